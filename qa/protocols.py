@@ -1,0 +1,80 @@
+"""The seams of 问报: what a model and an index promise.
+
+Arrays are numpy's; they are written as `Array` here so that the innermost room imports the standard library alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol
+
+Array = Any  # numpy.ndarray, float32
+
+Progress = Callable[[str, int, int], None]
+"""``progress(stage, done, total)``; stage is "read", "embed", "index" or "model"; total is 0 where it is not known."""
+
+
+class Embedder(Protocol):
+    """A prepared embedding model. Same text, same vector, whatever the batch."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a vector would: model, weights, pooling, prefixes, precision."""
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Array:
+        """(n, dimension) float32, unit rows, in the order of `texts`. Longer texts are cut at the model's limit."""
+
+    def embed_query(self, text: str) -> Array:
+        """(dimension,) float32, unit length."""
+
+
+class VectorIndex(Protocol):
+    """Nearest passages by cosine. Ids are ours (63-bit), never row numbers."""
+
+    @property
+    def change(self) -> int:
+        """The last change number of the library that this index holds."""
+
+    def add(self, ids: Sequence[int], vectors: Array) -> None:
+        """Unit rows. An id that is there already is replaced."""
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Deletion is real: a removed id never comes back. Ids that are not there are passed over."""
+
+    def search(self, vector: Array, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
+
+    def scores(self, vector: Array, ids: Sequence[int]) -> dict[int, float]:
+        """The exact cosine of each id that the index holds."""
+
+
+class TermIndex(Protocol):
+    """Passages by BM25 over fields of terms."""
+
+    @property
+    def change(self) -> int:
+        """The last change number of the library that this index holds."""
+
+    def add(self, documents: Mapping[int, Mapping[str, Sequence[str]]]) -> None:
+        """``{id: {field: terms}}``. An id that is there already is replaced. Visible after `commit`."""
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Visible after `commit`."""
+
+    def commit(self, change: int) -> None:
+        """Make all additions and removals durable, together with the change number."""
+
+    def search(
+        self, terms: Mapping[str, Sequence[str]], k: int, allowed: Collection[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """At most `k` (id, BM25 summed over ``{field: terms}``), best first, ties by id."""
+
+    def document_frequency(self, field: str, term: str) -> int:
+        """How many passages hold the term in the field."""

@@ -1,0 +1,10 @@
+"""Plain values that shape behaviour, in one place; units in the names or beside them."""
+
+from __future__ import annotations
+
+DEFAULT_MODEL = "e5-small"
+MAX_FILE_MB = 50  # `qa add --max-mb`
+PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer
+PASSAGES_SHOWN = 5  # `--k`
+CANDIDATES = 100  # passages taken from each index before fusion
+QUESTION_CHARS = 2000  # what is read of a longer question

@@ -1,0 +1,294 @@
+"""The nouns of 问报: frozen values that every other module speaks in.
+
+Data flows one way: file -> Page -> Article -> Passage -> Hit -> Answer.
+All offsets count Unicode code points; all ranges are half-open ``[start, end)``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+DateSource = Literal["metadata", "file", "printed", "inferred"]
+BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption"]
+AnswerKind = Literal["quote", "count", "list"]
+
+
+class Span(NamedTuple):
+    """A half-open range of code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a format, a front matter or a user says of a page or record; None where it says nothing."""
+
+    title: str | None = None
+    byline: tuple[str, ...] = ()
+    paper: str | None = None
+    edition: str | None = None
+    date: str | None = None  # ISO 8601: YYYY, YYYY-MM or YYYY-MM-DD
+
+    def over(self, other: Metadata) -> Metadata:
+        """These values where given, else those of `other`."""
+        return Metadata(
+            self.title or other.title,
+            self.byline or other.byline,
+            self.paper or other.paper,
+            self.edition or other.edition,
+            self.date or other.date,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A range of a page's text whose role its format knows (a Markdown heading, an ALTO text block)."""
+
+    span: Span
+    role: BlockRole
+    level: int = 0  # heading depth, 1 is the highest; 0 where it has none
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One file, one page of it, or one record of it, as read.
+
+    `text` is the file's characters decoded, byte-order mark dropped, line ends kept; a record's `text` field as it is.
+    """
+
+    source: str
+    text: str
+    number: int | None = None  # page number inside the file, from 1
+    record: str | None = None  # id of the record inside a .jsonl file
+    encoding: str | None = None
+    metadata: Metadata = Metadata()
+    blocks: tuple[Block, ...] = ()
+
+
+class Piece(NamedTuple):
+    """``article.text[at:at + end - start] == page.text[start:end]``."""
+
+    at: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an article stands on a page.
+
+    `pieces` ascend by `at` and cover every non-blank character of the article's text exactly once; between two pieces the
+    article's text holds nothing but white space that the cutter put there. Two pieces that follow each other in the
+    article need not follow each other on the page (a column break, a displaced paragraph).
+    """
+
+    source: str
+    record: str | None
+    page: int | None
+    pieces: tuple[Piece, ...]
+
+    def spans(self, start: int, end: int) -> tuple[Span, ...]:
+        """The page's ranges that hold ``article.text[start:end]``, in the article's order.
+
+        Their text put together equals that slice once white space is removed from both.
+        """
+        first = max(0, bisect_right(self.pieces, start, key=lambda piece: piece.at) - 1)
+        found = []
+        for at, page_start, page_end in self.pieces[first:]:
+            if at >= end:
+                break
+            lower = max(start, at) - at + page_start
+            upper = min(end, at + page_end - page_start) - at + page_start
+            if lower < upper:
+                found.append(Span(lower, upper))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One story. `id` is a hash of `text` alone, so an old citation survives a rebuild.
+
+    `text` is headline, byline, body and captions as printed, paragraphs on lines of their own, sentences that a column
+    break had cut joined again. Kicker, title, subtitle and byline repeat parts of it, apart.
+    """
+
+    id: str
+    text: str
+    title: str
+    kicker: str | None = None
+    subtitle: str | None = None
+    byline: tuple[str, ...] = ()
+    paper: str | None = None
+    edition: str | None = None
+    date: str | None = None  # ISO 8601: YYYY, YYYY-MM or YYYY-MM-DD
+    date_from: DateSource | None = None
+    date_evidence: str | None = None  # the words that gave the date
+    title_inferred: bool = False  # no headline was printed: the first clause serves
+    places: tuple[Place, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The first place; citations point to it."""
+        return self.places[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of an article: ``article.text[start:end] == text``, at most 400 characters.
+
+    `id` is a 63-bit hash of the article's id, `start` and `end`. `sentences` are ranges of `text`, ascending.
+    """
+
+    id: int
+    article: str
+    start: int
+    end: int
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may answer. Dates compare by prefix; an undated article passes both."""
+
+    since: str | None = None
+    until: str | None = None
+    source: str | None = None
+    byline: str | None = None
+    article: str | None = None
+
+    def __bool__(self) -> bool:
+        return any((self.since, self.until, self.source, self.byline, self.article))
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something understood that was not said: shown, never silent."""
+
+    kind: Literal["follow-up", "spelling", "date", "script"]
+    source: str  # what was written; the key is "from" in JSON
+    target: str  # what it was taken for
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question as asked, with what is needed to understand it."""
+
+    question: str
+    history: tuple[str, ...] = ()  # earlier questions, oldest first
+    filters: Filters = Filters()
+    k: int = 5
+    assumed: tuple[Assumption, ...] = ()
+    hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage, its fused score in [0, 1] (higher is better) and its rank, from 1, in each index that found it."""
+
+    passage: Passage
+    article: Article
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return self.article.place.spans(self.passage.start, self.passage.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quoted sentence: ``article.text[start:end] == quote``; `mark` is the range inside the quote that answers."""
+
+    n: int
+    article: Article
+    start: int
+    end: int
+    quote: str
+    mark: Span
+    score: float
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return self.article.place.spans(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why there is no answer."""
+
+    kind: Literal["unknown-term", "fact-missing", "outside-dates", "empty-question", "false-premise"]
+    text: str
+    terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Quotes with [n] and what they rest on; `citations` is empty and `reason` set when nothing is answered."""
+
+    question: str
+    kind: AnswerKind
+    text: str
+    confidence: float  # in [0, 1], answered or not
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
+    reason: Reason | None = None
+
+    @property
+    def answered(self) -> bool:
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class FileInfo:
+    """A file of the library."""
+
+    source: str  # unique name relative to what was added
+    path: str  # absolute; the file's identity
+    size: int  # bytes
+    sha256: str
+    encoding: str | None
+    articles: int
+    added: str  # ISO 8601, UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file, or a record of it, that was not taken, and why."""
+
+    path: str
+    reason: str
+    failed: bool  # True: named by the user or of a known type, and could not be read; False: of an unknown type
+
+
+@dataclass(frozen=True, slots=True)
+class AddReport:
+    """What `add` did, by source name."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    articles: int = 0  # in the files added or changed
+    passages: int = 0
+
+    @property
+    def failed(self) -> bool:
+        return any(skip.failed for skip in self.skipped)
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How much a library holds."""
+
+    files: int
+    articles: int
+    passages: int
+    embedded: int  # passages whose vector by the library's model is stored
+    dated: int  # articles with a date
+    updated: str | None  # ISO 8601, UTC
