@@ -1,0 +1,131 @@
+"""Text as the indexes and the matcher see it: folded, cut into sentences, cut into terms.
+
+The same functions serve passages and questions, so that both speak the same terms.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+
+import opencc
+import rjieba
+
+from qa.types import Span
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_TOKEN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z㐀-鿿]+")
+_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
+
+# Words of a question, or of any sentence, that say nothing about what is asked for.
+_FUNCTION_WORDS = frozenset(
+    """
+    的 了 吗 呢 吧 啊 呀 么 在 是 有 和 与 及 或 等 被 把 将 对 从 向 到 由 于 以 为 给 让 也 都 就 还 又 再 很 更 最 不 没 没有 其 此 这 那 该 各 每
+    之 所 而 且 但 并 并且 如果 因为 所以 以及 还是 或者 我 你 您 他 她 它 我们 你们 他们 她们 它们 这个 那个 这些 那些 这里 那里 这次 那次 哪 哪个 哪些 哪里 哪儿
+    哪位 哪家 哪一 哪年 哪天 哪月 哪几 谁 什么 什么样 什么时候 为什么 为何 如何 怎么 怎样 怎么样 多少 多久 多大 多长 多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否
+    可以 可 能 会 要 想 请 请问 知道 告诉 告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月 日 号 人 里 中 上 下 内 外 前 后
+    问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁 有多少 有哪些 有没有 共 一共 总共 分别 具体
+    """.split()
+)
+
+
+def fold(text: str) -> str:
+    """One character for one: full width to half, traditional to simplified, upper case to lower.
+
+    ``len(fold(text)) == len(text)``, so an offset in one is an offset in the other.
+    """
+    simplified = _simplifier()(_SURROGATES.sub("\ufffd", text))
+    if len(simplified) != len(text):  # a phrase of the dictionary changed length: fold character by character
+        simplified = "".join(_fold_character(character) for character in text)
+    return "".join(map(_fold_form, simplified))
+
+
+def normalise(text: str) -> str:
+    """NFKC, traditional to simplified, lower case, grouped digits closed (1,320 to 1320). Length may change."""
+    plain = unicodedata.normalize("NFKC", _SURROGATES.sub("\ufffd", text))
+    return _GROUPED_DIGITS.sub("", _simplifier()(plain).lower())
+
+
+def words(text: str) -> list[str]:
+    """Search-mode words of the text, in order, with the shorter words inside longer ones; no punctuation."""
+    return [word for run in _TOKEN.findall(normalise(text)) for word in _cut(run)]
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring Han characters; digits and Latin runs whole; a lone Han character as it is."""
+    return [gram for run in _TOKEN.findall(normalise(text)) for gram in _pairs(run)]
+
+
+def content_words(text: str) -> list[str]:
+    """The words that carry a question: neither function words nor parts of a longer word, in order, once each."""
+    found = dict.fromkeys(word for run in _TOKEN.findall(normalise(text)) for word in _segment(run))
+    return [word for word in found if word not in _FUNCTION_WORDS]
+
+
+def index_terms(title: str, text: str) -> dict[str, list[str]]:
+    """Terms of a passage, by field of the term index. `text` is the passage with its headline in front."""
+    return {"words": words(text), "grams": bigrams(text), "title": words(title)}
+
+
+def query_terms(question: str) -> dict[str, list[str]]:
+    """Terms of a question, by field, once each; function words left out unless nothing else is there."""
+    found = [word for word in dict.fromkeys(words(question)) if word not in _FUNCTION_WORDS]
+    return {"words": found, "grams": list(dict.fromkeys(bigrams(question))), "title": found}
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """Ranges of the sentences of `text`, ascending; white space around a sentence is left out."""
+    spans = []
+    for match in re.finditer(r"[^。！？!?；;…\n]*(?:[。！？!?；;…]+[”’』」》)）】]*|\n|$)", text):
+        start, end = match.span()
+        stripped = text[start:end].strip()
+        if stripped:
+            start += len(text[start:end]) - len(text[start:end].lstrip())
+            spans.append(Span(start, start + len(stripped)))
+    return tuple(spans)
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is a Chinese ideograph."""
+    return bool(_HAN.match(character))
+
+
+def _cut(run: str) -> Sequence[str]:
+    return _segmenter().cut_for_search(run) if _HAN.match(run) else (run,)
+
+
+def _segment(run: str) -> Sequence[str]:
+    return _segmenter().cut(run) if _HAN.match(run) else (run,)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    if len(run) == 1 or not _HAN.match(run):
+        yield run
+    else:
+        yield from map("".join, zip(run, run[1:], strict=False))
+
+
+@functools.cache
+def _segmenter() -> rjieba.Jieba:
+    return rjieba.Jieba()
+
+
+@functools.cache
+def _simplifier() -> Callable[[str], str]:
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert
+
+
+@functools.lru_cache(maxsize=65536)
+def _fold_character(character: str) -> str:
+    simplified = _simplifier()(_SURROGATES.sub("\ufffd", character))
+    return simplified if len(simplified) == 1 else character
+
+
+@functools.lru_cache(maxsize=65536)
+def _fold_form(character: str) -> str:
+    plain = unicodedata.normalize("NFKC", character).lower()
+    return plain if len(plain) == 1 else character
