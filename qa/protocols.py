@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
+from qa.types import Article, Filters, Passage
+
 Array = Any  # numpy.ndarray, float32
 
 Progress = Callable[[str, int, int], None]
@@ -78,3 +80,25 @@ class TermIndex(Protocol):
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field."""
+
+
+class Sources(Protocol):
+    """What retrieval reads: both indexes, the model and the passages behind the ids."""
+
+    @property
+    def vectors(self) -> VectorIndex: ...
+
+    @property
+    def terms(self) -> TermIndex: ...
+
+    @property
+    def embedder(self) -> Embedder: ...
+
+    @property
+    def passage_count(self) -> int: ...
+
+    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
+        """Passage ids that pass the filters and are not of a hidden article; None where all do."""
+
+    def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
+        """The passages that the library still holds, with their articles; an id that it does not hold is left out."""

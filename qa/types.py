@@ -184,6 +184,12 @@ class Query:
     k: int = 5
     assumed: tuple[Assumption, ...] = ()
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
+    carried: str = ""  # words of earlier questions that this one leaves out
+
+    @property
+    def text(self) -> str:
+        """What is searched for: the carried words in front of the question."""
+        return f"{self.carried} {self.question}" if self.carried else self.question
 
 
 @dataclass(frozen=True, slots=True)

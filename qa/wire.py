@@ -1,0 +1,132 @@
+"""The JSON contract: what the nouns look like to other programs. Keys are promises; see the README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Place, Reason, Span, Stats
+
+Json = dict[str, Any]
+
+
+def answer(result: Answer, elapsed_ms: float, identity: str | None = None) -> Json:
+    """One line of ``qa ask --json``."""
+    return {
+        "id": identity,
+        "question": result.question,
+        "answered": result.answered,
+        "answer_kind": result.kind,
+        "answer": result.text,
+        "confidence": round(result.confidence, 4),
+        "reason": _reason(result.reason),
+        "assumed": [_assumption(one) for one in result.assumed],
+        "citations": [_citation(one) for one in result.citations],
+        "passages": [passage(hit) for hit in result.hits],
+        "total": None,
+        "items": None,
+        "elapsed_ms": round(elapsed_ms, 1),
+    }
+
+
+def search(question: str, hits: Iterable[Hit], elapsed_ms: float) -> Json:
+    """The line of ``qa search --json``."""
+    return {"question": question, "passages": [passage(hit) for hit in hits], "elapsed_ms": round(elapsed_ms, 1)}
+
+
+def passage(hit: Hit) -> Json:
+    """A passage of an answer or a search, with its place on the page."""
+    place = hit.article.place
+    return {
+        "article": hit.article.id,
+        "title": hit.article.title,
+        "source": place.source,
+        "record": place.record,
+        "page": place.page,
+        "date": hit.article.date,
+        "text": hit.passage.text,
+        "spans": _spans(hit.spans),
+        "score": round(hit.score, 4),
+        "ranks": dict(hit.ranks),
+    }
+
+
+def article(one: Article) -> Json:
+    """A line of ``qa export``."""
+    place = one.place
+    return {
+        "article": one.id,
+        "title": one.title,
+        "kicker": one.kicker,
+        "subtitle": one.subtitle,
+        "byline": list(one.byline),
+        "paper": one.paper,
+        "edition": one.edition,
+        "date": one.date,
+        "date_from": one.date_from,
+        "source": place.source,
+        "record": place.record,
+        "page": place.page,
+        "text": one.text,
+        "spans": _spans(place.spans(0, len(one.text))),
+        "also": [_place(other) for other in one.places[1:]],
+    }
+
+
+def shown_article(one: Article) -> Json:
+    """``qa show ARTICLE --json``: the exported line with the words that gave the date."""
+    return {**article(one), "date_evidence": one.date_evidence, "title_inferred": one.title_inferred}
+
+
+def file(info: FileInfo) -> Json:
+    """A line of ``qa list --json``."""
+    return asdict(info)
+
+
+def report(result: AddReport) -> Json:
+    """The object of ``qa add --json``."""
+    return {**asdict(result), "failed": result.failed}
+
+
+def stats(numbers: Stats) -> Json:
+    """The counts of a library."""
+    return asdict(numbers)
+
+
+def _citation(one: Citation) -> Json:
+    place = one.article.place
+    return {
+        "n": one.n,
+        "article": one.article.id,
+        "title": one.article.title,
+        "source": place.source,
+        "record": place.record,
+        "page": place.page,
+        "also": [_place(other) for other in one.article.places[1:]],
+        "paper": one.article.paper,
+        "edition": one.article.edition,
+        "date": one.article.date,
+        "date_from": one.article.date_from,
+        "byline": list(one.article.byline),
+        "quote": one.quote,
+        "mark": list(one.mark),
+        "spans": _spans(one.spans),
+        "score": round(one.score, 4),
+    }
+
+
+def _place(place: Place) -> Json:
+    return {"source": place.source, "record": place.record, "page": place.page}
+
+
+def _reason(reason: Reason | None) -> Json | None:
+    return reason and {"kind": reason.kind, "terms": list(reason.terms), "text": reason.text}
+
+
+def _assumption(one: Assumption) -> Json:
+    return {"kind": one.kind, "from": one.source, "to": one.target}
+
+
+def _spans(spans: Iterable[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
