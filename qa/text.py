@@ -6,6 +6,7 @@ The same functions serve passages and questions, so that both speak the same ter
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -23,12 +24,15 @@ _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
 # Words of a question, or of any sentence, that say nothing about what is asked for.
 _FUNCTION_WORDS = frozenset(
     """
-    的 了 吗 呢 吧 啊 呀 么 在 是 有 和 与 及 或 等 被 把 将 对 从 向 到 由 于 以 为 给 让 也 都 就 还 又 再 很 更 最 不 没 没有 其 此 这 那 该 各 每
-    之 所 而 且 但 并 并且 如果 因为 所以 以及 还是 或者 我 你 您 他 她 它 我们 你们 他们 她们 它们 这个 那个 这些 那些 这里 那里 这次 那次 哪 哪个 哪些 哪里 哪儿
-    哪位 哪家 哪一 哪年 哪天 哪月 哪几 谁 什么 什么样 什么时候 为什么 为何 如何 怎么 怎样 怎么样 多少 多久 多大 多长 多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否
-    可以 可 能 会 要 想 请 请问 知道 告诉 告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月 日 号 人 里 中 上 下 内 外 前 后
-    问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁 有多少 有哪些 有没有 共 一共 总共 分别 具体
-    """.split()
+    的 了 吗 呢 吧 啊 呀 么 在 是 有 和 与 及 或 等 被 把 将 对 从 向 到 由 于 以 为 给 让 也 都 就 还 又 再
+    很 更 最 不 没 没有 其 此 这 那 该 各 每 之 所 而 且 但 并 并且 如果 因为 所以 以及 还是 或者 我 你 您 他
+    她 它 我们 你们 他们 她们 它们 这个 那个 这些 那些 这里 那里 这次 那次 哪 哪个 哪些 哪里 哪儿 哪位 哪家
+    哪一 哪年 哪天 哪月 哪几 谁 什么 什么样 什么时候 为什么 为何 如何 怎么 怎样 怎么样 多少 多久 多大 多长
+    多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否 可以 可 能 会 要 想 请 请问 知道 告诉
+    告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月
+    日 号 人 里 中 上 下 内 外 前 后 问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁
+    有多少 有哪些 有没有 共 一共 总共 分别 具体
+    """.split()  # noqa: SIM905
 )
 
 
@@ -72,7 +76,8 @@ def index_terms(title: str, text: str) -> dict[str, list[str]]:
 
 def query_terms(question: str) -> dict[str, list[str]]:
     """Terms of a question, by field, once each; function words left out unless nothing else is there."""
-    found = [word for word in dict.fromkeys(words(question)) if word not in _FUNCTION_WORDS]
+    every = list(dict.fromkeys(words(question)))
+    found = [word for word in every if word not in _FUNCTION_WORDS] or every
     return {"words": found, "grams": list(dict.fromkeys(bigrams(question))), "title": found}
 
 
@@ -105,7 +110,7 @@ def _pairs(run: str) -> Iterator[str]:
     if len(run) == 1 or not _HAN.match(run):
         yield run
     else:
-        yield from map("".join, zip(run, run[1:], strict=False))
+        yield from map("".join, itertools.pairwise(run))
 
 
 @functools.cache

@@ -81,8 +81,8 @@ class Piece(NamedTuple):
 class Place:
     """Where an article stands on a page.
 
-    `pieces` ascend by `at` and cover every non-blank character of the article's text exactly once; between two pieces the
-    article's text holds nothing but white space that the cutter put there. Two pieces that follow each other in the
+    `pieces` ascend by `at` and cover every non-blank character of the article's text exactly once; between two pieces
+    the article's text holds nothing but white space that the cutter put there. Two pieces that follow each other in the
     article need not follow each other on the page (a column break, a displaced paragraph).
     """
 

@@ -121,7 +121,7 @@ def _place(place: Place) -> Json:
 
 
 def _reason(reason: Reason | None) -> Json | None:
-    return reason and {"kind": reason.kind, "terms": list(reason.terms), "text": reason.text}
+    return {"kind": reason.kind, "terms": list(reason.terms), "text": reason.text} if reason else None
 
 
 def _assumption(one: Assumption) -> Json:
