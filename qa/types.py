@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
-BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption"]
+BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "metadata"]
 AnswerKind = Literal["quote", "count", "list"]
 
 
@@ -46,7 +46,10 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A range of a page's text whose role its format knows (a Markdown heading, an ALTO text block)."""
+    """A range of a page's text whose role its format knows (a Markdown heading, an ALTO text block).
+
+    A "metadata" block (a front matter) belongs to no story: the cutter leaves it out.
+    """
 
     span: Span
     role: BlockRole

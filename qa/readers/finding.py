@@ -1,0 +1,115 @@
+"""Which files to read: walks what the user named."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.readers.files import reason_of
+from qa.types import Skipped
+
+UNKNOWN_TYPE = "不认识这种文件。能读：{known}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file to read: its absolute path with links resolved, and its name relative to what was added."""
+
+    path: Path
+    source: str
+
+
+@dataclass(slots=True)
+class Search:
+    """Collects the files below the paths that are added. `suffixes` are the known ones, in lower case."""
+
+    suffixes: Collection[str]
+    found: list[Found] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    _seen: set[Path] = field(default_factory=set)
+
+    def add(self, path: Path) -> None:
+        """Take a file, or what a folder holds, as the user named it."""
+        try:
+            resolved = path.resolve(strict=True)
+            mode = resolved.stat().st_mode
+        except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle; ValueError: a NUL
+            self._skip(path, reason_of(error), failed=True)
+            return
+        if not stat.S_ISDIR(mode):
+            self._file(resolved, path.name, mode, named=True)
+            return
+        found, skipped = len(self._seen), len(self.skipped)
+        self._folder(resolved)
+        if len(self._seen) == found and not any(skip.failed for skip in self.skipped[skipped:]):
+            self._skip(path, f"文件夹里没有可读的文件。能读：{' '.join(self.suffixes)}", failed=True)
+
+    def _folder(self, root: Path) -> None:
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            below = []
+            for entry in self._entries(folder):
+                if entry.is_symlink():
+                    self._link(Path(entry.path), root)
+                elif entry.is_dir():
+                    below.append(Path(entry.path))
+                else:
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                    path = Path(entry.path)
+                    self._file(path, path.relative_to(root).as_posix(), mode, named=False)
+            waiting.extend(reversed(below))
+
+    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        """What a folder holds, by name, without what is hidden."""
+        try:
+            with os.scandir(folder) as entries:
+                yield from sorted((each for each in entries if each.name[0] != "."), key=lambda each: each.name)
+        except OSError as error:
+            self._skip(folder, reason_of(error), failed=True)
+
+    def _file(self, path: Path, source: str, mode: int, *, named: bool) -> None:
+        if path in self._seen:
+            return
+        known = suffix_of(path.name, self.suffixes) is not None
+        if not known:
+            self._skip(path, UNKNOWN_TYPE.format(known=" ".join(self.suffixes)), failed=named)
+        elif not stat.S_ISREG(mode):
+            self._skip(path, "不是普通文件（管道、设备或套接字），读不了", failed=True)
+        elif not _is_unicode(path):
+            self._skip(path, "文件名的编码不对，先给文件改名", failed=True)
+        else:
+            self._seen.add(path)
+            self.found.append(Found(path, source))
+
+    def _link(self, path: Path, root: Path) -> None:
+        """A link inside a folder is not followed: what it points to is met by itself, or lies outside."""
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError) as error:
+            self._skip(path, f"链接打不开：{reason_of(error)}", failed=False)
+            return
+        inside = target.relative_to(root).parts if target.is_relative_to(root) else (".",)
+        if any(part.startswith(".") for part in inside):
+            self._skip(path, "链接指向文件夹之外，没有跟随；要读就直接加入它指向的文件", failed=False)
+
+    def _skip(self, path: Path, reason: str, *, failed: bool) -> None:
+        printable = os.fsencode(path).decode("utf-8", "backslashreplace")
+        self.skipped.append(Skipped(printable, reason, failed))
+
+
+def suffix_of(name: str, known: Collection[str]) -> str | None:
+    """The longest of the known suffixes that `name` ends with, whatever its case; None where there is none."""
+    return max((suffix for suffix in known if name.lower().endswith(suffix)), key=len, default=None)
+
+
+def _is_unicode(path: Path) -> bool:
+    """Whether the path is text: a name in a foreign encoding comes from the system with lone surrogates in it."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
