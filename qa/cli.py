@@ -1,0 +1,318 @@
+"""The command line: the only place that prints and exits. stdout is the answer, stderr is talk and progress."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from qa import options, plain, wire
+from qa.errors import NoLibrary, NotFound, QaError, UsageError
+from qa.types import Filters, Query
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    args = options.parse(argv)
+    try:
+        return _COMMANDS[args.command](args)
+    except UsageError as error:
+        _complain(error)
+        return EXIT_USAGE
+    except QaError as error:
+        _complain(error)
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        _complain("已中断；已完成的部分都已保存，再运行一次会接着做。")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away: `qa export | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_DONE
+
+
+def _add(args: Namespace) -> int:
+    with _open(args, create=True) as archive, _progress(args) as progress:
+        report = archive.add(args.paths, max_mb=args.max_mb, progress=progress)
+    _print(args, wire.report(report), plain.report(report))
+    return EXIT_FAILED if report.failed else EXIT_DONE
+
+
+def _remove(args: Namespace) -> int:
+    with _open(args) as archive:
+        removed = archive.remove(args.sources)
+    _print(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
+    return EXIT_DONE
+
+
+def _list(args: Namespace) -> int:
+    with _open(args) as archive:
+        files, numbers = archive.files(), archive.stats()
+    if args.json:
+        for info in files:
+            _line(wire.file(info))
+    else:
+        print(plain.files(files, numbers))
+    return EXIT_DONE
+
+
+def _show(args: Namespace) -> int:
+    with _open(args) as archive:
+        if args.text:
+            for text in archive.page_texts(args.what):
+                print(text, end="" if text.endswith("\n") else "\n")
+            return EXIT_DONE
+        try:
+            articles = archive.articles_of(args.what)
+        except NotFound:
+            one = archive.article(args.what)
+            _print(args, wire.shown_article(one), plain.article(one))
+            return EXIT_DONE
+    if args.json:
+        for one in articles:
+            _line(wire.shown_article(one))
+    else:
+        print(plain.contents(articles))
+    return EXIT_DONE
+
+
+def _export(args: Namespace) -> int:
+    with _open(args) as archive:
+        for one in archive.articles():
+            _line(wire.article(one))
+    return EXIT_DONE
+
+
+def _ask(args: Namespace) -> int:
+    if args.question is not None and args.questions is not None:
+        raise UsageError("问题和 --questions 只能给一个。")
+    with _open(args) as archive:
+        if args.questions is not None:
+            return _ask_many(args, archive)
+        if args.question is not None:
+            _ask_one(args, archive, _query(args, args.question))
+            return EXIT_DONE
+        return _converse(args, archive)
+
+
+def _ask_one(args: Namespace, archive: Archive, query: Query, identity: str | None = None) -> None:
+    started = time.perf_counter()
+    result = archive.ask(query)
+    elapsed = (time.perf_counter() - started) * 1000
+    _print(args, wire.answer(result, elapsed, identity), plain.answer(result))
+
+
+def _ask_many(args: Namespace, archive: Archive) -> int:
+    failed = False
+    with _opened(args.questions) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                asked = json.loads(line)
+                identity, question, history = asked.get("id"), asked["question"], tuple(asked.get("history") or ())
+                if not all(isinstance(text, str) for text in (question, *history)):
+                    raise TypeError
+            except (ValueError, KeyError, TypeError, AttributeError):
+                _complain(
+                    f'{args.questions} 第 {number} 行不是一个问题，已跳过。每行要像 {{"id": "1", "question": "…"}}'
+                )
+                failed = True
+                continue
+            _ask_one(args, archive, _query(args, question, history), identity)
+            sys.stdout.flush()
+    return EXIT_FAILED if failed else EXIT_DONE
+
+
+def _converse(args: Namespace, archive: Archive) -> int:
+    """A prompt on a terminal, else one question a line; each question knows the ones before it."""
+    interactive = sys.stdin.isatty()
+    if interactive:
+        _talk(args, "输入问题，回车提问；Ctrl-D 结束。")
+    history: list[str] = []
+    for line in _prompted(interactive):
+        if line.strip():
+            _ask_one(args, archive, _query(args, line.strip(), tuple(history)))
+            history.append(line.strip())
+    return EXIT_DONE
+
+
+def _search(args: Namespace) -> int:
+    with _open(args) as archive:
+        started = time.perf_counter()
+        hits = archive.search(_query(args, args.question))[: args.k]
+        elapsed = (time.perf_counter() - started) * 1000
+    _print(args, wire.search(args.question, hits, elapsed), plain.hits(hits) or "没有相关段落。")
+    return EXIT_DONE
+
+
+def _evaluate(args: Namespace) -> int:
+    from qa import evaluate
+
+    with _progress(args) as progress:
+        scores = evaluate.evaluate(args.folder, library=args.library, progress=progress)
+    _print(args, scores.as_dict(), scores.as_table())
+    return EXIT_DONE
+
+
+def _model(args: Namespace) -> int:
+    from qa import embedding
+    from qa.settings import DEFAULT_MODEL
+
+    if args.prepare:
+        with _progress(args) as progress:
+            folder = embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
+        _print(args, {"model": args.name or DEFAULT_MODEL, "folder": str(folder)}, f"模型已备好：{folder}")
+        return EXIT_DONE
+    with _open(args) as archive, _progress(args) as progress:
+        if args.name:
+            archive.set_model(args.name, progress=progress)
+        name, ready = archive.model, embedding.is_prepared(archive.model)
+    _print(
+        args,
+        {"model": name, "prepared": ready},
+        f"{name}（{'已备好' if ready else '未备好：先运行 qa model --prepare'}）",
+    )
+    return EXIT_DONE
+
+
+def _check(args: Namespace) -> int:
+    from qa.check import check
+
+    findings = check(_library(args))
+    found = [{"what": finding.what, "fix": finding.fix} for finding in findings]
+    text = "\n".join(f"{finding.what}\n  办法：{finding.fix}" for finding in findings) or "库完整，本机就绪。"
+    _print(args, {"findings": found}, text)
+    return EXIT_FAILED if findings else EXIT_DONE
+
+
+def _serve(args: Namespace) -> int:
+    if args.demo:
+        args.library = args.library or _data_folder() / "demo"
+    with _open(args, create=bool(args.demo)) as archive:
+        if args.demo:
+            with _progress(args) as progress:
+                report = archive.add([args.demo], progress=progress)
+            if report.failed:
+                _complain(plain.report(report))
+        from ui.app import serve
+
+        serve(archive, host=args.host, port=args.port, demo=bool(args.demo), announce=lambda text: _talk(args, text))
+    return EXIT_DONE
+
+
+_COMMANDS: dict[str, Callable[[Namespace], int]] = {
+    "add": _add,
+    "remove": _remove,
+    "list": _list,
+    "show": _show,
+    "export": _export,
+    "ask": _ask,
+    "search": _search,
+    "eval": _evaluate,
+    "model": _model,
+    "check": _check,
+    "serve": _serve,
+}
+
+
+def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
+    filters = Filters(args.since, args.until, args.source, args.byline, args.article)
+    return Query(question, history, filters, args.k)
+
+
+@contextmanager
+def _open(args: Namespace, *, create: bool = False) -> Iterator[Archive]:
+    from qa.archive import Archive
+
+    with Archive.open(_library(args), create=create) as archive:
+        yield archive
+
+
+def _library(args: Namespace) -> Path:
+    named = args.library or os.environ.get("QA_LIBRARY")
+    return Path(named) if named else _data_folder() / "library"
+
+
+def _data_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("wenbao", appauthor=False))
+
+
+@contextmanager
+def _opened(name: str) -> Iterator[TextIO]:
+    if name == "-":
+        yield sys.stdin
+        return
+    try:
+        file = open(name, encoding="utf-8-sig", errors="replace")  # noqa: SIM115 - closed below, opened apart for its error
+    except OSError as error:
+        raise QaError(f"打不开 {name}：{error.strerror}。检查路径与权限。") from error
+    with file:
+        yield file
+
+
+def _prompted(interactive: bool) -> Iterator[str]:
+    if not interactive:
+        yield from sys.stdin
+        return
+    while True:
+        try:
+            yield input("问> ")
+        except EOFError:
+            return
+
+
+@contextmanager
+def _progress(args: Namespace) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A line on stderr that is drawn over, at most ten times a second; nothing where stderr is no terminal."""
+    if args.quiet or not sys.stderr.isatty():
+        yield None
+        return
+    stages = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型"}
+    drawn = 0.0
+
+    def draw(stage: str, done: int, total: int) -> None:
+        nonlocal drawn
+        if time.monotonic() - drawn > 0.1 or done == total:
+            drawn = time.monotonic()
+            print(f"\r\033[K{stages[stage]} {done}{f'/{total}' if total else ''}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield draw
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _print(args: Namespace, data: dict[str, Any], text: str) -> None:
+    if args.json:
+        _line(data)
+    else:
+        print(text)
+
+
+def _line(data: dict[str, Any]) -> None:
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def _talk(args: Namespace, text: str) -> None:
+    if not args.quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _complain(error: object) -> None:
+    print(f"qa: {error}", file=sys.stderr)

@@ -1,0 +1,146 @@
+"""The command line's words: every command, option and default, with the help that teaches it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from qa.settings import DEFAULT_MODEL, MAX_FILE_MB, PASSAGES_SHOWN
+
+_EXAMPLES = """\
+例：
+  qa add 报纸/                         读入一个文件夹（.txt .md .jsonl .jsonl.gz .jsonl.xz）
+  qa ask 图书馆什么时候开始三证合一    回答，并注明出自哪篇报道
+  qa search 供暖 --k 10                只列相关段落
+  qa serve                             在浏览器里提问（只在本机，不联网）
+
+答案在标准输出，进度与提示在标准错误。退出码：0 完成，1 失败（说明里有办法），2 用法不对，130 被中断。
+"""
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Keeps the examples' lines, and shows options that have no value of their own plainly."""
+
+
+def parse(argv: list[str] | None) -> argparse.Namespace:
+    """The call's words. Exits with 2 where they are off, with 0 after ``--help``."""
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qa", description="问报：离线查问一批中文报纸，答案逐句注明出处。", epilog=_EXAMPLES, formatter_class=_Help
+    )
+    _add_globals(parser, top=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
+    _library_commands(commands)
+    _question_commands(commands)
+    _machine_commands(commands)
+    return parser
+
+
+def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
+    add.add_argument("paths", nargs="+", type=Path, metavar="路径")
+    add.add_argument(
+        "--max-mb",
+        type=_positive_number,
+        default=MAX_FILE_MB,
+        metavar="数",
+        help="单个文件上限，MB（默认 %(default)s）",
+    )
+    remove = _command(commands, "remove", "把来源（文件）从库里删掉；文件本身不动")
+    remove.add_argument("sources", nargs="+", metavar="来源")
+    _command(commands, "list", "列出库里的文件")
+    show = _command(commands, "show", "看一篇文章（编号）；或一个来源里有哪些文章，加 --text 看读到的原文")
+    show.add_argument("what", metavar="文章编号|来源")
+    show.add_argument("--text", action="store_true", help="来源的原文，按读到的样子")
+    _command(commands, "export", "所有文章写成 JSON，一行一篇")
+
+
+def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    ask = _command(commands, "ask", "回答问题，逐句引原文；不带问题则进入问答")
+    ask.add_argument("question", nargs="?", metavar="问题")
+    ask.add_argument("--questions", metavar="文件", help='一次答许多：每行 {"id","question","history"}；- 为标准输入')
+    _add_retrieval(ask)
+    search = _command(commands, "search", "只列相关段落，最相关的在前")
+    search.add_argument("question", metavar="问题")
+    _add_retrieval(search)
+    evaluate = _command(commands, "eval", "用 BEIR 格式的题集（corpus.jsonl queries.jsonl qrels/test.tsv）给本软件打分")
+    evaluate.add_argument("folder", type=Path, metavar="文件夹")
+
+
+def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    model = _command(commands, "model", "看或换向量模型；换后全库重新计算，可中断续算")
+    model.add_argument(
+        "name",
+        nargs="?",
+        metavar="名称|文件夹|文件",
+        help=f"{DEFAULT_MODEL}（随软件带），或任一 sentence-transformers 模型的名称或文件夹",
+    )
+    model.add_argument("--prepare", action="store_true", help="只在本机备好模型，不动任何库")
+    _command(commands, "check", "检查库是否完整、本机是否就绪；每个问题附办法")
+    serve = _command(commands, "serve", "打开浏览器界面")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 %(default)s，只有本机能访问）"
+    )
+    serve.add_argument("--port", type=_port, default=7860, metavar="端口", help="默认 %(default)s")
+    serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
+    _add_globals(parser, top=False)
+    return parser
+
+
+def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
+    """The same options before and after the command's name; a later one wins."""
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    parser.add_argument(
+        "--library", type=Path, default=default(None), metavar="目录", help="库的位置（也可设环境变量 QA_LIBRARY）"
+    )
+    parser.add_argument("--json", action="store_true", default=default(False), help="输出 JSON，一行一个")
+    parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
+
+
+def _add_retrieval(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--k", type=_positive, default=PASSAGES_SHOWN, metavar="数", help="列出几个相关段落（默认 %(default)s）"
+    )
+    parser.add_argument(
+        "--since", metavar="日期", help="只要这天以后的（2025、2025-03、2025-03-01）；没有日期的文章保留"
+    )
+    parser.add_argument("--until", metavar="日期", help="只要这天以前的")
+    parser.add_argument("--source", metavar="来源", help="只在这个来源里找")
+    parser.add_argument("--byline", metavar="记者", help="只找这位记者的")
+    parser.add_argument("--article", metavar="编号", help="只在这篇文章里找")
+
+
+def _positive(value: str) -> int:
+    number = int(value) if value.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"要一个大于 0 的整数，不是“{value}”")
+    return number
+
+
+def _positive_number(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"要一个大于 0 的数，不是“{value}”")
+    return number
+
+
+def _port(value: str) -> int:
+    number = int(value) if value.isdecimal() else 0
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"端口是 1 到 65535，不是“{value}”")
+    return number

@@ -1,0 +1,84 @@
+"""The nouns as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from qa.types import AddReport, Answer, Article, Assumption, FileInfo, Hit, Stats
+
+_ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
+
+
+def answer(result: Answer) -> str:
+    """The answer, its sources, then the passages."""
+    lines = [_assumption(one) for one in result.assumed]
+    lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
+    if result.citations:
+        lines += ["", "出处"]
+        lines += [f"  [{one.n}] {heading(one.article)}" for one in _first_of_each(result)]
+    if result.hits:
+        lines += ["", "相关段落" if result.answered else "最接近的报道（未作为答案）", hits(result.hits)]
+    return "\n".join(lines)
+
+
+def hits(found: Sequence[Hit]) -> str:
+    """Numbered passages, best first, with score and headline."""
+    return "\n".join(
+        f"  {number}. {hit.score:.2f} {heading(hit.article)}\n     {_excerpt(hit.passage.text)}"
+        for number, hit in enumerate(found, 1)
+    )
+
+
+def heading(article: Article) -> str:
+    """《headline》 with its source, page, date and reporters."""
+    place = article.place
+    parts = [f"《{article.title}》", place.source]
+    parts += [f"记录 {place.record}"] if place.record else []
+    parts += [f"第 {place.page} 页"] if place.page else []
+    parts += [article.date] if article.date else []
+    parts += ["、".join(article.byline)] if article.byline else []
+    return "  ".join(parts)
+
+
+def article(one: Article) -> str:
+    """A whole article under its data."""
+    return "\n".join([f"{one.id}  {heading(one)}", "", one.text])
+
+
+def contents(articles: Iterable[Article]) -> str:
+    """The articles of a source, one a line."""
+    return "\n".join(f"{one.id}  {heading(one)}" for one in articles)
+
+
+def files(found: Sequence[FileInfo], numbers: Stats) -> str:
+    """The files of a library, one a line, and the sums."""
+    lines = [f"{one.source}  {one.articles} 篇  {one.encoding or ''}".rstrip() for one in found]
+    waiting = numbers.passages - numbers.embedded
+    tail = f"，{waiting} 段尚无向量" if waiting else ""
+    return "\n".join([*lines, f"共 {numbers.files} 个文件、{numbers.articles} 篇、{numbers.passages} 段{tail}"])
+
+
+def report(result: AddReport) -> str:
+    """What was added, and what was not and why."""
+    lines = [f"跳过 {one.path}：{one.reason}" for one in result.skipped]
+    counts = [
+        f"新增 {len(result.added)} 个文件",
+        f"更新 {len(result.changed)} 个",
+        f"未变 {len(result.unchanged)} 个",
+        f"跳过 {len(result.skipped)} 个",
+    ]
+    lines.append(f"{'，'.join(counts)}；读入 {result.articles} 篇、{result.passages} 段")
+    return "\n".join(lines)
+
+
+def _assumption(one: Assumption) -> str:
+    return f"（{_ASSUMED[one.kind]}：{one.source} → {one.target}）"
+
+
+def _first_of_each(result: Answer) -> Iterable[object]:
+    return {one.n: one for one in reversed(result.citations)}.values()
+
+
+def _excerpt(text: str, limit: int = 120) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
