@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import options, plain, wire
-from qa.errors import NoLibrary, NotFound, QaError, UsageError
+from qa.errors import NotFound, QaError, UsageError
 from qa.types import Filters, Query
 
 if TYPE_CHECKING:
     from qa.archive import Archive
 
+_QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
 EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
@@ -127,9 +128,7 @@ def _ask_many(args: Namespace, archive: Archive) -> int:
                 if not all(isinstance(text, str) for text in (question, *history)):
                     raise TypeError
             except (ValueError, KeyError, TypeError, AttributeError):
-                _complain(
-                    f'{args.questions} 第 {number} 行不是一个问题，已跳过。每行要像 {{"id": "1", "question": "…"}}'
-                )
+                _complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
                 failed = True
                 continue
             _ask_one(args, archive, _query(args, question, history), identity)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.types import AddReport, Answer, Article, Assumption, FileInfo, Hit, Stats
+from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Stats
 
 _ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
 
@@ -75,7 +75,7 @@ def _assumption(one: Assumption) -> str:
     return f"（{_ASSUMED[one.kind]}：{one.source} → {one.target}）"
 
 
-def _first_of_each(result: Answer) -> Iterable[object]:
+def _first_of_each(result: Answer) -> Iterable[Citation]:
     return {one.n: one for one in reversed(result.citations)}.values()
 
 
