@@ -1,0 +1,86 @@
+"""What a front matter or a record says about itself: names of keys, lists of names, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from qa.types import Metadata
+
+# Key as people write it, in lower case, to the field of Metadata.
+_FIELDS = {
+    "title": "title",
+    "headline": "title",
+    "标题": "title",
+    "題目": "title",
+    "题目": "title",
+    "標題": "title",
+    "byline": "byline",
+    "author": "byline",
+    "authors": "byline",
+    "作者": "byline",
+    "记者": "byline",
+    "記者": "byline",
+    "paper": "paper",
+    "newspaper": "paper",
+    "报纸": "paper",
+    "報紙": "paper",
+    "edition": "edition",
+    "版次": "edition",
+    "版面": "edition",
+    "date": "date",
+    "published": "date",
+    "日期": "date",
+}
+_NAME_BREAK = re.compile(r"[,，、;；\n]+")
+_DATE = re.compile(
+    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})日?)?月?)?年?(?:[T\s].*)?", re.ASCII | re.DOTALL
+)
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+
+
+def metadata_of(values: Mapping[str, object]) -> Metadata:
+    """The fields that `values` gives under the names people use. Keys of no field and values of no use are passed over.
+
+    A byline is a list, or a text with commas; a date that is none is left out, never guessed.
+    """
+    found: dict[str, object] = {}
+    for key, value in values.items():
+        field = _FIELDS.get(key.strip().lower())
+        if field is not None and value not in (None, ""):
+            found.setdefault(field, value)
+    return Metadata(
+        title=_phrase(found.get("title")),
+        byline=_names(found.get("byline")),
+        paper=_phrase(found.get("paper")),
+        edition=_phrase(found.get("edition")),
+        date=iso_date(_phrase(found.get("date")) or ""),
+    )
+
+
+def iso_date(text: str) -> str | None:
+    """YYYY, YYYY-MM or YYYY-MM-DD for a date in digits, ISO 8601 or Chinese, a time after it left out; else None."""
+    text = text.strip()
+    match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
+
+
+def _phrase(value: object) -> str | None:
+    """A text or a number as one line; None for anything else and for blanks."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return " ".join(str(value).split()) or None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    parts: Iterable[object] = value if isinstance(value, list) else (value,)
+    pieces = (piece for part in parts if isinstance(part, str) for piece in _NAME_BREAK.split(part))
+    return tuple(dict.fromkeys(name for piece in pieces if (name := " ".join(piece.split()))))
