@@ -282,7 +282,7 @@ def _progress(args: Namespace) -> Iterator[Callable[[str, int, int], None] | Non
     if args.quiet or not sys.stderr.isatty():
         yield None
         return
-    stages = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型"}
+    stages = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型", "ask": "提问"}
     drawn = 0.0
 
     def draw(stage: str, done: int, total: int) -> None:

@@ -10,8 +10,8 @@ from qa.settings import DEFAULT_MODEL, MAX_FILE_MB, PASSAGES_SHOWN
 _EXAMPLES = """\
 例：
   qa add 报纸/                         读入一个文件夹（.txt .md .jsonl .jsonl.gz .jsonl.xz）
-  qa ask 图书馆什么时候开始三证合一    回答，并注明出自哪篇报道
-  qa search 供暖 --k 10                只列相关段落
+  qa ask 今年供暖从哪天开始            回答，并注明出自哪篇报道
+  qa search 学校食堂 --k 10            只列相关段落
   qa serve                             在浏览器里提问（只在本机，不联网）
 
 答案在标准输出，进度与提示在标准错误。退出码：0 完成，1 失败（说明里有办法），2 用法不对，130 被中断。
