@@ -1,0 +1,5 @@
+"""Hits -> Answer: choose the sentences that answer, quote them, or say that the archive does not."""
+
+from qa.answering.answer import answer
+
+__all__ = ["answer"]

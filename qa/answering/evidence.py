@@ -1,0 +1,41 @@
+"""How much of a question a sentence covers: weighted term overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from qa import text
+
+Weight = Callable[[str, str], float]
+"""``weight(field, term)``: what a term is worth, its inverse document frequency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The terms of a question with their weights."""
+
+    words: Mapping[str, float]
+    grams: Mapping[str, float]
+
+    def covers(self, sentence: str) -> float:
+        """Share of the question's weight whose terms stand in the sentence, in [0, 1]: mean over words and bigrams."""
+        plain = text.normalise(sentence)
+        return (_share(self.words, plain) + _share(self.grams, plain)) / 2
+
+    def terms_in(self, sentence: str) -> frozenset[str]:
+        """The question's words that stand in the sentence."""
+        plain = text.normalise(sentence)
+        return frozenset(word for word in self.words if word in plain)
+
+
+def weigh(question: str, weight: Weight) -> Evidence:
+    """The question's content words and all its bigrams, each by its weight."""
+    words = {word: weight("words", word) for word in text.content_words(question)}
+    grams = {gram: weight("grams", gram) for gram in dict.fromkeys(text.bigrams(question))}
+    return Evidence(words, grams)
+
+
+def _share(terms: Mapping[str, float], plain: str) -> float:
+    total = sum(terms.values())
+    return sum(value for term, value in terms.items() if term in plain) / total if total else 0.0

@@ -1,0 +1,38 @@
+"""What form an answer takes, from the question's words: a date, an amount; and where it stands in a sentence."""
+
+from __future__ import annotations
+
+import re
+
+from qa.types import Span
+
+_DIGIT = r"(?:\d[\d,，.．]*|[〇零一二三四五六七八九十百千两]+)"
+_DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
+_DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年|日前|近日)"
+_TIME = rf"(?:[上下]午|凌晨|晚)?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
+_AMOUNT = (
+    rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
+)
+
+_ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
+_ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
+_DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
+_AMOUNT_FORM = re.compile(_AMOUNT)
+
+
+def form(question: str) -> re.Pattern[str] | None:
+    """The form of the answer that a question asks for; None where its words do not tell."""
+    if _ASKS_DATE.search(question):
+        return _DATE_FORM
+    return _AMOUNT_FORM if _ASKS_AMOUNT.search(question) else None
+
+
+def locate(question: str, quote: str, anchors: frozenset[str]) -> Span:
+    """The part of a quote that has the expected form and stands nearest to the question's words, else all of it."""
+    expected = form(question)
+    found = [Span(*match.span()) for match in expected.finditer(quote)] if expected else []
+    found = [span for span in found if quote[span.start : span.end] not in question]
+    if not found:
+        return Span(0, len(quote))
+    places = [quote.find(anchor) for anchor in anchors if anchor in quote]
+    return min(found, key=lambda span: (sum(abs(span.start - place) for place in places), span.start))
