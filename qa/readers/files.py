@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import math
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from qa.errors import ReadError
 
@@ -34,7 +34,7 @@ def reason_of(error: Exception) -> str:
     return "路径不合法，检查路径"
 
 
-def open_checked(path: Path, max_bytes: int) -> BinaryIO:
+def open_checked(path: Path, max_bytes: int) -> BufferedReader:
     """The file open for reading. ReadError where it is no regular file, cannot be opened or is over `max_bytes`."""
     try:
         status = path.stat()

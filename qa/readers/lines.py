@@ -1,0 +1,97 @@
+"""The lines of a file, plain or compressed, one at a time."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import lzma
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import ReadError
+from qa.readers.decoding import decode
+from qa.readers.files import MEGABYTE, open_checked, reason_of
+
+EXPANSION = 100  # a compressed file may hold this many times its size, and `max_bytes` whatever its size
+
+
+class Lines:
+    """Iterates (number from 1, bytes) over the lines that are not blank; `text` decodes such a line.
+
+    One line is in memory at a time. Raises ReadError where the file cannot be opened or is over `max_bytes`, and
+    half-way where a compressed file is damaged, cut off, has a line longer than `max_bytes`, or holds more than
+    `EXPANSION` times its size.
+    """
+
+    def __init__(self, path: Path, max_bytes: int) -> None:
+        self.encoding = "utf-8"
+        self._path = path
+        self._max_bytes = max_bytes
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        total = 0
+        with open_checked(self._path, self._max_bytes) as raw, _errors_mapped():
+            limit = max(self._max_bytes, EXPANSION * os.fstat(raw.fileno()).st_size)
+            for number, line in enumerate(self._split(_unpacked(self._path, raw)), start=1):
+                total += len(line)
+                if total > limit or len(line) > self._max_bytes:
+                    raise ReadError(f"解压后太大（到第 {number} 行已有 {total // MEGABYTE} MB），不像正常的文件")
+                if line.strip():
+                    yield number, line
+
+    def text(self, line: bytes) -> str:
+        """The line decoded: as UTF-8, else as an earlier line turned out to be, else as it looks. Or ReadError."""
+        for encoding in ("utf-8", self.encoding):
+            try:
+                return line.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+        text, self.encoding = decode(line)
+        return text
+
+    def _split(self, stream: io.BufferedReader) -> Iterator[bytes]:
+        """The stream's lines; those of UTF-16, where a line end is two bytes, turned into UTF-8 on the way."""
+        head = stream.peek(3)
+        for encoding, marks in _WIDE.items():
+            if head.startswith(marks):
+                self.encoding = encoding
+                wide = io.TextIOWrapper(stream, encoding, newline="\n")
+                while text := wide.readline(self._max_bytes + 1):
+                    yield text.removeprefix("\ufeff").encode("utf-8")
+                return
+        if head.startswith(codecs.BOM_UTF8):
+            stream.read(len(codecs.BOM_UTF8))
+        while line := stream.readline(self._max_bytes + 1):
+            yield line
+
+
+# What a file of JSON objects begins with: the byte-order mark, or a brace of two bytes.
+_WIDE = {"utf-16-le": (codecs.BOM_UTF16_LE, b"{\0"), "utf-16-be": (codecs.BOM_UTF16_BE, b"\0{")}
+
+
+def _unpacked(path: Path, raw: io.BufferedReader) -> io.BufferedReader:
+    match path.suffix.lower():
+        case ".gz":
+            return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+        case ".xz":
+            return io.BufferedReader(lzma.LZMAFile(raw))
+        case _:
+            return raw
+
+
+@contextmanager
+def _errors_mapped() -> Iterator[None]:
+    try:
+        yield
+    except EOFError as error:
+        raise ReadError("压缩文件不完整（可能没有下载完），重新取得再加入") from error
+    except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
+        raise ReadError("压缩文件损坏，或者不是后缀所说的格式；重新取得再加入") from error
+    except UnicodeDecodeError as error:
+        raise ReadError(f"不是完整的 {error.encoding.upper()} 文字：可能没有下载完，重新取得再加入") from error
+    except OSError as error:
+        raise ReadError(reason_of(error)) from error
