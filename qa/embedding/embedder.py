@@ -1,0 +1,98 @@
+"""Serve a prepared model: ONNX Runtime, tokenizers and NumPy, nothing else."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Pooling, Prepared
+from qa.protocols import Progress
+
+Vector = NDArray[np.float32]
+
+_CHARS_PER_TOKEN = 16  # more than any vocabulary spends on running text; bounds the work on a text of any length
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+class OnnxEmbedder:
+    """A prepared model, loaded: `qa.protocols.Embedder`.
+
+    Texts run one at a time, so no text can touch its neighbour's vector (dynamic int8 scales activations over a whole
+    batch). Each run has one thread and passages share the cores: faster than one run on all cores (bench/embedding.py).
+    """
+
+    def __init__(self, folder: Path, prepared: Prepared) -> None:
+        """`folder` holds what `prepared` says; see `qa.embedding.load`, which checks that."""
+        self._prepared = prepared
+        self._words = np.load(folder / WORDS, mmap_mode="r")
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(prepared.recipe.max_tokens)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(folder / GRAPH, options, providers=["CPUExecutionProvider"])
+
+    @property
+    def fingerprint(self) -> str:
+        return self._prepared.fingerprint
+
+    @property
+    def name(self) -> str:
+        return self._prepared.name
+
+    @property
+    def dimension(self) -> int:
+        return self._prepared.dimension
+
+    def embed_query(self, text: str) -> Vector:
+        """(dimension,) float32, unit length."""
+        return self._embed(self._prepared.recipe.query_prefix, text)
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vector:
+        """(n, dimension) float32, unit rows, in the order of `texts`. Longer texts are cut at the model's limit."""
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        pool = ThreadPoolExecutor(_cores())
+        try:
+            prefix = self._prepared.recipe.passage_prefix
+            for done, vector in enumerate(pool.map(lambda text: self._embed(prefix, text), texts), start=1):
+                vectors[done - 1] = vector
+                if progress:
+                    progress("embed", done, len(texts))
+        finally:
+            pool.shutdown(cancel_futures=True)  # an interrupt does not wait for the texts that are left
+        return vectors
+
+    def _embed(self, prefix: str, text: str) -> Vector:
+        start = text[: self._prepared.recipe.max_tokens * _CHARS_PER_TOKEN]
+        ids = self._tokenizer.encode(prefix + _SURROGATES.sub("\ufffd", start)).ids
+        rows = self._words[ids].astype(np.float32)
+        (states,) = self._session.run(["states"], {"words": rows[None]})
+        vector = _pool(states[0], self._prepared.recipe.pooling)
+        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+def _pool(states: Vector, pooling: Pooling) -> Vector:
+    """(tokens, dimension) -> (dimension,)."""
+    match pooling:
+        case "mean":
+            return states.mean(axis=0, dtype=np.float32)
+        case "cls":
+            return states[0]
+        case "lasttoken":
+            return states[-1]
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

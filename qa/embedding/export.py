@@ -1,0 +1,134 @@
+"""From a sentence-transformers model to a prepared folder: an ONNX graph, the word rows beside it, the tokenizer."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.quant_utils import add_infer_metadata
+from sentence_transformers import SentenceTransformer
+
+from qa.embedding import vocabulary
+from qa.embedding.embedder import OnnxEmbedder, Vector
+from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Recipe, seal
+from qa.embedding.source import open_model, recipe_of, tokenizer_of
+from qa.errors import ModelError
+
+_OPSET = 17  # the first with LayerNormalization
+_SAME = 0.999  # cosine to sentence-transformers below which the export is wrong
+_CLOSE = 0.98  # cosine to sentence-transformers below which int8 costs too much, and fp32 serves
+_SAMPLES = (  # written for this check: the scripts, lengths and signs that newspapers hold
+    "谁？",
+    "市图书馆昨天开馆。",
+    "本报讯（记者 王小明）昨天上午，市图书馆新馆正式开馆，当天接待读者3200多人次。",
+    "“十四五”期间，全市新建公园27个，新增绿地面积158.6公顷，人均公园绿地面积达到16.2平方米。",
+    "The new library opened on 12 December 2025, said Mayor Zhang; 3,200 readers came.",
+    "記者從會議上獲悉，臺灣與大陸的學者就《紅樓夢》的版本問題交換了意見。" * 6,
+)
+
+
+def export(source: str, name: str, folder: Path, step: Callable[[], None], precision: Precision = "int8") -> None:
+    """Write the prepared model into `folder`, an empty one.
+
+    `source` is a sentence-transformers folder or a hub's name, `name` what the user calls the model. The graph is
+    checked against sentence-transformers: ModelError where it does not give the same vectors. `step` is called 5 times.
+    """
+    model = open_model(source)
+    step()
+    recipe = recipe_of(model, name)
+    tokenizer, kept = vocabulary.cut(tokenizer_of(model))
+    (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
+    dimension = _write(model, kept, folder)
+    step()
+    expected = _expected(model, recipe)
+    step()
+    if _agreement(folder, name, dimension, recipe, expected) < _SAME:
+        raise ModelError(f"不支持模型 {name}：导出后的向量与原模型不一致。请换一个模型。")
+    step()
+    if precision == "int8":
+        _quantise(folder, name, dimension, recipe, expected)
+    step()
+
+
+def _write(model: SentenceTransformer, kept: list[int], folder: Path) -> int:
+    """Graph and word rows of the model's transformer. Returns the width of its token states."""
+    bert = model[0].auto_model
+    with torch.no_grad():
+        words = bert.get_input_embeddings()(torch.tensor(kept))  # called, not indexed: some models scale their rows
+        np.save(folder / WORDS, words.numpy().astype(np.float16))
+        example = words[None, :17]
+        dimension = int(bert(inputs_embeds=example).last_hidden_state.shape[-1])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the tracer warns of is what `_agreement` tests
+            torch.onnx.export(
+                _States(bert),
+                (example,),
+                folder / GRAPH,
+                input_names=["words"],
+                output_names=["states"],
+                dynamic_axes={"words": {0: "texts", 1: "tokens"}, "states": {0: "texts", 1: "tokens"}},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+    return dimension
+
+
+class _States(torch.nn.Module):
+    """Word rows in, states of the last layer out."""
+
+    def __init__(self, bert: torch.nn.Module) -> None:
+        super().__init__()
+        self.bert = bert
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        states: torch.Tensor = self.bert(inputs_embeds=words).last_hidden_state
+        return states
+
+
+def _expected(model: SentenceTransformer, recipe: Recipe) -> tuple[Vector, Vector]:
+    """What sentence-transformers makes of the samples: as queries, as passages."""
+
+    def encode(prefix: str) -> Vector:
+        vectors: Vector = model.encode(
+            [prefix + text for text in _SAMPLES], prompt="", normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors
+
+    return encode(recipe.query_prefix), encode(recipe.passage_prefix)
+
+
+def _agreement(folder: Path, name: str, dimension: int, recipe: Recipe, expected: tuple[Vector, Vector]) -> float:
+    """Seal the folder and give the lowest cosine of its vectors to those expected."""
+    embedder = OnnxEmbedder(folder, seal(folder, name, dimension, recipe))
+    queries = np.stack([embedder.embed_query(text) for text in _SAMPLES])
+    passages = embedder.embed_passages(_SAMPLES)
+    return float(min((queries * expected[0]).sum(axis=1).min(), (passages * expected[1]).sum(axis=1).min()))
+
+
+def _quantise(folder: Path, name: str, dimension: int, recipe: Recipe, expected: tuple[Vector, Vector]) -> None:
+    """Matrices to int8, a scale a column, unless that costs too much.
+
+    Seven bits are used: with eight, processors without VNNI saturate and give other vectors than those with it
+    (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
+    """
+    whole = (folder / GRAPH).rename(folder / "whole.onnx")
+    graph = onnx.load(whole)
+    add_infer_metadata(graph)  # says that shapes are known, which silences a warning on the root logger
+    quantize_dynamic(
+        graph,
+        folder / GRAPH,
+        op_types_to_quantize=["MatMul"],
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+    )
+    if _agreement(folder, name, dimension, replace(recipe, precision="int8"), expected) < _CLOSE:
+        whole.replace(folder / GRAPH)
+        seal(folder, name, dimension, recipe)
+    whole.unlink(missing_ok=True)

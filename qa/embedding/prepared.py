@@ -1,0 +1,94 @@
+"""A prepared model on disk: what its folder holds, and whether it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+FORMAT = 1  # of this folder; another number means: prepare again
+MANIFEST = "model.json"
+GRAPH = "graph.onnx"  # word rows (texts, tokens, width) -> token states (texts, tokens, dimension)
+WORDS = "words.npy"  # float16, a row a token of the vocabulary
+TOKENIZER = "tokenizer.json"
+FILES = (GRAPH, TOKENIZER, WORDS)
+
+Pooling = Literal["mean", "cls", "lasttoken"]
+Precision = Literal["int8", "fp32"]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a text becomes a vector, the weights apart."""
+
+    pooling: Pooling
+    max_tokens: int  # special tokens counted
+    query_prefix: str
+    passage_prefix: str
+    precision: Precision
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a file of the folder must look like."""
+
+    size: int  # bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The manifest. `fingerprint` is a hash of the recipe and of every file, so of all that shapes a vector."""
+
+    name: str
+    dimension: int
+    recipe: Recipe
+    files: Mapping[str, Mark]
+
+    @property
+    def fingerprint(self) -> str:
+        whole = json.dumps([asdict(self.recipe), {name: mark.sha256 for name, mark in sorted(self.files.items())}])
+        return hashlib.sha256(whole.encode()).hexdigest()[:16]
+
+
+def seal(folder: Path, name: str, dimension: int, recipe: Recipe) -> Prepared:
+    """Write the manifest over the files that `folder` holds."""
+    prepared = Prepared(name, dimension, recipe, {file: _mark(folder / file) for file in FILES})
+    manifest = {"format": FORMAT, "fingerprint": prepared.fingerprint, **asdict(prepared)}
+    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    return prepared
+
+
+def read(folder: Path) -> Prepared | None:
+    """The manifest of `folder`; None where there is none, or one of another format."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest["format"] != FORMAT:
+            return None
+        files = {file: Mark(**mark) for file, mark in manifest["files"].items()}
+        return Prepared(manifest["name"], manifest["dimension"], Recipe(**manifest["recipe"]), files)
+    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        return None
+
+
+def missing(folder: Path, prepared: Prepared) -> tuple[str, ...]:
+    """Files that are not there or have another size: quick, for every start."""
+    return tuple(file for file, mark in prepared.files.items() if _size(folder / file) != mark.size)
+
+
+def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
+    """Those of `files` whose content is not what was prepared: reads them whole."""
+    gone = missing(folder, prepared)
+    return tuple(file for file in files if file in gone or _mark(folder / file) != prepared.files[file])
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _mark(path: Path) -> Mark:
+    with path.open("rb") as file:
+        return Mark(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())

@@ -1,0 +1,119 @@
+"""Open a sentence-transformers model and read from it how its vectors are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from transformers.utils import logging
+
+from qa.embedding import prepared
+from qa.embedding.prepared import Recipe
+from qa.errors import ModelError
+
+_POOLINGS = ("mean", "cls", "lasttoken")
+_QUERY = ("query",)
+_PASSAGE = ("document", "passage", "corpus")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Prefixes of models whose folder does not say them; `name` is searched in the model's name."""
+
+    name: str
+    query: str
+    passage: str
+
+
+FAMILIES = (
+    # https://huggingface.co/intfloat/multilingual-e5-small; the "instruct" models are another family
+    Family(r"(^|[-_/])e5-(?!.*instruct)", "query: ", "passage: "),
+    # https://huggingface.co/BAAI/bge-small-zh-v1.5
+    Family(r"bge-\w+-zh", "为这个句子生成表示以用于检索相关文章：", ""),
+)
+
+
+def open_model(source: str) -> SentenceTransformer:
+    """The model of a folder or of a hub's name. ModelError where it cannot be had."""
+    folder = Path(source)
+    try:
+        with _without_bars():
+            return SentenceTransformer(
+                source, device="cpu", local_files_only=folder.exists(), model_kwargs={"attn_implementation": "eager"}
+            ).eval()
+    except (OSError, ValueError, KeyError, ImportError) as error:
+        reason = _first_line(error)
+        if folder.exists():
+            raise ModelError(f"{source} 不是能用的 sentence-transformers 模型文件夹（{reason}）。") from error
+        raise ModelError(
+            f"取不到模型 {source}（{reason}）。连上网络再试，必要时用 HF_ENDPOINT 指定镜像；"
+            "或在能上网的电脑上下载整个模型文件夹，用 U 盘带来，再运行：qa model 文件夹"
+        ) from error
+
+
+def recipe_of(model: SentenceTransformer, name: str) -> Recipe:
+    """Pooling, prefixes and limit. ModelError names what is not supported."""
+    pooling = _pooling(model)
+    query, passage = _prefixes(model, name)
+    limit = int(min(model.max_seq_length or 512, 8192))
+    return Recipe(pooling, limit, query, passage, "fp32")
+
+
+def tokenizer_of(model: SentenceTransformer) -> str:
+    """The tokenizers JSON. ModelError where the model has only a slow tokenizer."""
+    backend = getattr(model.tokenizer, "backend_tokenizer", None)
+    if backend is None:
+        raise ModelError("不支持这个模型的分词器：它没有 tokenizer.json。请换一个带 tokenizer.json 的模型。")
+    text: str = backend.to_str()
+    return text
+
+
+def _pooling(model: SentenceTransformer) -> prepared.Pooling:
+    modules = [module for module in model if not isinstance(module, Normalize)]
+    for module, known in zip(modules, (Transformer, Pooling), strict=False):
+        if not isinstance(module, known):
+            raise _unsupported(type(module).__name__)
+    if len(modules) != 2:
+        raise _unsupported(type(modules[-1]).__name__)
+    pooling = modules[1]
+    if pooling.pooling_mode not in _POOLINGS:
+        raise _unsupported(f"pooling {pooling.pooling_mode}")
+    if not pooling.include_prompt:
+        raise _unsupported("pooling include_prompt=False")
+    mode: prepared.Pooling = pooling.pooling_mode
+    return mode
+
+
+def _prefixes(model: SentenceTransformer, name: str) -> tuple[str, str]:
+    """(query, passage): the model's own prompts, else its family's, else none."""
+    query = next((model.prompts[key] for key in _QUERY if model.prompts.get(key)), "")
+    passage = next((model.prompts[key] for key in _PASSAGE if model.prompts.get(key)), "")
+    if query or passage:
+        return query, passage
+    family = next((family for family in FAMILIES if re.search(family.name, name, re.IGNORECASE)), None)
+    return (family.query, family.passage) if family else ("", "")
+
+
+def _unsupported(what: str) -> ModelError:
+    return ModelError(f"不支持这个模型的部件：{what}。能用的是 Transformer 加 Pooling（mean、cls 或 lasttoken）。")
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+@contextmanager
+def _without_bars() -> Iterator[None]:
+    """The library reports progress by callback; loading weights draws no bars of its own."""
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
