@@ -1,0 +1,5 @@
+"""The browser app of 问报: a thin shell on `qa.archive.Archive`, in Gradio.
+
+`chat.py` is what happens, `render.py` and `cards.py` how it looks as HTML, `words.py` what it says, `serving.py` where
+it listens; none of them imports gradio.
+"""

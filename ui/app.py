@@ -1,0 +1,69 @@
+"""The browser app: `create_app` builds it, `serve` runs it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import fastapi
+import gradio as gr
+
+from ui import serving
+from ui.views.chat import ChatScreen
+from ui.words import CHINESE, Words
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+HERE = Path(__file__).parent
+FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
+MONO = ["ui-monospace", "Consolas", "monospace"]
+
+
+def create_app(archive: Archive, *, demo: bool = False) -> gr.Blocks:
+    """The screen over `archive`; `demo` labels the library as an example. Listens nowhere and sends nothing."""
+    blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
+    with blocks:
+        ChatScreen(blocks, archive, CHINESE, demo)
+    return blocks
+
+
+def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
+    """The ASGI application of a screen, with its looks; nothing of the disk is served, nothing is recorded."""
+    # Gradio's `launch` is not used: it asks itself over HTTP, through a proxy where one is set, whether it runs.
+    application: fastapi.FastAPI = gr.mount_gradio_app(
+        fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        blocks,
+        path="/",
+        theme=gr.themes.Base(font=FONT, font_mono=MONO),
+        css_paths=[HERE / "style.css"],
+        head=_head(CHINESE),
+        footer_links=[],
+        run_history=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        ssr_mode=False,
+        pwa=False,
+        show_error=False,
+        max_file_size=1,
+    )
+    return application
+
+
+def serve(archive: Archive, *, host: str, port: int, demo: bool, announce: Callable[[str], None]) -> None:
+    """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
+
+    UsageError where `host` is not an address of this machine or no port is free.
+    """
+    with serving.listen(host, port) as bound:
+        local = serving.address(bound, host)
+        serving.run(mount(create_app(archive, demo=demo)), bound, lambda: announce(local))
+
+
+def _head(words: Words) -> str:
+    """The page's own script, and the few words that it says."""
+    said = {"language": words.language, "copied": words.copied, "copy_failed": words.copy_failed}
+    script = (HERE / "script.js").read_text(encoding="utf-8")
+    return f"<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

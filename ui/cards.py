@@ -1,0 +1,147 @@
+"""What stands beside the chat as HTML: sources, an article to read, the library card. Pure and escaping as `render`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.types import Answer, Article, FileInfo, Span, Stats
+from ui import chat
+from ui.describe import citation_line, details, library_line, library_notes, place_name
+from ui.marks import Marked, escape, highlight, lines, of_citation, windows
+from ui.words import Words
+
+FILES_SHOWN = 12  # file names in the library card
+FOLD_CHARS = 120  # a longer passage is folded
+
+
+def opens(number: int, kind: str, index: int) -> str:
+    """The attributes of a button that opens an article of turn `number`; `chat.reading` reads them."""
+    return f'data-open="{chat.reading_name(number, kind, index)}"'
+
+
+def panel(turn: chat.Turn | None, words: Words) -> str:
+    """The sources of one answer, and the passages behind it."""
+    label = f'aria-label="{escape(words.sources)}"'
+    if turn is None or turn.answer is None:
+        return (
+            f'<section class="panel idle" {label}><h2>{escape(words.sources)}</h2>'
+            f'<p class="hint">{escape(words.no_sources)}</p></section>'
+        )
+    cards = "".join(_source(turn.number, source, words) for source in chat.sources(turn.answer))
+    of = f'<span class="of">{escape(words.sources_of.format(number=turn.number))}</span>'
+    quoted = f'<h2>{escape(words.sources)}{of}</h2><ol class="cards">{cards}</ol>' if cards else ""
+    return (
+        f'<section class="panel" data-panel-of="{turn.number}" {label}>{quoted}'
+        f"{_passages(turn.number, turn.answer, words)}</section>"
+    )
+
+
+def _source(number: int, source: chat.Source, words: Words) -> str:
+    """A source card: the headline, where it was printed, the cited sentences in their context."""
+    article = source.article
+    quotes = [of_citation(citation, chat.quote_id(number, citation)) for citation in source.citations]
+    context = "".join(
+        f'<p class="context">{_clipped(article.text, window, quotes)}</p>'
+        for window in windows(article.text, [quote.span for quote in quotes])
+    )
+    copied = "\n".join(f"“{citation.quote.strip()}”" for citation in source.citations)
+    copied += f"\n——{citation_line(None, article, words)}"
+    return (
+        f'<li class="card source" id="src-{number}-{source.n}" tabindex="-1"><span class="number">{source.n}</span>'
+        f'{_heading(article, words)}{context}<div class="actions">'
+        f'<button type="button" {opens(number, "source", source.n)}>{escape(words.open_article)}</button>'
+        f'<button type="button" data-copy="{escape(copied)}">{escape(words.copy_quote)}</button></div></li>'
+    )
+
+
+def _passages(number: int, answer: Answer, words: Words) -> str:
+    """The passages that the search found, best first, cited or not."""
+    if not answer.hits:
+        return ""
+    heading, note = (words.passages, words.passages_note) if answer.answered else (words.nearest_passages, "")
+    hint = f'<p class="hint">{escape(note)}</p>' if note else ""
+    cards = "".join(_passage(number, answer, position, words) for position in range(len(answer.hits)))
+    return f'<h2>{escape(heading)}</h2>{hint}<ol class="cards passages">{cards}</ol>'
+
+
+def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
+    hit = answer.hits[position]
+    quotes = chat.cited_in(answer, position)
+    tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
+    body = f'<p class="context">{highlight(hit.passage.text, quotes, hit.passage.start)}</p>'
+    if len(hit.passage.text) > FOLD_CHARS:
+        start = " ".join(hit.passage.text[:FOLD_CHARS].split())
+        more = f'<span class="more">{escape(words.whole_passage)}</span>'
+        body = f"<details><summary>{escape(start)}…{more}</summary>{body}</details>"
+    return (
+        f'<li class="card passage" id="passage-{number}-{position + 1}"><span class="rank">{position + 1}</span>'
+        f'{_heading(hit.article, words)}{tag}{body}<div class="actions">'
+        f'<button type="button" {opens(number, "passage", position)}>{escape(words.open_article)}</button></div></li>'
+    )
+
+
+def _heading(article: Article, words: Words) -> str:
+    inferred = f' title="{escape(words.inferred_title)}"' if article.title_inferred else ""
+    return (
+        f'<h3 class="headline"{inferred}>{escape(article.title)}</h3>'
+        f'<p class="meta">{escape(" · ".join(details(article, words)))}</p>'
+    )
+
+
+def _clipped(text: str, window: Span, marks: Sequence[Marked]) -> str:
+    """A window of the text, with an ellipsis where it was cut."""
+    before, after = "…" if window.start > 0 else "", "…" if window.end < len(text) else ""
+    piece = text[window.start : window.end]
+    return before + highlight(piece, marks, window.start) + after
+
+
+def reader(reading: chat.Reading | None, words: Words) -> str:
+    """A whole article in a dialog, its marks marked; `script.js` opens it and scrolls to the first."""
+    if reading is None:
+        return '<dialog class="reader"></dialog>'
+    article = reading.article
+    body = "".join(_line(article, line, reading.marks) for line in lines(article.text))
+    places = "、".join(place_name(place, words) for place in article.places[1:])
+    also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
+    return (
+        f'<dialog class="reader" data-reading="{escape(reading.name)}" aria-label="{escape(article.title)}">'
+        f'<header><div>{_heading(article, words)}{also}</div><div class="actions">'
+        f'<button type="button" data-to-mark>{escape(words.to_mark)}</button>'
+        f'<button type="button" data-close>{escape(words.close)}</button></div></header>'
+        f'<div class="page" tabindex="0">{body}</div></dialog>'
+    )
+
+
+def _line(article: Article, line: Span, marks: Sequence[Marked]) -> str:
+    """A line of the article as printed; headline parts look like what they are."""
+    text = article.text[line.start : line.end]
+    roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
+    role = next((name for name, printed in roles.items() if printed == text), None)
+    named = f' class="{role}"' if role else ""
+    return f"<p{named}>{highlight(text, marks, line.start)}</p>"
+
+
+def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> str:
+    """The library card: how much there is, and the files it came from."""
+    tag = f'<span class="tag">{escape(words.demo)}</span>' if demo else ""
+    notes = "".join(f"<li>{escape(note)}</li>" for note in library_notes(stats, words))
+    missing = stats.passages - stats.embedded
+    warning = f'<p class="warning">{escape(words.unembedded.format(count=f"{missing:,}"))}</p>' if missing else ""
+    names = "".join(
+        f'<li><span class="file" title="{escape(file.source)}">{escape(file.source)}</span>'
+        f"<span>{escape(words.file_articles.format(count=file.articles))}</span></li>"
+        for file in files[:FILES_SHOWN]
+    )
+    if len(files) > FILES_SHOWN:
+        names += f"<li>{escape(words.more_files.format(count=f'{len(files) - FILES_SHOWN:,}'))}</li>"
+    listed = f'<h3>{escape(words.file_list)}</h3><ul class="files">{names}</ul>' if names else ""
+    return (
+        f'<section class="library" aria-label="{escape(words.library)}"><h2>{escape(words.library)}{tag}</h2>'
+        f'<p class="size">{escape(library_line(stats, words))}</p>'
+        f'<ul class="notes">{notes}</ul>{warning}{listed}</section>'
+    )
+
+
+def brand(words: Words) -> str:
+    """The name of the house."""
+    return f'<div class="brand"><strong>{escape(words.name)}</strong><span>{escape(words.tagline)}</span></div>'

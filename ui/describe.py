@@ -1,0 +1,56 @@
+"""What is said of an article, as plain text: nothing here is HTML, callers escape."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from qa.types import Article, Place, Stats
+from ui.words import Words
+
+
+def date(article: Article, words: Words) -> str:
+    """The article's date; one that was inferred says so."""
+    if article.date is None:
+        return words.undated_article
+    return words.inferred_date.format(date=article.date) if article.date_from == "inferred" else article.date
+
+
+def place_name(place: Place, words: Words) -> str:
+    """The file, with the record or the page in it."""
+    parts = [place.source]
+    if place.record is not None:
+        parts.append(words.record.format(record=place.record))
+    if place.page is not None:
+        parts.append(words.page.format(page=place.page))
+    return " ".join(parts)
+
+
+def details(article: Article, words: Words) -> list[str]:
+    """Paper, edition, date, reporters, file: what is known of them, in that order."""
+    reporters = words.reporters.format(names="、".join(article.byline)) if article.byline else None
+    known = [article.paper and f"《{article.paper}》", article.edition, date(article, words), reporters]
+    return [part for part in known if part] + [place_name(article.place, words)]
+
+
+def citation_line(n: int | None, article: Article, words: Words) -> str:
+    """A reference to paste: 《paper》，title，date，edition; the file stands in for a paper that is not known."""
+    paper = f"《{article.paper}》" if article.paper else article.place.source
+    parts = [paper, article.title, date(article, words), article.edition]
+    line = "，".join(part for part in parts if part)
+    return line if n is None else f"[{n}] {line}"
+
+
+def library_line(stats: Stats, words: Words) -> str:
+    """How much the library holds, in one line."""
+    return f"{stats.articles:,} {words.articles} · {stats.files:,} {words.files}"
+
+
+def library_notes(stats: Stats, words: Words) -> list[str]:
+    """What else is worth knowing of it: undated articles, the last change."""
+    notes = []
+    if stats.articles > stats.dated:
+        notes.append(words.undated.format(count=f"{stats.articles - stats.dated:,}"))
+    if stats.updated:
+        local = datetime.fromisoformat(stats.updated).astimezone()
+        notes.append(words.updated.format(when=f"{local:%Y-%m-%d %H:%M}"))
+    return notes

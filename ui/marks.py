@@ -1,0 +1,106 @@
+"""Ranges of a text marked as HTML. Pure; everything is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape as html_escape
+from itertools import pairwise
+from typing import NamedTuple
+
+from qa.types import Citation, Span
+
+SENTENCE_ENDS = "。！？；!?;\n"
+
+
+class Marked(NamedTuple):
+    """A range to mark and, inside it, the part that answers, both in code points; `id` is the element's."""
+
+    span: Span
+    key: Span | None = None
+    id: str | None = None
+
+
+def escape(text: str) -> str:
+    """Safe in an element and in a quoted attribute; a lone surrogate, which cannot be sent, becomes "?"."""
+    return html_escape(text.encode("utf-8", "replace").decode("utf-8"), quote=True)
+
+
+def of_citation(citation: Citation, id: str | None = None) -> Marked:
+    """The quote in its article, with the words that answer unless they are the whole quote."""
+    key = Span(citation.start + citation.mark.start, citation.start + citation.mark.end)
+    whole = key.end - key.start >= len(citation.quote)
+    return Marked(Span(citation.start, citation.end), None if whole or key.start >= key.end else key, id)
+
+
+def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0) -> str:
+    """`text` escaped, the parts of it that `marks` cover in `<mark>`; `offset` is where `text` starts in their count.
+
+    Marks that begin inside an earlier one are cut to what is left of them, so elements never overlap. The piece that
+    holds a mark's start gets its id.
+    """
+    parts: list[str] = []
+    at = 0
+    for span, key, id in sorted(marks, key=lambda mark: mark.span):
+        start, end = max(at, span.start - offset), min(len(text), span.end - offset)
+        if start >= end:
+            continue
+        name = f' id="{escape(id)}"' if id and start == span.start - offset else ""
+        parts += [
+            escape(text[at:start]),
+            f'<mark class="quote"{name}>',
+            _keyed(text, start, end, key, offset),
+            "</mark>",
+        ]
+        at = end
+    return "".join(parts) + escape(text[at:])
+
+
+def _keyed(text: str, start: int, end: int, key: Span | None, offset: int) -> str:
+    """``text[start:end]`` with the answering words in `<b>`."""
+    if key is None:
+        return escape(text[start:end])
+    left, right = (min(max(edge - offset, start), end) for edge in key)
+    if left >= right:
+        return escape(text[start:end])
+    return f"{escape(text[start:left])}<b>{escape(text[left:right])}</b>{escape(text[right:end])}"
+
+
+def windows(text: str, spans: Iterable[Span], around: int = 90) -> tuple[Span, ...]:
+    """Ranges of `text` that hold the spans with up to `around` characters of context each side, whole sentences where
+    one ends near; ranges that touch become one."""
+    found: list[Span] = []
+    for span in sorted(spans):
+        start, end = _sentence_start(text, span.start, around), _sentence_end(text, span.end, around)
+        if found and start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(end, found[-1].end))
+        else:
+            found.append(Span(start, end))
+    return tuple(found)
+
+
+def _sentence_start(text: str, at: int, around: int) -> int:
+    """The first sentence start within `around` characters before `at`."""
+    low = max(0, at - around)
+    if low == 0:
+        return 0
+    return next((i + 1 for i in range(low, at) if text[i] in SENTENCE_ENDS), low)
+
+
+def _sentence_end(text: str, at: int, around: int) -> int:
+    """The last sentence end within `around` characters after `at`."""
+    high = min(len(text), at + around)
+    if high == len(text):
+        return high
+    return next((i + 1 for i in range(high - 1, at - 1, -1) if text[i] in SENTENCE_ENDS), high)
+
+
+def lines(text: str) -> tuple[Span, ...]:
+    """The ranges of `text`'s lines that are not blank, without surrounding white space."""
+    breaks = [-1, *(i for i, char in enumerate(text) if char == "\n"), len(text)]
+    found = []
+    for before, after in pairwise(breaks):
+        line = text[before + 1 : after]
+        if line.strip():
+            start = before + 1 + len(line) - len(line.lstrip())
+            found.append(Span(start, start + len(line.strip())))
+    return tuple(found)

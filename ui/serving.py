@@ -1,0 +1,112 @@
+"""An address to listen on, and an ASGI application served there until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import socket
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+
+from qa.errors import QaError, UsageError
+
+PORTS_TRIED = 20  # from the port asked for upwards
+GOODBYE_SECONDS = 1  # open event streams are cut off after this
+
+# Gradio needs inline scripts and `Function`; what matters is that nothing is fetched from, or sent to, another host.
+CONTENT_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    ]
+)
+HEADERS = {
+    b"content-security-policy": CONTENT_POLICY.encode(),
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+}
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+def guarded(application: Application) -> Application:
+    """The application with headers under which a browser sends nothing to another host."""
+
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *HEADERS.items()]
+            await send(message)
+
+        await application(scope, receive, answer)
+
+    return serve
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the first free port from `port` on. UsageError where none is free or `host` is not here."""
+    for candidate in range(port, min(port + PORTS_TRIED, 65536)):
+        try:
+            family, kind, protocol, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
+            bound = socket.socket(family, kind, protocol)
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            return bound
+        except socket.gaierror as error:
+            raise UsageError(f"没有这个地址：{host}。用 --host 换一个，本机是 127.0.0.1。") from error
+        except OSError as error:
+            bound.close()
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise UsageError(f"本机没有这个地址：{host}。用 --host 换一个，本机是 127.0.0.1。") from error
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise UsageError(f"从 {port} 起的 {PORTS_TRIED} 个端口都用不了。用 --port 换一个，例如 --port 8800。")
+
+
+def address(bound: socket.socket, host: str) -> str:
+    """The local address to open in a browser."""
+    named = "127.0.0.1" if host in ("0.0.0.0", "") else host
+    return f"http://{f'[{named}]' if ':' in named else named}:{bound.getsockname()[1]}/"
+
+
+class _Server(uvicorn.Server):
+    """Says when it really listens."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def run(application: Application, bound: socket.socket, started: Callable[[], None]) -> None:
+    """Serve until Ctrl-C; calls `started` once it listens. QaError where the application does not start."""
+    config = uvicorn.Config(
+        guarded(application),
+        log_level="warning",
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        server_header=False,
+    )
+    server = _Server(config, started)
+    try:
+        server.run(sockets=[bound])
+    except KeyboardInterrupt:
+        return
+    finally:
+        bound.close()
+    if not server.started:
+        raise QaError("浏览器界面没有启动。运行 qa check 查看问题。")

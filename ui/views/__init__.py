@@ -1,0 +1,1 @@
+"""One file a screen; with `ui.app` the only importers of gradio."""
