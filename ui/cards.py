@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.types import Answer, Article, FileInfo, Span, Stats
 from ui import chat
 from ui.describe import citation_line, details, library_line, library_notes, place_name
-from ui.marks import Marked, escape, highlight, lines, of_citation, windows
+from ui.marks import Marked, clipped, escape, highlight, lines, of_citation, windows
 from ui.words import Words
 
 FILES_SHOWN = 12  # file names in the library card
@@ -41,7 +41,7 @@ def _source(number: int, source: chat.Source, words: Words) -> str:
     article = source.article
     quotes = [of_citation(citation, chat.quote_id(number, citation)) for citation in source.citations]
     context = "".join(
-        f'<p class="context">{_clipped(article.text, window, quotes)}</p>'
+        f'<p class="context">{clipped(article.text, window, quotes)}</p>'
         for window in windows(article.text, [quote.span for quote in quotes])
     )
     copied = "\n".join(f"“{citation.quote.strip()}”" for citation in source.citations)
@@ -71,8 +71,11 @@ def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
     body = f'<p class="context">{highlight(hit.passage.text, quotes, hit.passage.start)}</p>'
     if len(hit.passage.text) > FOLD_CHARS:
         start = " ".join(hit.passage.text[:FOLD_CHARS].split())
-        more = f'<span class="more">{escape(words.whole_passage)}</span>'
-        body = f"<details><summary>{escape(start)}…{more}</summary>{body}</details>"
+        toggle = (
+            f'<span class="start">{escape(start)}…</span><span class="more">{escape(words.unfold)}</span>'
+            f'<span class="less">{escape(words.fold)}</span>'
+        )
+        body = f"<details><summary>{toggle}</summary>{body}</details>"
     return (
         f'<li class="card passage" id="passage-{number}-{position + 1}"><span class="rank">{position + 1}</span>'
         f'{_heading(hit.article, words)}{tag}{body}<div class="actions">'
@@ -86,13 +89,6 @@ def _heading(article: Article, words: Words) -> str:
         f'<h3 class="headline"{inferred}>{escape(article.title)}</h3>'
         f'<p class="meta">{escape(" · ".join(details(article, words)))}</p>'
     )
-
-
-def _clipped(text: str, window: Span, marks: Sequence[Marked]) -> str:
-    """A window of the text, with an ellipsis where it was cut."""
-    before, after = "…" if window.start > 0 else "", "…" if window.end < len(text) else ""
-    piece = text[window.start : window.end]
-    return before + highlight(piece, marks, window.start) + after
 
 
 def reader(reading: chat.Reading | None, words: Words) -> str:

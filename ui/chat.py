@@ -71,6 +71,13 @@ class Conversation:
         return Conversation((*self.turns[:-1], turn))
 
 
+def refused(conversation: Conversation, question: str, words: Words) -> str | None:
+    """Why a question is not asked at all; None where it is."""
+    if conversation.waiting:
+        return words.still_answering
+    return None if question.strip() else words.empty_question
+
+
 def answer(archive: Archive, conversation: Conversation) -> Conversation:
     """The last turn answered, with the questions before it as history. Our own errors become the turn's problem."""
     turn = conversation.last
@@ -85,8 +92,6 @@ def answer(archive: Archive, conversation: Conversation) -> Conversation:
 
 def failed(conversation: Conversation, words: Words) -> Conversation:
     """The last turn, left unanswered by an unexpected failure, saying what to do."""
-    if not conversation.waiting:
-        return conversation
     return conversation.ended(replace(conversation.last, problem=words.failed_unexpectedly))
 
 

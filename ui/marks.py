@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qa.types import Citation, Span
 
-SENTENCE_ENDS = "。！？；!?;\n"
+SENTENCE_ENDS = "。！？；!?;"
 
 
 class Marked(NamedTuple):
@@ -66,8 +66,10 @@ def _keyed(text: str, start: int, end: int, key: Span | None, offset: int) -> st
 
 
 def windows(text: str, spans: Iterable[Span], around: int = 90) -> tuple[Span, ...]:
-    """Ranges of `text` that hold the spans with up to `around` characters of context each side, whole sentences where
-    one ends near; ranges that touch become one."""
+    """Ranges of `text` that hold the spans with up to `around` characters of their paragraphs on each side.
+
+    They begin and end with whole sentences where one begins or ends near; ranges that touch become one.
+    """
     found: list[Span] = []
     for span in sorted(spans):
         start, end = _sentence_start(text, span.start, around), _sentence_end(text, span.end, around)
@@ -79,19 +81,27 @@ def windows(text: str, spans: Iterable[Span], around: int = 90) -> tuple[Span, .
 
 
 def _sentence_start(text: str, at: int, around: int) -> int:
-    """The first sentence start within `around` characters before `at`."""
-    low = max(0, at - around)
-    if low == 0:
-        return 0
-    return next((i + 1 for i in range(low, at) if text[i] in SENTENCE_ENDS), low)
+    """The first start of a sentence in the paragraph of `at`, at most `around` characters before it."""
+    paragraph = text.rfind("\n", 0, at) + 1
+    if paragraph >= at - around:
+        return paragraph
+    return next((i + 1 for i in range(at - around, at) if text[i] in SENTENCE_ENDS), at - around)
 
 
 def _sentence_end(text: str, at: int, around: int) -> int:
-    """The last sentence end within `around` characters after `at`."""
-    high = min(len(text), at + around)
-    if high == len(text):
-        return high
-    return next((i + 1 for i in range(high - 1, at - 1, -1) if text[i] in SENTENCE_ENDS), high)
+    """The last end of a sentence in the paragraph of `at`, at most `around` characters after it."""
+    newline = text.find("\n", at)
+    paragraph = len(text) if newline < 0 else newline
+    if paragraph <= at + around:
+        return paragraph
+    return next((i + 1 for i in range(at + around - 1, at - 1, -1) if text[i] in SENTENCE_ENDS), at + around)
+
+
+def clipped(text: str, window: Span, marks: Sequence[Marked]) -> str:
+    """A window of the text, marked, with an ellipsis where a paragraph was cut."""
+    before = "…" if text[: window.start].rpartition("\n")[2].strip() else ""
+    after = "…" if text[window.end :].partition("\n")[0].strip() else ""
+    return before + highlight(text[window.start : window.end], marks, window.start) + after
 
 
 def lines(text: str) -> tuple[Span, ...]:

@@ -42,6 +42,11 @@ def welcome(examples: Sequence[str], articles: int, words: Words) -> str:
     )
 
 
+def notice(text: str) -> str:
+    """A word to the user, above the question box; none where `text` is empty."""
+    return f'<p class="notice" role="alert">{escape(text)}</p>' if text else ""
+
+
 def _turn(turn: chat.Turn, words: Words) -> str:
     question = turn.question if len(turn.question) <= QUESTION_CHARS else turn.question[:QUESTION_CHARS] + "…"
     return (

@@ -74,9 +74,11 @@ window.wenbao = (() => {
     else if (element.querySelector("[data-panel-of]")) {
       if (awaited) show(awaited);
       awaited = null;
-    } else {
+    } else if (element.querySelector(".turn")) {
       const turn = element.querySelector(".turn:last-child");
-      turn?.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+      turn.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+    } else if (matchMedia("(pointer: fine)").matches) {
+      document.querySelector("#question textarea").focus(); // on a phone this would raise the keyboard
     }
   };
 

@@ -15,9 +15,8 @@ class Words:
     demo: str = "示例"
     new_chat: str = "新对话"
     question_label: str = "问题"
-    placeholder: str = "问报上的事，例如：谁？什么时候？多少？"
+    placeholder: str = "问一件报上的事"
     send: str = "提问"
-    shortcut: str = "Enter 提问，Shift + Enter 换行"
 
     library: str = "库"
     articles: str = "篇报道"
@@ -54,12 +53,10 @@ class Words:
     nearest_note: str = "它们不是答案，仅供翻查。"
     failed: str = "这一问没有答成"
     failed_unexpectedly: str = "程序出了意外。请再问一次；若仍不行，运行 qa check 查看问题，再重新运行 qa serve。"
-    failed_toast: str = "出了意外"
     ask_again: str = "再问一次"
     empty_question: str = "请先写下问题"
     still_answering: str = "上一问还没有答完，请稍等"
     forgotten: str = "这次对话已经结束（程序重启过）。请刷新这一页，再问一次。"
-    notice: str = "提示"
 
     sources: str = "出处"
     sources_of: str = "第 {number} 问"
@@ -70,7 +67,8 @@ class Words:
     cited: str = "已引用"
     open_article: str = "打开原文"
     copy_quote: str = "复制引文"
-    whole_passage: str = "展开全段"
+    unfold: str = "展开全段"
+    fold: str = "收起"
 
     undated_article: str = "日期未印"
     inferred_date: str = "{date}（推断）"
