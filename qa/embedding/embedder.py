@@ -82,13 +82,15 @@ class OnnxEmbedder:
 
 def _pool(states: Vector, pooling: Pooling) -> Vector:
     """(tokens, dimension) -> (dimension,)."""
+    pooled: Vector
     match pooling:
         case "mean":
-            return states.mean(axis=0, dtype=np.float32)
+            pooled = states.mean(axis=0)
         case "cls":
-            return states[0]
+            pooled = states[0]
         case "lasttoken":
-            return states[-1]
+            pooled = states[-1]
+    return pooled
 
 
 def _cores() -> int:

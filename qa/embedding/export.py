@@ -11,12 +11,12 @@ import numpy as np
 import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.quant_utils import add_infer_metadata
+from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from sentence_transformers import SentenceTransformer
 
 from qa.embedding import vocabulary
 from qa.embedding.embedder import OnnxEmbedder, Vector
-from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Recipe, seal
+from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal, stamp
 from qa.embedding.source import open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
 
@@ -44,15 +44,15 @@ def export(source: str, name: str, folder: Path, step: Callable[[], None], preci
     recipe = recipe_of(model, name)
     tokenizer, kept = vocabulary.cut(tokenizer_of(model))
     (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
-    dimension = _write(model, kept, folder)
+    draft = Prepared(name, _write(model, kept, folder), recipe, stamp(Path(name)))
     step()
     expected = _expected(model, recipe)
     step()
-    if _agreement(folder, name, dimension, recipe, expected) < _SAME:
+    if _agreement(folder, draft, expected) < _SAME:
         raise ModelError(f"不支持模型 {name}：导出后的向量与原模型不一致。请换一个模型。")
     step()
     if precision == "int8":
-        _quantise(folder, name, dimension, recipe, expected)
+        _quantise(folder, draft, expected)
     step()
 
 
@@ -103,15 +103,15 @@ def _expected(model: SentenceTransformer, recipe: Recipe) -> tuple[Vector, Vecto
     return encode(recipe.query_prefix), encode(recipe.passage_prefix)
 
 
-def _agreement(folder: Path, name: str, dimension: int, recipe: Recipe, expected: tuple[Vector, Vector]) -> float:
+def _agreement(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -> float:
     """Seal the folder and give the lowest cosine of its vectors to those expected."""
-    embedder = OnnxEmbedder(folder, seal(folder, name, dimension, recipe))
+    embedder = OnnxEmbedder(folder, seal(folder, draft))
     queries = np.stack([embedder.embed_query(text) for text in _SAMPLES])
     passages = embedder.embed_passages(_SAMPLES)
     return float(min((queries * expected[0]).sum(axis=1).min(), (passages * expected[1]).sum(axis=1).min()))
 
 
-def _quantise(folder: Path, name: str, dimension: int, recipe: Recipe, expected: tuple[Vector, Vector]) -> None:
+def _quantise(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -> None:
     """Matrices to int8, a scale a column, unless that costs too much.
 
     Seven bits are used: with eight, processors without VNNI saturate and give other vectors than those with it
@@ -119,7 +119,7 @@ def _quantise(folder: Path, name: str, dimension: int, recipe: Recipe, expected:
     """
     whole = (folder / GRAPH).rename(folder / "whole.onnx")
     graph = onnx.load(whole)
-    add_infer_metadata(graph)  # says that shapes are known, which silences a warning on the root logger
+    add_pre_process_metadata(graph)  # or it is warned of on the root logger; nothing is left to do in a traced graph
     quantize_dynamic(
         graph,
         folder / GRAPH,
@@ -128,7 +128,7 @@ def _quantise(folder: Path, name: str, dimension: int, recipe: Recipe, expected:
         reduce_range=True,
         weight_type=QuantType.QInt8,
     )
-    if _agreement(folder, name, dimension, replace(recipe, precision="int8"), expected) < _CLOSE:
+    if _agreement(folder, replace(draft, recipe=replace(draft.recipe, precision="int8")), expected) < _CLOSE:
         whole.replace(folder / GRAPH)
-        seal(folder, name, dimension, recipe)
+        seal(folder, draft)
     whole.unlink(missing_ok=True)

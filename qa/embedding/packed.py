@@ -29,7 +29,6 @@ class Sizes:
     rows: int  # of the word embedding: the vocabulary and a few unused
     positions: int
     types: int
-    epsilon: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,8 @@ def unpack(data: bytes) -> Packed:
     if cursor.raw(4) != MAGIC:
         raise ValueError("not a packed e5 model")
     cursor.take("I")  # version
-    *counts, epsilon, _block = cursor.take("7ifi")
+    sizes = Sizes(*cursor.take("7i"))
+    cursor.take("fi")  # epsilon of the norms, weights in a block
     count, _start, _end, _padding, unknown = cursor.take("5i")
     (length,) = cursor.take("Q")
     offsets = cursor.array("<u4", count + 1)
@@ -80,7 +80,7 @@ def unpack(data: bytes) -> Packed:
     letters = cursor.raw(length)
     pieces = tuple(letters[offsets[i] : offsets[i + 1]].decode() for i in range(count))
     normalised = _normalised(cursor)
-    return Packed(Sizes(*counts, epsilon), pieces, scores, unknown, normalised, _tensors(cursor))
+    return Packed(sizes, pieces, scores, unknown, normalised, _tensors(cursor))
 
 
 def _normalised(cursor: _Cursor) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -46,7 +46,8 @@ class Prepared:
     name: str
     dimension: int
     recipe: Recipe
-    files: Mapping[str, Mark]
+    stamp: str  # of the folder it was prepared from, see `stamp`
+    files: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -54,9 +55,9 @@ class Prepared:
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
 
 
-def seal(folder: Path, name: str, dimension: int, recipe: Recipe) -> Prepared:
-    """Write the manifest over the files that `folder` holds."""
-    prepared = Prepared(name, dimension, recipe, {file: _mark(folder / file) for file in FILES})
+def seal(folder: Path, draft: Prepared) -> Prepared:
+    """Write the manifest over the files that `folder` holds: the draft with their marks."""
+    prepared = replace(draft, files={file: _mark(folder / file) for file in FILES})
     manifest = {"format": FORMAT, "fingerprint": prepared.fingerprint, **asdict(prepared)}
     (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
     return prepared
@@ -69,9 +70,19 @@ def read(folder: Path) -> Prepared | None:
         if manifest["format"] != FORMAT:
             return None
         files = {file: Mark(**mark) for file, mark in manifest["files"].items()}
-        return Prepared(manifest["name"], manifest["dimension"], Recipe(**manifest["recipe"]), files)
+        recipe = Recipe(**manifest["recipe"])
+        return Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files)
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
+
+
+def stamp(source: Path) -> str:
+    """Changes when a model's folder does: names, sizes and times of its files. Empty where there is no folder."""
+    if not source.is_dir():
+        return ""
+    files = sorted(path for path in source.rglob("*") if path.is_file())
+    seen = [(path.relative_to(source).as_posix(), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
 def missing(folder: Path, prepared: Prepared) -> tuple[str, ...]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-from transformers.utils import logging
 
 from qa.embedding import prepared
 from qa.embedding.prepared import Recipe
+from qa.embedding.quiet import quiet
 from qa.errors import ModelError
 
 _POOLINGS = ("mean", "cls", "lasttoken")
@@ -42,7 +40,7 @@ def open_model(source: str) -> SentenceTransformer:
     """The model of a folder or of a hub's name. ModelError where it cannot be had."""
     folder = Path(source)
     try:
-        with _without_bars():
+        with quiet():
             return SentenceTransformer(
                 source, device="cpu", local_files_only=folder.exists(), model_kwargs={"attn_implementation": "eager"}
             ).eval()
@@ -105,15 +103,3 @@ def _unsupported(what: str) -> ModelError:
 
 def _first_line(error: BaseException) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
-
-
-@contextmanager
-def _without_bars() -> Iterator[None]:
-    """The library reports progress by callback; loading weights draws no bars of its own."""
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

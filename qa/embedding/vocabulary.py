@@ -60,4 +60,5 @@ def _size(parts: dict[str, Any]) -> int:
     """One more than the highest id."""
     vocabulary = parts["model"]["vocab"]
     ids = vocabulary.values() if isinstance(vocabulary, dict) else range(len(vocabulary))
-    return 1 + max([*ids, *(token["id"] for token in parts["added_tokens"])])
+    highest: int = max([*ids, *(token["id"] for token in parts["added_tokens"])])
+    return highest + 1
