@@ -1,0 +1,21 @@
+"""A page cut into its stories."""
+
+from __future__ import annotations
+
+from qa.articles.build import article_of, record_article
+from qa.articles.labels import label
+from qa.articles.lines import lines_of
+from qa.articles.paragraphs import paragraphs_of
+from qa.articles.stories import stories_of
+from qa.types import Article, Page
+
+__all__ = ["cut"]
+
+
+def cut(page: Page) -> tuple[Article, ...]:
+    """The articles of a page, in its order: every non-blank character in exactly one. A record is one article."""
+    lines = lines_of(page)
+    if page.record is not None:
+        return record_article(page, lines)
+    stories = stories_of(paragraphs_of(lines, label(lines)))
+    return tuple(article_of(page, story) for story in stories)

@@ -1,0 +1,84 @@
+"""The printed lines of a page, and the paragraphs that they make."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.text import fold
+from qa.types import Block, BlockRole, Page, Span
+
+Role = Literal["heading", "body", "caption", "signature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line without the white space around it.
+
+    `text` is folded (half width, simplified, lower case), one character for one: an offset in it, counted from
+    `start`, is an offset in the page.
+    """
+
+    start: int
+    end: int
+    text: str
+    gap: int = 0  # blank lines before it
+    role: BlockRole | None = None  # what the page's format says of it
+    level: int = 0  # depth of a heading, 0 where none is given
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines that run on from one to the next: a paragraph of the body, a caption, or one line of a heading."""
+
+    role: Role
+    lines: tuple[Line, ...]
+
+    @property
+    def text(self) -> str:
+        """The folded lines put together."""
+        return "".join(line.text for line in self.lines)
+
+    @property
+    def start(self) -> int:
+        return self.lines[0].start
+
+
+def lines_of(page: Page) -> list[Line]:
+    """The lines of a page that hold anything, in order. Line ends of every kind count, form feeds too."""
+    folded = fold(page.text)
+    blocks = sorted(page.blocks, key=lambda block: block.span)
+    starts = [block.span.start for block in blocks]
+    lines = []
+    gap = position = 0
+    for raw in page.text.splitlines(keepends=True):
+        span = _trim(raw, position)
+        position += len(raw)
+        if span is None:
+            gap += 1
+            continue
+        block = _block_at(blocks, starts, span.start)
+        role, level = (block.role, block.level) if block else (None, 0)
+        lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level))
+        gap = 0
+    return lines
+
+
+def _trim(raw: str, position: int) -> Span | None:
+    """The range of the page that a raw line fills, white space left out; None for a blank line."""
+    stripped = raw.strip()
+    if not stripped:
+        return None
+    start = position + raw.index(stripped[0])
+    return Span(start, start + len(stripped))
+
+
+def _block_at(blocks: list[Block], starts: list[int], position: int) -> Block | None:
+    index = bisect_right(starts, position) - 1
+    if index < 0 or position >= blocks[index].span.end:
+        return None
+    return blocks[index]
