@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -12,7 +13,7 @@ import uvicorn
 from qa.errors import QaError, UsageError
 
 PORTS_TRIED = 20  # from the port asked for upwards
-GOODBYE_SECONDS = 1  # open event streams are cut off after this
+GOODBYE_SECONDS = 5  # answers under way may end in this time
 
 # Gradio needs inline scripts and `Function`; what matters is that nothing is fetched from, or sent to, another host.
 CONTENT_POLICY = "; ".join(
@@ -40,28 +41,44 @@ Receive = Callable[[], Awaitable[Message]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
-def guarded(application: Application) -> Application:
-    """The application with headers under which a browser sends nothing to another host."""
+def guarded(application: Application, leaving: asyncio.Event) -> Application:
+    """The application with headers under which a browser sends nothing to another host.
+
+    Once `leaving` is set every client counts as gone, so that a page left open in a browser does not hold up the end.
+    """
 
     async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        async def hear() -> Message:
+            heard, left = asyncio.ensure_future(receive()), asyncio.ensure_future(leaving.wait())
+            try:
+                await asyncio.wait((heard, left), return_when=asyncio.FIRST_COMPLETED)
+                return heard.result() if heard.done() else {"type": "http.disconnect"}
+            finally:
+                heard.cancel()
+                left.cancel()
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *HEADERS.items()]
             await send(message)
 
-        await application(scope, receive, answer)
+        await application(scope, hear if scope["type"] == "http" else receive, answer)
 
     return serve
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the first free port from `port` on. UsageError where none is free or `host` is not here."""
+    """A socket that listens on the first free port from `port` on.
+
+    UsageError where none is free, or `host` is not an address of this machine.
+    """
     for candidate in range(port, min(port + PORTS_TRIED, 65536)):
         try:
             family, kind, protocol, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
             bound = socket.socket(family, kind, protocol)
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             bound.bind(address)
+            bound.listen()
             return bound
         except socket.gaierror as error:
             raise UsageError(f"没有这个地址：{host}。用 --host 换一个，本机是 127.0.0.1。") from error
@@ -81,27 +98,33 @@ def address(bound: socket.socket, host: str) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Says when it really listens."""
+    """Says when it really listens, and when it is about to end."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], leaving: asyncio.Event) -> None:
         super().__init__(config)
         self._announce = started
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             self._announce()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leaving.set()
+        await super().shutdown(sockets)
+
 
 def run(application: Application, bound: socket.socket, started: Callable[[], None]) -> None:
     """Serve until Ctrl-C; calls `started` once it listens. QaError where the application does not start."""
+    leaving = asyncio.Event()
     config = uvicorn.Config(
-        guarded(application),
+        guarded(application, leaving),
         log_level="warning",
         timeout_graceful_shutdown=GOODBYE_SECONDS,
         server_header=False,
     )
-    server = _Server(config, started)
+    server = _Server(config, started, leaving)
     try:
         server.run(sockets=[bound])
     except KeyboardInterrupt:

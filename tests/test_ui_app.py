@@ -1,0 +1,84 @@
+"""How the screen is built and served: no outside request in its making, a port, a start, an end."""
+
+from __future__ import annotations
+
+import ast
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+from ui_server import running
+
+from qa.errors import UsageError
+from ui import serving
+
+UI = Path(__file__).parent.parent / "ui"
+
+
+def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() -> None:
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                assert not name.startswith("gradio") or path == UI / "app.py" or path.parent == UI / "views", path
+                assert not name.startswith("qa") or name in {"qa.types", "qa.errors", "qa.archive"}, path
+
+
+def test_nothing_of_ours_names_another_host() -> None:
+    for path in UI.rglob("*"):
+        if path.suffix in {".py", ".js", ".css"}:
+            text = path.read_text("utf-8").replace('f"http://{', "").replace("http://127.0.0.1", "")
+            assert not re.search(r"https?://|@import|url\(", text), path
+
+
+def test_a_taken_port_gives_the_next_one() -> None:
+    with serving.listen("127.0.0.1", 8900) as first, serving.listen("127.0.0.1", first.getsockname()[1]) as second:
+        assert second.getsockname()[1] > first.getsockname()[1]
+
+
+def test_no_free_port_names_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "PORTS_TRIED", 1)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UsageError, match="--port"):
+            serving.listen("127.0.0.1", taken.getsockname()[1])
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "203.0.113.7"])
+def test_a_foreign_host_names_the_option(host: str) -> None:
+    with pytest.raises(UsageError, match="--host"):
+        serving.listen(host, 8900)
+
+
+def test_the_address_can_be_opened() -> None:
+    with serving.listen("127.0.0.1", 8900) as bound:
+        port = bound.getsockname()[1]
+        assert serving.address(bound, "127.0.0.1") == f"http://127.0.0.1:{port}/"
+        assert serving.address(bound, "0.0.0.0") == f"http://127.0.0.1:{port}/"
+        assert serving.address(bound, "::1") == f"http://[::1]:{port}/"
+
+
+def test_it_answers_when_it_says_so_and_ends_on_ctrl_c(seeds_library: Path) -> None:
+    with running(seeds_library) as (url, process):
+        with urllib.request.urlopen(url, timeout=10) as response:
+            policy = response.headers["content-security-policy"]
+            page = response.read().decode("utf-8")
+        assert "default-src 'self'" in policy
+        assert '"run_history":false' in page.replace(" ", "")
+        assert '"analytics_enabled":false' in page.replace(" ", "")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 0
+        assert errors == ""
+
+
+def test_the_plain_part_needs_no_gradio() -> None:
+    code = "import sys, ui.chat, ui.render, ui.cards, ui.serving; sys.exit('gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

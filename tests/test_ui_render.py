@@ -1,0 +1,205 @@
+"""What the screen shows, as HTML: structure, numbers, and that nothing from a page gets through unescaped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+from ui_values import HOSTILE, answer, article, citation, hit, refusal
+
+from qa.types import Answer, Assumption, FileInfo, Stats
+from ui import cards, chat, render
+from ui.chat import Conversation, Turn
+from ui.words import CHINESE
+
+FIRST = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。", "首届书展", byline=("甲", "乙"))
+SECOND = article("校园消息。新楼可容纳八百人。", "校园消息", "b.txt")
+ANSWER = answer(
+    citation(1, FIRST, "书展在四月开幕。", "四月"),
+    citation(2, SECOND, "新楼可容纳八百人。", "八百人"),
+    citation(1, FIRST, "共有三百家出版社参加。", "三百家"),
+    hits=(hit(SECOND, 0, 14), hit(FIRST, 0, 10)),
+)
+STATS = Stats(files=2, articles=40, passages=100, embedded=100, dated=30, updated="2026-01-02T03:04:05+00:00")
+
+
+class _Elements(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def _elements(html: str) -> list[tuple[str, dict[str, str | None]]]:
+    return _Elements(html).found
+
+
+def _ids(html: str) -> list[str | None]:
+    return [attributes["id"] for _, attributes in _elements(html) if "id" in attributes]
+
+
+def _conversation(*answers: Answer) -> Conversation:
+    return Conversation(tuple(Turn(n, one.question, one, seconds=0.02) for n, one in enumerate(answers, 1)))
+
+
+def test_each_quote_ends_in_the_badge_of_its_article() -> None:
+    html = render.thread(_conversation(ANSWER), CHINESE)
+    badges = [attributes for _, attributes in _elements(html) if attributes.get("class") == "cite"]
+    assert [badge["href"] for badge in badges] == ["#src-1-1", "#src-1-2", "#src-1-1"]
+    assert re.findall(r">(\d+)</a></blockquote>", html) == ["1", "2", "1"]
+    assert "首届书展" in str(badges[0]["title"])
+    assert "书展在四月开幕。" in str(badges[0]["title"])
+    assert "依据 2 篇报道 · 0.02 秒 · 未使用大模型" in html
+
+
+def test_every_badge_finds_its_card_and_its_quote() -> None:
+    conversation = _conversation(ANSWER, ANSWER)
+    for turn in conversation.turns:
+        panel = cards.panel(turn, CHINESE)
+        badges = [
+            attributes
+            for _, attributes in _elements(render.thread(conversation, CHINESE))
+            if attributes.get("data-cite") == str(turn.number)
+        ]
+        assert len(badges) == 3
+        for badge in badges:
+            assert str(badge["href"]).removeprefix("#") in _ids(panel)
+            assert badge["data-quote"] in _ids(panel)
+
+
+def test_ids_are_unique_over_answers() -> None:
+    conversation = _conversation(ANSWER, ANSWER)
+    ids = _ids(render.thread(conversation, CHINESE)) + [
+        id for turn in conversation.turns for id in _ids(cards.panel(turn, CHINESE))
+    ]
+    assert len(ids) == len(set(ids))
+
+
+def test_an_article_quoted_twice_is_one_card_with_both_sentences_marked() -> None:
+    panel = cards.panel(_conversation(ANSWER).last, CHINESE)
+    assert panel.count('class="card source"') == 2
+    first = panel[panel.index('id="src-1-1"') : panel.index('id="src-1-2"')]
+    marked = re.findall(r"<mark[^>]*>(.*?)</mark>", first)
+    assert marked == ["书展在<b>四月</b>开幕。", "共有<b>三百家</b>出版社参加。"]
+    assert "甲、乙" in first
+    assert "日期未印" in first
+
+
+def test_passages_come_in_order_and_say_which_is_cited() -> None:
+    uncited = hit(article("旁的事。", "旁的事"), 0, 4)
+    panel = cards.panel(_conversation(replace(ANSWER, hits=(uncited, *ANSWER.hits))).last, CHINESE)
+    passages = panel[panel.index("相关段落") :]
+    assert re.findall(r'class="rank">(\d)<', passages) == ["1", "2", "3"]
+    assert passages.index("旁的事") < passages.index("校园消息") < passages.index("首届书展")
+    assert passages.count("已引用") == 2
+
+
+def test_a_refusal_says_why_and_keeps_the_nearest_apart() -> None:
+    refused = _conversation(
+        refusal("库中没有出现“火星”。", hits=(hit(FIRST, 0, 5), hit(FIRST, 6, 14), hit(SECOND, 0, 5)))
+    )
+    html = render.thread(refused, CHINESE)
+    assert "库中没有出现“火星”。" in html
+    assert 'class="cite"' not in html
+    assert html.index("火星") < html.index("最接近的报道") < html.index("首届书展")
+    assert html.count("<strong>首届书展</strong>") == 1
+    panel = cards.panel(refused.last, CHINESE)
+    assert "最接近的段落" in panel
+    assert "相关段落" not in panel
+    assert 'class="number"' not in panel
+
+
+def test_a_refusal_without_anything_near_has_no_empty_headings() -> None:
+    refused = _conversation(refusal("问题是空的。"))
+    assert "最接近" not in render.thread(refused, CHINESE) + cards.panel(refused.last, CHINESE)
+
+
+def test_what_was_assumed_is_shown() -> None:
+    assumed = (Assumption("spelling", "漷县镇", "潮县镇"), Assumption("follow-up", "", "马驹桥镇"))
+    html = render.thread(_conversation(replace(ANSWER, assumed=assumed)), CHINESE)
+    assert "未见“漷县镇”，已按“潮县镇”检索" in html
+    assert "沿用：马驹桥镇" in html
+
+
+def test_a_count_keeps_its_own_words_and_badges() -> None:
+    counted = replace(ANSWER, kind="count", text="共有 2 篇[1][2]，[9] 不是出处。")
+    html = render.thread(_conversation(counted), CHINESE)
+    assert html.count('class="cite"') == 2
+    assert "[9] 不是出处。" in html
+
+
+def test_hostile_words_stay_words_everywhere() -> None:
+    story = article(f"{HOSTILE}\n{HOSTILE}说。", HOSTILE, source=f"{HOSTILE}.txt", byline=(HOSTILE,))
+    story = replace(story, paper=HOSTILE, edition=HOSTILE, date=HOSTILE, id=HOSTILE, kicker=HOSTILE)
+    quoted = answer(
+        citation(1, story, f"{HOSTILE}说。", "alert"), hits=(hit(story, 0, len(story.text)),), question=HOSTILE
+    )
+    assumed = (Assumption("spelling", HOSTILE, HOSTILE),)
+    conversation = _conversation(
+        replace(quoted, assumed=assumed),
+        replace(quoted, kind="list", text=HOSTILE + "[1]"),
+        refusal(HOSTILE, quoted.hits, HOSTILE),
+    ).asked(HOSTILE)
+    conversation = conversation.ended(replace(conversation.last, problem=HOSTILE))
+    file = FileInfo(HOSTILE, HOSTILE, 1, "", None, 1, "2026-01-01T00:00:00+00:00")
+    html = "".join(
+        [
+            render.thread(conversation, CHINESE),
+            *(cards.panel(turn, CHINESE) for turn in conversation.turns),
+            cards.reader(chat.reading(conversation, "1-source-1"), CHINESE),
+            cards.reader(chat.reading(conversation, "3-passage-0"), CHINESE),
+            render.welcome([HOSTILE], 1, CHINESE),
+            render.notice(HOSTILE),
+            cards.library(STATS, [file], True, CHINESE),
+        ]
+    )
+    assert html.count("<dialog") == 2
+    assert "<script" not in html
+    for tag, attributes in _elements(html):
+        assert tag not in {"img", "script"}
+        assert not any(name.startswith("on") for name in attributes)
+
+
+def test_the_reader_marks_the_quotes_in_the_whole_article() -> None:
+    html = cards.reader(chat.reading(_conversation(ANSWER), "1-source-1"), CHINESE)
+    assert re.findall(r"<mark[^>]*>(.*?)</mark>", html) == ["书展在<b>四月</b>开幕。", "共有<b>三百家</b>出版社参加。"]
+    assert "首届书展。" in html
+    assert 'data-reading="1-source-1"' in html
+
+
+def test_the_reader_marks_an_uncited_passage_whole() -> None:
+    near = hit(article("前。中间一段。后。", "别的"), 2, 7)
+    html = cards.reader(chat.reading(_conversation(replace(ANSWER, hits=(near,))), "1-passage-0"), CHINESE)
+    assert '<mark class="quote">中间一段。</mark>' in html
+
+
+def test_the_library_card() -> None:
+    files = [FileInfo(f"{n}.txt", "", 1, "", None, 3, "2026-01-01T00:00:00+00:00") for n in range(15)]
+    card = cards.library(STATS, files, True, CHINESE)
+    for words in ("40 篇报道 · 2 个文件", "10 篇未印日期", "更新于 2026-01-0", "示例", "另有 3 个文件"):
+        assert words in card
+    assert "没有向量" not in card
+    part = cards.library(replace(STATS, embedded=60), [], False, CHINESE)
+    assert "还有 40 段没有向量" in part
+    assert "示例" not in part
+
+
+def test_an_empty_chat_offers_questions_and_an_empty_library_the_command() -> None:
+    html = render.welcome(["谁来了？"], 40, CHINESE)
+    assert 'data-ask="谁来了？"' in html
+    assert "qa add" in render.welcome([], 0, CHINESE)
+
+
+def test_a_very_long_question_is_shortened_on_the_screen() -> None:
+    html = render.thread(Conversation().asked("长" * 10_000), CHINESE)
+    assert html.count("长") == render.QUESTION_CHARS
+
+
+def test_a_reference_to_paste() -> None:
+    whole = replace(FIRST, paper="通州时讯", date="2025-12-12", date_from="printed", edition="第2版")
+    html = cards.panel(_conversation(answer(citation(1, whole, "书展在四月开幕。", "四月"))).last, CHINESE)
+    assert "“书展在四月开幕。”\n——《通州时讯》，首届书展，2025-12-12，第2版" in html

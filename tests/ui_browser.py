@@ -1,0 +1,89 @@
+"""A real Chromium that tells of everything a page must not do."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK, PHONE = (1440, 900), (360, 740)
+
+
+def executable() -> str | None:
+    """The path of a Chromium on this machine."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What went wrong on a page: console errors, exceptions, failed answers, requests to another host, dialogs."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.wrong: list[str] = []
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self.wrong.append(f"exception: {error.error}"))
+        context.on("request", self._request)
+        context.on("response", self._response)
+        context.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.wrong.append(f"console {message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.hostname != "127.0.0.1":
+            self.wrong.append(f"outside request: {request.url}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.wrong.append(f"status {response.status}: {response.url}")
+
+
+@contextmanager
+def watched(browser: Browser, size: tuple[int, int] = DESK, *, dark: bool = False) -> Iterator[Page]:
+    """A page in a context of its own; whatever went wrong on it fails the test at the end."""
+    context = browser.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", locale="zh-CN"
+    )
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    watch = Watch(context)
+    yield context.new_page()
+    context.close()
+    assert watch.wrong == []
+
+
+def opened(page: Page, url: str) -> Page:
+    """The page with the app loaded."""
+    page.goto(url)
+    page.wait_for_selector(".welcome")
+    return page
+
+
+def asked(page: Page, question: str) -> None:
+    """Write a question, press Enter, wait for its outcome."""
+    number = page.locator(".turn").count() + 1
+    page.fill("#question textarea", question)
+    page.press("#question textarea", "Enter")
+    page.wait_for_selector(f"#turn-{number} :is(.answer, .problem)")

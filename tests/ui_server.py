@@ -1,0 +1,34 @@
+"""The browser app in a process of its own, as `qa serve` runs it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SERVE = """
+import sys
+from pathlib import Path
+from qa.archive import Archive
+from ui.app import serve
+with Archive.open(Path(sys.argv[1])) as archive:
+    serve(archive, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
+"""
+
+
+@contextmanager
+def running(library: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address and the process of the app over `library`; it is ended with the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(library)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        assert url.startswith("http://127.0.0.1:"), process.communicate(timeout=10)[1]
+        yield url, process
+    finally:
+        process.kill()
+        process.communicate()

@@ -1,0 +1,31 @@
+"""Answers made by hand for the tests of the screen; the text of each is what a page might hold at its worst."""
+
+from __future__ import annotations
+
+from qa.types import Answer, Article, Citation, Hit, Passage, Piece, Place, Reason, Span
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;"
+
+
+def article(text: str, title: str, source: str = "page.txt", byline: tuple[str, ...] = ()) -> Article:
+    place = Place(source, None, None, (Piece(0, 0, len(text)),))
+    return Article(id=f"id-{title}", text=text, title=title, byline=byline, places=(place,))
+
+
+def citation(n: int, of: Article, quote: str, mark: str = "") -> Citation:
+    start = of.text.index(quote)
+    at = quote.index(mark)
+    return Citation(n, of, start, start + len(quote), quote, Span(at, at + len(mark)), 0.9)
+
+
+def hit(of: Article, start: int, end: int) -> Hit:
+    return Hit(Passage(start, of.id, start, end, of.text[start:end], ()), of, 0.5)
+
+
+def answer(*citations: Citation, hits: tuple[Hit, ...] = (), question: str = "问？") -> Answer:
+    text = "".join(f"{one.quote}[{one.n}]" for one in citations)
+    return Answer(question, "quote", text, 0.9, citations, hits)
+
+
+def refusal(reason: str, hits: tuple[Hit, ...] = (), question: str = "问？") -> Answer:
+    return Answer(question, "quote", "", 0.1, (), hits, (), Reason("unknown-term", reason))
