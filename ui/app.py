@@ -47,7 +47,7 @@ def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
         ssr_mode=False,
         pwa=False,
         show_error=False,
-        max_file_size=1,
+        max_file_size=1,  # byte: nothing is ever uploaded
     )
     return application
 
