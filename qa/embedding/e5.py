@@ -80,8 +80,9 @@ def tokenizer_of(packed: Packed) -> Tokenizer:
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace("▁", prepend_scheme="always")]
     )
-    special = [(piece, packed.pieces.index(piece)) for piece in ("<s>", "</s>")]
-    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=special)
+    ends = [(piece, packed.pieces.index(piece)) for piece in ("<s>", "</s>")]
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", special_tokens=ends)
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>"])
     return tokenizer
 
 
