@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from seeds_eval import UNANSWERABLE, holds, load_pages, load_questions, load_stories
+from seeds_eval import UNANSWERABLE, Question, Story, holds, load_pages, load_questions, load_stories
 
 PAGES = load_pages()
 STORIES = load_stories()
@@ -30,7 +30,7 @@ def test_every_printed_character_is_in_exactly_one_story(source: str) -> None:
 
 
 @pytest.mark.parametrize(("story", "text"), zip(STORIES, TEXTS, strict=True))
-def test_headlines_and_names_are_printed_in_their_story(story, text: str) -> None:
+def test_headlines_and_names_are_printed_in_their_story(story: Story, text: str) -> None:
     parts = [story.kicker or "", *story.subtitle, *story.byline, *story.photographers]
     assert all(holds(text, [[part]]) for part in parts)
     assert story.title is None or holds(text.replace("#", ""), [[story.title]])
@@ -44,9 +44,11 @@ def test_questions_of_every_kind() -> None:
 
 
 @pytest.mark.parametrize("question", ANSWERABLE, ids=lambda one: one.id)
-def test_its_story_and_no_other_answers(question) -> None:
+def test_its_story_and_no_other_answers(question: Question) -> None:
+    assert question.story is not None
+    own = "".join(TEXTS[question.story].split())
     for group in question.answers:
-        assert all("".join(answer.split()) in "".join(TEXTS[question.story].split()) for answer in group)
+        assert all("".join(answer.split()) in own for answer in group)
     others = [text for at, text in enumerate(TEXTS) if at != question.story]
     assert not any(holds(text, question.answers) for text in others)
 
