@@ -1,0 +1,13 @@
+"""The library as the command line and the browser use it: add, remove, search, ask. The only composer.
+
+archive.py    Archive: what the shells call
+adding.py     files into the library: found, read, cut, split, stored
+modelling.py  the embedding model: the right one loaded, vectors made where they are missing
+sources.py    what retrieval reads
+"""
+
+from __future__ import annotations
+
+from qa.archive.archive import Archive
+
+__all__ = ["Archive"]

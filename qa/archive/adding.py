@@ -1,0 +1,105 @@
+"""Files into the library: found, read, cut into articles, split into passages, stored. A file goes in whole or not."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from os import stat_result
+from pathlib import Path
+
+from qa import articles, passages, readers
+from qa.errors import ReadError
+from qa.protocols import Progress
+from qa.readers.files import MEGABYTE, reason_of
+from qa.stores.database import Database
+from qa.stores.truth import StoredFile, Truth
+from qa.stores.writing import Cut, NewFile, store_file, touch_file
+from qa.types import AddReport, Metadata, Skipped
+
+_RACY_NS = 2_000_000_000  # a file changed so shortly before it was added may have changed again within its time stamp
+
+
+@dataclass(slots=True)
+class Adding:
+    """One call of `add`, and what came of it."""
+
+    database: Database
+    max_bytes: int
+    given: Metadata
+    _added: list[str] = field(default_factory=list)
+    _changed: list[str] = field(default_factory=list)
+    _unchanged: list[str] = field(default_factory=list)
+    _skipped: list[Skipped] = field(default_factory=list)
+    _articles: int = 0
+    _passages: int = 0
+
+    def run(self, paths: Iterable[Path], progress: Progress | None) -> AddReport:
+        """Store what is new or changed below the paths. What cannot be read is in the report, the rest goes in."""
+        found, skipped = readers.find(tuple(paths))
+        self._skipped.extend(skipped)
+        held = Truth(self.database).stored_files()
+        taken = {stored.source for stored in held.values()}
+        for number, (path, source) in enumerate(((one.path, one.source) for one in found), 1):
+            stored = held.get(str(path))
+            name = stored.source if stored else readers.distinct(source, path, taken)
+            try:
+                self._take(path, name, stored)
+                taken.add(name)
+            except (ReadError, OSError) as error:
+                reason = str(error) if isinstance(error, ReadError) else reason_of(error)
+                self._skipped.append(Skipped(str(path), reason, failed=True))
+            if progress:
+                progress("read", number, len(found))
+        return AddReport(
+            tuple(self._added),
+            tuple(self._changed),
+            tuple(self._unchanged),
+            tuple(self._skipped),
+            self._articles,
+            self._passages,
+        )
+
+    def _take(self, path: Path, source: str, stored: StoredFile | None) -> None:
+        """Store the file unless it is the same as before. What the user gave earlier holds until given anew."""
+        status = path.stat()
+        given = self.given.over(stored.given) if stored else self.given
+        is_same_given = stored is not None and stored.given == given
+        if stored and is_same_given and _looks_unchanged(stored, status):
+            self._unchanged.append(source)
+            return
+        digest = _sha256(path) if status.st_size <= self.max_bytes else ""  # the reader refuses a larger one
+        if stored and is_same_given and stored.sha256 == digest:
+            touch_file(self.database, str(path), status.st_size, status.st_mtime_ns)
+            self._unchanged.append(source)
+            return
+        new = NewFile(str(path), source, status.st_size, status.st_mtime_ns, digest, given)
+        skipped: list[Skipped] = []
+        brought = store_file(self.database, new, self._cut(path, new, skipped))
+        (self._changed if stored else self._added).append(source)
+        self._skipped.extend(skipped)
+        self._articles += brought.articles
+        self._passages += brought.passages
+
+    def _cut(self, path: Path, file: NewFile, skipped: list[Skipped]) -> Iterator[Cut]:
+        for page in readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append):
+            page = replace(page, metadata=file.given.over(page.metadata))
+            yield page, [(article, passages.split(article)) for article in articles.cut(page)]
+
+
+def max_bytes(megabytes: float) -> int:
+    return int(min(megabytes * MEGABYTE, sys.maxsize))
+
+
+def _looks_unchanged(stored: StoredFile, status: stat_result) -> bool:
+    """By size and time stamp, without reading."""
+    added_ns = int(datetime.fromisoformat(stored.added).timestamp()) * 1_000_000_000
+    is_settled = stored.mtime_ns < added_ns - _RACY_NS
+    return is_settled and (stored.size, stored.mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

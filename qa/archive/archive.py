@@ -1,0 +1,214 @@
+"""Archive: a library, opened."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+from qa import answering, embedding, questions
+from qa.archive.adding import Adding, max_bytes
+from qa.archive.modelling import Modelling, described, embed_missing
+from qa.archive.sources import LibrarySources, analysis
+from qa.errors import LibraryError
+from qa.protocols import Embedder, Progress
+from qa.settings import MAX_FILE_MB
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.indexes import Indexes
+from qa.stores.lock import WriterLock
+from qa.stores.truth import Truth
+from qa.stores.writing import remove_files, serve_model
+from qa.suggest import suggest
+from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadata, Query, Stats
+
+_NO_FILTERS = Filters()
+_NOTHING_GIVEN = Metadata()
+_TRIED = 4  # articles looked at for each example question
+
+
+class Archive:
+    """A library: what it holds, questions to it, and changes to it.
+
+    Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
+    gets LibraryBusy at once, and asking never waits. An open archive sees what other processes add and remove. Indexes
+    and model are opened when they are first needed, the model named by the library.
+    """
+
+    def __init__(self, folder: Folder, database: Database, embedder: Embedder | None) -> None:
+        """For `open`, which is the way in."""
+        self._folder = folder
+        self._database = database
+        self._truth = Truth(database)
+        self._lock = WriterLock(folder)
+        self._modelling = Modelling(self._truth, embedder)
+        self._opening = threading.Lock()
+        self._opened: Indexes | None = None
+
+    @classmethod
+    def open(cls, library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Archive:
+        """The library in the folder `library`, made there if need be and `create`. `embedder` serves instead of the
+        library's own model, and must be the same.
+
+        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError.
+        """
+        folder = Folder(Path(library))
+        if create:
+            try:
+                folder.root.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise LibraryError(f"建不了库的文件夹 {library}：{error.strerror}。换一个：--library 文件夹") from error
+        archive = cls(folder, Database(folder, create=create), embedder)
+        if embedder:
+            archive._modelling.embedder()
+        return archive
+
+    def close(self) -> None:
+        if self._opened:
+            self._opened.close()
+        self._database.close()
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add(
+        self,
+        paths: Iterable[Path],
+        *,
+        max_mb: float = MAX_FILE_MB,
+        given: Metadata = _NOTHING_GIVEN,
+        progress: Progress | None = None,
+    ) -> AddReport:
+        """Read files and folders into the library: unchanged ones are skipped, changed ones replaced.
+
+        `max_mb` limits the size of a file. `given` goes before what a file says of itself, and holds for it until given
+        anew. Vectors that an earlier interrupt left out are made as well. After an interrupt the files and vectors done
+        so far stay. Raises LibraryBusy, ModelError, ModelMismatch.
+        """
+        self._refuse_read_only()
+        with self._lock.hold():
+            embedder = self._modelling.embedder()
+            indexes = self._indexes()
+            try:
+                report = Adding(self._database, max_bytes(max_mb), given).run(paths, progress)
+                if not self._truth.state().model:
+                    serve_model(self._database, described(embedder))
+                indexes.catch_up(progress)  # terms answer while the vectors are still being made
+                embed_missing(self._database, embedder, progress)
+            finally:
+                indexes.catch_up(progress)
+            self._database.tidy()
+        return report
+
+    def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
+        """Take files out, all or none, by source name or path; their source names. Raises NotFound, LibraryBusy."""
+        self._refuse_read_only()
+        with self._lock.hold():
+            indexes = self._indexes()
+            removed = remove_files(self._database, sources)
+            indexes.catch_up()
+        return removed
+
+    def files(self) -> tuple[FileInfo, ...]:
+        """In the order of adding."""
+        return self._truth.files()
+
+    def articles(
+        self, filters: Filters = _NO_FILTERS, offset: int = 0, limit: int | None = None
+    ) -> tuple[Article, ...]:
+        """In the order of arrival."""
+        return self._truth.articles(filters, offset, limit)
+
+    def article(self, identity: str) -> Article:
+        """The article of an id, or of its first four or more characters. Raises NotFound."""
+        return self._truth.article(identity)
+
+    def articles_of(self, source: str) -> tuple[Article, ...]:
+        """The articles of a file, in its order. Raises NotFound."""
+        return self._truth.articles_of(source)
+
+    def articles_of_records(self, records: Collection[str]) -> frozenset[str]:
+        """Ids of the articles that stand in any of the records."""
+        return self._truth.articles_of_records(records)
+
+    def page_texts(self, source: str) -> Iterator[str]:
+        """The texts of a file's pages as read. Raises NotFound."""
+        return self._truth.page_texts(source)
+
+    def page_text(self, source: str, record: str | None = None, page: int | None = None) -> str:
+        """The text that spans count in. Raises NotFound."""
+        return self._truth.page_text(source, record, page)
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
+        from qa import retrieve
+
+        return tuple(retrieve.retrieve(questions.plan(query), self._sources()))
+
+    def ask(self, query: Query) -> Answer:
+        """Quotes that answer, or why there are none. Raises as `search`."""
+        from qa import retrieve
+
+        planned, sources = questions.plan(query), self._sources()
+        return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight)
+
+    def stats(self) -> Stats:
+        return self._truth.stats()
+
+    def examples(self, count: int) -> tuple[str, ...]:
+        """At most `count` questions that the library answers, from articles far apart; the same ones each time."""
+        total = self._truth.stats().articles
+        tried = min(total, count * _TRIED)
+        found: dict[str, None] = {}
+        for step in range(tried):
+            for article in self._truth.articles(offset=step * total // tried, limit=1):
+                for question in suggest(article):
+                    found[question] = None
+                    break
+            if len(found) == count:
+                break
+        return tuple(found)
+
+    @property
+    def model(self) -> str:
+        """The name of the model whose vectors serve; of the one that the first `add` will use."""
+        return self._modelling.name
+
+    def set_model(self, model: str | Embedder, progress: Progress | None = None) -> None:
+        """Make all vectors anew with another model, by name or loaded; the old ones serve until all are there.
+
+        After an interrupt a second call goes on where the first one stopped. Raises ModelError, LibraryBusy.
+        """
+        self._refuse_read_only()
+        if isinstance(model, str):
+            embedding.prepare(model, progress=progress)
+            model = embedding.load(model)
+        with self._lock.hold():
+            indexes = self._indexes()
+            embed_missing(self._database, model, progress)
+            serve_model(self._database, described(model))
+            self._modelling.replace(model)
+            indexes.catch_up(progress)
+            self._database.tidy()
+
+    def _sources(self) -> LibrarySources:
+        indexes = self._indexes()
+        indexes.refresh()
+        return LibrarySources(self._truth, indexes, self._modelling.embedder)
+
+    def _indexes(self) -> Indexes:
+        with self._opening:
+            if self._opened is None:
+                lock = self._lock if self._database.is_writable else None
+                self._opened = Indexes(self._folder, self._truth, analysis(), lock)
+            return self._opened
+
+    def _refuse_read_only(self) -> None:
+        if not self._database.is_writable:
+            raise LibraryError(f"库是只读的：{self._folder.root}。检查文件夹的权限，或换一个：--library 文件夹")

@@ -1,0 +1,53 @@
+"""What retrieval reads of a library, and how its passages become terms."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Collection, Mapping
+
+from qa import passages, text
+from qa.protocols import Embedder, TermIndex, VectorIndex
+from qa.stores.indexes import Analysis, Indexes
+from qa.stores.truth import Truth
+from qa.types import Article, Filters, Passage
+
+_BOOSTS = {"words": 1.0, "grams": 1.0, "title": 1.0}
+_SAMPLE = "漷縣鎮2025年12月11日舉行第63個“學雷鋒”活動，共1,320人參加 COVID-19 大運河論壇。"
+
+
+class LibrarySources:
+    """A `qa.protocols.Sources`: the indexes as they stand now. The model is loaded when it is first asked for."""
+
+    def __init__(self, truth: Truth, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
+        self._truth = truth
+        self._embedder = embedder
+        self.vectors: VectorIndex = indexes.vectors
+        self.terms: TermIndex = indexes.terms
+        self.passage_count = truth.census().passages
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._embedder()
+
+    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
+        return self._truth.allowed(filters, hidden)
+
+    def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
+        return self._truth.passages(ids)
+
+    def weight(self, field: str, term: str) -> float:
+        """Inverse document frequency as BM25 has it; 0 for a term that no passage holds."""
+        count = self.terms.document_frequency(field, term)
+        return math.log(1 + (self.passage_count - count + 0.5) / (count + 0.5)) if count else 0.0
+
+
+def analysis() -> Analysis:
+    """The terms of a passage; their version is what a fixed sentence comes to, so a new dictionary is a new version."""
+    sample = repr(sorted(text.index_terms(_SAMPLE, _SAMPLE).items()))
+    version = hashlib.blake2b(sample.encode(), digest_size=8).hexdigest()
+    return Analysis(version, _BOOSTS, _terms)
+
+
+def _terms(article: Article, passage: Passage) -> Mapping[str, list[str]]:
+    return text.index_terms(article.title, passages.context(article, passage))

@@ -1,0 +1,16 @@
+"""The library on disk: SQLite is the truth, the vector and the term index are caches that catch up with it.
+
+    folder.py    the names of the files, and which of them make a library
+    lock.py      one writer at a time
+    schema.py    the tables and their version
+    database.py  connections: one snapshot a reading, one transaction a writing, foreign errors mapped
+    rows.py      rows to nouns
+    truth.py     reading the library
+    writing.py   changing it
+    vectors.py   passages by cosine (FAISS)
+    terms.py     passages by BM25 (tantivy)
+    indexes.py   both caches: opened, caught up, rebuilt
+
+Every change of a passage or of a vector takes the next change number; an index notes the last one it holds and replays
+what is newer. A replay looks at the present state alone, so replaying twice, or from 0, comes to the same.
+"""

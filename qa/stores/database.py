@@ -1,0 +1,134 @@
+"""SQLite connections: one snapshot a reading, one transaction a writing, foreign errors mapped to ours."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
+from qa.stores import schema
+from qa.stores.folder import Folder
+
+_BUSY_SECONDS = 10.0
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FIXES = {
+    sqlite3.SQLITE_FULL: "磁盘满了，库没有改动。腾出空间后再运行一次",
+    sqlite3.SQLITE_READONLY: "库是只读的。检查文件夹的权限",
+    sqlite3.SQLITE_CANTOPEN: "打不开库文件。检查文件夹的权限",
+    sqlite3.SQLITE_IOERR: "磁盘读写出错。检查磁盘后再试",
+}
+
+
+class Database:
+    """The library's database. Safe for many threads: each reading or writing has a connection to itself.
+
+    On a folder that cannot be written it reads alone, and sees the library as it was when it was opened.
+    """
+
+    def __init__(self, folder: Folder, *, create: bool = False) -> None:
+        """Raises NoLibrary where there is none and `create` is false, LibraryDamaged, LibraryError."""
+        self._folder = folder
+        self.is_writable = folder.is_writable
+        self._idle: deque[sqlite3.Connection] = deque()
+        if not folder.database.exists():
+            self._refuse_unless(create)
+        with self._mapped():
+            connection = self._connect(create)
+            try:
+                if schema.is_empty(connection):
+                    self._refuse_unless(create)
+                    schema.create(connection)
+                schema.verify(connection, str(folder.database))
+            except BaseException:
+                connection.close()
+                raise
+        self._idle.append(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the library throughout."""
+        with self._transaction("BEGIN") as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in one transaction: all of it is kept, or after any exception nothing."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def tidy(self) -> None:
+        """Move what the write-ahead log holds into the database file, as far as readers allow."""
+        with self._mapped(), self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _refuse_unless(self, create: bool) -> None:
+        """No database: not made yet, or lost while the indexes made from it are still there."""
+        folder = self._folder
+        if folder.vectors.exists() or folder.terms.exists():
+            raise LibraryDamaged(_damaged(folder))
+        if not create:
+            raise NoLibrary(f"没有找到库：{folder.root}。先运行：qa add 文件夹")
+
+    def _connect(self, create: bool = False) -> sqlite3.Connection:
+        uri = self._folder.database.absolute().as_uri()
+        if self.is_writable:
+            uri += f"?mode={'rwc' if create else 'rw'}"
+        else:
+            log = self._folder.database.with_name(f"{self._folder.database.name}-wal")
+            uri += "?mode=ro" if log.exists() and log.stat().st_size else "?mode=ro&immutable=1"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")  # an index must never know of a change that a power cut undid
+        return connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._mapped(), self._connection() as connection:
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the primary of an extended code
+            if code in _DAMAGED:
+                raise LibraryDamaged(_damaged(self._folder)) from error
+            if code in _BUSY:
+                raise LibraryBusy(f"另一个程序正在写这个库：{self._folder.root}。等它结束后再运行一次。") from error
+            if code in _FIXES:
+                raise LibraryError(f"{_FIXES[code]}：{self._folder.root}。") from error
+            raise
+
+
+def _damaged(folder: Folder) -> str:
+    return (
+        f"库文件损坏：{folder.database}。用备份替换它；没有备份，就把文件夹 {folder.root} 改名，再运行：qa add 文件夹"
+    )

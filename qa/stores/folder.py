@@ -1,0 +1,40 @@
+"""The files of a library, by name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A library's folder. Only the database must be kept: the rest is rebuilt from it."""
+
+    root: Path
+
+    @property
+    def database(self) -> Path:
+        return self.root / "library.db"
+
+    @property
+    def vectors(self) -> Path:
+        return self.root / "vectors.faiss"
+
+    @property
+    def terms(self) -> Path:
+        return self.root / "terms"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "write.lock"
+
+    @property
+    def writer(self) -> Path:
+        """Says which process holds the lock; means nothing while nobody holds it."""
+        return self.root / "writer.pid"
+
+    @property
+    def is_writable(self) -> bool:
+        database = self.database
+        return os.access(self.root, os.W_OK | os.X_OK) and (not database.exists() or os.access(database, os.W_OK))

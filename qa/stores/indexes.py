@@ -1,0 +1,200 @@
+"""Both indexes of a library: opened, caught up with the truth, rebuilt where they cannot be used."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.protocols import Progress
+from qa.stores.damage import IndexUnusable
+from qa.stores.folder import Folder
+from qa.stores.lock import WriterLock
+from qa.stores.terms import TantivyTerms
+from qa.stores.truth import State, Truth
+from qa.stores.vectors import FlatVectors, unpack
+from qa.types import Article, Passage
+
+_REPLAYED = 2000  # changes read and passed on at a time
+_COMMITTED = 20_000  # passages after which a long replay is made durable
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How a passage becomes terms."""
+
+    version: str  # changes whenever `terms` would give something else
+    boosts: Mapping[str, float]  # field -> what its score counts
+    terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
+
+
+class Indexes:
+    """The vector and the term index of one library. Safe for many threads.
+
+    Who holds the writer lock brings the files up to date; who does not keeps its own vectors up to date in memory, and
+    takes the terms as the last writer left them. Where the term index on disk cannot be used and not be mended either,
+    because somebody else is writing or the folder is read-only, a copy of its own is made in a temporary folder.
+    """
+
+    def __init__(self, folder: Folder, truth: Truth, analysis: Analysis, lock: WriterLock | None) -> None:
+        """Open both, and bring them up to date on disk where there is a lock and it is free."""
+        self._folder = folder
+        self._truth = truth
+        self._analysis = analysis
+        self._lock = lock
+        self._refreshing = threading.Lock()
+        self._temporary = ExitStack()
+        self._is_own = False  # the term index is a temporary copy
+        self._state = truth.state()
+        self.vectors = self._read_vectors()
+        self.terms = self._open_terms()
+        if lock and self._is_behind():
+            with lock.try_hold() as held:
+                if held:
+                    self.catch_up()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """See what was added and removed since, by whatever process. Cheap where nothing was."""
+        with self._refreshing:
+            self._follow(self._truth.state())
+            if self.terms.change >= self._state.text_change:
+                return
+            if self._is_own:
+                self._replay_terms()
+                return
+            try:
+                self.terms.reload()
+            except IndexUnusable:
+                self.terms = self._open_terms()
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring both indexes up to date, in memory and on disk. The caller holds the writer lock."""
+        try:
+            if self._is_own:
+                raise IndexUnusable("it was when it was opened")
+            self.terms.reload()
+        except IndexUnusable:
+            self._is_own = False
+            self.terms = self._open_terms()
+        self._replay_terms(progress)
+        with self._refreshing:
+            self._follow(self._truth.state())
+        if FlatVectors.change_at(self._folder.vectors, self.vectors.stamp) != self.vectors.change:
+            self.vectors.write(self._folder.vectors)
+
+    def close(self) -> None:
+        self._temporary.close()
+
+    def _is_behind(self) -> bool:
+        saved = FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
+        return self._is_own or self.terms.change < self._state.text_change or saved != self._state.change
+
+    def _follow(self, state: State) -> None:
+        """Take over a new state: another model, newer vectors."""
+        switched = state.model != self._state.model
+        self._state = state
+        if switched:
+            self.vectors = self._read_vectors()
+        self._replay_vectors(self.vectors)
+
+    def _read_vectors(self) -> FlatVectors:
+        """The index on disk, or where it cannot be used an empty one; caught up in memory."""
+        model = self._state.model
+        dimension = model.dimension if model else 1  # without a model there is no vector to hold
+        stamp = f"{self._state.library}:{model.fingerprint if model else ''}"
+        try:
+            found = FlatVectors.read(self._folder.vectors, dimension, stamp)
+            self._replay_vectors(found)
+            census = self._truth.census()
+            if found.change > census.change or (found.change == census.change and len(found) != census.vectors):
+                raise IndexUnusable("out of step")
+        except IndexUnusable:
+            found = FlatVectors(dimension, stamp)
+            self._replay_vectors(found)
+        return found
+
+    def _replay_vectors(self, vectors: FlatVectors) -> None:
+        model = self._state.model
+        fingerprint = model.fingerprint if model else None
+        while batch := self._truth.changes(vectors.change, _REPLAYED, fingerprint):
+            now = {change.passage: change.vector for change in batch}
+            vectors.remove([passage for passage, vector in now.items() if vector is None])
+            held = {passage: vector for passage, vector in now.items() if vector is not None}
+            if held:
+                vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
+            vectors.change = batch[-1].number
+
+    def _open_terms(self) -> TantivyTerms:
+        """The index on disk; where it cannot be used, a new one in its place, or a copy of our own."""
+        try:
+            return self._shared_terms()
+        except IndexUnusable:
+            if self._lock:
+                with self._lock.try_hold() as held:
+                    if held:
+                        return self._mend_terms()
+            self._is_own = True
+            return self._own_terms()
+
+    def _shared_terms(self) -> TantivyTerms:
+        return self._sound_terms(self._folder.terms)
+
+    def _sound_terms(self, folder: Path) -> TantivyTerms:
+        """Raises IndexUnusable."""
+        if not (folder / "meta.json").exists():
+            raise IndexUnusable("missing")
+        terms = self._new_terms(folder)
+        terms.verify()
+        census = self._truth.census()
+        is_caught_up = terms.change >= census.text_change
+        if terms.change > census.change or (is_caught_up and len(terms) != census.passages):
+            raise IndexUnusable("out of step")
+        return terms
+
+    def _mend_terms(self) -> TantivyTerms:
+        """The index on disk, made anew and empty if need be. The caller holds the writer lock."""
+        try:
+            return self._shared_terms()
+        except IndexUnusable:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(self._folder.terms)
+            self._folder.terms.mkdir()
+            return self._new_terms(self._folder.terms)
+
+    def _own_terms(self) -> TantivyTerms:
+        folder = Path(self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-terms-")))
+        try:
+            return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
+        except (OSError, IndexUnusable):
+            (folder / "new").mkdir()
+            return self._new_terms(folder / "new")
+
+    def _new_terms(self, folder: Path) -> TantivyTerms:
+        stamp = f"{self._state.library}:{self._analysis.version}"
+        return TantivyTerms(folder, self._analysis.boosts, stamp)
+
+    def _replay_terms(self, progress: Progress | None = None) -> None:
+        terms = self.terms
+        target = self._truth.state().change
+        done, after = 0, terms.change
+        try:
+            while batch := self._truth.text_changes(after, _REPLAYED):
+                present = self._truth.passages(passage for _, passage in batch)
+                terms.remove([passage for _, passage in batch if passage not in present])
+                terms.add({one: self._analysis.terms(article, text) for one, (text, article) in present.items()})
+                after = batch[-1][0]
+                done += len(batch)
+                if done // _COMMITTED > (done - len(batch)) // _COMMITTED:
+                    terms.commit(after)
+                if progress:
+                    progress("index", done, 0)
+            if done:
+                terms.commit(max(after, target))
+        except BaseException:
+            terms.rollback()
+            raise

@@ -1,0 +1,56 @@
+"""One writer at a time, among processes and among threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from filelock import FileLock, Timeout
+
+from qa.errors import LibraryBusy
+from qa.stores.folder import Folder
+
+
+class WriterLock:
+    """The right to change a library. The system takes it back when a process dies, however it dies."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._thread: int | None = None  # that holds it, through this object
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock. Raises LibraryBusy at once where somebody else does, in this process or another."""
+        with self.try_hold() as held:
+            if not held:
+                raise LibraryBusy(
+                    f"另一个程序（进程 {self._holder()}）正在写这个库：{self._folder.root}。等它结束后再运行一次。"
+                )
+            yield
+
+    @contextmanager
+    def try_hold(self) -> Iterator[bool]:
+        """Hold the lock where it is free, or this thread's already; yields whether it is held."""
+        if self._thread == threading.get_ident():
+            yield True
+            return
+        lock = FileLock(self._folder.lock, timeout=0)  # one of its own each time: a thread waits for no other either
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            self._thread = threading.get_ident()
+            self._folder.writer.write_text(f"{os.getpid()}\n", encoding="ascii")
+            yield True
+        finally:
+            self._thread = None
+            lock.release()
+
+    def _holder(self) -> str:
+        with suppress(OSError, ValueError):  # a name for the message, no more: it may be gone by now
+            return str(int(self._folder.writer.read_text(encoding="ascii")))
+        return "号不明"

@@ -1,0 +1,85 @@
+"""Rows to nouns and back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from qa.stores.schema import ATTRIBUTES
+from qa.types import Article, FileInfo, Passage, Piece, Place, Span
+
+ARTICLE_COLUMNS = ", ".join(f"articles.{name}" for name in ("number", "id", "text", *ATTRIBUTES))
+
+
+def dump(value: Any) -> str:
+    """JSON on one line, as short as it gets."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def load_list(text: str) -> list[Any]:
+    found: list[Any] = json.loads(text)
+    return found
+
+
+def pack_text(text: str) -> bytes:
+    """A page's text, compressed. Raises UnicodeEncodeError for a lone surrogate."""
+    return zlib.compress(text.encode("utf-8"), 1)
+
+
+def unpack_text(blob: bytes) -> str:
+    return zlib.decompress(blob).decode("utf-8")
+
+
+def attributes(article: Article) -> list[Any]:
+    """The values of ATTRIBUTES, as the columns hold them."""
+    values = [getattr(article, name) for name in ATTRIBUTES]
+    values[ATTRIBUTES.index("byline")] = dump(article.byline)
+    return values
+
+
+def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Article]:
+    """The articles of rows with ARTICLE_COLUMNS, in their order, each with its places."""
+    found = list(rows)
+    places = _places(connection, {row["id"] for row in found})
+    return [_article(row, tuple(places[row["id"]])) for row in found]
+
+
+def passage(row: sqlite3.Row, article: Article) -> Passage:
+    start, end = row["start"], row["end"]
+    sentences = tuple(Span(*pair) for pair in json.loads(row["sentences"]))
+    return Passage(row["id"], article.id, start, end, article.text[start:end], sentences)
+
+
+def file_info(row: sqlite3.Row) -> FileInfo:
+    return FileInfo(
+        row["source"], row["path"], row["size"], row["sha256"], row["encoding"], row["articles"], row["added"]
+    )
+
+
+def _article(row: sqlite3.Row, places: tuple[Place, ...]) -> Article:
+    values = {name: row[name] for name in ATTRIBUTES}
+    values["byline"] = tuple(json.loads(row["byline"]))
+    values["title_inferred"] = bool(row["title_inferred"])
+    return Article(id=row["id"], text=row["text"], places=places, **values)
+
+
+def _places(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, list[Place]]:
+    """Where each article stands, first place first."""
+    rows = connection.execute(
+        """
+        SELECT places.article, files.source, pages.record, pages.number, places.pieces
+        FROM json_each(?) AS wanted
+        JOIN places ON places.article = wanted.value
+        JOIN pages ON pages.file = places.file AND pages.ordinal = places.page
+        JOIN files ON files.id = places.file
+        ORDER BY places.file, places.page, places.ordinal
+        """,
+        (dump(list(ids)),),
+    )
+    found: dict[str, list[Place]] = {one: [] for one in ids}
+    for article, source, record, number, pieces in rows:
+        found[article].append(Place(source, record, number, tuple(Piece(*piece) for piece in json.loads(pieces))))
+    return found

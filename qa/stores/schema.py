@@ -1,0 +1,148 @@
+"""The tables of the library and their version."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+
+from qa.errors import LibraryDamaged, LibraryError
+
+APPLICATION = 0x7762616F  # "wbao", in the database's header
+FORMAT = 1
+
+ATTRIBUTES = (
+    "title",
+    "kicker",
+    "subtitle",
+    "byline",
+    "paper",
+    "edition",
+    "date",
+    "date_from",
+    "date_evidence",
+    "title_inferred",
+)
+"""An article's fields beside its id, text and places. A place keeps what was said of the article there; the article
+has those of its first place (by file, page, order on the page)."""
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    fingerprint TEXT NOT NULL UNIQUE,
+    dimension INTEGER NOT NULL
+);
+
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY,
+    path TEXT NOT NULL UNIQUE,      -- absolute: the file's identity
+    source TEXT NOT NULL UNIQUE,
+    size INTEGER NOT NULL,          -- bytes
+    mtime_ns INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    encoding TEXT,
+    given TEXT NOT NULL,            -- metadata that the user gave with the file, JSON
+    added TEXT NOT NULL             -- ISO 8601, UTC
+);
+
+CREATE TABLE pages (
+    file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,       -- from 0, inside the file
+    record TEXT,
+    number INTEGER,
+    text BLOB NOT NULL,             -- UTF-8, zlib
+    PRIMARY KEY (file, ordinal)
+) WITHOUT ROWID;
+CREATE INDEX pages_by_record ON pages (record);
+
+CREATE TABLE articles (
+    number INTEGER PRIMARY KEY,     -- order of arrival
+    id TEXT NOT NULL UNIQUE,        -- hash of the text
+    text TEXT NOT NULL,
+    title TEXT NOT NULL,
+    kicker TEXT,
+    subtitle TEXT,
+    byline TEXT NOT NULL,           -- JSON list
+    paper TEXT,
+    edition TEXT,
+    date TEXT,
+    date_from TEXT,
+    date_evidence TEXT,
+    title_inferred INTEGER NOT NULL
+);
+
+CREATE TABLE places (
+    file INTEGER NOT NULL,
+    page INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,       -- from 0, on the page
+    article TEXT NOT NULL REFERENCES articles (id),
+    pieces TEXT NOT NULL,           -- JSON list of [at, start, end]
+    attributes TEXT NOT NULL,       -- JSON list
+    PRIMARY KEY (file, page, ordinal),
+    FOREIGN KEY (file, page) REFERENCES pages ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX places_by_article ON places (article, file, page, ordinal);
+
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY,         -- hash of article, start and end
+    article TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    sentences TEXT NOT NULL         -- JSON list of [start, end]
+);
+CREATE INDEX passages_by_article ON passages (article, start);
+
+CREATE TABLE vectors (
+    passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+    model INTEGER NOT NULL REFERENCES models,
+    vector BLOB NOT NULL,           -- float16, little-endian
+    PRIMARY KEY (passage, model)
+);
+
+-- The log that the indexes replay: for each passage the last change of its text, and of its vector.
+CREATE TABLE changes (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    passage INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('text', 'vector')),
+    UNIQUE (passage, kind)
+);
+CREATE INDEX changes_by_kind ON changes (kind, number);
+"""
+
+
+def is_empty(connection: sqlite3.Connection) -> bool:
+    """Whether the database holds no table at all."""
+    return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables in one transaction; does nothing where another process was faster."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if is_empty(connection):
+            for statement in _TABLES.split(";\n"):
+                connection.execute(statement)
+            connection.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def verify(connection: sqlite3.Connection, path: str) -> None:
+    """Raises LibraryDamaged for a database that is not ours, LibraryError for one of another version."""
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION:
+        raise LibraryDamaged(f"这个文件不是问报的库：{path}。换一个文件夹：qa --library 文件夹 add …")
+    if version > FORMAT:
+        raise LibraryError(f"这个库是更新版本的问报建的（格式 {version}，本程序认得 {FORMAT}）：{path}。请升级问报。")
+    if version < FORMAT:
+        raise LibraryError(
+            f"这个库是旧版问报建的（格式 {version}，本程序要 {FORMAT}）：{path}。把文件夹改名，再运行：qa add 文件夹"
+        )

@@ -1,0 +1,186 @@
+"""Passages by cosine: FAISS's exact inner product over unit rows.
+
+The file is a header, one line of JSON padded to 512 bytes, and FAISS's own format after it. The header tells the last
+change number held, what the index was made of (its stamp), and the CRC-32 of the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import faiss
+import numpy as np
+
+from qa.protocols import Array
+from qa.stores.damage import IndexUnusable
+
+_FORMAT = "wenbao-vectors-1"
+_HEADER_BYTES = 512
+_CHUNK_BYTES = 1 << 20
+_LOST = -1  # FAISS's id where it found nothing
+
+
+def pack(vector: Array) -> bytes:
+    """A unit row as it is stored: float16, little-endian."""
+    return np.asarray(vector, dtype="<f2").tobytes()
+
+
+def unpack(blobs: Sequence[bytes], dimension: int) -> Array:
+    """(n, dimension) float32, made unit rows again after the rounding to float16."""
+    rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension).astype(np.float32)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+
+
+class FlatVectors:
+    """A `qa.protocols.VectorIndex`. Safe for many threads: one at a time is inside."""
+
+    def __init__(self, dimension: int, stamp: str) -> None:
+        """An empty index. `stamp` names what it is made of: an index read with another stamp is not usable."""
+        self.dimension = dimension
+        self.change = 0
+        self.stamp = stamp
+        self._index: Any = faiss.IndexIDMap2(faiss.IndexFlatIP(dimension))
+        self._held: set[int] = set()
+        self._inside = threading.Lock()
+
+    @classmethod
+    def read(cls, path: Path, dimension: int, stamp: str) -> FlatVectors:
+        """The index at `path`. Raises IndexUnusable where there is none, or a damaged or another one."""
+        found = cls(dimension, stamp)
+        try:
+            with path.open("rb") as file:
+                header = _read_header(file, stamp)
+                if _checksum(file) != header["crc32"]:
+                    raise IndexUnusable("checksum")
+                file.seek(_HEADER_BYTES)
+                reader = faiss.PyCallbackIOReader(file.read, _CHUNK_BYTES)  # type: ignore[attr-defined]
+                found._index = faiss.read_index(reader)
+        except (OSError, RuntimeError) as error:  # RuntimeError is FAISS's
+            raise IndexUnusable(str(error)) from error
+        found._held = set(faiss.vector_to_array(found._index.id_map).tolist())
+        found.change = header["change"]
+        return found
+
+    @staticmethod
+    def change_at(path: Path, stamp: str) -> int | None:
+        """The change number of the index at `path`; None where there is none with this stamp."""
+        try:
+            with path.open("rb") as file:
+                return _read_header(file, stamp)["change"]
+        except (OSError, IndexUnusable):
+            return None
+
+    def write(self, path: Path) -> None:
+        """Replace the file at `path` in one step; a crash leaves the old one or the new one."""
+        partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        try:
+            with self._inside, partial.open("wb") as file:
+                file.write(b" " * _HEADER_BYTES)
+                body = _Checked(file)
+                writer = faiss.PyCallbackIOWriter(body.write, _CHUNK_BYTES)  # type: ignore[attr-defined]
+                faiss.write_index(self._index, writer)
+                header = {"format": _FORMAT, "stamp": self.stamp, "change": self.change, "crc32": body.crc32}
+                file.seek(0)
+                file.write(json.dumps(header).encode("ascii").ljust(_HEADER_BYTES - 1) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(partial, path)
+        finally:
+            with suppress(FileNotFoundError):  # renamed: nothing is left to tidy up
+                partial.unlink()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    @property
+    def ids(self) -> frozenset[int]:
+        with self._inside:
+            return frozenset(self._held)
+
+    def add(self, ids: Sequence[int], vectors: Array) -> None:
+        """Unit rows. An id that is there already is replaced."""
+        with self._inside:
+            self._drop(ids)
+            self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), np.asarray(ids, np.int64))
+            self._held.update(ids)
+
+    def remove(self, ids: Collection[int]) -> None:
+        """Deletion is real: a removed id never comes back. Ids that are not there are passed over."""
+        with self._inside:
+            self._drop(ids)
+
+    def search(self, vector: Array, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
+        """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
+        query = np.ascontiguousarray(vector, np.float32)[None]
+        with self._inside:
+            most = len(self._held) if allowed is None else min(len(self._held), len(allowed))
+            if k < 1 or most < 1:
+                return []
+            limit = min(k + 1, most)
+            while True:
+                found = self._nearest(query, limit, allowed)
+                # Cut inside a run of equal scores, FAISS keeps any of them: take the whole run.
+                if limit == most or len(found) < limit or found[-1][1] < found[k - 1][1]:
+                    break
+                limit = min(limit * 2, most)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
+
+    def scores(self, vector: Array, ids: Sequence[int]) -> dict[int, float]:
+        """The exact cosine of each id that the index holds."""
+        with self._inside:
+            held = [one for one in ids if one in self._held]
+            if not held:
+                return {}
+            rows = self._index.reconstruct_batch(np.asarray(held, np.int64))
+        return dict(zip(held, np.clip(rows @ np.asarray(vector, np.float32), -1, 1).tolist(), strict=True))
+
+    def _drop(self, ids: Iterable[int]) -> None:
+        gone = self._held.intersection(ids)
+        if gone:
+            self._index.remove_ids(np.fromiter(gone, np.int64, len(gone)))
+            self._held -= gone
+
+    def _nearest(self, query: Array, limit: int, allowed: Collection[int] | None) -> list[tuple[int, float]]:
+        parameters = None
+        if allowed is not None:
+            selector = faiss.IDSelectorBatch(np.fromiter(allowed, np.int64, len(allowed)))
+            parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, ids = self._index.search(query, limit, params=parameters)
+        pairs = zip(ids[0].tolist(), np.clip(scores[0], -1, 1).tolist(), strict=True)
+        return [(one, score) for one, score in pairs if one != _LOST]
+
+
+class _Checked:
+    """Writes through and sums up."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.crc32 = 0
+
+    def write(self, chunk: bytes) -> int:
+        self.crc32 = zlib.crc32(chunk, self.crc32)
+        return self._file.write(chunk)
+
+
+def _read_header(file: BinaryIO, stamp: str) -> dict[str, int]:
+    try:
+        header = json.loads(file.read(_HEADER_BYTES))
+        if header["format"] == _FORMAT and header["stamp"] == stamp:
+            return {"change": int(header["change"]), "crc32": int(header["crc32"])}
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexUnusable("header") from error
+    raise IndexUnusable("made of something else")
+
+
+def _checksum(file: BinaryIO) -> int:
+    crc32 = 0
+    while chunk := file.read(_CHUNK_BYTES):
+        crc32 = zlib.crc32(chunk, crc32)
+    return crc32
