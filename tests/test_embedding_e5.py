@@ -146,7 +146,7 @@ def test_unknown_characters_are_one_unknown_token(whole: Tokenizer, less: Tokeni
 
 def test_each_kept_token_keeps_its_row(packed: Packed, less: Tokenizer) -> None:
     words = np.load(embedding.prepare("e5-small") / "words.npy", mmap_mode="r")
-    table = packed.tensors["emb.word"].reshape(packed.sizes.rows, packed.sizes.hidden)
+    table = packed.tensor("emb.word").reshape(packed.sizes.rows, packed.sizes.hidden)
     row = {piece: number for number, piece in enumerate(packed.pieces)}
     assert len(words) == less.get_vocab_size()
     for piece in ("<s>", "<unk>", "▁", "图书馆", "县", "▁the", "9", "～"):

@@ -14,7 +14,15 @@ from filelock import FileLock
 from huggingface_hub import constants
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Dense, Normalize, Pooling, Transformer
-from transformers import BertConfig, BertModel, BertTokenizer
+from tokenizers import Tokenizer, models, pre_tokenizers, processors
+from transformers import (
+    BertConfig,
+    BertModel,
+    BertTokenizer,
+    PreTrainedTokenizerFast,
+    XLMRobertaConfig,
+    XLMRobertaModel,
+)
 
 from qa import embedding
 from qa.embedding import prepared, source
@@ -66,6 +74,45 @@ def test_the_export_gives_the_models_vectors(tmp_path: Path, pooling: str) -> No
     assert (ours.embed_passages(TEXTS) * passages).sum(axis=1).min() >= 0.9999
     queries = model.encode(TEXTS, prompt_name="query", normalize_embeddings=True)
     assert min(float(ours.embed_query(text) @ row) for text, row in zip(TEXTS, queries, strict=True)) >= 0.9999
+
+
+def test_a_roberta_with_many_scripts_is_cut_and_served(tmp_path: Path) -> None:
+    """Its positions start after the padding's, its vocabulary loses what Chinese and English never use."""
+    parts, folder, made = tmp_path / "parts", tmp_path / "xlmr", tmp_path / "made"
+    pieces = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "▁", *"谁？市图书馆昨天开年月日0123456789", "图书馆", "▁abc"]
+    pieces += [first + second for first in "абвгдежзик" for second in "абвгдежзик"]
+    tokenizer = Tokenizer(models.Unigram([(piece, -float(len(piece))) for piece in pieces], unk_id=3))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace("▁")
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
+    )
+    special = {"bos_token": "<s>", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, mask_token="<mask>", **special).save_pretrained(parts)
+    torch.manual_seed(7)
+    XLMRobertaModel(
+        XLMRobertaConfig(
+            vocab_size=len(pieces),
+            hidden_size=32,
+            num_hidden_layers=2,
+            num_attention_heads=4,
+            intermediate_size=64,
+            max_position_embeddings=66,
+            pad_token_id=1,
+            initializer_range=0.5,
+        )
+    ).save_pretrained(parts)
+    model = SentenceTransformer(modules=[Transformer(str(parts)), Pooling(32, "mean")], device="cpu")
+    model.save(str(folder), create_model_card=False)
+    made.mkdir()
+    export(str(folder), str(folder), made, steps, precision="fp32")
+    known = prepared.read(made)
+    assert known is not None
+    assert known.recipe.max_tokens == 64
+    assert len(np.load(made / "words.npy")) == len(pieces) - 100
+    ours = OnnxEmbedder(made, known)
+    model.max_seq_length = 64  # left alone, sentence-transformers runs over the last position
+    expected = model.encode(TEXTS, normalize_embeddings=True)
+    assert (ours.embed_passages(TEXTS) * expected).sum(axis=1).min() >= 0.9999
 
 
 def test_a_folder_is_prepared_loaded_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

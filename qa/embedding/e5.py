@@ -11,10 +11,11 @@ import zipfile
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from transformers import BertConfig, PreTrainedTokenizerFast
 
 from qa.embedding.packed import Packed, unpack
 from qa.embedding.quiet import quiet
@@ -50,7 +51,8 @@ def build(source: Path | None, folder: Path) -> None:
 
 
 def _save(packed: Packed, folder: Path) -> None:
-    _bert(packed).save_pretrained(folder)
+    _config(packed).save_pretrained(folder)
+    save_file(_state(packed), folder / "model.safetensors", metadata={"format": "pt"})
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer_of(packed),
         model_max_length=packed.sizes.positions,
@@ -92,9 +94,10 @@ def _any_of(packed: Packed, target: str) -> Regex:
     return Regex("[" + "".join(f"\\x{{{code:x}}}" for code in found) + "]")
 
 
-def _bert(packed: Packed) -> BertModel:
+def _config(packed: Packed) -> BertConfig:
     sizes = packed.sizes
-    config = BertConfig(
+    return BertConfig(
+        architectures=["BertModel"],
         vocab_size=sizes.rows,
         hidden_size=sizes.hidden,
         num_hidden_layers=sizes.layers,
@@ -104,17 +107,15 @@ def _bert(packed: Packed) -> BertModel:
         type_vocab_size=sizes.types,
         layer_norm_eps=_EPSILON,
     )
-    bert = BertModel(config, add_pooling_layer=False)
-    bert.load_state_dict(_state(packed))
-    return bert.eval()
 
 
 def _state(packed: Packed) -> dict[str, torch.Tensor]:
+    """The weights under BertModel's names."""
     sizes = packed.sizes
     width = {"hidden": sizes.hidden, "inner": sizes.inner}
 
     def tensor(name: str, *shape: int) -> torch.Tensor:
-        return torch.from_numpy(packed.tensors[name].reshape(shape).copy())
+        return torch.from_numpy(packed.tensor(name).reshape(shape))
 
     state = {
         "embeddings.word_embeddings.weight": tensor("emb.word", sizes.rows, sizes.hidden),

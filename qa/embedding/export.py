@@ -17,7 +17,7 @@ from sentence_transformers import SentenceTransformer
 from qa.embedding import vocabulary
 from qa.embedding.embedder import OnnxEmbedder, Vector
 from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal, stamp
-from qa.embedding.source import open_model, recipe_of, tokenizer_of
+from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
 
 _OPSET = 17  # the first with LayerNormalization
@@ -44,7 +44,11 @@ def export(source: str, name: str, folder: Path, step: Callable[[], None], preci
     recipe = recipe_of(model, name)
     tokenizer, kept = vocabulary.cut(tokenizer_of(model))
     (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
-    draft = Prepared(name, _write(model, kept, folder), recipe, stamp(Path(name)))
+    try:
+        dimension = _write(model, kept, folder)
+    except (RuntimeError, TypeError, ValueError, AttributeError) as error:  # what torch and odd models raise
+        raise ModelError(f"不支持模型 {name}：导出失败（{first_line(error)}）。请换一个模型。") from error
+    draft = Prepared(name, dimension, recipe, stamp(Path(name)))
     step()
     expected = _expected(model, recipe)
     step()

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAGIC = b"E5S1"
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights: w = (nibble - 8) * scale
+_WIDTH = 32  # weights in a block
+_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", _WIDTH // 2)])  # a weight is (nibble - 8) * scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,19 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """The file's content. Tensors are flat float32; piece ids are row numbers of the word embedding."""
+    """The file's content. Piece ids are row numbers of the word embedding."""
 
     sizes: Sizes
     pieces: tuple[str, ...]
     scores: NDArray[np.float32]
     unknown: int  # id
     normalised: Mapping[str, str]  # only characters that change
-    tensors: Mapping[str, NDArray[np.float32]]
+    stored: Mapping[str, NDArray[Any]]  # as they lie in the file: float32, or blocks of 4 bits
+
+    def tensor(self, name: str) -> NDArray[np.float32]:
+        """Flat float32, made anew at each call: all of them together take half a gigabyte."""
+        kept = self.stored[name]
+        return kept.copy() if kept.dtype != _BLOCK else _weights(kept)
 
 
 class _Cursor:
@@ -80,7 +86,7 @@ def unpack(data: bytes) -> Packed:
     letters = cursor.raw(length)
     pieces = tuple(letters[offsets[i] : offsets[i + 1]].decode() for i in range(count))
     normalised = _normalised(cursor)
-    return Packed(sizes, pieces, scores, unknown, normalised, _tensors(cursor))
+    return Packed(sizes, pieces, scores, unknown, normalised, _stored(cursor))
 
 
 def _normalised(cursor: _Cursor) -> dict[str, str]:
@@ -92,18 +98,16 @@ def _normalised(cursor: _Cursor) -> dict[str, str]:
     return table
 
 
-def _tensors(cursor: _Cursor) -> dict[str, NDArray[np.float32]]:
-    tensors = {}
+def _stored(cursor: _Cursor) -> dict[str, NDArray[Any]]:
+    stored: dict[str, NDArray[Any]] = {}
     (count,) = cursor.take("i")
     for _ in range(count):
         (width,) = cursor.take("H")
         name = cursor.raw(width).decode()
         in_blocks, size, offset, _length = cursor.take("BIQQ")
-        if in_blocks:
-            tensors[name] = _weights(np.frombuffer(cursor.data, _BLOCK, size // 32, offset))
-        else:
-            tensors[name] = np.frombuffer(cursor.data, "<f4", size, offset)
-    return tensors
+        kind, count_here = (_BLOCK, size // _WIDTH) if in_blocks else (np.dtype("<f4"), size)
+        stored[name] = np.frombuffer(cursor.data, kind, count_here, offset)
+    return stored
 
 
 def _weights(blocks: NDArray[Any]) -> NDArray[np.float32]:

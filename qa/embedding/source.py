@@ -14,6 +14,7 @@ from qa.embedding.prepared import Recipe
 from qa.embedding.quiet import quiet
 from qa.errors import ModelError
 
+_TOKENS = 512  # taken by a model that sets no limit
 _POOLINGS = ("mean", "cls", "lasttoken")
 _QUERY = ("query",)
 _PASSAGE = ("document", "passage", "corpus")
@@ -45,7 +46,7 @@ def open_model(source: str) -> SentenceTransformer:
                 source, device="cpu", local_files_only=folder.exists(), model_kwargs={"attn_implementation": "eager"}
             ).eval()
     except (OSError, ValueError, KeyError, ImportError) as error:
-        reason = _first_line(error)
+        reason = first_line(error)
         if folder.exists():
             raise ModelError(f"{source} 不是能用的 sentence-transformers 模型文件夹（{reason}）。") from error
         raise ModelError(
@@ -58,8 +59,7 @@ def recipe_of(model: SentenceTransformer, name: str) -> Recipe:
     """Pooling, prefixes and limit. ModelError names what is not supported."""
     pooling = _pooling(model)
     query, passage = _prefixes(model, name)
-    limit = int(min(model.max_seq_length or 512, 8192))
-    return Recipe(pooling, limit, query, passage, "fp32")
+    return Recipe(pooling, _limit(model), query, passage, "fp32")
 
 
 def tokenizer_of(model: SentenceTransformer) -> str:
@@ -87,6 +87,18 @@ def _pooling(model: SentenceTransformer) -> prepared.Pooling:
     return mode
 
 
+def _limit(model: SentenceTransformer) -> int:
+    """Tokens that the model takes: what it says, at most the positions it has.
+
+    RoBERTa's kin number their positions after the padding's row, so they take fewer tokens than they have rows.
+    """
+    said = int(model.max_seq_length or _TOKENS)
+    rows = getattr(getattr(model[0].auto_model, "embeddings", None), "position_embeddings", None)
+    if rows is None:
+        return said
+    return min(said, int(rows.num_embeddings - (0 if rows.padding_idx is None else rows.padding_idx + 1)))
+
+
 def _prefixes(model: SentenceTransformer, name: str) -> tuple[str, str]:
     """(query, passage): the model's own prompts, else its family's, else none."""
     query = next((model.prompts[key] for key in _QUERY if model.prompts.get(key)), "")
@@ -101,5 +113,6 @@ def _unsupported(what: str) -> ModelError:
     return ModelError(f"不支持这个模型的部件：{what}。能用的是 Transformer 加 Pooling（mean、cls 或 lasttoken）。")
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error says, short enough for a message."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
