@@ -5,7 +5,7 @@ from __future__ import annotations
 DEFAULT_MODEL = "e5-small"
 MAX_FILE_MB = 50  # `qa add --max-mb`
 PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer
-PASSAGE_TARGET_CHARS = 300  # the length that passages come near to
+PASSAGE_TARGET_CHARS = 200  # the length that passages come near to; what is shown grows to PASSAGE_CHARS
 PASSAGE_OVERLAP_CHARS = 60  # the most that a passage repeats of the one before, in whole sentences
 PASSAGES_SHOWN = 5  # `--k`
 CANDIDATES = 100  # passages taken from each index before fusion

@@ -1,0 +1,147 @@
+"""Query -> Hits: both indexes searched, their scores fused, each passage shown with its neighbouring sentences.
+
+Passages are indexed short, which finds better, and shown long, which reads better ("small to big" retrieval).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import exp, log
+
+from qa import text
+from qa.protocols import Sources, TermIndex
+from qa.settings import CANDIDATES, PASSAGE_CHARS
+from qa.types import Article, Hit, Passage, Query, Span
+
+TERM_FIELDS = ("words", "grams")
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """``vectors * cosine + terms * overlap``, the weight of the vectors falling with the question's length.
+
+    Overlap is BM25 over the most that the question's terms can weigh, so that both scores have a scale of their own and
+    a passage's score does not depend on which others were found. `bench/fusion.py` fits the numbers: short questions
+    say too little for terms, long ones name what they want.
+    """
+
+    vectors: float
+    vectors_by_length: float  # divided by the number of characters of the question
+    centre: float  # fused score that becomes 0.5
+    slope: float
+
+    def fuse(self, cosine: float, overlap: float, characters: int) -> float:
+        return (self.vectors + self.vectors_by_length / max(characters, 4)) * cosine + overlap
+
+    def scale(self, fused: float) -> float:
+        """Into (0, 1), order kept."""
+        return 1 / (1 + exp(-self.slope * (fused - self.centre)))
+
+
+FUSION = Fusion(vectors=4.0, vectors_by_length=80.0, centre=9.0, slope=1.0)
+
+
+def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[Hit, ...]:
+    """Passages of at most PASSAGE_CHARS characters, best first, ties by passage id; no two overlap.
+
+    A passage whose vector is not stored yet is ranked by its terms alone.
+    """
+    allowed = sources.allowed(query.filters, query.hidden)
+    if allowed is not None and not allowed:
+        return ()
+    vector = sources.embedder.embed_query(text.normalise(query.text))
+    near = sources.vectors.search(vector, CANDIDATES, allowed)
+    terms = {field: found for field, found in text.query_terms(query.text).items() if field in TERM_FIELDS}
+    matching = sources.terms.search(terms, CANDIDATES, allowed)
+    ids = list({identity for identity, _ in (*near, *matching)})
+    fused = _fuse(
+        sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources), len(query.text), fusion
+    )
+    ranks = {"vectors": _ranks(near), "terms": _ranks(matching)}
+    held = sources.passages(ids)
+    ordered = sorted((identity for identity in ids if identity in held), key=lambda one: (-fused[one], one))
+    hits = []
+    for identity in ordered:
+        why = {index: places[identity] for index, places in ranks.items() if identity in places}
+        hits.append(Hit(*held[identity], fusion.scale(fused[identity]), why))
+    return _grown(hits)
+
+
+def inverse_frequency(terms: TermIndex, field: str, term: str, passages: int) -> float:
+    """Robertson and Zaragoza 2009, the BM25 weight of a term; 0 where no passage holds it."""
+    held_by = terms.document_frequency(field, term)
+    return log(1 + (passages - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
+
+
+def _fuse(
+    cosines: Mapping[int, float], bm25: Mapping[int, float], heaviest: float, characters: int, fusion: Fusion
+) -> dict[int, float]:
+    return {
+        identity: fusion.fuse(cosines.get(identity, 0.0), bm25.get(identity, 0.0) / heaviest, characters)
+        for identity in {*cosines, *bm25}
+    }
+
+
+def _heaviest(terms: Mapping[str, Sequence[str]], sources: Sources) -> float:
+    """The sum of the weights of the question's terms; one that is unknown weighs as one that a single passage holds."""
+    rarest = log(1 + (sources.passage_count + 0.5) / 0.5)
+    weights = (
+        inverse_frequency(sources.terms, field, term, sources.passage_count) or rarest
+        for field, found in terms.items()
+        for term in found
+    )
+    return sum(weights) or 1.0
+
+
+def _ranks(found: Sequence[tuple[int, float]]) -> dict[int, int]:
+    return {identity: rank for rank, (identity, _) in enumerate(found, 1)}
+
+
+def _grown(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Each hit with the sentences around it, as far as PASSAGE_CHARS and the better hits leave room."""
+    taken: dict[str, list[Span]] = {}
+    sentences: dict[str, tuple[Span, ...]] = {}
+    grown = []
+    for hit in hits:
+        article = hit.article
+        spans = taken.setdefault(article.id, [])
+        if any(hit.passage.start < span.end and span.start < hit.passage.end for span in spans):
+            continue
+        if article.id not in sentences:
+            sentences[article.id] = text.sentences(article.text)
+        span = _grow(Span(hit.passage.start, hit.passage.end), sentences[article.id], spans)
+        spans.append(span)
+        grown.append(replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage)))
+    return tuple(grown)
+
+
+def _grow(span: Span, sentences: Sequence[Span], taken: Sequence[Span]) -> Span:
+    """Whole sentences, alternately after and before, while they fit."""
+    first = bisect_left(sentences, span.start, key=lambda one: one.end)
+    last = bisect_right(sentences, span.end - 1, key=lambda one: one.start)
+    start, end = span
+    forward = backward = True
+    while forward or backward:
+        if forward:
+            forward = last < len(sentences) and _free(start, sentences[last].end, taken)
+            end, last = (sentences[last].end, last + 1) if forward else (end, last)
+        if backward:
+            backward = first > 0 and _free(sentences[first - 1].start, end, taken)
+            start, first = (sentences[first - 1].start, first - 1) if backward else (start, first)
+    return Span(start, end)
+
+
+def _free(start: int, end: int, taken: Sequence[Span]) -> bool:
+    return end - start <= PASSAGE_CHARS and not any(start < span.end and span.start < end for span in taken)
+
+
+def _slice(article: Article, span: Span, sentences: Sequence[Span], passage: Passage) -> Passage:
+    first = bisect_right(sentences, span.start, key=lambda one: one.end)
+    last = bisect_left(sentences, span.end, key=lambda one: one.start)
+    inside = tuple(
+        Span(max(one.start, span.start) - span.start, min(one.end, span.end) - span.start)
+        for one in sentences[first:last]
+    )
+    return replace(passage, start=span.start, end=span.end, text=article.text[span.start : span.end], sentences=inside)
