@@ -5,8 +5,10 @@ from __future__ import annotations
 from qa.articles.build import article_of, record_article
 from qa.articles.labels import label
 from qa.articles.lines import lines_of
+from qa.articles.orphans import reunite
 from qa.articles.paragraphs import paragraphs_of
-from qa.articles.stories import stories_of
+from qa.articles.stories import joined, sections_of
+from qa.articles.strays import bring_home
 from qa.types import Article, Page
 
 __all__ = ["cut"]
@@ -17,5 +19,6 @@ def cut(page: Page) -> tuple[Article, ...]:
     lines = lines_of(page)
     if page.record is not None:
         return record_article(page, lines)
-    stories = stories_of(paragraphs_of(lines, label(lines)))
+    stories = joined(reunite(sections_of(paragraphs_of(lines, label(lines)))))
+    bring_home(stories)
     return tuple(article_of(page, story) for story in stories)

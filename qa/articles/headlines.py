@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.articles.bylines import is_attendance, opening
+from qa.articles.labels import echo
 from qa.articles.lines import Line
 from qa.articles.stories import Story
 from qa.text import fold
 from qa.types import Page
 
 _LEAD_CHARS = 160
+_STEP = 0.15  # how much better a lower line must echo the lead than the line above it
 
 _FIRST_CLAUSE = re.compile(r"[^,。!?;:…\n]+")
 
@@ -55,13 +57,25 @@ def first_clause(page: Page, story: Story) -> str:
 
 
 def _main(lines: Sequence[Line], lead: str) -> int:
-    """Which line is the title: the highest heading, else the first that is no kicker."""
-    levels = [line.level or (len(line.text) - len(line.text.lstrip("#"))) for line in lines]
-    marked = [level for level in levels if level]
-    if marked:
-        return levels.index(min(marked))
-    candidates = [index for index, line in enumerate(lines) if not is_attendance(line.text)] or [0]
-    return candidates[0]
+    """Which line is the title: the one that the lead takes up, the upper one rather than the lower."""
+    levels = [line.level or len(line.text) - len(line.text.lstrip("#")) for line in lines]
+    highest = min((level for level in levels if level), default=0)
+    scores = [
+        echo(line.text, lead) - _STEP * index - _kicker_like(line.text) - 2.0 * is_attendance(line.text)
+        + 0.5 * (highest > 0 and level == highest)
+        for index, (line, level) in enumerate(zip(lines, levels, strict=True))
+    ]
+    return scores.index(max(scores))
+
+
+def _kicker_like(text: str) -> float:
+    """How much a line looks like one that leads up to the title: a series, a slogan in two halves, a speaker."""
+    bare = text.strip("#* ")
+    halves = bare.split()
+    slogan = len(halves) == 2 and len(halves[0]) == len(halves[1])
+    series = re.fullmatch(r"\w+[·|\-/]\w+", bare) is not None
+    speaker = bare.endswith((":", "强调", "指出", "要求", "表示", "提出"))
+    return 0.6 * (series or speaker) + 0.4 * slogan + 0.3 * (len(bare) <= 5)
 
 
 def _joined(texts: list[str]) -> str | None:

@@ -21,29 +21,43 @@ Label = Literal["heading", "start", "more"]  # a line of a heading; the first li
 _LABELS: tuple[Label, ...] = ("heading", "start", "more")
 _FORBIDDEN = -1e9
 _MARKED = 12.0  # the page's format or a Markdown mark says it
+_LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _SEAM_CHARS = 3  # characters on each side of a line end that may make a word together
 _GAP = re.compile(r"[\W_]+")
+_SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
 _BRIDGES = tuple("的和与及在了对将把被为从向于以并、,;(“《")  # a broken line may end so, a heading does not
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%")  # no line starts so unless it runs on
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a page is set: the usual length of a full line, and whether its columns are wrapped at that length."""
+    """How a page is set: the usual length of a full line, whether its columns are wrapped at that length, and whether a
+    blank line says something (some lines have one above them, most have none)."""
 
     width: int
     wrapped: bool
+    spaced: bool
+    loose: bool = False  # most lines are whole paragraphs: a short one without a full stop stands out
+    gap: int = 0  # the usual number of blank lines between two lines
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> Layout:
         """Wrapped: at least a third of the lines are within two characters of the commonest length."""
         lengths = Counter(len(line) for line in lines)
         if not lengths:
-            return cls(0, False)
+            return cls(0, False, False)
+        ordered = sorted(map(len, lines))
         near = {length: sum(lengths.get(length + step, 0) for step in range(-2, 2)) for length in lengths}
         width = max(near, key=lambda length: (near[length], length))
-        return cls(width, 8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3))
+        gaps = sum(line.gap > 0 for line in lines[1:])
+        return cls(
+            width,
+            wrapped=8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3),
+            spaced=0 < gaps < 0.6 * len(lines),
+            loose=ordered[len(ordered) // 2] >= _LOOSE,
+            gap=sorted(line.gap for line in lines)[len(lines) // 2],
+        )
 
     def full(self, line: Line) -> bool:
         """Whether a line fills its column."""
@@ -57,7 +71,7 @@ def ends_sentence(text: str) -> bool:
 
 def is_sealed(text: str) -> bool:
     """Whether nothing runs on from a line: it ends a sentence, or is signed."""
-    return ends_sentence(text) or has_photo_credit(text) or closing(text) is not None
+    return ends_sentence(text) or has_photo_credit(text) or is_signature(text) or closing(text) is not None
 
 
 def label(lines: Sequence[Line]) -> list[Label]:
@@ -110,6 +124,8 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
         return {"heading": -8.0, "start": 2.0, "more": -8.0}
     runs_on = text.startswith(_RUNS_ON)
     heading = _looks_like_heading(text, lead, layout) - (5.0 if runs_on or starts_caption(text) else 0.0)
+    if layout.spaced:
+        heading += 1.5 if line.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
 
 
@@ -122,6 +138,9 @@ def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
     elif text.endswith(_BRIDGES):
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(3.0, 1.5 * text.count(","))
+    score += 1.5 * (_SPACED_OUT.search(text) is not None)
+    if layout.loose and length <= 40:
+        score += 2.0
     if layout.wrapped:
         score += 1.5 if length < 0.8 * layout.width else -0.5
     return score + 4.0 * (echo(text, lead) - 0.3)
@@ -144,6 +163,8 @@ def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label]
         start, more, heading = -3.5, _seam(before.text, line.text), -5.0
         if layout.wrapped and not layout.full(before):
             more -= 2.0
+    if line.gap > layout.gap:
+        more -= 1.5
     moves: dict[tuple[Label, Label], float] = {
         ("heading", "heading"): -0.3,
         ("heading", "start"): 0.0,

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from qa.articles.bylines import closing, is_attendance, opening
 from qa.articles.labels import echo
 from qa.articles.lines import Paragraph
-from qa.articles.overlap import Rarity, pairs
+from qa.articles.overlap import Rarity, apart, pairs
 
 _LEAD_CHARS = 160
+_CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
 
 
 @dataclass(slots=True)
@@ -22,8 +23,9 @@ class Story:
 
     @property
     def lead(self) -> Paragraph | None:
-        """The first paragraph that is neither caption nor signature."""
-        return next((paragraph for paragraph in self.body if paragraph.role == "body"), None)
+        """The paragraph that the story starts with: one of the first two of the body with a byline, else the first."""
+        first = [paragraph for paragraph in self.body if paragraph.role == "body"][:2]
+        return next((paragraph for paragraph in first if opening(paragraph.text)), first[0] if first else None)
 
     @property
     def opened(self) -> bool:
@@ -41,12 +43,7 @@ class Story:
         return False
 
 
-def stories_of(paragraphs: Sequence[Paragraph]) -> list[Story]:
-    """The stories of a page, in its order; every paragraph in exactly one."""
-    return _joined(_sections(paragraphs))
-
-
-def _sections(paragraphs: Sequence[Paragraph]) -> list[Story]:
+def sections_of(paragraphs: Sequence[Paragraph]) -> list[Story]:
     """Cut before every heading, and before every lead that does not stand under one."""
     sections: list[Story] = []
     for paragraph in paragraphs:
@@ -61,44 +58,43 @@ def _sections(paragraphs: Sequence[Paragraph]) -> list[Story]:
 def _cuts(current: Story, paragraph: Paragraph) -> bool:
     if paragraph.role == "heading":
         return bool(current.body)
-    return paragraph.role == "body" and current.lead is not None and opening(paragraph.text) is not None
+    if paragraph.role != "body" or current.lead is None or opening(paragraph.text) is None:
+        return False
+    return not current.heads or len(current.body) > 1 or len(current.lead.text) > _CAPTION_CHARS
 
 
-def _joined(sections: list[Story]) -> list[Story]:
+def joined(sections: Sequence[Story]) -> list[Story]:
     """Sections whose heading stands inside a story go to that story."""
-    grams = [pairs("".join(paragraph.text for paragraph in section.body)) for section in sections]
-    rarity = Rarity(grams)
-    bylines = sum(section.opened for section in sections)
+    grams = [[pairs(paragraph.text) for paragraph in section.body] for section in sections]
+    rarity = Rarity(gram for group in grams for gram in group)
+    bylined = sum(section.opened for section in sections) >= 2
     stories: list[Story] = []
     held: set[str] = set()
-    for section, gram in zip(sections, grams, strict=True):
-        score = _fresh(section, stories[-1], bylines >= 2) if stories else 1.0
-        if score - 6.0 * (rarity.binding(gram, held) - 0.3) > 0 or not stories:
-            stories.append(section)
-            held = set(gram)
-        else:
+    for section, group in zip(sections, grams, strict=True):
+        own = set().union(*group)
+        if stories and _fresh(section, stories[-1], bylined) + apart(own, held, rarity) <= 0:
             stories[-1].body += section.heads + section.body
-            held |= gram
+            held |= own
+        else:
+            stories.append(section)
+            held = own
     return stories
 
 
 def _fresh(section: Story, before: Story, bylined: bool) -> float:
-    """How much a section looks like a story of its own."""
+    """How much a section looks like a story of its own: log-odds."""
     if section.opened:
         return 12.0
     if not section.heads:
         return -12.0
     text = section.body[0].text if section.body else ""
-    score = -2.0 if bylined else 0.0
-    score += (
-        2.5 * (len(section.heads) > 1)
-        + 2.5 * before.signed_off
-        + 3.0 * any(is_attendance(h.text) for h in section.heads)
-    )
-    score += 2.5 * any(h.text.startswith("#") for h in section.heads)
     longest = max(len(head.text) for head in section.heads)
     return (
-        score
+        (-2.0 if bylined else 0.0)
+        + 2.5 * (len(section.heads) > 1)
+        + 2.5 * before.signed_off
+        + 3.0 * any(is_attendance(head.text) for head in section.heads)
+        + 2.5 * any(head.text.startswith("#") for head in section.heads)
         + (1.0 if longest >= 13 else -1.0)
-        + 3.0 * (max(echo(h.text, text[:_LEAD_CHARS]) for h in section.heads) - 0.4)
+        + 3.0 * (max(echo(head.text, text[:_LEAD_CHARS]) for head in section.heads) - 0.4)
     )

@@ -1,0 +1,122 @@
+"""Paragraphs and captions that stand under a story they do not belong to, brought home by the words they share."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.articles.bylines import opening
+from qa.articles.lines import Paragraph
+from qa.articles.overlap import pairs
+from qa.articles.stories import Story
+
+_COMMON = 16  # a pair that more stories hold tells nothing about which one is home; bounds the time
+_LEAST_PAIRS = 30  # a shorter paragraph says too little
+_LEAST_CAPTION_PAIRS = 5
+_AT_HOME = 0.13  # a paragraph foretold this well by its own story stays (on news articles nine of ten are)
+_MARGIN = 0.1  # how much better another story must foretell it
+_CAPTION_MARGIN = 0.02  # a picture stands beside its story, above it or below it
+
+
+@dataclass(slots=True)
+class _Move:
+    story: int
+    position: int
+    to: int
+
+
+def bring_home(stories: Sequence[Story]) -> None:
+    """Move strays to the story that shares their rare words; a story's lead, heading and signature never move."""
+    if len(stories) < 2:
+        return
+    bonds = _Bonds(stories)
+    moves = []
+    for number, story in enumerate(stories):
+        moves += _strays(story, number, bonds)
+    moved = [(stories[move.story].body[move.position], move) for move in moves]
+    for move in reversed(moves):
+        del stories[move.story].body[move.position]
+    for paragraph, move in moved:
+        _insert(stories[move.to], paragraph, above=move.to > move.story)
+
+
+def _strays(story: Story, number: int, bonds: _Bonds) -> list[_Move]:
+    """From the end of a story upwards, up to the first paragraph that belongs there; captions wherever they stand."""
+    moves = []
+    lead = story.lead
+    tail = True
+    for position in range(len(story.body) - 1, -1, -1):
+        paragraph = story.body[position]
+        if paragraph is lead or paragraph.role == "signature" or opening(paragraph.text):
+            tail = False
+        if (tail and paragraph.role == "body") or paragraph.role == "caption":
+            to = bonds.home(number, paragraph)
+            if to != number:
+                moves.append(_Move(number, position, to))
+            elif paragraph.role == "body":
+                tail = False
+    return moves[::-1]
+
+
+def _insert(story: Story, paragraph: Paragraph, above: bool) -> None:
+    """A caption from above goes to the top, anything else below the last paragraph of the body."""
+    if paragraph.role == "caption":
+        story.body.insert(0 if above else len(story.body), paragraph)
+        return
+    last = max((at for at, each in enumerate(story.body) if each.role == "body"), default=-1)
+    story.body.insert(last + 1, paragraph)
+
+
+class _Bonds:
+    """How well each story's choice of words foretells a paragraph.
+
+    The mean over the paragraph's pairs of log(1 + p / q), p a pair's share in the story and q its share in the page: a
+    mixture of the two, as in language-model retrieval (Ponte and Croft 1998), so a long story is not favoured.
+    """
+
+    def __init__(self, stories: Sequence[Story]) -> None:
+        self._parts = [[pairs(paragraph.text) for paragraph in story.heads + story.body] for story in stories]
+        self._counts = [Counter(pair for part in parts for pair in part) for parts in self._parts]
+        self._sizes = [counts.total() for counts in self._counts]
+        self._page = Counter[str]()
+        self._holders: dict[str, list[int]] = defaultdict(list)
+        for number, counts in enumerate(self._counts):
+            self._page.update(counts)
+            for pair in counts:
+                self._holders[pair].append(number)
+        self._page_size = self._page.total()
+
+    def home(self, number: int, paragraph: Paragraph) -> int:
+        """The story a paragraph of story `number` belongs to."""
+        part = pairs(paragraph.text)
+        caption = paragraph.role == "caption"
+        if len(part) < (_LEAST_CAPTION_PAIRS if caption else _LEAST_PAIRS):
+            return number
+        sums = self._sums(number, part)
+        here = sums.pop(number, 0.0) / len(part)
+        if not caption and here > _AT_HOME:
+            return number
+        near = {other: total for other, total in sums.items() if not caption or abs(other - number) == 1}
+        best = max(near, key=lambda other: (near[other], -abs(other - number), -other), default=number)
+        margin = _CAPTION_MARGIN if caption else _MARGIN
+        if best == number or near[best] / len(part) < here + margin or self._is_formula(best, part):
+            return number
+        return best
+
+    def _sums(self, number: int, part: frozenset[str]) -> dict[int, float]:
+        sums: dict[int, float] = defaultdict(float)
+        for pair in sorted(part):
+            share = self._page[pair] / self._page_size
+            holders = self._holders[pair]
+            for holder in holders if len(holders) <= _COMMON else ():
+                own = holder == number
+                size = self._sizes[holder] - len(part) * own
+                if size:
+                    sums[holder] += math.log1p((self._counts[holder][pair] - own) / size / share)
+        return sums
+
+    def _is_formula(self, number: int, part: frozenset[str]) -> bool:
+        """Whether one paragraph of a story says the same: two stories may end with the same formula."""
+        return any(len(part & other) > len(part) / 2 for other in self._parts[number])
