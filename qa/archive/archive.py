@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from qa import answering, embedding, questions
+from qa import answering, embedding, questions, retrieve
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.modelling import Modelling, described, embed_missing
 from qa.archive.sources import LibrarySources, analysis
@@ -147,14 +147,10 @@ class Archive:
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
-        from qa import retrieve
-
         return tuple(retrieve.retrieve(questions.plan(query), self._sources()))
 
     def ask(self, query: Query) -> Answer:
         """Quotes that answer, or why there are none. Raises as `search`."""
-        from qa import retrieve
-
         planned, sources = questions.plan(query), self._sources()
         return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Callable, Collection, Mapping
 
-from qa import passages, text
+from qa import passages, retrieve, text
 from qa.protocols import Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
 from qa.stores.truth import Truth
@@ -37,9 +36,8 @@ class LibrarySources:
         return self._truth.passages(ids)
 
     def weight(self, field: str, term: str) -> float:
-        """Inverse document frequency as BM25 has it; 0 for a term that no passage holds."""
-        count = self.terms.document_frequency(field, term)
-        return math.log(1 + (self.passage_count - count + 0.5) / (count + 0.5)) if count else 0.0
+        """What a term is worth; 0 where no passage holds it."""
+        return retrieve.inverse_frequency(self.terms, field, term, self.passage_count)
 
 
 def analysis() -> Analysis:

@@ -32,6 +32,20 @@ class Analysis:
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
 
 
+def vectors_on_disk(folder: Folder, state: State) -> FlatVectors:
+    """The vector index as its file has it. Raises IndexUnusable."""
+    return FlatVectors.read(folder.vectors, *_vectors_made_of(state))
+
+
+def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
+    """The term index in a folder, its files verified. Raises IndexUnusable."""
+    if not (folder / "meta.json").exists():
+        raise IndexUnusable("missing")
+    terms = _terms_at(folder, state, analysis)
+    terms.verify()
+    return terms
+
+
 class Indexes:
     """The vector and the term index of one library. Safe for many threads.
 
@@ -104,17 +118,14 @@ class Indexes:
 
     def _read_vectors(self) -> FlatVectors:
         """The index on disk, or where it cannot be used an empty one; caught up in memory."""
-        model = self._state.model
-        dimension = model.dimension if model else 1  # without a model there is no vector to hold
-        stamp = f"{self._state.library}:{model.fingerprint if model else ''}"
         try:
-            found = FlatVectors.read(self._folder.vectors, dimension, stamp)
+            found = vectors_on_disk(self._folder, self._state)
             self._replay_vectors(found)
             census = self._truth.census()
             if found.change > census.change or (found.change == census.change and len(found) != census.vectors):
                 raise IndexUnusable("out of step")
         except IndexUnusable:
-            found = FlatVectors(dimension, stamp)
+            found = FlatVectors(*_vectors_made_of(self._state))
             self._replay_vectors(found)
         return found
 
@@ -146,10 +157,7 @@ class Indexes:
 
     def _sound_terms(self, folder: Path) -> TantivyTerms:
         """Raises IndexUnusable."""
-        if not (folder / "meta.json").exists():
-            raise IndexUnusable("missing")
-        terms = self._new_terms(folder)
-        terms.verify()
+        terms = terms_on_disk(folder, self._state, self._analysis)
         census = self._truth.census()
         is_caught_up = terms.change >= census.text_change
         if terms.change > census.change or (is_caught_up and len(terms) != census.passages):
@@ -164,7 +172,7 @@ class Indexes:
             with suppress(FileNotFoundError):
                 shutil.rmtree(self._folder.terms)
             self._folder.terms.mkdir()
-            return self._new_terms(self._folder.terms)
+            return _terms_at(self._folder.terms, self._state, self._analysis)
 
     def _own_terms(self) -> TantivyTerms:
         folder = Path(self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-terms-")))
@@ -172,11 +180,7 @@ class Indexes:
             return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
         except (OSError, IndexUnusable):
             (folder / "new").mkdir()
-            return self._new_terms(folder / "new")
-
-    def _new_terms(self, folder: Path) -> TantivyTerms:
-        stamp = f"{self._state.library}:{self._analysis.version}"
-        return TantivyTerms(folder, self._analysis.boosts, stamp)
+            return _terms_at(folder / "new", self._state, self._analysis)
 
     def _replay_terms(self, progress: Progress | None = None) -> None:
         terms = self.terms
@@ -198,3 +202,15 @@ class Indexes:
         except BaseException:
             terms.rollback()
             raise
+
+
+def _vectors_made_of(state: State) -> tuple[int, str]:
+    """Dimension and stamp of the vector index."""
+    model = state.model
+    if model is None:
+        return 1, f"{state.library}:"  # there is no vector to hold
+    return model.dimension, f"{state.library}:{model.fingerprint}"
+
+
+def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
+    return TantivyTerms(folder, analysis.boosts, f"{state.library}:{analysis.version}")

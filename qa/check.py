@@ -1,0 +1,110 @@
+"""Is the library whole, and the machine ready: each finding with its fix. Looks on; mends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa import embedding
+from qa.archive.sources import analysis
+from qa.errors import LibraryError, ModelError, NoLibrary
+from qa.settings import DEFAULT_MODEL
+from qa.stores.damage import IndexUnusable
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.health import Tables, examine
+from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.lock import WriterLock
+from qa.stores.truth import Model, State, Truth
+
+_RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
+_REOPEN = "不必处理：下次提问或添加时会自动补齐"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be, and what to do about it."""
+
+    what: str
+    fix: str
+
+
+def check(library: Path) -> tuple[Finding, ...]:
+    """What is wrong, most serious first; nothing where all is well."""
+    folder = Folder(Path(library))
+    try:
+        database = Database(folder)
+    except NoLibrary:
+        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"), *_of_model(None))
+    except LibraryError as error:
+        return (Finding(f"库打不开：{error}", _RESTORE), *_of_model(None))
+    try:
+        state = Truth(database).state()
+        return (*_of_library(folder, database, state), *_of_model(state.model))
+    except LibraryError as error:
+        return (Finding(f"库读不出来：{error}", _RESTORE), *_of_model(None))
+    finally:
+        database.close()
+
+
+def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Finding]:
+    if not database.is_writable:
+        yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
+        yield from _of_tables(examine(database))
+        return
+    with WriterLock(folder).try_hold() as held:
+        tables = examine(database)
+        yield from _of_tables(tables)
+        if not held:
+            yield Finding("另一个程序正在写这个库，没有核对索引", "等它结束，再运行：qa check")
+        elif state.change:
+            yield from _of_indexes(folder, state, tables)
+
+
+def _of_tables(tables: Tables) -> Iterator[Finding]:
+    for error in tables.errors:
+        yield Finding(f"库文件损坏：{error}", _RESTORE)
+    for count, what in (
+        (tables.homeless, "篇文章没有出处"),
+        (tables.unsplit, "篇文章没有段落"),
+        (tables.dangling, "行记录指向不存在的内容"),
+    ):
+        if count:
+            yield Finding(f"{count} {what}", _RESTORE)
+    missing = len(tables.passages - tables.embedded)
+    if missing:
+        yield Finding(f"{missing} 段还没有向量（共 {len(tables.passages)} 段）", "再运行一次 qa add，会接着做完")
+    for name, made in tables.pending:
+        yield Finding(f"换模型没有做完：{name} 已算 {made} 段", f"运行：qa model {name}，会接着做完")
+
+
+def _of_indexes(folder: Folder, state: State, tables: Tables) -> Iterator[Finding]:
+    try:
+        vectors = vectors_on_disk(folder, state)
+        yield from _difference("向量索引", vectors.ids, tables.embedded)
+    except IndexUnusable:
+        yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)
+    try:
+        terms = terms_on_disk(folder.terms, state, analysis())
+        yield from _difference("词索引", terms.ids, tables.passages)
+    except IndexUnusable:
+        yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)
+
+
+def _difference(name: str, held: Collection[int], expected: Collection[int]) -> Iterator[Finding]:
+    missing, surplus = len(set(expected).difference(held)), len(set(held).difference(expected))
+    if missing or surplus:
+        yield Finding(f"{name}与库不一致：缺 {missing} 段，多 {surplus} 段", _REOPEN)
+
+
+def _of_model(model: Model | None) -> Iterator[Finding]:
+    name = model.name if model else DEFAULT_MODEL
+    try:
+        damaged = embedding.verify(name)
+        if damaged:
+            yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", f"运行：qa model --prepare {name}")
+        elif model and embedding.load(name).fingerprint != model.fingerprint:
+            yield Finding(f"库的向量不是现在的模型 {name} 做的", f"运行：qa model {name}，重新计算向量")
+    except ModelError as error:
+        yield Finding(f"模型 {name} 不能用：{error}", f"运行：qa model --prepare {name}")
