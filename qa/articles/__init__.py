@@ -6,6 +6,7 @@ from qa.articles.build import article_of, record_article
 from qa.articles.labels import label
 from qa.articles.lines import lines_of
 from qa.articles.orphans import reunite
+from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.paragraphs import paragraphs_of
 from qa.articles.stories import joined, sections_of
 from qa.articles.strays import bring_home
@@ -19,6 +20,8 @@ def cut(page: Page) -> tuple[Article, ...]:
     lines = lines_of(page)
     if page.record is not None:
         return record_article(page, lines)
-    stories = joined(reunite(sections_of(paragraphs_of(lines, label(lines)))))
-    bring_home(stories)
+    paragraphs = paragraphs_of(lines, label(lines))
+    lexicon = Lexicon(count(pairs(paragraph.text) for paragraph in paragraphs))
+    stories = joined(reunite(sections_of(paragraphs), lexicon), lexicon)
+    bring_home(stories, lexicon)
     return tuple(article_of(page, story) for story in stories)

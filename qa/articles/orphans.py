@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.articles.bylines import is_attendance
 from qa.articles.labels import echo
 from qa.articles.lines import Paragraph
-from qa.articles.overlap import Rarity, apart, pairs
+from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.stories import Story
 
 _LEAD_CHARS = 160
@@ -16,11 +16,11 @@ _ABOVE = 0.6  # the share of a heading's pairs that the lead above must take up
 _BELOW = 0.4  # and the lead below must not
 
 
-def reunite(sections: Sequence[Story]) -> list[Story]:
+def reunite(sections: Sequence[Story], lexicon: Lexicon) -> list[Story]:
     """Give a heading that the text below does not take up to the body above that does."""
     made: list[Story] = []
     for section in sections:
-        split = _split(made[-1], section) if made else None
+        split = _split(made[-1], section, lexicon) if made else None
         if split is None:
             made.append(section)
             continue
@@ -34,7 +34,7 @@ def reunite(sections: Sequence[Story]) -> list[Story]:
     return [section for section in made if section.heads or section.body]
 
 
-def _split(above: Story, section: Story) -> tuple[int, int] | None:
+def _split(above: Story, section: Story, lexicon: Lexicon) -> tuple[int, int] | None:
     """How many heading lines belong to the story above, and where its body starts; None where all is in order."""
     if not section.heads or (len(section.heads) == 1 and section.body):
         return None
@@ -42,7 +42,7 @@ def _split(above: Story, section: Story) -> tuple[int, int] | None:
     first = section.heads[0].text.strip("# ")
     if len(first) < _LEAST_CHARS or echo(first, below) > _BELOW:
         return None
-    at = _lead_above(above, first)
+    at = _lead_above(above, first, lexicon)
     if at is None:
         return None
     lead = above.body[at].text[:_LEAD_CHARS]
@@ -53,7 +53,7 @@ def _split(above: Story, section: Story) -> tuple[int, int] | None:
     return heads, at
 
 
-def _lead_above(above: Story, heading: str) -> int | None:
+def _lead_above(above: Story, heading: str, lexicon: Lexicon) -> int | None:
     """The paragraph above that takes the heading up and speaks of something else than what stands before it."""
     echoes = [echo(heading, paragraph.text[:_LEAD_CHARS]) for paragraph in above.body]
     best = max(echoes, default=0.0)
@@ -63,12 +63,7 @@ def _lead_above(above: Story, heading: str) -> int | None:
     if at == 0:
         return None if above.heads else 0
     parts = [pairs(paragraph.text) for paragraph in above.body]
-    before, after = _union(parts[:at]), _union(parts[at:])
-    return at if apart(after, before, Rarity(parts)) > 0 else None
-
-
-def _union(parts: Sequence[frozenset[str]]) -> frozenset[str]:
-    return frozenset().union(*parts)
+    return at if lexicon.apart(count(parts[at:]), count(parts[:at])) > 0 else None
 
 
 def _belongs_above(text: str, lead: str, below: str) -> bool:

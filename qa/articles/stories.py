@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.articles.bylines import closing, is_attendance, opening
 from qa.articles.labels import echo
 from qa.articles.lines import Paragraph
-from qa.articles.overlap import Rarity, apart, pairs
+from qa.articles.overlap import Lexicon, Pairs, count, pairs
 
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
@@ -63,18 +64,16 @@ def _cuts(current: Story, paragraph: Paragraph) -> bool:
     return not current.heads or len(current.body) > 1 or len(current.lead.text) > _CAPTION_CHARS
 
 
-def joined(sections: Sequence[Story]) -> list[Story]:
+def joined(sections: Sequence[Story], lexicon: Lexicon) -> list[Story]:
     """Sections whose heading stands inside a story go to that story."""
-    grams = [[pairs(paragraph.text) for paragraph in section.body] for section in sections]
-    rarity = Rarity(gram for group in grams for gram in group)
     bylined = sum(section.opened for section in sections) >= 2
     stories: list[Story] = []
-    held: set[str] = set()
-    for section, group in zip(sections, grams, strict=True):
-        own = set().union(*group)
-        if stories and _fresh(section, stories[-1], bylined) + apart(own, held, rarity) <= 0:
+    held: Pairs = Counter()
+    for section in sections:
+        own = count(pairs(paragraph.text) for paragraph in section.body)
+        if stories and _fresh(section, stories[-1], bylined) + lexicon.apart(own, held) <= 0:
             stories[-1].body += section.heads + section.body
-            held |= own
+            held.update(own)
         else:
             stories.append(section)
             held = own

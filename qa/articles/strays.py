@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.articles.bylines import opening
 from qa.articles.lines import Paragraph
-from qa.articles.overlap import pairs
+from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.stories import Story
 
 _COMMON = 16  # a pair that more stories hold tells nothing about which one is home; bounds the time
@@ -27,11 +27,11 @@ class _Move:
     to: int
 
 
-def bring_home(stories: Sequence[Story]) -> None:
+def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> None:
     """Move strays to the story that shares their rare words; a story's lead, heading and signature never move."""
     if len(stories) < 2:
         return
-    bonds = _Bonds(stories)
+    bonds = _Bonds(stories, lexicon)
     moves = []
     for number, story in enumerate(stories):
         moves += _strays(story, number, bonds)
@@ -70,23 +70,17 @@ def _insert(story: Story, paragraph: Paragraph, above: bool) -> None:
 
 
 class _Bonds:
-    """How well each story's choice of words foretells a paragraph.
+    """How well each story foretells a paragraph: `Lexicon.kinship`, for all stories at once."""
 
-    The mean over the paragraph's pairs of log(1 + p / q), p a pair's share in the story and q its share in the page: a
-    mixture of the two, as in language-model retrieval (Ponte and Croft 1998), so a long story is not favoured.
-    """
-
-    def __init__(self, stories: Sequence[Story]) -> None:
+    def __init__(self, stories: Sequence[Story], lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
         self._parts = [[pairs(paragraph.text) for paragraph in story.heads + story.body] for story in stories]
-        self._counts = [Counter(pair for part in parts for pair in part) for parts in self._parts]
+        self._counts = [count(parts) for parts in self._parts]
         self._sizes = [counts.total() for counts in self._counts]
-        self._page = Counter[str]()
         self._holders: dict[str, list[int]] = defaultdict(list)
         for number, counts in enumerate(self._counts):
-            self._page.update(counts)
             for pair in counts:
                 self._holders[pair].append(number)
-        self._page_size = self._page.total()
 
     def home(self, number: int, paragraph: Paragraph) -> int:
         """The story a paragraph of story `number` belongs to."""
@@ -108,7 +102,7 @@ class _Bonds:
     def _sums(self, number: int, part: frozenset[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
         for pair in sorted(part):
-            share = self._page[pair] / self._page_size
+            share = self._lexicon.share(pair)
             holders = self._holders[pair]
             for holder in holders if len(holders) <= _COMMON else ():
                 own = holder == number
