@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import fastapi
 import gradio as gr
 
+from qa.types import Query
 from ui import serving
 from ui.views.chat import ChatScreen
 from ui.words import CHINESE, Words
@@ -55,8 +56,11 @@ def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
 def serve(archive: Archive, *, host: str, port: int, demo: bool, announce: Callable[[str], None]) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
-    UsageError where `host` is not an address of this machine or no port is free.
+    UsageError where `host` is not an address of this machine or no port is free; what `Archive.search` raises where the
+    model cannot serve.
     """
+    if archive.stats().articles:
+        archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     with serving.listen(host, port) as bound:
         local = serving.address(bound, host)
         serving.run(mount(create_app(archive, demo=demo)), bound, lambda: announce(local))
