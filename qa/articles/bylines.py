@@ -40,6 +40,7 @@ _OPENING = re.compile(
     )""",
     re.VERBOSE,
 )
+_VAGUE = re.compile(r"^据|消息$|^[【\[]")
 _OPENING_NAMES = re.compile(rf"\s*:?\s*(?:{_BRACKETED}|{_SIGNED}(?=[\s,“]|$))")
 _ALONE = re.compile(rf"{_MARK}[(\[【]?\s*{_PENNED}\s*[)\]】]?")
 _CLOSING = re.compile(rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$")
@@ -64,10 +65,14 @@ _WORK = frozenset("文 图 摄 报道 整理 综合 摄影 图文 文图 文摄 
 
 
 class Opening(NamedTuple):
-    """How a lead starts: ``text[:end]`` is dateline and byline; the reporters' names stand in `credits`."""
+    """How a lead starts: ``text[:end]`` is dateline and byline; the reporters' names stand in `credits`.
+
+    It is `sure` where reporters are named or a wire word stands (讯, 电); 据某某社 and 某日消息 open other paragraphs too.
+    """
 
     end: int
     credits: Span
+    sure: bool
 
 
 def opening(text: str) -> Opening | None:
@@ -79,7 +84,7 @@ def opening(text: str) -> Opening | None:
     dateline = match.end()
     signed = _OPENING_NAMES.match(head, dateline)
     end = signed.end() if signed else dateline
-    return Opening(end, Span(dateline, end))
+    return Opening(end, Span(dateline, end), signed is not None or not _VAGUE.search(head[:dateline]))
 
 
 def is_signature(text: str) -> bool:

@@ -23,6 +23,7 @@ _FORBIDDEN = -1e9
 _MARKED = 12.0  # the page's format or a Markdown mark says it
 _LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
+_REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
 _SEAM_CHARS = 3  # characters on each side of a line end that may make a word together
 _GAP = re.compile(r"[\W_]+")
 _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
@@ -120,8 +121,9 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
     if is_signature(text):
         return {"heading": -4.0, "start": 2.0, "more": -4.0}
-    if opening(text):
-        return {"heading": -8.0, "start": 2.0, "more": -8.0}
+    lead_in = opening(text)
+    if lead_in:
+        return {"heading": -8.0, "start": 2.0, "more": -8.0 if lead_in.sure else 0.0}
     runs_on = text.startswith(_RUNS_ON)
     heading = _looks_like_heading(text, lead, layout) - (5.0 if runs_on or starts_caption(text) else 0.0)
     if layout.spaced:
@@ -130,19 +132,20 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
 
 
 def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
-    score = 1.0
+    repeated = lead.startswith(text[:_REPEATED]) and len(text) > _REPEATED
+    score = 5.0 if repeated else 1.0
     length = len(text)
     score -= min(12.0, max(0.0, (length - 40) / 5))
     if ends_sentence(text):
         score -= 1.5 if text.rstrip("”’\"'」』》)】] ").endswith(("!", "?")) else 7.0
-    elif text.endswith(_BRIDGES):
+    elif text.endswith(_BRIDGES) and not repeated:
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(3.0, 1.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
     if layout.loose and length <= 40:
         score += 2.0
     if layout.wrapped:
-        score += 1.5 if length < 0.8 * layout.width else -0.5
+        score += 1.5 if length < 0.8 * layout.width else -1.0
     return score + 4.0 * (echo(text, lead) - 0.3)
 
 
@@ -155,12 +158,13 @@ def echo(text: str, lead: str) -> float:
 def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line to each label of the next."""
     sealed = is_sealed(before.text)
+    seam = _seam(before.text, line.text)
     wrapped_on = layout.full(before) and not line.gap
     if sealed:
         start, more = (-0.7, 0.3) if wrapped_on else (0.0, -6.0 if layout.wrapped else -3.5)
         heading = -0.5
     else:
-        start, more, heading = -3.5, _seam(before.text, line.text), -5.0
+        start, more, heading = -3.5, seam, -5.0
         if layout.wrapped and not layout.full(before):
             more -= 2.0
     if line.gap > layout.gap:

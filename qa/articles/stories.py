@@ -30,10 +30,11 @@ class Story:
 
     @property
     def opened(self) -> bool:
-        """Whether its lead starts with a byline, or its heading ends with one."""
-        lead = self.lead
-        signed = bool(self.heads) and bool(self.body) and self.body[0].role == "signature"
-        return signed or (lead is not None and opening(lead.text) is not None)
+        """Whether its lead surely starts with a byline, or its heading ends with one."""
+        if self.heads and self.body and self.body[0].role == "signature":
+            return True
+        start = opening(self.lead.text) if self.lead else None
+        return start is not None and start.sure
 
     @property
     def signed_off(self) -> bool:
@@ -85,7 +86,7 @@ def _fresh(section: Story, before: Story, bylined: bool) -> float:
     if section.opened:
         return 12.0
     if not section.heads:
-        return -12.0
+        return -1.0  # an unsure byline
     text = section.body[0].text if section.body else ""
     longest = max(len(head.text) for head in section.heads)
     return (

@@ -17,7 +17,7 @@ _LEAST_PAIRS = 30  # a shorter paragraph says too little
 _LEAST_CAPTION_PAIRS = 5
 _AT_HOME = 0.13  # a paragraph foretold this well by its own story stays (on news articles nine of ten are)
 _MARGIN = 0.1  # how much better another story must foretell it
-_CAPTION_MARGIN = 0.02  # a picture stands beside its story, above it or below it
+_CAPTION_MARGIN = 0.06  # a picture stands beside its story, above it or below it
 
 
 @dataclass(slots=True)
@@ -43,20 +43,20 @@ def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> None:
 
 
 def _strays(story: Story, number: int, bonds: _Bonds) -> list[_Move]:
-    """From the end of a story upwards, up to the first paragraph that belongs there; captions wherever they stand."""
+    """Paragraphs from the end of a story upwards, up to the first that belongs there, and captions at its edges."""
     moves = []
     lead = story.lead
-    tail = True
+    tail = edge = True
     for position in range(len(story.body) - 1, -1, -1):
         paragraph = story.body[position]
         if paragraph is lead or paragraph.role == "signature" or opening(paragraph.text):
             tail = False
-        if (tail and paragraph.role == "body") or paragraph.role == "caption":
-            to = bonds.home(number, paragraph)
-            if to != number:
-                moves.append(_Move(number, position, to))
-            elif paragraph.role == "body":
-                tail = False
+        caption = paragraph.role == "caption" and (edge or (position == 0 and not story.heads))
+        to = bonds.home(number, paragraph) if caption or (tail and paragraph.role == "body") else number
+        if to != number:
+            moves.append(_Move(number, position, to))
+        elif paragraph.role == "body":
+            tail = edge = False
     return moves[::-1]
 
 
