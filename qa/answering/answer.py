@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 from qa import text
 from qa.answering.evidence import Evidence, Weight, weigh
-from qa.answering.expected import form, locate
+from qa.answering.expected import fits, forms, locate
 from qa.types import Answer, Article, Citation, Hit, Query, Reason
 
 QUOTES = 3  # sentences at most
 _READ = 5  # passages whose sentences are weighed
-_FORM_BONUS = 0.15  # of a sentence that holds the form asked for
+_FORM_BONUS = 0.3  # of a sentence that holds the form asked for
 _GAIN = 0.15  # of the question's weight that a further quote must add to what is covered already
+_WORTHY = 0.85  # of the best sentence's score that a further one must reach
 _CHARS = 200  # quotes together, beyond the first
 
 
@@ -67,7 +68,8 @@ def _refuse(query: Query, shown: tuple[Hit, ...], reason: Reason) -> Answer:
 
 def _candidates(query: Query, hits: Sequence[Hit], evidence: Evidence) -> list[_Candidate]:
     """Sentences of the first hits, once each, best first; headlines only where there is nothing else."""
-    expected = form(query.question)
+    expected = forms(query.question)
+    below = {hit.article.id: evidence.within(_headline(hit.article)) for hit in hits[:_READ]}
     found: dict[tuple[str, int], _Candidate] = {}
     for hit in hits[:_READ]:
         for start, end in hit.passage.sentences:
@@ -75,23 +77,29 @@ def _candidates(query: Query, hits: Sequence[Hit], evidence: Evidence) -> list[_
             if key in found:
                 continue
             sentence = hit.passage.text[start:end]
-            coverage = evidence.covers(sentence)
-            bonus = _FORM_BONUS if expected and expected.search(sentence) else 0.0
+            coverage = below[hit.article.id].covers(sentence)
+            bonus = _FORM_BONUS * fits(sentence, expected)
             found[key] = _Candidate(hit, key[1], hit.passage.start + end, coverage, hit.score * (coverage + bonus))
     body = [candidate for candidate in found.values() if not _is_headline(candidate)]
     return sorted(body or found.values(), key=lambda candidate: -candidate.score)
 
 
 def _is_headline(candidate: _Candidate) -> bool:
-    article = candidate.hit.article
-    printed = _blankless("".join(filter(None, (article.kicker, article.title, article.subtitle))))
-    return not article.title_inferred and _blankless(candidate.quote) in printed
+    return _blankless(candidate.quote) in _blankless(_headline(candidate.hit.article))
+
+
+def _headline(article: Article) -> str:
+    """The headline as printed, kicker and subtitle with it; nothing where none is printed."""
+    return "" if article.title_inferred else "".join(filter(None, (article.kicker, article.title, article.subtitle)))
 
 
 def _choose(candidates: Sequence[_Candidate], evidence: Evidence) -> list[_Candidate]:
     """The best sentence, and up to two more that cover what it leaves open."""
     chosen = [candidates[0]]
+    worthy = _WORTHY * candidates[0].score
     for candidate in candidates[1:]:
+        if candidate.score < worthy:
+            break
         said = "".join(one.quote for one in chosen)
         gain = evidence.covers(said + candidate.quote) - evidence.covers(said)
         if len(chosen) < QUOTES and gain >= _GAIN and len(said) + len(candidate.quote) <= _CHARS:

@@ -11,12 +11,20 @@ Weight = Callable[[str, str], float]
 """``weight(field, term)``: what a term is worth, its inverse document frequency."""
 
 
+_SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """The terms of a question with their weights."""
 
     words: Mapping[str, float]
     grams: Mapping[str, float]
+
+    def within(self, headline: str) -> Evidence:
+        """The same, for the sentences under a headline: what it says already, a sentence need not say again."""
+        plain = text.normalise(headline)
+        return Evidence(_discounted(self.words, plain), _discounted(self.grams, plain))
 
     def covers(self, sentence: str) -> float:
         """Share of the question's weight whose terms stand in the sentence, in [0, 1]: mean over words and bigrams."""
@@ -34,6 +42,10 @@ def weigh(question: str, weight: Weight) -> Evidence:
     words = {word: weight("words", word) for word in text.content_words(question)}
     grams = {gram: weight("grams", gram) for gram in dict.fromkeys(text.bigrams(question))}
     return Evidence(words, grams)
+
+
+def _discounted(terms: Mapping[str, float], headline: str) -> dict[str, float]:
+    return {term: value * (_SAID_ABOVE if term in headline else 1.0) for term, value in terms.items()}
 
 
 def _share(terms: Mapping[str, float], plain: str) -> float:
