@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from json import JSONDecodeError
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.stores import schema
@@ -50,8 +52,11 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection that sees one state of the library throughout."""
-        with self._transaction("BEGIN") as connection:
-            yield connection
+        try:
+            with self._transaction("BEGIN") as connection:
+                yield connection
+        except (zlib.error, UnicodeDecodeError, JSONDecodeError) as error:  # a value that is not what was written
+            raise LibraryDamaged(_damaged(self._folder)) from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -118,7 +123,8 @@ class Database:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # the primary of an extended code
+            # Python's own error, for text that is no UTF-8, has no code. The low byte is the primary of an extended code.
+            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
             if code in _DAMAGED:
                 raise LibraryDamaged(_damaged(self._folder)) from error
             if code in _BUSY:

@@ -1,0 +1,79 @@
+"""Parts for tests of the library: a small second embedding model, made-up papers, and whether all three agree."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from qa.archive.sources import analysis
+from qa.protocols import Array, Progress
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.health import examine
+from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.truth import Truth
+
+PLACES = ["漷县", "西集", "宋庄", "台湖", "永顺", "梨园", "张家湾", "马驹桥", "于家务", "潞城"]
+THINGS = ["供暖", "花海", "食堂", "公交", "楼门", "论坛", "消防", "除雪", "图书馆", "运河"]
+DEEDS = ["启动", "完工", "扩建", "检查", "开放", "试行", "评比", "招募", "通车", "验收"]
+
+
+class HashingEmbedder:
+    """Pairs of neighbouring characters, hashed: small, deterministic, with cosines that mean something."""
+
+    def __init__(self, name: str = "hashing", dimension: int = 64) -> None:
+        self.name = name
+        self.dimension = dimension
+        self.fingerprint = f"{name}-{dimension}"
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Array:
+        return np.stack([self.embed_query(text) for text in texts])
+
+    def embed_query(self, text: str) -> Array:
+        row = np.zeros(self.dimension, np.float32)
+        for first, second in zip(text, text[1:] or "", strict=False):
+            row[hashlib.blake2b((first + second).encode(), digest_size=4).digest()[0] % self.dimension] += 1
+        row[0] += 1
+        return row / np.linalg.norm(row)
+
+
+def story(number: int) -> str:
+    """The text of a made-up story; another number, another story."""
+    choose = random.Random(number)
+    lines = [
+        f"{choose.choice(PLACES)}第{number}号{choose.choice(THINGS)}工程{choose.choice(DEEDS)}，"
+        f"惠及居民{choose.randint(100, 9999)}户，"
+        f"{choose.choice(PLACES)}的{choose.choice(THINGS)}同时{choose.choice(DEEDS)}。"
+        for _ in range(choose.randint(3, 12))
+    ]
+    return "".join(lines)
+
+
+def write_records(path: Path, numbers: Iterable[int]) -> Path:
+    """A .jsonl file with a story a line; the record's id and title name its number."""
+    with path.open("w", encoding="utf-8") as file:
+        for number in numbers:
+            record = {"id": f"r{number}", "title": f"第{number}号消息", "text": story(number)}
+            file.write(json.dumps(record, ensure_ascii=False) + "\n")
+    return path
+
+
+def assert_whole(library: Path, *, embedded: bool = True) -> int:
+    """SQLite, the vector file and the term index hold the same passages, by id; how many."""
+    folder = Folder(library)
+    database = Database(folder)
+    try:
+        tables, state = examine(database), Truth(database).state()
+    finally:
+        database.close()
+    assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
+    assert terms_on_disk(folder.terms, state, analysis()).ids == tables.passages
+    assert vectors_on_disk(folder, state).ids == tables.embedded
+    if embedded:
+        assert tables.embedded == tables.passages
+    return len(tables.passages)
