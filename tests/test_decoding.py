@@ -69,7 +69,7 @@ def test_the_name_is_the_narrowest(text: str, encoding: str, name: str) -> None:
 
 
 def test_the_share_read_right_by_length() -> None:
-    """From 6 characters on 97 of 100 slices are read right, from 10 on 99, from 20 on all; next to none is read wrong."""
+    """Right: 97 of 100 slices of 6 characters, 99 of 10, all of 20; wrong: at most 1 in 200."""
     chance = random.Random(7)
     for length, least in ((6, 0.97), (10, 0.99), (20, 1.0), (60, 1.0)):
         seen: Counter[str] = Counter()

@@ -11,6 +11,7 @@ from pathlib import Path
 from qa.errors import ReadError
 
 MEGABYTE = 1 << 20
+NOT_REGULAR = "不是普通文件（管道、设备或套接字），读不了"
 
 _REASONS = {
     errno.ENOENT: "没有这个文件或文件夹，检查路径",
@@ -41,7 +42,7 @@ def open_checked(path: Path, max_bytes: int) -> BufferedReader:
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, "")
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for a writer
-            raise ReadError("不是普通文件（管道、设备或套接字），读不了")
+            raise ReadError(NOT_REGULAR)
         if status.st_size > max_bytes:
             raise ReadError(_too_large(status.st_size, max_bytes))
         return path.open("rb")

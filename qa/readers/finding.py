@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.readers.files import reason_of
+from qa.readers.files import NOT_REGULAR, reason_of
 from qa.types import Skipped
 
 UNKNOWN_TYPE = "不认识这种文件。能读：{known}"
@@ -42,26 +42,35 @@ class Search:
         if not stat.S_ISDIR(mode):
             self._file(resolved, path.name, mode, named=True)
             return
-        found, skipped = len(self._seen), len(self.skipped)
-        self._folder(resolved)
-        if len(self._seen) == found and not any(skip.failed for skip in self.skipped[skipped:]):
+        skipped = len(self.skipped)
+        if not self._folder(resolved) and not any(skip.failed for skip in self.skipped[skipped:]):
             self._skip(path, f"文件夹里没有可读的文件。能读：{' '.join(self.suffixes)}", failed=True)
 
-    def _folder(self, root: Path) -> None:
+    def _folder(self, root: Path) -> bool:
+        """Whether there was a file to read, be it one found before."""
+        readable = False
         waiting = [root]
         while waiting:
             folder = waiting.pop()
             below = []
             for entry in self._entries(folder):
+                path = Path(entry.path)
                 if entry.is_symlink():
-                    self._link(Path(entry.path), root)
+                    self._link(path, root)
                 elif entry.is_dir():
-                    below.append(Path(entry.path))
+                    below.append(path)
                 else:
-                    mode = entry.stat(follow_symlinks=False).st_mode
-                    path = Path(entry.path)
-                    self._file(path, path.relative_to(root).as_posix(), mode, named=False)
+                    readable |= self._entry(path, path.relative_to(root).as_posix())
             waiting.extend(reversed(below))
+        return readable
+
+    def _entry(self, path: Path, source: str) -> bool:
+        try:
+            mode = path.lstat().st_mode
+        except OSError as error:  # gone since the folder was listed
+            self._skip(path, reason_of(error), failed=True)
+            return False
+        return self._file(path, source, mode, named=False)
 
     def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
         """What a folder holds, by name, without what is hidden."""
@@ -71,19 +80,21 @@ class Search:
         except OSError as error:
             self._skip(folder, reason_of(error), failed=True)
 
-    def _file(self, path: Path, source: str, mode: int, *, named: bool) -> None:
+    def _file(self, path: Path, source: str, mode: int, *, named: bool) -> bool:
+        """Take a file once; whether it is one to read."""
         if path in self._seen:
-            return
-        known = suffix_of(path.name, self.suffixes) is not None
-        if not known:
+            return True
+        if suffix_of(path.name, self.suffixes) is None:
             self._skip(path, UNKNOWN_TYPE.format(known=" ".join(self.suffixes)), failed=named)
         elif not stat.S_ISREG(mode):
-            self._skip(path, "不是普通文件（管道、设备或套接字），读不了", failed=True)
+            self._skip(path, NOT_REGULAR, failed=True)
         elif not _is_unicode(path):
             self._skip(path, "文件名的编码不对，先给文件改名", failed=True)
         else:
             self._seen.add(path)
             self.found.append(Found(path, source))
+            return True
+        return False
 
     def _link(self, path: Path, root: Path) -> None:
         """A link inside a folder is not followed: what it points to is met by itself, or lies outside."""

@@ -59,14 +59,20 @@ class Lines:
         for encoding, marks in _WIDE.items():
             if head.startswith(marks):
                 self.encoding = encoding
-                wide = io.TextIOWrapper(stream, encoding, newline="\n")
-                while text := wide.readline(self._max_bytes + 1):
-                    yield text.removeprefix("\ufeff").encode("utf-8")
+                yield from self._wide_lines(stream, encoding)
                 return
         if head.startswith(codecs.BOM_UTF8):
             stream.read(len(codecs.BOM_UTF8))
         while line := stream.readline(self._max_bytes + 1):
             yield line
+
+    def _wide_lines(self, stream: io.BufferedReader, encoding: str) -> Iterator[bytes]:
+        wide = io.TextIOWrapper(stream, encoding, newline="\n")
+        try:
+            while text := wide.readline(self._max_bytes + 1):
+                yield text.removeprefix("\ufeff").encode("utf-8")
+        finally:
+            wide.detach()  # else it closes the stream, whose owner does
 
 
 # What a file of JSON objects begins with: the byte-order mark, or a brace of two bytes.

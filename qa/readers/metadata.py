@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 
@@ -34,8 +35,12 @@ _FIELDS = {
     "日期": "date",
 }
 _NAME_BREAK = re.compile(r"[,，、;；\n]+")
+_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DATE = re.compile(
-    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})日?)?月?)?年?(?:[T\s].*)?", re.ASCII | re.DOTALL
+    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})(?:\s*日)?)?(?:\s*月)?)?(?:\s*年)?"
+    r"(?:(?:[T\s(]|星期|周).*)?",
+    re.ASCII | re.DOTALL,
 )
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
@@ -61,7 +66,8 @@ def metadata_of(values: Mapping[str, object]) -> Metadata:
 
 def iso_date(text: str) -> str | None:
     """YYYY, YYYY-MM or YYYY-MM-DD for a date in digits, ISO 8601 or Chinese, a time after it left out; else None."""
-    text = text.strip()
+    tens = _TENS.sub(lambda match: (match[1] or "一") + (match[2] or "〇"), unicodedata.normalize("NFKC", text))
+    text = tens.translate(_DIGITS).strip()
     match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
     if match is None:
         return None
