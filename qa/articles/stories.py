@@ -89,8 +89,10 @@ def _fresh(section: Story, before: Story, bylined: bool) -> float:
         return -1.0  # an unsure byline
     text = section.body[0].text if section.body else ""
     longest = max(len(head.text) for head in section.heads)
+    named = before.opened or before.signed_off
     return (
-        (-2.0 if bylined else 0.0)
+        (-3.0 if bylined else 0.0)
+        + 3.0 * (named and section.signed_off)
         + 2.5 * (len(section.heads) > 1)
         + 2.5 * before.signed_off
         + 3.0 * any(is_attendance(head.text) for head in section.heads)
