@@ -171,6 +171,16 @@ def test_the_reader_marks_the_quotes_in_the_whole_article() -> None:
     assert 'data-reading="1-source-1"' in html
 
 
+def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
+    story = article("## 首届书展\n### 四月开幕\n书展 # 很大。", "首届书展")
+    quoted = answer(citation(1, story, "### 四月开幕", "四月"), hits=(hit(story, 0, len(story.text)),))
+    conversation = _conversation(quoted)
+    marked = '<mark class="quote"><b>四月</b>开幕</mark>'
+    expected = f'<p class="title">首届书展</p><p class="heading">{marked}</p><p>书展 # 很大。</p>'
+    assert expected in cards.reader(chat.reading(conversation, "1-source-1"), CHINESE)
+    assert expected in cards.panel(conversation.last, CHINESE)
+
+
 def test_the_reader_marks_an_uncited_passage_whole() -> None:
     near = hit(article("前。中间一段。后。", "别的"), 2, 7)
     html = cards.reader(chat.reading(_conversation(replace(ANSWER, hits=(near,))), "1-passage-0"), CHINESE)

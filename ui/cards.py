@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qa.types import Answer, Article, FileInfo, Span, Stats
@@ -12,6 +13,8 @@ from ui.words import Words
 
 FILES_SHOWN = 12  # file names in the library card
 FOLD_CHARS = 120  # a longer passage is folded
+
+_HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its look, not shown
 
 
 def opens(number: int, kind: str, index: int) -> str:
@@ -68,9 +71,10 @@ def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
     hit = answer.hits[position]
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
-    body = f'<p class="context">{highlight(hit.passage.text, quotes, hit.passage.start)}</p>'
+    passage = Span(hit.passage.start, hit.passage.end)
+    body = f'<div class="context">{_lines(hit.article, passage, quotes)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:
-        start = " ".join(hit.passage.text[:FOLD_CHARS].split())
+        start = " ".join(_HEADING.sub("", hit.passage.text[:FOLD_CHARS]).split())
         toggle = (
             f'<span class="start">{escape(start)}…</span><span class="more">{escape(words.unfold)}</span>'
             f'<span class="less">{escape(words.fold)}</span>'
@@ -96,7 +100,7 @@ def reader(reading: chat.Reading | None, words: Words) -> str:
     if reading is None:
         return '<dialog class="reader"></dialog>'
     article = reading.article
-    body = "".join(_line(article, line, reading.marks) for line in lines(article.text))
+    body = _lines(article, Span(0, len(article.text)), reading.marks)
     places = "、".join(place_name(place, words) for place in article.places[1:])
     also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
     return (
@@ -108,13 +112,19 @@ def reader(reading: chat.Reading | None, words: Words) -> str:
     )
 
 
-def _line(article: Article, line: Span, marks: Sequence[Marked]) -> str:
-    """A line of the article as printed; headline parts look like what they are."""
-    text = article.text[line.start : line.end]
+def _lines(article: Article, part: Span, marks: Sequence[Marked]) -> str:
+    """A part of the article, line by line as printed; headline parts look like what they are."""
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
-    role = next((name for name, printed in roles.items() if printed == text), None)
-    named = f' class="{role}"' if role else ""
-    return f"<p{named}>{highlight(text, marks, line.start)}</p>"
+    text = article.text[part.start : part.end]
+    shown = []
+    for line in lines(text):
+        heading = _HEADING.match(text, line.start, line.end)
+        start = heading.end() if heading else line.start
+        printed = text[start : line.end]
+        role = next((name for name, words in roles.items() if words == printed), "heading" if heading else None)
+        named = f' class="{role}"' if role else ""
+        shown.append(f"<p{named}>{highlight(printed, marks, part.start + start)}</p>")
+    return "".join(shown)
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> str:
