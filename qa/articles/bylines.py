@@ -42,12 +42,13 @@ _OPENING = re.compile(
     )""",
     re.VERBOSE,
 )
-_VAGUE = re.compile(r"^据|消息$|^[【\[]")
+_VAGUE = re.compile(r"^据(?!.*日)|消息$|^[【\[]")
 _OPENING_NAMES = re.compile(rf"\s*:?\s*(?:{_BRACKETED}|[(\[]\s*{_NAMES}\s*[)\]]|{_SIGNED}(?=[\s,:“]|$))")
-_ALONE = re.compile(rf"{_MARK}[(\[【]?\s*{_PENNED}\s*[)\]】]?")
+_NO_NAME = r"(?!下转|上接|未完|据|图|见|详见|本版)"
+_ALONE = re.compile(rf"{_MARK}[(\[【]?\s*{_PENNED}\s*[)\]】]?|\(\s*{_NO_NAME}{_NAMES}\s*\)|[□■◎○●◆◇]\s*{_NAMES}")
 _CLOSING = re.compile(
     rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$"
-    rf"|(?<=[。!?…”])\s*\((?!下转|上接|未完|据|图|见|详见|本版){_NAMES}\)$"
+    rf"|(?<=[。!?…”])\s*\({_NO_NAME}{_NAMES}\)$"
 )
 _PHOTO = re.compile(
     rf"""(?:

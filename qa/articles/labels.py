@@ -125,7 +125,9 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
     if lead_in:
         return {"heading": -8.0, "start": 2.0, "more": -8.0 if lead_in.sure else 0.0}
     runs_on = text.startswith(_RUNS_ON)
-    heading = _looks_like_heading(text, lead, layout) - (5.0 if runs_on or starts_caption(text) else 0.0)
+    bracketed = text.startswith("(") and text.endswith(")")
+    heading = _looks_like_heading(text, lead, layout)
+    heading -= 5.0 * (runs_on or bracketed or starts_caption(text) or has_photo_credit(text))
     if layout.spaced:
         heading += 1.5 if line.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
