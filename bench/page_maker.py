@@ -112,7 +112,7 @@ def compose(pool: Sequence[list[str]], rng: random.Random, plan: Design) -> Shee
         _soil(sheet, rng, plan.noise)
     for line in sheet:
         if line.title:
-            truths[line.story].title = line.text
+            truths[line.story].title = (truths[line.story].title or "") + line.text
     traits = {
         "bylines": plan.bylines,
         "layout": plan.layout,
@@ -134,8 +134,8 @@ def _story(
     if opens:
         lead, names = fill(rng.choice(plan.styles.leads), rng)
         paragraphs[0] = lead + paragraphs[0]
-    heading, title = ([], None) if bare else _heading(sentences, rng)
-    blocks = [[Line(text, number, title=text == title) for text in heading]] if heading else []
+    heading, title = ([], "") if bare else _heading(sentences, rng)
+    blocks = [[line for text in heading for line in _headline(text, number, rng, plan, text == title)]] if heading else []
     blocks += [_set(text, number, rng, plan) for text in paragraphs]
     if "captions" in plan.features and rng.random() < 0.5:
         credit, _ = fill(rng.choice(plan.styles.credits), rng)
@@ -145,7 +145,7 @@ def _story(
     if signed and not opens:
         text, names = fill(rng.choice(plan.styles.signatures), rng)
         blocks.append([Line(text, number)])
-    return _spaced(blocks, plan), Truth(title, names)
+    return _spaced(blocks, plan), Truth(None, names)
 
 
 def _paragraphs(sentences: list[str], rng: random.Random) -> list[str]:
@@ -163,6 +163,15 @@ def _heading(sentences: list[str], rng: random.Random) -> tuple[list[str], str]:
     kicker = _clause(rng.choice(sentences[1:4]), rng, 6, 16) if rng.random() < 0.3 else None
     subtitle = _clause(rng.choice(sentences[1:5]), rng, 8, 22) if rng.random() < 0.3 else None
     return [part for part in (kicker, title, subtitle) if part], title
+
+
+def _headline(text: str, number: int, rng: random.Random, plan: Design, title: bool) -> list[Line]:
+    """A heading line, broken where it is wider than the column, now and then elsewhere."""
+    width = plan.width if plan.layout == "wrapped" else 100
+    if title and len(text) >= 16 and rng.random() < 0.2:
+        width = min(width, rng.randint(len(text) // 2, len(text) - 4))
+    parts = [text[at : at + width].strip() for at in range(0, len(text), width)]
+    return [Line(part, number, title=title) for part in parts if part]
 
 
 def _clause(sentence: str, rng: random.Random, least: int, most: int) -> str:

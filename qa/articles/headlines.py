@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.articles.bylines import is_attendance, opening
-from qa.articles.labels import echo
+from qa.articles.labels import echo, runs_over
 from qa.articles.lines import Line
 from qa.articles.stories import Story
 from qa.text import fold
 from qa.types import Page
 
-_LEAD_CHARS = 160
-_STEP = 0.15  # how much better a lower line must echo the lead than the line above it
+_LEAD_CHARS = 240
+_STEP = 0.15  # how much better a lower row must echo the lead than the row above it
+_SURE = 0.9  # what tells a kicker surely
+_SLOGAN = 0.4
 
 _FIRST_CLAUSE = re.compile(r"[^,。!?;:…\n]+")
 
@@ -38,10 +40,22 @@ def headline_of(page: Page, story: Story) -> Headline | None:
     if not story.heads:
         return None
     lines = [head.lines[0] for head in story.heads]
-    lead = "".join(paragraph.text for paragraph in story.body[:2])[:_LEAD_CHARS]
-    main = _main(lines, lead)
-    texts = [printed(page, line) for line in lines]
+    lead = "".join(paragraph.text for paragraph in story.body[:3])[:_LEAD_CHARS]
+    rows = _rows(lines)
+    main = _main(rows, lead)
+    texts = ["".join(printed(page, line) for line in row) for row in rows]
     return Headline(_joined(texts[:main]), texts[main], _joined(texts[main + 1 :]))
+
+
+def _rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Heading lines, one that was broken put together: a word runs over its end."""
+    rows: list[list[Line]] = []
+    for line in lines:
+        if rows and not line.level and not line.text.startswith("#") and runs_over(rows[-1][-1].text, line.text):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
 
 
 def first_clause(page: Page, story: Story) -> str:
@@ -56,26 +70,34 @@ def first_clause(page: Page, story: Story) -> str:
     return printed(page, story.body[0].lines[0])
 
 
-def _main(lines: Sequence[Line], lead: str) -> int:
-    """Which line is the title: the one that the lead takes up, the upper one rather than the lower."""
-    levels = [line.level or len(line.text) - len(line.text.lstrip("#")) for line in lines]
-    highest = min((level for level in levels if level), default=0)
+def _main(rows: Sequence[Sequence[Line]], lead: str) -> int:
+    """Which row is the title: the one that the lead takes up, the upper rather than the lower, the second of three."""
+    texts = ["".join(line.text for line in row).strip("#* ") for row in rows]
+    leading_up = [_leads_up(text) for text in texts]
+    levels = [row[0].level or len(row[0].text) - len(row[0].text.lstrip("#")) for row in rows]
+    highest = min((level for level, up in zip(levels, leading_up, strict=True) if level and up < _SURE), default=0)
+    attending = [is_attendance(text) for text in texts]
+    middle = len(texts) - sum(attending) >= 3
     scores = [
-        echo(line.text, lead) - _STEP * index - _kicker_like(line.text) - 2.0 * is_attendance(line.text)
-        + 0.5 * (highest > 0 and level == highest)
-        for index, (line, level) in enumerate(zip(lines, levels, strict=True))
+        echo(text, lead) - _STEP * index - leading_up[index] - 2.0 * attending[index]
+        + 0.5 * (highest > 0 and levels[index] == highest) + 0.4 * (middle and index == 1)
+        - _SLOGAN * (index == 0 and _is_slogan(text))
+        for index, text in enumerate(texts)
     ]
     return scores.index(max(scores))
 
 
-def _kicker_like(text: str) -> float:
-    """How much a line looks like one that leads up to the title: a series, a slogan in two halves, a speaker."""
-    bare = text.strip("#* ")
-    halves = bare.split()
-    slogan = len(halves) == 2 and len(halves[0]) == len(halves[1])
-    series = re.fullmatch(r"\w+[·|\-/]\w+", bare) is not None
-    speaker = bare.endswith((":", "强调", "指出", "要求", "表示", "提出"))
-    return 0.6 * (series or speaker) + 0.4 * slogan + 0.3 * (len(bare) <= 5)
+def _leads_up(text: str) -> float:
+    """How much a row looks like one that leads up to the title: a series, a speaker, a place."""
+    series = re.fullmatch(r"\w+[·|\-/]\w+", text) is not None
+    speaker = text.endswith((":", "强调", "指出", "要求", "表示", "提出"))
+    return _SURE * (series or speaker) + _SURE * (len(text) <= 5)
+
+
+def _is_slogan(text: str) -> bool:
+    """Two halves of one length."""
+    halves = text.split()
+    return len(halves) == 2 and len(halves[0]) == len(halves[1])
 
 
 def _joined(texts: list[str]) -> str | None:

@@ -185,10 +185,14 @@ def _seam(before: str, text: str) -> float:
     """How much two lines look like one that was broken: a word or a bridge runs over the line end."""
     if before.endswith(_BRIDGES):
         return 2.0
+    return 2.0 if runs_over(before, text) else -0.3
+
+
+def runs_over(before: str, text: str) -> bool:
+    """Whether a word of the dictionary runs from the end of one line into the next."""
     left, right = before[-_SEAM_CHARS:], text[:_SEAM_CHARS]
-    across = any(
+    return any(
         left.endswith(word[:cut]) and right.startswith(word[cut:])
         for word in words(left + right)
         for cut in range(1, len(word))
     )
-    return 2.0 if across else -0.3

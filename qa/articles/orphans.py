@@ -62,6 +62,8 @@ def _lead_above(above: Story, heading: str, lexicon: Lexicon) -> int | None:
     at = echoes.index(best)
     if at == 0:
         return None if above.heads else 0
+    if above.body[at].text.startswith(heading[:_LEAST_CHARS]):
+        return at
     parts = [pairs(paragraph.text) for paragraph in above.body]
     return at if lexicon.apart(count(parts[at:]), count(parts[:at])) > 0 else None
 
