@@ -39,6 +39,7 @@ _ENDER = re.compile(
 _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")
 _GOES_ON = re.compile("[，,、：:]")
 
+_POINTING = re.compile(r"[这那哪几多][㐀-鿿]{0,2}")  # this one, that day, which floor, how many sheets
 # Words of a question, or of any sentence, that say nothing about what is asked for.
 _FUNCTION_WORDS = frozenset(
     """
@@ -84,7 +85,7 @@ def bigrams(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The words that carry a question: neither function words nor parts of a longer word, in order, once each."""
     found = dict.fromkeys(word for run in _TOKEN.findall(normalise(text)) for word in _segment(run))
-    return [word for word in found if word not in _FUNCTION_WORDS]
+    return [word for word in found if word not in _FUNCTION_WORDS and not _POINTING.fullmatch(word)]
 
 
 def index_terms(title: str, text: str) -> dict[str, list[str]]:

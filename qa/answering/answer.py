@@ -12,6 +12,7 @@ from qa.answering.expected import fits, forms, locate
 from qa.types import Answer, Article, Citation, Hit, Query, Reason
 
 QUOTES = 3  # sentences at most
+_UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
 _READ = 5  # passages whose sentences are weighed
 _FORM_BONUS = 0.3  # of a sentence that holds the form asked for
 _GAIN = 0.15  # of the question's weight that a further quote must add to what is covered already
@@ -37,17 +38,17 @@ class _Candidate:
 def answer(query: Query, hits: Sequence[Hit], weight: Weight) -> Answer:
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
-    Refuses where the question says nothing, and where none of its words stands in the library.
+    Refuses where the question says nothing, and where half of its words stand nowhere in the library.
     """
     shown = tuple(hits[: query.k])
     words = text.content_words(query.text)
     if not words:
         return _refuse(query, (), Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。"))
-    unknown = tuple(word for word in words if weight("words", word) == 0)
-    evidence = weigh(query.text, weight)
-    if not hits or not any(evidence.grams.values()):
+    unknown = tuple(word for word in words if not _is_known(word, weight))
+    if not hits or len(unknown) >= _UNKNOWN * len(words):
         named = "”“".join(unknown or words)
         return _refuse(query, shown, Reason("unknown-term", f"库中没有出现“{named}”。", unknown or tuple(words)))
+    evidence = weigh(query.text, weight)
     chosen = _choose(_candidates(query, hits, evidence), evidence)
     citations = _cite(query, chosen, evidence)
     best = max(chosen, key=lambda candidate: candidate.score)
@@ -60,6 +61,11 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight) -> Answer:
         shown,
         query.assumed,
     )
+
+
+def _is_known(word: str, weight: Weight) -> bool:
+    """Whether the word, or a pair of its characters, stands anywhere in the library."""
+    return weight("words", word) > 0 or any(weight("grams", gram) > 0 for gram in text.bigrams(word))
 
 
 def _refuse(query: Query, shown: tuple[Hit, ...], reason: Reason) -> Answer:

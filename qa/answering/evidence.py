@@ -38,10 +38,15 @@ class Evidence:
 
 
 def weigh(question: str, weight: Weight) -> Evidence:
-    """The question's content words and all its bigrams, each by its weight."""
+    """The question's content words and all its bigrams, each by its weight; an unknown one as the rarest known."""
     words = {word: weight("words", word) for word in text.content_words(question)}
     grams = {gram: weight("grams", gram) for gram in dict.fromkeys(text.bigrams(question))}
-    return Evidence(words, grams)
+    return Evidence(_with_unknown(words), _with_unknown(grams))
+
+
+def _with_unknown(terms: Mapping[str, float]) -> dict[str, float]:
+    rarest = max(terms.values(), default=0.0)
+    return {term: value or rarest for term, value in terms.items()}
 
 
 def _discounted(terms: Mapping[str, float], headline: str) -> dict[str, float]:
