@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import options, plain, wire
-from qa.errors import NotFound, QaError, UsageError
+from qa.errors import NoLibrary, NotFound, QaError, UsageError
 from qa.types import Filters, Query
 
 if TYPE_CHECKING:
@@ -168,23 +168,26 @@ def _evaluate(args: Namespace) -> int:
 
 
 def _model(args: Namespace) -> int:
+    """Show the library's model, or the one a new library gets; change it; or make one ready without a library."""
     from qa import embedding
     from qa.settings import DEFAULT_MODEL
 
-    if args.prepare:
-        with _progress(args) as progress:
-            folder = embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
-        _print(args, {"model": args.name or DEFAULT_MODEL, "folder": str(folder)}, f"模型已备好：{folder}")
-        return EXIT_DONE
-    with _open(args) as archive, _progress(args) as progress:
-        if args.name:
-            archive.set_model(args.name, progress=progress)
-        name, ready = archive.model, embedding.is_prepared(archive.model)
-    _print(
-        args,
-        {"model": name, "prepared": ready},
-        f"{name}（{'已备好' if ready else '未备好：先运行 qa model --prepare'}）",
-    )
+    name = embedding.canonical(args.name or DEFAULT_MODEL)
+    with _progress(args) as progress:
+        if args.prepare:
+            embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
+        else:
+            try:
+                with _open(args) as archive:
+                    if args.name:
+                        archive.set_model(args.name, progress=progress)
+                    name = archive.model
+            except NoLibrary:
+                if args.name:
+                    embedding.prepare(args.name, progress=progress)
+    ready = embedding.is_prepared(name)
+    state = "已备好" if ready else f"未备好；先运行：qa model --prepare {name}"
+    _print(args, {"model": name, "prepared": ready}, f"{name}（{state}）")
     return EXIT_DONE
 
 
