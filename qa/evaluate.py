@@ -107,8 +107,8 @@ def holds(quotes: Iterable[str], required: Sequence[Sequence[str]]) -> bool:
 
 def rank_documents(hits: Iterable[Hit]) -> list[frozenset[str]]:
     """Documents by their best passage; records with the same text share a rank."""
-    ranked = dict.fromkeys(hit.article for hit in hits)
-    return [frozenset(place.record or place.source for place in article.places) for article in ranked]
+    ranked = {hit.article.id: hit.article for hit in hits}
+    return [frozenset(place.record or place.source for place in article.places) for article in ranked.values()]
 
 
 def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
@@ -161,7 +161,9 @@ def _summary(outcomes: Sequence[_Outcome], passages: int) -> Scores:
     asked = [one for one in outcomes if one.relevant]
     times = sorted(one.milliseconds for one in outcomes)
     return Scores(
-        *(_mean([any(one.ranks[:depth]) for one in asked]) or 0.0 for depth in (1, 5, 10)),
+        success_at_1=_success(asked, 1),
+        success_at_5=_success(asked, 5),
+        success_at_10=_success(asked, 10),
         mrr_at_10=_mean([_reciprocal_rank(one.ranks) for one in asked]) or 0.0,
         ndcg_at_10=_mean([_ndcg(one.ranks, one.relevant) for one in asked]) or 0.0,
         answer_in_first_sentence=_mean([one.first_holds for one in asked if one.first_holds is not None]),
@@ -173,6 +175,10 @@ def _summary(outcomes: Sequence[_Outcome], passages: int) -> Scores:
         questions=len(outcomes),
         passages=passages,
     )
+
+
+def _success(asked: Sequence[_Outcome], depth: int) -> float:
+    return _mean([any(one.ranks[:depth]) for one in asked]) or 0.0
 
 
 def _mean(values: Sequence[float]) -> float | None:
