@@ -5,18 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from qa.archive import Archive
 from qa.archive.sources import analysis
-from qa.protocols import Array, Progress
+from qa.protocols import Array, Embedder, Progress
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.health import examine
 from qa.stores.indexes import terms_on_disk, vectors_on_disk
 from qa.stores.truth import Truth
+from qa.types import Filters, Query
 
 PLACES = ["漷县", "西集", "宋庄", "台湖", "永顺", "梨园", "张家湾", "马驹桥", "于家务", "潞城"]
 THINGS = ["供暖", "花海", "食堂", "公交", "楼门", "论坛", "消防", "除雪", "图书馆", "运河"]
@@ -77,3 +81,40 @@ def assert_whole(library: Path, *, embedded: bool = True) -> int:
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)
+
+
+def open_library(library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Archive:
+    return Archive.open(library, create=create, embedder=embedder or HashingEmbedder())
+
+
+def found_sources(archive: Archive, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
+    return [hit.article.place.source for hit in archive.search(Query(question, filters=filters, k=50))]
+
+
+class Interrupted:
+    """A model that is interrupted after so many calls."""
+
+    def __init__(self, inner: HashingEmbedder, after: int) -> None:
+        self.inner, self.left = inner, after
+        self.name, self.dimension, self.fingerprint = inner.name, inner.dimension, inner.fingerprint
+        self.embed_query = inner.embed_query
+
+    def embed_passages(self, texts: list[str], progress: Progress | None = None) -> Array:
+        if not self.left:
+            raise KeyboardInterrupt
+        self.left -= 1
+        return self.inner.embed_passages(texts, progress)
+
+
+def held_elsewhere(library: Path) -> subprocess.Popen[str]:
+    """A process that holds the writer lock until its `with` block ends."""
+    program = (
+        "import sys, pathlib; from qa.stores.lock import WriterLock; from qa.stores.folder import Folder\n"
+        "with WriterLock(Folder(pathlib.Path(sys.argv[1]))).hold(): print('held', flush=True); sys.stdin.read()"
+    )
+    held = subprocess.Popen(
+        [sys.executable, "-c", program, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert held.stdout
+    assert held.stdout.readline() == "held\n"
+    return held

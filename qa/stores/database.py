@@ -123,8 +123,10 @@ class Database:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            # Python's own error, for text that is no UTF-8, has no code. The low byte is the primary of an extended code.
-            code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+            code = getattr(error, "sqlite_errorcode", None)
+            if code is None and isinstance(error, sqlite3.OperationalError):  # Python's own: a text that is no UTF-8
+                code = sqlite3.SQLITE_CORRUPT
+            code = (code or sqlite3.SQLITE_ERROR) & 0xFF  # an extended code's primary one
             if code in _DAMAGED:
                 raise LibraryDamaged(_damaged(self._folder)) from error
             if code in _BUSY:

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,7 @@ class Indexes:
         self._refreshing = threading.Lock()
         self._temporary = ExitStack()
         self._is_own = False  # the term index is a temporary copy
+        self._is_file_lost = False  # the vector index on disk cannot be used
         self._state = truth.state()
         self.vectors = self._read_vectors()
         self.terms = self._open_terms()
@@ -98,15 +99,19 @@ class Indexes:
         self._replay_terms(progress)
         with self._refreshing:
             self._follow(self._truth.state())
-        if FlatVectors.change_at(self._folder.vectors, self.vectors.stamp) != self.vectors.change:
+        if self._is_file_lost or self._saved_change() != self.vectors.change:
             self.vectors.write(self._folder.vectors)
+            self._is_file_lost = False
 
     def close(self) -> None:
         self._temporary.close()
 
     def _is_behind(self) -> bool:
-        saved = FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
-        return self._is_own or self.terms.change < self._state.text_change or saved != self._state.change
+        is_behind = self.terms.change < self._state.text_change or self._saved_change() != self._state.change
+        return self._is_own or self._is_file_lost or is_behind
+
+    def _saved_change(self) -> int | None:
+        return FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
 
     def _follow(self, state: State) -> None:
         """Take over a new state: another model, newer vectors."""
@@ -124,7 +129,9 @@ class Indexes:
             census = self._truth.census()
             if found.change > census.change or (found.change == census.change and len(found) != census.vectors):
                 raise IndexUnusable("out of step")
+            self._is_file_lost = False
         except IndexUnusable:
+            self._is_file_lost = True
             found = FlatVectors(*_vectors_made_of(self._state))
             self._replay_vectors(found)
         return found
@@ -169,8 +176,9 @@ class Indexes:
         try:
             return self._shared_terms()
         except IndexUnusable:
-            with suppress(FileNotFoundError):
+            if self._folder.terms.is_dir():
                 shutil.rmtree(self._folder.terms)
+            self._folder.terms.unlink(missing_ok=True)
             self._folder.terms.mkdir()
             return _terms_at(self._folder.terms, self._state, self._analysis)
 

@@ -1,0 +1,151 @@
+"""Each thing that can be wrong is found, with its fix; nothing is mended by looking."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from library_parts import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
+
+from qa.archive import Archive
+from qa.archive.sources import analysis
+from qa.check import Finding, check
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.truth import State, Truth
+
+MODEL = "模型 hashing"
+
+
+@pytest.fixture
+def library(seeds_library: Path, tmp_path: Path) -> Path:
+    """A copy of the library of the seed pages, made with the default model."""
+    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+
+
+def _whats(findings: tuple[Finding, ...]) -> list[str]:
+    assert all(finding.what and finding.fix for finding in findings)
+    return [finding.what for finding in findings]
+
+
+def test_a_whole_library_has_no_findings(library: Path) -> None:
+    assert check(library) == ()
+
+
+def test_no_library_yet(tmp_path: Path) -> None:
+    findings = check(tmp_path / "none")
+    assert _whats(findings) == [f"没有找到库：{tmp_path / 'none'}"]
+    assert "qa add" in findings[0].fix
+    with Archive.open(tmp_path / "new", create=True):
+        pass
+    assert check(tmp_path / "new") == ()
+
+
+def _execute(*statements: str) -> Callable[[Path], None]:
+    def change(library: Path) -> None:
+        with sqlite3.connect(library / "library.db", isolation_level=None) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        connection.close()
+
+    return change
+
+
+def _truncate(library: Path) -> None:
+    path = library / "library.db"
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
+    "vectors missing": (lambda library: (library / "vectors.faiss").unlink(), "向量索引缺失", "自动"),
+    "terms missing": (lambda library: shutil.rmtree(library / "terms"), "词索引缺失", "自动"),
+    "database cut": (_truncate, "库", "备份"),
+    "database lost": (lambda library: (library / "library.db").unlink(), "库打不开", "备份"),
+    "no vectors": (_execute("DELETE FROM vectors WHERE rowid % 2"), "段还没有向量", "qa add"),
+    "article nowhere": (
+        _execute("DELETE FROM places WHERE file = 2 AND page = 0 AND ordinal = 0"),
+        "篇文章没有出处",
+        "备份",
+    ),
+    "article unsplit": (
+        _execute("DELETE FROM passages WHERE article = (SELECT min(article) FROM passages)"),
+        "篇文章没有段落",
+        "备份",
+    ),
+    "dangling": (_execute("DELETE FROM files WHERE id = 1"), "行记录指向不存在的内容", "备份"),
+    "another model": (_execute("UPDATE models SET fingerprint = 'x'"), "不是现在的模型", "qa model"),
+    "model not there": (_execute("UPDATE models SET name = 'no-such-model'"), "no-such-model", "qa model"),
+    "model half changed": (
+        _execute("INSERT INTO models (name, fingerprint, dimension) VALUES ('bge', 'y', 3)"),
+        "换模型没有做完：bge 已算 0 段",
+        "qa model bge",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_each_damage_is_found_with_its_fix(library: Path, case: str) -> None:
+    damage, what, fix = CASES[case]
+    damage(library)
+    findings = [finding for finding in check(library) if what in finding.what]
+    assert findings, _whats(check(library))
+    assert any(fix in finding.fix for finding in findings)
+
+
+def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
+    state = _state(library)
+    folder = Folder(library)
+    vectors = vectors_on_disk(folder, state)
+    gone = sorted(vectors.ids)[:3]
+    vectors.remove(gone)
+    vectors.write(folder.vectors)
+    terms = terms_on_disk(folder.terms, state, analysis())
+    terms.add({12345: {"words": ["多"]}})
+    terms.commit(terms.change)
+    assert _whats(check(library)) == ["向量索引与库不一致：缺 3 段，多 0 段", "词索引与库不一致：缺 0 段，多 1 段"]
+    with Archive.open(library) as archive:
+        archive.add([])
+    assert check(library) == ()
+
+
+def _state(library: Path) -> State:
+    database = Database(Folder(library))
+    try:
+        return Truth(database).state()
+    finally:
+        database.close()
+
+
+def test_looking_changes_nothing(library: Path) -> None:
+    (library / "vectors.faiss").unlink()
+    (library / "terms" / "meta.json").write_text("{}")
+    database = (library / "library.db").read_bytes()
+    assert check(library) == check(library) != ()
+    assert not (library / "vectors.faiss").exists()
+    assert (library / "terms" / "meta.json").read_text() == "{}"
+    assert (library / "library.db").read_bytes() == database
+
+
+def test_unfinished_embedding_and_a_busy_writer(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    papers = write_records(tmp_path / "a.jsonl", range(100))
+    with (
+        open_library(library, create=True, embedder=Interrupted(HashingEmbedder(), after=1)) as archive,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        archive.add([papers])
+    total = _passages(library)
+    found = _whats(check(library))
+    assert f"{total - 64} 段还没有向量（共 {total} 段）" in found
+    assert any(what.startswith(MODEL) for what in found), "the tests' own model is no prepared one"
+    with held_elsewhere(library):
+        assert "另一个程序正在写这个库，没有核对索引" in _whats(check(library))
+
+
+def _passages(library: Path) -> int:
+    with open_library(library) as archive:
+        return archive.stats().passages
