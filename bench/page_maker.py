@@ -7,14 +7,22 @@ import lzma
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.page_styles import HELD, KNOWN, Styles, fill
 
-_JUNK = re.compile(r"原标题：[^。]{0,60}?(?=[一-鿿]{2,6}(?:讯|电)|近日|$)|返回搜狐.*|责任编辑.*|【编辑.*|广告 .*?×|[\xa0\u3000 ]{2,}.*$")
-_DATELINE = re.compile(r"^[^。]{0,40}?(?:讯|电|消息|报道)[，,：:\s]*(?:（[^）]*）)?[，,\s]*|^【[^】]*】|^本报记者\s?\S{2,4}\s")
-_SIGNED = re.compile(r"[（(【][^）)】]{0,12}(?:记者|通讯员|作者|摄|资料图)[^）)】]*[）)】]|^.{0,30}(?:记者 |通讯员)|[ 。]\S{2,4}\s?摄|原标题|点击|广告声明|资料图|流程编辑|来源：|转载|IT之家")
+_JUNK = re.compile(
+    r"原标题：[^。]{0,60}?(?=[一-鿿]{2,6}(?:讯|电)|近日|$)|返回搜狐.*|责任编辑.*|【编辑.*|广告 .*?×"
+    r"|[\xa0\u3000 ]{2,}.*$"
+)
+_DATELINE = re.compile(
+    r"^[^。]{0,40}?(?:讯|电|消息|报道)[，,：:\s]*(?:（[^）]*）)?[，,\s]*|^【[^】]*】|^本报记者\s?\S{2,4}\s"
+)
+_SIGNED = re.compile(  # what would make the truth uncertain: bylines, credits and imprints inside an article
+    r"[（(【][^）)】]{0,12}(?:记者|通讯员|作者|摄|资料图)[^）)】]*[）)】]|^.{0,30}(?:记者 |通讯员)|[ 。]\S{2,4}\s?摄"
+    r"|原标题|点击|广告声明|资料图|流程编辑|来源：|转载|IT之家"
+)
 _SENTENCE = re.compile(r"[^。！？]+[。！？]+[”’）]*")
 
 
@@ -70,7 +78,7 @@ def articles(folder: Path) -> Iterator[list[str]]:
             plain = re.sub(r"[^\S　]+", " ", json.loads(row)["text"])
             text = _DATELINE.sub("", _JUNK.sub("", plain).strip()).strip()
             if _SIGNED.search(text):
-                continue  # a byline of its own inside would make the truth uncertain
+                continue
             sentences = [sentence.strip() for sentence in _SENTENCE.findall(text)]
             good = [sentence for sentence in sentences if 12 <= len(sentence) <= 160 and "http" not in sentence]
             if len(good) >= 6 and len(good) >= 0.9 * len(sentences) and len(good[0]) >= 20:
@@ -135,7 +143,9 @@ def _story(
         lead, names = fill(rng.choice(plan.styles.leads), rng)
         paragraphs[0] = lead + paragraphs[0]
     heading, title = ([], "") if bare else _heading(sentences, rng)
-    blocks = [[line for text in heading for line in _headline(text, number, rng, plan, text == title)]] if heading else []
+    blocks = (
+        [[line for text in heading for line in _headline(text, number, rng, plan, text == title)]] if heading else []
+    )
     blocks += [_set(text, number, rng, plan) for text in paragraphs]
     if "captions" in plan.features and rng.random() < 0.5:
         credit, _ = fill(rng.choice(plan.styles.credits), rng)
@@ -194,7 +204,11 @@ def _set(text: str, number: int, rng: random.Random, plan: Design) -> list[Line]
             at += rng.randint(15, 40)
     else:
         cuts = [rng.randrange(15, len(text) - 5)] if len(text) > 60 and rng.random() < plan.broken else []
-    return [Line(text[a:b].strip(), number) for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True) if text[a:b].strip()]
+    return [
+        Line(text[a:b].strip(), number)
+        for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)
+        if text[a:b].strip()
+    ]
 
 
 def _spaced(blocks: list[list[Line]], plan: Design) -> list[list[Line]]:

@@ -1,7 +1,7 @@
 """How well pages are cut into stories, on pages composed from plain articles: `python -m bench.pages FOLDER`.
 
-FOLDER holds `corpus.jsonl.xz`, one article a line in `text`. Half of the pages use byline styles that the cutter's author
-did not look at (trait `styles=held`). Metrics, each over all pages and per trait:
+FOLDER holds `corpus.jsonl.xz`, one article a line in `text`. Half of the pages draw from the byline styles that the
+cutter's rules were first written for, half from others (trait `styles`). Metrics, over all pages and per trait:
 
 - boundary F1: a boundary is the start of a printed line whose story is not that of the line before; found and true
   boundaries are pooled over the pages.
@@ -74,11 +74,13 @@ def measure(sheet: Sheet, found: tuple[Article, ...]) -> Tally:
         starts.append(position)
         truth[line.story] |= {at for at in range(position, position + len(line.text)) if not text[at].isspace()}
         position += len(line.text) + 1
-    true = {b for (_, x), (b, y) in itertools.pairwise(zip(starts, sheet.lines)) if x.story != y.story}
+    true = {b for (_, x), (b, y) in itertools.pairwise(zip(starts, sheet.lines, strict=True)) if x.story != y.story}
     seen = {b for a, b in itertools.pairwise(starts) if owner[a] != owner[b]}
     tally = Tally(1, len(true), len(seen), len(true & seen), len(sheet.stories))
     made = {
-        frozenset(at for piece in article.place.pieces for at in range(piece.start, piece.end) if not text[at].isspace()): article
+        frozenset(
+            at for piece in article.place.pieces for at in range(piece.start, piece.end) if not text[at].isspace()
+        ): article
         for article in found
     }
     for number, story in enumerate(sheet.stories):

@@ -10,26 +10,44 @@ from qa.articles.bylines import closing, names, opening
 from qa.articles.headlines import first_clause, headline_of
 from qa.articles.labels import is_sealed
 from qa.articles.lines import Line, Paragraph
-from qa.articles.paragraphs import paragraphs_of
 from qa.articles.stories import Story
-from qa.dates import date_of
+from qa.dates import Found, date_of, now_of
 from qa.types import Article, Page, Piece, Place, Span
 
 _ID_BYTES = 8
 
 
-def article_of(page: Page, story: Story) -> Article:
-    """The article of a story. What the page's metadata says of paper and edition holds for it."""
-    text, pieces = _set(page, story.heads + story.body)
+def articles_of(page: Page, stories: Sequence[Story]) -> tuple[Article, ...]:
+    """The articles of a page. Title and byline of its metadata hold where the page is one story."""
+    settings = [_set(page, story.heads + story.body) for story in stories]
+    now = now_of(text for text, _ in settings)
+    articles = tuple(
+        _article(page, story, text, pieces, now) for story, (text, pieces) in zip(stories, settings, strict=True)
+    )
+    given = page.metadata
+    if len(articles) != 1 or not (given.title or given.byline):
+        return articles
+    article = articles[0]
+    return (
+        replace(
+            article,
+            title=given.title or article.title,
+            title_inferred=article.title_inferred and not given.title,
+            byline=given.byline or article.byline,
+        ),
+    )
+
+
+def _article(page: Page, story: Story, text: str, pieces: list[Piece], now: Found | None) -> Article:
     headline = headline_of(page, story)
-    date, date_from, evidence = date_of(text, page)
+    date, date_from, evidence = date_of(text, page, now)
     return Article(
         id=hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest(),
         text=text,
         title=headline.title if headline else first_clause(page, story),
         kicker=headline.kicker if headline else None,
         subtitle=headline.subtitle if headline else None,
-        byline=page.metadata.byline or byline_of(page, story),
+        byline=byline_of(page, story),
         paper=page.metadata.paper,
         edition=page.metadata.edition,
         date=date,
@@ -38,14 +56,6 @@ def article_of(page: Page, story: Story) -> Article:
         title_inferred=headline is None,
         places=(Place(page.source, page.record, page.number, tuple(pieces)),),
     )
-
-
-def record_article(page: Page, lines: Sequence[Line]) -> tuple[Article, ...]:
-    """The one article of a record, never cut: its title is the one given, else its first clause."""
-    if not lines:
-        return ()
-    article = article_of(page, Story(body=paragraphs_of(lines, ["start"] * len(lines))))
-    return (replace(article, title=page.metadata.title, title_inferred=False) if page.metadata.title else article,)
 
 
 def byline_of(page: Page, story: Story) -> tuple[str, ...]:
@@ -78,8 +88,6 @@ def _set(page: Page, paragraphs: Sequence[Paragraph]) -> tuple[str, list[Piece]]
     before: Paragraph | None = None
     for paragraph in paragraphs:
         glue = "" if before is None or _runs_on(before, paragraph) else "\n"
-        if before is None:
-            glue = ""
         for line in paragraph.lines:
             glue = glue or _space(page, parts, line)
             parts += [glue, page.text[line.start : line.end]]

@@ -21,7 +21,10 @@ _RANK = rf"(?:{_OUTLET}|[㐀-鿿]{{0,4}}[全融]媒体?|首席|见习|实习|特
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
 _NAME = r"(?!近日|昨日|昨天|日前|今日|今天|连日)(?:[㐀-鿿]{2,4}|[㐀-鿿]\s{1,2}[㐀-鿿]|[㐀-鿿]{1,6}·[㐀-鿿]{1,8})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
-_DEED = r"(?:\s*/?\s*(?:(?:发自)?[㐀-鿿]{2,4}\s?报道|发自[㐀-鿿]{2,4}|摄影报道|综合报道|报道|整理|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
+_DEED = (
+    r"(?:\s*/?\s*(?:(?:发自)?[㐀-鿿]{2,4}\s?报道|发自[㐀-鿿]{2,4}|摄影报道|综合报道|报道|整理"
+    r"|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
+)
 _SIGNED = rf"{_SIGNER}[\s:/]*{_NAMES}(?:[\s、,;/]*{_SIGNER}[\s:/]*{_NAMES}){{0,3}}{_DEED}?"
 _PENNED = rf"(?:{_SIGNED}|(?:文/?图?|[图摄]/?文|图文)\s*[/:]?\s*{_SIGNER}?\s*{_NAMES})"
 _BRACKETED = rf"[(\[【]\s*{_PENNED}\s*[)\]】]"
@@ -73,7 +76,7 @@ _WORK = frozenset("文 图 摄 报道 整理 综合 摄影 图文 文图 文摄 
 class Opening(NamedTuple):
     """How a lead starts: ``text[:end]`` is dateline and byline; the reporters' names stand in `credits`.
 
-    It is `sure` where reporters are named or a wire word stands (讯, 电); 据某某社 and 某日消息 open other paragraphs too.
+    It is `sure` where reporters are named or a wire word stands (讯, 电); 据某社 and 某日消息 open any paragraph.
     """
 
     end: int

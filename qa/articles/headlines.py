@@ -14,6 +14,8 @@ from qa.text import fold
 from qa.types import Page
 
 _LEAD_CHARS = 240
+_FIRST_CHARS = 70  # of the lead: its first sentence, more or less
+_SCRAP = 3
 _STEP = 0.15  # how much better a lower row must echo the lead than the row above it
 _SURE = 0.9  # what tells a kicker surely
 _SLOGAN = 0.4
@@ -39,23 +41,43 @@ def headline_of(page: Page, story: Story) -> Headline | None:
     """The headline of a story, or of the record or page that it is the whole of; None where none is printed."""
     if not story.heads:
         return None
-    lines = [head.lines[0] for head in story.heads]
-    lead = "".join(paragraph.text for paragraph in story.body[:3])[:_LEAD_CHARS]
-    rows = _rows(lines)
+    lead = _lead(story)
+    rows = _rows([head.lines[0] for head in story.heads], lead)
     main = _main(rows, lead)
     texts = ["".join(printed(page, line) for line in row) for row in rows]
     return Headline(_joined(texts[:main]), texts[main], _joined(texts[main + 1 :]))
 
 
-def _rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """Heading lines, one that was broken put together: a word runs over its end."""
+def _lead(story: Story) -> str:
+    """What follows the heading, byline left out."""
+    text = "".join(paragraph.text for paragraph in story.body[:3] if paragraph.role == "body")
+    start = opening(text)
+    return text[start.end if start else 0 :][:_LEAD_CHARS]
+
+
+def _rows(lines: Sequence[Line], lead: str) -> list[list[Line]]:
+    """Heading lines, those that were broken put together."""
     rows: list[list[Line]] = []
     for line in lines:
-        if rows and not line.level and not line.text.startswith("#") and runs_over(rows[-1][-1].text, line.text):
+        marked = line.level or line.text.startswith("#")
+        if rows and not marked and _is_broken("".join(each.text for each in rows[-1]), line.text, lead):
             rows[-1].append(line)
         else:
             rows.append([line])
     return rows
+
+
+def _is_broken(row: str, text: str, lead: str) -> bool:
+    """Whether a heading line goes on in the next: a scrap is left, a bracket open, the lead or a word spans both."""
+    if len(text) <= _SCRAP and not text.endswith(":"):
+        return True
+    if any(
+        row.count(left) > row.count(right) and right in text for left, right in ("《》", "“”", "()", "「」", "『』")
+    ):
+        return True
+    if re.search(r"\d$", row) and re.match(r"[\d年月日时亿万%]", text):
+        return True
+    return (len(row) > _SCRAP and row[-2:] + text[:2] in lead) or runs_over(row, text, least=3)
 
 
 def first_clause(page: Page, story: Story) -> str:
@@ -79,8 +101,13 @@ def _main(rows: Sequence[Sequence[Line]], lead: str) -> int:
     attending = [is_attendance(text) for text in texts]
     middle = len(texts) - sum(attending) >= 3
     scores = [
-        echo(text, lead) - _STEP * index - leading_up[index] - 2.0 * attending[index]
-        + 0.5 * (highest > 0 and levels[index] == highest) + 0.4 * (middle and index == 1)
+        0.5 * echo(text, lead)
+        + 0.5 * echo(text, lead[:_FIRST_CHARS])
+        - _STEP * index
+        - leading_up[index]
+        - 2.0 * attending[index]
+        + 0.5 * (highest > 0 and levels[index] == highest)
+        + 0.4 * (middle and index == 1)
         - _SLOGAN * (index == 0 and _is_slogan(text))
         for index, text in enumerate(texts)
     ]

@@ -24,7 +24,7 @@ _MARKED = 12.0  # the page's format or a Markdown mark says it
 _LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
-_SEAM_CHARS = 3  # characters on each side of a line end that may make a word together
+_SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
 _GAP = re.compile(r"[\W_]+")
 _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
 _BRIDGES = tuple("的和与及在了对将把被为从向于以并、,;(“《")  # a broken line may end so, a heading does not
@@ -188,11 +188,12 @@ def _seam(before: str, text: str) -> float:
     return 2.0 if runs_over(before, text) else -0.3
 
 
-def runs_over(before: str, text: str) -> bool:
-    """Whether a word of the dictionary runs from the end of one line into the next."""
+def runs_over(before: str, text: str, least: int = 2) -> bool:
+    """Whether a word of at least so many characters runs from the end of one line into the next."""
     left, right = before[-_SEAM_CHARS:], text[:_SEAM_CHARS]
     return any(
         left.endswith(word[:cut]) and right.startswith(word[cut:])
         for word in words(left + right)
+        if len(word) >= least
         for cut in range(1, len(word))
     )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from qa.articles.bylines import is_attendance
 from qa.articles.labels import echo
-from qa.articles.lines import Paragraph
 from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.stories import Story
 

@@ -1,4 +1,4 @@
-"""How much two texts of one page speak of the same thing: neighbouring characters that they share more than the page."""
+"""How much two texts of one page speak of the same thing: pairs of characters that they share."""
 
 from __future__ import annotations
 
@@ -37,17 +37,20 @@ class Lexicon:
         return self._page[pair] / self._size
 
     def kinship(self, part: Pairs, whole: Pairs) -> float:
-        """How well `whole` foretells `part`: the mean over its pairs of log(1 + p / q), p a pair's share in the whole, q
-        in the page.
+        """How well `whole` foretells `part`: the mean over its pairs of log(1 + p / q).
 
-        A mixture of text and background as in language-model retrieval (Ponte and Croft 1998), so a long whole is not
-        favoured. Halves of one article come to more than .22 in nine of ten cases, neighbours on a page to less than .22
-        in nine of ten where all news is of one town, to less than .09 where it is not.
+        p is a pair's share in the whole, q in the page: a mixture of text and background as in language-model retrieval
+        (Ponte and Croft 1998), so a long whole is not favoured. Halves of one article come to more than .22 in nine of
+        ten cases, neighbours on a page to less than .22 in nine of ten where all news is of one town, to less than .09
+        where it is not.
         """
         size, total = whole.total(), part.total()
         if not size or not total:
             return 0.0
-        return sum(n * math.log1p(whole[pair] / size / self.share(pair)) for pair, n in part.items() if pair in whole) / total
+        return (
+            sum(n * math.log1p(whole[pair] / size / self.share(pair)) for pair, n in part.items() if pair in whole)
+            / total
+        )
 
     def apart(self, part: Pairs, whole: Pairs) -> float:
         """How much two neighbours look like two stories: log-odds, in [-5, 5]."""
