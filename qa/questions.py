@@ -28,7 +28,7 @@ def plan(query: Query) -> Query:
     carried = _carried(question, query.history)
     if not carried:
         return replace(query, question=question)
-    assumption = Assumption("follow-up", question, f"{carried} {question}")
+    assumption = Assumption("follow-up", question, carried)
     return replace(query, question=question, carried=carried, assumed=(*query.assumed, assumption))
 
 
@@ -40,8 +40,21 @@ def is_follow_up(question: str) -> bool:
 def _carried(question: str, history: tuple[str, ...]) -> str:
     topic: list[str] = []
     for earlier in reversed(history):
-        topic = [*text.content_words(earlier), *topic]
+        topic = [*_phrases(earlier), *topic]
         if not is_follow_up(earlier):
             break
     own = text.normalise(question)
-    return " ".join(word for word in dict.fromkeys(topic) if word not in own)
+    return " ".join(phrase for phrase in dict.fromkeys(topic) if phrase not in own)
+
+
+def _phrases(question: str) -> list[str]:
+    """The content words of a question; those that follow each other directly, in one piece."""
+    plain, end, phrases = text.normalise(question), -1, list[str]()
+    for word in text.content_words(question):
+        start = plain.find(word, max(end, 0))
+        if start == end:
+            phrases[-1] += word
+        else:
+            phrases.append(word)
+        end = start + len(word) if start >= 0 else end
+    return phrases

@@ -20,8 +20,8 @@ _ASKED_CHARS = (12, 34)
 _TITLE_CHARS = 22
 
 
-def suggest(article: Article) -> Iterator[str]:
-    """Questions that a sentence of the article answers, in its order; last, one made of its headline."""
+def of_facts(article: Article) -> Iterator[str]:
+    """Questions that one sentence of the article answers, in its order."""
     for start, end in text.sentences(article.text):
         clauses = [match.group().strip() for match in _CLAUSE.finditer(article.text[start:end])]
         for number, clause in enumerate(clauses):
@@ -29,7 +29,11 @@ def suggest(article: Article) -> Iterator[str]:
             question = _ask_amount(clause) or _ask_since(clause, following)
             if question and _ASKED_CHARS[0] <= len(question) <= _ASKED_CHARS[1]:
                 yield question
-    if article.title and not article.title_inferred and len(article.title) <= _TITLE_CHARS:
+
+
+def of_headline(article: Article) -> Iterator[str]:
+    """A question after the story itself, where it has a headline that is short enough."""
+    if not article.title_inferred and 0 < len(article.title) <= _TITLE_CHARS:
         yield f"{article.title}，是怎么回事？"
 
 

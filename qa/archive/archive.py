@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from qa import answering, embedding, questions, retrieve
+from qa import answering, embedding, questions, retrieve, suggest
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.modelling import Modelling, described, embed_missing
 from qa.archive.sources import LibrarySources, analysis
@@ -20,12 +20,11 @@ from qa.stores.indexes import Indexes
 from qa.stores.lock import WriterLock
 from qa.stores.truth import Truth
 from qa.stores.writing import remove_files, serve_model
-from qa.suggest import suggest
 from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadata, Query, Stats
 
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
-_TRIED = 4  # articles looked at for each example question
+_TRIED = 60  # articles looked at for example questions
 
 
 class Archive:
@@ -158,18 +157,26 @@ class Archive:
         return self._truth.stats()
 
     def examples(self, count: int) -> tuple[str, ...]:
-        """At most `count` questions that the library answers, from articles far apart; the same ones each time."""
+        """At most `count` questions that the library answers from the article they were made of; the same ones each
+        time. One an article, from articles far apart, those that ask for a fact first.
+        """
         total = self._truth.stats().articles
-        tried = min(total, count * _TRIED)
-        found: dict[str, None] = {}
-        for step in range(tried):
-            for article in self._truth.articles(offset=step * total // tried, limit=1):
-                for question in suggest(article):
-                    found[question] = None
-                    break
-            if len(found) == count:
-                break
-        return tuple(found)
+        tried = min(total, _TRIED)
+        sample = [
+            article for step in range(tried) for article in self._truth.articles(offset=step * total // tried, limit=1)
+        ]
+        found: dict[str, str] = {}  # by article
+        for make in (suggest.of_facts, suggest.of_headline):
+            for article in sample:
+                if len(found) < count and article.id not in found:
+                    answered = (one for one in make(article) if self._is_answered_by(one, article))
+                    if question := next(answered, None):
+                        found[article.id] = question
+        return tuple(found.values())
+
+    def _is_answered_by(self, question: str, article: Article) -> bool:
+        citations = self.ask(Query(question)).citations
+        return bool(citations) and citations[0].article.id == article.id
 
     @property
     def model(self) -> str:
