@@ -97,31 +97,44 @@ _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八
 _UNITS = {"十": 10, "百": 100}
 
 
-def date_of(article_text: str, page: Page, now: Found | None = None) -> Dated:
+class PageDay(NamedTuple):
+    """What a page says of its day: its folio, and what its stories count up to (今天是第63个 ...)."""
+
+    folio: Found | None = None
+    now: Found | None = None
+
+
+def page_day(page: Page, texts: Iterable[str]) -> PageDay:
+    """The day of a page whose stories read `texts`; of a record alone, no folio is sought.
+
+    Of what the stories count up to, the finest; none where they disagree on the year.
+    """
+    found = [each for text in texts for each in _counted(fold(text))]
+    agreed = len({value[:4] for value, _ in found}) == 1
+    now = max(found, key=lambda each: len(each[0])) if agreed else None
+    return PageDay(None if page.record is not None else _folio(page), now)
+
+
+def date_of(article_text: str, page: Page, day: PageDay | None = None) -> Dated:
     """(date, where it comes from, the words that gave it); all None where nothing says it.
 
-    `now` is what the other stories of the page say of their day (`now_of`). The date is ISO 8601, no finer than its
-    evidence (YYYY, YYYY-MM or YYYY-MM-DD), and never impossible. The name of a file of records says nothing of one.
+    `day` is the page's (`page_day` over all its stories); without it the story speaks for its page. The date is ISO
+    8601, no finer than its evidence (YYYY, YYYY-MM or YYYY-MM-DD), and never impossible. The name of a file of records
+    says nothing of one.
     """
     given = _given(page.metadata.date)
     if given:
         return given, "metadata", given
-    alone = page.record is not None
-    named = None if alone else _from_name(page.source)
+    named = _from_name(page.source) if page.record is None else None
     if named:
         return named[0], "file", named[1]
+    day = day or page_day(page, [article_text])
     text = fold(article_text)
-    printed = _printed(text) or (None if alone else _folio(page))
+    printed = _printed(text) or day.folio
     if printed:
         return printed[0], "printed", printed[1]
-    inferred = _inferred(text, now)
+    inferred = _inferred(text, day.now)
     return (inferred[0], "inferred", inferred[1]) if inferred else _UNDATED
-
-
-def now_of(texts: Iterable[str]) -> Found | None:
-    """The day or year that the stories of one page count up to, the finest; None where they disagree or say nothing."""
-    found = [each for text in texts for each in _counted(fold(text))]
-    return max(found, key=lambda each: len(each[0])) if len({value[:4] for value, _ in found}) == 1 else None
 
 
 def _iso(year: str | int, month: str | int | None = None, day: str | int | None = None) -> str | None:

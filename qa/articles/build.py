@@ -11,7 +11,7 @@ from qa.articles.headlines import first_clause, headline_of
 from qa.articles.labels import is_sealed
 from qa.articles.lines import Line, Paragraph
 from qa.articles.stories import Story
-from qa.dates import Found, date_of, now_of
+from qa.dates import PageDay, date_of, page_day
 from qa.types import Article, Page, Piece, Place, Span
 
 _ID_BYTES = 8
@@ -20,9 +20,9 @@ _ID_BYTES = 8
 def articles_of(page: Page, stories: Sequence[Story]) -> tuple[Article, ...]:
     """The articles of a page. Title and byline of its metadata hold where the page is one story."""
     settings = [_set(page, story.heads + story.body) for story in stories]
-    now = now_of(text for text, _ in settings)
+    day = page_day(page, [text for text, _ in settings])
     articles = tuple(
-        _article(page, story, text, pieces, now) for story, (text, pieces) in zip(stories, settings, strict=True)
+        _article(page, story, text, pieces, day) for story, (text, pieces) in zip(stories, settings, strict=True)
     )
     given = page.metadata
     if len(articles) != 1 or not (given.title or given.byline):
@@ -38,9 +38,9 @@ def articles_of(page: Page, stories: Sequence[Story]) -> tuple[Article, ...]:
     )
 
 
-def _article(page: Page, story: Story, text: str, pieces: list[Piece], now: Found | None) -> Article:
+def _article(page: Page, story: Story, text: str, pieces: list[Piece], day: PageDay) -> Article:
     headline = headline_of(page, story)
-    date, date_from, evidence = date_of(text, page, now)
+    date, date_from, evidence = date_of(text, page, day)
     return Article(
         id=hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest(),
         text=text,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from qa.articles.bylines import closing, is_attendance, opening
 from qa.articles.labels import echo
@@ -25,7 +26,7 @@ class Story:
     @property
     def lead(self) -> Paragraph | None:
         """The paragraph that the story starts with: one of the first two of the body with a byline, else the first."""
-        first = [paragraph for paragraph in self.body if paragraph.role == "body"][:2]
+        first = list(islice((paragraph for paragraph in self.body if paragraph.role == "body"), 2))
         return next((paragraph for paragraph in first if opening(paragraph.text)), first[0] if first else None)
 
     @property
@@ -39,7 +40,8 @@ class Story:
     @property
     def signed_off(self) -> bool:
         """Whether it ends with a signature."""
-        for paragraph in reversed(self.body[1:]):
+        for position in range(len(self.body) - 1, 0, -1):
+            paragraph = self.body[position]
             if paragraph.role != "caption":
                 return paragraph.role == "signature" or closing(paragraph.text) is not None
         return False
