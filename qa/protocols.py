@@ -13,7 +13,7 @@ from qa.types import Article, Filters, Passage
 Array = Any  # numpy.ndarray, float32
 
 Progress = Callable[[str, int, int], None]
-"""``progress(stage, done, total)``; stage is "read", "embed", "index", "model" or "ask"; total is 0 where it is not known."""
+"""``progress(stage, done, total)``: "read", "embed", "index", "model" or "ask"; total is 0 where it is not known."""
 
 
 class Embedder(Protocol):

@@ -26,8 +26,8 @@ ALLOWED = {
     "wire": {"types"},
     "plain": {"types"},
     "options": set(),
-    "archive": {"types", "errors", "text", "readers", "articles", "passages", "embedding", "stores", "questions", "suggest",
-                "retrieve", "answering"},
+    "archive": {"types", "errors", "text", "readers", "articles", "passages", "embedding", "stores", "questions",
+                "suggest", "retrieve", "answering"},
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip
