@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-INNERMOST = {"types", "errors", "protocols", "settings"}
+INNERMOST = {"types", "errors", "protocols", "settings", "changes"}
 ALLOWED = {
     "text": {"types"},
     "readers": {"types", "errors"},
@@ -31,7 +31,7 @@ ALLOWED = {
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip
-ALWAYS = {"protocols", "settings"}
+ALWAYS = {"protocols", "settings", "changes"}
 
 
 def _modules() -> list[Path]:

@@ -1,0 +1,164 @@
+"""Changes by hand, applied to the articles of a page after the cut. Pure: the same articles and edits, the same result.
+
+A story that is split or joined is set and read anew, like one that the cutter had found: it gets an id of its own from
+its text, and its pieces point to the same characters of the page as before.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import takewhile
+from typing import NamedTuple
+
+from qa.articles.build import articles_of
+from qa.articles.labels import label
+from qa.articles.lines import lines_of
+from qa.articles.paragraphs import paragraphs_of
+from qa.articles.stories import Story
+from qa.changes import Edit
+from qa.types import Article, Page, Piece, Place
+
+BY_HAND = "手工"  # the evidence of a date that was given by hand
+
+
+class Mended(NamedTuple):
+    """An article, and the edits that made it what it is."""
+
+    article: Article
+    edits: frozenset[Edit] = frozenset()
+
+
+def mend(articles: Iterable[Article], edits: Iterable[Edit]) -> tuple[Mended, ...]:
+    """The articles of a page after edits, each applied in turn to every article that has its id by then.
+
+    An edit that finds no such article, no two parts at its position, or another story next, does nothing, and is in
+    nobody's `edits`. No character of the page is lost, and none is there twice.
+    """
+    mended = [Mended(article) for article in articles]
+    for edit in edits:
+        if edit.joins is not None:
+            mended = _joined(mended, edit)
+        else:
+            change = _split if edit.split_at is not None else _retouched
+            mended = [new for one in mended for new in _if_meant(one, edit, change)]
+    return tuple(mended)
+
+
+def can_split(article: Article, position: int) -> bool:
+    """Whether there is text on both sides of a position."""
+    return position > 0 and bool(article.text[:position].strip()) and bool(article.text[position:].strip())
+
+
+def _if_meant(one: Mended, edit: Edit, change: Callable[[Article, Edit], tuple[Article, ...]]) -> tuple[Mended, ...]:
+    changed = change(one.article, edit) if one.article.id == edit.article else ()
+    return tuple(Mended(article, one.edits | {edit}) for article in changed) or (one,)
+
+
+def _retouched(article: Article, edit: Edit) -> tuple[Article, ...]:
+    if edit.title:
+        article = replace(article, title=edit.title, title_inferred=False)
+    if edit.byline is not None:
+        article = replace(article, byline=edit.byline)
+    if edit.paper is not None:
+        article = replace(article, paper=edit.paper or None)
+    if edit.edition is not None:
+        article = replace(article, edition=edit.edition or None)
+    if edit.date:
+        article = replace(article, date=edit.date, date_from="metadata", date_evidence=BY_HAND)
+    elif edit.date is not None:
+        article = replace(article, date=None, date_from=None, date_evidence=BY_HAND)
+    return (article,)
+
+
+def _split(article: Article, edit: Edit) -> tuple[Article, ...]:
+    """Two stories of one page and day: the first keeps the headline and the names that are not the second's."""
+    position = edit.split_at or 0
+    if not can_split(article, position):
+        return ()
+    first = _dated_as(article, _read(article.text[:position], article.place))
+    second = _dated_as(article, _read(article.text[position:], article.place, position))
+    leaves = partial(_is_in_second_alone, first.text, second.text)
+    if not leaves(article.title):
+        first = _with_headline_of(article, first)
+    return replace(first, byline=tuple(name for name in article.byline if not leaves(name))), second
+
+
+def _joined(mended: Sequence[Mended], edit: Edit) -> list[Mended]:
+    done: list[Mended] = []
+    for one in mended:
+        if done and (done[-1].article.id, one.article.id) == (edit.article, edit.joins):
+            before = done.pop()
+            done.append(Mended(_join(before.article, one.article), before.edits | one.edits | {edit}))
+        else:
+            done.append(one)
+    return done
+
+
+def _join(first: Article, second: Article) -> Article:
+    """One story under the headline of the first, unless only the second has one printed."""
+    text = f"{first.text}\n{second.text}"
+    shift = len(first.text) + 1
+    pieces = [*first.place.pieces, *(Piece(at + shift, start, end) for at, start, end in second.place.pieces)]
+    place = replace(first.place, pieces=tuple(pieces))
+    whole = _dated_as(first if first.date else second, _read(text, place))
+    headed = second if first.title_inferred and not second.title_inferred else first
+    return replace(
+        _with_headline_of(headed, whole),
+        byline=tuple(dict.fromkeys(first.byline + second.byline)),
+        paper=first.paper or second.paper,
+        edition=first.edition or second.edition,
+    )
+
+
+def _read(text: str, place: Place, offset: int = 0) -> Article:
+    """`text` as the one story of a page, read by the cutter's rules; `place` says where ``text[0]`` is at `offset`."""
+    lines = lines_of(Page(place.source, text))
+    paragraphs = paragraphs_of(lines, label(lines))
+    heads = list(takewhile(lambda paragraph: paragraph.role == "heading", paragraphs))
+    page = Page(place.source, text, place.page, place.record)
+    article = articles_of(page, [Story(heads, paragraphs[len(heads) :])])[0]
+    pieces = (on_page for piece in article.place.pieces for on_page in _on_page(piece, place.pieces, offset))
+    return replace(article, places=(replace(place, pieces=tuple(pieces)),))
+
+
+def _on_page(piece: Piece, pieces: Sequence[Piece], offset: int) -> Iterator[Piece]:
+    """Where a piece of a text stands on the page that the text was set from."""
+    start, end = piece.start + offset, piece.end + offset
+    for index in range(max(0, bisect_right(pieces, start, key=lambda each: each.at) - 1), len(pieces)):
+        at, page_start, page_end = pieces[index]
+        if at >= end:
+            return
+        lower, upper = max(start, at), min(end, at + page_end - page_start)
+        if lower < upper:
+            yield Piece(piece.at + lower - start, page_start + lower - at, page_start + upper - at)
+
+
+def _dated_as(other: Article, article: Article) -> Article:
+    """What another story of the same page says of paper, edition and day."""
+    return replace(
+        article,
+        paper=other.paper,
+        edition=other.edition,
+        date=other.date,
+        date_from=other.date_from,
+        date_evidence=other.date_evidence,
+    )
+
+
+def _with_headline_of(other: Article, article: Article) -> Article:
+    return replace(
+        article,
+        kicker=other.kicker,
+        title=other.title,
+        subtitle=other.subtitle,
+        title_inferred=other.title_inferred,
+    )
+
+
+def _is_in_second_alone(first: str, second: str, words: str) -> bool:
+    """White space apart: it was printed where the second text is."""
+    flat = "".join(words.split())
+    return flat in "".join(second.split()) and flat not in "".join(first.split())
