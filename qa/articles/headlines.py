@@ -59,8 +59,7 @@ def _rows(lines: Sequence[Line], lead: str) -> list[list[Line]]:
     """Heading lines, those that were broken put together."""
     rows: list[list[Line]] = []
     for line in lines:
-        marked = line.level or line.text.startswith("#")
-        if rows and not marked and _is_broken("".join(each.text for each in rows[-1]), line.text, lead):
+        if rows and not line.depth and _is_broken("".join(each.text for each in rows[-1]), line.text, lead):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -96,7 +95,7 @@ def _main(rows: Sequence[Sequence[Line]], lead: str) -> int:
     """Which row is the title: the one that the lead takes up, the upper rather than the lower, the second of three."""
     texts = ["".join(line.text for line in row).strip("#* ") for row in rows]
     leading_up = [_leads_up(text) for text in texts]
-    levels = [row[0].level or len(row[0].text) - len(row[0].text.lstrip("#")) for row in rows]
+    levels = [row[0].depth for row in rows]
     highest = min((level for level, up in zip(levels, leading_up, strict=True) if level and up < _SURE), default=0)
     attending = [is_attendance(text) for text in texts]
     middle = len(texts) - sum(attending) >= 3

@@ -115,7 +115,7 @@ def _lead(lines: Sequence[Line], index: int) -> str:
 
 def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
     text = line.text
-    if line.level or line.role in ("heading", "kicker", "subtitle") or text.startswith("#"):
+    if line.depth or line.role in ("heading", "kicker", "subtitle"):
         return {"heading": _MARKED, "start": 0.0, "more": -_MARKED}
     if line.role in ("body", "caption", "byline"):
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}

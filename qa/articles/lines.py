@@ -30,6 +30,11 @@ class Line:
     def __len__(self) -> int:
         return self.end - self.start
 
+    @property
+    def depth(self) -> int:
+        """How deep a heading the format or a Markdown mark makes of it, from 1; 0 where neither does."""
+        return self.level or len(self.text) - len(self.text.lstrip("#"))
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:

@@ -55,4 +55,6 @@ class Lexicon:
     def apart(self, part: Pairs, whole: Pairs) -> float:
         """How much two neighbours look like two stories: log-odds, in [-5, 5]."""
         weight = min(1.0, len(part) / _ENOUGH)
-        return weight * max(-5.0, min(5.0, _SLOPE * (_PARTED - self.kinship(part, whole))))
+        rest = self._size / max(1, part.total() + whole.total())
+        parted = min(_PARTED, _PARTED / 3 * math.log2(1 + rest))
+        return weight * max(-5.0, min(5.0, _SLOPE * (parted - self.kinship(part, whole))))

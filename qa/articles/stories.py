@@ -38,6 +38,11 @@ class Story:
         return start is not None and start.sure
 
     @property
+    def depth(self) -> int:
+        """The depth of its highest marked heading, from 1; 0 where none is marked."""
+        return min(filter(None, (head.lines[0].depth for head in self.heads)), default=0)
+
+    @property
     def signed_off(self) -> bool:
         """Whether it ends with a signature."""
         for position in range(len(self.body) - 1, 0, -1):
@@ -98,7 +103,15 @@ def _fresh(section: Story, before: Story, bylined: bool) -> float:
         + 2.5 * (len(section.heads) > 1)
         + 2.5 * before.signed_off
         + 3.0 * any(is_attendance(head.text) for head in section.heads)
-        + 2.5 * any(head.text.startswith("#") for head in section.heads)
+        + _marked(section, before)
         + (1.0 if longest >= 13 else -1.0)
         + 3.0 * (max(echo(head.text, text[:_LEAD_CHARS]) for head in section.heads) - 0.4)
     )
+
+
+def _marked(section: Story, before: Story) -> float:
+    """What the depth of a marked heading says: one no deeper than the heading of the story above starts a new one."""
+    depth, above = section.depth, before.depth
+    if not depth:
+        return 0.0
+    return -5.0 if above and depth > above else 2.5
