@@ -16,7 +16,8 @@ from qa.stores.folder import Folder
 from qa.stores.health import Tables, examine
 from qa.stores.indexes import terms_on_disk, vectors_on_disk
 from qa.stores.lock import WriterLock
-from qa.stores.truth import Model, State, Truth
+from qa.stores.log import Model, State
+from qa.stores.truth import Truth
 
 _RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
 _REOPEN = "不必处理：下次提问或添加时会自动补齐"
@@ -59,7 +60,7 @@ def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Fi
         if not held:
             yield Finding("另一个程序正在写这个库，没有核对索引", "等它结束，再运行：qa check")
         elif state.change:
-            yield from _of_indexes(folder, state, tables)
+            yield from _of_indexes(folder, database, state, tables)
 
 
 def _of_tables(tables: Tables) -> Iterator[Finding]:
@@ -79,9 +80,9 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
         yield Finding(f"换模型没有做完：{name} 已算 {made} 段", f"运行：qa model {name}，会接着做完")
 
 
-def _of_indexes(folder: Folder, state: State, tables: Tables) -> Iterator[Finding]:
+def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables) -> Iterator[Finding]:
     try:
-        vectors = vectors_on_disk(folder, state)
+        vectors = vectors_on_disk(folder, Truth(database), state)
         yield from _difference("向量索引", vectors.ids, tables.embedded)
     except IndexUnusable:
         yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)

@@ -72,12 +72,13 @@ def assert_whole(library: Path, *, embedded: bool = True) -> int:
     folder = Folder(library)
     database = Database(folder)
     try:
-        tables, state = examine(database), Truth(database).state()
+        tables, truth = examine(database), Truth(database)
+        state = truth.state()
+        assert vectors_on_disk(folder, truth, state).ids == tables.embedded
     finally:
         database.close()
     assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
     assert terms_on_disk(folder.terms, state, analysis()).ids == tables.passages
-    assert vectors_on_disk(folder, state).ids == tables.embedded
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)

@@ -16,7 +16,7 @@ from qa.check import Finding, check
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.indexes import terms_on_disk, vectors_on_disk
-from qa.stores.truth import State, Truth
+from qa.stores.truth import Truth
 
 MODEL = "模型 hashing"
 
@@ -97,9 +97,12 @@ def test_each_damage_is_found_with_its_fix(library: Path, case: str) -> None:
 
 
 def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
-    state = _state(library)
     folder = Folder(library)
-    vectors = vectors_on_disk(folder, state)
+    database = Database(folder)
+    truth = Truth(database)
+    state = truth.state()
+    vectors = vectors_on_disk(folder, truth, state)
+    database.close()
     gone = sorted(vectors.ids)[:3]
     vectors.remove(gone)
     vectors.write(folder.vectors)
@@ -110,14 +113,6 @@ def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
     with Archive.open(library) as archive:
         archive.add([])
     assert check(library) == ()
-
-
-def _state(library: Path) -> State:
-    database = Database(Folder(library))
-    try:
-        return Truth(database).state()
-    finally:
-        database.close()
 
 
 def test_looking_changes_nothing(library: Path) -> None:

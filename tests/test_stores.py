@@ -19,7 +19,8 @@ from qa.stores import schema
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
-from qa.stores.truth import Model, Truth
+from qa.stores.log import Model
+from qa.stores.truth import Truth
 from qa.stores.writing import Cut, NewFile, remove_files, serve_model, store_file, store_vectors, touch_file
 from qa.types import Article, Filters, Metadata, Page, Piece, Place, Span
 

@@ -160,11 +160,7 @@ class Archive:
         """At most `count` questions that the library answers from the article they were made of; the same ones each
         time. One an article, from articles far apart, those that ask for a fact first.
         """
-        total = self._truth.stats().articles
-        tried = min(total, _TRIED)
-        sample = [
-            article for step in range(tried) for article in self._truth.articles(offset=step * total // tried, limit=1)
-        ]
+        sample = list(self._truth.spread(_TRIED))
         found: dict[str, str] = {}  # by article
         for make in (suggest.of_facts, suggest.of_headline):
             for article in sample:

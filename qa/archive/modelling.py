@@ -9,7 +9,8 @@ from qa.errors import ModelMismatch
 from qa.protocols import Embedder, Progress
 from qa.settings import DEFAULT_MODEL
 from qa.stores.database import Database
-from qa.stores.truth import Model, Truth
+from qa.stores.log import Model
+from qa.stores.truth import Truth
 from qa.stores.vectors import pack
 from qa.stores.writing import store_vectors
 
@@ -64,7 +65,7 @@ def embed_missing(database: Database, embedder: Embedder, progress: Progress | N
     model = described(embedder)
     total = truth.count_without_vector(model.fingerprint)
     done, after = 0, -1
-    while ids := truth.without_vector(model.fingerprint, after, _BATCH):
+    while done < total and (ids := truth.without_vector(model.fingerprint, after, _BATCH)):
         held = truth.passages(ids)
         vectors = embedder.embed_passages([passages.context(article, passage) for passage, article in held.values()])
         store_vectors(database, model, zip(held, map(pack, vectors), strict=True))

@@ -22,8 +22,9 @@ class LibrarySources:
         self._truth = truth
         self._embedder = embedder
         self.vectors: VectorIndex = indexes.vectors
-        self.terms: TermIndex = indexes.terms
-        self.passage_count = truth.census().passages
+        terms = indexes.terms.pinned()
+        self.terms: TermIndex = terms
+        self.passage_count = len(terms)
 
     @property
     def embedder(self) -> Embedder:

@@ -5,10 +5,14 @@
     schema.py    the tables and their version
     database.py  connections: one snapshot a reading, one transaction a writing, foreign errors mapped
     rows.py      rows to nouns
+    finding.py   which files and articles are meant
+    log.py       what changed since, for the indexes
     truth.py     reading the library
     writing.py   changing it
     vectors.py   passages by cosine (FAISS)
     terms.py     passages by BM25 (tantivy)
+    health.py    what is wrong with the tables
+    damage.py    an index that has to be rebuilt
     indexes.py   both caches: opened, caught up, rebuilt
 
 Every change of a passage or of a vector takes the next change number; an index notes the last one it holds and replays

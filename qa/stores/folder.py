@@ -26,6 +26,11 @@ class Folder:
         return self.root / "terms"
 
     @property
+    def discarded(self) -> Path:
+        """A term index on its way out."""
+        return self.root / "terms.discarded"
+
+    @property
     def lock(self) -> Path:
         return self.root / "write.lock"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from qa.stores.database import Database
+from qa.stores.log import ACTIVE
 
 _ORPHANS = """
 SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM places)),
@@ -31,16 +32,15 @@ def examine(database: Database) -> Tables:
         errors = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
         homeless, unsplit, dangling = connection.execute(_ORPHANS).fetchone()
         passages = frozenset(row[0] for row in connection.execute("SELECT id FROM passages"))
-        serving = "(SELECT value + 0 FROM meta WHERE key = 'model')"
         embedded = frozenset(
-            row[0] for row in connection.execute(f"SELECT passage FROM vectors WHERE model = {serving}")
+            row[0] for row in connection.execute(f"SELECT passage FROM vectors WHERE model = {ACTIVE}")
         )
         pending = tuple(
             (row[0], row[1])
             for row in connection.execute(
                 f"""
                 SELECT name, (SELECT count(*) FROM vectors WHERE model = models.id) FROM models
-                WHERE id IS NOT {serving} ORDER BY id
+                WHERE id IS NOT {ACTIVE} ORDER BY id
                 """
             )
         )

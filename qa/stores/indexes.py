@@ -14,12 +14,14 @@ from qa.protocols import Progress
 from qa.stores.damage import IndexUnusable
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
+from qa.stores.log import State
 from qa.stores.terms import TantivyTerms
-from qa.stores.truth import State, Truth
+from qa.stores.truth import Truth
 from qa.stores.vectors import FlatVectors, unpack
 from qa.types import Article, Passage
 
 _REPLAYED = 2000  # changes read and passed on at a time
+_LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
@@ -32,9 +34,11 @@ class Analysis:
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
 
 
-def vectors_on_disk(folder: Folder, state: State) -> FlatVectors:
-    """The vector index as its file has it. Raises IndexUnusable."""
-    return FlatVectors.read(folder.vectors, *_vectors_made_of(state))
+def vectors_on_disk(folder: Folder, truth: Truth, state: State) -> FlatVectors:
+    """The vector index that its file has, with what came since. Raises IndexUnusable."""
+    found = FlatVectors.read(folder.vectors, *_vectors_made_of(state))
+    _replay_vectors(found, truth, state)
+    return found
 
 
 def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
@@ -99,7 +103,7 @@ class Indexes:
         self._replay_terms(progress)
         with self._refreshing:
             self._follow(self._truth.state())
-        if self._is_file_lost or self._saved_change() != self.vectors.change:
+        if self._is_file_behind():
             self.vectors.write(self._folder.vectors)
             self._is_file_lost = False
 
@@ -107,11 +111,14 @@ class Indexes:
         self._temporary.close()
 
     def _is_behind(self) -> bool:
-        is_behind = self.terms.change < self._state.text_change or self._saved_change() != self._state.change
-        return self._is_own or self._is_file_lost or is_behind
+        return self._is_own or self.terms.change < self._state.text_change or self._is_file_behind()
 
-    def _saved_change(self) -> int | None:
-        return FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
+    def _is_file_behind(self) -> bool:
+        """Whether the vector index on disk is lost, of something else, or lacks too much."""
+        saved = FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
+        if saved is None or self._is_file_lost:
+            return True
+        return abs(self.vectors.change - saved) > _LAG * len(self.vectors)
 
     def _follow(self, state: State) -> None:
         """Take over a new state: another model, newer vectors."""
@@ -119,13 +126,12 @@ class Indexes:
         self._state = state
         if switched:
             self.vectors = self._read_vectors()
-        self._replay_vectors(self.vectors)
+        _replay_vectors(self.vectors, self._truth, state)
 
     def _read_vectors(self) -> FlatVectors:
         """The index on disk, or where it cannot be used an empty one; caught up in memory."""
         try:
-            found = vectors_on_disk(self._folder, self._state)
-            self._replay_vectors(found)
+            found = vectors_on_disk(self._folder, self._truth, self._state)
             census = self._truth.census()
             if found.change > census.change or (found.change == census.change and len(found) != census.vectors):
                 raise IndexUnusable("out of step")
@@ -133,19 +139,8 @@ class Indexes:
         except IndexUnusable:
             self._is_file_lost = True
             found = FlatVectors(*_vectors_made_of(self._state))
-            self._replay_vectors(found)
+            _replay_vectors(found, self._truth, self._state)
         return found
-
-    def _replay_vectors(self, vectors: FlatVectors) -> None:
-        model = self._state.model
-        fingerprint = model.fingerprint if model else None
-        while batch := self._truth.changes(vectors.change, _REPLAYED, fingerprint):
-            now = {change.passage: change.vector for change in batch}
-            vectors.remove([passage for passage, vector in now.items() if vector is None])
-            held = {passage: vector for passage, vector in now.items() if vector is not None}
-            if held:
-                vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
-            vectors.change = batch[-1].number
 
     def _open_terms(self) -> TantivyTerms:
         """The index on disk; where it cannot be used, a new one in its place, or a copy of our own."""
@@ -176,11 +171,19 @@ class Indexes:
         try:
             return self._shared_terms()
         except IndexUnusable:
-            if self._folder.terms.is_dir():
-                shutil.rmtree(self._folder.terms)
-            self._folder.terms.unlink(missing_ok=True)
-            self._folder.terms.mkdir()
+            self._clear_terms()
             return _terms_at(self._folder.terms, self._state, self._analysis)
+
+    def _clear_terms(self) -> None:
+        """An empty folder for the term index. The old one is moved first: a reader may still put a lock file there."""
+        terms, discarded = self._folder.terms, self._folder.discarded
+        if discarded.is_dir():
+            shutil.rmtree(discarded)
+        if terms.is_dir():
+            terms.rename(discarded)
+            shutil.rmtree(discarded)
+        terms.unlink(missing_ok=True)
+        terms.mkdir()
 
     def _own_terms(self) -> TantivyTerms:
         folder = Path(self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-terms-")))
@@ -218,6 +221,17 @@ def _vectors_made_of(state: State) -> tuple[int, str]:
     if model is None:
         return 1, f"{state.library}:"  # there is no vector to hold
     return model.dimension, f"{state.library}:{model.fingerprint}"
+
+
+def _replay_vectors(vectors: FlatVectors, truth: Truth, state: State) -> None:
+    fingerprint = state.model.fingerprint if state.model else None
+    while batch := truth.changes(vectors.change, _REPLAYED, fingerprint):
+        now = {change.passage: change.vector for change in batch}
+        vectors.remove([passage for passage, vector in now.items() if vector is None])
+        held = {passage: vector for passage, vector in now.items() if vector is not None}
+        if held:
+            vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
+        vectors.change = batch[-1].number
 
 
 def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:

@@ -60,7 +60,6 @@ CREATE INDEX pages_by_record ON pages (record);
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY,     -- order of arrival
     id TEXT NOT NULL UNIQUE,        -- hash of the text
-    text TEXT NOT NULL,
     title TEXT NOT NULL,
     kicker TEXT,
     subtitle TEXT,
@@ -70,8 +69,10 @@ CREATE TABLE articles (
     date TEXT,
     date_from TEXT,
     date_evidence TEXT,
-    title_inferred INTEGER NOT NULL
+    title_inferred INTEGER NOT NULL,
+    text TEXT NOT NULL              -- last: what is looked for stands before it
 );
+CREATE INDEX articles_by_filter ON articles (date, byline, id);
 
 CREATE TABLE places (
     file INTEGER NOT NULL,

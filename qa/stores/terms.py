@@ -14,6 +14,7 @@ import threading
 import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,7 @@ class TantivyTerms:
             self._index = tantivy.Index(self._schema, path=str(folder))
             analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
             self._index.register_tokenizer("given", analyzer)
+            self._index.config_reader("manual")  # no thread that looks for commits by itself
             self._view = self._look()
         except (ValueError, OSError) as error:  # ValueError is tantivy's
             raise IndexUnusable(str(error)) from error
@@ -78,6 +80,10 @@ class TantivyTerms:
             self._view = self._look()
         except (ValueError, OSError) as error:
             raise IndexUnusable(str(error)) from error
+
+    def pinned(self) -> TantivyTerms:
+        """This index as it stands now, for the searches of one question: what is committed later does not show."""
+        return copy(self)
 
     def __len__(self) -> int:
         view = self._view

@@ -1,4 +1,4 @@
-"""Reading the library: files, articles, passages, and what the indexes replay."""
+"""Reading the library: files, articles, passages."""
 
 from __future__ import annotations
 
@@ -6,58 +6,18 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from qa.errors import NotFound
 from qa.stores import rows
-from qa.stores.database import Database
 from qa.stores.finding import condition, file_number, full_id
+from qa.stores.log import ACTIVE, Log
 from qa.stores.rows import ARTICLE_COLUMNS, dump
 from qa.types import Article, FileInfo, Filters, Metadata, Passage, Stats
 
-_ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"  # the number of the model whose vectors serve
 _EVERY = Filters()
-_UNEMBEDDED = """
-NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
-            AND model = (SELECT id FROM models WHERE fingerprint = ?))
-"""
 _FILES = """
 SELECT files.*, (SELECT count(DISTINCT article) FROM places WHERE places.file = files.id) AS articles FROM files
 """
-
-
-class Model(NamedTuple):
-    """A model that vectors of this library were made with."""
-
-    name: str
-    fingerprint: str
-    dimension: int
-
-
-class State(NamedTuple):
-    """What tells whether an index is up to date."""
-
-    library: str  # made once with the library
-    change: int  # the last change number
-    text_change: int  # the last one of a passage's text
-    model: Model | None  # whose vectors serve; None before the first
-
-
-class Census(NamedTuple):
-    """How many passages and vectors there are at a change number."""
-
-    change: int
-    text_change: int
-    passages: int
-    vectors: int  # by the model that serves
-
-
-class Change(NamedTuple):
-    """A passage whose text or vector changed, and its vector now: None where it has none, or is gone."""
-
-    number: int
-    passage: int
-    vector: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +32,8 @@ class StoredFile:
     added: str
 
 
-class Truth:
+class Truth(Log):
     """The library as it stands. Every method sees one state throughout."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def state(self) -> State:
-        with self._database.reading() as connection:
-            library = connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()[0]
-            change, text_change = connection.execute(
-                "SELECT max(number), (SELECT max(number) FROM changes WHERE kind = 'text') FROM changes"
-            ).fetchone()
-            model = connection.execute(
-                f"SELECT name, fingerprint, dimension FROM models WHERE id = {_ACTIVE}"
-            ).fetchone()
-        return State(library, change or 0, text_change or 0, Model(*model) if model else None)
-
-    def census(self) -> Census:
-        with self._database.reading() as connection:
-            change, text_change, passages, vectors = connection.execute(
-                f"""
-                SELECT (SELECT max(number) FROM changes), (SELECT max(number) FROM changes WHERE kind = 'text'),
-                       (SELECT count(*) FROM passages),
-                       (SELECT count(*) FROM vectors WHERE model = {_ACTIVE})
-                """
-            ).fetchone()
-        return Census(change or 0, text_change or 0, passages, vectors)
 
     def files(self) -> tuple[FileInfo, ...]:
         """In the order of adding."""
@@ -119,6 +54,18 @@ class Truth:
                 {**values, "limit": -1 if limit is None else limit, "offset": offset},
             )
             return tuple(rows.articles(connection, found))
+
+    def spread(self, count: int) -> Iterator[Article]:
+        """At most `count` articles, far apart in the order of arrival; the same ones each time."""
+        with self._database.reading() as connection:
+            first, last = connection.execute("SELECT min(number), max(number) FROM articles").fetchone()
+        numbers = range(first, last + 1, -(-(last + 1 - first) // count)) if first is not None else ()
+        for number in numbers:
+            with self._database.reading() as connection:
+                found = connection.execute(
+                    f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number >= ? ORDER BY number LIMIT 1", (number,)
+                )
+                yield from rows.articles(connection, found)
 
     def article(self, identity: str) -> Article:
         """The article of an id, or of the first four or more of its characters. Raises NotFound."""
@@ -203,49 +150,11 @@ class Truth:
             files, articles, passages, embedded, dated, updated = connection.execute(
                 f"""
                 SELECT (SELECT count(*) FROM files), (SELECT count(*) FROM articles), (SELECT count(*) FROM passages),
-                       (SELECT count(*) FROM vectors WHERE model = {_ACTIVE}),
+                       (SELECT count(*) FROM vectors WHERE model = {ACTIVE}),
                        (SELECT count(*) FROM articles WHERE date IS NOT NULL), (SELECT max(added) FROM files)
                 """
             ).fetchone()
         return Stats(files, articles, passages, embedded, dated, updated)
-
-    def changes(self, after: int, limit: int, fingerprint: str | None) -> list[Change]:
-        """The next changes after a change number, ascending, with the vectors of a model."""
-        with self._database.reading() as connection:
-            found = connection.execute(
-                """
-                SELECT number, changes.passage, vector FROM changes LEFT JOIN vectors
-                ON vectors.passage = changes.passage AND model = (SELECT id FROM models WHERE fingerprint = ?)
-                WHERE number > ? ORDER BY number LIMIT ?
-                """,
-                (fingerprint, after, limit),
-            )
-            return [Change(*row) for row in found]
-
-    def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
-        """The next changes of texts after a change number, ascending: (number, passage)."""
-        with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
-                (after, limit),
-            )
-            return [(row[0], row[1]) for row in found]
-
-    def without_vector(self, fingerprint: str, after: int, limit: int) -> list[int]:
-        """The next passages after an id that have no vector by the model, ascending."""
-        with self._database.reading() as connection:
-            found = connection.execute(
-                f"SELECT id FROM passages WHERE id > ? AND {_UNEMBEDDED} ORDER BY id LIMIT ?",
-                (after, fingerprint, limit),
-            )
-            return [row[0] for row in found]
-
-    def count_without_vector(self, fingerprint: str) -> int:
-        with self._database.reading() as connection:
-            count: int = connection.execute(
-                f"SELECT count(*) FROM passages WHERE {_UNEMBEDDED}", (fingerprint,)
-            ).fetchone()[0]
-        return count
 
 
 def _stored_file(row: sqlite3.Row) -> StoredFile:

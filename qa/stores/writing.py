@@ -12,9 +12,9 @@ from qa.errors import ReadError
 from qa.stores import rows
 from qa.stores.database import Database
 from qa.stores.finding import file_number
+from qa.stores.log import Model
 from qa.stores.rows import dump
 from qa.stores.schema import ATTRIBUTES
-from qa.stores.truth import Model
 from qa.types import Article, Metadata, Page, Passage
 
 Cut = tuple[Page, Sequence[tuple[Article, Sequence[Passage]]]]

@@ -1,0 +1,121 @@
+"""The change log: what tells an index whether it is up to date, and what it replays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from qa.stores.database import Database
+
+ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
+"""The number of the model whose vectors serve."""
+
+_UNEMBEDDED = """
+NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
+            AND model = (SELECT id FROM models WHERE fingerprint = ?))
+"""
+
+
+class Model(NamedTuple):
+    """A model that vectors of this library were made with."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+class State(NamedTuple):
+    """What tells whether an index is up to date."""
+
+    library: str  # made once with the library
+    change: int  # the last change number
+    text_change: int  # the last one of a passage's text
+    model: Model | None  # whose vectors serve; None before the first
+
+
+class Census(NamedTuple):
+    """How many passages and vectors there are at a change number."""
+
+    change: int
+    text_change: int
+    passages: int
+    vectors: int  # by the model that serves
+
+
+class Change(NamedTuple):
+    """A passage whose text or vector changed, and its vector now: None where it has none, or is gone."""
+
+    number: int
+    passage: int
+    vector: bytes | None
+
+
+class Log:
+    """The library's changes and the state that they led to. Every method sees one state throughout."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def state(self) -> State:
+        with self._database.reading() as connection:
+            library = connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()[0]
+            change, text_change = connection.execute(
+                "SELECT max(number), (SELECT max(number) FROM changes WHERE kind = 'text') FROM changes"
+            ).fetchone()
+            model = connection.execute(
+                f"SELECT name, fingerprint, dimension FROM models WHERE id = {ACTIVE}"
+            ).fetchone()
+        return State(library, change or 0, text_change or 0, Model(*model) if model else None)
+
+    def census(self) -> Census:
+        with self._database.reading() as connection:
+            change, text_change, passages, vectors = connection.execute(
+                f"""
+                SELECT (SELECT max(number) FROM changes), (SELECT max(number) FROM changes WHERE kind = 'text'),
+                       (SELECT count(*) FROM passages),
+                       (SELECT count(*) FROM vectors WHERE model = {ACTIVE})
+                """
+            ).fetchone()
+        return Census(change or 0, text_change or 0, passages, vectors)
+
+    def changes(self, after: int, limit: int, fingerprint: str | None) -> list[Change]:
+        """The next changes after a change number, ascending, with the vectors of a model."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT number, changes.passage, vector FROM changes LEFT JOIN vectors
+                ON vectors.passage = changes.passage AND model = (SELECT id FROM models WHERE fingerprint = ?)
+                WHERE number > ? ORDER BY number LIMIT ?
+                """,
+                (fingerprint, after, limit),
+            )
+            return [Change(*row) for row in found]
+
+    def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
+        """The next changes of texts after a change number, ascending: (number, passage)."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
+                (after, limit),
+            )
+            return [(row[0], row[1]) for row in found]
+
+    def without_vector(self, fingerprint: str, after: int, limit: int) -> list[int]:
+        """The next passages after an id that have no vector by the model, ascending."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT id FROM passages WHERE id > ? AND {_UNEMBEDDED} ORDER BY id LIMIT ?",
+                (after, fingerprint, limit),
+            )
+            return [row[0] for row in found]
+
+    def count_without_vector(self, fingerprint: str) -> int:
+        with self._database.reading() as connection:
+            passages, vectors = connection.execute(
+                """
+                SELECT (SELECT count(*) FROM passages),
+                       (SELECT count(*) FROM vectors WHERE model = (SELECT id FROM models WHERE fingerprint = ?))
+                """,
+                (fingerprint,),
+            ).fetchone()
+        missing: int = passages - vectors  # a vector never outlives its passage
+        return missing
