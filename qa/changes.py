@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.types import Article
-
 FileState = Literal["new", "changed", "unchanged"]
 
 
@@ -29,11 +27,22 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketch:
+    """A story as a preview shows it."""
+
+    title: str
+    title_inferred: bool
+    byline: tuple[str, ...]
+    date: str | None
+    first: str  # the first words below the headline
+    characters: int  # of the whole text
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What `add` would make of a file. `source` is the name it would get; `state` compares with the library."""
 
     source: str
-    path: str
     encoding: str | None
+    articles: tuple[Sketch, ...]
     state: FileState
-    articles: tuple[Article, ...]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from qa import options, plain, wire
 from qa.errors import NoLibrary, NotFound, QaError, UsageError
-from qa.types import Filters, Query
+from qa.types import Filters, Metadata, Query, Skipped
 
 if TYPE_CHECKING:
     from qa.archive import Archive
@@ -46,10 +46,26 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _add(args: Namespace) -> int:
+    from qa.given import metadata
+
+    given = metadata(paper=args.paper, edition=args.edition, date=args.date)
+    if args.dry_run:
+        return _preview(args, given)
     with _open(args, create=True) as archive, _progress(args) as progress:
-        report = archive.add(args.paths, max_mb=args.max_mb, progress=progress)
+        report = archive.add(args.paths, max_mb=args.max_mb, given=given, progress=progress)
     _print(args, wire.report(report), plain.report(report))
     return EXIT_FAILED if report.failed else EXIT_DONE
+
+
+def _preview(args: Namespace, given: Metadata) -> int:
+    from qa.archive.preview import preview
+
+    failed = False
+    for one in preview(args.paths, _library(args), max_mb=args.max_mb, given=given):
+        _print(args, wire.preview(one), plain.preview(one))
+        failed |= isinstance(one, Skipped) and one.failed
+    _talk(args, "以上只是预览，什么也没有改。")
+    return EXIT_FAILED if failed else EXIT_DONE
 
 
 def _remove(args: Namespace) -> int:

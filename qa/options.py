@@ -49,6 +49,10 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
         metavar="数",
         help="单个文件上限，MB（默认 %(default)s）",
     )
+    add.add_argument("--paper", metavar="报名", help="这些文件的报纸名")
+    add.add_argument("--date", metavar="日期", help="这些文件的日期：2025、2025-03、2025-03-05 或 2025年3月5日")
+    add.add_argument("--edition", metavar="版次", help="这些文件的版次")
+    add.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")
     remove = _command(commands, "remove", "把来源（文件）从库里删掉；文件本身不动")
     remove.add_argument("sources", nargs="+", metavar="来源")
     _command(commands, "list", "列出库里的文件")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Stats
+from qa.changes import Preview
+from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Skipped, Stats
 
 _ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
+
+_STATES = {"new": "新", "changed": "有变化", "unchanged": "未变"}
 
 
 def answer(result: Answer) -> str:
@@ -68,6 +71,18 @@ def report(result: AddReport) -> str:
         f"跳过 {len(result.skipped)} 个",
     ]
     lines.append(f"{'，'.join(counts)}；读入 {result.articles} 篇、{result.passages} 段")
+    return "\n".join(lines)
+
+
+def preview(one: Preview | Skipped) -> str:
+    """A file as it would be added: its stories, numbered, each with its first words."""
+    if isinstance(one, Skipped):
+        return f"跳过 {one.path}：{one.reason}"
+    lines = [f"{one.source}  {one.encoding or ''}  {len(one.articles)} 篇  {_STATES[one.state]}"]
+    for number, story in enumerate(one.articles, 1):
+        parts = [f"《{story.title}》{'（推定）' if story.title_inferred else ''}", *filter(None, [story.date])]
+        parts += ["、".join(story.byline)] if story.byline else []
+        lines += [f"  {number}. {'  '.join(parts)}", f"     {story.first}…（{story.characters} 字）"]
     return "\n".join(lines)
 
 

@@ -6,7 +6,21 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Place, Reason, Span, Stats
+from qa.changes import Preview
+from qa.types import (
+    AddReport,
+    Answer,
+    Article,
+    Assumption,
+    Citation,
+    FileInfo,
+    Hit,
+    Place,
+    Reason,
+    Skipped,
+    Span,
+    Stats,
+)
 
 Json = dict[str, Any]
 
@@ -87,6 +101,13 @@ def file(info: FileInfo) -> Json:
 def report(result: AddReport) -> Json:
     """The object of ``qa add --json``."""
     return {**asdict(result), "failed": result.failed}
+
+
+def preview(one: Preview | Skipped) -> Json:
+    """A line of ``qa add --dry-run --json``: a file as it would be added, or what would be passed over and why."""
+    if isinstance(one, Skipped):
+        return {"source": one.path, "state": "skipped", "reason": one.reason, "failed": one.failed}
+    return asdict(one)
 
 
 def stats(numbers: Stats) -> Json:

@@ -26,6 +26,7 @@ ALLOWED = {
     "wire": {"types"},
     "plain": {"types"},
     "options": set(),
+    "given": {"types", "errors", "readers"},
     "archive": {"types", "errors", "text", "readers", "articles", "passages", "embedding", "stores", "questions",
                 "suggest", "retrieve", "answering"},
     "evaluate": {"types", "errors", "text", "archive"},

@@ -1,0 +1,98 @@
+"""What `add` would do, without doing it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from qa import articles, readers
+from qa.archive.adding import max_bytes
+from qa.changes import FileState, Preview, Sketch
+from qa.errors import NoLibrary, ReadError
+from qa.readers.files import reason_of
+from qa.settings import MAX_FILE_MB
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.truth import StoredFile, Truth
+from qa.types import Article, Metadata, Skipped
+
+_FIRST_CHARS = 40
+_NOTHING_GIVEN = Metadata()
+
+
+def preview(
+    paths: Iterable[Path], library: Path, *, max_mb: float = MAX_FILE_MB, given: Metadata = _NOTHING_GIVEN
+) -> Iterator[Preview | Skipped]:
+    """What the paths hold, file by file, after what `add` would pass over by its name. Nothing is made or changed.
+
+    `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError.
+    """
+    held = _held(library)
+    found, skipped = readers.find(tuple(paths))
+    yield from skipped
+    taken = {stored.source for stored in held.values()}
+    for file in found:
+        stored = held.get(str(file.path))
+        source = stored.source if stored else readers.distinct(file.source, file.path, taken)
+        given_now = given.over(stored.given) if stored else given
+        passed_over: list[Skipped] = []
+        try:
+            shown = _shown(file.path, source, stored, given_now, max_bytes(max_mb), passed_over)
+        except (ReadError, OSError) as error:
+            reason = str(error) if isinstance(error, ReadError) else reason_of(error)
+            yield Skipped(str(file.path), reason, failed=True)
+            continue
+        taken.add(source)
+        yield shown
+        yield from passed_over
+
+
+def _held(library: Path) -> Mapping[str, StoredFile]:
+    """The files of the library by absolute path; none where there is no library yet."""
+    try:
+        database = Database(Folder(library))
+    except NoLibrary:
+        return {}
+    try:
+        return Truth(database).stored_files()
+    finally:
+        database.close()
+
+
+def _shown(
+    path: Path, source: str, stored: StoredFile | None, given: Metadata, limit: int, skipped: list[Skipped]
+) -> Preview:
+    encoding = None
+    sketches: list[Sketch] = []
+    for page in readers.read(path, source, max_bytes=limit, on_skip=skipped.append):
+        encoding = encoding or page.encoding
+        sketches += map(_sketch, articles.cut(replace(page, metadata=given.over(page.metadata))))
+    return Preview(source, encoding, tuple(sketches), _state(path, stored, given))
+
+
+def _state(path: Path, stored: StoredFile | None, given: Metadata) -> FileState:
+    if stored is None:
+        return "new"
+    with path.open("rb") as file:
+        is_same = hashlib.file_digest(file, "sha256").hexdigest() == stored.sha256
+    return "unchanged" if is_same and stored.given == given else "changed"
+
+
+def _sketch(article: Article) -> Sketch:
+    return Sketch(
+        article.title,
+        article.title_inferred,
+        article.byline,
+        article.date,
+        _first_words(article),
+        len(article.text),
+    )
+
+
+def _first_words(article: Article) -> str:
+    """The text below the headline, on one line; the headline itself where there is nothing else."""
+    headline = "".join("".join((article.kicker or "", article.title, article.subtitle or "")).split())
+    below = [line for line in article.text.splitlines() if "".join(line.strip("#* ").split()) not in headline]
+    return " ".join(" ".join(below or article.text.splitlines()).split())[:_FIRST_CHARS]
