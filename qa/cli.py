@@ -10,7 +10,7 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from qa import options, plain, wire
 from qa.errors import NoLibrary, NotFound, QaError, UsageError
@@ -25,12 +25,12 @@ EXIT_DONE, EXIT_FAILED, EXIT_USAGE, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the exit code of the contract."""
-    for stream in (sys.stdout, sys.stderr, sys.stdin):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
-    args = options.parse(argv)
+    _prepare_streams()
     try:
-        return _COMMANDS[args.command](args)
+        args = options.parse(argv)
+        code = _COMMANDS[args.command](args)
+        sys.stdout.flush()  # here, where what goes wrong can still be told
+        return code
     except UsageError as error:
         _complain(error)
         return EXIT_USAGE
@@ -41,8 +41,26 @@ def main(argv: list[str] | None = None) -> int:
         _complain("已中断；已完成的部分都已保存，再运行一次会接着做。")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output went away: `qa export | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return EXIT_DONE
+    except OSError as error:
+        _drop_output()
+        _complain(f"{error.strerror or error}：{error.filename or '标准输出'}。检查磁盘空间与权限，再运行一次。")
+        return EXIT_FAILED
+
+
+def _prepare_streams() -> None:
+    """UTF-8 whatever the locale. A stream that the caller closed leads nowhere, so that its number goes to no file."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open as long as the process
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
+
+
+def _drop_output() -> None:
+    """What waits for an output that takes no more goes nowhere: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _add(args: Namespace) -> int:
@@ -125,7 +143,7 @@ def _ask(args: Namespace) -> int:
         return _converse(args, archive)
 
 
-def _ask_one(args: Namespace, archive: Archive, query: Query, identity: str | None = None) -> None:
+def _ask_one(args: Namespace, archive: Archive, query: Query, identity: Any = None) -> None:
     started = time.perf_counter()
     result = archive.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
@@ -139,11 +157,8 @@ def _ask_many(args: Namespace, archive: Archive) -> int:
             if not line.strip():
                 continue
             try:
-                asked = json.loads(line)
-                identity, question, history = asked.get("id"), asked["question"], tuple(asked.get("history") or ())
-                if not all(isinstance(text, str) for text in (question, *history)):
-                    raise TypeError
-            except (ValueError, KeyError, TypeError, AttributeError):
+                identity, question, history = wire.asked(line)
+            except ValueError:
                 _complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
                 failed = True
                 continue
@@ -272,12 +287,12 @@ def _data_folder() -> Path:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[TextIO]:
+def _opened(name: str) -> Iterator[BinaryIO]:
     if name == "-":
-        yield sys.stdin
+        yield sys.stdin.buffer
         return
     try:
-        file = open(name, encoding="utf-8-sig", errors="replace")  # noqa: SIM115 - closed below, opened apart for its error
+        file = open(name, "rb")  # noqa: SIM115 - closed below, opened apart for its error
     except OSError as error:
         raise QaError(f"打不开 {name}：{error.strerror}。检查路径与权限。") from error
     with file:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -72,7 +72,8 @@ def evaluate(folder: Path, *, library: Path | None = None, progress: Progress | 
     with Archive.open(library or _library_for(corpus), create=True) as archive:
         report = archive.add([corpus], max_mb=math.inf, progress=progress)
         if report.failed:
-            raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
+            failed = next(skipped for skipped in report.skipped if skipped.failed)
+            raise QaError(f"题集读不进去：{failed.path}，{failed.reason}")
         outcomes = []
         for number, question in enumerate(questions, 1):
             outcomes.append(_outcome(archive, question))
@@ -84,16 +85,14 @@ def evaluate(folder: Path, *, library: Path | None = None, progress: Progress | 
 def load_questions(folder: Path) -> list[Question]:
     """The answerable questions of a set, and those marked unanswerable, in the file's order."""
     relevant = _relevant(folder / "qrels" / "test.tsv")
-    found = []
-    for line in _lines(folder / "queries.jsonl"):
-        item = json.loads(line)
-        metadata = item.get("metadata") or {}
-        groups = metadata.get("required") or ([metadata["answers"]] if metadata.get("answers") else [])
-        if item["_id"] in relevant or metadata.get("unanswerable"):
-            documents = frozenset() if metadata.get("unanswerable") else relevant[item["_id"]]
-            required = tuple(tuple(group) for group in groups)
-            history = tuple(metadata.get("history") or ())
-            found.append(Question(item["_id"], item["text"], documents, required, history))
+    path, found = folder / "queries.jsonl", []
+    for number, line in _lines(path):
+        try:
+            question = _question(json.loads(line), relevant)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise QaError(f'{path} 第 {number} 行不是一个问题。每行要像 {{"_id": "1", "text": "…"}}') from error
+        if question:
+            found.append(question)
     if not found:
         raise QaError(f"{folder} 里没有一个问题在 qrels/test.tsv 里有对应的文章。检查题集。")
     return found
@@ -145,9 +144,11 @@ def _outcome(archive: Archive, question: Question) -> _Outcome:
         return _Outcome([], 0, None, None, None, answer.confidence, milliseconds)
     ranks = [bool(documents & question.relevant) for documents in rank_documents(answer.hits)[:_DEPTH]]
     hidden = archive.articles_of_records(question.relevant)
+    held = {place.record for identity in hidden for place in archive.article(identity).places}
+    relevant = len(hidden) + len(question.relevant - held)  # records with the same text are one document
     absent = archive.ask(Query(question.text, question.history, hidden=hidden)).confidence
     first, whole = _answer_holds(answer, question)
-    return _Outcome(ranks, len(question.relevant), first, whole, answer.confidence, absent, milliseconds)
+    return _Outcome(ranks, relevant, first, whole, answer.confidence, absent, milliseconds)
 
 
 def _answer_holds(answer: Answer, question: Question) -> tuple[bool | None, bool | None]:
@@ -200,11 +201,14 @@ def _plain(value: str) -> str:
 
 
 def _relevant(path: Path) -> dict[str, frozenset[str]]:
-    rows = csv.DictReader(_lines(path), delimiter="\t")
+    rows = csv.DictReader((line for _, line in _lines(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
     found: dict[str, set[str]] = {}
-    for row in rows:
-        if int(row["score"]) > 0:
-            found.setdefault(row["query-id"], set()).add(row["corpus-id"])
+    try:
+        for row in rows:
+            if float(row["score"]) > 0:
+                found.setdefault(row["query-id"], set()).add(row["corpus-id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise QaError(f"{path} 第 {rows.line_num} 行不对。要三列，用制表符隔开：query-id corpus-id score") from error
     return {query: frozenset(documents) for query, documents in found.items()}
 
 
@@ -215,11 +219,32 @@ def _corpus(folder: Path) -> Path:
     raise QaError(f"{folder} 里没有 corpus.jsonl。题集要有 corpus.jsonl、queries.jsonl、qrels/test.tsv（BEIR 格式）。")
 
 
-def _lines(path: Path) -> list[str]:
+def _question(item: Mapping[str, Any], relevant: Mapping[str, frozenset[str]]) -> Question | None:
+    """A line of queries.jsonl; None where the set says neither which documents answer it nor that none does."""
+    metadata = item.get("metadata") or {}
+    groups = metadata.get("required") or ([metadata["answers"]] if metadata.get("answers") else [])
+    required, history = tuple(map(_texts, groups)), _texts(metadata.get("history") or [])
+    identity, (asked,) = item["_id"], _texts([item["text"]])
+    if metadata.get("unanswerable"):
+        return Question(identity, asked, frozenset(), required, history)
+    return Question(identity, asked, relevant[identity], required, history) if identity in relevant else None
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("a list of texts is wanted")
+    return tuple(values)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1. JSON may hold other line separators than ``\\n``."""
     try:
-        return path.read_text("utf-8").splitlines()
+        whole = path.read_text("utf-8-sig")
     except OSError as error:
         raise QaError(f"打不开 {path}：{error.strerror}。题集要有 queries.jsonl 和 qrels/test.tsv。") from error
+    except UnicodeDecodeError as error:
+        raise QaError(f"{path} 不是 UTF-8。转成 UTF-8 再试。") from error
+    return ((number, line) for number, line in enumerate(whole.split("\n"), 1) if line.strip())
 
 
 def _library_for(corpus: Path) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import re
+from datetime import date
 from pathlib import Path
 
 from qa.settings import DEFAULT_MODEL, MAX_FILE_MB, PASSAGES_SHOWN
@@ -118,9 +120,9 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
         "--k", type=_positive, default=PASSAGES_SHOWN, metavar="数", help="列出几个相关段落（默认 %(default)s）"
     )
     parser.add_argument(
-        "--since", metavar="日期", help="只要这天以后的（2025、2025-03、2025-03-01）；没有日期的文章保留"
+        "--since", type=_date, metavar="日期", help="只要这天以后的（2025、2025-03、2025-03-01）；没有日期的文章保留"
     )
-    parser.add_argument("--until", metavar="日期", help="只要这天以前的")
+    parser.add_argument("--until", type=_date, metavar="日期", help="只要这天以前的")
     parser.add_argument("--source", metavar="来源", help="只在这个来源里找")
     parser.add_argument("--byline", metavar="记者", help="只找这位记者的")
     parser.add_argument("--article", metavar="编号", help="只在这篇文章里找")
@@ -141,6 +143,17 @@ def _positive_number(value: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError(f"要一个大于 0 的数，不是“{value}”")
     return number
+
+
+def _date(value: str) -> str:
+    """A year, a month or a day, as ISO 8601 writes them."""
+    try:
+        if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", value):
+            raise ValueError
+        date.fromisoformat(value + "-01-01"[len(value) - 4 :])
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"要一个日期，如 2025、2025-03 或 2025-03-01，不是“{value}”") from None
+    return value
 
 
 def _port(value: str) -> int:

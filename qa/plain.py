@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qa.changes import Preview
-from qa.types import AddReport, Answer, Article, Assumption, Citation, FileInfo, Hit, Skipped, Stats
+from qa.types import AddReport, Answer, Article, Assumption, FileInfo, Hit, Skipped, Stats
 
 _ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
 
@@ -18,7 +18,7 @@ def answer(result: Answer) -> str:
     lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
     if result.citations:
         lines += ["", "出处"]
-        lines += [f"  [{one.n}] {heading(one.article)}" for one in _first_of_each(result)]
+        lines += [f"  [{number}] {heading(one)}" for number, one in sorted(_cited(result).items())]
     if result.hits:
         lines += ["", "相关段落" if result.answered else "最接近的报道（未作为答案）", hits(result.hits)]
     return "\n".join(lines)
@@ -90,8 +90,8 @@ def _assumption(one: Assumption) -> str:
     return f"（{_ASSUMED[one.kind]}：{one.source} → {one.target}）"
 
 
-def _first_of_each(result: Answer) -> Iterable[Citation]:
-    return {one.n: one for one in reversed(result.citations)}.values()
+def _cited(result: Answer) -> dict[int, Article]:
+    return {citation.n: citation.article for citation in result.citations}
 
 
 def _excerpt(text: str, limit: int = 120) -> str:

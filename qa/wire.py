@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -25,7 +26,7 @@ from qa.types import (
 Json = dict[str, Any]
 
 
-def answer(result: Answer, elapsed_ms: float, identity: str | None = None) -> Json:
+def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
     """One line of ``qa ask --json``."""
     return {
         "id": identity,
@@ -42,6 +43,18 @@ def answer(result: Answer, elapsed_ms: float, identity: str | None = None) -> Js
         "items": None,
         "elapsed_ms": round(elapsed_ms, 1),
     }
+
+
+def asked(line: bytes) -> tuple[Any, str, tuple[str, ...]]:
+    """The id as given, the question and its history, of a line of ``qa ask --questions``. Raises ValueError."""
+    try:
+        item = json.loads(line)
+        identity, question, history = item.get("id"), item["question"], item.get("history") or []
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not a question") from error
+    if not isinstance(history, list) or not all(isinstance(text, str) for text in (question, *history)):
+        raise ValueError("a question is a text, its history a list of texts")
+    return identity, question, tuple(history)
 
 
 def search(question: str, hits: Iterable[Hit], elapsed_ms: float) -> Json:
@@ -62,7 +75,6 @@ def passage(hit: Hit) -> Json:
         "text": hit.passage.text,
         "spans": _spans(hit.spans),
         "score": round(hit.score, 4),
-        "ranks": dict(hit.ranks),
     }
 
 
