@@ -16,6 +16,8 @@ from qa.types import Page
 _LEAD_CHARS = 240
 _FIRST_CHARS = 70  # of the lead: its first sentence, more or less
 _SCRAP = 3
+_FULL_LINES = 3  # so many of one length, and a column is wrapped
+_NO_WIDTH = 10_000
 _STEP = 0.15  # how much better a lower row must echo the lead than the row above it
 _SURE = 0.9  # what tells a kicker surely
 _SLOGAN = 0.4
@@ -42,7 +44,7 @@ def headline_of(page: Page, story: Story) -> Headline | None:
     if not story.heads:
         return None
     lead = _lead(story)
-    rows = _rows([head.lines[0] for head in story.heads], lead)
+    rows = _rows([head.lines[0] for head in story.heads], lead, _width(story))
     main = _main(rows, lead)
     texts = ["".join(printed(page, line) for line in row) for row in rows]
     return Headline(_joined(texts[:main]), texts[main], _joined(texts[main + 1 :]))
@@ -55,11 +57,19 @@ def _lead(story: Story) -> str:
     return text[start.end if start else 0 :][:_LEAD_CHARS]
 
 
-def _rows(lines: Sequence[Line], lead: str) -> list[list[Line]]:
-    """Heading lines, those that were broken put together."""
+def _width(story: Story) -> int:
+    """The length of the full lines below a heading; a large number where the body is not wrapped."""
+    lengths = sorted(len(line) for paragraph in story.body[:4] for line in paragraph.lines)[-_FULL_LINES:]
+    return lengths[0] if len(lengths) == _FULL_LINES and lengths[-1] - lengths[0] <= 1 else _NO_WIDTH
+
+
+def _rows(lines: Sequence[Line], lead: str, width: int) -> list[list[Line]]:
+    """Heading lines, those that were broken put together: at the column's width, or where the text tells."""
     rows: list[list[Line]] = []
     for line in lines:
-        if rows and not line.depth and _is_broken("".join(each.text for each in rows[-1]), line.text, lead):
+        before = "".join(each.text for each in rows[-1]) if rows else ""
+        full = bool(rows) and len(rows[-1][-1]) >= width
+        if rows and not line.depth and (full or _is_broken(before, line.text, lead)):
             rows[-1].append(line)
         else:
             rows.append([line])

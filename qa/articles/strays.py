@@ -13,10 +13,11 @@ from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.stories import Story
 
 _COMMON = 16  # a pair that more stories hold tells nothing about which one is home; bounds the time
-_LEAST_PAIRS = 30  # a shorter paragraph says too little
+_LEAST_PAIRS = 20  # a shorter paragraph says too little
 _LEAST_CAPTION_PAIRS = 5
 _AT_HOME = 0.13  # a paragraph foretold this well by its own story stays (on news articles nine of ten are)
-_MARGIN = 0.1  # how much better another story must foretell it
+_MARGIN = 0.12  # how much better another story must foretell it
+_AFTER_END = 2.0  # below a closing signature the first limit is so many times, the second a part of it
 _CAPTION_MARGIN = 0.06  # a picture stands beside its story, above it or below it
 
 
@@ -46,13 +47,15 @@ def _strays(story: Story, number: int, bonds: _Bonds) -> list[_Move]:
     """Paragraphs from the end of a story upwards, up to the first that belongs there, and captions at its edges."""
     moves = []
     lead = story.lead
+    end = next((at for at, each in enumerate(story.body) if at and each.role == "signature"), len(story.body))
     tail = edge = True
     for position in range(len(story.body) - 1, -1, -1):
         paragraph = story.body[position]
         if paragraph is lead or paragraph.role == "signature" or opening(paragraph.text):
             tail = False
         caption = paragraph.role == "caption" and (edge or (position == 0 and not story.heads))
-        to = bonds.home(number, paragraph) if caption or (tail and paragraph.role == "body") else number
+        stray = caption or (tail and paragraph.role == "body")
+        to = bonds.home(number, paragraph, position > end) if stray else number
         if to != number:
             moves.append(_Move(number, position, to))
         elif paragraph.role == "body":
@@ -82,19 +85,20 @@ class _Bonds:
             for pair in counts:
                 self._holders[pair].append(number)
 
-    def home(self, number: int, paragraph: Paragraph) -> int:
-        """The story a paragraph of story `number` belongs to."""
+    def home(self, number: int, paragraph: Paragraph, after_end: bool) -> int:
+        """The story a paragraph of story `number` belongs to; `after_end`: it stands below the story's signature."""
         part = pairs(paragraph.text)
         caption = paragraph.role == "caption"
         if len(part) < (_LEAST_CAPTION_PAIRS if caption else _LEAST_PAIRS):
             return number
         sums = self._sums(number, part)
         here = sums.pop(number, 0.0) / len(part)
-        if not caption and here > _AT_HOME:
+        ease = _AFTER_END if after_end else 1.0
+        if not caption and here > _AT_HOME * ease:
             return number
         near = {other: total for other, total in sums.items() if not caption or abs(other - number) == 1}
         best = max(near, key=lambda other: (near[other], -abs(other - number), -other), default=number)
-        margin = _CAPTION_MARGIN if caption else _MARGIN
+        margin = _CAPTION_MARGIN if caption else _MARGIN / ease**2
         if best == number or near[best] / len(part) < here + margin or self._is_formula(best, part):
             return number
         return best
