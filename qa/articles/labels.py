@@ -28,7 +28,7 @@ _SEAM_CHARS = 8  # characters on each side of a line end that are cut into words
 _GAP = re.compile(r"[\W_]+")
 _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
 _BRIDGES = tuple("的和与及在了对将把被为从向于以并、,;(“《")  # a broken line may end so, a heading does not
-_RUNS_ON = tuple(",。、;:!?)”’》」』】%")  # no line starts so unless it runs on
+_RUNS_ON = tuple(",。、;:!?)”’》」』】%/")  # no line starts so unless it runs on
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
         score -= 1.5 if text.rstrip("”’\"'」』》)】] ").endswith(("!", "?")) else 7.0
     elif text.endswith(_BRIDGES) and not repeated:
         score -= 5.0
-    score -= 5.0 * ("。" in text[:-1]) + min(3.0, 1.5 * text.count(","))
+    score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
     if layout.loose and length <= 40:
         score += 2.0

@@ -94,7 +94,7 @@ def _fresh(section: Story, before: Story, bylined: bool) -> float:
         return 12.0
     if not section.heads:
         return -1.0  # an unsure byline
-    text = section.body[0].text if section.body else ""
+    text = section.lead.text if section.lead else ""
     longest = max(len(head.text) for head in section.heads)
     named = before.opened or before.signed_off
     return (
