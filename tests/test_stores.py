@@ -244,6 +244,19 @@ def test_a_filter_on_what_is_not_there_says_so(database: Database) -> None:
             truth.allowed(filters)
 
 
+def test_every_article_comes_once_and_samples_are_far_apart(database: Database) -> None:
+    for number in range(5):
+        _store(database, f"{number}.txt", _page(f"{number}.txt", *(f"第{number}之{one}篇。" for one in range(90))))
+    remove_files(database, ["1.txt"])
+    truth = Truth(database)
+    assert tuple(truth.each_article()) == truth.articles()
+    for count in (1, 7, 360, 1000):
+        sample = [article.id for article in truth.spread(count)]
+        assert len(sample) <= count
+        assert sample == [article.id for article in truth.spread(count)]
+    assert {article.place.source for article in truth.spread(10)} == {"0.txt", "2.txt", "3.txt", "4.txt"}
+
+
 def test_records_are_found_by_their_ids(database: Database) -> None:
     _store(database, "a.jsonl", *(_page("a.jsonl", f"{name}篇。", record=name) for name in "甲乙丙"))
     truth = Truth(database)
@@ -312,7 +325,7 @@ def test_a_file_that_is_no_library_is_refused_and_left_alone(tmp_path: Path) -> 
         Database(Folder(tmp_path), create=True)
 
 
-@pytest.mark.parametrize(("version", "word"), [(schema.FORMAT + 1, "升级"), (schema.FORMAT - 1, "qa add")])
+@pytest.mark.parametrize(("version", "word"), [(schema.FORMAT + 1, "升级"), (0, "qa add")])
 def test_another_version_says_what_to_do(tmp_path: Path, version: int, word: str) -> None:
     Database(Folder(tmp_path), create=True).close()
     changed = sqlite3.connect(tmp_path / "library.db")

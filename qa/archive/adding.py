@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from os import stat_result
@@ -42,15 +43,14 @@ class Adding:
         self._skipped.extend(skipped)
         held = Truth(self.database).stored_files()
         taken = {stored.source for stored in held.values()}
-        for number, (path, source) in enumerate(((one.path, one.source) for one in found), 1):
-            stored = held.get(str(path))
-            name = stored.source if stored else readers.distinct(source, path, taken)
+        for number, one in enumerate(found, 1):
+            stored = held.get(str(one.path))
+            source = stored.source if stored else readers.distinct(one.source, one.path, taken)
             try:
-                self._take(path, name, stored)
-                taken.add(name)
-            except (ReadError, OSError) as error:
-                reason = str(error) if isinstance(error, ReadError) else reason_of(error)
-                self._skipped.append(Skipped(str(path), reason, failed=True))
+                self._take(one.path, source, stored)
+                taken.add(source)
+            except ReadError as error:
+                self._skipped.append(Skipped(str(one.path), str(error), failed=True))
             if progress:
                 progress("read", number, len(found))
         return AddReport(
@@ -64,7 +64,8 @@ class Adding:
 
     def _take(self, path: Path, source: str, stored: StoredFile | None) -> None:
         """Store the file unless it is the same as before. What the user gave earlier holds until given anew."""
-        status = path.stat()
+        with _reading():
+            status = path.stat()
         given = self.given.over(stored.given) if stored else self.given
         is_same_given = stored is not None and stored.given == given
         if stored and is_same_given and _looks_unchanged(stored, status):
@@ -101,5 +102,13 @@ def _looks_unchanged(stored: StoredFile, status: stat_result) -> bool:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with _reading(), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ReadError(reason_of(error)) from error

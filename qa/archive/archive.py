@@ -11,7 +11,7 @@ from qa import answering, embedding, questions, retrieve, suggest
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.modelling import Modelling, described, embed_missing
 from qa.archive.sources import LibrarySources, analysis
-from qa.errors import LibraryError
+from qa.errors import LibraryError, ModelMismatch
 from qa.protocols import Embedder, Progress
 from qa.settings import MAX_FILE_MB
 from qa.stores.database import Database
@@ -59,8 +59,12 @@ class Archive:
             except OSError as error:
                 raise LibraryError(f"建不了库的文件夹 {library}：{error.strerror}。换一个：--library 文件夹") from error
         archive = cls(folder, Database(folder, create=create), embedder)
-        if embedder:
-            archive._modelling.embedder()
+        try:
+            if embedder:
+                archive._modelling.embedder()
+        except ModelMismatch:
+            archive.close()
+            raise
         return archive
 
     def close(self) -> None:
@@ -123,6 +127,10 @@ class Archive:
     ) -> tuple[Article, ...]:
         """In the order of arrival."""
         return self._truth.articles(filters, offset, limit)
+
+    def each_article(self) -> Iterator[Article]:
+        """All articles in the order of arrival, a few held at a time."""
+        return self._truth.each_article()
 
     def article(self, identity: str) -> Article:
         """The article of an id, or of its first four or more characters. Raises NotFound."""

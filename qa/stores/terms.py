@@ -25,7 +25,7 @@ from qa.stores.damage import IndexUnusable
 
 _WHITE = re.compile(r"\s+")
 _WRITER_BYTES = 64_000_000  # of memory, before a segment is written out
-_FEW = 2000  # allowed ids up to which a filter inside tantivy is faster than taking more hits and passing over some
+_FEW = 10_000  # allowed ids up to which a filter inside tantivy is faster than taking more hits and passing over some
 _FOOTER = struct.Struct("<II")  # length of the JSON before it, magic number
 _CHUNK_BYTES = 1 << 20
 

@@ -15,6 +15,7 @@ from qa.stores.rows import ARTICLE_COLUMNS, dump
 from qa.types import Article, FileInfo, Filters, Metadata, Passage, Stats
 
 _EVERY = Filters()
+_BATCH = 200  # articles held at a time where all are walked through
 _FILES = """
 SELECT files.*, (SELECT count(DISTINCT article) FROM places WHERE places.file = files.id) AS articles FROM files
 """
@@ -54,6 +55,20 @@ class Truth(Log):
                 {**values, "limit": -1 if limit is None else limit, "offset": offset},
             )
             return tuple(rows.articles(connection, found))
+
+    def each_article(self) -> Iterator[Article]:
+        """All articles in the order of arrival, a few held at a time; each batch sees a state of its own."""
+        after = 0
+        while True:
+            with self._database.reading() as connection:
+                found = connection.execute(
+                    f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE number > ? ORDER BY number LIMIT ?", (after, _BATCH)
+                ).fetchall()
+                batch = rows.articles(connection, found)
+            if not batch:
+                return
+            yield from batch
+            after = found[-1]["number"]
 
     def spread(self, count: int) -> Iterator[Article]:
         """At most `count` articles, far apart in the order of arrival; the same ones each time."""
