@@ -28,12 +28,13 @@ _SENTENCE = re.compile(r"[^。！？]+[。！？]+[”’）]*")
 
 @dataclass(slots=True)
 class Line:
-    """One printed line: its text, the story it belongs to, the blank lines above it, whether it is the title."""
+    """One printed line: its text, the story it belongs to, the blank lines above it, what it is."""
 
     text: str
     story: int
     gap: int = 0
     title: bool = False
+    displaceable: bool = False
 
 
 @dataclass(slots=True)
@@ -110,8 +111,9 @@ def compose(pool: Sequence[list[str]], rng: random.Random, plan: Design) -> Shee
         bare = number == banner_at + 1 and banner_at >= 0
         blocks, truth = _story(pool[index], number, rng, plan, bare)
         truths.append(truth)
-        if "displaced" in plan.features and len(blocks) > 4 and rng.random() < 0.3:
-            loose.append(blocks.pop(rng.randrange(len(blocks) - 2, len(blocks))))
+        if "displaced" in plan.features and rng.random() < 0.3:
+            bodies = [at for at, block in enumerate(blocks) if block[0].displaceable]
+            loose += [blocks.pop(bodies[-rng.randint(1, 2)])] if len(bodies) > 2 else []
         sheet += [line for block in blocks for line in block]
         if loose and rng.random() < 0.3:
             sheet += loose.pop()
@@ -146,7 +148,9 @@ def _story(
     blocks = (
         [[line for text in heading for line in _headline(text, number, rng, plan, text == title)]] if heading else []
     )
-    blocks += [_set(text, number, rng, plan) for text in paragraphs]
+    for index, text in enumerate(paragraphs):
+        blocks.append(_set(text, number, rng, plan))
+        blocks[-1][0].displaceable = index > 0
     if "captions" in plan.features and rng.random() < 0.5:
         credit, _ = fill(rng.choice(plan.styles.credits), rng)
         caption = rng.choice(("图为", "")) if credit else "图为"

@@ -98,7 +98,7 @@ def _fresh(section: Story, before: Story, bylined: bool) -> float:
     longest = max(len(head.text) for head in section.heads)
     named = before.opened or before.signed_off
     return (
-        (-3.0 if bylined else 0.0)
+        (-2.0 if bylined else 0.0)
         + 3.0 * (named and section.signed_off)
         + 2.5 * (len(section.heads) > 1)
         + 2.5 * before.signed_off
