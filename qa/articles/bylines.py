@@ -48,7 +48,12 @@ _OPENING = re.compile(
 _VAGUE = re.compile(r"^据(?!.*日)|消息$|^[【\[]")
 _OPENING_NAMES = re.compile(rf"\s*:?\s*(?:{_BRACKETED}|[(\[]\s*{_NAMES}\s*[)\]]|{_SIGNED}(?=[\s,:“]|$))")
 _NO_NAME = r"(?!下转|上接|未完|据|图|见|详见|本版)"
-_ALONE = re.compile(rf"{_MARK}[(\[【]?\s*{_PENNED}\s*[)\]】]?|\(\s*{_NO_NAME}{_NAMES}\s*\)|[□■◎○●◆◇]\s*{_NAMES}")
+_ALONE = re.compile(
+    rf"{_MARK}[(\[【]?\s*{_PENNED}\s*[)\]】]?"
+    rf"|\(\s*{_NO_NAME}{_NAMES}\s*\)"
+    rf"|[□■◎○●◆◇]\s*{_NAMES}"
+    rf"|[^\s,。]{{0,8}}(?:记者|通讯员)(?:\s+[^\s,。:]{{1,4}}){{1,4}}[)]?"  # a scanner's slip in it
+)
 _CLOSING = re.compile(
     rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$"
     rf"|(?<=[。!?…”])\s*\({_NO_NAME}{_NAMES}\)$"

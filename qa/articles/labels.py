@@ -72,7 +72,13 @@ def ends_sentence(text: str) -> bool:
 
 def is_sealed(text: str) -> bool:
     """Whether nothing runs on from a line: it ends a sentence, or is signed."""
-    return ends_sentence(text) or has_photo_credit(text) or is_signature(text) or closing(text) is not None
+    if ends_sentence(text) or _is_bracketed(text):
+        return True
+    return has_photo_credit(text) or is_signature(text) or closing(text) is not None
+
+
+def _is_bracketed(text: str) -> bool:
+    return text.startswith("(") and text.endswith(")")
 
 
 def label(lines: Sequence[Line]) -> list[Label]:
@@ -125,9 +131,8 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
     if lead_in:
         return {"heading": -8.0, "start": 2.0, "more": -8.0 if lead_in.sure else 0.0}
     runs_on = text.startswith(_RUNS_ON)
-    bracketed = text.startswith("(") and text.endswith(")")
     heading = _looks_like_heading(text, lead, layout)
-    heading -= 5.0 * (runs_on or bracketed or starts_caption(text) or has_photo_credit(text))
+    heading -= 5.0 * (runs_on or _is_bracketed(text) or starts_caption(text) or has_photo_credit(text))
     if layout.spaced:
         heading += 1.5 if line.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
