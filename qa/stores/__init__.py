@@ -9,6 +9,7 @@
     log.py       what changed since, for the indexes
     truth.py     reading the library
     writing.py   changing it
+    edits.py     changes by hand, and the pages that they are about
     vectors.py   passages by cosine (FAISS)
     terms.py     passages by BM25 (tantivy)
     health.py    what is wrong with the tables

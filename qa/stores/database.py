@@ -43,6 +43,8 @@ class Database:
                 if schema.is_empty(connection):
                     self._refuse_unless(create)
                     schema.create(connection)
+                if self.is_writable:
+                    schema.migrate(connection)
                 schema.verify(connection, str(folder.database))
             except BaseException:
                 connection.close()

@@ -6,10 +6,11 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Collection, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from qa.stores.schema import ATTRIBUTES
-from qa.types import Article, FileInfo, Passage, Piece, Place, Span
+from qa.types import Article, Block, FileInfo, Metadata, Page, Passage, Piece, Place, Span
 
 ARTICLE_COLUMNS = ", ".join(f"articles.{name}" for name in ("number", "id", "text", *ATTRIBUTES))
 
@@ -31,6 +32,23 @@ def pack_text(text: str) -> bytes:
 
 def unpack_text(blob: bytes) -> str:
     return zlib.decompress(blob).decode("utf-8")
+
+
+def dump_blocks(page: Page) -> str:
+    return dump([[*block.span, block.role, block.level] for block in page.blocks])
+
+
+def load_blocks(text: str) -> tuple[Block, ...]:
+    return tuple(Block(Span(start, end), role, level) for start, end, role, level in json.loads(text))
+
+
+def dump_metadata(metadata: Metadata) -> str:
+    return dump(asdict(metadata))
+
+
+def load_metadata(text: str) -> Metadata:
+    values = json.loads(text)
+    return Metadata(**{**values, "byline": tuple(values["byline"])})
 
 
 def attributes(article: Article) -> list[Any]:

@@ -8,7 +8,7 @@ import uuid
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 1
+FORMAT = 2
 
 ATTRIBUTES = (
     "title",
@@ -53,6 +53,8 @@ CREATE TABLE pages (
     record TEXT,
     number INTEGER,
     text BLOB NOT NULL,             -- UTF-8, zlib
+    blocks TEXT,                    -- JSON list of [start, end, role, level]; NULL where format 1 stored the page
+    metadata TEXT,                  -- what the page, its file or the user says of it, JSON; NULL as above
     PRIMARY KEY (file, ordinal)
 ) WITHOUT ROWID;
 CREATE INDEX pages_by_record ON pages (record);
@@ -110,7 +112,24 @@ CREATE TABLE changes (
     UNIQUE (passage, kind)
 );
 CREATE INDEX changes_by_kind ON changes (kind, number);
+
+-- Changes by hand, applied in this order whenever a page of the file is cut; they outlive the file's own row.
+CREATE TABLE edits (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL,             -- absolute, of the file
+    edit TEXT NOT NULL              -- JSON
+);
+CREATE INDEX edits_by_path ON edits (path, number);
 """
+
+_FROM_1 = (
+    "ALTER TABLE pages ADD COLUMN blocks TEXT",
+    "ALTER TABLE pages ADD COLUMN metadata TEXT",
+    "CREATE TABLE edits (number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, edit TEXT NOT NULL)",
+    "CREATE INDEX edits_by_path ON edits (path, number)",
+    "CREATE INDEX IF NOT EXISTS articles_by_filter ON articles (date, byline, id)",
+    "UPDATE files SET size = -1, sha256 = ''",  # the next `add` reads them again, and fills the new columns
+)
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -135,6 +154,27 @@ def create(connection: sqlite3.Connection) -> None:
         raise
 
 
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a library of an older format up to this one, in one transaction; does nothing to any other database."""
+    if not _is_format_1(connection):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if _is_format_1(connection):
+            for statement in _FROM_1:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _is_format_1(connection: sqlite3.Connection) -> bool:
+    marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    return marks == [APPLICATION, 1]
+
+
 def verify(connection: sqlite3.Connection, path: str) -> None:
     """Raises LibraryDamaged for a database that is not ours, LibraryError for one of another version."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -145,5 +185,6 @@ def verify(connection: sqlite3.Connection, path: str) -> None:
         raise LibraryError(f"这个库是更新版本的问报建的（格式 {version}，本程序认得 {FORMAT}）：{path}。请升级问报。")
     if version < FORMAT:
         raise LibraryError(
-            f"这个库是旧版问报建的（格式 {version}，本程序要 {FORMAT}）：{path}。把文件夹改名，再运行：qa add 文件夹"
+            f"这个库是旧版问报建的（格式 {version}，本程序要 {FORMAT}）：{path}。"
+            "检查文件夹可写后再打开一次，会自动升级；仍不行就把文件夹改名，再运行：qa add 文件夹"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -173,9 +172,8 @@ class Truth(Log):
 
 
 def _stored_file(row: sqlite3.Row) -> StoredFile:
-    given = json.loads(row["given"])
-    given["byline"] = tuple(given["byline"])
-    return StoredFile(row["source"], row["size"], row["mtime_ns"], row["sha256"], Metadata(**given), row["added"])
+    given = rows.load_metadata(row["given"])
+    return StoredFile(row["source"], row["size"], row["mtime_ns"], row["sha256"], given, row["added"])
 
 
 def _articles_by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Article]:

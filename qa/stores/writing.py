@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from qa.changes import Edit
 from qa.errors import ReadError
 from qa.stores import rows
 from qa.stores.database import Database
+from qa.stores.edits import dump_edit
 from qa.stores.finding import file_number
 from qa.stores.log import Model
 from qa.stores.rows import dump
 from qa.stores.schema import ATTRIBUTES
 from qa.types import Article, Metadata, Page, Passage
 
-Cut = tuple[Page, Sequence[tuple[Article, Sequence[Passage]]]]
-"""A page with its articles in order, each with its passages."""
+Stories = Sequence[tuple[Article, Sequence[Passage]]]
+"""The articles of a page in order, each with its passages."""
+
+Cut = tuple[Page, Stories]
 
 _HEADLINE = tuple(ATTRIBUTES.index(name) for name in ("title", "kicker", "subtitle"))  # goes into vectors and terms
 
@@ -33,6 +37,14 @@ class NewFile:
     mtime_ns: int
     sha256: str
     given: Metadata
+
+
+class Recut(NamedTuple):
+    """The stories of a page that is there already."""
+
+    file: int
+    ordinal: int
+    stories: Stories
 
 
 class Stored(NamedTuple):
@@ -99,13 +111,65 @@ def serve_model(database: Database, model: Model) -> None:
             connection.execute("DELETE FROM models WHERE id <> ?", (number,))
 
 
-class _FileWriter:
+def amend(
+    database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
+) -> None:
+    """Keep an edit, and forget others, by the path of their file; and put the pages' articles as they are then."""
+    with database.writing() as connection:
+        for path, edits in dropped.items():
+            gone = [(path, dump_edit(edit)) for edit in edits]
+            connection.executemany("DELETE FROM edits WHERE path = ? AND edit = ?", gone)
+        kept = [(path, dump_edit(edit)) for path, edit in added.items()]
+        connection.executemany("INSERT INTO edits (path, edit) VALUES (?, ?)", kept)
+        writer = _StoryWriter(connection)
+        for page in pages:
+            writer.rewrite(page)
+        writer.settle()
+
+
+class _StoryWriter:
+    """The articles of pages on their way into the tables, inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, None] = {}  # articles that were there before, to be settled at the end
+
+    def rewrite(self, page: Recut) -> None:
+        key = (page.file, page.ordinal)
+        found = self._connection.execute("SELECT article FROM places WHERE file = ? AND page = ?", key)
+        self._known.update((row[0], None) for row in found.fetchall())
+        self._connection.execute("DELETE FROM places WHERE file = ? AND page = ?", key)
+        self._write_stories(*page)
+
+    def settle(self) -> None:
+        _settle(self._connection, self._known)
+
+    def _write_stories(self, file: int, ordinal: int, stories: Stories) -> None:
+        for position, (article, passages) in enumerate(stories):
+            self._write_article(article, passages)
+            self._connection.execute(
+                "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
+                (file, ordinal, position, article.id, dump(article.place.pieces), dump(rows.attributes(article))),
+            )
+
+    def _write_article(self, article: Article, passages: Sequence[Passage]) -> None:
+        columns = ("id", "text", *ATTRIBUTES)
+        written = self._connection.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
+            "ON CONFLICT (id) DO NOTHING",
+            (article.id, article.text, *rows.attributes(article)),
+        )
+        if not written.rowcount:
+            self._known[article.id] = None
+        _write_passages(self._connection, article.id, passages)
+
+
+class _FileWriter(_StoryWriter):
     """One file on its way into the tables, inside a transaction."""
 
     def __init__(self, connection: sqlite3.Connection, file: NewFile) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._file = file
-        self._known: dict[str, None] = {}  # articles that were there before, to be settled at the end
 
     def write(self, pages: Iterable[Cut]) -> Stored:
         number = self._replace()
@@ -113,16 +177,17 @@ class _FileWriter:
         encoding = None
         for ordinal, (page, stories) in enumerate(pages):
             encoding = encoding or page.encoding
+            told = (rows.dump_blocks(page), rows.dump_metadata(page.metadata))
             self._connection.execute(
-                "INSERT INTO pages VALUES (?, ?, ?, ?, ?)",
-                (number, ordinal, page.record, page.number, rows.pack_text(page.text)),
+                "INSERT INTO pages (file, ordinal, record, number, text, blocks, metadata) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (number, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
             )
-            for position, (article, split) in enumerate(stories):
-                self._write_article(article, split)
-                self._write_place((number, ordinal, position), article)
-                articles, passages = articles + 1, passages + len(split)
+            self._write_stories(number, ordinal, stories)
+            articles += len(stories)
+            passages += sum(len(split) for _, split in stories)
         self._connection.execute("UPDATE files SET encoding = ? WHERE id = ?", (encoding, number))
-        _settle(self._connection, self._known)
+        self.settle()
         return Stored(articles, passages)
 
     def _replace(self) -> int:
@@ -140,27 +205,10 @@ class _FileWriter:
             mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, given = excluded.given, added = excluded.added
             RETURNING id
             """,
-            (file.path, file.source, file.size, file.mtime_ns, file.sha256, dump(asdict(file.given)), added),
+            (file.path, file.source, file.size, file.mtime_ns, file.sha256, rows.dump_metadata(file.given), added),
         )
         number: int = written.fetchone()[0]
         return number
-
-    def _write_article(self, article: Article, passages: Sequence[Passage]) -> None:
-        columns = ("id", "text", *ATTRIBUTES)
-        written = self._connection.execute(
-            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
-            "ON CONFLICT (id) DO NOTHING",
-            (article.id, article.text, *rows.attributes(article)),
-        )
-        if not written.rowcount:
-            self._known[article.id] = None
-        _write_passages(self._connection, article.id, passages)
-
-    def _write_place(self, key: tuple[int, int, int], article: Article) -> None:
-        self._connection.execute(
-            "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
-            (*key, article.id, dump(article.place.pieces), dump(rows.attributes(article))),
-        )
 
 
 def _write_passages(connection: sqlite3.Connection, article: str, passages: Sequence[Passage]) -> None:
