@@ -13,6 +13,7 @@ from qa.types import Span
 
 _HEAD_CHARS = 120  # how much of a line's start is read for a byline
 _TAIL_CHARS = 60  # how much of its end is read for a signature
+_LONGEST_NAME = 15
 
 _STOP = r"[^\s,。:;!?()\[\]“”《》【】、]"
 _OUTLET = rf"(?:本[报刊社台网站]|{_STOP}{{1,10}}?(?:报|网|社|台|新闻|时刻|客户端|融媒|之家|在线))"
@@ -130,12 +131,16 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
     half = ""
     for match in re.finditer(r"[㐀-鿿·]+", bare):
         token = printed[match.start() : match.end()]
-        if match[0] in _WORK:
+        if match[0].endswith("报道"):
+            token = token[:-2]
+            if len(token) == 2 and found:  # 某某 济南报道: a place
+                continue
+        if match[0] in _WORK or not token:
             half = ""
         elif len(token) == 1:  # 李 明: a name of two characters is set as wide as one of three
             found += [half + token] if half else []
             half = "" if half else token
-        elif len(token) <= 15:
+        elif len(token) <= _LONGEST_NAME:
             found.append(token)
             half = ""
     return tuple(dict.fromkeys(found))
@@ -143,6 +148,16 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
 
 def is_attendance(text: str) -> bool:
     """Whether a line only says who took part: 某某主持并讲话 某某某某出席."""
-    return (
-        all(_ATTENDANCE.fullmatch(part) for part in re.split(r"\s+(?=\S)", text.strip("# "))[-1:]) and len(text) <= 60
-    )
+    bare = text.strip("# ")
+    return 0 < len(bare) <= _HEAD_CHARS and all(_ATTENDANCE.fullmatch(part) for part in _phrases(bare))
+
+
+def _phrases(text: str) -> list[str]:
+    """The parts of an attendance line, each up to its verb."""
+    parts: list[str] = []
+    for word in text.split():
+        if parts and not _ATTENDANCE.fullmatch(parts[-1]):
+            parts[-1] += word
+        else:
+            parts.append(word)
+    return parts
