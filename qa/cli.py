@@ -126,7 +126,7 @@ def _show(args: Namespace) -> int:
 
 def _export(args: Namespace) -> int:
     with _open(args) as archive:
-        for one in archive.articles():
+        for one in archive.each_article():
             _line(wire.article(one))
     return EXIT_DONE
 
