@@ -63,23 +63,32 @@ class Scores:
 
 
 def evaluate(folder: Path, *, library: Path | None = None, progress: Progress | None = None) -> Scores:
-    """Add the folder's corpus to a library of its own (kept in the user's cache, so a second run adds nothing) and ask.
-
-    Raises QaError where the folder is not in BEIR layout.
-    """
-    corpus = _corpus(folder)
+    """Ask every question of a set in BEIR layout, and score the answers. Raises as `open_library`."""
     questions = load_questions(folder)
-    with Archive.open(library or _library_for(corpus), create=True) as archive:
-        report = archive.add([corpus], max_mb=math.inf, progress=progress)
-        if report.failed:
-            failed = next(skipped for skipped in report.skipped if skipped.failed)
-            raise QaError(f"题集读不进去：{failed.path}，{failed.reason}")
+    with open_library(folder, library, progress) as archive:
         outcomes = []
         for number, question in enumerate(questions, 1):
             outcomes.append(_outcome(archive, question))
             if progress:
                 progress("ask", number, len(questions))
         return _summary(outcomes, archive.stats().passages)
+
+
+def open_library(folder: Path, library: Path | None = None, progress: Progress | None = None) -> Archive:
+    """A library of the set's corpus alone, kept in the user's cache, so that a second run adds nothing.
+
+    Raises QaError where the folder is not in BEIR layout.
+    """
+    corpus = _corpus(folder)
+    archive = Archive.open(library or _library_for(corpus), create=True)
+    try:
+        report = archive.add([corpus], max_mb=math.inf, progress=progress)
+        if report.failed:
+            raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
+    except BaseException:
+        archive.close()
+        raise
+    return archive
 
 
 def load_questions(folder: Path) -> list[Question]:

@@ -102,3 +102,6 @@ class Sources(Protocol):
 
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages that the library still holds, with their articles; an id that it does not hold is left out."""
+
+    def weight(self, field: str, term: str) -> float:
+        """The BM25 weight of a term (Robertson and Zaragoza 2009); 0 where no passage holds it."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 from qa import text
-from qa.protocols import Sources, TermIndex
+from qa.protocols import Sources
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.types import Article, Hit, Passage, Query, Span
 
@@ -40,6 +40,16 @@ class Fusion:
         return 1 / (1 + exp(-self.slope * (fused - self.centre)))
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that an index found, with both its scores."""
+
+    id: int
+    cosine: float  # 0 where its vector is not stored yet
+    overlap: float  # 0 where it is not among the best of the term index
+    ranks: Mapping[str, int]  # from 1, in each index that found it
+
+
 FUSION = Fusion(vectors=4.0, vectors_by_length=80.0, centre=9.0, slope=1.0)
 
 
@@ -48,51 +58,40 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
 
     A passage whose vector is not stored yet is ranked by its terms alone.
     """
+    found = candidates(query, sources)
+    fused = {one.id: fusion.fuse(one.cosine, one.overlap, len(query.text)) for one in found}
+    held = sources.passages([one.id for one in found])
+    ordered = sorted((one for one in found if one.id in held), key=lambda one: (-fused[one.id], one.id))
+    return _grown([Hit(*held[one.id], fusion.scale(fused[one.id]), one.ranks) for one in ordered])
+
+
+def candidates(query: Query, sources: Sources) -> list[Candidate]:
+    """The best CANDIDATES passages of each index, as far as the filters allow them, in no order that means anything."""
     allowed = sources.allowed(query.filters, query.hidden)
     if allowed is not None and not allowed:
-        return ()
+        return []
     vector = sources.embedder.embed_query(text.normalise(query.text))
     near = sources.vectors.search(vector, CANDIDATES, allowed)
     terms = {field: found for field, found in text.query_terms(query.text).items() if field in TERM_FIELDS}
     matching = sources.terms.search(terms, CANDIDATES, allowed)
-    ids = list({identity for identity, _ in (*near, *matching)})
-    fused = _fuse(
-        sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources), len(query.text), fusion
-    )
-    ranks = {"vectors": _ranks(near), "terms": _ranks(matching)}
-    held = sources.passages(ids)
-    ordered = sorted((identity for identity in ids if identity in held), key=lambda one: (-fused[one], one))
-    hits = []
-    for identity in ordered:
-        why = {index: places[identity] for index, places in ranks.items() if identity in places}
-        hits.append(Hit(*held[identity], fusion.scale(fused[identity]), why))
-    return _grown(hits)
-
-
-def inverse_frequency(terms: TermIndex, field: str, term: str, passages: int) -> float:
-    """Robertson and Zaragoza 2009, the BM25 weight of a term; 0 where no passage holds it."""
-    held_by = terms.document_frequency(field, term)
-    return log(1 + (passages - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
-
-
-def _fuse(
-    cosines: Mapping[int, float], bm25: Mapping[int, float], heaviest: float, characters: int, fusion: Fusion
-) -> dict[int, float]:
-    return {
-        identity: fusion.fuse(cosines.get(identity, 0.0), bm25.get(identity, 0.0) / heaviest, characters)
-        for identity in {*cosines, *bm25}
-    }
+    places = {"vectors": _ranks(near), "terms": _ranks(matching)}
+    ids = sorted({*places["vectors"], *places["terms"]})
+    cosines, bm25, heaviest = sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources)
+    return [
+        Candidate(
+            one,
+            cosines.get(one, 0.0),
+            bm25.get(one, 0.0) / heaviest,
+            {index: ranks[one] for index, ranks in places.items() if one in ranks},
+        )
+        for one in ids
+    ]
 
 
 def _heaviest(terms: Mapping[str, Sequence[str]], sources: Sources) -> float:
     """The sum of the weights of the question's terms; one that is unknown weighs as one that a single passage holds."""
     rarest = log(1 + (sources.passage_count + 0.5) / 0.5)
-    weights = (
-        inverse_frequency(sources.terms, field, term, sources.passage_count) or rarest
-        for field, found in terms.items()
-        for term in found
-    )
-    return sum(weights) or 1.0
+    return sum(sources.weight(field, term) or rarest for field, found in terms.items() for term in found) or 1.0
 
 
 def _ranks(found: Sequence[tuple[int, float]]) -> dict[int, int]:

@@ -154,11 +154,11 @@ class Archive:
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
-        return tuple(retrieve.retrieve(questions.plan(query), self._sources()))
+        return tuple(retrieve.retrieve(questions.plan(query), self.sources()))
 
     def ask(self, query: Query) -> Answer:
         """Quotes that answer, or why there are none. Raises as `search`."""
-        planned, sources = questions.plan(query), self._sources()
+        planned, sources = questions.plan(query), self.sources()
         return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight)
 
     def stats(self) -> Stats:
@@ -204,7 +204,8 @@ class Archive:
             indexes.catch_up(progress)
             self._database.tidy()
 
-    def _sources(self) -> LibrarySources:
+    def sources(self) -> LibrarySources:
+        """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""
         indexes = self._indexes()
         indexes.refresh()
         return LibrarySources(self._truth, indexes, self._modelling.embedder)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from math import log
 
-from qa import passages, retrieve, text
+from qa import passages, text
 from qa.protocols import Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
 from qa.stores.truth import Truth
@@ -37,8 +38,8 @@ class LibrarySources:
         return self._truth.passages(ids)
 
     def weight(self, field: str, term: str) -> float:
-        """What a term is worth; 0 where no passage holds it."""
-        return retrieve.inverse_frequency(self.terms, field, term, self.passage_count)
+        held_by = self.terms.document_frequency(field, term)
+        return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
 
 
 def analysis() -> Analysis:
