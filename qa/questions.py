@@ -11,7 +11,7 @@ from qa.types import Assumption, Query
 
 # Words that point back to something said before: a question that holds one leans on its history.
 _POINTS_BACK = re.compile(
-    r"[它他她]们?|^[那这]|其中|[这那该此][个些次位家里项种场条名]|上述|还有[谁哪什几]|^还|呢[?？]?$"
+    r"[它他她]们?|^[那这]|其中|[这那该此][个些次位家里项种场条名]|该[镇乡村县区市街社校院局馆所站企公单活会路]|上述|还有[谁哪什几]|^还|呢[?？]?$"
 )
 _STANDS_ALONE_WORDS = 3  # a question with this many words of its own, and nothing that points back, stands alone
 

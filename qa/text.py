@@ -60,7 +60,7 @@ def fold(text: str) -> str:
 
     ``len(fold(text)) == len(text)``, so an offset in one is an offset in the other.
     """
-    simplified = _simplifier()(_SURROGATES.sub("\ufffd", text))
+    simplified = _simplify(_SURROGATES.sub("\ufffd", text))
     if len(simplified) != len(text):  # a phrase of the dictionary changed length: fold character by character
         simplified = "".join(_fold_character(character) for character in text)
     return "".join(map(_fold_form, simplified))
@@ -69,7 +69,7 @@ def fold(text: str) -> str:
 def normalise(text: str) -> str:
     """NFKC, traditional to simplified, lower case, grouped digits closed (1,320 to 1320). Length may change."""
     plain = unicodedata.normalize("NFKC", _SURROGATES.sub("\ufffd", text))
-    return _GROUPED_DIGITS.sub("", _simplifier()(plain).lower())
+    return _GROUPED_DIGITS.sub("", _simplify(plain).lower())
 
 
 def words(text: str) -> list[str]:
@@ -208,6 +208,12 @@ def _segmenter() -> rjieba.Jieba:
     return rjieba.Jieba()
 
 
+def _simplify(text: str) -> str:
+    """Traditional to simplified. What a character became may have a simpler form in its turn (薴 苧 苎)."""
+    once = _simplifier()(text)
+    return once if once == text else _simplifier()(once)
+
+
 @functools.cache
 def _simplifier() -> Callable[[str], str]:
     convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
@@ -216,7 +222,7 @@ def _simplifier() -> Callable[[str], str]:
 
 @functools.lru_cache(maxsize=65536)
 def _fold_character(character: str) -> str:
-    simplified = _simplifier()(_SURROGATES.sub("\ufffd", character))
+    simplified = _simplify(_SURROGATES.sub("\ufffd", character))
     return simplified if len(simplified) == 1 else character
 
 
