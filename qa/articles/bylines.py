@@ -133,7 +133,7 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
         token = printed[match.start() : match.end()]
         if match[0].endswith("报道"):
             token = token[:-2]
-            if len(token) == 2 and found:  # 某某 济南报道: a place
+            if found and bare[match.start() - 1].isspace():  # 某某 济南报道: a place
                 continue
         if match[0] in _WORK or not token:
             half = ""
