@@ -26,7 +26,7 @@ _FIRST_CLAUSE = re.compile(r"[^,。!?;:…\n]+")
 
 
 class Headline(NamedTuple):
-    """The parts of a heading, lines joined as printed."""
+    """The parts of a heading; rows of one part stand with a space between them."""
 
     kicker: str | None
     title: str
@@ -97,8 +97,16 @@ def first_clause(page: Page, story: Story) -> str:
             start = opening(paragraph.text)
             match = _FIRST_CLAUSE.search(fold(text), start.end if start else 0)
             if match:
-                return text[match.start() : match.end()].strip()
+                return _balanced(text[match.start() : match.end()].strip())
     return printed(page, story.body[0].lines[0])
+
+
+def _balanced(clause: str) -> str:
+    """A clause without a quotation mark at its edge whose partner stands elsewhere."""
+    for left, right in ("“”", "‘’", "「」", "『』"):
+        if clause.count(left) != clause.count(right):
+            clause = clause.strip(left + right) or clause
+    return clause
 
 
 def _main(rows: Sequence[Sequence[Line]], lead: str) -> int:
