@@ -20,7 +20,6 @@ from qa.types import (
     Reason,
     Skipped,
     Span,
-    Stats,
 )
 
 Json = dict[str, Any]
@@ -50,8 +49,8 @@ def asked(line: bytes) -> tuple[Any, str, tuple[str, ...]]:
     try:
         item = json.loads(line)
         identity, question, history = item.get("id"), item["question"], item.get("history") or []
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError("not a question") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError("not an object with a question") from error
     if not isinstance(history, list) or not all(isinstance(text, str) for text in (question, *history)):
         raise ValueError("a question is a text, its history a list of texts")
     return identity, question, tuple(history)
@@ -120,11 +119,6 @@ def preview(one: Preview | Skipped) -> Json:
     if isinstance(one, Skipped):
         return {"source": one.path, "state": "skipped", "reason": one.reason, "failed": one.failed}
     return asdict(one)
-
-
-def stats(numbers: Stats) -> Json:
-    """The counts of a library."""
-    return asdict(numbers)
 
 
 def _citation(one: Citation) -> Json:
