@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +45,7 @@ PARTS = st.sampled_from(
         "word",
     ]
 )
+SEEDS = [path.read_text("utf-8") for path in sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))]
 PAGES = st.one_of(st.lists(PARTS, max_size=60).map("".join), st.text(max_size=200))
 
 
@@ -70,15 +72,22 @@ def test_nothing_lost_nothing_twice(text: str) -> None:
 
 
 @given(PAGES, st.lists(st.tuples(st.integers(0, 200), st.integers(1, 50)), max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_nothing_lost_with_roles(text: str, ranges: list[tuple[int, int]]) -> None:
     blocks = tuple(Block(Span(start, start + length), "heading", 1) for start, length in ranges)
     page = Page("page.md", text, blocks=blocks)
     check_whole(page, cut(page))
 
 
+@given(st.sampled_from(SEEDS), st.integers(0, 8000), st.integers(1, 3000), st.sampled_from(["\n", "\r\n", "\r"]))
+@settings(max_examples=60, deadline=None)
+def test_nothing_lost_of_a_page_cut_anywhere(text: str, start: int, length: int, end: str) -> None:
+    page = Page("page.txt", text[start : start + length].replace("\n", end))
+    check_whole(page, cut(page))
+
+
 @given(PAGES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_a_record_is_one_article(text: str) -> None:
     page = Page("records.jsonl", text, record="1")
     articles = cut(page)

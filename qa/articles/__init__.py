@@ -28,5 +28,4 @@ def cut(page: Page) -> tuple[Article, ...]:
     paragraphs = paragraphs_of(lines, label(lines))
     lexicon = Lexicon(count(pairs(paragraph.text) for paragraph in paragraphs))
     stories = joined(reunite(sections_of(paragraphs), lexicon), lexicon)
-    bring_home(stories, lexicon)
-    return articles_of(page, stories)
+    return articles_of(page, bring_home(stories, lexicon))

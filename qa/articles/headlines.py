@@ -22,7 +22,7 @@ _STEP = 0.15  # how much better a lower row must echo the lead than the row abov
 _SURE = 0.9  # what tells a kicker surely
 _SLOGAN = 0.4
 
-_FIRST_CLAUSE = re.compile(r"[^,。!?;:…\n]+")
+_FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
 
 
 class Headline(NamedTuple):

@@ -28,10 +28,11 @@ class _Move:
     to: int
 
 
-def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> None:
-    """Move strays to the story that shares their rare words; a story's lead, heading and signature never move."""
-    if len(stories) < 2:
-        return
+def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> list[Story]:
+    """Move strays to the story that shares their rare words; a story's lead, heading and signature never move.
+
+    A caption that stood for itself leaves nothing behind: that story is gone.
+    """
     bonds = _Bonds(stories, lexicon)
     moves = []
     for number, story in enumerate(stories):
@@ -41,6 +42,7 @@ def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> None:
         del stories[move.story].body[move.position]
     for paragraph, move in moved:
         _insert(stories[move.to], paragraph, above=move.to > move.story)
+    return [story for story in stories if story.heads or story.body]
 
 
 def _strays(story: Story, number: int, bonds: _Bonds) -> list[_Move]:
