@@ -124,6 +124,27 @@ def _show(args: Namespace) -> int:
     return EXIT_DONE
 
 
+def _edit(args: Namespace) -> int:
+    from qa.given import attributes
+
+    change = attributes(args.title, args.byline, args.paper, args.edition, args.date)
+    where = args.split if args.split_at is None else args.split_at
+    wanted = sum((change is not None, where is not None, args.join, args.reset))
+    if wanted != 1:
+        trouble = "没有说改什么" if not wanted else "改标题等与切开、合并、撤销要分开做"
+        raise UsageError(f"{trouble}。例如：qa edit {args.article} --title 新标题")
+    with _open(args) as archive, _progress(args) as progress:
+        if change:
+            articles = archive.edit(args.article, change, progress)
+        elif where is not None:
+            articles = archive.split(args.article, where, progress)
+        else:
+            articles = (archive.join if args.join else archive.reset)(args.article, progress)
+    for one in articles:
+        _print(args, wire.shown_article(one), plain.contents([one]))
+    return EXIT_DONE
+
+
 def _export(args: Namespace) -> int:
     with _open(args) as archive:
         for one in archive.each_article():
@@ -252,6 +273,7 @@ _COMMANDS: dict[str, Callable[[Namespace], int]] = {
     "remove": _remove,
     "list": _list,
     "show": _show,
+    "edit": _edit,
     "export": _export,
     "ask": _ask,
     "search": _search,

@@ -61,7 +61,23 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     show = _command(commands, "show", "看一篇文章（编号）；或一个来源里有哪些文章，加 --text 看读到的原文")
     show.add_argument("what", metavar="文章编号|来源")
     show.add_argument("--text", action="store_true", help="来源的原文，按读到的样子")
+    _add_edit(commands)
     _command(commands, "export", "所有文章写成 JSON，一行一篇")
+
+
+def _add_edit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    edit = _command(commands, "edit", "手工改一篇：标题、日期、记者，或切开、合并；重新读入也保留，用 --reset 撤销")
+    edit.add_argument("article", metavar="文章编号")
+    edit.add_argument("--title", metavar="标题", help="改标题")
+    edit.add_argument("--date", metavar="日期", help='改日期：2025、2025-03、2025-03-05；写 "" 去掉')
+    edit.add_argument("--byline", action="append", metavar="记者", help='改记者，可写几次，或用、隔开；写 "" 去掉')
+    edit.add_argument("--paper", metavar="报名", help='改报纸名；写 "" 去掉')
+    edit.add_argument("--edition", metavar="版次", help='改版次；写 "" 去掉')
+    cut = edit.add_mutually_exclusive_group()
+    cut.add_argument("--split", type=_positive, metavar="位置", help="从正文（qa show 所示）第几个字之后切成两篇")
+    cut.add_argument("--split-at", metavar="原文", help="从这几个字起切成第二篇，例如它的标题")
+    cut.add_argument("--join", action="store_true", help="与同一页的下一篇合并")
+    cut.add_argument("--reset", action="store_true", help="撤销这篇的全部手工改动，切开与合并也撤销")
 
 
 def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -2,6 +2,8 @@
 
 archive.py    Archive: what the shells call
 adding.py     files into the library: found, read, cut, split, stored
+editing.py    changes by hand: kept with the file, its pages cut and mended again
+preview.py    what `add` would do
 modelling.py  the embedding model: the right one loaded, vectors made where they are missing
 sources.py    what retrieval reads
 """

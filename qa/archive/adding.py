@@ -12,14 +12,18 @@ from os import stat_result
 from pathlib import Path
 
 from qa import articles, passages, readers
+from qa.articles.mending import mend
+from qa.changes import Edit
 from qa.errors import ReadError
 from qa.protocols import Progress
 from qa.readers.files import MEGABYTE, reason_of
 from qa.stores.database import Database
+from qa.stores.edits import edits_of
 from qa.stores.truth import StoredFile, Truth
 from qa.stores.writing import Cut, NewFile, store_file, touch_file
 from qa.types import AddReport, Metadata, Skipped
 
+_UNUSED = "文章 {} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
 _RACY_NS = 2_000_000_000  # a file changed so shortly before it was added may have changed again within its time stamp
 
 
@@ -78,16 +82,25 @@ class Adding:
             return
         new = NewFile(str(path), source, status.st_size, status.st_mtime_ns, digest, given)
         skipped: list[Skipped] = []
-        brought = store_file(self.database, new, self._cut(path, new, skipped))
+        edits, used = edits_of(self.database, new.path), set[Edit]()
+        brought = store_file(self.database, new, self._cut(path, new, edits, used, skipped))
         (self._changed if stored else self._added).append(source)
         self._skipped.extend(skipped)
+        self._skipped.extend(
+            Skipped(str(path), _UNUSED.format(edit.article), failed=False) for edit in edits if edit not in used
+        )
         self._articles += brought.articles
         self._passages += brought.passages
 
-    def _cut(self, path: Path, file: NewFile, skipped: list[Skipped]) -> Iterator[Cut]:
+    def _cut(
+        self, path: Path, file: NewFile, edits: tuple[Edit, ...], used: set[Edit], skipped: list[Skipped]
+    ) -> Iterator[Cut]:
+        """The pages of a file, cut and mended. Fills `used` with the edits that found their article."""
         for page in readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append):
             page = replace(page, metadata=file.given.over(page.metadata))
-            yield page, [(article, passages.split(article)) for article in articles.cut(page)]
+            stories = mend(articles.cut(page), edits)
+            used.update(*(story.edits for story in stories))
+            yield page, [(story.article, passages.split(story.article)) for story in stories]
 
 
 def max_bytes(megabytes: float) -> int:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from qa import answering, embedding, questions, retrieve, suggest
+from qa.archive import editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.modelling import Modelling, described, embed_missing
 from qa.archive.sources import LibrarySources, analysis
+from qa.changes import Edit
 from qa.errors import LibraryError, ModelMismatch
 from qa.protocols import Embedder, Progress
 from qa.settings import MAX_FILE_MB
@@ -22,6 +25,7 @@ from qa.stores.truth import Truth
 from qa.stores.writing import remove_files, serve_model
 from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadata, Query, Stats
 
+_T = TypeVar("_T")
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
 _TRIED = 60  # articles looked at for example questions
@@ -94,20 +98,30 @@ class Archive:
         anew. Vectors that an earlier interrupt left out are made as well. After an interrupt the files and vectors done
         so far stay. Raises LibraryBusy, ModelError, ModelMismatch.
         """
-        self._refuse_read_only()
-        with self._lock.hold():
-            embedder = self._modelling.embedder()
-            indexes = self._indexes()
-            try:
-                report = Adding(self._database, max_bytes(max_mb), given).run(paths, progress)
-                if not self._truth.state().model:
-                    serve_model(self._database, described(embedder))
-                indexes.catch_up(progress)  # terms answer while the vectors are still being made
-                embed_missing(self._database, embedder, progress)
-            finally:
-                indexes.catch_up(progress)
-            self._database.tidy()
-        return report
+        adding = Adding(self._database, max_bytes(max_mb), given)
+        return self._change(lambda: adding.run(paths, progress), progress)
+
+    def edit(self, identity: str, change: Edit, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Give an article other attributes by hand, those of `change`, wherever it stands; the article then.
+
+        Like `split` and `join` it holds when the file is added again, even after it was removed, until `reset`. Raises
+        NotFound, LibraryBusy.
+        """
+        return self._by_hand(identity, lambda article: editing.retouch(self._database, article, change), progress)
+
+    def split(self, identity: str, where: int | str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Make two stories of one, the second from a code point of its text on, or from words that stand in it once;
+        both. Raises UsageError, NotFound, LibraryBusy.
+        """
+        return self._by_hand(identity, lambda article: editing.split(self._database, article, where), progress)
+
+    def join(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Make one story of an article and the next of its page. Raises UsageError without a next, and as `edit`."""
+        return self._by_hand(identity, lambda article: editing.join(self._database, article), progress)
+
+    def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""
+        return self._by_hand(identity, lambda article: editing.undo(self._database, article), progress)
 
     def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
         """Take files out, all or none, by source name or path; their source names. Raises NotFound, LibraryBusy."""
@@ -203,6 +217,29 @@ class Archive:
             self._modelling.replace(model)
             indexes.catch_up(progress)
             self._database.tidy()
+
+    def _by_hand(
+        self, identity: str, work: Callable[[Article], tuple[str, ...]], progress: Progress | None
+    ) -> tuple[Article, ...]:
+        made = self._change(lambda: work(self.article(identity)), progress)
+        return tuple(self.article(one) for one in made)
+
+    def _change(self, work: Callable[[], _T], progress: Progress | None) -> _T:
+        """Change the truth, then bring vectors and indexes up to it. Raises LibraryBusy, ModelError, ModelMismatch."""
+        self._refuse_read_only()
+        with self._lock.hold():
+            embedder = self._modelling.embedder()
+            indexes = self._indexes()
+            try:
+                result = work()
+                if not self._truth.state().model:
+                    serve_model(self._database, described(embedder))
+                indexes.catch_up(progress)  # terms answer while the vectors are still being made
+                embed_missing(self._database, embedder, progress)
+            finally:
+                indexes.catch_up(progress)
+            self._database.tidy()
+        return result
 
     def sources(self) -> LibrarySources:
         """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa import articles, readers
 from qa.archive.adding import max_bytes
-from qa.changes import FileState, Preview, Sketch
+from qa.articles.mending import mend
+from qa.changes import Edit, FileState, Preview, Sketch
 from qa.errors import NoLibrary, ReadError
 from qa.readers.files import reason_of
 from qa.settings import MAX_FILE_MB
 from qa.stores.database import Database
+from qa.stores.edits import all_edits
 from qa.stores.folder import Folder
 from qa.stores.truth import StoredFile, Truth
 from qa.types import Article, Metadata, Skipped
@@ -29,17 +31,18 @@ def preview(
 
     `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError.
     """
-    held = _held(library)
+    held, edits = _held(library)
     found, skipped = readers.find(tuple(paths))
     yield from skipped
     taken = {stored.source for stored in held.values()}
     for file in found:
         stored = held.get(str(file.path))
         source = stored.source if stored else readers.distinct(file.source, file.path, taken)
-        given_now = given.over(stored.given) if stored else given
+        told = given.over(stored.given) if stored else given
         passed_over: list[Skipped] = []
         try:
-            shown = _shown(file.path, source, stored, given_now, max_bytes(max_mb), passed_over)
+            looked_at = _File(file.path, source, stored, told, edits.get(str(file.path), ()))
+            shown = looked_at.preview(max_bytes(max_mb), passed_over)
         except (ReadError, OSError) as error:
             reason = str(error) if isinstance(error, ReadError) else reason_of(error)
             yield Skipped(str(file.path), reason, failed=True)
@@ -49,35 +52,42 @@ def preview(
         yield from passed_over
 
 
-def _held(library: Path) -> Mapping[str, StoredFile]:
-    """The files of the library by absolute path; none where there is no library yet."""
+def _held(library: Path) -> tuple[Mapping[str, StoredFile], Mapping[str, Sequence[Edit]]]:
+    """The files of the library and the edits by hand, by absolute path; none where there is no library yet."""
     try:
         database = Database(Folder(library))
     except NoLibrary:
-        return {}
+        return {}, {}
     try:
-        return Truth(database).stored_files()
+        return Truth(database).stored_files(), all_edits(database)
     finally:
         database.close()
 
 
-def _shown(
-    path: Path, source: str, stored: StoredFile | None, given: Metadata, limit: int, skipped: list[Skipped]
-) -> Preview:
-    encoding = None
-    sketches: list[Sketch] = []
-    for page in readers.read(path, source, max_bytes=limit, on_skip=skipped.append):
-        encoding = encoding or page.encoding
-        sketches += map(_sketch, articles.cut(replace(page, metadata=given.over(page.metadata))))
-    return Preview(source, encoding, tuple(sketches), _state(path, stored, given))
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    source: str
+    stored: StoredFile | None  # what the library holds of it
+    given: Metadata
+    edits: Sequence[Edit]
 
+    def preview(self, limit: int, skipped: list[Skipped]) -> Preview:
+        """Fills `skipped` with the records that would be left out. Raises ReadError, OSError."""
+        encoding = None
+        sketches: list[Sketch] = []
+        for page in readers.read(self.path, self.source, max_bytes=limit, on_skip=skipped.append):
+            encoding = encoding or page.encoding
+            page = replace(page, metadata=self.given.over(page.metadata))
+            sketches += [_sketch(story.article) for story in mend(articles.cut(page), self.edits)]
+        return Preview(self.source, encoding, tuple(sketches), self._state())
 
-def _state(path: Path, stored: StoredFile | None, given: Metadata) -> FileState:
-    if stored is None:
-        return "new"
-    with path.open("rb") as file:
-        is_same = hashlib.file_digest(file, "sha256").hexdigest() == stored.sha256
-    return "unchanged" if is_same and stored.given == given else "changed"
+    def _state(self) -> FileState:
+        if self.stored is None:
+            return "new"
+        with self.path.open("rb") as file:
+            is_same = hashlib.file_digest(file, "sha256").hexdigest() == self.stored.sha256
+        return "unchanged" if is_same and self.stored.given == self.given else "changed"
 
 
 def _sketch(article: Article) -> Sketch:

@@ -128,7 +128,7 @@ _FROM_1 = (
     "CREATE TABLE edits (number INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, edit TEXT NOT NULL)",
     "CREATE INDEX edits_by_path ON edits (path, number)",
     "CREATE INDEX IF NOT EXISTS articles_by_filter ON articles (date, byline, id)",
-    "UPDATE files SET size = -1, sha256 = ''",  # the next `add` reads them again, and fills the new columns
+    "UPDATE files SET size = -1, sha256 = '-'",  # the next `add` reads them again, and fills the new columns
 )
 
 
