@@ -31,12 +31,11 @@ def test_an_answer_its_sources_and_its_passages() -> None:
 
 
 def test_sources_stand_in_the_order_of_their_numbers_once_each() -> None:
-    first, mark = Span(0, 1), Span(0, 1)
     quotes = [(1, FORUM, 5, 11), (2, BARE, 0, 5), (1, FORUM, 12, 17)]
     for order in ([0, 1, 2], [1, 0, 2], [2, 1, 0]):
-        citations = tuple(citation(*quotes[at], mark, 1.0) for at in order)
+        citations = tuple(citation(*quotes[at], Span(0, 1), 1.0) for at in order)
         shown = plain.answer(replace(ANSWERED, citations=citations, hits=())).split("出处\n")[1]
-        assert shown == f"  [1] {HEADING}\n  [2] 《路灯亮了》  c.txt", first
+        assert shown == f"  [1] {HEADING}\n  [2] 《路灯亮了》  c.txt"
 
 
 def test_a_refusal_says_why_and_that_the_passages_are_no_answer() -> None:
@@ -61,9 +60,7 @@ def test_records_are_named() -> None:
 
 def test_articles_and_contents() -> None:
     assert plain.article(BARE) == "ffffffffffffffff  《路灯亮了》  c.txt\n\n路灯亮了。"
-    assert plain.contents([BARE, BARE]) == "ffffffffffffffff  《路灯亮了》  c.txt\n" * 1 + (
-        "ffffffffffffffff  《路灯亮了》  c.txt"
-    )
+    assert plain.contents([BARE, FORUM]) == f"ffffffffffffffff  《路灯亮了》  c.txt\n{FORUM.id}  {HEADING}"
 
 
 def test_files() -> None:
