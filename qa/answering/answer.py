@@ -91,7 +91,8 @@ def _candidates(query: Query, hits: Sequence[Hit], evidence: Evidence) -> list[_
 
 
 def _is_headline(candidate: _Candidate) -> bool:
-    return _blankless(candidate.quote) in _blankless(_headline(candidate.hit.article))
+    quote = _blankless(candidate.quote).lstrip("#")  # Markdown's sign of a heading
+    return quote in _blankless(_headline(candidate.hit.article))
 
 
 def _headline(article: Article) -> str:
