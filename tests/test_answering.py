@@ -60,46 +60,20 @@ def test_one_answer_a_question_in_their_order(answers: list[Json]) -> None:
 
 def test_the_keys_are_those_of_the_contract(answers: list[Json]) -> None:
     for answer in answers:
-        assert list(answer) == [
-            "id",
-            "question",
-            "answered",
-            "answer_kind",
-            "answer",
-            "confidence",
-            "reason",
-            "assumed",
-            "citations",
-            "passages",
-            "total",
-            "items",
-            "elapsed_ms",
-        ]
+        assert " ".join(answer) == (
+            "id question answered answer_kind answer confidence reason assumed citations passages "
+            "total items elapsed_ms"
+        )
         for one in answer["citations"]:
-            assert list(one) == [
-                "n",
-                "article",
-                "title",
-                "source",
-                "record",
-                "page",
-                "also",
-                "paper",
-                "edition",
-                "date",
-                "date_from",
-                "byline",
-                "quote",
-                "mark",
-                "spans",
-                "score",
-            ]
+            assert " ".join(one) == (
+                "n article title source record page also paper edition date date_from byline quote mark spans score"
+            )
         for one in answer["passages"]:
-            assert list(one) == ["article", "title", "source", "record", "page", "date", "text", "spans", "score"]
+            assert " ".join(one) == "article title source record page date text spans score"
         for one in answer["assumed"]:
-            assert list(one) == ["kind", "from", "to"]
+            assert " ".join(one) == "kind from to"
         if answer["reason"]:
-            assert list(answer["reason"]) == ["kind", "terms", "text"]
+            assert " ".join(answer["reason"]) == "kind terms text"
 
 
 def test_quotes_and_passages_are_slices_of_their_page(

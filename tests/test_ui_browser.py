@@ -12,8 +12,9 @@ from ui_values import HOSTILE
 pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
 import ui_browser
 from playwright.sync_api import Browser, Page
-from qa.archive import Archive
 from ui_browser import PHONE, asked, opened, watched
+
+from qa.archive import Archive
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from qa.archive import Archive
 from ui_values import answer, article, citation, hit, refusal
 
+from qa.archive import Archive
 from ui import chat
 from ui.chat import Conversation, Turn
 from ui.words import CHINESE
