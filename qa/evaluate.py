@@ -22,6 +22,7 @@ from qa import text
 from qa.archive import Archive
 from qa.errors import QaError
 from qa.protocols import Progress
+from qa.settings import PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
 from qa.types import Answer, Hit, Query
 
 _DEPTH = 10  # documents ranked
@@ -257,5 +258,6 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _library_for(corpus: Path) -> Path:
-    name = hashlib.blake2b(str(corpus.resolve()).encode(), digest_size=6).hexdigest()
+    made = f"{corpus.resolve()} {PASSAGE_TARGET_CHARS} {PASSAGE_OVERLAP_CHARS}"  # other passages, another library
+    name = hashlib.blake2b(made.encode(), digest_size=6).hexdigest()
     return Path(platformdirs.user_cache_dir("wenbao", appauthor=False)) / "eval" / f"{corpus.parent.name}-{name}"

@@ -20,24 +20,25 @@ TERM_FIELDS = ("words", "grams")
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """``vectors * cosine + terms * overlap``, the weight of the vectors falling with the question's length.
+    """The mean of a passage's two scores, the share of the vectors falling with the question's length.
 
-    Overlap is BM25 over the most that the question's terms can weigh, so that both scores have a scale of their own and
-    a passage's score does not depend on which others were found. `bench/fusion.py` fits the numbers: short questions
-    say too little for terms, long ones name what they want.
+    Short questions say too little for terms, long ones name what they want. Overlap is BM25 over the most that the
+    question's terms can weigh, so both scores have a scale of their own and a passage's score does not depend on which
+    others were found. `bench/fusion.py` fits the numbers, for the default model.
     """
 
-    vectors: float
-    vectors_by_length: float  # divided by the number of characters of the question
-    centre: float  # fused score that becomes 0.5
+    even_at: float  # characters of a question for which both scores count the same
+    cosine: float  # what is taken off each score
+    overlap: float
     slope: float
 
     def fuse(self, cosine: float, overlap: float, characters: int) -> float:
-        return (self.vectors + self.vectors_by_length / max(characters, 4)) * cosine + overlap
+        share = self.even_at / (self.even_at + characters)
+        return share * (cosine - self.cosine) + (1 - share) * (overlap - self.overlap)
 
     def scale(self, fused: float) -> float:
-        """Into (0, 1), order kept."""
-        return 1 / (1 + exp(-self.slope * (fused - self.centre)))
+        """Into (0, 1), order kept: of a first hit, about the chance that it is of the right article."""
+        return 1 / (1 + exp(-self.slope * fused))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Candidate:
     ranks: Mapping[str, int]  # from 1, in each index that found it
 
 
-FUSION = Fusion(vectors=4.0, vectors_by_length=80.0, centre=9.0, slope=1.0)
+FUSION = Fusion(even_at=100, cosine=0.825, overlap=0.039, slope=14.4)
 
 
 def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[Hit, ...]:
