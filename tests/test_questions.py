@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import questions, text
@@ -79,6 +79,7 @@ def test_a_very_long_question_is_read_up_to_its_limit() -> None:
 QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕？ a1\ud800", max_size=30) | st.text(max_size=30)
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(QUESTIONS, st.lists(QUESTIONS, max_size=4).map(tuple))
 def test_carried_words_come_from_the_history_and_are_named(question: str, history: tuple[str, ...]) -> None:
     planned = questions.plan(Query(question, history))

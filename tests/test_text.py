@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import rjieba
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import text
@@ -19,6 +19,7 @@ from qa import text
 ANY = st.text(max_size=60) | st.text("乾著麼么髮幹後裏里云雲隻薴苧1,，.１２３ İẞﬁΣ㎏½①Ａa-'年\ud800", max_size=20)
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_fold_keeps_every_place(value: str) -> None:
     folded = text.fold(value)
@@ -26,6 +27,7 @@ def test_fold_keeps_every_place(value: str) -> None:
     assert text.fold(folded) == folded
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_normalise_is_done_once(value: str) -> None:
     plain = text.normalise(value)
@@ -33,6 +35,7 @@ def test_normalise_is_done_once(value: str) -> None:
     plain.encode()  # no lone surrogate is left: models and indexes take UTF-8
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(ANY, ANY)
 def test_terms_come_from_the_text_in_any_spelling(first: str, second: str) -> None:
     assert text.words(first) == text.words(text.normalise(first))
@@ -41,6 +44,7 @@ def test_terms_come_from_the_text_in_any_spelling(first: str, second: str) -> No
     assert (joined["words"], joined["grams"]) == (text.words(second), text.bigrams(second))
 
 
+@settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_a_question_asks_for_terms_that_its_own_text_would_have(value: str) -> None:
     asked, held = text.query_terms(value), text.index_terms(value, value)

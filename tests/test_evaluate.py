@@ -1,0 +1,230 @@
+"""Scores by hand and against scikit-learn, and question sets that are broken."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import complaint, lines, qa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa import evaluate
+from qa.archive import Archive
+from qa.errors import QaError
+from qa.types import Query
+
+TOPICS = {
+    "heat": ("供暖", "西集镇从11月7日起供暖。居民家中温度达到22度。"),
+    "flowers": ("花海", "漷县镇种植花海300亩。游客达到5000人。"),
+    "canteen": ("食堂", "宋庄镇新开社区食堂12家。老人用餐打八折。"),
+    "library": ("图书馆", "台湖镇图书馆周末延长开放。读者可借书20册。"),
+    "bus": ("公交", "永顺镇新增公交线路3条。首班车早上5点发车。"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Five documents, one of them twice under another id."""
+    records = [{"_id": name, "title": title, "text": text} for name, (title, text) in TOPICS.items()]
+    records.append({"_id": "heat-again", "title": "供暖", "text": TOPICS["heat"][1]})
+    (tmp_path / "set" / "qrels").mkdir(parents=True)
+    _write(tmp_path / "set" / "corpus.jsonl", records)
+    return tmp_path / "set"
+
+
+@pytest.fixture
+def ranking(folder: Path, tmp_path: Path) -> list[str]:
+    """The documents in the order in which a question finds them; of two the same, the first."""
+    with Archive.open(tmp_path / "library", create=True) as archive:
+        archive.add([folder / "corpus.jsonl"])
+        ranked = evaluate.rank_documents(archive.search(Query("西集镇从哪天起供暖？", k=50)))
+    assert ranked[0] == {"heat", "heat-again"}
+    assert len(ranked) == 5
+    return [min(documents) for documents in ranked]
+
+
+def _write(path: Path, items: list[Any]) -> None:
+    path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), "utf-8")
+
+
+def _ask(folder: Path, questions: list[dict[str, Any]], relevant: list[tuple[str, str, str]]) -> None:
+    _write(folder / "queries.jsonl", questions)
+    rows = [("query-id", "corpus-id", "score"), *relevant]
+    (folder / "qrels" / "test.tsv").write_text("".join("\t".join(row) + "\n" for row in rows), "utf-8")
+
+
+QUESTION = {"text": "西集镇从哪天起供暖？"}
+
+
+def test_scores_by_hand(folder: Path, tmp_path: Path, ranking: list[str]) -> None:
+    """Found first; found third; two relevant, one first and one not in the corpus; one that is not answerable."""
+    answered = {"metadata": {"answers": ["11月7日", "十一月七日"]}}
+    _ask(
+        folder,
+        [
+            {"_id": "first", **QUESTION, **answered},
+            {"_id": "third", **QUESTION, "metadata": {"answers": ["八折"]}},
+            {"_id": "half", **QUESTION},
+            {"_id": "none", "text": "火星基地有多少人？", "metadata": {"unanswerable": True}},
+            {"_id": "unjudged", "text": "这个问题没有判断"},
+            {"_id": "zero", **QUESTION},
+        ],
+        [
+            ("first", "heat", "1"),
+            ("third", ranking[2], "1"),
+            ("half", "heat", "1"),
+            ("half", "absent", "1"),
+            ("zero", "heat", "0"),
+        ],
+    )
+    scores = evaluate.evaluate(folder, library=tmp_path / "library")
+    assert (scores.questions, scores.passages) == (4, 5)
+    assert scores.success_at_1 == pytest.approx(2 / 3)
+    assert scores.success_at_5 == scores.success_at_10 == 1
+    assert scores.mrr_at_10 == pytest.approx((1 + 1 / 3 + 1) / 3)
+    ndcg_third, ndcg_half = 1 / math.log2(4), 1 / (1 + 1 / math.log2(3))
+    assert scores.ndcg_at_10 == pytest.approx((1 + ndcg_third + ndcg_half) / 3)
+    assert scores.answer_in_first_sentence == 0.5
+    assert scores.answer_in_answer == 0.5
+    assert scores.refusal_auroc is not None
+    assert 0.5 < scores.refusal_auroc <= 1
+    assert scores.ms_per_question > 0
+
+
+def test_the_same_text_twice_is_one_document(folder: Path, tmp_path: Path) -> None:
+    _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1"), ("q", "heat-again", "1")])
+    scores = evaluate.evaluate(folder, library=tmp_path / "library")
+    assert (scores.success_at_1, scores.mrr_at_10, scores.ndcg_at_10) == (1, 1, 1)
+    assert scores.passages == 5
+    assert scores.answer_in_answer is None
+
+
+def test_required_groups_are_all_wanted(folder: Path, tmp_path: Path) -> None:
+    both = [["11月7日"], ["22度", "二十二度"]]
+    groups = [both, [["11月7日"]], [["11月7日"], ["火星"]]]
+    asked = [{"_id": str(n), **QUESTION, "metadata": {"required": group}} for n, group in enumerate(groups)]
+    _ask(folder, asked, [(str(n), "heat", "1") for n in range(3)])
+    found = evaluate.load_questions(folder)
+    assert found[0].required == (("11月7日",), ("22度", "二十二度"))
+    scores = evaluate.evaluate(folder, library=tmp_path / "library")
+    assert scores.answer_in_first_sentence == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "required", "is_held"),
+    [
+        (["从１１月\n7日起"], [["11月7日"]], True),
+        (["從這天起"], [["从这天"]], True),
+        (["共1,320亿元"], [["1320亿"]], True),
+        (["甲"], [["甲"], ["乙"]], False),
+        (["甲", "乙"], [["甲"], ["乙", "丙"]], True),
+        ([], [["甲"]], False),
+    ],
+)
+def test_holds(quotes: list[str], required: list[list[str]], is_held: bool) -> None:
+    assert evaluate.holds(quotes, required) is is_held
+
+
+SCORES = st.lists(st.integers(0, 6).map(lambda tenths: tenths / 10), max_size=12)
+
+
+@pytest.fixture(scope="module")
+def metrics() -> Any:
+    return pytest.importorskip("sklearn.metrics")
+
+
+@given(positive=SCORES, negative=SCORES)
+def test_auroc_is_that_of_scikit_learn(metrics: Any, positive: list[float], negative: list[float]) -> None:
+    ours = evaluate.auroc(positive, negative)
+    if not positive or not negative:
+        assert ours is None
+        return
+    labels = [1] * len(positive) + [0] * len(negative)
+    assert ours == pytest.approx(metrics.roc_auc_score(labels, positive + negative))
+
+
+def test_auroc_by_hand() -> None:
+    assert evaluate.auroc([0.9, 0.8], [0.1, 0.2]) == 1
+    assert evaluate.auroc([0.1], [0.9]) == 0
+    assert evaluate.auroc([0.5, 0.5], [0.5]) == 0.5
+    assert evaluate.auroc([0.9, 0.3], [0.5, 0.3]) == pytest.approx((1 + 1 + 0 + 0.5) / 4)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ndcg_is_that_of_scikit_learn(metrics: Any, seed: int) -> None:
+    choose = random.Random(seed)
+    gains = [choose.random() < 0.3 for _ in range(15)]
+    gains[choose.randrange(15)] = True
+    falling = [-rank for rank in range(15)]
+    assert evaluate._ndcg(gains[:10], sum(gains)) == pytest.approx(
+        metrics.ndcg_score([list(map(int, gains))], [falling], k=10)
+    )
+
+
+def test_questions_keep_their_history_and_other_line_separators(folder: Path) -> None:
+    odd = "甲\u2028乙\x85丙"
+    _ask(folder, [{"_id": "q", "text": odd, "metadata": {"history": ["前问"]}}], [("q", "heat", "1")])
+    path = folder / "queries.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n\r\n"))
+    (question,) = evaluate.load_questions(folder)
+    assert question == evaluate.Question("q", odd, frozenset({"heat"}), (), ("前问",))
+
+
+BROKEN: Mapping[str, tuple[str, str]] = {
+    "no json": ("queries.jsonl", "nonsense\n"),
+    "no text": ("queries.jsonl", '{"_id": "q"}\n'),
+    "no object": ("queries.jsonl", "[]\n"),
+    "answers not a list": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"answers": "甲乙"}}\n'),
+    "groups not lists": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"required": ["甲", "乙"]}}\n'),
+    "history not a list": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"history": "前"}}\n'),
+    "nothing judged": ("queries.jsonl", '{"_id": "other", "text": "x"}\n'),
+    "columns": ("qrels/test.tsv", "query-id\tcorpus-id\nq\theat\n"),
+    "no header": ("qrels/test.tsv", "q\theat\t1\nq\theat\t1\n"),
+    "score": ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq\theat\tyes\n"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_set_is_named(name: str, folder: Path) -> None:
+    _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1")])
+    file, content = BROKEN[name]
+    (folder / file).write_text(content, "utf-8")
+    with pytest.raises(QaError, match="set"):
+        evaluate.load_questions(folder)
+
+
+@pytest.mark.parametrize("file", ["queries.jsonl", "qrels/test.tsv"])
+def test_a_set_that_is_not_whole_or_not_utf8_is_named(file: str, folder: Path) -> None:
+    _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1")])
+    (folder / file).write_bytes("供暖".encode("gbk"))
+    with pytest.raises(QaError, match="UTF-8"):
+        evaluate.load_questions(folder)
+    (folder / file).unlink()
+    with pytest.raises(QaError, match=r"queries\.jsonl"):
+        evaluate.load_questions(folder)
+
+
+def test_the_command_prints_one_object(folder: Path, tmp_path: Path) -> None:
+    _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1")])
+    (told,) = lines(qa("--library", tmp_path / "library", "eval", "--json", folder))
+    assert " ".join(told) == (
+        "success_at_1 success_at_5 success_at_10 mrr_at_10 ndcg_at_10 answer_in_first_sentence answer_in_answer "
+        "refusal_auroc ms_per_question questions passages"
+    )
+    assert (told["success_at_1"], told["questions"], told["answer_in_answer"]) == (1.0, 1, None)
+    (folder / "corpus.jsonl").unlink()
+    assert "corpus.jsonl" in complaint(qa("--library", tmp_path / "library", "eval", folder))
+
+
+def test_a_table_rounds_and_leaves_out_what_was_not_measured() -> None:
+    scores = evaluate.Scores(1 / 3, 1, 1, 1, 1, None, 0.5, None, 11.23456, 3, 9)
+    assert scores.as_dict()["success_at_1"] == 0.3333
+    table = dict(line.split() for line in replace(scores, passages=8).as_table().splitlines())
+    assert (table["refusal_auroc"], table["ms_per_question"], table["passages"]) == ("-", "11.2346", "8")

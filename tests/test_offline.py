@@ -1,0 +1,63 @@
+"""With the network cut off everything works, and serving loads nothing that is only for making models."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from command import QA
+
+QUESTION = "务虚会用了多长时间？"
+HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "onnx", "sklearn", "scipy", "pandas")
+
+
+def _can_cut_off() -> bool:
+    unshare = shutil.which("unshare")
+    return bool(unshare) and subprocess.run([str(unshare), "-rn", "true"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
+def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_library: Path) -> None:
+    """A shell runs the commands once it has seen that it is cut off. `seeds_library` made the model ready."""
+    assert seeds_library
+    library = tmp_path / "library"
+    commands = [
+        f"{sys.executable} -c \"import socket; socket.create_connection(('192.0.2.1', 80), 2)\" 2>&- && exit 9",
+        f'"{QA}" model --json',
+        f'"{QA}" add --json "{seeds}"',
+        f'"{QA}" list --json | tail -1',
+        f'"{QA}" ask --json "{QUESTION}"',
+        f'"{QA}" search --json "{QUESTION}"',
+        f'"{QA}" check --json',
+    ]
+    script = "set -o pipefail\n" + commands[0] + "\nset -e\n" + "\n".join(commands[1:])
+    done = subprocess.run(
+        ["unshare", "-rn", "bash", "-c", f'export QA_LIBRARY="{library}"\n{script}'], capture_output=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    model, added, listed, asked, searched, checked = map(json.loads, done.stdout.splitlines())
+    assert model["prepared"] is True
+    assert (len(added["added"]), added["failed"]) == (5, False)
+    assert listed["source"] == added["added"][-1]
+    assert "一天时间" in asked["answer"]
+    assert [one["text"] for one in searched["passages"]] == [one["text"] for one in asked["passages"]]
+    assert checked == {"findings": []}
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_asking_loads_nothing_that_makes_models(command: str, seeds_library: Path) -> None:
+    program = (
+        "import sys; from qa import cli; code = cli.main(sys.argv[1:]);"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr); sys.exit(code)"
+    )
+    words = ["--library", str(seeds_library), command, "--json", QUESTION]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    assert json.loads(done.stdout)["passages"]
+    loaded = set(done.stderr.decode().split())
+    assert "onnxruntime" in loaded
+    assert not loaded & set(HEAVY)
