@@ -32,9 +32,11 @@ class Fusion:
     overlap: float
     slope: float
 
-    def fuse(self, cosine: float, overlap: float, characters: int) -> float:
+    def fuse(self, cosine: float | None, overlap: float, characters: int) -> float:
+        """A passage without a vector is taken to be as near as `self.cosine`, neither for it nor against it."""
         share = self.even_at / (self.even_at + characters)
-        return share * (cosine - self.cosine) + (1 - share) * (overlap - self.overlap)
+        near = 0.0 if cosine is None else cosine - self.cosine
+        return share * near + (1 - share) * (overlap - self.overlap)
 
     def scale(self, fused: float) -> float:
         """Into (0, 1), order kept: of a first hit, about the chance that it is of the right article."""
@@ -46,7 +48,7 @@ class Candidate:
     """A passage that an index found, with both its scores."""
 
     id: int
-    cosine: float  # 0 where its vector is not stored yet
+    cosine: float | None  # None where its vector is not stored yet
     overlap: float  # 0 where it is not among the best of the term index
     ranks: Mapping[str, int]  # from 1, in each index that found it
 
@@ -81,7 +83,7 @@ def candidates(query: Query, sources: Sources) -> list[Candidate]:
     return [
         Candidate(
             one,
-            cosines.get(one, 0.0),
+            cosines.get(one),
             bm25.get(one, 0.0) / heaviest,
             {index: ranks[one] for index, ranks in places.items() if one in ranks},
         )
@@ -107,14 +109,29 @@ def _grown(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     for hit in hits:
         article = hit.article
         spans = taken.setdefault(article.id, [])
-        if any(hit.passage.start < span.end and span.start < hit.passage.end for span in spans):
-            continue
         if article.id not in sentences:
             sentences[article.id] = text.sentences(article.text)
-        span = _grow(Span(hit.passage.start, hit.passage.end), sentences[article.id], spans)
+        seed = _untaken(hit.passage, spans)
+        if seed is None:
+            continue
+        span = _grow(seed, sentences[article.id], spans)
         spans.append(span)
         grown.append(replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage)))
     return tuple(grown)
+
+
+def _untaken(passage: Passage, taken: Sequence[Span]) -> Span | None:
+    """The longest run of a passage's sentences that no better hit shows, in the article's text; None where none is."""
+    best, run = None, None
+    for start, end in passage.sentences:
+        sentence = Span(passage.start + start, passage.start + end)
+        if any(sentence.start < span.end and span.start < sentence.end for span in taken):
+            run = None
+            continue
+        run = Span(run.start if run else sentence.start, sentence.end)
+        if best is None or run.end - run.start > best.end - best.start:
+            best = run
+    return best
 
 
 def _grow(span: Span, sentences: Sequence[Span], taken: Sequence[Span]) -> Span:
