@@ -71,7 +71,7 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
 def candidates(query: Query, sources: Sources) -> list[Candidate]:
     """The best CANDIDATES passages of each index, as far as the filters allow them, in no order that means anything."""
     allowed = sources.allowed(query.filters, query.hidden)
-    if allowed is not None and not allowed:
+    if (allowed is not None and not allowed) or not text.words(query.text):  # nothing left, or nothing asked
         return []
     vector = sources.embedder.embed_query(text.normalise(query.text))
     near = sources.vectors.search(vector, CANDIDATES, allowed)

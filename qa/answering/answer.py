@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from qa import text
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.expected import fits, forms, locate
-from qa.types import Answer, Article, Citation, Hit, Query, Reason
+from qa.types import Answer, Article, Citation, Filters, Hit, Query, Reason
 
 QUOTES = 3  # sentences at most
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
@@ -38,12 +38,15 @@ class _Candidate:
 def answer(query: Query, hits: Sequence[Hit], weight: Weight) -> Answer:
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
-    Refuses where the question says nothing, and where half of its words stand nowhere in the library.
+    Refuses where the question says nothing, where the filters leave nothing, and where half of its words stand nowhere
+    in the library.
     """
     shown = tuple(hits[: query.k])
     words = text.content_words(query.text)
     if not words:
         return _refuse(query, (), Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。"))
+    if not hits and query.filters:
+        return _refuse(query, (), _nothing_left(query.filters))
     unknown = tuple(word for word in words if not _is_known(word, weight))
     if not hits or len(unknown) >= _UNKNOWN * len(words):
         named = "”“".join(unknown or words)
@@ -61,6 +64,12 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight) -> Answer:
         shown,
         query.assumed,
     )
+
+
+def _nothing_left(filters: Filters) -> Reason:
+    if filters.since or filters.until:
+        return Reason("outside-dates", "所选日期里没有文章。放宽日期再问。")
+    return Reason("fact-missing", "所选的来源、记者或文章里什么也没有。放宽筛选再问。")
 
 
 def _is_known(word: str, weight: Weight) -> bool:
