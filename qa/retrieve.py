@@ -136,7 +136,7 @@ def _untaken(passage: Passage, taken: Sequence[Span]) -> Span | None:
 
 def _grow(span: Span, sentences: Sequence[Span], taken: Sequence[Span]) -> Span:
     """Whole sentences, alternately after and before, while they fit."""
-    first = bisect_left(sentences, span.start, key=lambda one: one.end)
+    first = bisect_right(sentences, span.start, key=lambda one: one.end)
     last = bisect_right(sentences, span.end - 1, key=lambda one: one.start)
     start, end = span
     forward = backward = True

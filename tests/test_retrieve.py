@@ -16,7 +16,7 @@ from library_parts import open_library
 from qa import passages, text
 from qa.archive import Archive
 from qa.archive.sources import LibrarySources
-from qa.retrieve import FUSION, Fusion, _grow, candidates, retrieve
+from qa.retrieve import FUSION, Fusion, _grow, _untaken, candidates, retrieve
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.stores.vectors import FlatVectors
 from qa.types import Article, Filters, Hit, Passage, Query, Span
@@ -103,6 +103,7 @@ def test_both_scores_count_the_same_at_the_length_where_they_are_even() -> None:
     assert fusion.fuse(0.9, 0.6, 50) == pytest.approx((0.1 + 0.4) / 2)
     assert fusion.fuse(0.9, 0.6, 0) == pytest.approx(0.1)
     assert fusion.scale(0.0) == 0.5
+    assert fusion.fuse(None, 0.6, 50) == fusion.fuse(0.8, 0.6, 50)
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -170,7 +171,7 @@ def test_a_passage_that_the_library_no_longer_holds_is_dropped(archive: Archive,
     assert {hit.article.place.source for hit in retrieve(Query("第0号工程"), seen)} == before - {"0.txt"}
 
 
-@settings(deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(st.integers(1, 420), min_size=1, max_size=30),
     st.integers(0, 2),
@@ -197,6 +198,15 @@ def test_a_passage_grows_as_far_as_there_is_room(lengths: list[int], gap: int, d
     end = next(index for index, one in enumerate(sentences) if one.end == grown.end)
     assert begin == 0 or not free(sentences[begin - 1].start, grown.end)
     assert end == len(sentences) - 1 or not free(grown.start, sentences[end + 1].end)
+
+
+def test_what_a_better_hit_leaves_of_a_passage_is_its_longest_run() -> None:
+    spans = tuple(Span(at, at + 10) for at in range(0, 60, 10))
+    passage = Passage(1, "a1", 100, 160, "字" * 60, spans)
+    assert _untaken(passage, []) == Span(100, 160)
+    assert _untaken(passage, [Span(0, 105)]) == Span(110, 160)
+    assert _untaken(passage, [Span(120, 130)]) == Span(130, 160)
+    assert _untaken(passage, [Span(90, 170)]) is None
 
 
 def test_a_piece_of_a_sentence_that_is_too_long_stays_as_it_is(tmp_path: Path) -> None:
