@@ -33,7 +33,7 @@ class Fusion:
     slope: float
 
     def fuse(self, cosine: float | None, overlap: float, characters: int) -> float:
-        """A passage without a vector is taken to be as near as `self.cosine`, neither for it nor against it."""
+        """Without any vector, terms alone tell passages apart, and a score keeps its scale."""
         share = self.even_at / (self.even_at + characters)
         near = 0.0 if cosine is None else cosine - self.cosine
         return share * near + (1 - share) * (overlap - self.overlap)
@@ -48,7 +48,7 @@ class Candidate:
     """A passage that an index found, with both its scores."""
 
     id: int
-    cosine: float | None  # None where its vector is not stored yet
+    cosine: float | None  # of the farthest other where its vector is not stored yet; None where none is
     overlap: float  # 0 where it is not among the best of the term index
     ranks: Mapping[str, int]  # from 1, in each index that found it
 
@@ -80,10 +80,11 @@ def candidates(query: Query, sources: Sources) -> list[Candidate]:
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}
     ids = sorted({*places["vectors"], *places["terms"]})
     cosines, bm25, heaviest = sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources)
+    farthest = min(cosines.values(), default=None)
     return [
         Candidate(
             one,
-            cosines.get(one),
+            cosines.get(one, farthest),
             bm25.get(one, 0.0) / heaviest,
             {index: ranks[one] for index, ranks in places.items() if one in ranks},
         )
