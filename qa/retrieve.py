@@ -15,8 +15,6 @@ from qa.protocols import Sources
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.types import Article, Hit, Passage, Query, Span
 
-TERM_FIELDS = ("words", "grams")
-
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
@@ -75,7 +73,7 @@ def candidates(query: Query, sources: Sources) -> list[Candidate]:
         return []
     vector = sources.embedder.embed_query(text.normalise(query.text))
     near = sources.vectors.search(vector, CANDIDATES, allowed)
-    terms = {field: found for field, found in text.query_terms(query.text).items() if field in TERM_FIELDS}
+    terms = text.query_terms(query.text)
     matching = sources.terms.search(terms, CANDIDATES, allowed)
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}
     ids = sorted({*places["vectors"], *places["terms"]})

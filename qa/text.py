@@ -88,16 +88,16 @@ def content_words(text: str) -> list[str]:
     return [word for word in found if word not in _FUNCTION_WORDS and not _POINTING.fullmatch(word)]
 
 
-def index_terms(title: str, text: str) -> dict[str, list[str]]:
+def index_terms(text: str) -> dict[str, list[str]]:
     """Terms of a passage, by field of the term index. `text` is the passage with its headline in front."""
-    return {"words": words(text), "grams": bigrams(text), "title": words(title)}
+    return {"words": words(text), "grams": bigrams(text)}
 
 
 def query_terms(question: str) -> dict[str, list[str]]:
     """Terms of a question, by field, once each; function words left out unless nothing else is there."""
     every = list(dict.fromkeys(words(question)))
     found = [word for word in every if word not in _FUNCTION_WORDS] or every
-    return {"words": found, "grams": list(dict.fromkeys(bigrams(question))), "title": found}
+    return {"words": found, "grams": list(dict.fromkeys(bigrams(question)))}
 
 
 def sentences(text: str) -> tuple[Span, ...]:
