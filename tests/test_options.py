@@ -26,7 +26,7 @@ def _words() -> Iterator[tuple[str, argparse.Action]]:
 
 
 def test_every_command_does_something_and_is_named_in_the_help() -> None:
-    assert set(_commands()) == set(cli._COMMANDS)
+    assert set(_commands()) == set(cli.COMMANDS)
     listed = {line.split()[0] for line in PARSER.format_help().splitlines() if line.startswith("    ")}
     assert set(_commands()) <= listed
 

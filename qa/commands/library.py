@@ -1,0 +1,99 @@
+"""Managing a library: add, remove, list, show, edit, export."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from qa import plain, terminal, wire
+from qa.commands import opening
+from qa.errors import NotFound, UsageError
+from qa.types import Metadata, Skipped
+
+
+def add(args: Namespace) -> bool:
+    from qa.given import metadata
+
+    given = metadata(paper=args.paper, edition=args.edition, date=args.date)
+    if args.dry_run:
+        return _preview(args, given)
+    with opening.opened(args, create=True) as archive, terminal.progress(args) as progress:
+        report = archive.add(args.paths, max_mb=args.max_mb, given=given, progress=progress)
+    terminal.show(args, wire.report(report), plain.report(report))
+    return report.failed
+
+
+def _preview(args: Namespace, given: Metadata) -> bool:
+    from qa.archive.preview import preview
+
+    failed = False
+    for one in preview(args.paths, opening.library(args), max_mb=args.max_mb, given=given):
+        terminal.show(args, wire.preview(one), plain.preview(one))
+        failed |= isinstance(one, Skipped) and one.failed
+    terminal.talk(args, "以上只是预览，什么也没有改。")
+    return failed
+
+
+def remove(args: Namespace) -> bool:
+    with opening.opened(args) as archive:
+        removed = archive.remove(args.sources)
+    terminal.show(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
+    return False
+
+
+def list_files(args: Namespace) -> bool:
+    with opening.opened(args) as archive:
+        files, numbers = archive.files(), archive.stats()
+    if args.json:
+        for info in files:
+            terminal.line(wire.file(info))
+    else:
+        terminal.plain_text(plain.files(files, numbers))
+    return False
+
+
+def show(args: Namespace) -> bool:
+    with opening.opened(args) as archive:
+        if args.text:
+            for text in archive.page_texts(args.what):
+                terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
+            return False
+        try:
+            articles = archive.articles_of(args.what)
+        except NotFound:
+            one = archive.article(args.what)
+            terminal.show(args, wire.shown_article(one), plain.article(one))
+            return False
+    if args.json:
+        for one in articles:
+            terminal.line(wire.shown_article(one))
+    else:
+        terminal.plain_text(plain.contents(articles))
+    return False
+
+
+def edit(args: Namespace) -> bool:
+    from qa.given import attributes
+
+    change = attributes(args.title, args.byline, args.paper, args.edition, args.date)
+    where = args.split if args.split_at is None else args.split_at
+    wanted = sum((change is not None, where is not None, args.join, args.reset))
+    if wanted != 1:
+        trouble = "没有说改什么" if not wanted else "改标题等与切开、合并、撤销要分开做"
+        raise UsageError(f"{trouble}。例如：qa edit {args.article} --title 新标题")
+    with opening.opened(args) as archive, terminal.progress(args) as progress:
+        if change:
+            articles = archive.edit(args.article, change, progress)
+        elif where is not None:
+            articles = archive.split(args.article, where, progress)
+        else:
+            articles = (archive.join if args.join else archive.reset)(args.article, progress)
+    for one in articles:
+        terminal.show(args, wire.shown_article(one), plain.contents([one]))
+    return False
+
+
+def export(args: Namespace) -> bool:
+    with opening.opened(args) as archive:
+        for one in archive.each_article():
+            terminal.line(wire.article(one))
+    return False

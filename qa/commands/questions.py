@@ -1,0 +1,88 @@
+"""Asking a library: ask, search, eval."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from qa import plain, terminal, wire
+from qa.commands import opening
+from qa.errors import UsageError
+from qa.types import Filters, Query
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+_QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
+
+
+def ask(args: Namespace) -> bool:
+    if args.question is not None and args.questions is not None:
+        raise UsageError("问题和 --questions 只能给一个。")
+    with opening.opened(args) as archive:
+        if args.questions is not None:
+            return _ask_many(args, archive)
+        if args.question is not None:
+            _ask_one(args, archive, _query(args, args.question))
+        else:
+            _converse(args, archive)
+    return False
+
+
+def search(args: Namespace) -> bool:
+    with opening.opened(args) as archive:
+        started = time.perf_counter()
+        hits = archive.search(_query(args, args.question))[: args.k]
+        elapsed = (time.perf_counter() - started) * 1000
+    terminal.show(args, wire.search(args.question, hits, elapsed), plain.hits(hits) or "没有相关段落。")
+    return False
+
+
+def evaluate(args: Namespace) -> bool:
+    from qa import evaluate as evaluation
+
+    with terminal.progress(args) as progress:
+        scores = evaluation.evaluate(args.folder, library=args.library, progress=progress)
+    terminal.show(args, scores.as_dict(), scores.as_table())
+    return False
+
+
+def _ask_one(args: Namespace, archive: Archive, query: Query, identity: Any = None) -> None:
+    started = time.perf_counter()
+    result = archive.ask(query)
+    elapsed = (time.perf_counter() - started) * 1000
+    terminal.show(args, wire.answer(result, elapsed, identity), plain.answer(result))
+
+
+def _ask_many(args: Namespace, archive: Archive) -> bool:
+    failed = False
+    with terminal.opened(args.questions) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                identity, question, history = wire.asked(line)
+            except ValueError:
+                terminal.complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
+                failed = True
+                continue
+            _ask_one(args, archive, _query(args, question, history), identity)
+            terminal.flush()
+    return failed
+
+
+def _converse(args: Namespace, archive: Archive) -> None:
+    """A prompt on a terminal, else one question a line; each question knows the ones before it."""
+    if terminal.is_interactive():
+        terminal.talk(args, "输入问题，回车提问；Ctrl-D 结束。")
+    history: list[str] = []
+    for line in terminal.prompted():
+        if line.strip():
+            _ask_one(args, archive, _query(args, line.strip(), tuple(history)))
+            history.append(line.strip())
+
+
+def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
+    filters = Filters(args.since, args.until, args.source, args.byline, args.article)
+    return Query(question, history, filters, args.k)

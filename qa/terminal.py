@@ -1,0 +1,114 @@
+"""The terminal: stdout is the answer, stderr is talk and progress. Nothing else in the house prints."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+from qa.errors import QaError
+
+_REDRAWN = 0.1  # seconds between two drawings of the progress line
+_STAGES = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型", "ask": "提问"}
+
+
+def prepare_streams() -> None:
+    """UTF-8 whatever the locale. A stream that the caller closed leads nowhere, so that its number goes to no file."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115 - open as long as the process
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
+
+
+def drop_output() -> None:
+    """What waits for an output that takes no more goes nowhere: Python would try again at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def show(args: Namespace, data: dict[str, Any], text: str) -> None:
+    """The outcome of a command: an object where ``--json`` asks for it, else plain text."""
+    if args.json:
+        line(data)
+    else:
+        plain_text(text)
+
+
+def line(data: dict[str, Any]) -> None:
+    """An object on a line of its own."""
+    print(json.dumps(data, ensure_ascii=False))
+
+
+def plain_text(text: str, end: str = "\n") -> None:
+    print(text, end=end)
+
+
+def talk(args: Namespace, text: str) -> None:
+    """Something beside the answer; nothing with ``--quiet``."""
+    if not args.quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+def complain(error: object) -> None:
+    print(f"qa: {error}", file=sys.stderr)
+
+
+@contextmanager
+def progress(args: Namespace) -> Iterator[Callable[[str, int, int], None] | None]:
+    """A line on stderr that is drawn over, at most ten times a second; nothing where stderr is no terminal."""
+    if args.quiet or not sys.stderr.isatty():
+        yield None
+        return
+    drawn = 0.0
+
+    def draw(stage: str, done: int, total: int) -> None:
+        nonlocal drawn
+        if time.monotonic() - drawn > _REDRAWN or done == total:
+            drawn = time.monotonic()
+            print(f"\r\033[K{_STAGES[stage]} {done}{f'/{total}' if total else ''}", end="", file=sys.stderr, flush=True)
+
+    try:
+        yield draw
+    finally:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[BinaryIO]:
+    """The bytes of a file, or of standard input for ``-``. Raises QaError."""
+    if name == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = open(name, "rb")  # noqa: SIM115 - closed below, opened apart for its error
+    except OSError as error:
+        raise QaError(f"打不开 {name}：{error.strerror}。检查路径与权限。") from error
+    with file:
+        yield file
+
+
+def is_interactive() -> bool:
+    """Whether somebody sits at the other end of standard input."""
+    return sys.stdin.isatty()
+
+
+def prompted() -> Iterator[str]:
+    """The lines of standard input, behind a prompt where somebody types them."""
+    if not is_interactive():
+        yield from sys.stdin
+        return
+    while True:
+        try:
+            yield input("问> ")
+        except EOFError:
+            return
+
+
+def flush() -> None:
+    """Send the answer off, here, where what goes wrong can still be told."""
+    sys.stdout.flush()

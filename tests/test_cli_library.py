@@ -1,0 +1,100 @@
+"""The `qa` command on a library: adding, listing, removing; none there, another model, a second writer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from command import complaint, lines, qa
+from library_parts import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
+
+QUESTION = "务虚会用了多长时间？"
+
+
+@pytest.fixture
+def library(seeds_library: Path, tmp_path: Path) -> Path:
+    """A library of the seed pages that a test may change."""
+    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+
+
+def test_a_folder_goes_in_once_and_a_file_goes_out(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    write_records(papers / "a.jsonl", range(3))
+    (papers / "b.txt").write_text("西集镇图书馆扩建。\n图书馆将于明年开放。", "utf-8")
+    (papers / "c.bin").write_bytes(b"\0\1")
+
+    (first,) = lines(qa("--library", library, "add", "--json", papers))
+    assert (first["added"], first["failed"]) == (["a.jsonl", "b.txt"], False)
+    assert [Path(one["path"]).name for one in first["skipped"]] == ["c.bin"]  # of no known type: named, no failure
+    (second,) = lines(qa("--library", library, "add", "--json", papers))
+    assert (second["added"], second["changed"], second["unchanged"]) == ([], [], ["a.jsonl", "b.txt"])
+    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["a.jsonl", "b.txt"]
+
+    assert lines(qa("--library", library, "remove", "--json", "b.txt")) == [{"removed": ["b.txt"]}]
+    assert "b.txt" in complaint(qa("--library", library, "show", "b.txt"))
+    assert {one["source"] for one in lines(qa("--library", library, "export"))} == {"a.jsonl"}
+    assert "b.txt" in complaint(qa("--library", library, "remove", "b.txt"))
+    assert_whole(library)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "reason"),
+    [
+        ("empty.txt", b"", (), "空文件"),
+        ("binary.txt", bytes(range(256)) * 20, (), "二进制文件"),
+        ("large.txt", "长\n".encode() * 300_000, ("--max-mb", "1"), "--max-mb 2"),
+        ("folder", None, (), "没有可读的文件"),
+        ("missing.txt", None, (), "没有这个文件"),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_the_rest_goes_in(
+    name: str, content: bytes | None, words: tuple[str, ...], reason: str, tmp_path: Path
+) -> None:
+    path, good = tmp_path / name, tmp_path / "good.txt"
+    good.write_text("西集镇图书馆扩建。", "utf-8")
+    if content is not None:
+        path.write_bytes(content)
+    elif name == "folder":
+        path.mkdir()
+    done = qa("--library", tmp_path / "library", "add", "--json", *words, path, good)
+    assert (done.returncode, done.stderr) == (1, b"")
+    told = json.loads(done.stdout)
+    assert [Path(one["path"]).name for one in told["skipped"]] == [name]
+    assert reason in told["skipped"][0]["reason"]
+    assert told["added"] == ["good.txt"]
+
+
+@pytest.mark.parametrize(
+    "words", [("ask", QUESTION), ("search", QUESTION), ("list",), ("export",), ("show", "abcd"), ("remove", "a.txt")]
+)
+def test_without_a_library_it_says_how_to_make_one(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = qa("--library", tmp_path / "none", *words)
+    assert done.returncode == 1
+    assert "qa add" in complaint(done)
+    assert not (tmp_path / "none").exists()  # looking makes nothing
+
+
+def test_a_library_of_another_model_names_the_way_out_and_can_be_read(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with open_library(library, create=True, embedder=HashingEmbedder("other-model")) as archive:
+        archive.add([write_records(tmp_path / "a.jsonl", range(3))])
+    for words in (("ask", QUESTION), ("add", tmp_path / "a.jsonl")):
+        done = qa("--library", library, *words)
+        assert done.returncode == 1
+        assert "qa model" in complaint(done)
+    assert len(lines(qa("--library", library, "export"))) == 3
+    assert qa("--library", library, "check").returncode == 1
+
+
+def test_a_second_writer_is_told_to_wait_and_readers_are_not(library: Path, tmp_path: Path) -> None:
+    paper = write_records(tmp_path / "a.jsonl", range(3))
+    with held_elsewhere(library):
+        for words in (("add", paper), ("remove", "000_7e2e17393b0a502e.txt")):
+            done = qa("--library", library, *words)
+            assert done.returncode == 1
+            assert "另一个" in complaint(done)
+        assert lines(qa("--library", library, "ask", "--json", QUESTION))[0]["answered"]
+    assert lines(qa("--library", library, "add", "--json", paper))[0]["added"] == ["a.jsonl"]

@@ -1,0 +1,109 @@
+"""The `qa` command asked: odd questions, many questions, filters, and what is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command import complaint, lines, qa
+
+from qa.archive import Archive
+
+QUESTION = "务虚会用了多长时间？"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("", "empty-question"),
+        ("  \n\t", "empty-question"),
+        ("？！。，《》“”…", "empty-question"),
+        ("漷" * 10_000, None),
+        ("<script>alert('x')</script>", "unknown-term"),
+        ("'; DROP TABLE articles; --", "unknown-term"),
+        ('" OR (words:* AND NOT title:^1', None),
+        ("\x00\x1b[31m\u202e火星", None),
+        ("火星\ud800", None),
+        ("--help", None),
+    ],
+    ids=["empty", "blank", "punctuation", "long", "html", "sql", "query syntax", "control", "surrogate", "option"],
+)
+def test_odd_questions_are_questions(question: str, kind: str | None, seeds_archive: Archive) -> None:
+    from qa import plain, wire
+    from qa.types import Query
+
+    answer = seeds_archive.ask(Query(question))
+    assert not answer.citations or answer.answered
+    assert answer.reason is not None or kind is None
+    assert kind is None or (answer.reason and answer.reason.kind == kind)
+    line = json.dumps(wire.answer(answer, 1), ensure_ascii=False)
+    assert json.loads(line)["question"] == answer.question
+    assert plain.answer(answer)
+
+
+def test_odd_questions_are_no_errors(seeds_library: Path) -> None:
+    assert lines(qa("--library", seeds_library, "ask", "--json", ""))[0]["reason"]["kind"] == "empty-question"
+    assert lines(qa("--library", seeds_library, "ask", "--json", "漷" * 10_000))[0]["reason"]["text"]
+    assert lines(qa("--library", seeds_library, "search", "--json", "？！"))
+    assert len(lines(qa("--library", seeds_library, "list", "--json"))) == 5
+
+
+def test_many_questions_keep_their_order_their_ids_and_their_history(seeds_library: Path, tmp_path: Path) -> None:
+    asked = [
+        {"id": "b", "question": QUESTION},
+        {"question": "有多少人参加？", "history": [QUESTION]},
+        {"id": 3, "question": "", "history": []},
+        {"id": None, "question": "火星\ud800"},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("\ufeff" + "\n\n".join(json.dumps(one) for one in asked), "utf-8")
+    told = lines(qa("--library", seeds_library, "ask", "--json", "--questions", file))
+    assert [one["id"] for one in told] == ["b", None, 3, None]
+    assert [one["question"] for one in told] == [QUESTION, "有多少人参加？", "", "火星?"]
+    assert [[each["kind"] for each in one["assumed"]] for one in told] == [[], ["follow-up"], [], []]
+    assert "务虚会" in told[1]["assumed"][0]["to"]
+    piped = qa("--library", seeds_library, "ask", "--json", "--questions", "-", stdin=file.read_bytes())
+    assert [one["id"] for one in lines(piped)] == ["b", None, 3, None]
+
+
+def test_a_broken_line_is_named_and_the_others_are_answered(seeds_library: Path) -> None:
+    sent = b'{"id": 1, "question": "x"}\n{"id": 2}\n\xff\n' + b"[" * 50_000 + b'\n{"id": 5, "question": "y"}\n'
+    done = qa("--library", seeds_library, "ask", "--json", "--questions", "-", stdin=sent)
+    assert done.returncode == 1
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 5]
+    told = done.stderr.decode().splitlines()
+    assert len(told) == 3
+    for line, number in zip(told, (2, 3, 4), strict=True):
+        assert f"第 {number} 行" in line
+
+
+def test_without_a_question_each_line_is_one_and_knows_those_before(seeds_library: Path) -> None:
+    told = lines(qa("--library", seeds_library, "ask", "--json", stdin=f"{QUESTION}\n\n有多少人参加？\n"))
+    assert [one["question"] for one in told] == [QUESTION, "有多少人参加？"]
+    assert [one["kind"] for one in told[1]["assumed"]] == ["follow-up"]
+
+
+def test_k_is_the_number_of_passages_and_may_be_more_than_there_are(seeds_library: Path) -> None:
+    (few,) = lines(qa("--library", seeds_library, "ask", "--json", "--k", 3, QUESTION))
+    (every,) = lines(qa("--library", seeds_library, "search", "--json", "--k", 100_000, QUESTION))
+    assert len(few["passages"]) == 3 < 20 < len(every["passages"])
+    assert every["passages"][:3] == few["passages"]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("ask", "--questions", "/nowhere/q.jsonl"), "/nowhere/q.jsonl"),
+        (("ask", "--questions", "/"), "/"),
+        (("eval", "/nowhere/set"), "/nowhere/set"),
+        (("ask", QUESTION, "--source", "没有.txt"), "没有.txt"),
+        (("search", QUESTION, "--article", "0000"), "0000"),
+        (("show", "没有.txt"), "没有.txt"),
+        (("show", "没有.txt", "--text"), "没有.txt"),
+    ],
+)
+def test_what_is_not_there_is_named(words: tuple[str, ...], named: str, seeds_library: Path) -> None:
+    done = qa("--library", seeds_library, *words)
+    assert done.returncode == 1
+    assert named in complaint(done)
