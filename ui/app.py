@@ -13,12 +13,13 @@ import gradio as gr
 from qa.types import Query
 from ui import serving
 from ui.views.chat import ChatScreen
-from ui.words import CHINESE, Words
+from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
     from qa.archive import Archive
 
-HERE = Path(__file__).parent
+STATIC = Path(__file__).parent / "static"
+SCREENS = ("base", "chat")  # each a .css and a .js, the base first
 FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
 MONO = ["ui-monospace", "Consolas", "monospace"]
 
@@ -27,7 +28,7 @@ def create_app(archive: Archive, *, demo: bool = False) -> gr.Blocks:
     """The screen over `archive`; `demo` labels the library as an example. Listens nowhere and sends nothing."""
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        ChatScreen(blocks, archive, CHINESE, demo)
+        ChatScreen(blocks, archive, demo)
     return blocks
 
 
@@ -39,8 +40,8 @@ def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
         blocks,
         path="/",
         theme=gr.themes.Base(font=FONT, font_mono=MONO),
-        css_paths=[HERE / "style.css"],
-        head=_head(CHINESE),
+        css_paths=[STATIC / f"{screen}.css" for screen in SCREENS],
+        head=_head(),
         footer_links=[],
         run_history=False,
         enable_monitoring=False,
@@ -66,8 +67,8 @@ def serve(archive: Archive, *, host: str, port: int, demo: bool, announce: Calla
         serving.run(mount(create_app(archive, demo=demo)), bound, lambda: announce(local))
 
 
-def _head(words: Words) -> str:
+def _head() -> str:
     """The page's own script, and the few words that it says."""
-    said = {"language": words.language, "copied": words.copied, "copy_failed": words.copy_failed}
-    script = (HERE / "script.js").read_text(encoding="utf-8")
+    said = {words.language: {name: getattr(words, name) for name in SAID_BY_SCRIPT} for words in (CHINESE, ENGLISH)}
+    script = "\n".join((STATIC / f"{screen}.js").read_text(encoding="utf-8") for screen in SCREENS)
     return f"<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

@@ -101,7 +101,7 @@ def reader(reading: chat.Reading | None, words: Words) -> str:
         return '<dialog class="reader"></dialog>'
     article = reading.article
     body = _lines(article, Span(0, len(article.text)), reading.marks)
-    places = "、".join(place_name(place, words) for place in article.places[1:])
+    places = words.names_between.join(place_name(place, words) for place in article.places[1:])
     also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
     return (
         f'<dialog class="reader" data-reading="{escape(reading.name)}" aria-label="{escape(article.title)}">'
@@ -132,14 +132,14 @@ def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -
     tag = f'<span class="tag">{escape(words.demo)}</span>' if demo else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in library_notes(stats, words))
     missing = stats.passages - stats.embedded
-    warning = f'<p class="warning">{escape(words.unembedded.format(count=f"{missing:,}"))}</p>' if missing else ""
+    warning = f'<p class="warning">{escape(words.unembedded(missing))}</p>' if missing else ""
     names = "".join(
         f'<li><span class="file" title="{escape(file.source)}">{escape(file.source)}</span>'
-        f"<span>{escape(words.file_articles.format(count=file.articles))}</span></li>"
+        f"<span>{escape(words.file_articles(file.articles))}</span></li>"
         for file in files[:FILES_SHOWN]
     )
     if len(files) > FILES_SHOWN:
-        names += f"<li>{escape(words.more_files.format(count=f'{len(files) - FILES_SHOWN:,}'))}</li>"
+        names += f"<li>{escape(words.more_files(len(files) - FILES_SHOWN))}</li>"
     listed = f'<h3>{escape(words.file_list)}</h3><ul class="files">{names}</ul>' if names else ""
     return (
         f'<section class="library" aria-label="{escape(words.library)}"><h2>{escape(words.library)}{tag}</h2>'
@@ -149,5 +149,17 @@ def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -
 
 
 def brand(words: Words) -> str:
-    """The name of the house."""
-    return f'<div class="brand"><strong>{escape(words.name)}</strong><span>{escape(words.tagline)}</span></div>'
+    """The name of the house, and the way from screen to screen."""
+    links = (("chat", words.chat_screen), ("library", words.library_screen))
+    screens = "".join(f'<a href="#{screen}">{escape(name)}</a>' for screen, name in links)
+    return (
+        f'<div class="brand"><strong>{escape(words.name)}</strong><span>{escape(words.tagline)}</span></div>'
+        f'<nav class="screens" aria-label="{escape(words.screens)}">{screens}</nav>'
+    )
+
+
+def language(words: Words) -> str:
+    """The switch to the other language, named in that language."""
+    other = "en" if words.language == "zh-CN" else "zh-CN"
+    said = escape(words.other_language)
+    return f'<button type="button" class="quiet" lang="{other}" data-speak="{other}">{said}</button>'

@@ -27,7 +27,7 @@ def place_name(place: Place, words: Words) -> str:
 
 def details(article: Article, words: Words) -> list[str]:
     """Paper, edition, date, reporters, file: what is known of them, in that order."""
-    reporters = words.reporters.format(names="、".join(article.byline)) if article.byline else None
+    reporters = words.reporters.format(names=words.names_between.join(article.byline)) if article.byline else None
     known = [article.paper and f"《{article.paper}》", article.edition, date(article, words), reporters]
     return [part for part in known if part] + [place_name(article.place, words)]
 
@@ -42,14 +42,14 @@ def citation_line(n: int | None, article: Article, words: Words) -> str:
 
 def library_line(stats: Stats, words: Words) -> str:
     """How much the library holds, in one line."""
-    return f"{stats.articles:,} {words.articles} · {stats.files:,} {words.files}"
+    return f"{words.library_articles(stats.articles)} · {words.library_files(stats.files)}"
 
 
 def library_notes(stats: Stats, words: Words) -> list[str]:
     """What else is worth knowing of it: undated articles, the last change."""
     notes = []
     if stats.articles > stats.dated:
-        notes.append(words.undated.format(count=f"{stats.articles - stats.dated:,}"))
+        notes.append(words.undated(stats.articles - stats.dated))
     if stats.updated:
         local = datetime.fromisoformat(stats.updated).astimezone()
         notes.append(words.updated.format(when=f"{local:%Y-%m-%d %H:%M}"))

@@ -68,7 +68,8 @@ def _outcome(turn: chat.Turn, words: Words) -> str:
 
 
 def _answered(turn: chat.Turn, answer: Answer, words: Words) -> str:
-    basis = words.basis.format(articles=len(chat.sources(answer)), seconds=f"{turn.seconds:.2f}")
+    seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
+    basis = " · ".join([words.basis_articles(len(chat.sources(answer))), seconds, words.basis_model])
     copied = "\n".join([answer.text, "", *(citation_line(s.n, s.article, words) for s in chat.sources(answer))])
     return (
         f'<div class="answer">{_chips(answer.assumed, words)}{_body(turn.number, answer, words)}'

@@ -1,0 +1,57 @@
+"""Every string in both languages, and which language a browser gets."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+
+import pytest
+
+from ui.words import CHINESE, COOKIE, ENGLISH, Words, chosen
+from ui.words.said import Counted, Said
+
+DECLARED = {name: said for room in Words.__mro__ for name, said in vars(room).items() if not name.startswith("_")}
+
+
+def _fields(form: str) -> list[str | None]:
+    return sorted(field for _, field, _, _ in Formatter().parse(form) if field is not None)
+
+
+@pytest.mark.parametrize("name", sorted(DECLARED))
+def test_both_languages_say_it_and_fill_in_the_same(name: str) -> None:
+    said = DECLARED[name]
+    forms = [said.chinese, said.one, said.many] if isinstance(said, Counted) else list(said.forms.values())
+    assert isinstance(said, (Said, Counted))
+    assert all(form.strip() for form in forms)
+    assert all(_fields(form) == _fields(forms[0]) for form in forms)
+
+
+def test_english_strings_are_english() -> None:
+    spoken = {"name", "other_language"}
+    for name, said in DECLARED.items():
+        english = said.one + said.many if isinstance(said, Counted) else said.forms["en"]
+        assert name in spoken or not re.search(r"[\u4e00-\u9fff]", english), name
+
+
+def test_one_is_not_many() -> None:
+    assert ENGLISH.library_articles(1) == "1 story"
+    assert ENGLISH.library_articles(70_000) == "70,000 stories"
+    assert CHINESE.library_articles(1) == "1 篇报道"
+
+
+@pytest.mark.parametrize(
+    ("cookie", "accepted", "language"),
+    [
+        ("", "", "zh-CN"),
+        ("", "zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("", "zh-TW", "zh-CN"),
+        ("", "en-GB,en;q=0.9,zh;q=0.1", "en"),
+        ("", "de-DE,de;q=0.9,en;q=0.7", "en"),
+        ("", "fr", "zh-CN"),
+        ("en", "zh-CN", "en"),
+        ("zh-CN", "en-US", "zh-CN"),
+        ("<script>", "en-US", "en"),
+    ],
+)
+def test_the_switch_goes_before_the_browser(cookie: str, accepted: str, language: str) -> None:
+    assert chosen({COOKIE: cookie} if cookie else {}, accepted).language == language

@@ -1,0 +1,87 @@
+// What every screen shares: words, clicks, redrawing, copying, which screen shows.
+// Gradio runs `wenbao.attach` once for each HTML component, with the function that sends an event to Python.
+// A screen's own script adds to it: `wenbao.clicks({selector: (hit, trigger, event) => …})`, `wenbao.drawn(selector, (hit) => …)`.
+window.wenbao = (() => {
+  const spoken = __WORDS__; // {language: {name: string}}
+  const clicks = [];
+  const redrawn = [];
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // The same choice as `ui.words.chosen` makes on the server.
+  const cookie = document.cookie.match(/(?:^|; )wenbao_language=([\w-]+)/)?.[1] ?? "";
+  const preferred = [cookie, ...navigator.languages].find((name) => /^(zh|en)/i.test(name)) ?? "zh";
+  const language = /^zh/i.test(preferred) ? "zh-CN" : "en";
+  const words = spoken[language];
+  document.documentElement.lang = language;
+
+  const scrollTo = (target, block) => target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+
+  const show = (id, block = "center") => {
+    const target = document.getElementById(id);
+    if (!target) return false;
+    const card = target.closest(".card") ?? target;
+    card.focus({ preventScroll: true });
+    card.classList.remove("flash");
+    void card.offsetWidth; // starts the animation again
+    card.classList.add("flash");
+    scrollTo(target, block);
+    return true;
+  };
+
+  const copy = async (button) => {
+    const label = button.textContent;
+    let done = words.copied;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+    } catch {
+      done = words.copy_failed; // not a secure origin, or refused
+    }
+    button.textContent = done;
+    setTimeout(() => (button.textContent = label), 1600);
+  };
+
+  const speak = (button) => {
+    document.cookie = `wenbao_language=${button.dataset.speak}; path=/; max-age=31536000; samesite=lax`;
+    location.reload();
+  };
+
+  const screens = ["chat", "library"];
+  const turn = () => {
+    const screen = screens.find((name) => location.hash === `#${name}`) ?? "chat";
+    document.documentElement.dataset.screen = screen;
+    for (const link of document.querySelectorAll(".screens a"))
+      if (link.hash === `#${screen}`) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+  };
+  addEventListener("hashchange", turn);
+  turn();
+
+  const clicked = (event, trigger) => {
+    for (const [selector, handle] of clicks) {
+      const hit = event.target.closest(selector);
+      if (hit) return handle(hit, trigger, event);
+    }
+  };
+
+  const own = {
+    words,
+    calm,
+    show,
+    scrollTo,
+    clicks: (handlers) => clicks.push(...Object.entries(handlers)),
+    drawn: (selector, handle) => redrawn.push([selector, handle]),
+    attach: (element, trigger, watch) => {
+      element.addEventListener("click", (event) => clicked(event, trigger));
+      const draw = () => {
+        for (const [selector, handle] of redrawn) {
+          const hit = element.querySelector(selector);
+          if (hit) handle(hit);
+        }
+      };
+      watch("value", () => requestAnimationFrame(draw));
+    },
+  };
+  own.clicks({ "[data-copy]": copy, "[data-speak]": speak });
+  own.drawn(".screens", turn);
+  return own;
+})();

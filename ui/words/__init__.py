@@ -1,0 +1,33 @@
+"""Every string of the screen, in Chinese and in English; one file a screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ui.words.chat import ChatWords
+from ui.words.library import LibraryWords
+from ui.words.reading import ReadingWords
+
+COOKIE = "wenbao_language"  # set by the page's switch
+SAID_BY_SCRIPT = ("copied", "copy_failed")  # what the page's own script says
+
+
+class Words(ChatWords, LibraryWords, ReadingWords):
+    """The screen in one language."""
+
+
+CHINESE, ENGLISH = Words("zh-CN"), Words("en")
+
+
+def chosen(cookies: Mapping[str, str], accepted: str) -> Words:
+    """The language that the reader switched to, else the first of the browser's that we speak, else Chinese.
+
+    `accepted` is the header Accept-Language (RFC 9110, 12.5.4); browsers list their languages best first.
+    """
+    for name in (cookies.get(COOKIE, ""), *re.findall(r"[A-Za-z][A-Za-z-]*", re.sub(r";[^,]*", "", accepted))):
+        if name.lower().startswith("zh"):
+            return CHINESE
+        if name.lower().startswith("en"):
+            return ENGLISH
+    return CHINESE

@@ -1,0 +1,76 @@
+"""What the chat says."""
+
+from __future__ import annotations
+
+from ui.words.said import Counted, Said, Spoken
+
+
+class ChatWords(Spoken):
+    """The frame of the page, questions, answers, sources."""
+
+    name = Said("问报", "问报 wenbao")
+    tagline = Said("问一句，找到报上的原话", "Ask, and find the words as printed")
+    demo = Said("示例", "demo")
+    screens = Said("页面", "Screens")
+    chat_screen = Said("问答", "Chat")
+    library_screen = Said("报库", "Library")
+    new_chat = Said("新对话", "New chat")
+    question_label = Said("问题", "Question")
+    placeholder = Said("问一件报上的事", "Ask about something in the papers")
+    send = Said("提问", "Ask")
+    other_language = Said("English", "中文")
+
+    welcome = Said("想从报上知道什么？", "What would you like to know from the papers?")
+    welcome_lead = Said(
+        "答案都是报上的原话，每一句都能点开出处。库里没有的，会直说没有。",
+        "Answers are sentences as printed, each with its source. What the library does not say, it says so.",
+    )
+    examples = Said("试着问", "Try asking")
+    empty_library = Said("库里还没有报道", "The library holds no stories yet")
+    empty_library_lead = Said(
+        "先在命令行里放入文件或文件夹，再刷新这一页：",
+        "Add files or folders on the command line, then reload this page:",
+    )
+    empty_library_command = Said("qa add 文件夹", "qa add FOLDER")
+
+    thinking = Said("正在翻报…", "Leafing through the papers…")
+    basis_articles = Counted("依据 {count} 篇报道", "From {count} story", "From {count} stories")
+    basis_seconds = Said("{seconds} 秒", "{seconds} s")
+    basis_model = Said("未使用大模型", "no generative model")
+    copy_answer = Said("复制答案和出处", "Copy with sources")
+    copied = Said("已复制", "Copied")
+    copy_failed = Said("浏览器不让复制，请手动选取", "The browser refuses to copy: select by hand")
+    show_sources = Said("出处与段落", "Sources")
+    badge = Said("出处 {n}：{title}", "Source {n}: {title}")
+    assumed_follow_up = Said("沿用：{target}", "Carried over: {target}")
+    assumed_spelling = Said("未见“{source}”，已按“{target}”检索", "No “{source}” here: searched for “{target}”")
+    assumed_date = Said("“{source}”理解为 {target}", "“{source}” taken as {target}")
+    assumed_script = Said("“{source}”按“{target}”检索", "“{source}” searched as “{target}”")
+
+    refused = Said("报上没有找到答案", "The papers do not say")
+    nearest = Said("最接近的报道", "Nearest stories")
+    nearest_note = Said("它们不是答案，仅供翻查。", "They are not answers, only places to look.")
+    failed = Said("这一问没有答成", "This question was not answered")
+    failed_unexpectedly = Said(
+        "程序出了意外。请再问一次；若仍不行，运行 qa check 查看问题，再重新运行 qa serve。",
+        "Something went wrong. Ask again; if it persists, run qa check to see why, then restart qa serve.",
+    )
+    ask_again = Said("再问一次", "Ask again")
+    empty_question = Said("请先写下问题", "Write a question first")
+    still_answering = Said("上一问还没有答完，请稍等", "Still answering the last question, one moment")
+    forgotten = Said(
+        "这次对话已经结束（程序重启过）。请刷新这一页，再问一次。",
+        "This conversation has ended (the program was restarted). Reload the page and ask again.",
+    )
+
+    sources = Said("出处", "Sources")
+    sources_of = Said("第 {number} 问", "question {number}")
+    no_sources = Said("提问之后，引用的原句会在这里标出。", "Once you ask, the quoted sentences are marked here.")
+    passages = Said("相关段落", "Related passages")
+    passages_note = Said("按相关程度排列，不一定都被引用", "Best first; not all of them are quoted")
+    nearest_passages = Said("最接近的段落", "Nearest passages")
+    cited = Said("已引用", "quoted")
+    open_article = Said("打开原文", "Open the story")
+    copy_quote = Said("复制引文", "Copy the quote")
+    unfold = Said("展开全段", "Show all")
+    fold = Said("收起", "Show less")
