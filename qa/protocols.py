@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol
 
-from qa.types import Article, Filters, Passage
+from qa.readings import Reading, Window
+from qa.types import Article, Filters, Passage, Span
 
 Array = Any  # numpy.ndarray, float32
 
@@ -35,6 +36,39 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Array:
         """(dimension,) float32, unit length."""
+
+
+class Lexicon(Protocol):
+    """How a model cuts a text into pieces of its vocabulary, and the row of numbers that stands for each."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a piece's number or row would."""
+
+    @property
+    def begin(self) -> int:
+        """The piece in front of a text."""
+
+    @property
+    def end(self) -> int:
+        """The piece after it."""
+
+    def cut(self, text: str) -> tuple[list[int], list[Span]]:
+        """The pieces of a text, none in front or after, and the range of the text that each stands for."""
+
+    def rows(self, pieces: Sequence[int]) -> Array:
+        """(pieces, width) float32."""
+
+
+class Reader(Protocol):
+    """Reads a text for a question: where in it the answer may stand, and whether it answers at all."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever a reading would."""
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        """A reading for each window. Same question and window, same reading, whatever is read with them."""
 
 
 class VectorIndex(Protocol):

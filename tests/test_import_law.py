@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-INNERMOST = {"types", "errors", "protocols", "settings", "changes"}
+INNERMOST = {"types", "errors", "protocols", "settings", "changes", "readings"}
 ALLOWED = {
     "text": {"types"},
     "readers": {"types", "errors"},
@@ -21,7 +21,7 @@ ALLOWED = {
     "stores": {"types", "errors"},
     "questions": {"types", "text"},
     "retrieve": {"types", "text"},
-    "answering": {"types", "text"},
+    "answering": {"types", "text", "errors"},
     "suggest": {"types", "text"},
     "wire": {"types"},
     "plain": {"types"},
@@ -33,7 +33,7 @@ ALLOWED = {
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip
-ALWAYS = {"protocols", "settings", "changes"}
+ALWAYS = {"protocols", "settings", "changes", "readings"}
 
 
 def _modules() -> list[Path]:

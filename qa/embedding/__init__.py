@@ -17,11 +17,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.embedding import prepared
+from qa.embedding.prepared import Prepared
 from qa.errors import ModelError
-from qa.protocols import Embedder, Progress
+from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
 
-__all__ = ["canonical", "is_prepared", "load", "prepare", "verify"]
+__all__ = ["canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
 
 BUILDERS: Mapping[str, str] = MappingProxyType({"e5-small": "qa.embedding.e5.build"})
 """Models that are put together here: name -> dotted path of ``build(source: Path | None, folder: Path)``."""
@@ -74,19 +75,18 @@ def is_prepared(name: str, cache: Path | None = None) -> bool:
 
 def load(name: str, cache: Path | None = None) -> Embedder:
     """The prepared model, ready to embed. ModelError where it is not prepared or is damaged."""
-    folder = _folder(name, cache or _default_cache())
-    known = prepared.read(folder)
-    if known is None:
-        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
-    small = (
-        prepared.GRAPH,
-        prepared.TOKENIZER,
-    )  # read whole in any case; the word rows are mapped, `verify` reads them
-    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, small)}:
-        raise ModelError(f"模型 {name} 的文件已损坏：{'、'.join(sorted(broken))}。重新准备：qa model {name}")
+    folder, known = _checked(name, cache, (prepared.GRAPH, prepared.TOKENIZER))
     from qa.embedding.embedder import OnnxEmbedder
 
     return OnnxEmbedder(folder, known)
+
+
+def lexicon_of(name: str, cache: Path | None = None) -> Lexicon:
+    """The words of a prepared model, its layers left on disk. ModelError where it is not prepared or is damaged."""
+    folder, known = _checked(name, cache, (prepared.TOKENIZER,))
+    from qa.embedding.lexicon import PreparedLexicon
+
+    return PreparedLexicon(folder, known)
 
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
@@ -96,6 +96,19 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     if known is None:
         raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
     return prepared.damaged(folder, known)
+
+
+def _checked(name: str, cache: Path | None, whole: tuple[str, ...]) -> tuple[Path, Prepared]:
+    """The folder of a prepared model. `whole` names the files to check by content: the small ones, which are read whole
+    in any case; the word rows are mapped, `verify` reads them.
+    """
+    folder = _folder(name, cache or _default_cache())
+    known = prepared.read(folder)
+    if known is None:
+        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
+    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, whole)}:
+        raise ModelError(f"模型 {name} 的文件已损坏：{'、'.join(sorted(broken))}。重新准备：qa model {name}")
+    return folder, known
 
 
 def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> None:

@@ -1,0 +1,95 @@
+"""Serve a reader's graph: an extractive reader after Devlin et al. 2019 (BERT, section 4.2), with ONNX Runtime."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from qa import text
+from qa.protocols import Lexicon
+from qa.readings import Marked, Reading, Window
+from qa.types import Span
+
+QUESTION_PIECES = 48
+WINDOW_PIECES = 460  # with question and separators within the 512 positions of the model
+SPAN_PIECES = 60  # a longer answer is no mark
+
+Logits = NDArray[np.float32]
+
+
+class OnnxReader:
+    """A `qa.protocols.Reader`: a graph from the word rows of question and window to the logits of a span.
+
+    Windows run one at a time, so that none can touch its neighbour's reading (dynamic int8 scales activations over a
+    whole batch); each run has one thread and windows share the cores.
+    """
+
+    def __init__(self, graph: bytes, lexicon: Lexicon, fingerprint: str) -> None:
+        """The graph takes `words` (windows, tokens, width): <s> question </s> </s> window </s>, and gives `start` and
+        `end` (windows, tokens) and `answers` (windows,).
+        """
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._lexicon = lexicon
+        self.fingerprint = fingerprint
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        asked = self._lexicon.cut(text.fold(question))[0][:QUESTION_PIECES]
+        if len(windows) < 2:
+            return [self._read(asked, window) for window in windows]
+        with ThreadPoolExecutor(min(_cores(), len(windows))) as pool:
+            return list(pool.map(lambda window: self._read(asked, window), windows))
+
+    def _read(self, asked: list[int], window: Window) -> Reading:
+        begin, end = self._lexicon.begin, self._lexicon.end
+        pieces, places = self._lexicon.cut(text.fold(window.text))
+        pieces, places = pieces[:WINDOW_PIECES], places[:WINDOW_PIECES]
+        rows = self._lexicon.rows([begin, *asked, end, end, *pieces, end])
+        starts, ends, answers = self._session.run(["start", "end", "answers"], {"words": rows[None]})
+        first = len(asked) + 3
+        inside = slice(first, first + len(pieces))
+        return Reading(float(answers[0]), mark(starts[0, inside], ends[0, inside], places, window.sentences))
+
+
+def mark(starts: Logits, ends: Logits, places: Sequence[Span], sentences: Sequence[Span]) -> tuple[Marked, ...]:
+    """The likeliest span of each sentence, from the logits of the window's pieces.
+
+    `starts` and `ends` are (pieces,), `places` the ranges that the pieces stand for. A span lies in one sentence and is
+    at most SPAN_PIECES long. A sentence without a piece (the window was cut before it) is marked whole, share 0.
+    """
+    begins = np.array([place.start for place in places], dtype=np.int64)
+    found = [_mark(starts, ends, begins, places, sentence) for sentence in sentences]
+    mass = np.array([total for _, _, total in found])
+    whole = np.logaddexp.reduce(mass)
+    shares = np.exp(mass - whole) if np.isfinite(whole) else np.zeros(len(found))
+    return tuple(Marked(span, score, float(share)) for (span, score, _), share in zip(found, shares, strict=True))
+
+
+def _mark(
+    starts: Logits, ends: Logits, begins: NDArray[np.int64], places: Sequence[Span], sentence: Span
+) -> tuple[Span, float, float]:
+    """The best span of a sentence, its logits added, and the logarithm of all its spans' exponentials, added."""
+    first, last = (int(at) for at in np.searchsorted(begins, (sentence.start, sentence.end)))
+    if first == last:
+        return sentence, float("-inf"), float("-inf")
+    logits = starts[first:last, None].astype(np.float64) + ends[None, first:last]
+    order = np.arange(last - first)
+    length = order[None, :] - order[:, None]
+    logits[(length < 0) | (length >= SPAN_PIECES)] = -np.inf
+    start, end = divmod(int(logits.argmax()), last - first)
+    span = Span(max(places[first + start].start, sentence.start), min(places[first + end].end, sentence.end))
+    return span, float(logits[start, end]), float(np.logaddexp.reduce(logits, axis=None))
+
+
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,55 @@
+"""The reader that ships with the package: its files, whether they are whole, and how it is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from qa.errors import ModelError, UsageError
+from qa.protocols import Lexicon, Reader
+
+FOLDER = Path(__file__).parent / "reader"
+GRAPH = "graph.onnx"  # word rows (windows, tokens, width) -> start and end (windows, tokens), answers (windows,)
+MANIFEST = "reader.json"  # {"graph": SHA-256 of the graph, "words": fingerprint of the lexicon it was made for, …}
+NONE = "none"  # the name that means: answer without a reader
+
+READERS: Mapping[str, str] = MappingProxyType({"span": "qa.answering.shipped.load"})
+"""Readers by name -> dotted path of ``load(lexicon: Lexicon) -> Reader``."""
+
+_REMEDY = "重新安装本软件，或不用它回答：--reader none"
+
+
+def known(name: str) -> str:
+    """The name, if it is that of a reader or of none; else UsageError."""
+    if name != NONE and name not in READERS:
+        raise UsageError(f"没有叫 {name} 的阅读模型。可选：{'、'.join([*READERS, NONE])}")
+    return name
+
+
+def loader(name: str) -> Callable[[Lexicon], Reader]:
+    """The function that loads a reader of READERS."""
+    module, _, function = READERS[name].rpartition(".")
+    load: Callable[[Lexicon], Reader] = getattr(import_module(module), function)
+    return load
+
+
+def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
+    """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        graph = (folder / GRAPH).read_bytes()
+        made, words = manifest["graph"], manifest["words"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"阅读模型的文件缺失或损坏：{folder}。{_REMEDY}") from error
+    fingerprint = hashlib.sha256(graph).hexdigest()
+    if fingerprint != made:
+        raise ModelError(f"阅读模型的文件已损坏：{folder / GRAPH}。{_REMEDY}")
+    if words != lexicon.fingerprint:
+        raise ModelError(f"阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {_REMEDY}")
+    from qa.answering.reading import OnnxReader
+
+    return OnnxReader(graph, lexicon, fingerprint)

@@ -1,0 +1,139 @@
+"""What a reader's logits come to, by hand and by brute force; what is shipped is checked before it serves."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reader_parts import Characters, graph, ship
+
+from qa import embedding, text
+from qa.answering import shipped
+from qa.answering.reading import SPAN_PIECES, OnnxReader, mark
+from qa.errors import ModelError, UsageError
+from qa.readings import Window
+from qa.settings import DEFAULT_MODEL
+from qa.types import Span
+
+FIRST, SECOND = "甲始乙丙终。", "丁戊己。"
+WINDOW = Window(FIRST + SECOND, (Span(0, 6), Span(6, 10)))
+
+
+@pytest.fixture
+def reader() -> OnnxReader:
+    return OnnxReader(graph(), Characters(), "small")
+
+
+def test_a_reading_by_hand(reader: OnnxReader) -> None:
+    """The question's characters are not read as the window's: its 始 counts for `answers`, which sums over all."""
+    (reading,) = reader.read("始？", [WINDOW])
+    first, second = reading.sentences
+    assert reading.answers == 2.0
+    assert (first.span, first.score) == (Span(1, 5), 8.0)
+    assert (second.span, second.score) == (Span(6, 7), 0.0)
+    sums = [  # of exp(start + end) over the spans of each sentence
+        sum(math.exp(4 * (one[i] == "始") + 4 * (one[j] == "终")) for i in range(len(one)) for j in range(i, len(one)))
+        for one in (FIRST, SECOND)
+    ]
+    assert first.share == pytest.approx(sums[0] / sum(sums))
+    assert first.share + second.share == pytest.approx(1)
+
+
+def test_a_window_reads_the_same_alone_and_in_company(reader: OnnxReader) -> None:
+    other = Window("终始", (Span(0, 2),))
+    assert reader.read("问", [WINDOW, other, WINDOW]) == [
+        reader.read("问", [one])[0] for one in (WINDOW, other, WINDOW)
+    ]
+    assert reader.read("问", []) == []
+
+
+def test_what_is_read_is_folded_and_offsets_hold(reader: OnnxReader) -> None:
+    (reading,) = reader.read("问", [Window("ＡB終", (Span(0, 3),))])
+    assert reading.sentences[0].span.end == 3
+
+
+LOGITS = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=24)
+
+
+@given(logits=LOGITS, cut=st.integers(0, 24))
+def test_marks_are_those_of_brute_force(logits: list[tuple[int, int]], cut: int) -> None:
+    """Against every span counted; two sentences, of which one may be empty of pieces."""
+    size = len(logits)
+    places = [Span(at, at + 1) for at in range(size)]
+    sentences = (Span(0, min(cut, size)), Span(min(cut, size), size + 1))
+    starts, ends = (np.array([one[side] for one in logits], dtype=np.float32) for side in (0, 1))
+    marked = mark(starts, ends, places, sentences)
+    totals = []
+    for one, sentence in zip(marked, sentences, strict=True):
+        inside = range(sentence.start, min(sentence.end, size))
+        spans = {(i, j): logits[i][0] + logits[j][1] for i, j in itertools.combinations_with_replacement(inside, 2)}
+        totals.append(sum(math.exp(value) for value in spans.values()))
+        assert one.score == max(spans.values(), default=-math.inf)
+        if spans:
+            assert spans[one.span.start, one.span.end - 1] == one.score
+    for one, total in zip(marked, totals, strict=True):
+        assert one.share == pytest.approx(total / sum(totals))
+
+
+def test_a_mark_is_not_longer_than_it_may() -> None:
+    starts, ends = np.zeros(100, dtype=np.float32), np.zeros(100, dtype=np.float32)
+    starts[0] = ends[99] = 9
+    (marked,) = mark(starts, ends, [Span(at, at + 1) for at in range(100)], (Span(0, 100),))
+    assert marked.span.end - marked.span.start <= SPAN_PIECES
+    assert marked.score == 9
+
+
+def test_nothing_to_read_is_marked_whole() -> None:
+    (marked,) = mark(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32), [], (Span(0, 2),))
+    assert (marked.span, marked.share) == (Span(0, 2), 0.0)
+
+
+@given(value=st.text(max_size=300))
+def test_any_text_is_read(value: str) -> None:
+    """Spans stay inside their sentence, whatever the text."""
+    sentences = text.sentences(value)
+    if not sentences:
+        return
+    (reading,) = OnnxReader(graph(), Characters(), "small").read(value, [Window(value, sentences)])
+    for marked, sentence in zip(reading.sentences, sentences, strict=True):
+        assert sentence.start <= marked.span.start <= marked.span.end <= sentence.end
+
+
+def test_what_is_shipped_loads_and_names_what_is_wrong(tmp_path: Path) -> None:
+    folder = ship(tmp_path / "reader", Characters.fingerprint)
+    assert shipped.load(Characters(), folder).read("问", [WINDOW])
+    whole = (folder / shipped.GRAPH).read_bytes()
+    (folder / shipped.GRAPH).write_bytes(whole[:-1] + b"?")
+    with pytest.raises(ModelError, match=r"损坏.*--reader none"):
+        shipped.load(Characters(), folder)
+    (folder / shipped.GRAPH).unlink()
+    with pytest.raises(ModelError, match=r"缺失.*--reader none"):
+        shipped.load(Characters(), folder)
+    with pytest.raises(ModelError, match=r"词表不符.*qa model --prepare"):
+        shipped.load(Characters(), ship(tmp_path / "other", "other words"))
+
+
+def test_a_reader_is_known_by_name() -> None:
+    assert [shipped.known(name) for name in (*shipped.READERS, "none")] == [*shipped.READERS, "none"]
+    assert shipped.loader("span") is shipped.load
+    with pytest.raises(UsageError, match="可选：span、none"):
+        shipped.known("gpt")
+
+
+def test_the_words_of_the_default_model(tmp_path: Path) -> None:
+    """Pieces cover the text in order; rows are those of the model; the shipped form fits them."""
+    lexicon = embedding.lexicon_of(DEFAULT_MODEL)
+    pieces, places = lexicon.cut("运河灯会2024年开幕")
+    assert len(pieces) == len(places)
+    assert "".join("运河灯会2024年开幕"[start:end] for start, end in places[1:]) == "运河灯会2024年开幕"
+    rows = lexicon.rows([lexicon.begin, *pieces, lexicon.end])
+    assert rows.dtype == np.float32
+    assert rows.shape == (len(pieces) + 2, 384)
+    folder = ship(tmp_path, lexicon.fingerprint, width=384)
+    (reading,) = shipped.load(lexicon, folder).read("何时开幕", [Window("运河灯会2024年开幕。", (Span(0, 12),))])
+    assert math.isfinite(reading.answers)
