@@ -29,6 +29,8 @@ def plan(query: Query) -> Query:
     if not carried:
         return replace(query, question=question)
     assumption = Assumption("follow-up", question, carried)
+    if not query.may_assume(assumption):
+        return replace(query, question=question)
     return replace(query, question=question, carried=carried, assumed=(*query.assumed, assumption))
 
 

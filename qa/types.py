@@ -188,6 +188,11 @@ class Query:
     assumed: tuple[Assumption, ...] = ()
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
     carried: str = ""  # words of earlier questions that this one leaves out
+    refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
+
+    def may_assume(self, one: Assumption) -> bool:
+        """Whether the asker has not taken back this assumption, whatever it would be taken for."""
+        return all((one.kind, one.source) != (taken.kind, taken.source) for taken in self.refused)
 
     @property
     def text(self) -> str:

@@ -87,3 +87,12 @@ def test_carried_words_come_from_the_history_and_are_named(question: str, histor
     assert all(any(word in phrase for word in said) for phrase in planned.carried.split(" ") if phrase)
     assert bool(planned.assumed) == bool(planned.carried)
     assert [one.target for one in planned.assumed] == ([planned.carried] if planned.carried else [])
+
+
+def test_an_assumption_that_was_taken_back_is_not_made_again() -> None:
+    asked = Query("有多少人？", history=(FORUM,))
+    (assumed,) = questions.plan(asked).assumed
+    again = questions.plan(Query("有多少人？", history=(FORUM,), refused=(assumed,)))
+    assert (again.carried, again.assumed) == ("", ())
+    assert asked.may_assume(assumed)
+    assert not Query("有多少人？", refused=(assumed,)).may_assume(Assumption("follow-up", "有多少人？", "别的"))
