@@ -13,6 +13,7 @@ from qa.stores.truth import Truth
 from qa.types import Article, Filters, Passage
 
 _BOOSTS = {"words": 1.0, "grams": 1.0}
+_ORDERED = frozenset({"grams"})
 _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座。"
 
 
@@ -46,7 +47,7 @@ def analysis() -> Analysis:
     """The terms of a passage; their version is what a fixed sentence comes to, so a new dictionary is a new version."""
     sample = repr(sorted(text.index_terms(_SAMPLE).items()))
     version = hashlib.blake2b(sample.encode(), digest_size=8).hexdigest()
-    return Analysis(version, _BOOSTS, _terms)
+    return Analysis(version, _BOOSTS, _ORDERED, _terms)
 
 
 def _terms(article: Article, passage: Passage) -> Mapping[str, list[str]]:

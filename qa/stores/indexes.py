@@ -31,6 +31,7 @@ class Analysis:
 
     version: str  # changes whenever `terms` would give something else
     boosts: Mapping[str, float]  # field -> what its score counts
+    ordered: frozenset[str]  # fields in which phrases can be looked for
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
 
 
@@ -235,4 +236,4 @@ def _replay_vectors(vectors: FlatVectors, truth: Truth, state: State) -> None:
 
 
 def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
-    return TantivyTerms(folder, analysis.boosts, f"{state.library}:{analysis.version}")
+    return TantivyTerms(folder, analysis.boosts, f"{state.library}:{analysis.version}", analysis.ordered)

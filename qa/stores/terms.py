@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import tantivy
 from tantivy import Document, Occur, Query
@@ -40,15 +40,16 @@ class _View(NamedTuple):
 class TantivyTerms:
     """A `qa.protocols.TermIndex`. Many threads may search, one may change it."""
 
-    def __init__(self, folder: Path, boosts: Mapping[str, float], stamp: str) -> None:
+    def __init__(self, folder: Path, boosts: Mapping[str, float], stamp: str, ordered: Collection[str] = ()) -> None:
         """Open the index in `folder`, or make one where the folder is empty.
 
-        `boosts` names the fields and what each one's score counts. `stamp` names what the index is made of. Raises
-        IndexUnusable for a damaged index or one with another stamp or other fields.
+        `boosts` names the fields and what each one's score counts; the `ordered` ones know where their terms stand, so
+        that phrases can be looked for. `stamp` names what the index is made of. Raises IndexUnusable for a damaged
+        index or one with another stamp or other fields.
         """
         self._boosts = dict(boosts)
         self._stamp = stamp
-        self._schema = _schema(self._boosts)
+        self._schema = _schema(self._boosts, ordered)
         self._folder = folder
         self._writer: tantivy.IndexWriter | None = None
         self._changing = threading.RLock()  # of the writer; searching needs none
@@ -163,6 +164,29 @@ class TantivyTerms:
         count: int = self._view.searcher.search(query, 1).count  # type: ignore[attr-defined] # missing in its stubs
         return count
 
+    def holding(self, field: str, phrases: Sequence[Sequence[str]]) -> frozenset[int]:
+        """Passages in which the terms of any of the phrases follow each other. The field must be an ordered one."""
+        searcher = self._view.searcher
+        query = Query.boolean_query([(Occur.Should, self._phrase(field, phrase)) for phrase in phrases if phrase])
+        hits = searcher.search(Query.const_score_query(query, 1.0), max(searcher.num_docs, 1), count=False).hits
+        ids = searcher.fast_field_values("id", [address for _, address in hits])
+        return frozenset(int(one or 0) for one in ids)
+
+    def phrase_frequency(self, field: str, terms: Sequence[str]) -> int:
+        """How many passages hold the terms one after the other. The field must be an ordered one."""
+        count: int = self._view.searcher.search(self._phrase(field, terms), 1).count  # type: ignore[attr-defined]
+        return count
+
+    def has_term(self, field: str, term: str) -> bool:
+        """Whether a passage holds the term, or did until lately: quicker than counting, for trying many terms."""
+        return self._view.searcher.doc_freq(field, _whole(term)) > 0
+
+    def _phrase(self, field: str, terms: Sequence[str]) -> Query:
+        whole = [_whole(term) for term in terms]
+        if len(whole) == 1:
+            return Query.term_query(self._schema, field, whole[0], "freq")
+        return Query.phrase_query(self._schema, field, list[str | tuple[int, str]](whole))
+
     def _query(self, terms: Mapping[str, Sequence[str]]) -> Query | None:
         clauses = []
         for field, given in terms.items():
@@ -202,13 +226,14 @@ class TantivyTerms:
         return sorted(path for path in self._folder.iterdir() if path.name.split(".")[0] in segments)
 
 
-def _schema(fields: Collection[str]) -> tantivy.Schema:
+def _schema(fields: Collection[str], ordered: Collection[str]) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
     builder.add_unsigned_field("change", fast=True)
     builder.add_text_field("stamp", stored=True, tokenizer_name="raw", index_option="basic")
     for field in fields:
-        builder.add_text_field(field, tokenizer_name="given", index_option="freq")
+        kept: Literal["position", "freq"] = "position" if field in ordered else "freq"
+        builder.add_text_field(field, tokenizer_name="given", index_option=kept)
     return builder.build()
 
 
