@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
-BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "metadata"]
+BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "metadata", "story", "page"]
 AnswerKind = Literal["quote", "count", "list"]
 
 
@@ -48,7 +48,9 @@ class Metadata:
 class Block:
     """A range of a page's text whose role its format knows (a Markdown heading, an ALTO text block).
 
-    A "metadata" block (a front matter) belongs to no story: the cutter leaves it out.
+    A "metadata" block (a front matter) belongs to no story: the cutter leaves it out. A "story" block is one article,
+    whatever its lines look like, and may hold blocks of other roles. A "page" block says of a record (a file in a ZIP)
+    that it is a printed page, which is cut as any other.
     """
 
     span: Span
@@ -66,7 +68,7 @@ class Page:
     source: str
     text: str
     number: int | None = None  # page number inside the file, from 1
-    record: str | None = None  # id of the record inside a .jsonl file
+    record: str | None = None  # id of the record inside a .jsonl, .csv or METS file; the name of a file inside a ZIP
     encoding: str | None = None
     metadata: Metadata = Metadata()
     blocks: tuple[Block, ...] = ()

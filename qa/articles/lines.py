@@ -10,6 +10,7 @@ from qa.text import fold
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature"]
+_AROUND = ("story", "page")  # blocks that hold whole stories say nothing of a line's role
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,11 @@ class Paragraph:
 
 
 def lines_of(page: Page) -> list[Line]:
-    """The lines of a page that hold anything, in order. Line ends of every kind count, form feeds too."""
+    """The lines of a page that hold anything, in order, a front matter left out. Line ends of every kind count, form
+    feeds too.
+    """
     folded = fold(page.text)
-    blocks = sorted(page.blocks, key=lambda block: block.span)
+    blocks = sorted((block for block in page.blocks if block.role not in _AROUND), key=lambda block: block.span)
     starts = [block.span.start for block in blocks]
     lines = []
     gap = position = 0
@@ -66,7 +69,9 @@ def lines_of(page: Page) -> list[Line]:
         if span is None:
             gap += 1
             continue
-        block = _block_at(blocks, starts, span.start)
+        block = _block_at(blocks, starts, span)
+        if block and block.role == "metadata":
+            continue
         role, level = (block.role, block.level) if block else (None, 0)
         lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level))
         gap = 0
@@ -82,8 +87,9 @@ def _trim(raw: str, position: int) -> Span | None:
     return Span(start, start + len(stripped))
 
 
-def _block_at(blocks: list[Block], starts: list[int], position: int) -> Block | None:
-    index = bisect_right(starts, position) - 1
-    if index < 0 or position >= blocks[index].span.end:
+def _block_at(blocks: list[Block], starts: list[int], line: Span) -> Block | None:
+    """The last block that starts before the line's end, where it reaches into the line: marks may stand before it."""
+    index = bisect_right(starts, line.end - 1) - 1
+    if index < 0 or line.start >= blocks[index].span.end:
         return None
     return blocks[index]
