@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-INNERMOST = {"types", "errors", "protocols", "settings", "changes", "readings"}
+INNERMOST = {"types", "errors", "protocols", "settings", "changes", "shelf", "readings"}
 ALLOWED = {
     "text": {"types"},
     "readers": {"types", "errors"},
@@ -33,7 +33,7 @@ ALLOWED = {
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip
-ALWAYS = {"protocols", "settings", "changes", "readings"}
+ALWAYS = {"protocols", "settings", "changes", "shelf", "readings"}
 
 
 def _modules() -> list[Path]:

@@ -21,6 +21,7 @@ from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.indexes import Indexes
 from qa.stores.lock import WriterLock
+from qa.stores.shelf import Shelf
 from qa.stores.truth import Truth
 from qa.stores.writing import remove_files, serve_model
 from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadata, Query, Stats
@@ -34,6 +35,8 @@ _TRIED = 60  # articles looked at for example questions
 class Archive:
     """A library: what it holds, questions to it, and changes to it.
 
+    `shelf` is what a screen looks it over with: windows of its tables, counts beside filters.
+
     Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
     gets LibraryBusy at once, and asking never waits. An open archive sees what other processes add and remove. Indexes
     and model are opened when they are first needed, the model named by the library.
@@ -44,6 +47,7 @@ class Archive:
         self._folder = folder
         self._database = database
         self._truth = Truth(database)
+        self.shelf = Shelf(database)
         self._lock = WriterLock(folder)
         self._modelling = Modelling(self._truth, embedder)
         self._opening = threading.Lock()

@@ -1,0 +1,166 @@
+"""The library looked over: pages of its tables, counts beside filters. Nothing here holds a whole library."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping
+
+from qa.shelf import ArticleOrder, ArticleRow, Count, Coverage, Facets, FileOrder, Window
+from qa.stores import rows
+from qa.stores.database import Database
+from qa.stores.facets import count, facets
+from qa.stores.finding import condition, file_number
+from qa.types import Article, FileInfo, Filters, Place
+
+_EVERY = Filters()
+_ARTICLE_ORDERS: Mapping[ArticleOrder, str] = {
+    "arrival": "number {0}",
+    "title": "title {0}, number",
+    "date": "date IS NULL, date {0}, number",
+}
+_FILE_ORDERS: Mapping[FileOrder, str] = {"arrival": "id {0}", "source": "source {0}", "articles": "held {0}, id"}
+
+_ARTICLES_LIKE = """
+(title LIKE :like ESCAPE '\\' OR byline LIKE :like ESCAPE '\\' OR articles.id IN
+ (SELECT article FROM places WHERE file IN (SELECT id FROM files WHERE source LIKE :like ESCAPE '\\')))
+"""
+_ARTICLE_ROW = """
+SELECT articles.id, title, title_inferred, byline, date, date_from, files.source, pages.record, pages.number AS page,
+       length(articles.text) AS characters
+FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
+JOIN places ON (places.article, places.file, places.page, places.ordinal) =
+    (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
+JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
+ORDER BY wanted.key
+"""
+_HELD = "(SELECT count(DISTINCT article) FROM places WHERE places.file = files.id)"
+
+
+class Shelf:
+    """A library's tables and counts. Every method sees one state throughout."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def articles(
+        self,
+        find: str = "",
+        order: ArticleOrder = "arrival",
+        *,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters = _EVERY,
+    ) -> Window[ArticleRow]:
+        """Articles with `find` in headline, byline or file name, a window of them. Undated ones come last by date.
+
+        Raises NotFound for a filter's source or article that the library does not hold.
+        """
+        with self._database.reading() as connection:
+            where, values = condition(connection, filters, ())
+            if find:
+                where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": _like(find)}
+            by = _ARTICLE_ORDERS[order].format(_direction(descending))
+            numbers = connection.execute(
+                f"SELECT number FROM articles WHERE {where} ORDER BY {by} LIMIT :limit OFFSET :offset",
+                {**values, "limit": limit, "offset": offset},
+            )
+            wanted = rows.dump([row[0] for row in numbers])
+            found = tuple(map(_article_row, connection.execute(_ARTICLE_ROW, (wanted,))))
+            return Window(found, count(connection, where, values))
+
+    def files(
+        self,
+        find: str = "",
+        order: FileOrder = "arrival",
+        *,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Window[FileInfo]:
+        """Files with `find` in their name, a window of them."""
+        by = _FILE_ORDERS[order].format(_direction(descending))
+        held = f", {_HELD} AS held" if order == "articles" else ""
+        with self._database.reading() as connection:
+            values = {"like": _like(find), "limit": limit, "offset": offset}
+            found = connection.execute(
+                f"""
+                SELECT files.*, {_HELD} AS articles FROM files JOIN
+                (SELECT id{held} FROM files WHERE source LIKE :like ESCAPE '\\' ORDER BY {by}
+                 LIMIT :limit OFFSET :offset) AS wanted USING (id) ORDER BY {by}
+                """,
+                values,
+            )
+            window = tuple(map(rows.file_info, found))
+            total: int = connection.execute(
+                "SELECT count(*) FROM files WHERE source LIKE :like ESCAPE '\\'", values
+            ).fetchone()[0]
+        return Window(window, total)
+
+    def stories(self, place: Place) -> tuple[Article, ...]:
+        """The articles of a page, in its order, each once. Raises NotFound for a file that is not there."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT article FROM pages JOIN places ON places.file = pages.file AND places.page = pages.ordinal
+                WHERE pages.file = ? AND pages.record IS ? AND pages.number IS ? ORDER BY places.page, places.ordinal
+                """,
+                (file_number(connection, place.source), place.record, place.page),
+            )
+            ids = list(dict.fromkeys(row[0] for row in found))
+            articles = connection.execute(
+                f"SELECT {rows.ARTICLE_COLUMNS} FROM json_each(?) AS wanted "
+                "JOIN articles ON articles.id = wanted.value ORDER BY wanted.key",
+                (rows.dump(ids),),
+            )
+            return tuple(rows.articles(connection, articles))
+
+    def facets(self, filters: Filters = _EVERY, find_source: str = "", find_byline: str = "", limit: int = 8) -> Facets:
+        """What `filters` leave, and the values to choose from, at most `limit` of each with the words looked for in it.
+
+        Raises NotFound as `articles`.
+        """
+        with self._database.reading() as connection:
+            return facets(connection, filters, find_source, find_byline, limit)
+
+    def coverage(self) -> Coverage:
+        """How the articles fall on months and files."""
+        with self._database.reading() as connection:
+            months = connection.execute(
+                "SELECT substr(date, 1, 7), count(*) FROM articles WHERE date IS NOT NULL GROUP BY 1 ORDER BY 1"
+            )
+            files = connection.execute(f"SELECT source, {_HELD} FROM files ORDER BY source")
+            held = tuple(Count(*row) for row in files)
+            return Coverage(
+                months=tuple(Count(*row) for row in months),
+                undated=count(connection, "date IS NULL", {}),
+                files=held,
+                per_file=tuple(sorted(Counter(file.articles for file in held).items())),
+            )
+
+
+def _direction(descending: bool) -> str:
+    return "DESC" if descending else "ASC"
+
+
+def _like(find: str) -> str:
+    """A pattern for what holds `find`, upper and lower case alike."""
+    escaped = find.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def _article_row(row: sqlite3.Row) -> ArticleRow:
+    return ArticleRow(
+        row["id"],
+        row["title"],
+        bool(row["title_inferred"]),
+        tuple(json.loads(row["byline"])),
+        row["date"],
+        row["date_from"],
+        row["source"],
+        row["record"],
+        row["page"],
+        row["characters"],
+    )
