@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.articles.bylines import is_attendance, opening
-from qa.articles.labels import echo, runs_over
+from qa.articles.labels import echo
+from qa.articles.layout import runs_over
 from qa.articles.lines import Line
 from qa.articles.stories import Story
 from qa.text import fold
@@ -21,6 +22,7 @@ _NO_WIDTH = 10_000
 _STEP = 0.15  # how much better a lower row must echo the lead than the row above it
 _SURE = 0.9  # what tells a kicker surely
 _SLOGAN = 0.4
+_TOLD = 3.0  # the page's format says that a row is not the title
 
 _FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
 
@@ -69,7 +71,8 @@ def _rows(lines: Sequence[Line], lead: str, width: int) -> list[list[Line]]:
     for line in lines:
         before = "".join(each.text for each in rows[-1]) if rows else ""
         full = bool(rows) and len(rows[-1][-1]) >= width
-        if rows and not line.depth and (full or _is_broken(before, line.text, lead)):
+        told_apart = bool(rows) and line.role != rows[-1][-1].role
+        if rows and not line.depth and not told_apart and (full or _is_broken(before, line.text, lead)):
             rows[-1].append(line)
         else:
             rows.append([line])
@@ -126,6 +129,7 @@ def _main(rows: Sequence[Sequence[Line]], lead: str) -> int:
         + 0.5 * (highest > 0 and levels[index] == highest)
         + 0.4 * (middle and index == 1)
         - _SLOGAN * (index == 0 and _is_slogan(text))
+        - _TOLD * (rows[index][0].role in ("kicker", "subtitle"))
         for index, text in enumerate(texts)
     ]
     return scores.index(max(scores))

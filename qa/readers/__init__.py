@@ -22,12 +22,12 @@ A new format is a new file with `read(path, source, *, max_bytes, on_skip)` and 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
 from qa.readers.finding import UNKNOWN_TYPE, Found, Search, suffix_of
+from qa.readers.kinds import kind_of, reader
 from qa.types import Page, Skipped
 
 __all__ = ["READERS", "Found", "distinct", "find", "read"]
@@ -40,6 +40,9 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".jsonl": "qa.readers.records",
         ".jsonl.gz": "qa.readers.records",
         ".jsonl.xz": "qa.readers.records",
+        ".json": "qa.readers.document",
+        ".csv": "qa.readers.table",
+        ".tsv": "qa.readers.table",
     }
 )
 """Suffix, in lower case, to the module that reads it."""
@@ -73,8 +76,8 @@ def read(
     suffix = suffix_of(path.name, READERS)
     if suffix is None:
         raise ReadError(UNKNOWN_TYPE.format(known=" ".join(READERS)))
-    reader = import_module(READERS[suffix])
-    pages: Iterator[Page] = reader.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
+    module = reader(kind_of(path, READERS[suffix], max_bytes))
+    pages: Iterator[Page] = module.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
     yield from pages
 
 

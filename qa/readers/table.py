@@ -1,0 +1,62 @@
+"""CSV and TSV: a row is a record, the first row names the columns, in Chinese or in English."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from qa.errors import ReadError
+from qa.readers.decoding import decode
+from qa.readers.files import read_bytes
+from qa.readers.record import TEXT_KEYS, Broken, Intake
+from qa.types import Page, Skipped
+
+_DELIMITERS = ",\t;|"
+_SEPARATOR_ROW = "sep="  # what Excel writes to say which delimiter follows
+_REST = "\0"  # where cells without a column go
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """A page for each row, the text column as the page's text; columns as in `record.page_of`, the row's line where
+    there is no id.
+
+    The delimiter is the one that the first row has most of; cells are quoted as in RFC 4180. Raises ReadError, before
+    the first page or half-way, for a quotation mark that is not closed, and where no column holds text.
+    """
+    text, encoding = decode(read_bytes(path, max_bytes))
+    head, _, below = text.partition("\n")
+    if head.lower().startswith(_SEPARATOR_ROW) and len(head.strip()) <= len(_SEPARATOR_ROW) + 1:
+        delimiter, text = head.rstrip("\r")[len(_SEPARATOR_ROW) :] or "\t", below
+    else:
+        delimiter = max(_DELIMITERS, key=head.count)
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a cell holds an article; `max_bytes` has limited the file
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, restkey=_REST)
+    intake = Intake(path, source, on_skip)
+    try:
+        _check_columns(rows.fieldnames or ())
+        for row in rows:
+            if page := intake.take(rows.line_num, partial(_record, row)):
+                yield replace(page, encoding=encoding)
+    except csv.Error as error:
+        raise ReadError(f"第 {rows.line_num} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入") from error
+    if not intake.taken:
+        raise ReadError("表里没有一行有正文")
+
+
+def _check_columns(names: object) -> None:
+    known = [str(name).strip().lower() for name in names] if isinstance(names, list | tuple) else []
+    if not any(key in known for key in TEXT_KEYS):
+        raise ReadError(f"第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{'、'.join(known)[:80] or '没有'}")
+
+
+def _record(row: Mapping[str, object]) -> Mapping[str, object]:
+    if _REST in row:
+        raise Broken("这一行的格子比列名多：正文里有逗号的要加引号")
+    return {str(name).strip().lower(): value for name, value in row.items()}
