@@ -115,6 +115,18 @@ class TermIndex(Protocol):
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field."""
 
+    def has_term(self, field: str, term: str) -> bool:
+        """Whether a passage holds the term, or did until lately: quicker than counting, for trying many terms."""
+
+    def starting(self, field: str, start: str) -> Mapping[str, int]:
+        """The field's terms that begin so, each with the number of passages that hold it, or did until lately."""
+
+    def holding(self, field: str, phrases: Sequence[Sequence[str]]) -> frozenset[int]:
+        """Passages in which the terms of any of the phrases follow each other. Of fields that know their order."""
+
+    def phrase_frequency(self, field: str, terms: Sequence[str]) -> int:
+        """How many passages hold the terms one after the other. Of fields that know their order."""
+
 
 class Sources(Protocol):
     """What retrieval reads: both indexes, the model and the passages behind the ids."""

@@ -39,6 +39,7 @@ _ENDER = re.compile(
 _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")
 _GOES_ON = re.compile("[，,、：:]")
 
+_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})  # ICTCLAS's, as jieba gives them
 _POINTING = re.compile(r"[这那哪几多][㐀-鿿]{0,2}")  # this one, that day, which floor, how many sheets
 # Words of a question, or of any sentence, that say nothing about what is asked for.
 _FUNCTION_WORDS = frozenset(
@@ -86,6 +87,13 @@ def content_words(text: str) -> list[str]:
     """The words that carry a question: neither function words nor parts of a longer word, in order, once each."""
     found = dict.fromkeys(word for run in _TOKEN.findall(normalise(text)) for word in _segment(run))
     return [word for word in found if word not in _FUNCTION_WORDS and not _POINTING.fullmatch(word)]
+
+
+def names(text: str) -> list[str]:
+    """The words that the segmenter takes for names of people, places, bodies and brands, in order, once each."""
+    runs = (run for run in _TOKEN.findall(normalise(text)) if _HAN.match(run))
+    tagged = (pair for run in runs for pair in _segmenter().tag(run))
+    return list(dict.fromkeys(word for word, tag in tagged if tag in _NAME_TAGS and len(word) > 1))
 
 
 def index_terms(text: str) -> dict[str, list[str]]:
@@ -186,6 +194,28 @@ def _held(text: str, start: int, end: int) -> list[Span]:
 def is_han(character: str) -> bool:
     """Whether a character is a Chinese ideograph."""
     return bool(_HAN.match(character))
+
+
+def pieces(plain: str, *, guess: bool = False) -> Iterator[Span]:
+    """Where the words of a folded text stand, ascending: those of the dictionary, other characters one by one.
+
+    With `guess`, characters that look like a word together are one, as in `words`.
+    """
+    for run in _TOKEN.finditer(plain):
+        end = run.start()
+        for word in _segmenter().cut(run.group(), guess) if _HAN.match(run.group()) else (run.group(),):
+            end += len(word)
+            yield Span(end - len(word), end)
+
+
+def says_nothing(word: str) -> bool:
+    """Whether a word is one that any sentence may hold, whatever it is about."""
+    return word in _FUNCTION_WORDS or bool(_POINTING.fullmatch(word))
+
+
+def frequency(word: str) -> int:
+    """How often the segmenter's corpus has a word; 0 where its dictionary does not hold it."""
+    return _segmenter().suggest_freq(word) if _segmenter().has_word(word) else 0
 
 
 def _cut(run: str) -> Sequence[str]:

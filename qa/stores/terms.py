@@ -181,6 +181,10 @@ class TantivyTerms:
         """Whether a passage holds the term, or did until lately: quicker than counting, for trying many terms."""
         return self._view.searcher.doc_freq(field, _whole(term)) > 0
 
+    def starting(self, field: str, start: str) -> dict[str, int]:
+        """The field's terms that begin so, each with the number of passages that hold it, or did until lately."""
+        return dict(self._view.searcher.terms_with_prefix(field, start))
+
     def _phrase(self, field: str, terms: Sequence[str]) -> Query:
         whole = [_whole(term) for term in terms]
         if len(whole) == 1:
