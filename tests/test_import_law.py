@@ -30,6 +30,7 @@ ALLOWED = {
     "given": {"types", "errors", "readers"},
     "archive": {"types", "errors", "text", "readers", "articles", "passages", "embedding", "stores", "questions",
                 "suggest", "retrieve", "answering"},
+    "conversations": {"types", "errors", "text"},
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip

@@ -1,0 +1,123 @@
+"""The file of conversations: its tables, one connection, foreign errors mapped to ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError
+
+NAME = "conversations.db"  # in the library's folder
+APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
+_BUSY_SECONDS = 10.0
+
+_TABLES = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,            -- random
+    owner TEXT NOT NULL,            -- hash of a browser's cookie
+    title TEXT NOT NULL,
+    folded TEXT NOT NULL,           -- the title as it is searched
+    updated TEXT NOT NULL           -- ISO 8601, UTC
+);
+CREATE INDEX conversations_by_owner ON conversations (owner, updated);
+
+CREATE TABLE messages (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    position INTEGER NOT NULL,      -- from 1
+    question TEXT NOT NULL,
+    filters TEXT NOT NULL,          -- JSON
+    refused TEXT NOT NULL,          -- JSON, the assumptions taken back
+    answer BLOB,                    -- snapshot; NULL where a problem came instead
+    problem TEXT,
+    seconds REAL NOT NULL,
+    said TEXT NOT NULL,             -- question and answer as they are searched
+    UNIQUE (conversation, position)
+);
+
+CREATE TABLE feedback (
+    message INTEGER PRIMARY KEY,    -- outlives the message: a bad answer is often asked again
+    conversation TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+    verdict TEXT NOT NULL CHECK (verdict IN ('up', 'down')),
+    word TEXT NOT NULL,
+    about TEXT NOT NULL,            -- JSON: question, history, answer, citations
+    given TEXT NOT NULL             -- ISO 8601, UTC
+);
+"""
+
+
+class Database:
+    """One connection that threads take turns with: a call is over in a millisecond."""
+
+    def __init__(self, path: Path | None) -> None:
+        """The file at `path`, made where there is none; in memory without a path.
+
+        Raises LibraryError where it cannot be written, LibraryDamaged where it is not ours.
+        """
+        self.path = path
+        self._turn = threading.Lock()
+        with self._mapped():
+            self._connection = sqlite3.connect(
+                path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._connection.row_factory = sqlite3.Row
+            try:
+                self._prepare()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        with self._transaction() as connection:
+            if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
+                for statement in _TABLES.split(";\n"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION}")
+                connection.execute(f"PRAGMA user_version = {FORMAT}")
+            found = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+        if found[0] != APPLICATION:
+            raise LibraryDamaged(_damaged(self.path))
+        if found[1] != FORMAT:
+            raise LibraryError(f"对话文件是另一版问报的（格式 {found[1]}）：{self.path}。升级问报，或把它改名。")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of it is kept, or after any exception nothing. Raises LibraryBusy, LibraryDamaged, LibraryError."""
+        with self._mapped(), self._turn, self._transaction() as connection:
+            yield connection
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise LibraryDamaged(_damaged(self.path)) from error
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise LibraryBusy(f"另一个程序正占着对话文件：{self.path}。稍后再试。") from error
+            raise LibraryError(f"对话存不下：{self.path}（{error}）。检查磁盘空间与文件夹的权限。") from error
+
+
+def _damaged(path: Path | None) -> str:
+    return f"对话文件损坏：{path}。把它改名或删掉，再运行一次；库本身不受影响。"

@@ -1,0 +1,130 @@
+"""Rows of the file of conversations, read and written inside a transaction."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict
+from datetime import UTC, datetime
+from sqlite3 import Connection, Row
+from typing import Any
+
+from qa import text
+from qa.conversations.nouns import Message
+from qa.conversations.snapshot import Find, read, write
+from qa.errors import LibraryError, NotFound
+from qa.types import Assumption, Filters
+
+TITLE_CHARS = 60
+
+
+def require(connection: Connection, owner: str, conversation: str) -> None:
+    """Raises NotFound unless the conversation is there and the owner's."""
+    mine = connection.execute("SELECT 1 FROM conversations WHERE id = ? AND owner = ?", [conversation, owner])
+    if mine.fetchone() is None:
+        raise NotFound("没有这个对话，它可能已经删了。从左边另选一个，或开始新对话。")
+
+
+def started(connection: Connection, owner: str, question: str) -> str:
+    """A new conversation, named after its first question; its id."""
+    id, title = secrets.token_urlsafe(12), title_of(question)
+    connection.execute(
+        "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", [id, owner, title, text.normalise(title), now()]
+    )
+    return id
+
+
+def place_for(connection: Connection, conversation: str, instead_of: int, dropping: bool) -> int:
+    """The position for a message: that of another, which goes, or the next one at the end. Raises NotFound."""
+    if not instead_of:
+        last = connection.execute("SELECT max(position) FROM messages WHERE conversation = ?", [conversation])
+        return int(last.fetchone()[0] or 0) + 1
+    found = connection.execute(
+        "SELECT position FROM messages WHERE number = ? AND conversation = ?", [instead_of, conversation]
+    ).fetchone()
+    if found is None:
+        raise NotFound("没有这一问，它可能已经改过了。刷新这一页。")
+    position = int(found[0])
+    gone = ">=" if dropping else "="
+    connection.execute(f"DELETE FROM messages WHERE conversation = ? AND position {gone} ?", [conversation, position])
+    return position
+
+
+def insert(connection: Connection, conversation: str, position: int, message: Message) -> int:
+    """The number that the message gets."""
+    answer = message.answer
+    values = {
+        "conversation": conversation,
+        "position": position,
+        "question": message.question,
+        "filters": json.dumps(asdict(message.filters)),
+        "refused": json.dumps([asdict(one) for one in message.refused]),
+        "answer": write(answer) if answer else None,
+        "problem": message.problem,
+        "seconds": message.seconds,
+        "said": text.normalise(clean(f"{message.question}\n{answer.text if answer else ''}")),
+    }
+    marks = ", ".join(f":{name}" for name in values)
+    done = connection.execute(f"INSERT INTO messages ({', '.join(values)}) VALUES ({marks})", values)
+    return int(done.lastrowid or 0)
+
+
+def message(row: Row, find: Find) -> Message:
+    """The message of a row; an answer that cannot be read becomes its problem."""
+    answer, problem = None, row["problem"]
+    if row["answer"] is not None:
+        try:
+            answer = read(row["answer"], find)
+        except LibraryError as error:
+            problem = str(error)
+    return Message(
+        row["question"],
+        answer,
+        problem,
+        row["seconds"],
+        Filters(**json.loads(row["filters"])),
+        tuple(Assumption(**one) for one in json.loads(row["refused"])),
+        row["number"],
+        row["verdict"],
+        row["word"] or "",
+    )
+
+
+def about(connection: Connection, row: Row) -> dict[str, Any]:
+    """The question of a message with those before it, its answer, and what that quoted."""
+    answer = read(row["answer"], lambda id: None)
+    earlier = connection.execute(
+        "SELECT question FROM messages WHERE conversation = ? AND position < ? ORDER BY position",
+        [row["conversation"], row["position"]],
+    )
+    return {
+        "question": row["question"],
+        "history": [one[0] for one in earlier],
+        "answered": answer.answered,
+        "answer": answer.text,
+        "reason": answer.reason.text if answer.reason else None,
+        "citations": [
+            {
+                "article": one.article.id,
+                "title": one.article.title,
+                "source": one.article.place.source,
+                "quote": one.quote,
+            }
+            for one in answer.citations
+        ],
+    }
+
+
+def title_of(words: str) -> str:
+    """The words on one line, shortened."""
+    words = " ".join(clean(words).split())
+    return words if len(words) <= TITLE_CHARS else words[: TITLE_CHARS - 1] + "…"
+
+
+def clean(words: str) -> str:
+    """What SQLite can hold: a lone surrogate, which a browser may send, becomes "?"."""
+    return words.encode("utf-8", "replace").decode("utf-8")
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="microseconds")
