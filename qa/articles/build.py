@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qa.articles.bylines import closing, names, opening
 from qa.articles.headlines import first_clause, headline_of
-from qa.articles.labels import is_sealed
+from qa.articles.layout import is_sealed
 from qa.articles.lines import Line, Paragraph
 from qa.articles.stories import Story
 from qa.dates import PageDay, date_of, page_day

@@ -20,7 +20,8 @@ _OUTLET = rf"(?:本[报刊社台网站]|{_STOP}{{1,10}}?(?:报|网|社|台|新�
 _JOB = r"(?:记者|通讯员|特派员|报道员|评论员|实习生|撰稿人?|撰文|作者|编译|(?<=本报)记[㐀-鿿])"
 _RANK = rf"(?:{_OUTLET}|[㐀-鿿]{{0,4}}[全融]媒体?|首席|见习|实习|特约|特派|资深|驻[㐀-鿿]{{2,4}}|摄影|新媒体|主任|高级)"
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
-_NAME = r"(?!近日|昨日|昨天|日前|今日|今天|连日)(?:[㐀-鿿]{2,4}|[㐀-鿿]\s{1,2}[㐀-鿿]|[㐀-鿿]{1,6}·[㐀-鿿]{1,8})"
+_NOW = "近日|近期|昨日|昨天|日前|今日|今天|当日|当天|连日|目前"
+_NAME = rf"(?!{_NOW})(?:[㐀-鿿]{{2,4}}|[㐀-鿿]\s{{1,2}}[㐀-鿿]|[㐀-鿿]{{1,6}}·[㐀-鿿]{{1,8}})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
 _DEED = (
     r"(?:\s*/?\s*(?:(?:发自)?[㐀-鿿]{2,4}\s?报道|发自[㐀-鿿]{2,4}|摄影报道|综合报道|报道|整理"
@@ -54,6 +55,7 @@ _ALONE = re.compile(
     rf"|\(\s*{_NO_NAME}{_NAMES}\s*\)"
     rf"|[□■◎○●◆◇]\s*{_NAMES}"
     rf"|[^\s,。]{{0,8}}(?:记者|通讯员)(?:\s+[^\s,。:]{{1,4}}){{1,4}}[)]?"  # a scanner's slip in it
+    rf"|(?:本报|[□■◎○●◆◇(])[^\s,。]{{0,6}}[记者员][^\s,。]?(?:\s+[^\s,。:]{{2,3}}){{1,4}}[)]?"
 )
 _CLOSING = re.compile(
     rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$"
@@ -64,18 +66,28 @@ _PHOTO = re.compile(
       {_SIGNER}[\s:]*{_NAMES}\s*(?:/?\s*(?:摄影?|供图|制图)|/\s*图)
     | (?:^|[\s。(,]){_NAMES}\s*(?:[/\s]\s*(?:摄影?|图)|供图|制图)
     | (?:^|(?<=[。!?)])){_NAME}摄
-    | (?:摄影|供图|图片来源|制图)[\s:/]*{_NAMES}
+    | (?:摄影?|供图|图片来源|制图)[\s:/]+{_NAMES} | (?:摄影|供图|制图){_NAMES}
+    | (?:^|[\s。(])(?:图片?|照片)(?:均?由)?{_STOP}{{2,16}}提供
     | [(。\s]{_STOP}{{2,12}}(?:供图|提供)
     | 资料图片? | 效果图 | 示意图
     )\s*[)\]】。]?$""",
     re.VERBOSE,
 )
 _CAPTION_START = re.compile(
-    r"[▲△▼▽↑↓←→\s]*(?:图为|[上下左右]图|本?组图|图[一二三四五六七八九十\d①-⑨]+[\s:]|图片?[:说]|资料图|这是)"
+    r"[▲△▼▽↑↓←→\s]*(?:图为|[上下左右]图|本?组图|图[一二三四五六七八九十\d①-⑨]+[\s:]|图片?[:说]|资料图|这是[^。,]{0,30}拍摄)"
 )
 _ATTENDANCE = re.compile(
     r"[㐀-鿿·\s、]{1,60}?(?:出席|参加|主持|讲话|致辞|点评|作报告|陪同|发言|宣布|列席)(?:并?(?:讲话|致辞|点评|发言|主持|出席))?"
 )
+_GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?=[㐀-鿿])([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
+_SURNAMES = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高梁郑谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈"
+    "钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易"
+    "乔赖文施洪季庞樊殷安邢俞翟温伍颜兰倪庄聂鲁岳齐章关葛柯欧包祝申毕焦耿尤柳阮骆盛辛时牛管霍司左凌甘裴舒成柴纪"
+    "景曲詹苗路童宁单费卓梅鲍苑柏游喻裘仇解应宗车房涂桂植麦瞿冉喇丛冼蒙佟敖娄隋楚蔺项巩缪刁苟屈桑冷华尚米连沙滕"
+    "古匡芦阳支艾褚戚茅杭宫卫党原穆边闵储牟代强储卞仲池滑岑晏阙靳褚谷查晋辜练商褚区褚邬鞠鄢鄂栾冀荆揭"
+)
+
 _WORK = frozenset("文 图 摄 报道 整理 综合 摄影 图文 文图 文摄 摄影报道 综合报道 文并摄 本报 供图 制图".split())  # noqa: SIM905
 
 
@@ -104,14 +116,19 @@ def opening(text: str) -> Opening | None:
 
 def is_signature(text: str) -> bool:
     """Whether a line holds reporters and nothing else."""
-    return len(text) <= _TAIL_CHARS and _ALONE.fullmatch(text) is not None
+    return len(text) <= _TAIL_CHARS and _ALONE.fullmatch(text) is not None and _names_people(text)
 
 
 def closing(text: str) -> Span | None:
     """The signature at the end of a paragraph."""
     offset = max(0, len(text) - _TAIL_CHARS)
     match = _CLOSING.search(text[offset:])
-    return Span(offset + match.start(), len(text)) if match else None
+    return Span(offset + match.start(), len(text)) if match and _names_people(match[0]) else None
+
+
+def _names_people(signed: str) -> bool:
+    """Whether what follows a job without a space (记者采访时) starts as a name does."""
+    return all(match[1][0] in _SURNAMES for match in _GLUED.finditer(signed))
 
 
 def has_photo_credit(text: str) -> bool:

@@ -7,78 +7,33 @@ linear in the characters.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from qa.articles.bylines import closing, has_photo_credit, is_signature, opening, starts_caption
+from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
+from qa.articles.layout import (
+    Layout,
+    breaks_off,
+    completes_credit,
+    ends_in_question,
+    ends_sentence,
+    is_bracketed,
+    is_open,
+    is_sealed,
+    runs_over,
+)
 from qa.articles.lines import Line
-from qa.text import words
 
 Label = Literal["heading", "start", "more"]  # a line of a heading; the first line of a paragraph; one that runs on
 
 _LABELS: tuple[Label, ...] = ("heading", "start", "more")
 _FORBIDDEN = -1e9
 _MARKED = 12.0  # the page's format or a Markdown mark says it
-_LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
-_SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
 _GAP = re.compile(r"[\W_]+")
 _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
-_BRIDGES = tuple("的和与及在了对将把被为从向于以并、,;(“《")  # a broken line may end so, a heading does not
-_RUNS_ON = tuple(",。、;:!?)”’》」』】%/")  # no line starts so unless it runs on
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How a page is set: the usual length of a full line, whether its columns are wrapped at that length, and whether a
-    blank line says something (some lines have one above them, most have none)."""
-
-    width: int
-    wrapped: bool
-    spaced: bool
-    loose: bool = False  # most lines are whole paragraphs: a short one without a full stop stands out
-    gap: int = 0  # the usual number of blank lines between two lines
-
-    @classmethod
-    def of(cls, lines: Sequence[Line]) -> Layout:
-        """Wrapped: at least a third of the lines are within two characters of the commonest length."""
-        lengths = Counter(len(line) for line in lines)
-        if not lengths:
-            return cls(0, False, False)
-        ordered = sorted(map(len, lines))
-        near = {length: sum(lengths.get(length + step, 0) for step in range(-2, 2)) for length in lengths}
-        width = max(near, key=lambda length: (near[length], length))
-        gaps = sum(line.gap > 0 for line in lines[1:])
-        return cls(
-            width,
-            wrapped=8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3),
-            spaced=0 < gaps < 0.6 * len(lines),
-            loose=ordered[len(ordered) // 2] >= _LOOSE,
-            gap=sorted(line.gap for line in lines)[len(lines) // 2],
-        )
-
-    def full(self, line: Line) -> bool:
-        """Whether a line fills its column."""
-        return self.wrapped and len(line) >= self.width - 2
-
-
-def ends_sentence(text: str) -> bool:
-    """Whether a line may end a paragraph: a full stop or its like, closing quotes and brackets after it."""
-    return text.rstrip("”’\"'」』》)】] ").endswith(("。", "!", "?", "…"))
-
-
-def is_sealed(text: str) -> bool:
-    """Whether nothing runs on from a line: it ends a sentence, or is signed."""
-    if ends_sentence(text) or _is_bracketed(text):
-        return True
-    return has_photo_credit(text) or is_signature(text) or closing(text) is not None
-
-
-def _is_bracketed(text: str) -> bool:
-    return text.startswith("(") and text.endswith(")")
+_RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
 
 def label(lines: Sequence[Line]) -> list[Label]:
@@ -127,25 +82,28 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
     if is_signature(text):
         return {"heading": -4.0, "start": 2.0, "more": -4.0}
+    repeated = _is_repeated(text, lead)
     lead_in = opening(text)
-    if lead_in:
+    if lead_in and not (repeated and not lead_in.sure):
         return {"heading": -8.0, "start": 2.0, "more": -8.0 if lead_in.sure else 0.0}
     runs_on = text.startswith(_RUNS_ON)
     heading = _looks_like_heading(text, lead, layout)
-    heading -= 5.0 * (runs_on or _is_bracketed(text) or starts_caption(text) or has_photo_credit(text))
+    if starts_caption(text):
+        return {"heading": heading - 5.0, "start": 1.0, "more": -2.0}
+    heading -= 5.0 * (runs_on or is_bracketed(text) or has_photo_credit(text))
     if layout.spaced:
         heading += 1.5 if line.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
 
 
 def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
-    repeated = lead.startswith(text[:_REPEATED]) and len(text) > _REPEATED
+    repeated = _is_repeated(text, lead)
     score = 5.0 if repeated else 1.0
     length = len(text)
     score -= min(12.0, max(0.0, (length - 40) / 5))
     if ends_sentence(text):
-        score -= 1.5 if text.rstrip("”’\"'」』》)】] ").endswith(("!", "?")) else 7.0
-    elif text.endswith(_BRIDGES) and not repeated:
+        score -= 1.5 if ends_in_question(text) else 7.0
+    elif not repeated and breaks_off(text):
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
@@ -156,6 +114,11 @@ def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
     return score + 4.0 * (echo(text, lead) - 0.3)
 
 
+def _is_repeated(text: str, lead: str) -> bool:
+    """Whether a line comes again whole in the text below, or that starts as the line does: it is a headline of it."""
+    return len(text) > _REPEATED and (lead.startswith(text[:_REPEATED]) or text in lead)
+
+
 def echo(text: str, lead: str) -> float:
     """The share of a line's character pairs that come again in the text below it."""
     pairs = {run[at : at + 2] for run in _GAP.split(text) for at in range(len(run) - 1)}
@@ -164,7 +127,8 @@ def echo(text: str, lead: str) -> float:
 
 def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line to each label of the next."""
-    sealed = is_sealed(before.text)
+    credited = completes_credit(before.text, line.text)
+    sealed = is_sealed(before.text) and not credited
     seam = _seam(before.text, line.text)
     wrapped_on = layout.full(before) and not line.gap
     if sealed:
@@ -176,9 +140,11 @@ def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label]
             more -= 2.0
     if line.gap > layout.gap:
         more -= 1.5
+    if credited:
+        more += 6.0
     moves: dict[tuple[Label, Label], float] = {
         ("heading", "heading"): -0.3,
-        ("heading", "start"): 0.0,
+        ("heading", "start"): _below_heading(before, line, layout),
         ("heading", "more"): _FORBIDDEN,
     }
     for body in ("start", "more"):
@@ -186,19 +152,14 @@ def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label]
     return moves
 
 
+def _below_heading(before: Line, line: Line, layout: Layout) -> float:
+    """How well a line starts the text below a heading: hardly where it runs on from it."""
+    score = -2.0 if breaks_off(before.text) or is_open(before.text) or runs_over(before.text, line.text) else 0.0
+    if layout.parted and not line.gap:
+        score -= 3.0
+    return score
+
+
 def _seam(before: str, text: str) -> float:
     """How much two lines look like one that was broken: a word or a bridge runs over the line end."""
-    if before.endswith(_BRIDGES):
-        return 2.0
-    return 2.0 if runs_over(before, text) else -0.3
-
-
-def runs_over(before: str, text: str, least: int = 2) -> bool:
-    """Whether a word of at least so many characters runs from the end of one line into the next."""
-    left, right = before[-_SEAM_CHARS:], text[:_SEAM_CHARS]
-    return any(
-        left.endswith(word[:cut]) and right.startswith(word[cut:])
-        for word in words(left + right)
-        if len(word) >= least
-        for cut in range(1, len(word))
-    )
+    return 2.0 if breaks_off(before) or runs_over(before, text) else -0.3

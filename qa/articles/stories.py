@@ -14,6 +14,7 @@ from qa.articles.overlap import Lexicon, Pairs, count, pairs
 
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
+_LONGEST_CAPTION = 160
 
 
 @dataclass(slots=True)
@@ -69,7 +70,17 @@ def _cuts(current: Story, paragraph: Paragraph) -> bool:
         return bool(current.body)
     if paragraph.role != "body" or current.lead is None or opening(paragraph.text) is None:
         return False
-    return not current.heads or len(current.body) > 1 or len(current.lead.text) > _CAPTION_CHARS
+    return not current.heads or len(current.body) > 1 or not _is_beside(current.lead, current.heads, paragraph)
+
+
+def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) -> bool:
+    """Whether a paragraph between a heading and a signed lead is about a picture: the lead takes up the heading."""
+    length = len(first.text)
+    if length <= _CAPTION_CHARS:
+        return True
+    if length > _LONGEST_CAPTION or first.role != "body":
+        return False
+    return max(echo(head.text, lead.text[:_LEAD_CHARS]) - echo(head.text, first.text) for head in heads) > 0
 
 
 def joined(sections: Sequence[Story], lexicon: Lexicon) -> list[Story]:
