@@ -192,14 +192,22 @@ class Query:
     carried: str = ""  # words of earlier questions that this one leaves out
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
 
+    respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
+
     def may_assume(self, one: Assumption) -> bool:
         """Whether the asker has not taken back this assumption, whatever it would be taken for."""
         return all((one.kind, one.source) != (taken.kind, taken.source) for taken in self.refused)
 
     @property
     def text(self) -> str:
-        """What is searched for: the carried words in front of the question."""
-        return f"{self.carried} {self.question}" if self.carried else self.question
+        """What is searched for: the carried words in front of the question, spelt as the library spells them."""
+        return self.spelt(f"{self.carried} {self.question}" if self.carried else self.question)
+
+    def spelt(self, words: str) -> str:
+        """Words of the question or its history, spelt as the library spells them."""
+        for written, printed in self.respelt:
+            words = words.replace(written, printed)
+        return words
 
 
 @dataclass(frozen=True, slots=True)

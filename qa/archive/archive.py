@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qa import answering, embedding, questions, retrieve, suggest
+from qa import answering, embedding, questions, retrieve, spelling, suggest
 from qa.archive import editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.modelling import Modelling, described, embed_missing
@@ -172,11 +172,13 @@ class Archive:
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
-        return tuple(retrieve.retrieve(questions.plan(query), self.sources()))
+        sources = self.sources()
+        return tuple(retrieve.retrieve(_planned(query, sources), sources))
 
     def ask(self, query: Query) -> Answer:
         """Quotes that answer, or why there are none. Raises as `search`."""
-        planned, sources = questions.plan(query), self.sources()
+        sources = self.sources()
+        planned = _planned(query, sources)
         return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight)
 
     def stats(self) -> Stats:
@@ -261,3 +263,8 @@ class Archive:
     def _refuse_read_only(self) -> None:
         if not self._database.is_writable:
             raise LibraryError(f"库是只读的：{self._folder.root}。检查文件夹的权限，或换一个：--library 文件夹")
+
+
+def _planned(query: Query, sources: LibrarySources) -> Query:
+    """The query as it is understood: what it leaves to its history, how the library spells what it names."""
+    return spelling.respell(questions.plan(query), sources)

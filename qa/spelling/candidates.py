@@ -1,0 +1,145 @@
+"""What a part of a question that the library does not know may have been meant for: terms that the library prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from qa import text
+from qa.protocols import Sources, TermIndex
+from qa.spelling.characters import TONE_OTHER, Costs, costs
+from qa.spelling.windows import Window, is_known
+
+_SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
+_MISCOUNTED = 0.4  # what a character too many costs, in a name of four or more
+_SEVERAL = 0.1  # what it costs more where several characters are others of the same sound
+_WORST = 0.5  # a reading must cost less
+_BEAM = 64  # beginnings of a name that are kept where several characters may be others
+_TRIED = 4  # cheapest readings that are looked up in the passages
+_LOOKED_AT = 2  # passages that a reading is looked up in
+_AROUND = 20  # characters on each side that tell whether a reading is a word by itself
+_BOUND = 0.2  # share of the pairs beginning with its first character that make a pair of characters a name
+
+
+class Candidate(NamedTuple):
+    """A reading of a window, and what it costs to believe it."""
+
+    cost: float
+    meant: str
+
+
+def best(window: Window, others: Sequence[str], sources: Sources) -> Candidate | None:
+    """The cheapest reading that is a term of the library's own; of equally cheap ones the more frequent.
+
+    `others` are words of the question that the library knows, the rarest first.
+    """
+    terms = sources.terms
+    cheapest: dict[str, float] = {}
+    for cost, meant in _readings(window.written, terms):
+        cheapest[meant] = min(cost, cheapest.get(meant, _WORST))
+    frequent = {meant: terms.phrase_frequency("grams", text.bigrams(meant)) for meant in cheapest}
+    ordered = sorted((cost, -frequent[meant], meant) for meant, cost in cheapest.items() if frequent[meant])
+    for cost, _, meant in ordered[:_TRIED]:
+        if _fits_here(window, meant, others, terms) and _is_term(window.written, meant, sources):
+            return Candidate(cost, meant)
+    return None
+
+
+def _readings(written: str, terms: TermIndex) -> Iterator[Candidate]:
+    """What may have been meant, as far as pairs of characters tell; the same one may come twice."""
+    alike = [costs(character) for character in written]
+    yield from _one_other(written, alike, terms)
+    yield from _all_by_sound(written, alike, terms)
+    if len(written) > 2:
+        yield from (Candidate(_SWAPPED, swapped) for swapped in _swaps(written))
+    if len(written) > 3:
+        shorter = (written[:at] + written[at + 1 :] for at in range(1, len(written) - 1))
+        yield from (Candidate(_MISCOUNTED, one) for one in shorter if terms.has_term("words", one))
+
+
+def _one_other(written: str, alike: Sequence[Costs], terms: TermIndex) -> Iterator[Candidate]:
+    """One character another one."""
+    strange = [at for at, pair in enumerate(pairwise(written)) if not terms.has_term("grams", "".join(pair))]
+    for at, others in enumerate(alike):
+        if any(pair not in (at - 1, at) for pair in strange):  # a pair elsewhere would stay unknown
+            continue
+        before, after = written[max(0, at - 1) : at], written[at + 1 : at + 2]
+        for other, cost in others.items():
+            if (not before or terms.has_term("grams", before + other)) and (
+                not after or terms.has_term("grams", other + after)
+            ):
+                yield Candidate(cost, written[:at] + other + written[at + 1 :])
+
+
+def _swaps(written: str) -> Iterator[str]:
+    """Two neighbouring characters the other way round."""
+    for at in range(len(written) - 1):
+        if written[at] != written[at + 1]:
+            yield written[:at] + written[at + 1] + written[at] + written[at + 2 :]
+
+
+def _all_by_sound(written: str, alike: Sequence[Costs], terms: TermIndex) -> Iterator[Candidate]:
+    """Several characters others of the same sound."""
+    begun = [Candidate(_SEVERAL, "")]
+    for character, others in zip(written, alike, strict=True):
+        same = [(character, 0.0), *((other, cost / 2) for other, cost in others.items() if cost <= TONE_OTHER)]
+        longer = (
+            Candidate(cost + more, meant + other)
+            for cost, meant in begun
+            for other, more in same
+            if cost + more < _WORST and (not meant or terms.has_term("grams", meant[-1] + other))
+        )
+        begun = sorted(longer)[:_BEAM]
+    for cost, meant in begun:
+        slips = sum(one != other for one, other in zip(written, meant, strict=True))
+        if slips > 1 and (len(written) > 2 or terms.has_term("words", meant)):
+            yield Candidate(cost, meant)
+
+
+def _fits_here(window: Window, meant: str, others: Sequence[str], terms: TermIndex) -> bool:
+    """Whether the library has the reading where the question has it: beside the same neighbour, or near another word.
+
+    A long name that nobody takes for a word fits anywhere.
+    """
+    if len(meant) > 2 and not window.is_word:
+        return True
+    beside = [one for one in (window.before and window.before + meant, window.after and meant + window.after) if one]
+    if any(is_known(one, terms) for one in beside):
+        return True
+    near = [other for other in others if other not in window.written and window.written not in other][:1]
+    return _meet(meant, near[0], terms) if near else not beside
+
+
+def _meet(meant: str, other: str, terms: TermIndex) -> bool:
+    """Whether a passage holds both."""
+    return not terms.holding("grams", [text.bigrams(meant)]).isdisjoint(terms.holding("grams", [text.bigrams(other)]))
+
+
+def _is_term(written: str, meant: str, sources: Sources) -> bool:
+    """Whether the passages have the reading as a name or word of its own, not as parts of what stands around it."""
+    found = sorted(sources.terms.holding("grams", [text.bigrams(meant)]))
+    held = sources.passages(found[:_LOOKED_AT])
+    plains = (text.fold(passage.text) for passage, _ in held.values())
+    return any(meant in plain and _stands_apart(plain, written, meant, sources.terms) for plain in plains)
+
+
+def _stands_apart(plain: str, written: str, meant: str, terms: TermIndex) -> bool:
+    """Whether words begin and end with the reading, and each character that it changes is part of a longer word."""
+    around = plain[max(0, plain.index(meant) - _AROUND) :][: len(meant) + 2 * _AROUND]
+    start = around.index(meant)
+    end = start + len(meant)
+    words = [word for word in text.pieces(around, guess=True) if word.start < end and start < word.end]
+    if words[0].start != start or words[-1].end != end:
+        return False
+    if len(written) != len(meant):
+        return True
+    changed = [start + at for at, (one, other) in enumerate(zip(written, meant, strict=True)) if one != other]
+    is_in_words = all(any(word.start <= at < word.end and word.end - word.start > 1 for word in words) for at in changed)
+    return is_in_words or (len(meant) == 2 and _is_bound(meant, terms))
+
+
+def _is_bound(pair: str, terms: TermIndex) -> bool:
+    """Whether the first of two characters is followed by the second so often that they are a name."""
+    following = terms.starting("grams", pair[0])
+    return following.get(pair, 0) >= _BOUND * sum(following.values())

@@ -1,0 +1,45 @@
+"""Query -> Query: names that the library does not know, taken for those that it prints."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qa import text
+from qa.protocols import Sources
+from qa.spelling.candidates import best
+from qa.spelling.windows import unknown
+from qa.types import Assumption, Query, Span
+
+
+def respell(query: Query, sources: Sources) -> Query:
+    """The query with each part that the library does not know read as the library's nearest term, and that named.
+
+    A part is several characters that stand nowhere in the library in a row, around a character or rare word that it
+    does not explain. Nothing that the library knows is changed, no common word, no number.
+    """
+    asked = query.text
+    plain = text.fold(asked)
+    windows = list(unknown(plain, sources.terms))
+    others = _known(plain, sources) if windows else []
+    found = [(one, window) for window in windows if (one := best(window, others, sources))]
+    taken: list[Span] = []
+    assumed: list[Assumption] = []
+    for candidate, window in sorted(found, key=lambda one: (one[0].cost, -len(one[1].written), one[1].span)):
+        assumption = Assumption("spelling", asked[window.span.start : window.span.end], candidate.meant)
+        if query.may_assume(assumption) and not any(_overlap(window.span, other) for other in taken):
+            taken.append(window.span)
+            assumed.append(assumption)
+    if not assumed:
+        return query
+    respelt = tuple((one.source, one.target) for one in assumed)
+    return replace(query, respelt=(*query.respelt, *respelt), assumed=(*query.assumed, *assumed))
+
+
+def _known(plain: str, sources: Sources) -> list[str]:
+    """The content words that the library holds, the rarest first."""
+    weights = {word: sources.weight("words", word) for word in text.content_words(plain) if len(word) > 1}
+    return sorted((word for word, weight in weights.items() if weight), key=lambda word: -weights[word])
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

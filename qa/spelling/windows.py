@@ -1,0 +1,80 @@
+"""The parts of a question that the library does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from qa import text
+from qa.protocols import TermIndex
+from qa.types import Span
+
+_LONGEST = 5  # characters of a part
+_WORDS = 3  # words of a part
+_READ = 80  # characters of a question that are looked at
+_COMMON = 100  # how often the segmenter's corpus has a word that nobody misspells another one into
+
+
+class Window(NamedTuple):
+    """Words of a question, ``plain[span.start:span.end] == written``, that stand nowhere in the library together."""
+
+    span: Span
+    written: str
+    before: str  # the character in front of it and the one after: empty where none, or one that joins nothing
+    after: str
+    is_word: bool  # a word of the dictionary by itself, if a rare one
+
+
+def unknown(plain: str, terms: TermIndex) -> Iterator[Window]:
+    """The windows of a folded question, shortest first at each place."""
+    for words in _joined(plain[:_READ]):
+        for first in range(len(words)):
+            for last in range(first + 1, min(first + _WORDS, len(words)) + 1):
+                span = Span(words[first].start, words[last - 1].end)
+                if span.end - span.start > _LONGEST:
+                    break
+                if _may_be_wrong(plain, words[first:last], terms):
+                    yield _window(plain, span)
+
+
+def is_known(written: str, terms: TermIndex) -> bool:
+    """Whether a passage holds these characters in a row."""
+    return terms.phrase_frequency("grams", text.bigrams(written)) > 0
+
+
+def _joined(plain: str) -> Iterator[list[Span]]:
+    """Runs of words that say something and follow each other directly: a name may have been cut in several."""
+    run: list[Span] = []
+    for word in text.pieces(plain, guess=True):
+        written = plain[word.start : word.end]
+        is_part = text.is_han(written) and not text.says_nothing(written)
+        if run and not (is_part and run[-1].end == word.start):
+            yield run
+            run = []
+        if is_part:
+            run.append(word)
+    if run:
+        yield run
+
+
+def _may_be_wrong(plain: str, words: Sequence[Span], terms: TermIndex) -> bool:
+    """Whether the library lacks the words put together, and not merely good words that never met."""
+    written = plain[words[0].start : words[-1].end]
+    if len(written) < 2 or not any(_is_weak(plain[one.start : one.end], terms) for one in words):
+        return False
+    return not is_known(written, terms)
+
+
+def _is_weak(word: str, terms: TermIndex) -> bool:
+    """A character by itself, or a word that the library does not hold and that is not a common one."""
+    return len(word) == 1 or (text.frequency(word) < _COMMON and not is_known(word, terms))
+
+
+def _window(plain: str, span: Span) -> Window:
+    written = plain[span.start : span.end]
+    before, after = plain[max(0, span.start - 1) : span.start], plain[span.end : span.end + 1]
+    return Window(span, written, _joining(before), _joining(after), text.frequency(written) > 0)
+
+
+def _joining(character: str) -> str:
+    return character if character and text.is_han(character) and not text.says_nothing(character) else ""
