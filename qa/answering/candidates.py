@@ -1,0 +1,118 @@
+"""Hits -> sentences that may answer, each with all that tells whether it does."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.answering.evidence import Evidence
+from qa.answering.expected import fits, forms
+from qa.answering.windows import Slice, slices
+from qa.protocols import Reader
+from qa.readings import Marked, Reading
+from qa.types import Article, Hit, Query, Span
+
+_HITS = 5  # whose sentences are weighed without a reader
+_HITS_READ = 8  # from which a reader's windows are taken
+_WINDOWS_READ = 7  # what a reader reads for a question
+_RANK_PULL = 0.3  # what a window's place among the hits counts against its words, in choosing what is read
+_FORM_PULL = 0.3  # what the form asked for counts beside the words
+_FAR = 12.0  # beyond this, a logit says no more
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """``article.text[start:end]``, one sentence of a hit."""
+
+    hit: Hit
+    order: int  # of the hit, from 0
+    start: int
+    end: int
+    coverage: float  # share of the question's weight that stands in it, discounted by its headline
+    form: float  # 1 where it has the form of answer that is asked for, 1/2 where one like it, 0 where none is
+    answers: float | None = None  # logit that its window answers; None where nothing was read
+    marked: Marked | None = None  # in the article's text
+
+    @property
+    def quote(self) -> str:
+        return self.hit.article.text[self.start : self.end]
+
+    def features(self) -> Features:
+        """What its chance is computed from; `bench/README.md` tells how the weights are fitted."""
+        known = {"hit": _logit(self.hit.score), "order": math.log1p(self.order), "form": self.form}
+        known |= {"coverage": self.coverage, "terms": self.hit.score * (self.coverage + _FORM_PULL * self.form)}
+        if self.answers is not None and self.marked is not None:
+            known["answers"] = _within(self.answers)
+            known["span"] = _within(self.marked.score)
+            known["share"] = math.log(max(self.marked.share, 1e-4))
+        return known
+
+
+def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader | None) -> list[Candidate]:
+    """The sentences of the first hits, headlines only where there is nothing else; with a reader, those it read."""
+    expected = forms(query.question)
+    headlines = {hit.article.id: headline(hit.article) for hit in hits[:_HITS_READ]}
+    below = {article: evidence.within(printed) for article, printed in headlines.items()}
+
+    def candidate(part: Slice, sentence: Span) -> Candidate:
+        quote = part.hit.article.text[sentence.start : sentence.end]
+        coverage = below[part.hit.article.id].covers(quote)
+        return Candidate(part.hit, part.order, *sentence, coverage, fits(quote, expected))
+
+    parts = slices(hits[: _HITS_READ if reader else _HITS])
+    found = [[candidate(part, sentence) for sentence in part.sentences] for part in parts]
+    if reader:
+        found = _read(query.text, parts, found, reader)
+    every = [one for each in found for one in each]
+    return [one for one in every if not is_headline(one)] or every
+
+
+def _read(
+    question: str, parts: Sequence[Slice], found: Sequence[Sequence[Candidate]], reader: Reader
+) -> list[list[Candidate]]:
+    """The candidates of the windows that are most worth reading, in their order, with their readings."""
+
+    def worth(at: int) -> float:
+        best = max(one.coverage + _FORM_PULL * one.form for one in found[at])
+        return best - _RANK_PULL * math.log1p(parts[at].order)
+
+    first = [at for at, part in enumerate(parts) if part.order == 0]
+    later = sorted(range(len(first), len(parts)), key=lambda at: -worth(at))
+    chosen = sorted((first + later)[:_WINDOWS_READ])
+    readings = reader.read(question, [parts[at].window for at in chosen])
+    return [_with_reading(found[at], reading) for at, reading in zip(chosen, readings, strict=True)]
+
+
+def _with_reading(candidates: Sequence[Candidate], reading: Reading) -> list[Candidate]:
+    start = candidates[0].start
+    placed = [one._replace(span=Span(start + one.span.start, start + one.span.end)) for one in reading.sentences]
+    return [
+        Candidate(one.hit, one.order, one.start, one.end, one.coverage, one.form, reading.answers, marked)
+        for one, marked in zip(candidates, placed, strict=True)
+    ]
+
+
+def is_headline(candidate: Candidate) -> bool:
+    quote = blankless(candidate.quote).lstrip("#")  # Markdown's sign of a heading
+    return quote in blankless(headline(candidate.hit.article))
+
+
+def headline(article: Article) -> str:
+    """The headline as printed, kicker and subtitle with it; nothing where none is printed."""
+    return "" if article.title_inferred else "".join(filter(None, (article.kicker, article.title, article.subtitle)))
+
+
+def blankless(value: str) -> str:
+    return "".join(value.split())
+
+
+def _logit(chance: float) -> float:
+    held = min(max(chance, 1e-4), 1 - 1e-4)
+    return math.log(held / (1 - held))
+
+
+def _within(value: float) -> float:
+    return min(max(value, -_FAR), _FAR)

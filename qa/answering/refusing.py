@@ -1,0 +1,46 @@
+"""Why there is no answer: the reason in words, with the terms that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.answering.study import Study
+from qa.types import Filters, Reason
+
+_UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
+_ON_TOPIC = 0.4  # of the question that a passage must cover for its article to be called a report on it
+
+EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
+
+
+def nothing_left(filters: Filters) -> Reason:
+    """Where filters leave no passage."""
+    if filters.since or filters.until:
+        return Reason("outside-dates", "所选日期里没有文章。放宽日期再问。")
+    return Reason("fact-missing", "所选的来源、记者或文章里什么也没有。放宽筛选再问。")
+
+
+def unknown(terms: Sequence[str]) -> Reason:
+    return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
+
+
+def is_about_something_else(words: Sequence[str], absent: Sequence[str]) -> bool:
+    """Whether so much of what is asked stands nowhere in the library that nothing in it can answer."""
+    return len(absent) >= _UNKNOWN * len(words)
+
+
+def why(study: Study) -> Reason:
+    """Of an answer that is too unsure to be given."""
+    names = tuple(name for name in study.absent if name in study.unknown)
+    if names:
+        return unknown(names)
+    title = study.best.hit.article.title
+    if study.absent and study.signs()["passage"] >= _ON_TOPIC:
+        return Reason("false-premise", f"最接近的报道《{title}》里没有{_quoted(study.absent)}。", study.absent)
+    if study.unknown:
+        return unknown(study.unknown)
+    return Reason("fact-missing", "有相关报道，但没有写到这一点。")
+
+
+def _quoted(terms: Sequence[str]) -> str:
+    return "".join(f"“{term}”" for term in terms)

@@ -1,0 +1,88 @@
+"""What is known about a question before anything is decided: its sentences with their chances, and the signs that the
+best of them is right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa import text
+from qa.answering.candidates import Candidate, gather
+from qa.answering.evidence import Evidence, Weight, weigh
+from qa.answering.numbers import Line, sigmoid
+from qa.answering.premises import missing, nowhere, premises
+from qa.protocols import Reader
+from qa.types import Hit, Query
+
+_FAR = 8.0  # a lead beyond it, or over nothing, counts as this
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A candidate with the logit of its chance to hold the answer."""
+
+    candidate: Candidate
+    logit: float
+
+    @property
+    def chance(self) -> float:
+        return sigmoid(self.logit)
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """`ranked` is best first and never empty."""
+
+    evidence: Evidence
+    ranked: tuple[Scored, ...]
+    words: Sequence[str]  # of the question, those that say what is asked
+    unknown: tuple[str, ...]  # those of them that stand nowhere in the library
+    absent: tuple[str, ...]  # names and amounts of the question that the best sentence's article has nowhere
+
+    @property
+    def best(self) -> Candidate:
+        return self.ranked[0].candidate
+
+    def signs(self) -> Mapping[str, float]:
+        """What the confidence is computed from."""
+        return {
+            **self.best.features(),
+            "best": self.ranked[0].logit,
+            "lead": self._lead(any_article=True),
+            "lead_elsewhere": self._lead(any_article=False),
+            "passage": self.evidence.covers(self.best.hit.passage.text),
+            "unknown": len(self.unknown) / len(self.words),
+            "absent": min(len(self.absent), 2) / 2,
+        }
+
+    def _lead(self, *, any_article: bool) -> float:
+        """How far the best is above the next, or above the next of another article."""
+        home = self.best.hit.article.id
+        others = (one for one in self.ranked[1:] if any_article or one.candidate.hit.article.id != home)
+        following = next(others, None)
+        return min(self.ranked[0].logit - following.logit, _FAR) if following else _FAR
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A question and the sentences that may answer it, at least one, none of them ranked yet."""
+
+    query: Query
+    evidence: Evidence
+    candidates: tuple[Candidate, ...]
+    words: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    def study(self, line: Line) -> Study:
+        """Ranked by the chances that the line gives."""
+        found = [Scored(one, line.logit(one.features())) for one in self.candidates]
+        ranked = tuple(sorted(found, key=lambda one: -one.logit))
+        absent = missing(premises(self.query.text), ranked[0].candidate.hit.article)
+        return Study(self.evidence, ranked, self.words, self.unknown, absent)
+
+
+def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None) -> Material:
+    """What the hits, of which there is at least one, say to a question that says something."""
+    evidence, words = weigh(query.text, weight), text.content_words(query.text)
+    candidates = gather(query, hits, evidence, reader)
+    return Material(query, evidence, tuple(candidates), tuple(words), nowhere(words, weight))
