@@ -177,7 +177,7 @@ def test_hostile_pages_and_questions_run_nothing(browser: Browser, tmp_path: Pat
         opened(page, url)
         asked(page, f"桂花节展出多少盆桂花？{HOSTILE}")
         asked(page, "桂花节什么时候开幕？")
-        page.locator("[data-open]").first.click()
+        page.locator("[data-article]").first.click()
         page.wait_for_selector("dialog[open]")
         assert "<script>" in page.locator("body").inner_text()
         inside = "#room :is(script, img, iframe), .reader :is(script, img, iframe)"

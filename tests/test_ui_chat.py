@@ -9,7 +9,7 @@ from ui_values import answer, article, citation, hit, refusal
 
 from qa.archive import Archive
 from ui import chat
-from ui.chat import Conversation, Turn
+from ui.chat import Conversation
 from ui.words import CHINESE
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
@@ -75,12 +75,3 @@ def test_the_nearest_articles_come_once_each() -> None:
     other = article("丁四。", "别的")
     found = chat.nearest(refusal("无。", (hit(STORY, 0, 3), hit(STORY, 3, 6), hit(other, 0, 3))))
     assert [(position, story.title) for position, story in found] == [(0, "标题"), (2, "别的")]
-
-
-def test_names_that_were_made_up_open_nothing() -> None:
-    known = answer(citation(1, STORY, "乙二。"), hits=(hit(STORY, 0, 3),))
-    conversation = Conversation((Turn(1, "问？", known),)).asked("还没答？")
-    assert chat.reading(conversation, "1-source-1") is not None
-    assert chat.reading(conversation, "1-passage-0") is not None
-    for name in ("", "1-source-2", "1-passage-9", "1-passage--1", "2-source-1", "../../etc/passwd", "1-source-1 "):
-        assert chat.reading(conversation, name) is None

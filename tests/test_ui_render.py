@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.types import Answer, Assumption, FileInfo, Stats
-from ui import cards, chat, render
+from ui import cards, render
 from ui.chat import Conversation, Turn
 from ui.words import CHINESE
 
@@ -150,25 +150,15 @@ def test_hostile_words_stay_words_everywhere() -> None:
         [
             render.thread(conversation, CHINESE),
             *(cards.panel(turn, CHINESE) for turn in conversation.turns),
-            cards.reader(chat.reading(conversation, "1-source-1"), CHINESE),
-            cards.reader(chat.reading(conversation, "3-passage-0"), CHINESE),
             render.welcome([HOSTILE], 1, CHINESE),
             render.notice(HOSTILE),
             cards.library(STATS, [file], True, CHINESE),
         ]
     )
-    assert html.count("<dialog") == 2
     assert "<script" not in html
     for tag, attributes in _elements(html):
         assert tag not in {"img", "script"}
         assert not any(name.startswith("on") for name in attributes)
-
-
-def test_the_reader_marks_the_quotes_in_the_whole_article() -> None:
-    html = cards.reader(chat.reading(_conversation(ANSWER), "1-source-1"), CHINESE)
-    assert re.findall(r"<mark[^>]*>(.*?)</mark>", html) == ["书展在<b>四月</b>开幕。", "共有<b>三百家</b>出版社参加。"]
-    assert "首届书展。" in html
-    assert 'data-reading="1-source-1"' in html
 
 
 def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
@@ -177,14 +167,7 @@ def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
     conversation = _conversation(quoted)
     marked = '<mark class="quote"><b>四月</b>开幕</mark>'
     expected = f'<p class="title">首届书展</p><p class="heading">{marked}</p><p>书展 # 很大。</p>'
-    assert expected in cards.reader(chat.reading(conversation, "1-source-1"), CHINESE)
     assert expected in cards.panel(conversation.last, CHINESE)
-
-
-def test_the_reader_marks_an_uncited_passage_whole() -> None:
-    near = hit(article("前。中间一段。后。", "别的"), 2, 7)
-    html = cards.reader(chat.reading(_conversation(replace(ANSWER, hits=(near,))), "1-passage-0"), CHINESE)
-    assert '<mark class="quote">中间一段。</mark>' in html
 
 
 def test_the_library_card() -> None:

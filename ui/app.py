@@ -13,13 +13,14 @@ import gradio as gr
 from qa.types import Query
 from ui import serving
 from ui.views.chat import ChatScreen
+from ui.views.reading import reader
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
     from qa.archive import Archive
 
 STATIC = Path(__file__).parent / "static"
-SCREENS = ("base", "chat")  # each a .css and a .js, the base first
+SCREENS = ("base", "chat", "reading")  # each a .css and a .js, the base first
 FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
 MONO = ["ui-monospace", "Consolas", "monospace"]
 
@@ -29,6 +30,7 @@ def create_app(archive: Archive, *, demo: bool = False) -> gr.Blocks:
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
         ChatScreen(blocks, archive, demo)
+        reader(archive)
     return blocks
 
 

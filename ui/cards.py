@@ -1,25 +1,19 @@
-"""What stands beside the chat as HTML: sources, an article to read, the library card. Pure and escaping as `render`."""
+"""What stands beside the chat as HTML: sources, the library card. Pure and escaping as `render`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from qa.types import Answer, Article, FileInfo, Span, Stats
+from qa.types import Answer, FileInfo, Span, Stats
 from ui import chat
-from ui.describe import citation_line, details, library_line, library_notes, place_name
-from ui.marks import Marked, clipped, escape, highlight, lines, of_citation, windows
+from ui.describe import citation_line, library_line, library_notes
+from ui.marks import Marked, clipped, escape, of_citation, windows
+from ui.printed import HEADING, heading, printed
+from ui.reading import reads
 from ui.words import Words
 
 FILES_SHOWN = 12  # file names in the library card
 FOLD_CHARS = 120  # a longer passage is folded
-
-_HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its look, not shown
-
-
-def opens(number: int, kind: str, index: int) -> str:
-    """The attributes of a button that opens an article of turn `number`; `chat.reading` reads them."""
-    return f'data-open="{chat.reading_name(number, kind, index)}"'
 
 
 def panel(turn: chat.Turn | None, words: Words) -> str:
@@ -51,8 +45,8 @@ def _source(number: int, source: chat.Source, words: Words) -> str:
     copied += f"\n——{citation_line(None, article, words)}"
     return (
         f'<li class="card source" id="src-{number}-{source.n}" tabindex="-1"><span class="number">{source.n}</span>'
-        f'{_heading(article, words)}{context}<div class="actions">'
-        f'<button type="button" {opens(number, "source", source.n)}>{escape(words.open_article)}</button>'
+        f'{heading(article, words)}{context}<div class="actions">'
+        f'<button type="button" {reads(article.id, quotes)}>{escape(words.open_article)}</button>'
         f'<button type="button" data-copy="{escape(copied)}">{escape(words.copy_quote)}</button></div></li>'
     )
 
@@ -72,9 +66,10 @@ def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
     passage = Span(hit.passage.start, hit.passage.end)
-    body = f'<div class="context">{_lines(hit.article, passage, quotes)}</div>'
+    opens = reads(hit.article.id, quotes or (Marked(passage),))
+    body = f'<div class="context">{printed(hit.article, passage, quotes)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:
-        start = " ".join(_HEADING.sub("", hit.passage.text[:FOLD_CHARS]).split())
+        start = " ".join(HEADING.sub("", hit.passage.text[:FOLD_CHARS]).split())
         toggle = (
             f'<span class="start">{escape(start)}…</span><span class="more">{escape(words.unfold)}</span>'
             f'<span class="less">{escape(words.fold)}</span>'
@@ -82,49 +77,10 @@ def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
         body = f"<details><summary>{toggle}</summary>{body}</details>"
     return (
         f'<li class="card passage" id="passage-{number}-{position + 1}"><span class="rank">{position + 1}</span>'
-        f'{_heading(hit.article, words)}{tag}{body}<div class="actions">'
-        f'<button type="button" {opens(number, "passage", position)}>{escape(words.open_article)}</button></div></li>'
+        f'{heading(hit.article, words)}{tag}{body}<div class="actions">'
+        f'<button type="button" {opens}>{escape(words.open_article)}</button>'
+        "</div></li>"
     )
-
-
-def _heading(article: Article, words: Words) -> str:
-    inferred = f' title="{escape(words.inferred_title)}"' if article.title_inferred else ""
-    return (
-        f'<h3 class="headline"{inferred}>{escape(article.title)}</h3>'
-        f'<p class="meta">{escape(" · ".join(details(article, words)))}</p>'
-    )
-
-
-def reader(reading: chat.Reading | None, words: Words) -> str:
-    """A whole article in a dialog, its marks marked; `script.js` opens it and scrolls to the first."""
-    if reading is None:
-        return '<dialog class="reader"></dialog>'
-    article = reading.article
-    body = _lines(article, Span(0, len(article.text)), reading.marks)
-    places = words.names_between.join(place_name(place, words) for place in article.places[1:])
-    also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
-    return (
-        f'<dialog class="reader" data-reading="{escape(reading.name)}" aria-label="{escape(article.title)}">'
-        f'<header><div>{_heading(article, words)}{also}</div><div class="actions">'
-        f'<button type="button" data-to-mark>{escape(words.to_mark)}</button>'
-        f'<button type="button" data-close>{escape(words.close)}</button></div></header>'
-        f'<div class="page" tabindex="0">{body}</div></dialog>'
-    )
-
-
-def _lines(article: Article, part: Span, marks: Sequence[Marked]) -> str:
-    """A part of the article, line by line as printed; headline parts look like what they are."""
-    roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
-    text = article.text[part.start : part.end]
-    shown = []
-    for line in lines(text):
-        heading = _HEADING.match(text, line.start, line.end)
-        start = heading.end() if heading else line.start
-        printed = text[start : line.end]
-        role = next((name for name, words in roles.items() if words == printed), "heading" if heading else None)
-        named = f' class="{role}"' if role else ""
-        shown.append(f"<p{named}>{highlight(printed, marks, part.start + start)}</p>")
-    return "".join(shown)
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> str:

@@ -1,18 +1,19 @@
 """The chat as HTML. Pure; whatever comes from a page, a file name or a question is escaped.
 
-Elements speak to `script.js` by data attributes: `data-cite`, `data-open`, `data-ask`, `data-copy`. Ids carry the
-turn's number, so that answers never clash: `turn-2`, `src-2-1` (a source card), `quote-2-1-80` (a quote in it).
+Elements speak to the page's scripts by data attributes: `data-cite`, `data-article`, `data-ask`, `data-copy`. Ids
+carry the turn's number, so that answers never clash: `turn-2`, `src-2-1` (a source card), `quote-2-1-80` (a quote in
+it).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.types import Answer, Assumption, Citation
+from qa.types import Answer, Assumption, Citation, Hit, Span
 from ui import chat
-from ui.cards import opens
 from ui.describe import citation_line, details
-from ui.marks import escape, highlight, of_citation
+from ui.marks import Marked, escape, highlight, of_citation
+from ui.reading import reads
 from ui.words import Words
 
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
@@ -124,7 +125,7 @@ def _refused(turn: chat.Turn, answer: Answer, words: Words) -> str:
     """Why there is no answer, calmly, and what comes nearest, apart from it."""
     reason = answer.reason.text if answer.reason else ""
     near = "".join(
-        f'<li><button type="button" {opens(turn.number, "passage", position)}><strong>{escape(article.title)}</strong>'
+        f'<li><button type="button" {_reads_passage(answer.hits[position])}><strong>{escape(article.title)}</strong>'
         f'<span class="meta">{escape(" · ".join(details(article, words)))}</span></button></li>'
         for position, article in chat.nearest(answer)
     )
@@ -138,3 +139,7 @@ def _refused(turn: chat.Turn, answer: Answer, words: Words) -> str:
         f'<div class="answer">{_chips(answer.assumed, words)}<div class="card refusal"><h3>{escape(words.refused)}</h3>'
         f"<p>{escape(reason)}</p></div>{nearest}</div>"
     )
+
+
+def _reads_passage(hit: Hit) -> str:
+    return reads(hit.article.id, [Marked(Span(hit.passage.start, hit.passage.end))])

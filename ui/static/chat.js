@@ -1,18 +1,7 @@
-// The chat: badges, the reader, and Enter while a Chinese word is being composed.
+// The chat: badges, and Enter while a Chinese word is being composed.
 (() => {
   const { clicks, drawn, scrollTo, show } = wenbao;
   let awaited = null; // the id to show once the panel has been drawn again
-
-  const toMark = (dialog) => {
-    const mark = dialog.querySelector("mark");
-    if (mark) mark.scrollIntoView({ block: "center" });
-    else dialog.querySelector(".page").scrollTop = 0;
-  };
-
-  const openReader = (dialog) => {
-    if (!dialog.open) dialog.showModal();
-    toMark(dialog);
-  };
 
   const cite = (link, trigger, event) => {
     event.preventDefault();
@@ -24,23 +13,11 @@
     else scrollTo(shown, "start");
   };
 
-  const open = (button, trigger) => {
-    const name = button.dataset.open;
-    const read = document.querySelector(`dialog[data-reading="${name}"]`);
-    if (read) openReader(read);
-    else trigger("open", { name });
-  };
-
   clicks({
     "a.cite, [data-panel]": cite,
-    "[data-open]": open,
     "[data-ask]": (button, trigger) => trigger("ask", { question: button.dataset.ask }),
-    "[data-to-mark]": (button) => toMark(button.closest("dialog")),
-    "[data-close]": (button) => button.closest("dialog").close(),
-    "dialog.reader": (dialog, _, event) => event.target === dialog && dialog.close(), // beside it
   });
 
-  drawn("dialog[data-reading]", openReader);
   drawn("[data-panel-of]", () => {
     if (awaited) show(awaited);
     awaited = null;

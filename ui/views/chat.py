@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 EXAMPLES = 6
 ASKING = 4  # questions answered at once
 READING = 16  # sources and articles opened at once
-ATTACH = 'wenbao.attach(element, trigger, watch) // sends "cite", "open" and "ask"'
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "cite" and "ask"'
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Drawn = tuple[Any, ...]  # one value for each output of an event
@@ -44,7 +44,6 @@ class ChatScreen:
                 self.box = self._box()
             self.panel = self._html("panel")
             self.library_screen = gr.Column(elem_id="library-screen")  # for the library's own view to fill
-        self.reader = self._html("reader", '<dialog class="reader"></dialog>')
         self._wire(blocks)
 
     def _html(self, id: str, value: str = "", js_on_load: str | None = ATTACH) -> gr.HTML:
@@ -66,8 +65,6 @@ class ChatScreen:
             event.failure(self.failed, self.conversation, chatting, **reading)
         opened = [
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **reading),
-            self.thread.open(self.read, self.conversation, [self.reader, self.notice], **reading),
-            self.panel.open(self.read, self.conversation, [self.reader, self.notice], **reading),
             self.new_chat.click(self.fresh, None, chatting, **reading),
             blocks.load(self.loaded, None, [*frame, *chatting], **reading),
         ]
@@ -123,12 +120,6 @@ class ChatScreen:
         words = words_of(request)
         turn = conversation.turn(event.turn)
         return cards.panel(turn, words), render.notice("" if turn else words.forgotten)
-
-    def read(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
-        """The article behind a source or a passage."""
-        words = words_of(request)
-        reading = chat.reading(conversation, str(event.name))
-        return cards.reader(reading, words), render.notice("" if reading else words.forgotten)
 
     def _drawn(self, conversation: chat.Conversation, words: Words) -> Drawn:
         """The chat and the sources of its last answer."""

@@ -10,7 +10,13 @@ from ui.words.library import LibraryWords
 from ui.words.reading import ReadingWords
 
 COOKIE = "wenbao_language"  # set by the page's switch
-SAID_BY_SCRIPT = ("copied", "copy_failed")  # what the page's own script says
+SAID_BY_SCRIPT = (
+    "copied",
+    "copy_failed",
+    "close",
+    "nothing_found",
+    "reading_failed",
+)  # what the page's own script says
 
 
 class Words(ChatWords, LibraryWords, ReadingWords):
