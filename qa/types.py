@@ -55,7 +55,7 @@ class Block:
 
     span: Span
     role: BlockRole
-    level: int = 0  # heading depth, 1 is the highest; 0 where it has none
+    level: int = 0  # heading depth, 1 is the highest; 0 where it has none, or goes on from the heading line above
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +190,7 @@ class Query:
     assumed: tuple[Assumption, ...] = ()
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
     carried: str = ""  # words of earlier questions that this one leaves out
+    leaning: float = 0.0  # how much the question with the carried words counts in retrieval, where by itself it counts 1
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
 
     respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
@@ -298,6 +299,9 @@ class AddReport:
     changed: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # what a file was called, and is called now
+    vanished: tuple[str, ...] = ()  # of the library and below what was added, but not there any more
+    removed: tuple[str, ...] = ()  # vanished, and dropped because that was asked for
     articles: int = 0  # in the files added or changed
     passages: int = 0
 

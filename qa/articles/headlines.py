@@ -71,8 +71,8 @@ def _rows(lines: Sequence[Line], lead: str, width: int) -> list[list[Line]]:
     for line in lines:
         before = "".join(each.text for each in rows[-1]) if rows else ""
         full = bool(rows) and len(rows[-1][-1]) >= width
-        told_apart = bool(rows) and line.role != rows[-1][-1].role
-        if rows and not line.depth and not told_apart and (full or _is_broken(before, line.text, lead)):
+        same = bool(rows) and line.role == rows[-1][-1].role  # where the format tells roles, they part the rows
+        if same and not line.depth and (line.role or full or _is_broken(before, line.text, lead)):
             rows[-1].append(line)
         else:
             rows.append([line])

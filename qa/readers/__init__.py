@@ -43,6 +43,7 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".json": "qa.readers.document",
         ".csv": "qa.readers.table",
         ".tsv": "qa.readers.table",
+        ".pdf": "qa.readers.pdf",
     }
 )
 """Suffix, in lower case, to the module that reads it."""

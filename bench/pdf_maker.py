@@ -1,0 +1,134 @@
+"""Composes newspaper pages as PDF, so that every story, every line and the order they are read in are known.
+
+A page is a grid of two to five columns. Stories stand in bands one below another; a band holds one to three of them
+side by side, each with a headline over its own columns. What is drawn first differs: story by story, line by line over
+the page (as some programs write it), or in no order at all. Same seed, same pages.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Drawing = Literal["stories", "rows", "shuffled"]
+FONT = "STSong-Light"  # a CID font: nothing is embedded, and no font file is needed
+BODY = 9.0
+LEADING = 13.0
+WIDTH, HEIGHT, MARGIN, GUTTER = 842.0, 1191.0, 36.0, 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A story to be set."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    kicker: str | None = None
+    subtitle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A printed line: baseline from the top of the page."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page: its lines in reading order, story by story."""
+
+    columns: int
+    stories: list[list[Mark]] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for story in self.stories for mark in story]
+
+
+def compose(texts: Iterator[Text], columns: int, rng: random.Random) -> Sheet:
+    """A page full of stories."""
+    sheet = Sheet(columns)
+    column = (WIDTH - 2 * MARGIN - (columns - 1) * GUTTER) / columns
+    top = MARGIN + 20
+    while top < HEIGHT - 300:
+        bottoms = []
+        at = 0
+        for span in _spans(columns, rng):
+            text = next(texts)
+            marks, bottom = _set(text, MARGIN + at * (column + GUTTER), top, column, span)
+            if bottom > HEIGHT - MARGIN:
+                break
+            sheet.stories.append(marks)
+            sheet.texts.append(text)
+            bottoms.append(bottom)
+            at += span
+        if not bottoms:
+            break
+        top = max(bottoms) + rng.choice((14.0, 20.0, 28.0))
+    return sheet
+
+
+def _spans(columns: int, rng: random.Random) -> list[int]:
+    """Columns shared out between the stories of a band."""
+    spans = []
+    while columns:
+        span = rng.randint(1, min(columns, 3)) if columns > 1 else 1
+        spans.append(span)
+        columns -= span
+    rng.shuffle(spans)
+    return spans
+
+
+def _set(text: Text, left: float, top: float, column: float, span: int) -> tuple[list[Mark], float]:
+    """The story's lines and where it ends: headline rows over all its columns, the body shared out evenly."""
+    width = span * column + (span - 1) * GUTTER
+    marks: list[Mark] = []
+    for words, size in ((text.kicker, 12.5), (text.title, 20.0 if span > 1 else 15.0), (text.subtitle, 12.5)):
+        for row in _wrapped(words or "", width, size):
+            top += size * 1.3
+            marks.append(Mark(row, left, top, size))
+    top += 8
+    rows = [row for words in text.paragraphs for row in _wrapped("　　" + words, column, BODY)]
+    per_column = -(-len(rows) // span)
+    for index, row in enumerate(rows):
+        x = left + index // per_column * (column + GUTTER)
+        marks.append(Mark(row, x, top + (index % per_column + 1) * LEADING, BODY))
+    return marks, top + (per_column + 1) * LEADING
+
+
+def _wrapped(text: str, width: float, size: float) -> list[str]:
+    count = int(width / size)
+    return [text[at : at + count] for at in range(0, len(text), count)]
+
+
+def draw(sheets: Sequence[Sheet], path: Path, drawing: Drawing = "stories", seed: int = 0) -> None:
+    """Write the pages as one PDF."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    canvas = Canvas(str(path), pagesize=(WIDTH, HEIGHT), invariant=1)
+    for sheet in sheets:
+        for mark in _drawn(sheet, drawing, seed):
+            canvas.setFont(FONT, mark.size)
+            canvas.drawString(mark.x, HEIGHT - mark.y, mark.text)
+        canvas.showPage()
+    canvas.save()
+
+
+def _drawn(sheet: Sheet, drawing: Drawing, seed: int) -> list[Mark]:
+    marks = sheet.marks
+    if drawing == "rows":
+        return sorted(marks, key=lambda mark: (mark.y, mark.x))
+    if drawing == "shuffled":
+        random.Random(seed).shuffle(marks)
+    return marks
