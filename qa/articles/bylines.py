@@ -38,10 +38,11 @@ _OPENING = re.compile(
     rf"""{_MARK}(?:
       据?{_OUTLET}[㐀-鿿]{{0,8}}\s*(?:{_DATE})?\s*{_WIRE}(?=[\s,:(\[【]|{_JOB}|$)     # 本报讯 新华社北京1月2日电
     | {_STOP}{{0,12}}?\s?{_DATE}\s*(?:{_WIRE}|消息)(?=[\s,:(\[【]|{_JOB}|$)           # 北京8月2日电
-    | {_STOP}{{1,14}}?{_WIRE}\s*(?=[(\[][^()\[\]。]{{2,40}}[)\]])                     # 某某晚报讯(某某)
+    | {_STOP}{{0,14}}?{_WIRE}\s*(?=[(\[][^()\[\]。]{{2,40}}[)\]])                     # 某某晚报讯(某某)
     | {_OUTLET}?\s*(?={_BRACKETED})                                                   # 本报(记者 某某)
     | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s+{_NAMES}[\s“]+\S)                  # 本报记者 某某 近日
     | (?={_SIGNED}\s*:)                                                               # 记者某某报道:
+    | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*[㐀-鿿·\s]{{2,12}}?报道[\s,])      # 本报记者某某报道 近日
     | [□■◎○●◆◇★☆▲△]\s*(?={_SIGNED}\s)                                               # □记者 某某 近日
     | [【\[](?=文/|{_OUTLET})[^】\]]{{2,24}}[】\]]                                    # 【某某网报道】
     )""",
@@ -56,6 +57,7 @@ _ALONE = re.compile(
     rf"|[□■◎○●◆◇]\s*{_NAMES}"
     rf"|[^\s,。]{{0,8}}(?:记者|通讯员)(?:\s+[^\s,。:]{{1,4}}){{1,4}}[)]?"  # a scanner's slip in it
     rf"|(?:本报|[□■◎○●◆◇(])[^\s,。]{{0,6}}[记者员][^\s,。]?(?:\s+[^\s,。:]{{2,3}}){{1,4}}[)]?"
+    r"|[(\[]?\s*(?:本报综合|综合(?:报道|消息|整理))\s*[)\]]?|\(据[^()]{2,20}\)"
 )
 _CLOSING = re.compile(
     rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$"
@@ -65,7 +67,7 @@ _PHOTO = re.compile(
     rf"""(?:
       {_SIGNER}[\s:]*{_NAMES}\s*(?:/?\s*(?:摄影?|供图|制图)|/\s*图)
     | (?:^|[\s。(,]){_NAMES}\s*(?:[/\s]\s*(?:摄影?|图)|供图|制图)
-    | (?:^|(?<=[。!?)])){_NAME}摄
+    | (?:^|(?<=[。!?()\s])){_NAME}摄
     | (?:摄影?|供图|图片来源|制图)[\s:/]+{_NAMES} | (?:摄影|供图|制图){_NAMES}
     | (?:^|[\s。(])(?:图片?|照片)(?:均?由)?{_STOP}{{2,16}}提供
     | [(。\s]{_STOP}{{2,12}}(?:供图|提供)
@@ -89,6 +91,7 @@ _SURNAMES = frozenset(
 )
 
 _WORK = frozenset("文 图 摄 报道 整理 综合 摄影 图文 文图 文摄 摄影报道 综合报道 文并摄 本报 供图 制图".split())  # noqa: SIM905
+_NOBODY = ("据", "本报", "综合")  # (本报综合), (据新华社)
 
 
 class Opening(NamedTuple):
@@ -152,7 +155,7 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
             token = token[:-2]
             if found and bare[match.start() - 1].isspace():  # 某某 济南报道: a place
                 continue
-        if match[0] in _WORK or not token:
+        if not token or match[0] in _WORK or match[0].startswith(_NOBODY):
             half = ""
         elif len(token) == 1:  # 李 明: a name of two characters is set as wide as one of three
             found += [half + token] if half else []

@@ -12,6 +12,7 @@ from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
 from qa.articles.layout import (
+    INDENT,
     Layout,
     breaks_off,
     completes_credit,
@@ -44,7 +45,7 @@ def label(lines: Sequence[Line]) -> list[Label]:
     for index, line in enumerate(lines):
         emitted = _emissions(line, _lead(lines, index), layout)
         if index:
-            moves = _moves(lines[index - 1], line, layout)
+            moves = _moves(lines[max(0, index - 2)], lines[index - 1], line, layout)
             step: dict[Label, Label] = {
                 to: max(_LABELS, key=lambda before: best[before] + moves[before, to]) for to in _LABELS
             }
@@ -125,7 +126,7 @@ def echo(text: str, lead: str) -> float:
     return sum(pair in lead for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
+def _moves(above: Line, before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line to each label of the next."""
     credited = completes_credit(before.text, line.text)
     sealed = is_sealed(before.text) and not credited
@@ -138,8 +139,14 @@ def _moves(before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label]
         start, more, heading = -3.5, seam, -5.0
         if layout.wrapped and not layout.full(before):
             more -= 2.0
+    if is_signature(before.text) and not is_sealed(above.text):
+        heading -= 4.0  # reporters named below a heading: the text follows
     if line.gap > layout.gap:
         more -= 1.5
+    if layout.indented:
+        set_in = line.indent >= INDENT
+        start += 2.0 if set_in else -3.0
+        more += -6.0 if set_in else 1.0
     if credited:
         more += 6.0
     moves: dict[tuple[Label, Label], float] = {

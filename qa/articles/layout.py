@@ -12,8 +12,9 @@ from qa.articles.lines import Line
 from qa.text import words
 
 _LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
-_PARTED = 0.7  # the share of paragraph ends with a blank line below from which every paragraph has one
+_SHARED = 0.7  # the share of paragraphs with a blank line above, or set in, from which every paragraph is so
 _LEAST_ENDS = 4
+INDENT = 2
 _SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
 _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
@@ -34,6 +35,7 @@ class Layout:
     spaced: bool
     loose: bool = False  # most lines are whole paragraphs: a short one without a full stop stands out
     parted: bool = False
+    indented: bool = False  # every paragraph is set in
     gap: int = 0  # the usual number of blank lines between two lines
 
     @classmethod
@@ -47,19 +49,31 @@ class Layout:
         width = max(near, key=lambda length: (near[length], length))
         gaps = sum(line.gap > 0 for line in lines[1:])
         spaced = 0 < gaps < 0.6 * len(lines)
-        below_ends = [line.gap > 0 for before, line in pairwise(lines) if ends_sentence(before.text)]
+        starts = [ends_sentence(before.text) for before in lines[:-1]]
         return cls(
             width,
             wrapped=8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3),
             spaced=spaced,
             loose=ordered[len(ordered) // 2] >= _LOOSE,
-            parted=spaced and len(below_ends) >= _LEAST_ENDS and sum(below_ends) >= _PARTED * len(below_ends),
+            parted=spaced and _shared([line.gap > 0 for line in lines[1:]], starts),
+            indented=_shared([line.indent >= INDENT for line in lines[1:]], starts),
             gap=sorted(line.gap for line in lines)[len(lines) // 2],
         )
 
     def full(self, line: Line) -> bool:
         """Whether a line fills its column."""
         return self.wrapped and len(line) >= self.width - 2
+
+
+def _shared(marks: Sequence[bool], starts: Sequence[bool]) -> bool:
+    """Whether most starts of paragraphs have a mark, and most other lines have not."""
+    found = [mark for mark, start in zip(marks, starts, strict=True) if start]
+    others = sum(marks) - sum(found)
+    return (
+        len(found) >= _LEAST_ENDS
+        and sum(found) >= _SHARED * len(found)
+        and others <= (1 - _SHARED) * max(1, len(marks) - len(found))
+    )
 
 
 def ends_sentence(text: str) -> bool:

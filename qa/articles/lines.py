@@ -27,6 +27,7 @@ class Line:
     gap: int = 0  # blank lines before it
     role: BlockRole | None = None  # what the page's format says of it
     level: int = 0  # depth of a heading, 0 where none is given
+    indent: int = 0  # how far it is set in, in half-width characters
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -65,15 +66,17 @@ def lines_of(page: Page) -> list[Line]:
     gap = position = 0
     for raw in page.text.splitlines(keepends=True):
         span = _trim(raw, position)
-        position += len(raw)
         if span is None:
+            position += len(raw)
             gap += 1
             continue
         block = _block_at(blocks, starts, span)
         if block and block.role == "metadata":
             continue
         role, level = (block.role, block.level) if block else (None, 0)
-        lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level))
+        indent = sum(2 if mark == "\u3000" else 1 for mark in raw[: span.start - position])
+        lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level, indent))
+        position += len(raw)
         gap = 0
     return lines
 
