@@ -8,18 +8,34 @@ from typing import NamedTuple
 
 from qa import text
 from qa.protocols import Sources, TermIndex
-from qa.spelling.characters import TONE_OTHER, Costs, costs
-from qa.spelling.windows import Window, is_known
+from qa.spelling.characters import TONE_OTHER, Costs, costs, share_a_part
+from qa.spelling.windows import COMMON, Window, is_known
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
 _MISCOUNTED = 0.4  # what a character too many costs, in a name of four or more
 _SEVERAL = 0.1  # what it costs more where several characters are others of the same sound
+_IN_PLACE = 0.4  # what a character costs that only shares a part, where everything around it is as in a passage
+_EVIDENCE = 2  # characters on each side that are everything around it
 _WORST = 0.5  # a reading must cost less
 _BEAM = 64  # beginnings of a name that are kept where several characters may be others
 _TRIED = 4  # cheapest readings that are looked up in the passages
 _LOOKED_AT = 2  # passages that a reading is looked up in
 _AROUND = 20  # characters on each side that tell whether a reading is a word by itself
 _BOUND = 0.2  # share of the pairs beginning with its first character that make a pair of characters a name
+
+
+class Slip(NamedTuple):
+    """What was written and what was meant."""
+
+    written: str
+    meant: str
+
+    @property
+    def changed(self) -> list[int]:
+        """Where the two differ; nothing where they are not equally long."""
+        if len(self.written) != len(self.meant):
+            return []
+        return [at for at, (one, other) in enumerate(zip(self.written, self.meant, strict=True)) if one != other]
 
 
 class Candidate(NamedTuple):
@@ -36,14 +52,39 @@ def best(window: Window, others: Sequence[str], sources: Sources) -> Candidate |
     """
     terms = sources.terms
     cheapest: dict[str, float] = {}
-    for cost, meant in _readings(window.written, terms):
+    for cost, meant in (*_readings(window.written, terms), *_in_place(window, terms)):
         cheapest[meant] = min(cost, cheapest.get(meant, _WORST))
     frequent = {meant: terms.phrase_frequency("grams", text.bigrams(meant)) for meant in cheapest}
     ordered = sorted((cost, -frequent[meant], meant) for meant, cost in cheapest.items() if frequent[meant])
     for cost, _, meant in ordered[:_TRIED]:
-        if _fits_here(window, meant, others, terms) and _is_term(window.written, meant, sources):
+        wider = _beside(window, meant, terms)
+        if not wider and not _fits_here(window, meant, others, terms):
+            continue
+        if any(_is_term(slip, sources) for slip in [*wider, Slip(window.written, meant)]):
             return Candidate(cost, meant)
     return None
+
+
+def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
+    """One character another one that shares a part with it, where all that stands around it is as in a passage."""
+    around = window.before + window.written + window.after
+    for at in range(len(window.before), len(window.before) + len(window.written)):
+        left, right = around[max(0, at - _EVIDENCE) : at], around[at + 1 : at + 1 + _EVIDENCE]
+        if len(left) < _EVIDENCE or len(right) < _EVIDENCE or not (is_known(left, terms) and is_known(right, terms)):
+            continue
+        for pair in terms.starting("grams", left[-1]):
+            other = pair[1:]
+            if share_a_part(around[at], other) and is_known(left + other + right, terms):
+                inside = at - len(window.before)
+                yield Candidate(_IN_PLACE, window.written[:inside] + other + window.written[inside + 1 :])
+
+
+def _beside(window: Window, meant: str, terms: TermIndex) -> list[Slip]:
+    """The window and the reading with a neighbour of the question, where the library has the reading beside it too."""
+    before, after = window.before[-1:], window.after[:1]
+    wider = [Slip(before + window.written, before + meant)] if before and not text.says_nothing(before) else []
+    wider += [Slip(window.written + after, meant + after)] if after and not text.says_nothing(after) else []
+    return [slip for slip in wider if is_known(slip.meant, terms)]
 
 
 def _readings(written: str, terms: TermIndex) -> Iterator[Candidate]:
@@ -98,17 +139,15 @@ def _all_by_sound(written: str, alike: Sequence[Costs], terms: TermIndex) -> Ite
 
 
 def _fits_here(window: Window, meant: str, others: Sequence[str], terms: TermIndex) -> bool:
-    """Whether the library has the reading where the question has it: beside the same neighbour, or near another word.
+    """Whether the library may mean the same, though it never has the reading beside the question's own neighbours.
 
-    A long name that nobody takes for a word fits anywhere.
+    A word of the dictionary is none that nobody knows; a long name fits anywhere; a short one where another word of the
+    question stands, or where nothing stands beside it that could tell.
     """
-    if len(meant) > 2 and not window.is_word:
-        return True
-    beside = [one for one in (window.before and window.before + meant, window.after and meant + window.after) if one]
-    if any(is_known(one, terms) for one in beside):
-        return True
+    if window.is_word or len(meant) > 2:
+        return not window.is_word
     near = [other for other in others if other not in window.written and window.written not in other][:1]
-    return _meet(meant, near[0], terms) if near else not beside
+    return _meet(meant, near[0], terms) if near else not (window.before or window.after)
 
 
 def _meet(meant: str, other: str, terms: TermIndex) -> bool:
@@ -116,30 +155,32 @@ def _meet(meant: str, other: str, terms: TermIndex) -> bool:
     return not terms.holding("grams", [text.bigrams(meant)]).isdisjoint(terms.holding("grams", [text.bigrams(other)]))
 
 
-def _is_term(written: str, meant: str, sources: Sources) -> bool:
+def _is_term(slip: Slip, sources: Sources) -> bool:
     """Whether the passages have the reading as a name or word of its own, not as parts of what stands around it."""
-    found = sorted(sources.terms.holding("grams", [text.bigrams(meant)]))
+    found = sorted(sources.terms.holding("grams", [text.bigrams(slip.meant)]))
     held = sources.passages(found[:_LOOKED_AT])
     plains = (text.fold(passage.text) for passage, _ in held.values())
-    return any(meant in plain and _stands_apart(plain, written, meant, sources.terms) for plain in plains)
+    return any(slip.meant in plain and _stands_apart(plain, slip, sources.terms) for plain in plains)
 
 
-def _stands_apart(plain: str, written: str, meant: str, terms: TermIndex) -> bool:
-    """Whether words begin and end with the reading, and each character that it changes is part of a longer word."""
-    around = plain[max(0, plain.index(meant) - _AROUND) :][: len(meant) + 2 * _AROUND]
-    start = around.index(meant)
-    end = start + len(meant)
+def _stands_apart(plain: str, slip: Slip, terms: TermIndex) -> bool:
+    """Whether words begin and end with the reading, and each character that it changes belongs to its neighbours."""
+    around = plain[max(0, plain.index(slip.meant) - _AROUND) :][: len(slip.meant) + 2 * _AROUND]
+    start = around.index(slip.meant)
+    end = start + len(slip.meant)
     words = [word for word in text.pieces(around, guess=True) if word.start < end and start < word.end]
     if words[0].start != start or words[-1].end != end:
         return False
-    if len(written) != len(meant):
-        return True
-    changed = [start + at for at, (one, other) in enumerate(zip(written, meant, strict=True)) if one != other]
-    is_in_words = all(any(word.start <= at < word.end and word.end - word.start > 1 for word in words) for at in changed)
-    return is_in_words or (len(meant) == 2 and _is_bound(meant, terms))
+    alone = {word.start - start for word in words if word.end - word.start == 1}
+    return all(at not in alone or _is_bound(slip.meant, at, terms) for at in slip.changed)
 
 
-def _is_bound(pair: str, terms: TermIndex) -> bool:
-    """Whether the first of two characters is followed by the second so often that they are a name."""
-    following = terms.starting("grams", pair[0])
-    return following.get(pair, 0) >= _BOUND * sum(following.values())
+def _is_bound(meant: str, at: int, terms: TermIndex) -> bool:
+    """Whether what stands around a character is followed, or led, by it so often that they are a name."""
+    whole = terms.phrase_frequency("grams", text.bigrams(meant))
+    if len(meant) == 2:
+        return whole >= _BOUND * sum(terms.starting("grams", meant[0]).values())
+    rest = meant[1:] if at == 0 else meant[:-1]
+    if at not in (0, len(meant) - 1) or text.frequency(rest) >= COMMON:
+        return False
+    return whole >= _BOUND * terms.phrase_frequency("grams", text.bigrams(rest))

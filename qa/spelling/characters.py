@@ -34,9 +34,9 @@ def costs(character: str) -> Costs:
     return _tables().costs(character)
 
 
-def cost(written: str, meant: str) -> float:
-    """What it costs to take one character for another: 0 for itself, 1 where they are nothing alike."""
-    return 0.0 if written == meant else costs(written).get(meant, 1.0)
+def share_a_part(one: str, other: str) -> bool:
+    """Whether two characters are built with a same component: what bad print may still leave of them."""
+    return _tables().share_a_part(one, other)
 
 
 class _Tables:
@@ -72,6 +72,11 @@ class _Tables:
             found.pop(character, None)
             self._known[character] = found
         return self._known[character]
+
+    def share_a_part(self, one: str, other: str) -> bool:
+        if {one, other} & _NUMERALS:
+            return False
+        return not set(self._parts.query(one) or ()).isdisjoint(self._parts.query(other) or ())
 
     def _by_ear(self, character: str) -> Iterable[tuple[str, float]]:
         said = self._readings(character)

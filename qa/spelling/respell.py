@@ -25,7 +25,10 @@ def respell(query: Query, sources: Sources) -> Query:
     taken: list[Span] = []
     assumed: list[Assumption] = []
     for candidate, window in sorted(found, key=lambda one: (one[0].cost, -len(one[1].written), one[1].span)):
-        assumption = Assumption("spelling", asked[window.span.start : window.span.end], candidate.meant)
+        changed = _changed(window.written, candidate.meant)
+        start, end = window.span.start + changed.start, window.span.start + changed.end
+        meant = candidate.meant[changed.start : len(candidate.meant) - len(window.written) + changed.end]
+        assumption = Assumption("spelling", asked[start:end], meant)
         if query.may_assume(assumption) and not any(_overlap(window.span, other) for other in taken):
             taken.append(window.span)
             assumed.append(assumption)
@@ -33,6 +36,22 @@ def respell(query: Query, sources: Sources) -> Query:
         return query
     respelt = tuple((one.source, one.target) for one in assumed)
     return replace(query, respelt=(*query.respelt, *respelt), assumed=(*query.assumed, *assumed))
+
+
+def _changed(written: str, meant: str) -> Span:
+    """The part that the reading changes: words of it that stay, at its ends, are left out, two characters at least."""
+    start, end = 0, len(written)
+    if len(meant) == len(written):
+        words = list(text.pieces(meant, guess=True))
+        for word in words:
+            if end - word.end < 2 or written[: word.end] != meant[: word.end]:
+                break
+            start = word.end
+        for word in reversed(words):
+            if word.start - start < 2 or written[word.start :] != meant[word.start :]:
+                break
+            end = word.start
+    return Span(start, end)
 
 
 def _known(plain: str, sources: Sources) -> list[str]:

@@ -11,8 +11,9 @@ from qa.types import Span
 
 _LONGEST = 5  # characters of a part
 _WORDS = 3  # words of a part
+_BESIDE = 2  # characters around a part that tell what it may be
 _READ = 80  # characters of a question that are looked at
-_COMMON = 100  # how often the segmenter's corpus has a word that nobody misspells another one into
+COMMON = 100  # how often the segmenter's corpus has a word that nobody misspells another one into
 
 
 class Window(NamedTuple):
@@ -20,7 +21,7 @@ class Window(NamedTuple):
 
     span: Span
     written: str
-    before: str  # the character in front of it and the one after: empty where none, or one that joins nothing
+    before: str  # at most two Chinese characters in front of it, and after it
     after: str
     is_word: bool  # a word of the dictionary by itself, if a rare one
 
@@ -67,14 +68,14 @@ def _may_be_wrong(plain: str, words: Sequence[Span], terms: TermIndex) -> bool:
 
 def _is_weak(word: str, terms: TermIndex) -> bool:
     """A character by itself, or a word that the library does not hold and that is not a common one."""
-    return len(word) == 1 or (text.frequency(word) < _COMMON and not is_known(word, terms))
+    return len(word) == 1 or (text.frequency(word) < COMMON and not is_known(word, terms))
 
 
 def _window(plain: str, span: Span) -> Window:
     written = plain[span.start : span.end]
-    before, after = plain[max(0, span.start - 1) : span.start], plain[span.end : span.end + 1]
-    return Window(span, written, _joining(before), _joining(after), text.frequency(written) > 0)
-
-
-def _joining(character: str) -> str:
-    return character if character and text.is_han(character) and not text.says_nothing(character) else ""
+    before, after = plain[max(0, span.start - _BESIDE) : span.start], plain[span.end : span.end + _BESIDE]
+    while before and not all(map(text.is_han, before)):
+        before = before[1:]
+    while after and not all(map(text.is_han, after)):
+        after = after[:-1]
+    return Window(span, written, before, after, text.frequency(written) > 0)
