@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -90,6 +91,24 @@ def open_library(library: Path, *, create: bool = False, embedder: Embedder | No
 
 def found_sources(archive: Archive, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
     return [hit.article.place.source for hit in archive.search(Query(question, filters=filters, k=50))]
+
+
+def to_format(library: Path, version: int) -> None:
+    """Make the library one that an older version of this program would have left."""
+    database = sqlite3.connect(library / "library.db", isolation_level=None)
+    for newer, statements in _OLDER.items():
+        if newer > version:
+            database.executescript(f"{statements}; PRAGMA user_version = {newer - 1};")
+    database.close()
+
+
+_OLDER = {
+    3: "DROP TABLE stories; DROP TABLE bands; DROP INDEX passages_by_content; ALTER TABLE files DROP COLUMN complete;"
+    "ALTER TABLE passages DROP COLUMN content",
+    2: "DROP TABLE edits; DROP INDEX articles_by_filter; ALTER TABLE pages DROP COLUMN blocks;"
+    "ALTER TABLE pages DROP COLUMN metadata",
+}
+"""What takes a format's novelties away again, newest first."""
 
 
 class Interrupted:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library
+from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library, to_format
 
 from qa.archive import Archive
 from qa.archive.preview import preview
@@ -244,20 +243,11 @@ def test_a_dry_run_shows_the_stories_mended(archive: Archive, library: Path, pag
     assert (shown.state, shown.articles[0].title) == ("unchanged", "渠水进田")
 
 
-def _to_format_1(library: Path) -> None:
-    database = sqlite3.connect(library / "library.db")
-    database.executescript(
-        "DROP TABLE edits; DROP INDEX articles_by_filter; ALTER TABLE pages DROP COLUMN blocks;"
-        "ALTER TABLE pages DROP COLUMN metadata; PRAGMA user_version = 1;"
-    )
-    database.close()
-
-
 def test_a_library_of_format_1_is_brought_up_on_opening(library: Path, page: Path) -> None:
     with open_library(library, create=True) as archive:
         archive.add([page])
     passages = assert_whole(library)
-    _to_format_1(library)
+    to_format(library, 1)
     with open_library(library) as archive:
         identity = _story(archive, 0).id
         with pytest.raises(LibraryError, match="qa add"):  # the page's blocks are not known yet

@@ -20,8 +20,9 @@ from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
 from qa.stores.log import Model
+from qa.stores.models import serve_model, store_vectors
 from qa.stores.truth import Truth
-from qa.stores.writing import Cut, NewFile, remove_files, serve_model, store_file, store_vectors, touch_file
+from qa.stores.writing import Cut, NewFile, remove_files, store_file, touch_file
 from qa.types import Article, Filters, Metadata, Page, Piece, Place, Span
 
 MODEL = Model("small", "f1", 2)

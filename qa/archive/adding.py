@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count, islice
 from os import stat_result
 from pathlib import Path
+from typing import Any
 
 from qa import articles, passages, readers
 from qa.articles.mending import mend
@@ -20,87 +23,180 @@ from qa.readers.files import MEGABYTE, reason_of
 from qa.stores.database import Database
 from qa.stores.edits import edits_of
 from qa.stores.truth import StoredFile, Truth
-from qa.stores.writing import Cut, NewFile, store_file, touch_file
+from qa.stores.writing import Cut, NewFile, Stored, remove_files, rename_file, store_file, touch_file
 from qa.types import AddReport, Metadata, Skipped
 
 _UNUSED = "文章 {} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
+_FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
+_SOONEST_SECONDS = 1.0  # between two times that what was read is made findable
+_SHARE = 0.2  # of the time spent so far
 _RACY_NS = 2_000_000_000  # a file changed so shortly before it was added may have changed again within its time stamp
+
+
+class _Pace:
+    """When what was read is made findable: at first soon, then ever more seldom, so that it costs a small share."""
+
+    def __init__(self) -> None:
+        self._started = self._kept = time.monotonic()
+
+    def is_due(self) -> bool:
+        waited, spent = time.monotonic() - self._kept, self._kept - self._started
+        return waited >= max(_SOONEST_SECONDS, _SHARE * spent)
+
+    def after_pages(self) -> Callable[[], bool]:
+        """Asked after each page of a file: whether it is due, and the file is not a small one."""
+        pages = count(1)
+        return lambda: next(pages) >= _FEWEST_PAGES and self.is_due()
+
+    def start_again(self) -> None:
+        self._kept = time.monotonic()
 
 
 @dataclass(slots=True)
 class Adding:
-    """One call of `add`, and what came of it."""
+    """One call of `add`, and what came of it. `keep` makes findable what is stored so far."""
 
     database: Database
     max_bytes: int
     given: Metadata
-    _added: list[str] = field(default_factory=list)
-    _changed: list[str] = field(default_factory=list)
-    _unchanged: list[str] = field(default_factory=list)
-    _skipped: list[Skipped] = field(default_factory=list)
-    _articles: int = 0
-    _passages: int = 0
+    prune: bool
+    keep: Callable[[], None]
+    _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
+    _pace: _Pace = field(default_factory=_Pace)
+    _report: AddReport = field(default_factory=AddReport)
 
     def run(self, paths: Iterable[Path], progress: Progress | None) -> AddReport:
         """Store what is new or changed below the paths. What cannot be read is in the report, the rest goes in."""
-        found, skipped = readers.find(tuple(paths))
-        self._skipped.extend(skipped)
-        held = Truth(self.database).stored_files()
-        taken = {stored.source for stored in held.values()}
+        named = tuple(paths)
+        found, skipped = readers.find(named)
+        self._note(skipped=tuple(skipped))
+        self._held = Truth(self.database).stored_files()
+        taken = {stored.source for stored in self._held.values()}
         for number, one in enumerate(found, 1):
-            stored = held.get(str(one.path))
+            stored = self._held.get(str(one.path))
             source = stored.source if stored else readers.distinct(one.source, one.path, taken)
             try:
                 self._take(one.path, source, stored)
                 taken.add(source)
             except ReadError as error:
-                self._skipped.append(Skipped(str(one.path), str(error), failed=True))
+                self._note(skipped=(Skipped(str(one.path), str(error), failed=True),))
             if progress:
                 progress("read", number, len(found))
-        return AddReport(
-            tuple(self._added),
-            tuple(self._changed),
-            tuple(self._unchanged),
-            tuple(self._skipped),
-            self._articles,
-            self._passages,
-        )
+            if self._pace.is_due():
+                self._make_findable()
+        self._account_for(vanished(self._held, named))
+        return self._report
 
     def _take(self, path: Path, source: str, stored: StoredFile | None) -> None:
         """Store the file unless it is the same as before. What the user gave earlier holds until given anew."""
         with _reading():
             status = path.stat()
         given = self.given.over(stored.given) if stored else self.given
-        is_same_given = stored is not None and stored.given == given
+        is_same_given = stored is not None and stored.complete and stored.given == given
         if stored and is_same_given and _looks_unchanged(stored, status):
-            self._unchanged.append(source)
+            self._note(unchanged=(source,))
             return
         digest = _sha256(path) if status.st_size <= self.max_bytes else ""  # the reader refuses a larger one
         if stored and is_same_given and stored.sha256 == digest:
             touch_file(self.database, str(path), status.st_size, status.st_mtime_ns)
-            self._unchanged.append(source)
+            self._note(unchanged=(source,))
             return
         new = NewFile(str(path), source, status.st_size, status.st_mtime_ns, digest, given)
+        if stored is None and (old := self._lay_elsewhere(new)):
+            rename_file(self.database, old, new)
+            self._note(renamed=((self._held.pop(old).source, source),))
+        else:
+            self._store(path, new, stored)
+
+    def _lay_elsewhere(self, new: NewFile) -> str | None:
+        """Where the same file lay when it was added, if it is not there any more and nothing else is said of it."""
+        suffix = Path(new.path).suffix
+        return next(
+            (
+                path
+                for path, held in self._held.items()
+                if held.complete and held.sha256 == new.sha256 and held.given == self.given.over(held.given)
+                if Path(path).suffix == suffix and is_gone(Path(path))
+            ),
+            None,
+        )
+
+    def _store(self, path: Path, new: NewFile, stored: StoredFile | None) -> None:
+        """Read the file into the library: what it held before is replaced in one step, a new one goes in by parts."""
+        begun = 0
+        if stored and not stored.complete and (stored.sha256, stored.given) == (new.sha256, new.given):
+            begun = stored.pages
+        is_change = stored is not None and stored.complete
         skipped: list[Skipped] = []
         edits, used = edits_of(self.database, new.path), set[Edit]()
-        brought = store_file(self.database, new, self._cut(path, new, edits, used, skipped))
-        (self._changed if stored else self._added).append(source)
-        self._skipped.extend(skipped)
-        self._skipped.extend(
-            Skipped(str(path), _UNUSED.format(edit.article), failed=False) for edit in edits if edit not in used
+        pages = self._cut(path, new, begun, edits, used, skipped)
+        brought: list[Stored] = []
+        try:
+            while not brought or not brought[-1].complete:
+                brought.append(store_file(self.database, new, pages, self._pace.after_pages()))
+                if not brought[-1].complete:
+                    self._make_findable()
+        except ReadError:
+            if brought or begun:
+                remove_files(self.database, [new.path])
+            raise
+        if not begun:  # an edit may be about a page that was read before the interrupt
+            unused = (edit for edit in edits if edit not in used)
+            skipped += [Skipped(str(path), _UNUSED.format(edit.article), failed=False) for edit in unused]
+        self._note(
+            added=() if is_change else (new.source,),
+            changed=(new.source,) if is_change else (),
+            skipped=tuple(skipped),
+            articles=sum(part.articles for part in brought),
+            passages=sum(part.passages for part in brought),
         )
-        self._articles += brought.articles
-        self._passages += brought.passages
 
     def _cut(
-        self, path: Path, file: NewFile, edits: tuple[Edit, ...], used: set[Edit], skipped: list[Skipped]
+        self, path: Path, file: NewFile, begun: int, edits: tuple[Edit, ...], used: set[Edit], skipped: list[Skipped]
     ) -> Iterator[Cut]:
-        """The pages of a file, cut and mended. Fills `used` with the edits that found their article."""
-        for page in readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append):
+        """The pages of a file from the one numbered `begun` on, cut and mended. Fills `used` with the edits that found
+        their article.
+        """
+        pages = readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append)
+        for page in islice(pages, begun, None):
             page = replace(page, metadata=file.given.over(page.metadata))
             stories = mend(articles.cut(page), edits)
             used.update(*(story.edits for story in stories))
             yield page, [(story.article, passages.split(story.article)) for story in stories]
+
+    def _make_findable(self) -> None:
+        self.keep()
+        self._pace.start_again()
+
+    def _account_for(self, gone: Sequence[str]) -> None:
+        """Files that are in the library and nowhere else any more."""
+        sources = tuple(self._held[path].source for path in gone)
+        if self.prune:
+            remove_files(self.database, gone)
+            self._note(removed=sources)
+        else:
+            self._note(vanished=sources)
+
+    def _note(self, **more: Any) -> None:
+        """Append to lists of the report, and add to its counts."""
+        self._report = replace(self._report, **{name: getattr(self._report, name) + one for name, one in more.items()})
+
+
+def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:
+    """Files of the library that lay below the folders named and are not there any more."""
+    folders = [path.resolve() for path in named if path.is_dir()]
+    return [path for path in held if any(Path(path).is_relative_to(one) for one in folders) and is_gone(Path(path))]
+
+
+def is_gone(path: Path) -> bool:
+    """Whether there is certainly no such file: one that cannot be looked at is not gone."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def max_bytes(megabytes: float) -> int:

@@ -11,19 +11,22 @@ from typing import TypeVar
 from qa import answering, embedding, questions, retrieve, spelling, suggest
 from qa.archive import editing
 from qa.archive.adding import Adding, max_bytes
-from qa.archive.modelling import Modelling, described, embed_missing
+from qa.archive.modelling import Modelling, described
+from qa.archive.reading import Reading
 from qa.archive.sources import LibrarySources, analysis
+from qa.archive.vectors import VectorMaker
 from qa.changes import Edit
 from qa.errors import LibraryError, ModelMismatch
-from qa.protocols import Embedder, Progress
-from qa.settings import MAX_FILE_MB
+from qa.protocols import Embedder, Progress, Reader
+from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.indexes import Indexes
 from qa.stores.lock import WriterLock
+from qa.stores.models import serve_model
 from qa.stores.shelf import Shelf
 from qa.stores.truth import Truth
-from qa.stores.writing import remove_files, serve_model
+from qa.stores.writing import remove_files
 from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadata, Query, Stats
 
 _T = TypeVar("_T")
@@ -35,14 +38,15 @@ _TRIED = 60  # articles looked at for example questions
 class Archive:
     """A library: what it holds, questions to it, and changes to it.
 
-    `shelf` is what a screen looks it over with: windows of its tables, counts beside filters.
+    `vectors` makes those that are missing, behind everything else if need be, and says how far it is. `shelf` is what a
+    screen looks it over with: windows of its tables, counts beside filters.
 
     Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
     gets LibraryBusy at once, and asking never waits. An open archive sees what other processes add and remove. Indexes
     and model are opened when they are first needed, the model named by the library.
     """
 
-    def __init__(self, folder: Folder, database: Database, embedder: Embedder | None) -> None:
+    def __init__(self, folder: Folder, database: Database, embedder: Embedder | None, reading: Reading) -> None:
         """For `open`, which is the way in."""
         self._folder = folder
         self._database = database
@@ -50,23 +54,32 @@ class Archive:
         self.shelf = Shelf(database)
         self._lock = WriterLock(folder)
         self._modelling = Modelling(self._truth, embedder)
+        self._reading = reading
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
+        self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling)
 
     @classmethod
-    def open(cls, library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Archive:
+    def open(
+        cls,
+        library: Path,
+        *,
+        create: bool = False,
+        embedder: Embedder | None = None,
+        reader: str = DEFAULT_READER,
+    ) -> Archive:
         """The library in the folder `library`, made there if need be and `create`. `embedder` serves instead of the
-        library's own model, and must be the same.
+        library's own model, and must be the same. `reader` names what reads passages for answers, or is "none".
 
-        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError.
+        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError, UsageError for a reader that is not known.
         """
-        folder = Folder(Path(library))
+        folder, reading = Folder(Path(library)), Reading(reader)
         if create:
             try:
                 folder.root.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise LibraryError(f"建不了库的文件夹 {library}：{error.strerror}。换一个：--library 文件夹") from error
-        archive = cls(folder, Database(folder, create=create), embedder)
+        archive = cls(folder, Database(folder, create=create), embedder, reading)
         try:
             if embedder:
                 archive._modelling.embedder()
@@ -76,6 +89,7 @@ class Archive:
         return archive
 
     def close(self) -> None:
+        self.vectors.stop()
         if self._opened:
             self._opened.close()
         self._database.close()
@@ -94,16 +108,27 @@ class Archive:
         *,
         max_mb: float = MAX_FILE_MB,
         given: Metadata = _NOTHING_GIVEN,
+        prune: bool = False,
+        vectors: bool = True,
         progress: Progress | None = None,
     ) -> AddReport:
-        """Read files and folders into the library: unchanged ones are skipped, changed ones replaced.
+        """Read files and folders into the library: unchanged ones skipped, changed ones replaced, renamed ones kept.
 
         `max_mb` limits the size of a file. `given` goes before what a file says of itself, and holds for it until given
-        anew. Vectors that an earlier interrupt left out are made as well. After an interrupt the files and vectors done
-        so far stay. Raises LibraryBusy, ModelError, ModelMismatch.
+        anew. `prune` drops the files of the library that lay in the folders and are gone. What is read can be found by
+        its terms within seconds; its vectors are made at the end, with those that an earlier interrupt left out, or not
+        at all where `vectors` is false: `vectors.make` does it later. After an interrupt the files and vectors done so
+        far stay. Raises LibraryBusy, ModelError, ModelMismatch.
         """
-        adding = Adding(self._database, max_bytes(max_mb), given)
-        return self._change(lambda: adding.run(paths, progress), progress)
+
+        def work() -> AddReport:
+            adding = Adding(self._database, max_bytes(max_mb), given, prune, lambda: self._indexes().catch_up(progress))
+            return adding.run(paths, progress)
+
+        report = self._change(work, progress)
+        if vectors:
+            self.vectors.make(progress)
+        return report
 
     def edit(self, identity: str, change: Edit, progress: Progress | None = None) -> tuple[Article, ...]:
         """Give an article other attributes by hand, those of `change`, wherever it stands; the article then.
@@ -176,10 +201,18 @@ class Archive:
         return tuple(retrieve.retrieve(_planned(query, sources), sources))
 
     def ask(self, query: Query) -> Answer:
-        """Quotes that answer, or why there are none. Raises as `search`."""
+        """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
+        return self._answer(query, self._reading.reader())
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which nothing is answered."""
+        return answering.threshold(self._reading.reader())
+
+    def _answer(self, query: Query, reader: Reader | None) -> Answer:
         sources = self.sources()
         planned = _planned(query, sources)
-        return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight)
+        return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight, reader)
 
     def stats(self) -> Stats:
         return self._truth.stats()
@@ -199,7 +232,7 @@ class Archive:
         return tuple(found.values())
 
     def _is_answered_by(self, question: str, article: Article) -> bool:
-        citations = self.ask(Query(question)).citations
+        citations = self._answer(Query(question), None).citations  # many are tried: terms tell well enough
         return bool(citations) and citations[0].article.id == article.id
 
     @property
@@ -216,36 +249,28 @@ class Archive:
         if isinstance(model, str):
             embedding.prepare(model, progress=progress)
             model = embedding.load(model)
-        with self._lock.hold():
-            indexes = self._indexes()
-            embed_missing(self._database, model, progress)
-            serve_model(self._database, described(model))
-            self._modelling.replace(model)
-            indexes.catch_up(progress)
-            self._database.tidy()
+        self.vectors.replace(model, progress)
 
     def _by_hand(
         self, identity: str, work: Callable[[Article], tuple[str, ...]], progress: Progress | None
     ) -> tuple[Article, ...]:
         made = self._change(lambda: work(self.article(identity)), progress)
+        self.vectors.make_for(made)
         return tuple(self.article(one) for one in made)
 
     def _change(self, work: Callable[[], _T], progress: Progress | None) -> _T:
-        """Change the truth, then bring vectors and indexes up to it. Raises LibraryBusy, ModelError, ModelMismatch."""
+        """Change the truth, then bring the indexes up to it. Raises LibraryBusy, ModelError, ModelMismatch."""
         self._refuse_read_only()
         with self._lock.hold():
             embedder = self._modelling.embedder()
+            if not self._truth.state().model:
+                serve_model(self._database, described(embedder))
             indexes = self._indexes()
             try:
-                result = work()
-                if not self._truth.state().model:
-                    serve_model(self._database, described(embedder))
-                indexes.catch_up(progress)  # terms answer while the vectors are still being made
-                embed_missing(self._database, embedder, progress)
+                return work()
             finally:
                 indexes.catch_up(progress)
-            self._database.tidy()
-        return result
+                self._database.tidy()
 
     def sources(self) -> LibrarySources:
         """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""

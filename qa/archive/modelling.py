@@ -1,20 +1,15 @@
-"""The embedding model of a library: the right one loaded, vectors made where they are missing."""
+"""The embedding model of a library: the right one, loaded."""
 
 from __future__ import annotations
 
 import threading
 
-from qa import embedding, passages
+from qa import embedding
 from qa.errors import ModelMismatch
-from qa.protocols import Embedder, Progress
+from qa.protocols import Embedder
 from qa.settings import DEFAULT_MODEL
-from qa.stores.database import Database
 from qa.stores.log import Model
 from qa.stores.truth import Truth
-from qa.stores.vectors import pack
-from qa.stores.writing import store_vectors
-
-_BATCH = 64  # passages whose vectors are kept together: what an interrupt loses at most
 
 
 class Modelling:
@@ -57,19 +52,3 @@ class Modelling:
 
 def described(embedder: Embedder) -> Model:
     return Model(embedder.name, embedder.fingerprint, embedder.dimension)
-
-
-def embed_missing(database: Database, embedder: Embedder, progress: Progress | None) -> None:
-    """Make the vectors that passages lack, batch by batch; what is made is kept, whatever interrupts."""
-    truth = Truth(database)
-    model = described(embedder)
-    total = truth.count_without_vector(model.fingerprint)
-    done, after = 0, -1
-    while done < total and (ids := truth.without_vector(model.fingerprint, after, _BATCH)):
-        held = truth.passages(ids)
-        vectors = embedder.embed_passages([passages.context(article, passage) for passage, article in held.values()])
-        store_vectors(database, model, zip(held, map(pack, vectors), strict=True))
-        after = ids[-1]
-        done += len(ids)
-        if progress:
-            progress("embed", done, total)

@@ -8,10 +8,12 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from json import JSONDecodeError
+from typing import Literal
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.stores import schema
 from qa.stores.folder import Folder
+from qa.stores.transaction import transaction
 
 _BUSY_SECONDS = 10.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -110,15 +112,9 @@ class Database:
             self._idle.append(connection)
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._mapped(), self._connection() as connection:
-            connection.execute(begin)
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            finally:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[sqlite3.Connection]:
+        with self._mapped(), self._connection() as connection, transaction(connection, begin):
+            yield connection
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:

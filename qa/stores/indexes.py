@@ -22,6 +22,7 @@ from qa.types import Article, Passage
 
 _REPLAYED = 2000  # changes read and passed on at a time
 _LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
+_LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
@@ -102,9 +103,13 @@ class Indexes:
             self._is_own = False
             self.terms = self._open_terms()
         self._replay_terms(progress)
+        self.catch_up_vectors()
+
+    def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
+        """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""
         with self._refreshing:
             self._follow(self._truth.state())
-        if self._is_file_behind():
+        if self._is_file_behind(_LAG_MEANWHILE if meanwhile else _LAG):
             self.vectors.write(self._folder.vectors)
             self._is_file_lost = False
 
@@ -114,12 +119,12 @@ class Indexes:
     def _is_behind(self) -> bool:
         return self._is_own or self.terms.change < self._state.text_change or self._is_file_behind()
 
-    def _is_file_behind(self) -> bool:
-        """Whether the vector index on disk is lost, of something else, or lacks too much."""
+    def _is_file_behind(self, lag: float = _LAG) -> bool:
+        """Whether the vector index on disk is lost, of something else, or lacks more than a share of the vectors."""
         saved = FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
         if saved is None or self._is_file_lost:
             return True
-        return abs(self.vectors.change - saved) > _LAG * len(self.vectors)
+        return abs(self.vectors.change - saved) > lag * len(self.vectors)
 
     def _follow(self, state: State) -> None:
         """Take over a new state: another model, newer vectors."""

@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 from qa.errors import LibraryBusy
 from qa.stores.folder import Folder
 
+_PATIENCE_SECONDS = 0.5  # who makes vectors holds the lock for moments, who adds holds it for long
+
 
 class WriterLock:
     """The right to change a library. The system takes it back when a process dies, however it dies."""
@@ -22,8 +24,8 @@ class WriterLock:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Hold the lock. Raises LibraryBusy at once where somebody else does, in this process or another."""
-        with self.try_hold() as held:
+        """Hold the lock. Raises LibraryBusy almost at once where somebody else does, in this process or another."""
+        with self.try_hold(_PATIENCE_SECONDS) as held:
             if not held:
                 raise LibraryBusy(
                     f"另一个程序（进程 {self._holder()}）正在写这个库：{self._folder.root}。等它结束后再运行一次。"
@@ -31,12 +33,12 @@ class WriterLock:
             yield
 
     @contextmanager
-    def try_hold(self) -> Iterator[bool]:
+    def try_hold(self, patience_seconds: float = 0) -> Iterator[bool]:
         """Hold the lock where it is free, or this thread's already; yields whether it is held."""
         if self._thread == threading.get_ident():
             yield True
             return
-        lock = FileLock(self._folder.lock, timeout=0)  # one of its own each time: a thread waits for no other either
+        lock = FileLock(self._folder.lock, timeout=patience_seconds)  # one of its own each time: threads exclude too
         try:
             lock.acquire()
         except Timeout:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import sqlite3
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
 from qa.stores.database import Database
+from qa.stores.rows import dump
 
 ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
 """The number of the model whose vectors serve."""
@@ -47,6 +50,11 @@ class Change(NamedTuple):
     number: int
     passage: int
     vector: bytes | None
+
+
+def note(connection: sqlite3.Connection, passage: int, kind: Literal["text", "vector"]) -> None:
+    """Write that the passage's last change of this kind is the library's newest."""
+    connection.execute("INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)", (passage, kind))
 
 
 class Log:
@@ -107,6 +115,25 @@ class Log:
                 (after, fingerprint, limit),
             )
             return [row[0] for row in found]
+
+    def without_vector_of(self, fingerprint: str, articles: Iterable[str]) -> list[int]:
+        """The passages of articles that have no vector by the model."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT passages.id FROM json_each(?) AS wanted JOIN passages ON article = wanted.value "
+                f"WHERE {_UNEMBEDDED}",
+                (dump(list(articles)), fingerprint),
+            )
+            return [row[0] for row in found]
+
+    def planned_model(self) -> Model | None:
+        """The model that shall serve once all its vectors are made."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT name, fingerprint, dimension FROM models "
+                "WHERE id = (SELECT value + 0 FROM meta WHERE key = 'next')"
+            ).fetchone()
+        return Model(*found) if found else None
 
     def count_without_vector(self, fingerprint: str) -> int:
         with self._database.reading() as connection:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from qa.errors import LibraryDamaged, LibraryError
+from qa.stores.transaction import transaction
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 2
+FORMAT = 3
 
 ATTRIBUTES = (
     "title",
@@ -44,6 +47,7 @@ CREATE TABLE files (
     sha256 TEXT NOT NULL,
     encoding TEXT,
     given TEXT NOT NULL,            -- metadata that the user gave with the file, JSON
+    complete INTEGER NOT NULL DEFAULT 1, -- 0 while its pages are being read, and where that was interrupted
     added TEXT NOT NULL             -- ISO 8601, UTC
 );
 
@@ -93,9 +97,11 @@ CREATE TABLE passages (
     article TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
+    content INTEGER,                -- hash of all that shapes its vector; NULL where an older format stored it
     sentences TEXT NOT NULL         -- JSON list of [start, end]
 );
 CREATE INDEX passages_by_article ON passages (article, start);
+CREATE INDEX passages_by_content ON passages (content);
 
 CREATE TABLE vectors (
     passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
@@ -120,6 +126,21 @@ CREATE TABLE edits (
     edit TEXT NOT NULL              -- JSON
 );
 CREATE INDEX edits_by_path ON edits (path, number);
+
+-- Reprints: of each article the first one that tells the same story, which may be itself; no row: not looked at yet.
+CREATE TABLE stories (
+    article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+    first INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE
+);
+CREATE INDEX stories_by_first ON stories (first);
+
+-- Where a first article is found by one that resembles it: hashes of parts of its signature.
+CREATE TABLE bands (
+    key INTEGER NOT NULL,
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    PRIMARY KEY (key, article)
+) WITHOUT ROWID;
+CREATE INDEX bands_by_article ON bands (article);
 """
 
 _FROM_1 = (
@@ -130,6 +151,28 @@ _FROM_1 = (
     "CREATE INDEX IF NOT EXISTS articles_by_filter ON articles (date, byline, id)",
     "UPDATE files SET size = -1, sha256 = '-'",  # the next `add` reads them again, and fills the new columns
 )
+_FROM_2 = (
+    "ALTER TABLE files ADD COLUMN complete INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE passages ADD COLUMN content INTEGER",
+    "CREATE INDEX passages_by_content ON passages (content)",
+    """
+    CREATE TABLE stories (
+        article INTEGER PRIMARY KEY REFERENCES articles ON DELETE CASCADE,
+        first INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE
+    )
+    """,
+    "CREATE INDEX stories_by_first ON stories (first)",
+    """
+    CREATE TABLE bands (
+        key INTEGER NOT NULL,
+        article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+        PRIMARY KEY (key, article)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX bands_by_article ON bands (article)",
+)
+_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2})
+"""Format to the statements that make the next one of it."""
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -140,39 +183,32 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 def create(connection: sqlite3.Connection) -> None:
     """Make the tables in one transaction; does nothing where another process was faster."""
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(connection, "BEGIN IMMEDIATE"):
         if is_empty(connection):
             for statement in _TABLES.split(";\n"):
                 connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a library of an older format up to this one, in one transaction; does nothing to any other database."""
-    if not _is_format_1(connection):
+    if _older_format(connection) is None:
         return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if _is_format_1(connection):
-            for statement in _FROM_1:
+    with transaction(connection, "BEGIN IMMEDIATE"):
+        while (version := _older_format(connection)) is not None:
+            for statement in _MIGRATIONS[version]:
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {FORMAT}")
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+            connection.execute(f"PRAGMA user_version = {version + 1}")
 
 
-def _is_format_1(connection: sqlite3.Connection) -> bool:
-    marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-    return marks == [APPLICATION, 1]
+def _older_format(connection: sqlite3.Connection) -> int | None:
+    """The format of a library of ours that can be brought up to date; None for any other database."""
+    application, version = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+    )
+    return version if application == APPLICATION and version in _MIGRATIONS else None
 
 
 def verify(connection: sqlite3.Connection, path: str) -> None:

@@ -106,7 +106,7 @@ class TantivyTerms:
                 document = Document()
                 document.add_unsigned("id", identity)
                 for field, terms in fields.items():
-                    document.add_text(field, " ".join(map(_whole, terms)))
+                    document.add_text(field, _joined(terms))
                 writer.add_document(document)
 
     def remove(self, ids: Collection[int]) -> None:
@@ -244,6 +244,12 @@ def _schema(fields: Collection[str], ordered: Collection[str]) -> tantivy.Schema
 def _whole(term: str) -> str:
     """The term without white space, which would cut it."""
     return _WHITE.sub("\N{OPEN BOX}", term)
+
+
+def _joined(terms: Sequence[str]) -> str:
+    """The terms, each whole, a space between two."""
+    joined = " ".join(terms)
+    return joined if len(joined.split()) == len(terms) else " ".join(map(_whole, terms))
 
 
 def _filtered(query: Query, allowed: Query) -> Query:

@@ -30,6 +30,8 @@ class StoredFile:
     sha256: str
     given: Metadata
     added: str
+    complete: bool  # False where its reading was interrupted
+    pages: int  # held so far
 
 
 class Truth(Log):
@@ -43,7 +45,10 @@ class Truth(Log):
     def stored_files(self) -> dict[str, StoredFile]:
         """By absolute path."""
         with self._database.reading() as connection:
-            return {row["path"]: _stored_file(row) for row in connection.execute("SELECT * FROM files")}
+            found = connection.execute(
+                "SELECT *, (SELECT count(*) FROM pages WHERE file = files.id) AS pages FROM files"
+            )
+            return {row["path"]: _stored_file(row) for row in found}
 
     def articles(self, filters: Filters = _EVERY, offset: int = 0, limit: int | None = None) -> tuple[Article, ...]:
         """In the order of arrival."""
@@ -173,7 +178,16 @@ class Truth(Log):
 
 def _stored_file(row: sqlite3.Row) -> StoredFile:
     given = rows.load_metadata(row["given"])
-    return StoredFile(row["source"], row["size"], row["mtime_ns"], row["sha256"], given, row["added"])
+    return StoredFile(
+        row["source"],
+        row["size"],
+        row["mtime_ns"],
+        row["sha256"],
+        given,
+        row["added"],
+        bool(row["complete"]),
+        row["pages"],
+    )
 
 
 def _articles_by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Article]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from qa.stores import rows
 from qa.stores.database import Database
 from qa.stores.edits import dump_edit
 from qa.stores.finding import file_number
-from qa.stores.log import Model
+from qa.stores.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.stores.rows import dump
 from qa.stores.schema import ATTRIBUTES
 from qa.types import Article, Metadata, Page, Passage
@@ -24,7 +24,7 @@ Stories = Sequence[tuple[Article, Sequence[Passage]]]
 
 Cut = tuple[Page, Stories]
 
-_HEADLINE = tuple(ATTRIBUTES.index(name) for name in ("title", "kicker", "subtitle"))  # goes into vectors and terms
+_HEADLINE = tuple(map(ATTRIBUTES.index, HEADLINE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,37 @@ class Stored(NamedTuple):
 
     articles: int  # places counted: the same story twice is two
     passages: int
+    complete: bool  # False: kept so far, and more of the file is to come
 
 
-def store_file(database: Database, file: NewFile, pages: Iterable[Cut]) -> Stored:
+def _never() -> bool:
+    return False
+
+
+def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: Callable[[], bool] = _never) -> Stored:
     """Put a file in, or in place of what it held before. `pages` may be as long as it likes: it is never held whole.
 
-    Whatever `pages` raises leaves the library as it was. Passages that stay keep their vectors. Raises ReadError for
-    text that is no Unicode.
+    Of a file that is new, what was read is kept as soon as `is_due` says so after a page; a further call with the same
+    iterator, or after an interrupt one that begins behind the pages held, goes on. What a file held before is replaced
+    in one step. Whatever `pages` raises leaves the library as it was before the call. Passages that stay, and passages
+    that say what another one says, have their vectors at once. Raises ReadError for text that is no Unicode.
     """
     try:
         with database.writing() as connection:
-            return _FileWriter(connection, file).write(pages)
+            return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:
         raise ReadError("文字里有不成对的代理字符，不是合法的 Unicode") from error
+
+
+def rename_file(database: Database, old: str, new: NewFile) -> None:
+    """A file that lies elsewhere now, with the same bytes: its articles stay, and so do the changes by hand."""
+    with database.writing() as connection:
+        connection.execute(
+            "UPDATE files SET path = ?, source = ?, size = ?, mtime_ns = ? WHERE path = ?",
+            (new.path, new.source, new.size, new.mtime_ns, old),
+        )
+        connection.execute("DELETE FROM edits WHERE path = ?", (new.path,))
+        connection.execute("UPDATE edits SET path = ? WHERE path = ?", (new.path, old))
 
 
 def touch_file(database: Database, path: str, size: int, mtime_ns: int) -> None:
@@ -84,31 +102,6 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
             connection.execute("DELETE FROM files WHERE id = ?", (number,))
             _settle(connection, articles)
     return tuple(sources)
-
-
-def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int, bytes]]) -> None:
-    """Keep a batch of passages' vectors; a passage that has gone meanwhile is passed over."""
-    with database.writing() as connection:
-        number = _model_number(connection, model)
-        serves = _serving(connection) == number
-        for passage, vector in vectors:
-            stored = connection.execute(
-                "INSERT OR REPLACE INTO vectors (passage, model, vector) SELECT id, ?, ? FROM passages WHERE id = ?",
-                (number, vector, passage),
-            )
-            if serves and stored.rowcount:
-                _log(connection, passage, "vector")
-
-
-def serve_model(database: Database, model: Model) -> None:
-    """Let a model's vectors serve, and drop those of all others."""
-    with database.writing() as connection:
-        number = _model_number(connection, model)
-        if _serving(connection) != number:
-            connection.execute("INSERT OR REPLACE INTO meta VALUES ('model', ?)", (str(number),))
-            connection.execute("UPDATE models SET name = ? WHERE id = ?", (model.name, number))
-            connection.execute("DELETE FROM vectors WHERE model <> ?", (number,))
-            connection.execute("DELETE FROM models WHERE id <> ?", (number,))
 
 
 def amend(
@@ -161,7 +154,7 @@ class _StoryWriter:
         )
         if not written.rowcount:
             self._known[article.id] = None
-        _write_passages(self._connection, article.id, passages)
+        write_passages(self._connection, article, passages)
 
 
 class _FileWriter(_StoryWriter):
@@ -171,37 +164,56 @@ class _FileWriter(_StoryWriter):
         super().__init__(connection)
         self._file = file
 
-    def write(self, pages: Iterable[Cut]) -> Stored:
-        number = self._replace()
+    def write(self, pages: Iterable[Cut], is_due: Callable[[], bool]) -> Stored:
+        number, first, in_parts = self._begin()
         articles = passages = 0
+        complete = True
         encoding = None
-        for ordinal, (page, stories) in enumerate(pages):
+        for ordinal, (page, stories) in enumerate(pages, first):
             encoding = encoding or page.encoding
-            told = (rows.dump_blocks(page), rows.dump_metadata(page.metadata))
-            self._connection.execute(
-                "INSERT INTO pages (file, ordinal, record, number, text, blocks, metadata) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (number, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
-            )
+            self._write_page(number, ordinal, page)
             self._write_stories(number, ordinal, stories)
             articles += len(stories)
             passages += sum(len(split) for _, split in stories)
-        self._connection.execute("UPDATE files SET encoding = ? WHERE id = ?", (encoding, number))
+            if in_parts and is_due():
+                complete = False
+                break
+        self._connection.execute(
+            "UPDATE files SET encoding = coalesce(encoding, ?), complete = ? WHERE id = ?", (encoding, complete, number)
+        )
         self.settle()
-        return Stored(articles, passages)
+        return Stored(articles, passages, complete)
 
-    def _replace(self) -> int:
-        """The file's number, its row up to date, and nothing below it."""
+    def _write_page(self, file: int, ordinal: int, page: Page) -> None:
+        told = (rows.dump_blocks(page), rows.dump_metadata(page.metadata))
+        self._connection.execute(
+            "INSERT INTO pages (file, ordinal, record, number, text, blocks, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
+        )
+
+    def _begin(self) -> tuple[int, int, bool]:
+        """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts."""
         file = self._file
-        row = self._connection.execute("SELECT id FROM files WHERE path = ?", (file.path,)).fetchone()
-        if row is not None:
-            self._known = dict.fromkeys(_articles_of(self._connection, row[0]))
-            self._connection.execute("DELETE FROM pages WHERE file = ?", (row[0],))
+        row = self._connection.execute(
+            "SELECT id, complete, sha256, given FROM files WHERE path = ?", (file.path,)
+        ).fetchone()
+        if row is None:
+            return self._write_file(), 0, True
+        number: int = row["id"]
+        if not row["complete"] and (row["sha256"], row["given"]) == (file.sha256, rows.dump_metadata(file.given)):
+            held = self._connection.execute("SELECT count(*) FROM pages WHERE file = ?", (number,)).fetchone()[0]
+            return number, held, True
+        self._known = dict.fromkeys(_articles_of(self._connection, number))
+        self._connection.execute("DELETE FROM pages WHERE file = ?", (number,))
+        return self._write_file(), 0, False
+
+    def _write_file(self) -> int:
+        file = self._file
         added = datetime.now(UTC).isoformat(timespec="seconds")
         written = self._connection.execute(
             """
             INSERT INTO files (path, source, size, mtime_ns, sha256, given, added) VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (path) DO UPDATE SET source = excluded.source, size = excluded.size,
+            ON CONFLICT (path) DO UPDATE SET source = excluded.source, size = excluded.size, encoding = NULL,
             mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, given = excluded.given, added = excluded.added
             RETURNING id
             """,
@@ -211,21 +223,6 @@ class _FileWriter(_StoryWriter):
         return number
 
 
-def _write_passages(connection: sqlite3.Connection, article: str, passages: Sequence[Passage]) -> None:
-    """Make the article's passages these; those that were there already keep their vectors."""
-    held = {row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))}
-    for passage in passages:
-        if passage.id not in held:
-            connection.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
-                (passage.id, article, passage.start, passage.end, dump(passage.sentences)),
-            )
-            _log(connection, passage.id, "text")
-    for gone in sorted(held.difference(passage.id for passage in passages)):
-        connection.execute("DELETE FROM passages WHERE id = ?", (gone,))
-        _log(connection, gone, "text")
-
-
 def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
     """Drop the articles that stand nowhere any more; give the others the attributes of their first place."""
     for article in articles:
@@ -233,7 +230,7 @@ def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
             "SELECT attributes FROM places WHERE article = ? ORDER BY file, page, ordinal LIMIT 1", (article,)
         ).fetchone()
         if place is None:
-            _write_passages(connection, article, ())
+            drop_passages(connection, passages_of(connection, article))
             connection.execute("DELETE FROM articles WHERE id = ?", (article,))
         else:
             _take_attributes(connection, article, rows.load_list(place[0]))
@@ -247,33 +244,8 @@ def _take_attributes(connection: sqlite3.Connection, article: str, new: list[obj
     assignments = ", ".join(f"{name} = ?" for name in ATTRIBUTES)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*new, article))
     if any(old[position] != new[position] for position in _HEADLINE):
-        for passage in _passages_of(connection, article):
-            connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
-            _log(connection, passage, "text")
+        retitle_passages(connection, article, [new[position] for position in _HEADLINE])
 
 
 def _articles_of(connection: sqlite3.Connection, file: int) -> list[str]:
     return [row[0] for row in connection.execute("SELECT DISTINCT article FROM places WHERE file = ?", (file,))]
-
-
-def _passages_of(connection: sqlite3.Connection, article: str) -> Iterator[int]:
-    yield from [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
-
-
-def _log(connection: sqlite3.Connection, passage: int, kind: str) -> None:
-    """The passage's last change of this kind is the library's newest."""
-    connection.execute("INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)", (passage, kind))
-
-
-def _model_number(connection: sqlite3.Connection, model: Model) -> int:
-    connection.execute(
-        "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING", model
-    )
-    row = connection.execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,)).fetchone()
-    number: int = row[0]
-    return number
-
-
-def _serving(connection: sqlite3.Connection) -> int | None:
-    row = connection.execute("SELECT value + 0 FROM meta WHERE key = 'model'").fetchone()
-    return row[0] if row else None

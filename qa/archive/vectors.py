@@ -1,0 +1,163 @@
+"""Vectors made where they are missing: batch by batch, in the caller's thread or behind everything else."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from qa import embedding, passages
+from qa.archive.modelling import Modelling, described
+from qa.errors import QaError
+from qa.protocols import Embedder, Progress
+from qa.stores.database import Database
+from qa.stores.indexes import Indexes
+from qa.stores.lock import WriterLock
+from qa.stores.models import plan_model, serve_model, store_vectors
+from qa.stores.truth import Truth
+from qa.stores.vectors import pack
+
+_BATCH = 64  # passages whose vectors are kept together: what an interrupt loses at most
+_PATIENCE_SECONDS = 1.0  # between two looks whether to stop, while somebody else writes
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """How far the making of vectors is."""
+
+    is_running: bool = False
+    model: str | None = None
+    done: int = 0
+    total: int = 0
+    seconds: float = 0.0  # spent so far
+    problem: str | None = None  # what ended it, with what to do
+
+    @property
+    def per_second(self) -> float | None:
+        return self.done / self.seconds if self.done and self.seconds else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        return (self.total - self.done) / self.per_second if self.per_second else None
+
+
+class VectorMaker:
+    """Makes the vectors of a library. The writer lock is held only while a batch is stored: others may add meanwhile,
+    and what they add is embedded as well. Whatever interrupts, what is made stays, and the next call goes on.
+    """
+
+    def __init__(
+        self, database: Database, lock: WriterLock, indexes: Callable[[], Indexes], modelling: Modelling
+    ) -> None:
+        self._database = database
+        self._truth = Truth(database)
+        self._lock = lock
+        self._indexes = indexes
+        self._modelling = modelling
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._status = Making()
+        self._began = 0.0
+
+    @property
+    def status(self) -> Making:
+        return self._status
+
+    def start(self) -> None:
+        """Make what is missing in a thread of its own, and go on with a change of model that was interrupted. Does
+        nothing where it runs already.
+        """
+        if self._thread is None or not self._thread.is_alive():
+            self._status = Making(is_running=True)
+            self._began = time.monotonic()
+            self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread, after the batch under way."""
+        if self._thread is not None:
+            self._stopping.set()
+            self._thread.join()
+            self._stopping.clear()
+
+    def make(self, progress: Progress | None = None) -> None:
+        """Make what is missing now, by the model that serves. Raises ModelError, ModelMismatch."""
+        if self._truth.state().model is None:
+            return
+        self._fill(self._modelling.embedder(), progress)
+        self._settle()
+
+    def make_for(self, articles: Iterable[str]) -> None:
+        """Make what these articles lack, however much is missing elsewhere. Raises as `make`."""
+        state = self._truth.state()
+        ids = self._truth.without_vector_of(state.model.fingerprint, articles) if state.model else []
+        if ids:
+            self._store_batch(self._modelling.embedder(), ids)
+        self._settle()
+
+    def replace(self, embedder: Embedder, progress: Progress | None = None) -> None:
+        """Make all vectors by another model, and let it serve when all are there. Raises LibraryBusy."""
+        model = described(embedder)
+        plan_model(self._database, model)
+        while not self._stopping.is_set():
+            self._fill(embedder, progress)
+            with self._lock.hold():
+                if self._truth.count_without_vector(model.fingerprint):  # somebody added meanwhile
+                    continue
+                serve_model(self._database, model)
+                self._modelling.replace(embedder)
+                self._indexes().catch_up(progress)
+                self._database.tidy()
+                return
+
+    def _work(self) -> None:
+        try:
+            self.make(self._note)
+            planned = self._truth.planned_model()
+            if planned and not self._stopping.is_set():
+                self.replace(embedding.load(planned.name), self._note)
+        except QaError as error:
+            self._status = replace(self._status, problem=str(error))
+        finally:
+            self._status = replace(self._status, is_running=False)
+
+    def _fill(self, embedder: Embedder, progress: Progress | None) -> None:
+        """Until none is missing: others may add while the batches are made."""
+        fingerprint = embedder.fingerprint
+        self._status = replace(self._status, model=embedder.name)
+        done, before = 0, -1
+        while done > before and (left := self._truth.count_without_vector(fingerprint)):
+            before = done
+            for ids in self._batches(fingerprint):
+                self._store_batch(embedder, ids)
+                done, left = done + len(ids), max(left - len(ids), 0)
+                if progress:
+                    progress("embed", done, done + left)
+
+    def _batches(self, fingerprint: str) -> Iterator[list[int]]:
+        after = -1
+        while not self._stopping.is_set() and (ids := self._truth.without_vector(fingerprint, after, _BATCH)):
+            yield ids
+            after = ids[-1]
+
+    def _store_batch(self, embedder: Embedder, ids: Collection[int]) -> None:
+        held = self._truth.passages(ids)
+        texts = [passages.context(article, passage) for passage, article in held.values()]
+        vectors = list(zip(held, map(pack, embedder.embed_passages(texts)), strict=True))
+        while not self._stopping.is_set():
+            with self._lock.try_hold(_PATIENCE_SECONDS) as is_held:
+                if is_held:
+                    store_vectors(self._database, described(embedder), vectors)
+                    self._indexes().catch_up_vectors(meanwhile=True)
+                    return
+
+    def _settle(self) -> None:
+        """The vector file as it should be, unless somebody else is writing and will see to it."""
+        with self._lock.try_hold() as is_held:
+            if is_held:
+                self._indexes().catch_up_vectors()
+                self._database.tidy()
+
+    def _note(self, _: str, done: int, total: int) -> None:
+        self._status = replace(self._status, done=done, total=total, seconds=time.monotonic() - self._began)

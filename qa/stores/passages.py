@@ -1,0 +1,70 @@
+"""The passages of an article in the tables, and the vectors that they take over."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from qa.stores.log import note
+from qa.stores.rows import dump
+from qa.types import Article, Passage
+
+HEADLINE = ("title", "kicker", "subtitle")
+"""The attributes of an article that go into vectors and terms of its passages."""
+
+
+def write_passages(connection: sqlite3.Connection, article: Article, passages: Sequence[Passage]) -> None:
+    """Make the article's passages these; those that were there already keep their vectors."""
+    held = {row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article.id,))}
+    headline = [getattr(article, name) for name in HEADLINE]
+    for passage in passages:
+        if passage.id not in held:
+            content = _content(headline, passage.text)
+            connection.execute(
+                "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
+                (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
+            )
+            _take_vectors(connection, passage.id, content)
+            note(connection, passage.id, "text")
+    drop_passages(connection, held.difference(passage.id for passage in passages))
+
+
+def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> None:
+    for gone in sorted(passages):
+        connection.execute("DELETE FROM passages WHERE id = ?", (gone,))
+        note(connection, gone, "text")
+
+
+def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
+    """An article has other values of HEADLINE: its passages' vectors are stale, and their terms."""
+    text: str = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0]
+    found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
+    for passage, start, end in found:
+        content = _content(headline, text[start:end])
+        connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
+        connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
+        _take_vectors(connection, passage, content)
+        note(connection, passage, "text")
+
+
+def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
+    return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
+
+
+def _content(headline: Iterable[object], text: str) -> int:
+    """63 bits of a hash of all that embedding and terms are given of a passage."""
+    whole = "\0".join([*(str(part or "") for part in headline), text])
+    return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def _take_vectors(connection: sqlite3.Connection, passage: int, content: int) -> None:
+    """What says the same has the same vector: a passage that moved, or a reprint, is not embedded again."""
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO vectors (passage, model, vector)
+        SELECT :passage, model, vector FROM passages JOIN vectors ON vectors.passage = passages.id
+        WHERE content = :content AND passages.id <> :passage
+        """,
+        {"passage": passage, "content": content},
+    )
