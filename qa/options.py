@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from qa.settings import DEFAULT_MODEL, MAX_FILE_MB, PASSAGES_SHOWN
+from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
 
 _EXAMPLES = """\
 例：
@@ -84,12 +84,14 @@ def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     ask = _command(commands, "ask", "回答问题，逐句引原文；不带问题则进入问答")
     ask.add_argument("question", nargs="?", metavar="问题")
     ask.add_argument("--questions", metavar="文件", help='一次答许多：每行 {"id","question","history"}；- 为标准输入')
+    _add_reader(ask)
     _add_retrieval(ask)
     search = _command(commands, "search", "只列相关段落，最相关的在前")
     search.add_argument("question", metavar="问题")
     _add_retrieval(search)
     evaluate = _command(commands, "eval", "用 BEIR 格式的题集（corpus.jsonl queries.jsonl qrels/test.tsv）给本软件打分")
     evaluate.add_argument("folder", type=Path, metavar="文件夹")
+    _add_reader(evaluate)
 
 
 def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -129,6 +131,15 @@ def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
     )
     parser.add_argument("--json", action="store_true", default=default(False), help="输出 JSON，一行一个")
     parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
+
+
+def _add_reader(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--reader",
+        default=DEFAULT_READER,
+        metavar="名称|none",
+        help="选句与判断有无答案的阅读模型；none 只看词语，更快（默认 %(default)s）",
+    )
 
 
 def _add_retrieval(parser: argparse.ArgumentParser) -> None:

@@ -190,6 +190,7 @@ class Query:
     assumed: tuple[Assumption, ...] = ()
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
     carried: str = ""  # words of earlier questions that this one leaves out
+    least: float | None = None  # confidence below which nothing is answered; None: as fitted
     leaning: float = 0.0  # how much the question with the carried words counts in retrieval, where by itself it counts 1
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
 

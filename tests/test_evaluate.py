@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from qa import evaluate
 from qa.archive import Archive
 from qa.errors import QaError
+from qa.evaluate import spans
+from qa.evaluate.confidence import Judged, calibration_error, curve
+from qa.evaluate.scores import ndcg
 from qa.types import Query
 
 TOPICS = {
@@ -163,9 +166,7 @@ def test_ndcg_is_that_of_scikit_learn(metrics: Any, seed: int) -> None:
     gains = [choose.random() < 0.3 for _ in range(15)]
     gains[choose.randrange(15)] = True
     falling = [-rank for rank in range(15)]
-    assert evaluate._ndcg(gains[:10], sum(gains)) == pytest.approx(
-        metrics.ndcg_score([list(map(int, gains))], [falling], k=10)
-    )
+    assert ndcg(gains[:10], sum(gains)) == pytest.approx(metrics.ndcg_score([list(map(int, gains))], [falling], k=10))
 
 
 def test_questions_keep_their_history_and_other_line_separators(folder: Path) -> None:
@@ -174,7 +175,7 @@ def test_questions_keep_their_history_and_other_line_separators(folder: Path) ->
     path = folder / "queries.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n\r\n"))
     (question,) = evaluate.load_questions(folder)
-    assert question == evaluate.Question("q", odd, frozenset({"heat"}), (), ("前问",))
+    assert question == evaluate.Question("q", odd, frozenset({"heat"}), (), ("前问",), None, "heat")
 
 
 BROKEN: Mapping[str, tuple[str, str]] = {
@@ -214,7 +215,7 @@ def test_a_set_that_is_not_whole_or_not_utf8_is_named(file: str, folder: Path) -
 def test_the_command_prints_one_object(folder: Path, tmp_path: Path) -> None:
     _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1")])
     (told,) = lines(qa("--library", tmp_path / "library", "eval", "--json", folder))
-    assert " ".join(told) == (
+    assert " ".join(told).startswith(
         "success_at_1 success_at_5 success_at_10 mrr_at_10 ndcg_at_10 answer_in_first_sentence answer_in_answer "
         "refusal_auroc ms_per_question questions passages"
     )
@@ -228,3 +229,62 @@ def test_a_table_rounds_and_leaves_out_what_was_not_measured() -> None:
     assert scores.as_dict()["success_at_1"] == 0.3333
     table = dict(line.split() for line in replace(scores, passages=8).as_table().splitlines())
     assert (table["refusal_auroc"], table["ms_per_question"], table["passages"]) == ("-", "11.2346", "8")
+
+
+def test_kinds_are_told_apart_and_means_have_their_interval(folder: Path, tmp_path: Path) -> None:
+    known = [("a", "11月7日", "fact"), ("b", "火星", "odd"), ("c", "11月7日", "fact")]
+    asked = [{"_id": one, **QUESTION, "metadata": {"answers": [said], "kind": kind}} for one, said, kind in known]
+    _ask(folder, asked, [(one, "heat", "1") for one, _, _ in known])
+    scores = evaluate.evaluate(folder, library=tmp_path / "library", reader="none")
+    assert list(scores.kinds) == ["fact", "odd"]
+    assert [scores.kinds[kind]["questions"] for kind in scores.kinds] == [2, 1]
+    assert [scores.kinds[kind]["answer_in_answer"] for kind in scores.kinds] == [1, 0]
+    low, high = scores.intervals["answer_in_answer"]
+    assert 0 <= low < 2 / 3 < high <= 1
+    assert scores.intervals["success_at_1"] == (1, 1)
+    assert "kind: odd" in scores.as_table()
+
+
+@pytest.mark.parametrize(
+    ("marked", "answers", "f1", "exact"),
+    [
+        ("11月7日", ["11月7日"], 1.0, True),
+        ("“11月7日”。", ["11月7日"], 1.0, True),
+        ("從十一月起", ["从十一月"], 2 * 4 / 9, False),
+        ("11月7日起", ["7日", "十一月七日"], 2 * 2 / 7, False),
+        ("甲乙", ["丙"], 0.0, False),
+        ("", ["丙"], 0.0, False),
+        ("Apple 手机", ["apple手机"], 1.0, True),
+    ],
+)
+def test_spans_by_hand(marked: str, answers: list[str], f1: float, exact: bool) -> None:
+    """CMRC: pieces are Han characters and runs of Latin letters and digits; the longest run in common counts."""
+    assert spans.f1(marked, answers) == pytest.approx(f1)
+    assert spans.exact(marked, answers) is exact
+
+
+JUDGED = (Judged(0.9, True, True), Judged(0.95, False, False), Judged(0.3, True, True), Judged(0.1, False, True))
+
+
+def test_calibration_by_hand() -> None:
+    """Three bins: two answers of .925 with one right, one of .3 that is right, one of .1 that is wrong."""
+    assert calibration_error(JUDGED) == pytest.approx((2 * 0.425 + 0.7 + 0.1) / 4)
+    assert calibration_error([]) is None
+
+
+def test_the_curve_by_hand() -> None:
+    points = {round(point.threshold, 2): point[1:] for point in curve(JUDGED)}
+    assert points[0.0] == (1.0, 0.5, 0.0)
+    assert points[0.2] == (2 / 3, 2 / 3, 0.0)
+    assert points[0.95] == (0.0, 0.0, 0.0)
+    assert curve([Judged(0.2, False, False)])[10][1:] == (None, None, 1.0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10).map(lambda tenths: tenths / 10), st.booleans()), min_size=1))
+def test_calibration_error_is_at_most_one_and_falls_with_the_threshold(values: list[tuple[float, bool]]) -> None:
+    judged = [Judged(sure, right, True) for sure, right in values]
+    error = calibration_error(judged)
+    assert error is not None
+    assert 0 <= error <= 1
+    answered = [point.answered or 0.0 for point in curve(judged)]
+    assert answered == sorted(answered, reverse=True)

@@ -1,5 +1,5 @@
 """Hits -> Answer: choose the sentences that answer, quote them, or say that the archive does not."""
 
-from qa.answering.answer import answer
+from qa.answering.answer import answer, threshold
 
-__all__ = ["answer"]
+__all__ = ["answer", "threshold"]

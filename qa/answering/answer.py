@@ -29,14 +29,20 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
         filtered = refusing.nothing_left(query.filters) if query.filters else None
         return _refuse(query, (), filtered or refusing.unknown(words))
     decided = numbers(reader is not None)
+    least = decided.threshold if query.least is None else query.least
     studied = collect(query, hits, weight, reader).study(decided.sentence)
     confidence = decided.confidence.chance(studied.signs())
     shown = tuple((_reranked(hits, studied) if reader else hits)[: query.k])
     if refusing.is_about_something_else(words, studied.unknown):
         return _refuse(query, shown, refusing.unknown(studied.unknown), min(confidence, decided.threshold / 2))
-    if confidence < decided.threshold:
+    if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)
     return _quoted(query, studied, decided, confidence, shown)
+
+
+def threshold(reader: Reader | None) -> float:
+    """The confidence below which nothing is answered, unless a query says otherwise."""
+    return numbers(reader is not None).threshold
 
 
 def _quoted(query: Query, studied: Study, decided: Numbers, confidence: float, shown: tuple[Hit, ...]) -> Answer:

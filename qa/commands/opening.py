@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.settings import DEFAULT_READER
+
 if TYPE_CHECKING:
     from qa.archive import Archive
 
 
 @contextmanager
-def opened(args: Namespace, *, create: bool = False) -> Iterator[Archive]:
+def opened(args: Namespace, *, create: bool = False, reader: str = DEFAULT_READER) -> Iterator[Archive]:
     from qa.archive import Archive
 
-    with Archive.open(library(args), create=create) as archive:
+    with Archive.open(library(args), create=create, reader=reader) as archive:
         yield archive
 
 

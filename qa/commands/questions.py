@@ -20,14 +20,24 @@ _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]
 def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("问题和 --questions 只能给一个。")
-    with opening.opened(args) as archive:
+    with opening.opened(args, reader=args.reader) as archive:
         if args.questions is not None:
             return _ask_many(args, archive)
         if args.question is not None:
             _ask_one(args, archive, _query(args, args.question))
         else:
             _converse(args, archive)
+        _tell_partial(args, *archive.vectors_ready())
     return False
+
+
+def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
+    """Once a command, where it is so."""
+    if ready < passages:
+        terminal.talk(
+            args,
+            f"{passages:,} 段中有 {passages - ready:,} 段还没有向量，只按词语找；运行 qa add 或 qa serve 会接着做。",
+        )
 
 
 def search(args: Namespace) -> bool:
@@ -35,7 +45,10 @@ def search(args: Namespace) -> bool:
         started = time.perf_counter()
         hits = archive.search(_query(args, args.question))[: args.k]
         elapsed = (time.perf_counter() - started) * 1000
-    terminal.show(args, wire.search(args.question, hits, elapsed), plain.hits(hits) or "没有相关段落。")
+        ready = archive.vectors_ready()
+    told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
+    terminal.show(args, told, plain.hits(hits) or "没有相关段落。")
+    _tell_partial(args, *ready)
     return False
 
 
@@ -43,7 +56,7 @@ def evaluate(args: Namespace) -> bool:
     from qa import evaluate as evaluation
 
     with terminal.progress(args) as progress:
-        scores = evaluation.evaluate(args.folder, library=args.library, progress=progress)
+        scores = evaluation.evaluate(args.folder, library=args.library, reader=args.reader, progress=progress)
     terminal.show(args, scores.as_dict(), scores.as_table())
     return False
 
@@ -52,7 +65,8 @@ def _ask_one(args: Namespace, archive: Archive, query: Query, identity: Any = No
     started = time.perf_counter()
     result = archive.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
-    terminal.show(args, wire.answer(result, elapsed, identity), plain.answer(result))
+    told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors_ready())}
+    terminal.show(args, told, plain.answer(result))
 
 
 def _ask_many(args: Namespace, archive: Archive) -> bool:

@@ -1,0 +1,118 @@
+"""Ask every question of a set of a library that holds its documents, and once more with the source hidden."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+
+from qa.archive import Archive
+from qa.errors import QaError
+from qa.evaluate import spans
+from qa.evaluate.confidence import Judged
+from qa.evaluate.questions import Question, corpus, load_questions
+from qa.evaluate.scores import DEPTH, Outcome, Quoted, Scores, summary
+from qa.protocols import Progress
+from qa.settings import DEFAULT_READER, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
+from qa.types import Answer, Hit, Query
+
+_PASSAGES = 50  # passages asked for, so that ten documents are among them
+
+
+def evaluate(
+    folder: Path, *, library: Path | None = None, reader: str = DEFAULT_READER, progress: Progress | None = None
+) -> Scores:
+    """Ask every question of a set in BEIR layout, and score the answers. Raises as `open_library`."""
+    questions = load_questions(folder)
+    with open_library(folder, library, progress, reader) as archive:
+        outcomes = []
+        for number, question in enumerate(questions, 1):
+            outcomes.append(ask(archive, question))
+            if progress:
+                progress("ask", number, len(questions))
+        return summary(outcomes, archive.stats().passages)
+
+
+def open_library(
+    folder: Path, library: Path | None = None, progress: Progress | None = None, reader: str = DEFAULT_READER
+) -> Archive:
+    """A library of the set's corpus alone, kept in the user's cache, so that a second run adds nothing.
+
+    Raises QaError where the folder is not in BEIR layout, UsageError for a reader that is not known.
+    """
+    documents = corpus(folder)
+    archive = Archive.open(library or _library_for(documents), create=True, reader=reader)
+    try:
+        report = archive.add([documents], max_mb=math.inf, progress=progress)
+        if report.failed:
+            raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def ask(archive: Archive, question: Question) -> Outcome:
+    """What came of a question. Every answer is asked for, however unsure, and held against the threshold here."""
+    query = Query(question.text, question.history, k=_PASSAGES, least=0.0)
+    started = time.perf_counter()
+    answer = archive.ask(query)
+    milliseconds = (time.perf_counter() - started) * 1000
+    if not question.relevant:
+        judged = (Judged(answer.confidence, False, False),)
+        return Outcome(question.kind, judged, [_refuses(archive, answer)], None, milliseconds)
+    hidden = archive.articles_of_records(question.relevant)
+    absent = archive.ask(replace(query, hidden=hidden))
+    right = bool(question.required) and spans.holds(_quotes(answer), question.required)
+    return Outcome(
+        kind=question.kind,
+        judged=(Judged(answer.confidence, right, True), Judged(absent.confidence, False, False)),
+        refused=[_refuses(archive, one) for one in (answer, absent)],
+        found=_quoted(archive, question, answer, hidden),
+        milliseconds=milliseconds,
+    )
+
+
+def rank_documents(hits: Iterable[Hit]) -> list[frozenset[str]]:
+    """Documents by their best passage; records with the same text share a rank."""
+    ranked = {hit.article.id: hit.article for hit in hits}
+    return [frozenset(place.record or place.source for place in article.places) for article in ranked.values()]
+
+
+def _quoted(archive: Archive, question: Question, answer: Answer, hidden: frozenset[str]) -> Quoted:
+    held = {place.record for identity in hidden for place in archive.article(identity).places}
+    ranks = [bool(documents & question.relevant) for documents in rank_documents(answer.hits)[:DEPTH]]
+    relevant = len(hidden) + len(question.relevant - held)  # records with the same text are one document
+    if not question.required:
+        return Quoted(ranks, relevant)
+    quotes = [] if _refuses(archive, answer) else _quotes(answer)
+    first, whole = (spans.holds(said, question.required) for said in (quotes[:1], quotes))
+    if len(question.required) > 1:  # one mark cannot be several answers
+        return Quoted(ranks, relevant, first, whole)
+    marked = _marked(answer) if quotes else ""
+    answers = question.required[0]
+    return Quoted(ranks, relevant, first, whole, spans.f1(marked, answers), spans.exact(marked, answers))
+
+
+def _refuses(archive: Archive, answer: Answer) -> bool:
+    return not answer.answered or answer.confidence < archive.threshold
+
+
+def _quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+def _marked(answer: Answer) -> str:
+    best = max(answer.citations, key=lambda citation: citation.score)
+    return best.quote[best.mark.start : best.mark.end]
+
+
+def _library_for(documents: Path) -> Path:
+    made = f"{documents.resolve()} {PASSAGE_TARGET_CHARS} {PASSAGE_OVERLAP_CHARS}"  # other passages, another library
+    name = hashlib.blake2b(made.encode(), digest_size=6).hexdigest()
+    return Path(platformdirs.user_cache_dir("wenbao", appauthor=False)) / "eval" / f"{documents.parent.name}-{name}"

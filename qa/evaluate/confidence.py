@@ -1,0 +1,69 @@
+"""How much a confidence is worth: whether it tells right from wrong, and whether it is the chance that it claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+_STEPS = 20  # of the curve
+_BINS = 10
+
+
+class Judged(NamedTuple):
+    """A question asked once: how sure the answer was, whether it was right, whether one could be."""
+
+    confidence: float
+    right: bool
+    answerable: bool
+
+
+class Point(NamedTuple):
+    """What a threshold would do. None where there is nothing to count."""
+
+    threshold: float
+    answered: float | None  # share of the answerable questions that are answered
+    right: float | None  # share of the answers given that are right
+    refused: float | None  # share of the questions that nothing answers that are refused
+
+
+def auroc(positive: Sequence[float], negative: Sequence[float]) -> float | None:
+    """Probability that a positive scores above a negative, ties half (Mann-Whitney U); None without both."""
+    if not positive or not negative:
+        return None
+    labels = [1] * len(positive) + [0] * len(negative)
+    return float(roc_auc_score(labels, [*positive, *negative]))
+
+
+def calibration_error(judged: Sequence[Judged]) -> float | None:
+    """The mean distance of confidence and share right, over ten equal bins (Guo et al. 2017, ECE); None of nothing."""
+    if not judged:
+        return None
+    return sum(abs(sure - right) * count for sure, right, count in reliability(judged)) / len(judged)
+
+
+def reliability(judged: Sequence[Judged], bins: int = _BINS) -> list[tuple[float, float, int]]:
+    """Of each bin that is not empty: mean confidence, share right, how many."""
+    sure = np.array([one.confidence for one in judged])
+    right = np.array([one.right for one in judged])
+    places = np.minimum((sure * bins).astype(int), bins - 1)
+    inside = [places == at for at in range(bins)]
+    return [(float(sure[one].mean()), float(right[one].mean()), int(one.sum())) for one in inside if one.any()]
+
+
+def curve(judged: Sequence[Judged]) -> list[Point]:
+    """The answered/right curve, at thresholds from 0 up."""
+    return [_point(judged, at / _STEPS) for at in range(_STEPS)]
+
+
+def _point(judged: Sequence[Judged], threshold: float) -> Point:
+    given = [one for one in judged if one.confidence >= threshold]
+    answerable = [one.confidence >= threshold for one in judged if one.answerable]
+    without = [one.confidence < threshold for one in judged if not one.answerable]
+    return Point(threshold, _share(answerable), _share([one.right for one in given]), _share(without))
+
+
+def _share(flags: Sequence[bool]) -> float | None:
+    return sum(flags) / len(flags) if flags else None

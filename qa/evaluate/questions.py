@@ -1,0 +1,92 @@
+"""A question set in BEIR layout: `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import QaError
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the documents that hold its answer and the answers accepted."""
+
+    id: str
+    text: str
+    relevant: frozenset[str]  # record ids; empty where the set marks it unanswerable
+    required: tuple[tuple[str, ...], ...]  # one of each group must be in the answer; no group: not known
+    history: tuple[str, ...] = ()
+    kind: str | None = None  # what the set calls this sort of question
+    about: str | None = None  # the record that it was written about, where the set says so
+
+
+def load_questions(folder: Path) -> list[Question]:
+    """The answerable questions of a set, and those marked unanswerable, in the file's order. Raises QaError."""
+    relevant = _relevant(folder / "qrels" / "test.tsv")
+    path, found = folder / "queries.jsonl", []
+    for number, line in _lines(path):
+        try:
+            question = _question(json.loads(line), relevant)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise QaError(f'{path} 第 {number} 行不是一个问题。每行要像 {{"_id": "1", "text": "…"}}') from error
+        if question:
+            found.append(question)
+    if not found:
+        raise QaError(f"{folder} 里没有一个问题在 qrels/test.tsv 里有对应的文章。检查题集。")
+    return found
+
+
+def corpus(folder: Path) -> Path:
+    """The set's documents. Raises QaError where there are none."""
+    for name in ("corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.xz"):
+        if (folder / name).is_file():
+            return folder / name
+    raise QaError(f"{folder} 里没有 corpus.jsonl。题集要有 corpus.jsonl、queries.jsonl、qrels/test.tsv（BEIR 格式）。")
+
+
+def _relevant(path: Path) -> dict[str, frozenset[str]]:
+    rows = csv.DictReader((line for _, line in _lines(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
+    found: dict[str, set[str]] = {}
+    try:
+        for row in rows:
+            if float(row["score"]) > 0:
+                found.setdefault(row["query-id"], set()).add(row["corpus-id"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise QaError(f"{path} 第 {rows.line_num} 行不对。要三列，用制表符隔开：query-id corpus-id score") from error
+    return {query: frozenset(documents) for query, documents in found.items()}
+
+
+def _question(item: Mapping[str, Any], relevant: Mapping[str, frozenset[str]]) -> Question | None:
+    """A line of queries.jsonl; None where the set says neither which documents answer it nor that none does."""
+    metadata = item.get("metadata") or {}
+    groups = metadata.get("required") or ([metadata["answers"]] if metadata.get("answers") else [])
+    required, history = tuple(map(_texts, groups)), _texts(metadata.get("history") or [])
+    identity, (asked,) = item["_id"], _texts([item["text"]])
+    kind, about = metadata.get("kind"), metadata.get("passage")
+    if metadata.get("unanswerable"):
+        return Question(identity, asked, frozenset(), required, history, kind, about)
+    if identity not in relevant:
+        return None
+    return Question(identity, asked, relevant[identity], required, history, kind, about or min(relevant[identity]))
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError("a list of texts is wanted")
+    return tuple(values)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers from 1. JSON may hold other line separators than ``\\n``."""
+    try:
+        whole = path.read_text("utf-8-sig")
+    except OSError as error:
+        raise QaError(f"打不开 {path}：{error.strerror}。题集要有 queries.jsonl 和 qrels/test.tsv。") from error
+    except UnicodeDecodeError as error:
+        raise QaError(f"{path} 不是 UTF-8。转成 UTF-8 再试。") from error
+    return ((number, line) for number, line in enumerate(whole.split("\n"), 1) if line.strip())
