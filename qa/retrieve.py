@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
+from typing import NamedTuple
 
 from qa import text
 from qa.protocols import Sources
@@ -51,19 +52,60 @@ class Candidate:
     ranks: Mapping[str, int]  # from 1, in each index that found it
 
 
+class Ranked(NamedTuple):
+    """A passage's fused score and its ranks."""
+
+    fused: float
+    ranks: Mapping[str, int]
+
+
 FUSION = Fusion(even_at=100, cosine=0.825, overlap=0.039, slope=14.4)
 
 
 def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[Hit, ...]:
     """Passages of at most PASSAGE_CHARS characters, best first, ties by passage id; no two overlap.
 
-    A passage whose vector is not stored yet is ranked by its terms alone.
+    A passage whose vector is not stored yet is ranked by its terms alone. What a question takes over from its history
+    counts by `query.leaning`: see `_in_context`.
     """
-    found = candidates(query, sources)
-    fused = {one.id: fusion.fuse(one.cosine, one.overlap, len(query.text)) for one in found}
-    held = sources.passages([one.id for one in found])
-    ordered = sorted((one for one in found if one.id in held), key=lambda one: (-fused[one.id], one.id))
-    return _grown([Hit(*held[one.id], fusion.scale(fused[one.id]), one.ranks) for one in ordered])
+    found = _ranked(query, sources, fusion)
+    if query.carried:
+        found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
+    held = sources.passages(list(found))
+    ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
+    return _grown([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered])
+
+
+def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
+    characters = len(query.text)
+    return {
+        one.id: Ranked(fusion.fuse(one.cosine, one.overlap, characters), one.ranks)
+        for one in candidates(query, sources)
+    }
+
+
+def _in_context(together: Mapping[int, Ranked], alone: Mapping[int, Ranked], leaning: float) -> dict[int, Ranked]:
+    """The mean of what a passage scores for the question alone and for it with the words carried over, which count
+    `leaning`; each with its rank by the question alone.
+
+    A question that changes the subject names what it is about, and scores high alone where that stands; one that leaves
+    its subject out scores alike in many places, and the carried words decide. A passage that one of the two searches
+    does not find counts there as its last one.
+    """
+    if not alone:
+        return dict(together)
+    last_alone = min(one.fused for one in alone.values())
+    last_together = min((one.fused for one in together.values()), default=last_alone)
+    places = {one: rank for rank, one in enumerate(sorted(alone, key=lambda one: (-alone[one].fused, one)), 1)}
+    found = {}
+    for one in sorted({*together, *alone}):
+        by_itself = alone[one].fused if one in alone else last_alone
+        joined = together[one].fused if one in together else last_together
+        ranks = dict((together.get(one) or alone[one]).ranks)
+        if one in places:
+            ranks["alone"] = places[one]
+        found[one] = Ranked((by_itself + leaning * joined) / (1 + leaning), ranks)
+    return found
 
 
 def candidates(query: Query, sources: Sources) -> list[Candidate]:

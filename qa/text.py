@@ -91,9 +91,18 @@ def content_words(text: str) -> list[str]:
 
 def names(text: str) -> list[str]:
     """The words that the segmenter takes for names of people, places, bodies and brands, in order, once each."""
-    runs = (run for run in _TOKEN.findall(normalise(text)) if _HAN.match(run))
-    tagged = (pair for run in runs for pair in _segmenter().tag(run))
-    return list(dict.fromkeys(word for word, tag in tagged if tag in _NAME_TAGS and len(word) > 1))
+    return list(dict.fromkeys(word for word, tag in tagged(text) if tag in _NAME_TAGS and len(word) > 1))
+
+
+def tagged(text: str) -> list[tuple[str, str]]:
+    """The words of the text in order, each with its part of speech (ICTCLAS's); "m" for digits, "eng" for Latin."""
+    found: list[tuple[str, str]] = []
+    for run in _TOKEN.findall(normalise(text)):
+        if _HAN.match(run):
+            found += _segmenter().tag(run)
+        else:
+            found.append((run, "m" if run[0].isdigit() else "eng"))
+    return found
 
 
 def index_terms(text: str) -> dict[str, list[str]]:

@@ -1,43 +1,23 @@
-"""What a question takes over from the ones before it, and that it says so."""
+"""A question planned: what it takes over and assumes, and that it says so."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import nouns
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nouns import hit
 
 from qa import questions, text
+from qa.questions.follow_ups import LEANS, MAY_LEAN
 from qa.settings import QUESTION_CHARS
 from qa.types import Assumption, Filters, Query
 
 FORUM = "漷县镇花海论坛什么时候开幕？"
 HEATING = "西集镇的供暖今年从哪天开始？"
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "它的面积是多少平方米？",
-        "他们参加了什么活动？",
-        "那开幕仪式在哪里举行？",
-        "其中志愿者有多少人？",
-        "这个项目投资多少亿元？",
-        "该镇种植面积有多少亩？",
-        "还有哪些单位参加了会议？",
-        "西集镇的供暖开始时间呢？",
-        "有多少人？",
-        "为什么？",
-    ],
-)
-def test_leans_on_an_earlier_question(question: str) -> None:
-    assert questions.is_follow_up(question)
-
-
-@pytest.mark.parametrize("question", [FORUM, HEATING, "哪些人参加了大运河论坛", "宋庄镇图书馆什么时候开放？"])
-def test_stands_alone(question: str) -> None:
-    assert not questions.is_follow_up(question)
-    planned = questions.plan(Query(question, history=("运河商务区今年有哪些重大项目开工？",)))
-    assert (planned.carried, planned.assumed, planned.text) == ("", (), question)
+OTHER = "运河商务区今年有哪些重大项目开工？"
 
 
 def test_a_follow_up_carries_the_topic_and_says_so() -> None:
@@ -46,6 +26,30 @@ def test_a_follow_up_carries_the_topic_and_says_so() -> None:
     assert planned.assumed == (Assumption("follow-up", "有多少人参加？", "漷县镇花海论坛 开幕"),)
     assert planned.question == "有多少人参加？"
     assert planned.text == "漷县镇花海论坛 开幕 有多少人参加？"
+
+
+def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known() -> None:
+    planned = questions.plan(Query(FORUM, history=(OTHER,)))
+    assert planned.leaning == MAY_LEAN < questions.plan(Query("为什么？", history=(OTHER,))).leaning == LEANS
+    assert [one.kind for one in planned.assumed] == ["follow-up"]
+
+
+@pytest.mark.parametrize(
+    ("question", "rank_alone", "kept"),
+    [(FORUM, 1, False), (FORUM, 2, True), (FORUM, None, True), ("为什么？", 1, True)],
+)
+def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int | None, kept: bool) -> None:
+    planned = questions.plan(Query(question, history=(OTHER,)))
+    ranks = {"terms": 1} | ({"alone": rank_alone} if rank_alone else {})
+    settled = questions.settle(planned, [replace(hit(nouns.FORUM, 5, 17, 0.9), ranks=ranks)])
+    assert (settled == planned) is kept
+    assert (settled.carried, settled.leaning, settled.assumed) == (
+        (planned.carried, planned.leaning, planned.assumed) if kept else ("", 0.0, ())
+    )
+
+
+def test_without_hits_a_history_that_may_not_be_meant_is_let_go() -> None:
+    assert questions.settle(questions.plan(Query(FORUM, history=(OTHER,))), []).carried == ""
 
 
 def test_what_the_question_says_itself_is_not_carried() -> None:
@@ -84,7 +88,7 @@ QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕�
 def test_carried_words_come_from_the_history_and_are_named(question: str, history: tuple[str, ...]) -> None:
     planned = questions.plan(Query(question, history))
     said = {word for earlier in history for word in text.content_words(earlier)}
-    assert all(any(word in phrase for word in said) for phrase in planned.carried.split(" ") if phrase)
+    assert not planned.carried or any(word in planned.carried for word in said)
     assert bool(planned.assumed) == bool(planned.carried)
     assert [one.target for one in planned.assumed] == ([planned.carried] if planned.carried else [])
 

@@ -16,7 +16,8 @@ from library_parts import open_library
 from qa import passages, text
 from qa.archive import Archive
 from qa.archive.sources import LibrarySources
-from qa.retrieve import FUSION, Fusion, _grow, _untaken, candidates, retrieve
+from qa.retrieve import FUSION, Fusion, Ranked, _grow, _untaken, candidates, retrieve
+from qa.retrieve import _in_context as in_context
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.stores.vectors import FlatVectors
 from qa.types import Article, Filters, Hit, Passage, Query, Span
@@ -219,3 +220,30 @@ def test_a_piece_of_a_sentence_that_is_too_long_stays_as_it_is(tmp_path: Path) -
     assert all(len(hit.passage.text) <= PASSAGE_CHARS for hit in hits)
     assert all(hit.passage.sentences == (Span(0, len(hit.passage.text)),) for hit in hits)
     assert not any(overlaps(one, other) for one, other in combinations(hits, 2))
+
+
+def test_in_context_is_the_mean_of_the_question_alone_and_with_what_it_carries() -> None:
+    together = {1: Ranked(0.4, {"terms": 1}), 2: Ranked(0.2, {"vectors": 1})}
+    alone = {2: Ranked(0.3, {"terms": 4}), 3: Ranked(0.1, {"terms": 2})}
+    found = in_context(together, alone, 2.0)
+    assert {one: ranked.fused for one, ranked in found.items()} == pytest.approx(
+        {1: (0.1 + 2 * 0.4) / 3, 2: (0.3 + 2 * 0.2) / 3, 3: (0.1 + 2 * 0.2) / 3}
+    )
+    assert {one: ranked.ranks for one, ranked in found.items()} == {
+        1: {"terms": 1},
+        2: {"vectors": 1, "alone": 1},
+        3: {"terms": 2, "alone": 2},
+    }
+
+
+def test_in_context_without_words_of_its_own_a_question_is_what_it_carries() -> None:
+    assert in_context({1: Ranked(0.4, {"terms": 1})}, {}, 2.0) == {1: Ranked(0.4, {"terms": 1})}
+
+
+def test_a_follow_up_finds_what_its_history_is_about(sources: LibrarySources) -> None:
+    followed = Query("那里开了哪两个科室？", carried="永乐店镇新增的医保定点叫", leaning=2.0)
+    alone = retrieve(replace(followed, carried=""), sources)
+    found = retrieve(followed, sources)
+    assert "alone" in found[0].ranks
+    assert "alone" not in alone[0].ranks
+    assert found[0].article.id == retrieve(Query(followed.text), sources)[0].article.id

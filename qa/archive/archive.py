@@ -8,9 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qa import answering, embedding, questions, retrieve, spelling, suggest
-from qa.archive import editing
+from qa import answering, embedding, suggest
+from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
+from qa.archive.asking import LibraryStories
 from qa.archive.modelling import Modelling, described
 from qa.archive.reading import Reading
 from qa.archive.sources import LibrarySources, analysis
@@ -23,6 +24,7 @@ from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.indexes import Indexes
 from qa.stores.lock import WriterLock
+from qa.stores.mentions import Mentions
 from qa.stores.models import serve_model
 from qa.stores.shelf import Shelf
 from qa.stores.truth import Truth
@@ -52,6 +54,7 @@ class Archive:
         self._database = database
         self._truth = Truth(database)
         self.shelf = Shelf(database)
+        self._mentions = Mentions(database)
         self._lock = WriterLock(folder)
         self._modelling = Modelling(self._truth, embedder)
         self._reading = reading
@@ -197,8 +200,7 @@ class Archive:
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
-        sources = self.sources()
-        return tuple(retrieve.retrieve(_planned(query, sources), sources))
+        return asking.search(query, self.sources())
 
     def ask(self, query: Query) -> Answer:
         """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
@@ -211,8 +213,7 @@ class Archive:
 
     def _answer(self, query: Query, reader: Reader | None) -> Answer:
         sources = self.sources()
-        planned = _planned(query, sources)
-        return answering.answer(planned, retrieve.retrieve(planned, sources), sources.weight, reader)
+        return asking.answer(query, sources, LibraryStories(sources.terms, self._mentions, self._truth), reader)
 
     def stats(self) -> Stats:
         return self._truth.stats()
@@ -272,6 +273,11 @@ class Archive:
                 indexes.catch_up(progress)
                 self._database.tidy()
 
+    def vectors_ready(self) -> tuple[int, int]:
+        """How many passages have their vectors now, and how many there are: the others are found by terms alone."""
+        sources = self.sources()
+        return min(sources.vector_count, sources.passage_count), sources.passage_count
+
     def sources(self) -> LibrarySources:
         """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""
         indexes = self._indexes()
@@ -288,8 +294,3 @@ class Archive:
     def _refuse_read_only(self) -> None:
         if not self._database.is_writable:
             raise LibraryError(f"库是只读的：{self._folder.root}。检查文件夹的权限，或换一个：--library 文件夹")
-
-
-def _planned(query: Query, sources: LibrarySources) -> Query:
-    """The query as it is understood: what it leaves to its history, how the library spells what it names."""
-    return spelling.respell(questions.plan(query), sources)

@@ -1,0 +1,104 @@
+"""What a question takes over from the ones before it: how much it leans on them, and which of their words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa import text
+from qa.questions.exchange import exchange
+
+LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
+MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
+_EARLIER = 4  # earlier questions that may be leant on
+_BRIEF = 4  # a question of fewer content words may itself lean on the one before
+_NAMED_BEFORE = 3  # content words before a pronoun among which the question itself names who is meant
+_DESCRIBED = 6  # content words with which a question tells itself which one it means by 那位
+
+_PRONOUNS = frozenset("它 他 她 它们 他们 她们 其 该 此 此次 此事 彼此 上述 那里 那儿 这里 这儿 其中".split())  # noqa: SIM905
+_SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前一年 次日 第二天 同一天".split())  # noqa: SIM905
+_DEMONSTRATIVE = re.compile("[这那该][㐀-鿿]{0,2}")
+_NOMINAL = (
+    "n",
+    "s",
+    "f",
+    "k",
+    "t",
+    "j",
+    "uj",
+    "x",
+)  # after one, 那 describes (参赛的那支球队, 台湖那家企业) and points nowhere
+_GOES_ON = re.compile(r"^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那])")
+_ELLIPSIS = re.compile(r"呢[?？。]?$")
+_ASKING = re.compile(
+    r"是?(?:在|从|由|为|于|哪)?(?:什么时候|什么时间|什么地方|什么样?|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
+    r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
+    r"|[吗呢吧啊呀]?(?:[?？!！。；;，,、\s]|$)+"
+)
+_LOOSE = "的了是在有和与由被把于对"
+
+
+def leaning(question: str) -> float:
+    """How much a question with a history leans on it: LEANS where it points back or says next to nothing itself."""
+    return LEANS if is_follow_up(question) else MAY_LEAN
+
+
+def is_follow_up(question: str) -> bool:
+    """Whether a question cannot stand alone: it points back, goes on, leaves its verb out, has no words."""
+    words = text.content_words(question)
+    if _GOES_ON.search(question) or (len(words) < 2 and not text.names(question)):
+        return True
+    return is_ellipsis(question) or _points_back(question)
+
+
+def is_ellipsis(question: str) -> bool:
+    """Whether a question names another subject and leaves the rest to the one before: 中年组呢？"""
+    plain = text.normalise(question).strip()
+    return bool(_ELLIPSIS.search(plain)) and not _asks(_ELLIPSIS.sub("", plain))
+
+
+def carried(question: str, history: Sequence[str]) -> str:
+    """The words of the earlier questions that this one leans on, without those it says itself."""
+    own, found = text.normalise(question), list[str]()
+    for earlier in map(text.normalise, _topic(history)):
+        left = exchange(earlier, own) if is_ellipsis(question) else None
+        found += _statements(earlier) if left is None else [left.strip("?。 ")]  # what it asks is asked again
+    return " ".join(part for part in dict.fromkeys(found) if part not in own)
+
+
+def _topic(history: Sequence[str]) -> list[str]:
+    """The latest earlier question with those that it may lean on in its turn, oldest first."""
+    chain: list[str] = []
+    for earlier in reversed(history[-_EARLIER:]):
+        chain.insert(0, earlier)
+        if not is_follow_up(earlier) and len(text.content_words(earlier)) >= _BRIEF:
+            break
+    return chain
+
+
+def _statements(question: str) -> list[str]:
+    """A normalised question cut at its question words; the parts that say something."""
+    parts = (part.strip(_LOOSE + " ") for part in _ASKING.split(question))
+    return [part for part in parts if text.content_words(part)]
+
+
+def _asks(plain: str) -> bool:
+    return any(match[0].strip("?？!！。；;，,、 吗呢吧啊呀") for match in _ASKING.finditer(plain))
+
+
+def _points_back(question: str) -> bool:
+    """Whether a pronoun stands where nothing before it in the question can be meant."""
+    before: list[str] = []
+    last = ""
+    described = len(text.content_words(question)) >= _DESCRIBED
+    for word, tag in text.tagged(question):
+        if (word in _PRONOUNS or word in _SAME_DAY) and len(before) < _NAMED_BEFORE and last != "c":
+            return True
+        if _DEMONSTRATIVE.fullmatch(word) and not described and not last.startswith(_NOMINAL):
+            return True
+        if tag.startswith(("nr", "ns", "nt", "nz")) and len(word) > 1:
+            before += [""] * _NAMED_BEFORE
+        elif not text.says_nothing(word):
+            before.append(word)
+        last = tag
+    return False
