@@ -26,6 +26,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
+from qa.readers.companions import without_companions
 from qa.readers.finding import UNKNOWN_TYPE, Found, Search, suffix_of
 from qa.readers.kinds import kind_of, reader
 from qa.types import Page, Skipped
@@ -44,6 +45,13 @@ READERS: Mapping[str, str] = MappingProxyType(
         ".csv": "qa.readers.table",
         ".tsv": "qa.readers.table",
         ".pdf": "qa.readers.pdf",
+        ".docx": "qa.readers.docx",
+        ".html": "qa.readers.html",
+        ".htm": "qa.readers.html",
+        ".xhtml": "qa.readers.html",
+        ".epub": "qa.readers.epub",
+        ".xml": "qa.readers.xml",
+        ".zip": "qa.readers.archive",
     }
 )
 """Suffix, in lower case, to the module that reads it."""
@@ -63,7 +71,8 @@ def find(paths: Sequence[Path]) -> tuple[list[Found], list[Skipped]]:
     search = Search(tuple(READERS))
     for path in paths:
         search.add(path)
-    return search.found, search.skipped
+    found, brought = without_companions(search.found)
+    return found, search.skipped + brought
 
 
 def read(

@@ -44,7 +44,7 @@ def open_checked(path: Path, max_bytes: int) -> BufferedReader:
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for a writer
             raise ReadError(NOT_REGULAR)
         if status.st_size > max_bytes:
-            raise ReadError(_too_large(status.st_size, max_bytes))
+            raise ReadError(too_large(status.st_size, max_bytes))
         return path.open("rb")
     except OSError as error:
         raise ReadError(reason_of(error)) from error
@@ -58,10 +58,11 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
         except OSError as error:
             raise ReadError(reason_of(error)) from error
     if len(data) > max_bytes:
-        raise ReadError(_too_large(len(data), max_bytes))
+        raise ReadError(too_large(len(data), max_bytes))
     return data
 
 
-def _too_large(size: int, max_bytes: int) -> str:
+def too_large(size: int, max_bytes: int) -> str:
+    """The reason, with the flag that mends it."""
     limit, needed = max_bytes / MEGABYTE, math.ceil(size / MEGABYTE)
     return f"文件有 {size / MEGABYTE:.1f} MB，超过上限 {limit:g} MB；要读就加 --max-mb {needed}"

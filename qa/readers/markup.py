@@ -1,0 +1,130 @@
+"""The text of an HTML tree as it shows: blocks on lines of their own, headings and captions told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from qa.readers.safe_xml import Element, local
+from qa.types import Block, BlockRole, Span
+
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul",
+    )
+)
+_UNSHOWN = frozenset(
+    re.findall(
+        r"\w+",
+        "audio button canvas embed head iframe input link meta noembed noframes noscript object option param script "
+        "select source style svg template textarea title track video",
+    )
+)
+_CAPTIONS = frozenset({"figcaption", "caption"})
+_CELLS = frozenset({"td", "th"})
+_HEADING = re.compile("h([1-6])")
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+class Flow(NamedTuple):
+    """A text and what its markup tells of it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def is_shown(element: Element) -> bool:
+    """Whether a browser would show the element: no script, no style, not hidden."""
+    name = local(element)
+    if not name or name in _UNSHOWN or element.get("hidden") is not None:
+        return False
+    return not _HIDDEN.search(element.get("style") or "")
+
+
+def flow(root: Element) -> Flow:
+    """The text below an element. White space is collapsed as a browser does, but for ``pre``."""
+    writer = _Writer()
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            if not is_shown(element):
+                walk.skip_subtree()
+                writer.skipped.add(element)
+                continue
+            writer.start(local(element))
+            writer.add(element.text)
+        elif element in writer.skipped:
+            writer.skipped.discard(element)
+            if element is not root:
+                writer.add(element.tail)
+        else:
+            if event == "end":
+                writer.end(local(element))
+            if element is not root:
+                writer.add(element.tail)
+    return writer.flow()
+
+
+@dataclass(slots=True)
+class _Writer:
+    lines: list[tuple[str, BlockRole | None, int]] = field(default_factory=list)
+    skipped: set[Element] = field(default_factory=set)
+    _line: list[str] = field(default_factory=list)
+    _roles: list[tuple[str, BlockRole, int]] = field(default_factory=list)
+    _pre: int = 0
+
+    def start(self, name: str) -> None:
+        if name in _BLOCKS or name == "br":
+            self._break()
+        elif name in _CELLS and "".join(self._line).strip():
+            self._line.append("\t")
+        if heading := _HEADING.fullmatch(name):
+            self._roles.append((name, "heading", int(heading[1])))
+        elif name in _CAPTIONS:
+            self._roles.append((name, "caption", 0))
+        self._pre += name == "pre"
+
+    def end(self, name: str) -> None:
+        if name in _BLOCKS:
+            self._break()
+        self._pre -= name == "pre"
+        if self._roles and self._roles[-1][0] == name:
+            self._roles.pop()
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        if not self._pre:
+            self._line.append(_SPACES.sub(" ", text))
+            return
+        first, *others = text.splitlines() or [""]
+        self._line.append(first)
+        for line in others:
+            self._break()
+            self._line.append(line)
+
+    def _break(self) -> None:
+        text = "".join(self._line)
+        text = text if self._pre else re.sub(" *\t *", "\t", re.sub(" {2,}", " ", text))
+        if text.strip():
+            _, role, level = self._roles[-1] if self._roles else ("", None, 0)
+            self.lines.append((text.strip(" \t\r\n\f"), role, level))
+            if self._roles:
+                self._roles[-1] = self._roles[-1][0], self._roles[-1][1], 0  # what follows goes on from this line
+        self._line = []
+
+    def flow(self) -> Flow:
+        self._break()
+        at = 0
+        blocks = []
+        for text, role, level in self.lines:
+            if role is not None:
+                blocks.append(Block(Span(at, at + len(text)), role, level))
+            at += len(text) + 1
+        return Flow("".join(text + "\n" for text, _, _ in self.lines), tuple(blocks))
