@@ -253,6 +253,20 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a count or a list is made of: an article with its first place, or a reporter."""
+
+    name: str  # the headline, or the reporter's name
+    count: int  # places of the article that hold the words asked for; articles of the reporter that do
+    articles: tuple[str, ...]  # ids
+    source: str | None = None  # None for a reporter, as all that follows
+    record: str | None = None
+    page: int | None = None
+    date: str | None = None
+    byline: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes with [n] and what they rest on; `citations` is empty and `reason` set when nothing is answered."""
 
@@ -264,6 +278,9 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     assumed: tuple[Assumption, ...] = ()
     reason: Reason | None = None
+    total: int | None = None  # of a count or a list
+    items: tuple[Item, ...] | None = None  # everything counted or listed
+    note: str = ""  # what the quotes leave open: fewer things found than the question names
 
     @property
     def answered(self) -> bool:

@@ -16,6 +16,7 @@ from qa.types import (
     Citation,
     FileInfo,
     Hit,
+    Item,
     Place,
     Reason,
     Skipped,
@@ -38,8 +39,8 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "assumed": [_assumption(one) for one in result.assumed],
         "citations": [_citation(one) for one in result.citations],
         "passages": [passage(hit) for hit in result.hits],
-        "total": None,
-        "items": None,
+        "total": result.total,
+        "items": None if result.items is None else [_item(one) for one in result.items],
         "elapsed_ms": round(elapsed_ms, 1),
     }
 
@@ -140,6 +141,22 @@ def _citation(one: Citation) -> Json:
         "mark": list(one.mark),
         "spans": _spans(one.spans),
         "score": round(one.score, 4),
+    }
+
+
+def _item(one: Item) -> Json:
+    """An article as a line of a list, or a reporter with the ids of the articles."""
+    if one.source is None:
+        return {"name": one.name, "count": one.count, "articles": list(one.articles)}
+    return {
+        "article": one.articles[0],
+        "title": one.name,
+        "source": one.source,
+        "record": one.record,
+        "page": one.page,
+        "date": one.date,
+        "byline": list(one.byline),
+        "count": one.count,
     }
 
 

@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-INNERMOST = {"types", "errors", "protocols", "settings", "changes", "shelf", "readings"}
+INNERMOST = {"types", "errors", "protocols", "settings", "changes", "mentions", "shelf", "readings"}
 ALLOWED = {
-    "text": {"types"},
+    "numerals": set(),
+    "text": {"types", "numerals"},
     "readers": {"types", "errors"},
     "articles": {"types", "text", "dates"},
     "dates": {"types", "text"},
     "passages": {"types", "text"},
     "embedding": {"types", "errors"},
     "stores": {"types", "errors"},
-    "questions": {"types", "text"},
+    "questions": {"types", "text", "numerals"},
     "spelling": {"types", "text"},
+    "verbatim": {"types", "text"},
+    "counting": {"types", "text", "verbatim"},
     "retrieve": {"types", "text"},
     "answering": {"types", "text", "errors"},
     "suggest": {"types", "text"},
@@ -29,13 +32,13 @@ ALLOWED = {
     "options": set(),
     "terminal": {"types", "errors"},
     "given": {"types", "errors", "readers"},
-    "archive": {"types", "errors", "text", "readers", "articles", "passages", "embedding", "stores", "questions",
-                "spelling", "suggest", "retrieve", "answering"},
+    "archive": {"types", "errors", "text", "numerals", "readers", "articles", "passages", "embedding", "stores", "questions",
+                "spelling", "counting", "suggest", "retrieve", "answering"},
     "conversations": {"types", "errors", "text"},
     "evaluate": {"types", "errors", "text", "archive"},
     "check": {"types", "errors", "archive", "stores", "embedding"},
 }  # fmt: skip
-ALWAYS = {"protocols", "settings", "changes", "shelf", "readings"}
+ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings"}
 
 
 def _modules() -> list[Path]:

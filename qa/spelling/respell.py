@@ -55,8 +55,9 @@ def _changed(written: str, meant: str) -> Span:
 
 
 def _known(plain: str, sources: Sources) -> list[str]:
-    """The content words that the library holds, the rarest first."""
-    weights = {word: sources.weight("words", word) for word in text.content_words(plain) if len(word) > 1}
+    """The nouns and names that the library holds, the rarest first."""
+    nouns = {word for word, tag in text.tagged(plain) if tag.startswith(("n", "vn")) and len(word) > 1}
+    weights = {word: sources.weight("words", word) for word in sorted(nouns) if not text.says_nothing(word)}
     return sorted((word for word, weight in weights.items() if weight), key=lambda word: -weights[word])
 
 

@@ -1,0 +1,89 @@
+"""Asked -> Tally: every article that holds the words. The term index names them, their texts decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa import text, verbatim
+from qa.counting.asking import Asked, Group
+from qa.mentions import Stories, Story
+from qa.types import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An article that holds the words, and in how many places."""
+
+    story: Story
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All articles that hold a word of each group, in the order of arrival."""
+
+    asked: Asked
+    groups: tuple[Group, ...]  # those of the question, or the words that they consist of
+    found: tuple[Found, ...]
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nothing holds the question's words as they stand, and they were looked for one by one."""
+        return self.groups != self.asked.groups
+
+
+def tally(asked: Asked, query: Query, stories: Stories) -> Tally:
+    """Every article that passes the filters and holds the words, one by one where none holds them together.
+
+    Raises NotFound for a filter's source or article that the library does not hold.
+    """
+    found = _holding(asked, asked.groups, query, stories)
+    single = _single(asked.groups)
+    if not found and single != asked.groups and (loose := _holding(asked, single, query, stories)):
+        return Tally(asked, single, loose)
+    return Tally(asked, asked.groups, found)
+
+
+def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Every group of one phrase as its content words, each a group of its own."""
+    return tuple(
+        single
+        for group in groups
+        for single in ([(word,) for word in text.content_words(group[0])] if len(group) == 1 else [group])
+    )
+
+
+def _holding(asked: Asked, groups: Sequence[Group], query: Query, stories: Stories) -> tuple[Found, ...]:
+    numbers = stories.articles_of(None, query.filters, query.hidden) if not groups else None
+    for group in groups:
+        passages = _passages(group, stories)
+        if passages is not None or numbers is None:
+            of_group = stories.articles_of(passages, query.filters, query.hidden)
+            numbers = of_group if numbers is None else numbers & of_group
+    patterns = [[verbatim.pattern(words) for words in group] for group in groups]
+    return tuple(
+        Found(story, places)
+        for story in stories.stories(numbers or ())
+        if (not asked.reporter or asked.reporter in story.byline)
+        and ((places := _places(patterns, story)) or not groups)
+    )
+
+
+def _passages(group: Group, stories: Stories) -> frozenset[int] | None:
+    """Passages that may hold a word of the group; None where the term index cannot tell."""
+    phrases = [verbatim.phrases(words) for words in group]
+    if not all(phrases):
+        return None
+    return stories.terms.holding("grams", [phrase for each in phrases for phrase in each])
+
+
+def _places(patterns: Sequence[Sequence[re.Pattern[str]]], story: Story) -> int:
+    """In how many places of its headline and text the article holds the words; 0 where it lacks a group."""
+    plain = text.fold(story.text)
+    printed = "".join(plain.split())
+    apart = [part for part in map(text.fold, story.headline) if "".join(part.split()) not in printed]
+    whole = "\n\n".join([*apart, plain])
+    counts = [sum(len(pattern.findall(whole)) for pattern in group) for group in patterns]
+    return sum(counts) if all(counts) else 0

@@ -1,0 +1,74 @@
+"""Articles by what they hold: for counting and listing all of them, none held longer than it is looked at."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator
+from itertools import islice
+
+from qa.mentions import Story
+from qa.stores.database import Database
+from qa.stores.finding import condition
+from qa.stores.rows import dump, load_list
+from qa.types import Filters
+
+_BATCH = 500  # articles held at a time
+_STORIES = """
+SELECT articles.number, articles.id, articles.title, articles.kicker, articles.subtitle, articles.byline, articles.date,
+       articles.text, files.source, pages.record, pages.number AS page
+FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
+JOIN places ON (places.article, places.file, places.page, places.ordinal) =
+    (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
+JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
+ORDER BY articles.number
+"""
+
+
+class Mentions:
+    """What `qa.counting` reads of the tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def articles_of(
+        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str]
+    ) -> frozenset[int]:
+        """Numbers of the articles that any of the passages is of (all for None), as far as the filters allow them.
+
+        Raises NotFound for a source or an article that the library does not hold.
+        """
+        with self._database.reading() as connection:
+            where, values = condition(connection, filters, hidden)
+            if passages is not None:
+                where += (
+                    " AND articles.id IN (SELECT article FROM json_each(:passages) AS wanted"
+                    " CROSS JOIN passages ON passages.id = wanted.value)"
+                )
+                values = {**values, "passages": dump(list(passages))}
+            found = connection.execute(f"SELECT articles.number FROM articles WHERE {where}", values)
+            return frozenset(row[0] for row in found)
+
+    def stories(self, numbers: Collection[int]) -> Iterator[Story]:
+        """The articles of these numbers that are still there, in the order of arrival."""
+        left = iter(sorted(numbers))
+        while batch := list(islice(left, _BATCH)):
+            with self._database.reading() as connection:
+                rows = connection.execute(_STORIES, (dump(batch),)).fetchall()
+            yield from map(_story, rows)
+
+    def has_reporter(self, name: str) -> bool:
+        """Whether an article is signed with exactly this name."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM articles, json_each(byline) AS name WHERE instr(byline, ?) AND name.value = ? LIMIT 1",
+                (name, name),
+            )
+            return found.fetchone() is not None
+
+
+def _story(row: sqlite3.Row) -> Story:
+    headline = tuple(filter(None, (row["kicker"], row["title"], row["subtitle"])))
+    byline = tuple(load_list(row["byline"]))
+    return Story(
+        row["id"], row["title"], headline, byline, row["date"], row["source"], row["record"], row["page"], row["text"]
+    )
