@@ -54,6 +54,8 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     add.add_argument("--paper", metavar="报名", help="这些文件的报纸名")
     add.add_argument("--date", metavar="日期", help="这些文件的日期：2025、2025-03、2025-03-05 或 2025年3月5日")
     add.add_argument("--edition", metavar="版次", help="这些文件的版次")
+    add.add_argument("--prune", action="store_true", help="文件夹里已经没有的文件，也从库里去掉")
+    add.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")
     add.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")
     remove = _command(commands, "remove", "把来源（文件）从库里删掉；文件本身不动")
     remove.add_argument("sources", nargs="+", metavar="来源")
@@ -109,6 +111,10 @@ def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 %(default)s，只有本机能访问）"
     )
     serve.add_argument("--port", type=_port, default=7860, metavar="端口", help="默认 %(default)s")
+    serve.add_argument(
+        "--password", metavar="密码", help="先要密码才能用；写在环境变量 QA_PASSWORD 里，别人就看不到这条命令里的密码"
+    )
+    serve.add_argument("--no-password", action="store_true", help="给别的机器用也不要密码：谁能连上，谁就能读全库")
     serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
 

@@ -18,6 +18,7 @@ from qa.errors import UsageError
 from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
+PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf"}
 
 
 def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() -> None:
@@ -27,7 +28,7 @@ def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() 
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for name in names:
                 assert not name.startswith("gradio") or path == UI / "app.py" or path.parent == UI / "views", path
-                assert not name.startswith("qa") or name in {"qa.types", "qa.errors", "qa.archive", "qa.shelf"}, path
+                assert not name.startswith("qa") or name in PUBLIC, path
 
 
 def test_nothing_of_ours_names_another_host() -> None:

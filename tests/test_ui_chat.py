@@ -2,62 +2,125 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from ui_values import answer, article, citation, hit, refusal
 
 from qa.archive import Archive
+from qa.conversations import Conversations, Message
+from qa.errors import NotFound
+from qa.types import Assumption, Filters, Reason
 from ui import chat
-from ui.chat import Conversation
-from ui.words import CHINESE
+from ui.chat import Asking, Conversation
+from ui.words import CHINESE, ENGLISH
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 STORY = article("甲一。乙二。丙三。", "标题")
+THREE = Conversation("id", tuple(Message(f"{n}？", answer(), number=n) for n in (1, 2, 3)))
 
 
 def test_an_answer_quotes_its_articles(seeds_archive: Archive) -> None:
-    turn = chat.answer(seeds_archive, Conversation().asked(ASKED)).last
+    turn = chat.answer(seeds_archive, Conversation(), Asking(ASKED))
     assert turn.answer is not None
     assert turn.problem is None
     assert turn.seconds > 0
     for source in chat.sources(turn.answer):
         for one in source.citations:
             assert source.article.text[one.start : one.end] == one.quote
+    assert chat.gone(seeds_archive, turn.answer) == frozenset()
 
 
-def test_earlier_questions_go_along(seeds_archive: Archive) -> None:
-    first = chat.answer(seeds_archive, Conversation().asked("视察代表建议办理情况由谁带队？"))
-    second = chat.answer(seeds_archive, first.asked("陪同的副区长是哪位？"))
-    assert [turn.number for turn in second.turns] == [1, 2]
-    assert second.turns[0] == first.last
-    assert second.last.answer is not None
+def test_earlier_questions_go_along_unless_taken_back(seeds_archive: Archive) -> None:
+    with Conversations.in_memory() as kept:
+        first = chat.answer(seeds_archive, Conversation(), Asking("校园安全 消防演练"))
+        talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
+        asking = Asking("有多少人？")
+        second = chat.answer(seeds_archive, talk, asking)
+        assert second.answer is not None
+        assert [one.kind for one in second.answer.assumed] == ["follow-up"]
+        talk = chat.keep(kept, "甲", talk, asking, second)
+        number = talk.turns[1].number
+        without = chat.pressed(talk, Filters(), "", number, 0)
+        assert without == replace(asking, refused=second.answer.assumed, instead_of=number)
+        again = chat.answer(seeds_archive, talk, without)
+        assert again.answer is not None
+        assert again.answer.assumed == ()
+        talk = chat.keep(kept, "甲", talk, without, again)
+        assert [turn.question for turn in talk.turns] == [first.question, second.question]
+        assert talk.turns == chat.opened(seeds_archive, kept, "甲", talk.id).turns
 
 
 @pytest.mark.parametrize(
     "question", ["？！。，", "<script>alert(1)</script>", "'; DROP TABLE articles; --", "长" * 10_000]
 )
 def test_odd_questions_end_in_an_answer_or_a_reason(seeds_archive: Archive, question: str) -> None:
-    turn = chat.answer(seeds_archive, Conversation().asked(question)).last
+    turn = chat.answer(seeds_archive, Conversation(), Asking(question))
     assert turn.answer is not None or turn.problem
 
 
-def test_our_errors_become_the_turn_s_problem(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "library", create=True)
-    archive.close()
-    with Archive.open(tmp_path / "library") as empty:
-        turn = chat.answer(empty, Conversation().asked("有什么？")).last
-    assert turn.problem or (turn.answer and turn.answer.reason)
+def test_our_errors_become_the_turn_s_problem(seeds_archive: Archive) -> None:
+    turn = chat.answer(seeds_archive, Conversation(), Asking("有什么？", Filters(source="没有的文件")))
+    assert turn.answer is None
+    assert "没有的文件" in (turn.problem or "")
 
 
-def test_a_question_waits_for_the_one_before() -> None:
-    waiting = Conversation().asked("一？")
-    assert chat.refused(waiting, "二？", CHINESE) == CHINESE.still_answering
-    assert chat.refused(Conversation(), " \n", CHINESE) == CHINESE.empty_question
-    assert chat.refused(Conversation(), "一？", CHINESE) is None
-    broken = chat.failed(waiting, CHINESE)
-    assert broken.last.problem == CHINESE.failed_unexpectedly
-    assert chat.refused(broken, "二？", CHINESE) is None
+def test_a_question_takes_its_place() -> None:
+    turn = Message("新？", number=4)
+    assert [one.number for one in THREE.placed(Asking("新？"), turn).turns] == [1, 2, 3, 4]
+    assert [one.number for one in THREE.placed(Asking("新？", instead_of=2), turn).turns] == [1, 4, 3]
+    assert [one.number for one in THREE.placed(Asking("新？", instead_of=2, dropping=True), turn).turns] == [1, 4]
+    assert [one.number for one in THREE.before(Asking("新？", instead_of=2))] == [1]
+    assert THREE.position(3) == 3
+    assert THREE.turn(9) is None
+
+
+def test_what_a_button_asks() -> None:
+    chosen, assumed = Filters(since="2025"), Assumption("date", "去年", "2025")
+    last = Message("3？", replace(answer(), assumed=(assumed,)), number=3, filters=Filters(until="2024"))
+    talk = THREE.replaced(last)
+    assert chat.pressed(talk, chosen, "新？", 0, -1) == Asking("新？", chosen)
+    assert chat.pressed(talk, chosen, "", 2, -1) == Asking("2？", chosen, instead_of=2)
+    assert chat.pressed(talk, chosen, "改？", 2, -1) == Asking("改？", chosen, instead_of=2, dropping=True)
+    assert chat.pressed(talk, chosen, "", 3, 0) == Asking("3？", last.filters, (assumed,), instead_of=3)
+    for number, refuse in ((9, -1), (3, 1), (2, 0), (-1, 0)):
+        assert chat.pressed(talk, chosen, "", number, refuse) is None
+
+
+def test_a_conversation_opens_again_and_says_what_is_gone(seeds: Path, tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.txt").write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
+    (pages / "b.txt").write_text("图书馆开放\n\n本报讯(记者 丙丁)新图书馆周一开放，可借四本书。\n", "utf-8")
+    library = tmp_path / "library"
+    with Archive.open(library, create=True) as archive, Conversations.open(library) as kept:
+        archive.add([pages])
+        asking = Asking("桂花节展出多少盆桂花？")
+        turn = chat.answer(archive, Conversation(), asking)
+        assert turn.answer is not None
+        talk = chat.keep(kept, "甲", Conversation(), asking, turn)
+        cited = turn.answer.citations[0].article.id
+        archive.remove(["a.txt"])
+        (again,) = chat.opened(archive, kept, "甲", talk.id).turns
+        assert again.answer is not None
+        assert again.answer.citations[0].quote == turn.answer.citations[0].quote
+        assert cited in chat.gone(archive, again.answer)
+        archive.add([pages])  # the library is rebuilt: the citation opens again
+        (back,) = chat.opened(archive, kept, "甲", talk.id).turns
+        assert back.answer == turn.answer
+        assert chat.gone(archive, back.answer) == frozenset()
+        with pytest.raises(NotFound):
+            chat.opened(archive, kept, "乙", talk.id)
+        assert chat.opened(archive, kept, "乙", "") == Conversation()
+
+
+def test_a_reason_is_told_in_the_reader_s_language() -> None:
+    refused = refusal("库中没有出现“火星”。")
+    assert chat.reason(refused, CHINESE) == "库中没有出现“火星”。"
+    named = replace(refused, reason=Reason("unknown-term", "…", ("火星",)))
+    assert chat.reason(named, ENGLISH) == "The library never mentions: 火星"
+    assert chat.reason(answer(), ENGLISH) == ""
 
 
 def test_sources_keep_their_numbers() -> None:

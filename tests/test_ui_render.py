@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
-from qa.types import Answer, Assumption, FileInfo, Stats
-from ui import cards, render
-from ui.chat import Conversation, Turn
+from qa.conversations import Listed, Message
+from qa.types import Answer, Assumption, FileInfo, Filters, Stats
+from ui import cards, export, render, talks
+from ui.chat import Conversation
 from ui.words import CHINESE
 
 FIRST = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。", "首届书展", byline=("甲", "乙"))
@@ -43,7 +45,12 @@ def _ids(html: str) -> list[str | None]:
 
 
 def _conversation(*answers: Answer) -> Conversation:
-    return Conversation(tuple(Turn(n, one.question, one, seconds=0.02) for n, one in enumerate(answers, 1)))
+    turns = (Message(one.question, one, seconds=0.02, number=n) for n, one in enumerate(answers, 1))
+    return Conversation("talk", tuple(turns))
+
+
+def _panel(turn: Message | None, gone: frozenset[str] = frozenset()) -> str:
+    return cards.panel(turn, 1, gone, CHINESE)
 
 
 def test_each_quote_ends_in_the_badge_of_its_article() -> None:
@@ -51,15 +58,15 @@ def test_each_quote_ends_in_the_badge_of_its_article() -> None:
     badges = [attributes for _, attributes in _elements(html) if attributes.get("class") == "cite"]
     assert [badge["href"] for badge in badges] == ["#src-1-1", "#src-1-2", "#src-1-1"]
     assert re.findall(r">(\d+)</a></blockquote>", html) == ["1", "2", "1"]
-    assert "首届书展" in str(badges[0]["title"])
-    assert "书展在四月开幕。" in str(badges[0]["title"])
+    assert "首届书展" in str(badges[0]["data-title"])
+    assert "书展在四月开幕。" in str(badges[0]["data-preview"])
     assert "依据 2 篇报道 · 0.02 秒 · 未使用大模型" in html
 
 
 def test_every_badge_finds_its_card_and_its_quote() -> None:
     conversation = _conversation(ANSWER, ANSWER)
     for turn in conversation.turns:
-        panel = cards.panel(turn, CHINESE)
+        panel = _panel(turn)
         badges = [
             attributes
             for _, attributes in _elements(render.thread(conversation, CHINESE))
@@ -73,14 +80,12 @@ def test_every_badge_finds_its_card_and_its_quote() -> None:
 
 def test_ids_are_unique_over_answers() -> None:
     conversation = _conversation(ANSWER, ANSWER)
-    ids = _ids(render.thread(conversation, CHINESE)) + [
-        id for turn in conversation.turns for id in _ids(cards.panel(turn, CHINESE))
-    ]
+    ids = _ids(render.thread(conversation, CHINESE)) + [id for turn in conversation.turns for id in _ids(_panel(turn))]
     assert len(ids) == len(set(ids))
 
 
 def test_an_article_quoted_twice_is_one_card_with_both_sentences_marked() -> None:
-    panel = cards.panel(_conversation(ANSWER).last, CHINESE)
+    panel = _panel(_conversation(ANSWER).last)
     assert panel.count('class="card source"') == 2
     first = panel[panel.index('id="src-1-1"') : panel.index('id="src-1-2"')]
     marked = re.findall(r"<mark[^>]*>(.*?)</mark>", first)
@@ -91,7 +96,7 @@ def test_an_article_quoted_twice_is_one_card_with_both_sentences_marked() -> Non
 
 def test_passages_come_in_order_and_say_which_is_cited() -> None:
     uncited = hit(article("旁的事。", "旁的事"), 0, 4)
-    panel = cards.panel(_conversation(replace(ANSWER, hits=(uncited, *ANSWER.hits))).last, CHINESE)
+    panel = _panel(_conversation(replace(ANSWER, hits=(uncited, *ANSWER.hits))).last)
     passages = panel[panel.index("相关段落") :]
     assert re.findall(r'class="rank">(\d)<', passages) == ["1", "2", "3"]
     assert passages.index("旁的事") < passages.index("校园消息") < passages.index("首届书展")
@@ -107,7 +112,7 @@ def test_a_refusal_says_why_and_keeps_the_nearest_apart() -> None:
     assert 'class="cite"' not in html
     assert html.index("火星") < html.index("最接近的报道") < html.index("首届书展")
     assert html.count("<strong>首届书展</strong>") == 1
-    panel = cards.panel(refused.last, CHINESE)
+    panel = _panel(refused.last)
     assert "最接近的段落" in panel
     assert "相关段落" not in panel
     assert 'class="number"' not in panel
@@ -115,7 +120,7 @@ def test_a_refusal_says_why_and_keeps_the_nearest_apart() -> None:
 
 def test_a_refusal_without_anything_near_has_no_empty_headings() -> None:
     refused = _conversation(refusal("问题是空的。"))
-    assert "最接近" not in render.thread(refused, CHINESE) + cards.panel(refused.last, CHINESE)
+    assert "最接近" not in render.thread(refused, CHINESE) + _panel(refused.last)
 
 
 def test_what_was_assumed_is_shown() -> None:
@@ -143,15 +148,20 @@ def test_hostile_words_stay_words_everywhere() -> None:
         replace(quoted, assumed=assumed),
         replace(quoted, kind="list", text=HOSTILE + "[1]"),
         refusal(HOSTILE, quoted.hits, HOSTILE),
-    ).asked(HOSTILE)
-    conversation = conversation.ended(replace(conversation.last, problem=HOSTILE))
+    )
+    problem = Message(HOSTILE, problem=HOSTILE, filters=Filters(source=HOSTILE), number=9)
+    conversation = replace(conversation, id=HOSTILE, turns=(*conversation.turns, problem))
+    rated = replace(conversation.turns[0], verdict="down", word=HOSTILE)
+    conversation = conversation.replaced(rated)
     file = FileInfo(HOSTILE, HOSTILE, 1, "", None, 1, "2026-01-01T00:00:00+00:00")
     html = "".join(
         [
             render.thread(conversation, CHINESE),
-            *(cards.panel(turn, CHINESE) for turn in conversation.turns),
+            *(_panel(turn) for turn in conversation.turns),
             render.welcome([HOSTILE], 1, CHINESE),
             render.notice(HOSTILE),
+            talks.talks([Listed(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
+            export.page(conversation.turns, datetime(2026, 1, 2), CHINESE),
             cards.library(STATS, [file], True, CHINESE),
         ]
     )
@@ -167,7 +177,7 @@ def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
     conversation = _conversation(quoted)
     marked = '<mark class="quote"><b>四月</b>开幕</mark>'
     expected = f'<p class="title">首届书展</p><p class="heading">{marked}</p><p>书展 # 很大。</p>'
-    assert expected in cards.panel(conversation.last, CHINESE)
+    assert expected in _panel(conversation.last)
 
 
 def test_the_library_card() -> None:
@@ -188,11 +198,11 @@ def test_an_empty_chat_offers_questions_and_an_empty_library_the_command() -> No
 
 
 def test_a_very_long_question_is_shortened_on_the_screen() -> None:
-    html = render.thread(Conversation().asked("长" * 10_000), CHINESE)
+    html = render.thread(Conversation(turns=(Message("长" * 10_000),)), CHINESE)
     assert html.count("长") == render.QUESTION_CHARS
 
 
 def test_a_reference_to_paste() -> None:
     whole = replace(FIRST, paper="通州时讯", date="2025-12-12", date_from="printed", edition="第2版")
-    html = cards.panel(_conversation(answer(citation(1, whole, "书展在四月开幕。", "四月"))).last, CHINESE)
+    html = _panel(_conversation(answer(citation(1, whole, "书展在四月开幕。", "四月"))).last)
     assert "“书展在四月开幕。”\n——《通州时讯》，首届书展，2025-12-12，第2版" in html

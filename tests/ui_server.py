@@ -12,9 +12,11 @@ SERVE = """
 import sys
 from pathlib import Path
 from qa.archive import Archive
+from qa.conversations import Conversations
 from ui.app import serve
-with Archive.open(Path(sys.argv[1])) as archive:
-    serve(archive, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
+library = Path(sys.argv[1])
+with Archive.open(library) as archive, Conversations.open(library) as kept:
+    serve(archive, kept, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
 """
 
 

@@ -10,35 +10,40 @@ from typing import TYPE_CHECKING
 import fastapi
 import gradio as gr
 
+from qa.conversations import Conversations
 from qa.types import Query
-from ui import serving
+from ui import downloads, serving
+from ui.guard import Guard
 from ui.views.chat import ChatScreen
 from ui.views.reading import reader
+from ui.visitors import Password
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
     from qa.archive import Archive
 
 STATIC = Path(__file__).parent / "static"
-SCREENS = ("base", "chat", "reading")  # each a .css and a .js, the base first
+SCREENS = ("base", "chat", "talks", "filters", "reading")  # each a .css and a .js, the base first
 FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
 MONO = ["ui-monospace", "Consolas", "monospace"]
 
 
-def create_app(archive: Archive, *, demo: bool = False) -> gr.Blocks:
-    """The screen over `archive`; `demo` labels the library as an example. Listens nowhere and sends nothing."""
+def create_app(archive: Archive, kept: Conversations, *, demo: bool = False) -> gr.Blocks:
+    """The screen over `archive` and `kept`; `demo` labels the library as an example. Listens nowhere, sends nothing."""
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        ChatScreen(blocks, archive, demo)
+        ChatScreen(blocks, archive, kept, demo)
         reader(archive)
     return blocks
 
 
-def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
+def mount(blocks: gr.Blocks, files: fastapi.APIRouter) -> fastapi.FastAPI:
     """The ASGI application of a screen, with its looks; nothing of the disk is served, nothing is recorded."""
+    frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    frame.include_router(files)
     # Gradio's `launch` is not used: it asks itself over HTTP, through a proxy where one is set, whether it runs.
     application: fastapi.FastAPI = gr.mount_gradio_app(
-        fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        frame,
         blocks,
         path="/",
         theme=gr.themes.Base(font=FONT, font_mono=MONO),
@@ -56,17 +61,28 @@ def mount(blocks: gr.Blocks) -> fastapi.FastAPI:
     return application
 
 
-def serve(archive: Archive, *, host: str, port: int, demo: bool, announce: Callable[[str], None]) -> None:
+def serve(
+    archive: Archive,
+    kept: Conversations,
+    *,
+    host: str,
+    port: int,
+    demo: bool,
+    announce: Callable[[str], None],
+    password: str | None = None,
+) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
-    UsageError where `host` is not an address of this machine or no port is free; what `Archive.search` raises where the
-    model cannot serve.
+    With a `password` nothing is shown before it is given. UsageError where `host` is not an address of this machine or
+    no port is free; what `Archive.search` raises where the model cannot serve.
     """
     if archive.stats().articles:
         archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     with serving.listen(host, port) as bound:
         local = serving.address(bound, host)
-        serving.run(mount(create_app(archive, demo=demo)), bound, lambda: announce(local))
+        screen = mount(create_app(archive, kept, demo=demo), downloads.router(archive, kept))
+        guard = Guard(screen, serving.names(host), Password(password) if password else None)
+        serving.run(guard, bound, lambda: announce(local))
 
 
 def _head() -> str:

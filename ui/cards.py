@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from qa.types import Answer, FileInfo, Span, Stats
-from ui import chat
+from qa.conversations import Message
+from qa.types import Answer, Article, FileInfo, Hit, Span, Stats
+from ui import chat, icons
 from ui.describe import citation_line, library_line, library_notes
 from ui.marks import Marked, clipped, escape, of_citation, windows
 from ui.printed import HEADING, heading, printed
@@ -14,26 +15,27 @@ from ui.words import Words
 
 FILES_SHOWN = 12  # file names in the library card
 FOLD_CHARS = 120  # a longer passage is folded
+HIGH, MIDDLE = 0.7, 0.4  # least scores, as chances, of a passage that fits well or somewhat
 
 
-def panel(turn: chat.Turn | None, words: Words) -> str:
-    """The sources of one answer, and the passages behind it."""
+def panel(turn: Message | None, position: int, gone: Collection[str], words: Words) -> str:
+    """The sources of the answer at `position`, and the passages behind it; articles with an id in `gone` say so."""
     label = f'aria-label="{escape(words.sources)}"'
     if turn is None or turn.answer is None:
         return (
             f'<section class="panel idle" {label}><h2>{escape(words.sources)}</h2>'
             f'<p class="hint">{escape(words.no_sources)}</p></section>'
         )
-    cards = "".join(_source(turn.number, source, words) for source in chat.sources(turn.answer))
-    of = f'<span class="of">{escape(words.sources_of.format(number=turn.number))}</span>'
+    cards = "".join(_source(turn.number, source, gone, words) for source in chat.sources(turn.answer))
+    of = f'<span class="of">{escape(words.sources_of.format(number=position))}</span>'
     quoted = f'<h2>{escape(words.sources)}{of}</h2><ol class="cards">{cards}</ol>' if cards else ""
     return (
         f'<section class="panel" data-panel-of="{turn.number}" {label}>{quoted}'
-        f"{_passages(turn.number, turn.answer, words)}</section>"
+        f"{_passages(turn.number, turn.answer, gone, words)}</section>"
     )
 
 
-def _source(number: int, source: chat.Source, words: Words) -> str:
+def _source(number: int, source: chat.Source, gone: Collection[str], words: Words) -> str:
     """A source card: the headline, where it was printed, the cited sentences in their context."""
     article = source.article
     quotes = [of_citation(citation, chat.quote_id(number, citation)) for citation in source.citations]
@@ -45,28 +47,33 @@ def _source(number: int, source: chat.Source, words: Words) -> str:
     copied += f"\n——{citation_line(None, article, words)}"
     return (
         f'<li class="card source" id="src-{number}-{source.n}" tabindex="-1"><span class="number">{source.n}</span>'
-        f'{heading(article, words)}{context}<div class="actions">'
-        f'<button type="button" {reads(article.id, quotes)}>{escape(words.open_article)}</button>'
+        f'{heading(article, words)}{context}<div class="actions">{_opens(article, quotes, gone, words)}'
         f'<button type="button" data-copy="{escape(copied)}">{escape(words.copy_quote)}</button></div></li>'
     )
 
 
-def _passages(number: int, answer: Answer, words: Words) -> str:
+def _opens(article: Article, marks: Sequence[Marked], gone: Collection[str], words: Words) -> str:
+    """A button that opens the article, or that there is nothing left to open."""
+    if article.id in gone:
+        return f'<p class="gone">{escape(words.story_removed)}</p>'
+    return f'<button type="button" {reads(article.id, marks)}>{escape(words.open_article)}</button>'
+
+
+def _passages(number: int, answer: Answer, gone: Collection[str], words: Words) -> str:
     """The passages that the search found, best first, cited or not."""
     if not answer.hits:
         return ""
     heading, note = (words.passages, words.passages_note) if answer.answered else (words.nearest_passages, "")
     hint = f'<p class="hint">{escape(note)}</p>' if note else ""
-    cards = "".join(_passage(number, answer, position, words) for position in range(len(answer.hits)))
+    cards = "".join(_passage(number, answer, position, gone, words) for position in range(len(answer.hits)))
     return f'<h2>{escape(heading)}</h2>{hint}<ol class="cards passages">{cards}</ol>'
 
 
-def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
+def _passage(number: int, answer: Answer, position: int, gone: Collection[str], words: Words) -> str:
     hit = answer.hits[position]
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
     passage = Span(hit.passage.start, hit.passage.end)
-    opens = reads(hit.article.id, quotes or (Marked(passage),))
     body = f'<div class="context">{printed(hit.article, passage, quotes)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:
         start = " ".join(HEADING.sub("", hit.passage.text[:FOLD_CHARS]).split())
@@ -77,10 +84,20 @@ def _passage(number: int, answer: Answer, position: int, words: Words) -> str:
         body = f"<details><summary>{toggle}</summary>{body}</details>"
     return (
         f'<li class="card passage" id="passage-{number}-{position + 1}"><span class="rank">{position + 1}</span>'
-        f'{heading(hit.article, words)}{tag}{body}<div class="actions">'
-        f'<button type="button" {opens}>{escape(words.open_article)}</button>'
-        "</div></li>"
+        f'{heading(hit.article, words)}<div class="marks">{tag}{_score(hit, words)}</div>{body}<div class="actions">'
+        f"{_opens(hit.article, quotes or (Marked(passage),), gone, words)}</div></li>"
     )
+
+
+def _score(hit: Hit, words: Words) -> str:
+    """How well a passage fits, in a word, the numbers folded away."""
+    fit = next(
+        name for least, name in ((HIGH, words.high), (MIDDLE, words.middle), (0, words.low)) if hit.score >= least
+    )
+    ranks = {"vectors": words.rank_by_meaning, "terms": words.rank_by_words}
+    found = [ranks[index].format(rank=rank) for index, rank in hit.ranks.items() if index in ranks]
+    numbers = " · ".join([f"{hit.score:.2f}", *found])
+    return f'<details class="score"><summary>{escape(fit)}</summary> {escape(numbers)}</details>'
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> str:
@@ -111,6 +128,7 @@ def brand(words: Words) -> str:
     return (
         f'<div class="brand"><strong>{escape(words.name)}</strong><span>{escape(words.tagline)}</span></div>'
         f'<nav class="screens" aria-label="{escape(words.screens)}">{screens}</nav>'
+        f'<button type="button" class="menu" data-side aria-label="{escape(words.menu)}">{icons.MENU}</button>'
     )
 
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa.errors import QaError
-from qa.types import Answer, Article, Citation, Query, Span
+from qa.conversations import Conversations, Message, Verdict
+from qa.errors import NotFound, QaError
+from qa.types import Answer, Article, Assumption, Citation, Filters, Query
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
 if TYPE_CHECKING:
     from qa.archive import Archive
 
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One question and what came of it: an answer, or a problem, or neither yet."""
-
-    number: int  # from 1; part of every element id, so that answers never clash
-    question: str
-    answer: Answer | None = None
-    problem: str | None = None
-    seconds: float = 0.0
+_NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,63 +29,127 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """An article to read, with the ranges of its text to mark; `name` says where it was opened from."""
+class Asking:
+    """A question on its way: at the end, or in the place of the turn with the number `instead_of`.
 
-    name: str
-    article: Article
-    marks: tuple[Marked, ...]
+    Where it is `dropping`, the turns after that one go.
+    """
+
+    question: str
+    filters: Filters = _NO_FILTERS
+    refused: tuple[Assumption, ...] = ()  # assumptions taken back
+    instead_of: int = 0
+    dropping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Turns, oldest first."""
+    """Turns, oldest first; `id` is empty until the first one is kept. A turn on its way has the number 0."""
 
-    turns: tuple[Turn, ...] = ()
-
-    @property
-    def last(self) -> Turn:
-        return self.turns[-1]
+    id: str = ""
+    turns: tuple[Message, ...] = ()
 
     @property
-    def waiting(self) -> bool:
-        """Whether the last turn has no outcome yet."""
-        return bool(self.turns) and self.last.answer is None and self.last.problem is None
+    def last(self) -> Message | None:
+        return self.turns[-1] if self.turns else None
 
-    def turn(self, number: int) -> Turn | None:
+    def turn(self, number: int) -> Message | None:
         return next((turn for turn in self.turns if turn.number == number), None)
 
-    def asked(self, question: str) -> Conversation:
-        """One turn more, not answered yet."""
-        return Conversation((*self.turns, Turn(len(self.turns) + 1, question)))
+    def position(self, number: int) -> int:
+        """Of a turn, from 1; of a turn that is not there, the one after the last."""
+        numbers = [turn.number for turn in self.turns]
+        return numbers.index(number) + 1 if number in numbers else len(numbers) + 1
 
-    def ended(self, turn: Turn) -> Conversation:
-        """The last turn replaced by `turn`."""
-        return Conversation((*self.turns[:-1], turn))
+    def before(self, asking: Asking) -> tuple[Message, ...]:
+        """The turns before the place that a question takes."""
+        return self.turns[: self.position(asking.instead_of) - 1] if asking.instead_of else self.turns
+
+    def placed(self, asking: Asking, turn: Message) -> Conversation:
+        """With a turn in the place that its question takes."""
+        before = self.before(asking)
+        after = self.turns[len(before) + 1 :] if asking.instead_of and not asking.dropping else ()
+        return replace(self, turns=(*before, turn, *after))
+
+    def replaced(self, turn: Message) -> Conversation:
+        """With a turn in the place of the one with its number."""
+        return replace(self, turns=tuple(turn if turn.number == one.number else one for one in self.turns))
 
 
-def refused(conversation: Conversation, question: str, words: Words) -> str | None:
-    """Why a question is not asked at all; None where it is."""
-    if conversation.waiting:
-        return words.still_answering
-    return None if question.strip() else words.empty_question
+def waiting(asking: Asking) -> Message:
+    """The turn of a question that has no outcome yet."""
+    return Message(asking.question, filters=asking.filters, refused=asking.refused)
 
 
-def answer(archive: Archive, conversation: Conversation) -> Conversation:
-    """The last turn answered, with the questions before it as history. Our own errors become the turn's problem."""
-    turn = conversation.last
-    query = Query(turn.question, history=tuple(earlier.question for earlier in conversation.turns[:-1]))
+def is_waiting(turn: Message) -> bool:
+    return turn.answer is None and turn.problem is None
+
+
+def answer(archive: Archive, conversation: Conversation, asking: Asking) -> Message:
+    """The turn answered, with the questions before it as history. Our own errors become the turn's problem."""
+    turn = waiting(asking)
+    history = tuple(earlier.question for earlier in conversation.before(asking))
+    query = Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
     start = time.perf_counter()
     try:
         found = archive.ask(query)
     except QaError as error:
-        return conversation.ended(replace(turn, problem=str(error)))
-    return conversation.ended(replace(turn, answer=found, seconds=time.perf_counter() - start))
+        return replace(turn, problem=str(error))
+    return replace(turn, answer=found, seconds=time.perf_counter() - start)
 
 
-def failed(conversation: Conversation, words: Words) -> Conversation:
-    """The last turn, left unanswered by an unexpected failure, saying what to do."""
-    return conversation.ended(replace(conversation.last, problem=words.failed_unexpectedly))
+def keep(kept: Conversations, owner: str, conversation: Conversation, asking: Asking, turn: Message) -> Conversation:
+    """The conversation with the turn, kept. Raises NotFound where it was removed meanwhile, LibraryError."""
+    id, numbered = kept.keep(owner, conversation.id, turn, instead_of=asking.instead_of, dropping=asking.dropping)
+    return replace(conversation.placed(asking, numbered), id=id)
+
+
+def rated(conversation: Conversation, number: int, verdict: Verdict | None, word: str) -> Conversation:
+    """With what the reader thinks of turn `number`."""
+    turn = conversation.turn(number)
+    return conversation.replaced(replace(turn, verdict=verdict, word=word)) if turn else conversation
+
+
+def opened(archive: Archive, kept: Conversations, owner: str, id: str) -> Conversation:
+    """A conversation with its articles as they are now; an empty one where `id` is. Raises NotFound, LibraryError."""
+    return Conversation(id, kept.messages(owner, id, finder(archive))) if id else Conversation()
+
+
+def finder(archive: Archive) -> Callable[[str], Article | None]:
+    """Finds the article of an id, or nothing where the library does not hold it."""
+
+    def find(id: str) -> Article | None:
+        try:
+            return archive.article(id)
+        except NotFound:
+            return None
+
+    return find
+
+
+def gone(archive: Archive, answer: Answer) -> frozenset[str]:
+    """The ids of the articles behind an answer that the library no longer holds."""
+    find = finder(archive)
+    behind = {one.article.id for one in answer.citations} | {one.article.id for one in answer.hits}
+    return frozenset(id for id in behind if find(id) is None)
+
+
+def pressed(conversation: Conversation, filters: Filters, question: str, number: int, refuse: int) -> Asking | None:
+    """What a button of the chat asks: a question of its own; or that of turn `number` again, edited where `question`
+    is given, or without the assumption at `refuse`. None where there is no such turn or assumption.
+    """
+    if not number:
+        return Asking(question, filters)
+    turn = conversation.turn(number)
+    if turn is None:
+        return None
+    if question:
+        return Asking(question, filters, instead_of=number, dropping=True)
+    if refuse < 0:
+        return Asking(turn.question, filters, turn.refused, instead_of=number)
+    if turn.answer is None or refuse >= len(turn.answer.assumed):
+        return None
+    return Asking(turn.question, turn.filters, (*turn.refused, turn.answer.assumed[refuse]), instead_of=number)
 
 
 def sources(answer: Answer) -> tuple[Source, ...]:
@@ -101,6 +158,22 @@ def sources(answer: Answer) -> tuple[Source, ...]:
     for citation in answer.citations:
         by_number.setdefault(citation.n, []).append(citation)
     return tuple(Source(n, quotes[0].article, tuple(quotes)) for n, quotes in sorted(by_number.items()))
+
+
+def reason(answer: Answer, words: Words) -> str:
+    """Why there is no answer, in the reader's language; the library's own words are Chinese."""
+    if answer.reason is None:
+        return ""
+    if words.language == "zh-CN":
+        return answer.reason.text
+    kinds = {
+        "unknown-term": words.unknown_term.format(terms=", ".join(answer.reason.terms)),
+        "fact-missing": words.fact_missing,
+        "outside-dates": words.outside_dates,
+        "empty-question": words.empty_question,
+        "false-premise": words.false_premise,
+    }
+    return kinds.get(answer.reason.kind, answer.reason.text)
 
 
 def quote_id(number: int, citation: Citation) -> str:
@@ -124,24 +197,3 @@ def cited_in(answer: Answer, position: int) -> tuple[Marked, ...]:
         for citation in answer.citations
         if citation.article.id == passage.article and citation.start < passage.end and passage.start < citation.end
     )
-
-
-def reading_name(number: int, kind: str, index: int) -> str:
-    """The name by which the page asks for an article: "source" and its number, or "passage" and its position."""
-    return f"{number}-{kind}-{index}"
-
-
-def reading(conversation: Conversation, name: str) -> Reading | None:
-    """The article under `name`, with what was cited of it.
-
-    None where the conversation holds no such thing: it ended, or the name was made up.
-    """
-    for number, answer in ((turn.number, turn.answer) for turn in conversation.turns if turn.answer):
-        for source in sources(answer):
-            if reading_name(number, "source", source.n) == name:
-                return Reading(name, source.article, tuple(of_citation(citation) for citation in source.citations))
-        for position, hit in enumerate(answer.hits):
-            if reading_name(number, "passage", position) == name:
-                whole = (Marked(Span(hit.passage.start, hit.passage.end)),)
-                return Reading(name, hit.article, cited_in(answer, position) or whole)
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from qa.types import Article, Place, Stats
+from qa.types import Article, Filters, Place, Stats
 from ui.words import Words
 
 
@@ -54,3 +54,9 @@ def library_notes(stats: Stats, words: Words) -> list[str]:
         local = datetime.fromisoformat(stats.updated).astimezone()
         notes.append(words.updated.format(when=f"{local:%Y-%m-%d %H:%M}"))
     return notes
+
+
+def filtered(filters: Filters, words: Words) -> str:
+    """What a question was limited to, in one line."""
+    dates = f"{filters.since or ''}–{filters.until or ''}" if filters.since or filters.until else None
+    return words.names_between.join(filter(None, [dates, filters.source, filters.byline, filters.article]))

@@ -4,48 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
 
 import uvicorn
 
 from qa.errors import QaError, UsageError
+from ui.guard import Application, Message, Receive, Send
 
 PORTS_TRIED = 20  # from the port asked for upwards
 GOODBYE_SECONDS = 5  # answers under way may end in this time
 
-# Gradio needs inline scripts and `Function`; what matters is that nothing is fetched from, or sent to, another host.
-CONTENT_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    ]
-)
-HEADERS = {
-    b"content-security-policy": CONTENT_POLICY.encode(),
-    b"referrer-policy": b"no-referrer",
-    b"x-content-type-options": b"nosniff",
-}
 
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
-
-
-def guarded(application: Application, leaving: asyncio.Event) -> Application:
-    """The application with headers under which a browser sends nothing to another host.
-
-    Once `leaving` is set every client counts as gone, so that a page left open in a browser does not hold up the end.
-    """
+def leavable(application: Application, leaving: asyncio.Event) -> Application:
+    """Once `leaving` is set every client counts as gone, so that a page left open does not hold up the end."""
 
     async def serve(scope: Message, receive: Receive, send: Send) -> None:
         async def hear() -> Message:
@@ -57,12 +30,7 @@ def guarded(application: Application, leaving: asyncio.Event) -> Application:
                 heard.cancel()
                 left.cancel()
 
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS.items()]
-            await send(message)
-
-        await application(scope, hear if scope["type"] == "http" else receive, answer)
+        await application(scope, hear if scope["type"] == "http" else receive, send)
 
     return serve
 
@@ -97,6 +65,19 @@ def address(bound: socket.socket, host: str) -> str:
     return f"http://{f'[{named}]' if ':' in named else named}:{bound.getsockname()[1]}/"
 
 
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def names(host: str) -> frozenset[str] | None:
+    """The names that a page may be asked for under; None: any, as behind an address of the network."""
+    return frozenset({"127.0.0.1", "localhost", "::1", host}) if is_local(host) else None
+
+
 class _Server(uvicorn.Server):
     """Says when it really listens, and when it is about to end."""
 
@@ -119,7 +100,7 @@ def run(application: Application, bound: socket.socket, started: Callable[[], No
     """Serve until Ctrl-C; calls `started` once it listens. QaError where the application does not start."""
     leaving = asyncio.Event()
     config = uvicorn.Config(
-        guarded(application, leaving),
+        leavable(application, leaving),
         log_level="warning",
         timeout_graceful_shutdown=GOODBYE_SECONDS,
         server_header=False,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from qa import plain, terminal
 from qa.commands import opening
-from qa.errors import NoLibrary
+from qa.errors import NoLibrary, UsageError
+
+if TYPE_CHECKING:
+    from qa.conversations import Conversations
 
 
 def model(args: Namespace) -> bool:
@@ -46,7 +51,8 @@ def check(args: Namespace) -> bool:
 def serve(args: Namespace) -> bool:
     if args.demo:
         args.library = args.library or opening.data_folder() / "demo"
-    with opening.opened(args, create=bool(args.demo)) as archive:
+    password = _password(args)
+    with opening.opened(args, create=bool(args.demo)) as archive, _conversations(args) as kept:
         if args.demo:
             with terminal.progress(args) as progress:
                 report = archive.add([args.demo], progress=progress)
@@ -56,9 +62,37 @@ def serve(args: Namespace) -> bool:
 
         serve_app(
             archive,
+            kept,
             host=args.host,
             port=args.port,
             demo=bool(args.demo),
             announce=lambda text: terminal.talk(args, text),
+            password=password,
         )
     return False
+
+
+def _password(args: Namespace) -> str | None:
+    """The password to ask for. UsageError where other machines could read the library without one, unasked."""
+    from ui.serving import is_local
+
+    password: str | None = args.password or os.environ.get("QA_PASSWORD")
+    if password and args.no_password:
+        raise UsageError("--no-password 与密码只能要一个；环境变量 QA_PASSWORD 也算。")
+    if not password and not args.no_password and not is_local(args.host):
+        raise UsageError(
+            f"{args.host} 能从别的机器访问，要先设密码：QA_PASSWORD=密码 qa serve --host {args.host}。"
+            "网络里的人都可以读全库的话，加 --no-password。"
+        )
+    return password
+
+
+def _conversations(args: Namespace) -> Conversations:
+    """Those of the library; of one that cannot be written, in memory."""
+    from qa.conversations import Conversations
+
+    library = opening.library(args)
+    if os.access(library, os.W_OK):
+        return Conversations.open(library)
+    terminal.talk(args, f"库是只读的：{library}。对话不会保存。")
+    return Conversations.in_memory()

@@ -1,10 +1,13 @@
 // What every screen shares: words, clicks, redrawing, copying, which screen shows.
 // Gradio runs `wenbao.attach` once for each HTML component, with the function that sends an event to Python.
-// A screen's own script adds to it: `wenbao.clicks({selector: (hit, trigger, event) => …})`, `wenbao.drawn(selector, (hit) => …)`.
+// A screen's own script adds to it: `wenbao.clicks({selector: (hit, trigger, event) => …})`, `wenbao.submits` alike for
+// forms, `wenbao.drawn(selector, (hit) => …)`, `wenbao.attached(selector, (element, trigger) => …)`.
 window.wenbao = (() => {
   const spoken = __WORDS__; // {language: {name: string}}
   const clicks = [];
+  const submits = [];
   const redrawn = [];
+  const attached = [];
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // The same choice as `ui.words.chosen` makes on the server.
@@ -47,7 +50,7 @@ window.wenbao = (() => {
 
   const screens = ["chat", "library"];
   const turn = () => {
-    const screen = screens.find((name) => location.hash === `#${name}`) ?? "chat";
+    const screen = screens.find((name) => location.hash.split("/")[0] === `#${name}`) ?? "chat";
     document.documentElement.dataset.screen = screen;
     for (const link of document.querySelectorAll(".screens a"))
       if (link.hash === `#${screen}`) link.setAttribute("aria-current", "page");
@@ -56,11 +59,20 @@ window.wenbao = (() => {
   addEventListener("hashchange", turn);
   turn();
 
-  const clicked = (event, trigger) => {
-    for (const [selector, handle] of clicks) {
+  const dispatch = (handlers, event, trigger) => {
+    for (const [selector, handle] of handlers) {
       const hit = event.target.closest(selector);
       if (hit) return handle(hit, trigger, event);
     }
+  };
+
+  // What is said to a screen reader, without moving its focus.
+  const voice = document.createElement("div");
+  voice.className = "unseen";
+  voice.setAttribute("role", "status");
+  const say = (text) => {
+    if (!voice.isConnected) document.body.append(voice);
+    voice.textContent = text;
   };
 
   const own = {
@@ -68,10 +80,18 @@ window.wenbao = (() => {
     calm,
     show,
     scrollTo,
+    say,
     clicks: (handlers) => clicks.push(...Object.entries(handlers)),
+    submits: (handlers) => submits.push(...Object.entries(handlers)),
+    attached: (selector, handle) => attached.push([selector, handle]),
     drawn: (selector, handle) => redrawn.push([selector, handle]),
     attach: (element, trigger, watch) => {
-      element.addEventListener("click", (event) => clicked(event, trigger));
+      element.addEventListener("click", (event) => dispatch(clicks, event, trigger));
+      element.addEventListener("submit", (event) => {
+        event.preventDefault();
+        dispatch(submits, event, trigger);
+      });
+      for (const [selector, handle] of attached) if (element.closest(selector)) handle(element, trigger);
       const draw = () => {
         for (const [selector, handle] of redrawn) {
           const hit = element.querySelector(selector);

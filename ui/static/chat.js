@@ -1,43 +1,204 @@
-// The chat: badges, and Enter while a Chinese word is being composed.
+// The chat: questions, badges, conversations, keys, and Enter while a Chinese word is being composed.
 (() => {
-  const { clicks, drawn, scrollTo, show } = wenbao;
+  const { clicks, drawn, scrollTo, show, words } = wenbao;
+  const root = document.documentElement;
+  const box = () => document.querySelector("#question textarea");
+  let send = null; // sends an event of the chat to Python
   let awaited = null; // the id to show once the panel has been drawn again
+  let newest = null; // the id of the last turn that was drawn
+  let opening = null; // the conversation that the address asked for, not drawn yet
+
+  // Which conversation the page shows: `#chat/ID`, `#chat` for an empty one.
+  const addressed = () => location.hash.match(/^#chat\/([\w-]+)$/)?.[1] ?? "";
+  wenbao.talk = () => document.querySelector(".turns")?.dataset.talk ?? (document.querySelector(".welcome") ? "" : addressed());
+  const current = () => {
+    for (const link of document.querySelectorAll(".talks a"))
+      if (link.hash === location.hash) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+  };
+  addEventListener("hashchange", () => {
+    current();
+    if (!/^#chat(\/|$)/.test(location.hash) || addressed() === wenbao.talk()) return;
+    opening = addressed();
+    send?.("open", { talk: opening });
+  });
+  const address = (talk) => {
+    if (opening !== null && opening !== talk) return;
+    opening = null;
+    if (root.dataset.screen === "chat" && addressed() !== talk) history.replaceState(null, "", talk ? `#chat/${talk}` : "#chat");
+    current();
+  };
+
+  const ask = (trigger, fields) => trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, ...fields });
+  const of = (element) => Number(element.dataset.turn);
 
   const cite = (link, trigger, event) => {
     event.preventDefault();
+    hidePreview();
     awaited = link.dataset.quote ?? null;
     const turn = link.dataset.cite ?? link.dataset.panel;
     const shown = document.querySelector(`[data-panel-of="${turn}"]`);
-    if (!shown) trigger("cite", { turn: Number(turn) });
+    if (!shown) trigger("cite", { turn: Number(turn), talk: wenbao.talk() });
     else if (awaited) show(awaited);
     else scrollTo(shown, "start");
   };
 
+  const edit = (button) => {
+    const form = button.parentElement.querySelector(".editing");
+    form.hidden = !form.hidden;
+    form.parentElement.classList.toggle("edited", !form.hidden);
+    const area = form.querySelector("textarea");
+    if (form.hidden) return button.focus();
+    area.focus();
+    area.setSelectionRange(area.value.length, area.value.length);
+  };
+
+  const rate = (button, trigger) => {
+    const pressed = button.getAttribute("aria-pressed") === "true";
+    const actions = button.closest(".actions");
+    for (const one of actions.querySelectorAll("[data-rate]"))
+      one.setAttribute("aria-pressed", String(one === button && !pressed));
+    trigger("rate", { turn: of(button), verdict: pressed ? null : button.dataset.rate, word: "" });
+    const why = actions.nextElementSibling;
+    why.hidden = pressed;
+    why.dataset.verdict = button.dataset.rate;
+    if (!pressed) why.querySelector("input").focus();
+  };
+
   clicks({
     "a.cite, [data-panel]": cite,
-    "[data-ask]": (button, trigger) => trigger("ask", { question: button.dataset.ask }),
+    "[data-ask]": (button, trigger) => ask(trigger, { question: button.dataset.ask }),
+    "[data-again]": (button, trigger) => ask(trigger, { turn: of(button) }),
+    "[data-refuse]": (button, trigger) => ask(trigger, { turn: of(button), refuse: Number(button.dataset.refuse) }),
+    "[data-stop]": (_, trigger) => trigger("stop", {}),
+    "[data-edit]": edit,
+    "[data-edit-cancel]": (button) => edit(button.closest(".question").querySelector("[data-edit]")),
+    "[data-rate]": rate,
   });
+
+  wenbao.submits({
+    ".editing": (form, trigger) => ask(trigger, { turn: of(form), question: form.elements.question.value }),
+    ".why": (form, trigger) => {
+      trigger("rate", { turn: of(form), verdict: form.dataset.verdict, word: form.elements.word.value });
+      const thanks = document.createElement("p");
+      thanks.className = "hint";
+      thanks.textContent = words.thanks;
+      form.replaceChildren(thanks);
+      wenbao.say(words.thanks);
+    },
+  });
+
+  wenbao.attached("#thread", (_, trigger) => (send = trigger));
 
   drawn("[data-panel-of]", () => {
     if (awaited) show(awaited);
     awaited = null;
   });
-  drawn(".turn:last-child", (turn) => scrollTo(turn, "start"));
+  drawn(".turns", (turns) => {
+    address(turns.dataset.talk);
+    const turn = turns.querySelector(".turn:last-child");
+    if (turn.id !== newest) scrollTo(turn, "start");
+    newest = turn.id;
+    if (document.activeElement === document.body) box().focus({ preventScroll: true });
+    const said = turns.querySelector(".turn:last-child .answer :is(.said, .refusal)");
+    if (said) wenbao.say([...turn.querySelectorAll(".said, .refusal")].map((one) => one.textContent).join(" "));
+  });
   drawn(".welcome", () => {
-    if (matchMedia("(pointer: fine)").matches) document.querySelector("#question textarea").focus(); // on a phone this would raise the keyboard
+    newest = null;
+    address("");
+    if (matchMedia("(pointer: fine)").matches) box().focus(); // on a phone this would raise the keyboard
   });
 
+  // What a badge shows on hover and on focus: headline, where it was printed, the beginning of the quote.
+  const preview = document.createElement("div");
+  preview.className = "preview";
+  preview.hidden = true;
+  preview.setAttribute("role", "tooltip");
+  preview.id = "preview";
+  const line = (tag, text) => {
+    const element = document.createElement(tag);
+    element.textContent = text;
+    return element;
+  };
+  const hidePreview = () => {
+    preview.hidden = true;
+    document.querySelector("[aria-describedby=preview]")?.removeAttribute("aria-describedby");
+  };
+  const showPreview = (badge) => {
+    const { title, details, preview: quote } = badge.dataset;
+    preview.replaceChildren(line("strong", title), line("span", details), line("p", quote));
+    document.querySelector(".gradio-container").append(preview); // where the colours are
+    preview.hidden = false;
+    badge.setAttribute("aria-describedby", preview.id);
+    const at = badge.getBoundingClientRect();
+    const left = Math.min(at.left - 12, innerWidth - preview.offsetWidth - 12);
+    const below = at.bottom + 8 + preview.offsetHeight < innerHeight;
+    preview.style.left = `${Math.max(12, left)}px`;
+    preview.style.top = `${below ? at.bottom + 8 : at.top - 8 - preview.offsetHeight}px`;
+  };
+  for (const kind of ["mouseover", "focusin"])
+    document.addEventListener(kind, (event) => {
+      const badge = event.target.closest?.("a.cite");
+      if (badge) showPreview(badge);
+    });
+  for (const kind of ["mouseout", "focusout"])
+    document.addEventListener(kind, (event) => event.target.closest?.("a.cite") && hidePreview());
+  document.addEventListener("scroll", hidePreview, true);
+
+  // Keys. A key that composes a word never counts.
   let composing = false;
-  const inQuestion = (event) => event.target.closest?.("#question");
+  const held = (event) => composing || event.isComposing || event.keyCode === 229;
+  const writes = (element) => element.matches?.("input, textarea, select, [contenteditable]");
   document.addEventListener("compositionstart", () => (composing = true), true);
   document.addEventListener("compositionend", () => (composing = false), true);
   for (const kind of ["keydown", "keypress"])
     document.addEventListener(
       kind,
       (event) => {
-        const held = composing || event.isComposing || event.keyCode === 229;
-        if (held && event.key === "Enter" && inQuestion(event)) event.stopPropagation();
+        if (held(event) && event.key === "Enter" && event.target.closest?.("#question")) event.stopPropagation();
       },
       true,
     );
+
+  const fill = (text) => {
+    const area = box();
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(area, text);
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+    area.setSelectionRange(text.length, text.length);
+  };
+  let recalled = 0; // how many questions back the box shows
+  const recall = (step) => {
+    const asked = [...document.querySelectorAll(".turn .editing textarea")].map((area) => area.defaultValue).reverse();
+    const at = Math.min(asked.length, Math.max(0, recalled + step));
+    if (at === recalled) return;
+    recalled = at;
+    fill(at ? asked[at - 1] : "");
+  };
+  const escape = (event) => {
+    if (!preview.hidden) hidePreview();
+    else if (event.target.closest?.(".editing")) edit(event.target.closest(".question").querySelector("[data-edit]"));
+    else if (event.target.closest?.(".why")) event.target.closest(".why").hidden = true;
+    else if (root.dataset.side) delete root.dataset.side;
+    else if (document.querySelector("[data-stop]")) send("stop", {});
+  };
+  document.addEventListener("keydown", (event) => {
+    if (held(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const asking = event.target === box();
+    if (event.key === "/" && !writes(event.target) && root.dataset.screen === "chat" && !document.querySelector("dialog[open]")) {
+      event.preventDefault();
+      box().focus();
+    } else if (event.key === "Escape") escape(event);
+    else if (asking && event.key === "ArrowUp" && (recalled || !box().value)) {
+      event.preventDefault();
+      recall(1);
+    } else if (asking && event.key === "ArrowDown" && recalled) {
+      event.preventDefault();
+      recall(-1);
+    } else if (asking && event.key.length === 1) recalled = 0;
+    else if (event.key === "Enter" && !event.shiftKey && event.target.matches?.(".editing textarea")) {
+      event.preventDefault();
+      event.target.form.requestSubmit();
+    }
+    if (asking && event.key === "Enter") recalled = 0;
+  });
 })();

@@ -1,4 +1,4 @@
-"""The first screen: library and new chat on the left, the chat in the middle, its sources on the right."""
+"""The first screen: conversations and the library on the left, the chat in the middle, its sources on the right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from qa.conversations import Conversations, Message, Verdict
+from qa.errors import NotFound, QaError
+from qa.types import Filters
 from ui import cards, chat, render
-from ui.views.spoken import words_of
+from ui.views.sender import owner_of, words_of
+from ui.views.talks import TalkList
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -16,8 +20,12 @@ if TYPE_CHECKING:
 
 EXAMPLES = 6
 ASKING = 4  # questions answered at once
-READING = 16  # sources and articles opened at once
-ATTACH = 'wenbao.attach(element, trigger, watch) // sends "cite" and "ask"'
+READING = 16  # sources and conversations opened at once
+STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open" and "rate"'
+# The page says which conversation it shows: what the server knew of it may be gone.
+TALK = "(talk) => [wenbao.talk()]"
+TYPED = "(box, conversation, filters, talk) => [box, conversation, filters, wenbao.talk()]"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Drawn = tuple[Any, ...]  # one value for each output of an event
@@ -29,98 +37,172 @@ class ChatScreen:
     Nothing is drawn before the page has loaded: only then is the reader's language known.
     """
 
-    def __init__(self, blocks: gr.Blocks, archive: Archive, demo: bool) -> None:
-        self.archive, self.demo = archive, demo
-        self.conversation = gr.State(chat.Conversation())
+    def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool) -> None:
+        self.archive, self.kept, self.demo = archive, kept, demo
+        self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
+        self.filters = gr.State(Filters())
+        self.talk = gr.Textbox(visible=False)
         with gr.Column(elem_id="room") as self.room:
             with gr.Column(elem_id="side") as self.side:
-                self.brand = self._html("brand")
-                self.new_chat = gr.Button("", elem_id="new-chat")
-                self.library = self._html("library", js_on_load=None)
-                self.language = self._html("language")
-            self.thread = self._html("thread")
+                self.brand = self._html("brand", js_on_load=ATTACH)
+                self.talks = TalkList(kept)
+                self.filters_slot = gr.Column(elem_id="filters")
+                self.library = self._html("library")
+                self.language = self._html("language", js_on_load=ATTACH)
+            self.thread = self._html("thread", js_on_load=ATTACH)
+            self.panel = self._html("panel", js_on_load=ATTACH)
             with gr.Column(elem_id="composer"):
-                self.notice = self._html("notice", js_on_load=None)
+                self.notice = self._html("notice")
                 self.box = self._box()
-            self.panel = self._html("panel")
             self.library_screen = gr.Column(elem_id="library-screen")  # for the library's own view to fill
         self._wire(blocks)
 
-    def _html(self, id: str, value: str = "", js_on_load: str | None = ATTACH) -> gr.HTML:
-        return gr.HTML(value, elem_id=id, js_on_load=js_on_load, apply_default_css=False)
+    @staticmethod
+    def _html(id: str, js_on_load: str | None = None) -> gr.HTML:
+        return gr.HTML(elem_id=id, js_on_load=js_on_load, apply_default_css=False)
 
-    def _box(self) -> gr.Textbox:
+    @staticmethod
+    def _box() -> gr.Textbox:
         return gr.Textbox(elem_id="question", show_label=False, lines=1, max_lines=6, submit_btn=" ", container=False)
 
     def _wire(self, blocks: gr.Blocks) -> None:
-        chatting = [self.conversation, self.thread, self.panel, self.notice]
-        asking: dict[str, Any] = {**QUIET, "concurrency_id": "asking", "concurrency_limit": ASKING}
-        reading: dict[str, Any] = {**QUIET, "concurrency_id": "reading", "concurrency_limit": READING}
-        frame = [self.brand, self.new_chat, self.library, self.language, self.box]
+        chatting = [self.conversation, self.thread, self.panel, self.notice, self.talks.list]
+        busy: dict[str, Any] = {**QUIET, "concurrency_id": "asking", "concurrency_limit": ASKING}
+        quick: dict[str, Any] = {**QUIET, "concurrency_id": "reading", "concurrency_limit": READING}
+        frame = [self.brand, self.library, self.language, self.box, self.talks.new, self.talks.find]
+        typed = [self.box, self.conversation, self.filters, self.talk]
         asked = [
-            self.box.submit(self.typed, [self.box, self.conversation], [self.box, *chatting], **asking),
-            self.thread.ask(self.pressed, self.conversation, chatting, **asking),
+            self.box.submit(self.typed, typed, [self.box, *chatting], js=TYPED, **busy),
+            self.thread.ask(self.pressed, [self.conversation, self.filters], chatting, **busy),
         ]
         for event in asked:
-            event.failure(self.failed, self.conversation, chatting, **reading)
-        opened = [
-            self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **reading),
-            self.new_chat.click(self.fresh, None, chatting, **reading),
-            blocks.load(self.loaded, None, [*frame, *chatting], **reading),
+            event.failure(self.broken, None, self.notice, **quick)
+        others = [
+            self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
+            self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
+            self.thread.open(self.open, None, chatting, **quick),
+            self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
+            blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
         ]
-        for event in opened:
-            event.failure(self.broken, None, self.notice, **reading)
+        for event in others:
+            event.failure(self.broken, None, self.notice, **quick)
+        self.talks.wire(self.notice, **quick)
 
-    def loaded(self, request: gr.Request) -> Drawn:
-        """The frame in the reader's language, and an empty chat."""
+    def loaded(self, talk: str, request: gr.Request) -> Drawn:
+        """The frame in the reader's language, and the conversation that the address names, or an empty chat."""
         words = words_of(request)
         card = cards.library(self.archive.stats(), self.archive.files(), self.demo, words)
         box = gr.update(label=words.question_label, placeholder=words.placeholder, submit_btn=words.send)
-        frame = (cards.brand(words), gr.update(value=words.new_chat), card, cards.language(words), box)
-        return (*frame, *self.fresh(request))
+        frame = (cards.brand(words), card, cards.language(words), box, *self.talks.frame(words))
+        return (*frame, *self._opened(talk, request))
 
-    def fresh(self, request: gr.Request) -> Drawn:
-        """An empty chat."""
-        words = words_of(request)
-        articles = self.archive.stats().articles
-        examples = self.archive.examples(EXAMPLES) if articles else ()
-        return chat.Conversation(), render.welcome(examples, articles, words), cards.panel(None, words), ""
+    def open(self, event: gr.EventData, request: gr.Request) -> Drawn:
+        """Another conversation, or an empty chat."""
+        return self._opened(str(event.talk), request)
 
-    def typed(self, question: str, conversation: chat.Conversation, request: gr.Request) -> Iterator[Drawn]:
+    def _opened(self, talk: str, request: gr.Request) -> Drawn:
+        words, problem = words_of(request), ""
+        try:
+            conversation = chat.opened(self.archive, self.kept, owner_of(request), talk)
+        except QaError as error:
+            conversation, problem = chat.Conversation(), words.forgotten if isinstance(error, NotFound) else str(error)
+        return self._drawn(conversation, conversation.last, words, problem, self.talks.found("", request))
+
+    def typed(
+        self, question: str, conversation: chat.Conversation, filters: Filters, talk: str, request: gr.Request
+    ) -> Iterator[Drawn]:
         """What is in the box; the box is emptied where it is asked."""
-        words = words_of(request)
-        refused = chat.refused(conversation, question, words)
-        for drawn in self._ask(question, conversation, words):
-            yield gr.skip() if refused else "", *drawn
+        asking = chat.Asking(question.strip(), filters)
+        for drawn in self._ask(asking, conversation, talk, request):
+            yield "" if asking.question else gr.skip(), *drawn
 
-    def pressed(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Iterator[Drawn]:
+    def pressed(
+        self, conversation: chat.Conversation, filters: Filters, event: gr.EventData, request: gr.Request
+    ) -> Iterator[Drawn]:
         """A question that a button brings; what is in the box stays."""
-        yield from self._ask(str(event.question), conversation, words_of(request))
+        try:
+            conversation = self._current(conversation, str(event.talk), request)
+            asked = (str(event.question).strip(), int(event.turn), int(event.refuse))
+            asking = chat.pressed(conversation, filters, *asked) or chat.Asking("")
+        except QaError as error:
+            yield self._told(str(error))
+        else:
+            yield from self._ask(asking, conversation, conversation.id, request)
 
-    def _ask(self, question: str, conversation: chat.Conversation, words: Words) -> Iterator[Drawn]:
+    def _ask(
+        self, asking: chat.Asking, conversation: chat.Conversation, talk: str, request: gr.Request
+    ) -> Iterator[Drawn]:
         """The question at once, its answer when it is there; or why it is not asked."""
-        if refused := chat.refused(conversation, question, words):
-            yield gr.skip(), gr.skip(), gr.skip(), render.notice(refused)
+        words, owner = words_of(request), owner_of(request)
+        if not asking.question:
+            yield self._told(words.empty_question)
             return
-        asked = conversation.asked(question.strip())
-        yield asked, render.thread(asked, words), gr.skip(), ""
-        yield self._drawn(chat.answer(self.archive, asked), words)
+        try:
+            conversation = self._current(conversation, talk, request)
+        except QaError as error:
+            yield self._told(str(error))
+            return
+        shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
+        yield gr.skip(), shown, gr.skip(), "", gr.skip()
+        turn = chat.answer(self.archive, conversation, asking)
+        yield self._told("")  # where "stop" was pressed it ends here, and nothing is kept
+        try:
+            after, problem = chat.keep(self.kept, owner, conversation, asking, turn), ""
+        except QaError as error:
+            after, problem = conversation.placed(asking, turn), words.unkept.format(problem=error)
+        answered = after.turns[len(conversation.before(asking))]
+        yield self._drawn(after, answered, words, problem, self.talks.found("", request))
 
-    def failed(self, conversation: chat.Conversation, request: gr.Request) -> Drawn:
-        """What the chat shows where asking ended in an error that is not ours: what to do now."""
+    def stopped(self, conversation: chat.Conversation, request: gr.Request) -> Drawn:
+        """The chat without the question that was on its way."""
         words = words_of(request)
-        return self._drawn(chat.failed(conversation, words), words)
+        return self._drawn(conversation, conversation.last, words, words.stopped, gr.skip())
 
     def broken(self, request: gr.Request) -> str:
-        """The same, where something else than an answer was wanted."""
+        """What is told where something ended in an error that is not ours: what to do now."""
         return render.notice(words_of(request).failed_unexpectedly)
 
     def cite(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
         """The panel follows the answer whose badge was clicked."""
         words = words_of(request)
-        turn = conversation.turn(event.turn)
-        return cards.panel(turn, words), render.notice("" if turn else words.forgotten)
+        try:
+            conversation = self._current(conversation, str(event.talk), request)
+        except QaError as error:
+            return gr.skip(), render.notice(str(error))
+        turn = conversation.turn(int(event.turn))
+        return self._panel(conversation, turn, words), render.notice("" if turn else words.forgotten)
 
-    def _drawn(self, conversation: chat.Conversation, words: Words) -> Drawn:
-        """The chat and the sources of its last answer."""
-        return conversation, render.thread(conversation, words), cards.panel(conversation.last, words), ""
+    def rate(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
+        """What the reader thinks of an answer."""
+        number, word = int(event.turn), str(event.word)
+        verdict: Verdict | None = event.verdict if event.verdict in ("up", "down") else None
+        try:
+            self.kept.rate(owner_of(request), number, verdict, word)
+        except QaError as error:
+            return gr.skip(), render.notice(str(error))
+        return chat.rated(conversation, number, verdict, word), ""
+
+    def _current(self, conversation: chat.Conversation, talk: str, request: gr.Request) -> chat.Conversation:
+        """The conversation that the page shows: what this session knows, else from the disk. Raises as `opened`."""
+        if conversation.id == talk:
+            return conversation
+        return chat.opened(self.archive, self.kept, owner_of(request), talk)
+
+    def _told(self, problem: str) -> Drawn:
+        """The chat as it is, and a word above the question box."""
+        return gr.skip(), gr.skip(), gr.skip(), render.notice(problem), gr.skip()
+
+    def _drawn(
+        self, conversation: chat.Conversation, turn: Message | None, words: Words, problem: str, talks: Any
+    ) -> Drawn:
+        """The chat, the sources of one of its answers, a word to the reader, the list of conversations."""
+        thread = render.thread(conversation, words) if conversation.turns else self._welcome(words)
+        return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
+
+    def _welcome(self, words: Words) -> str:
+        articles = self.archive.stats().articles
+        return render.welcome(self.archive.examples(EXAMPLES) if articles else (), articles, words)
+
+    def _panel(self, conversation: chat.Conversation, turn: Message | None, words: Words) -> str:
+        gone = chat.gone(self.archive, turn.answer) if turn and turn.answer else ()
+        return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words)

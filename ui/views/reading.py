@@ -8,7 +8,7 @@ import gradio as gr
 
 from qa.errors import NotFound, QaError
 from ui import reading
-from ui.views.spoken import words_of
+from ui.views.sender import words_of
 
 if TYPE_CHECKING:
     from qa.archive import Archive

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ui.words.chat import ChatWords
+from ui.words.filters import FiltersWords
 from ui.words.library import LibraryWords
 from ui.words.reading import ReadingWords
 
@@ -13,13 +14,17 @@ COOKIE = "wenbao_language"  # set by the page's switch
 SAID_BY_SCRIPT = (
     "copied",
     "copy_failed",
+    "new_title",
+    "remove_really",
+    "thanks",
     "close",
+    "filters_failed",
     "nothing_found",
     "reading_failed",
 )  # what the page's own script says
 
 
-class Words(ChatWords, LibraryWords, ReadingWords):
+class Words(ChatWords, FiltersWords, LibraryWords, ReadingWords):
     """The screen in one language."""
 
 

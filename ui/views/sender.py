@@ -1,12 +1,18 @@
-"""The language of whoever sends an event."""
+"""Who sends an event, and in which language."""
 
 from __future__ import annotations
 
 import gradio as gr
 
+from ui.visitors import owner
 from ui.words import Words, chosen
 
 
 def words_of(request: gr.Request) -> Words:
     """The reader's language: an event handler takes the request by its annotation."""
     return chosen(request.cookies, request.headers.get("accept-language", ""))
+
+
+def owner_of(request: gr.Request) -> str:
+    """Whose conversations the sender's are."""
+    return owner(request.cookies, request.session_hash)

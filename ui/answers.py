@@ -1,0 +1,163 @@
+"""What comes of a question, as HTML: quotes with their badges, or why there are none. Pure, everything is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.conversations import Message
+from qa.types import Answer, Assumption, Citation, Hit, Span
+from ui import chat, icons
+from ui.describe import citation_line, details, filtered
+from ui.marks import Marked, escape, highlight, of_citation
+from ui.reading import reads
+from ui.words import Words
+
+PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
+
+
+def outcome(turn: Message, words: Words) -> str:
+    """The answer of a turn, its refusal, its problem, or that it is on its way."""
+    if turn.problem is not None:
+        return (
+            f'<div class="card problem" role="alert"><h3>{escape(words.failed)}</h3><p>{escape(turn.problem)}</p>'
+            f'<div class="actions">{_again(turn, words)}</div></div>'
+        )
+    if turn.answer is None:
+        return (
+            f'<p class="thinking"><span>{escape(words.thinking)}</span>'
+            f'<button type="button" data-stop>{escape(words.stop)}</button></p>'
+        )
+    body = _answered(turn, turn.answer, words) if turn.answer.answered else _refused(turn.answer, words)
+    chips, actions = _chips(turn, turn.answer.assumed, words), _actions(turn, turn.answer, words)
+    return f'<div class="answer">{chips}{body}{actions}</div>'
+
+
+def plain(answer: Answer) -> str:
+    """The answer without its badges, to paste."""
+    if answer.kind == "quote":
+        return "\n".join(citation.quote.strip() for citation in answer.citations)
+    return answer.text
+
+
+def with_sources(answer: Answer, words: Words) -> str:
+    """The answer and a line for each source, to paste."""
+    return "\n".join([answer.text, "", *(citation_line(one.n, one.article, words) for one in chat.sources(answer))])
+
+
+def _answered(turn: Message, answer: Answer, words: Words) -> str:
+    seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
+    basis = " · ".join([words.basis_articles(len(chat.sources(answer))), seconds, words.basis_model])
+    return f'{_body(turn.number, answer, words)}<p class="basis">{escape(basis)}</p>'
+
+
+def _body(number: int, answer: Answer, words: Words) -> str:
+    """Quotes one below the other, each with its badge; a count or a list keeps its own words between them."""
+    if answer.kind == "quote":
+        return "".join(
+            f'<blockquote class="said">{highlight(citation.quote, [of_citation(citation)], citation.start)}'
+            f"{_badge(number, citation, words)}</blockquote>"
+            for citation in answer.citations
+        )
+    body = escape(answer.text)
+    for source in chat.sources(answer):
+        body = body.replace(f"[{source.n}]", _badge(number, source.citations[0], words))
+    return f'<div class="said">{body}</div>'
+
+
+def _badge(number: int, citation: Citation, words: Words) -> str:
+    """A link to the source card, with what the page shows of it on hover and on focus."""
+    article = citation.article
+    quote = citation.quote if len(citation.quote) <= PREVIEW_CHARS else citation.quote[:PREVIEW_CHARS] + "…"
+    name = words.badge.format(n=citation.n, title=article.title)
+    return (
+        f'<a href="#src-{number}-{citation.n}" class="cite" aria-label="{escape(name)}" data-cite="{number}"'
+        f' data-quote="{chat.quote_id(number, citation)}" data-title="{escape(article.title)}"'
+        f' data-details="{escape(" · ".join(details(article, words)))}" data-preview="{escape(quote)}">{citation.n}</a>'
+    )
+
+
+def _chips(turn: Message, assumed: Sequence[Assumption], words: Words) -> str:
+    """How the question was understood; each assumption can be taken back."""
+    says = {
+        "follow-up": words.assumed_follow_up,
+        "spelling": words.assumed_spelling,
+        "date": words.assumed_date,
+        "script": words.assumed_script,
+    }
+    chips = []
+    for position, one in enumerate(assumed):
+        said = says[one.kind].format(source=one.source, target=one.target)
+        name = escape(words.take_back.format(said=said))
+        chips.append(
+            f'<li class="chip">{escape(said)}<button type="button" data-turn="{turn.number}" data-refuse="{position}"'
+            f' aria-label="{name}" title="{name}">✕</button></li>'
+        )
+    if turn.filters:
+        chips.append(f'<li class="chip">{escape(words.only_in.format(filters=filtered(turn.filters, words)))}</li>')
+    return f'<ul class="chips" aria-label="{escape(words.assumed)}">{"".join(chips)}</ul>' if chips else ""
+
+
+def _refused(answer: Answer, words: Words) -> str:
+    """Why there is no answer, calmly, and what comes nearest, apart from it."""
+    near = "".join(
+        f'<li><button type="button" {_reads_passage(answer.hits[position])}><strong>{escape(article.title)}</strong>'
+        f'<span class="meta">{escape(" · ".join(details(article, words)))}</span></button></li>'
+        for position, article in chat.nearest(answer)
+    )
+    nearest = (
+        f'<section class="nearest"><h3>{escape(words.nearest)}</h3><p class="hint">{escape(words.nearest_note)}</p>'
+        f"<ul>{near}</ul></section>"
+        if near
+        else ""
+    )
+    return (
+        f'<div class="card refusal"><h3>{escape(words.refused)}</h3><p>{escape(chat.reason(answer, words))}</p></div>'
+        f"{nearest}"
+    )
+
+
+def _reads_passage(hit: Hit) -> str:
+    return reads(hit.article.id, [Marked(Span(hit.passage.start, hit.passage.end))])
+
+
+def _actions(turn: Message, answer: Answer, words: Words) -> str:
+    """What can be done with an answer: copy it, see its sources, ask again, say what one thinks of it."""
+    copies = ""
+    if answer.answered:
+        copies = _icon(icons.COPY, words.copy_answer, f'data-copy="{escape(plain(answer))}"')
+        cited = f'data-copy="{escape(with_sources(answer, words))}"'
+        copies += _icon(icons.QUOTE, words.copy_with_sources, cited)
+    sources = (
+        f'<button type="button" class="named" data-panel="{turn.number}">{icons.SOURCES}'
+        f"{escape(words.show_sources)}</button>"
+    )
+    rate = "".join(
+        _icon(
+            icon,
+            name,
+            f'data-turn="{turn.number}" data-rate="{verdict}" aria-pressed="{str(turn.verdict == verdict).lower()}"',
+        )
+        for verdict, icon, name in (("up", icons.UP, words.good), ("down", icons.DOWN, words.bad))
+    )
+    return (
+        f'<div class="actions icons">{sources if answer.hits else ""}{copies}{_again(turn, words)}{rate}</div>'
+        f"{_why(turn, words)}"
+    )
+
+
+def _again(turn: Message, words: Words) -> str:
+    return _icon(icons.AGAIN, words.ask_again, f'data-again data-turn="{turn.number}"')
+
+
+def _icon(icon: str, name: str, attributes: str) -> str:
+    return f'<button type="button" {attributes} aria-label="{escape(name)}" title="{escape(name)}">{icon}</button>'
+
+
+def _why(turn: Message, words: Words) -> str:
+    """A line to say why, shown once a verdict is given."""
+    why = escape(words.why)
+    return (
+        f'<form class="why" data-turn="{turn.number}" hidden><input type="text" name="word" maxlength="500"'
+        f' value="{escape(turn.word)}" aria-label="{why}" placeholder="{why}" autocomplete="off">'
+        f"<button>{escape(words.say)}</button></form>"
+    )

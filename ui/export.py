@@ -1,0 +1,101 @@
+"""A conversation to take along: as Markdown, or as one HTML page, with the passages in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from qa.conversations import Message
+from qa.types import Answer, Hit
+from ui import chat
+from ui.describe import citation_line, place_name
+from ui.marks import escape, highlight, lines
+from ui.words import Words
+
+STYLE = Path(__file__).parent / "static" / "export.css"
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+def markdown(turns: Sequence[Message], when: datetime, words: Words) -> str:
+    """CommonMark; what a page or a question says is escaped, so that it reads as it was."""
+    head = f"# {_plain(turns[0].question if turns else words.name)}\n\n{_exported(when, words)}\n"
+    return head + "".join(f"\n{_markdown_turn(turn, position, words)}" for position, turn in enumerate(turns, 1))
+
+
+def _markdown_turn(turn: Message, position: int, words: Words) -> str:
+    parts = [f"## {position}. {_plain(turn.question)}"]
+    if turn.answer is None:
+        return "\n\n".join([*parts, _plain(turn.problem or "")]) + "\n"
+    answer = turn.answer
+    if answer.answered:
+        parts += ["\n\n".join(f"> {_plain(line)}" for line in answer.text.splitlines() if line.strip())]
+        parts += [f"### {words.sources}", "\n".join(_plain(line) for line in _references(answer, words))]
+    else:
+        parts += [f"{words.refused}：{_plain(chat.reason(answer, words))}"]
+    if answer.hits:
+        parts += [f"### {words.passages if answer.answered else words.nearest_passages}"]
+        parts += [_markdown_passage(rank, hit, words) for rank, hit in enumerate(answer.hits, 1)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_passage(rank: int, hit: Hit, words: Words) -> str:
+    quoted = "\n>\n".join(f"> {_plain(line)}" for line in hit.passage.text.splitlines() if line.strip())
+    return f"{rank}\\. {_plain(_described(hit, words))}\n\n{quoted}"
+
+
+def _plain(text: str) -> str:
+    """Text on one line that Markdown leaves as it is."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def page(turns: Sequence[Message], when: datetime, words: Words) -> str:
+    """One HTML page that needs nothing else: no script, no font, no picture."""
+    title = escape(turns[0].question if turns else words.name)
+    body = "".join(_page_turn(turn, position, words) for position, turn in enumerate(turns, 1))
+    return (
+        f'<!doctype html>\n<html lang="{words.language}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE.read_text("utf-8")}</style></head><body>'
+        f"<main><h1>{title}</h1><p class=meta>{escape(_exported(when, words))}</p>{body}</main></body></html>\n"
+    )
+
+
+def _page_turn(turn: Message, position: int, words: Words) -> str:
+    head = f'<section><h2><span class="nr">{position}</span> {escape(turn.question)}</h2>'
+    if turn.answer is None:
+        return f'{head}<p class="refusal">{escape(turn.problem or "")}</p></section>'
+    answer = turn.answer
+    if not answer.answered:
+        said = f'<p class="refusal">{escape(words.refused)}：{escape(chat.reason(answer, words))}</p>'
+    else:
+        references = "".join(f"<li>{escape(line)}</li>" for line in _references(answer, words))
+        said = f'<div class="said">{escape(answer.text)}</div><ul class="sources">{references}</ul>'
+    passages = "".join(_page_passage(answer, at, words) for at in range(len(answer.hits)))
+    heading = words.passages if answer.answered else words.nearest_passages
+    return f"{head}{said}" + (f"<h3>{escape(heading)}</h3><ol>{passages}</ol>" if passages else "") + "</section>"
+
+
+def _page_passage(answer: Answer, at: int, words: Words) -> str:
+    """A passage in full, its quotes marked."""
+    hit, quotes = answer.hits[at], chat.cited_in(answer, at)
+    start, text = hit.passage.start, hit.passage.text
+    shown = "".join(
+        f"<p>{highlight(text[line.start : line.end], quotes, start + line.start)}</p>" for line in lines(text)
+    )
+    return f'<li><p class="meta">{escape(_described(hit, words))}</p>{shown}</li>'
+
+
+def _references(answer: Answer, words: Words) -> list[str]:
+    return [citation_line(one.n, one.article, words) for one in chat.sources(answer)]
+
+
+def _described(hit: Hit, words: Words) -> str:
+    """A passage's article and where it stands."""
+    line = citation_line(None, hit.article, words)
+    place = place_name(hit.article.place, words)
+    return line if line.startswith(place) else f"{line}（{place}）"
+
+
+def _exported(when: datetime, words: Words) -> str:
+    return f"{words.name} · {words.exported.format(when=f'{when:%Y-%m-%d %H:%M}')} · {words.basis_model}"

@@ -1,0 +1,55 @@
+// The list of conversations: renamed in place, removed after a second click.
+(() => {
+  const { clicks, drawn, words } = wenbao;
+  const root = document.documentElement;
+
+  const rename = (button, trigger) => {
+    const line = button.closest("li");
+    const link = line.querySelector("a");
+    const input = document.createElement("input");
+    input.value = link.textContent;
+    input.maxLength = 60;
+    input.setAttribute("aria-label", words.new_title);
+    const end = (keep) => {
+      if (!input.isConnected) return;
+      const title = input.value.trim();
+      input.replaceWith(link);
+      if (keep && title && title !== link.textContent) trigger("rename", { id: line.dataset.id, title });
+      button.focus();
+    };
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.keyCode === 229) return;
+      if (event.key === "Enter") end(true);
+      if (event.key === "Escape") end(false);
+    });
+    input.addEventListener("blur", () => end(true));
+    link.replaceWith(input);
+    input.select();
+  };
+
+  const remove = (button, trigger) => {
+    const line = button.closest("li");
+    if (!button.classList.contains("really")) {
+      const icon = button.innerHTML;
+      button.classList.add("really");
+      button.textContent = words.remove_really;
+      wenbao.say(words.remove_really);
+      const calm = () => {
+        button.classList.remove("really");
+        button.innerHTML = icon;
+      };
+      button.addEventListener("blur", calm, { once: true });
+      return;
+    }
+    trigger("remove", { id: line.dataset.id });
+    if (wenbao.talk() === line.dataset.id) location.hash = "#chat";
+  };
+
+  clicks({
+    "[data-rename]": rename,
+    "[data-remove]": remove,
+    "[data-side]": () => (root.dataset.side ? delete root.dataset.side : (root.dataset.side = "open")),
+    "#side a": () => delete root.dataset.side, // on a phone the list covers the chat
+  });
+  drawn(".talks", () => dispatchEvent(new Event("hashchange")));
+})();

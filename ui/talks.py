@@ -1,0 +1,33 @@
+"""The list of conversations as HTML. Pure; titles are escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.conversations import Listed
+from ui import icons
+from ui.marks import escape
+from ui.words import Words
+
+
+def talks(listed: Sequence[Listed], search: str, lasts: bool, words: Words) -> str:
+    """One line a conversation, a link to it; `lasts`: they are kept after a restart."""
+    nothing = words.no_such_talks if search.strip() else words.no_talks
+    lines = "".join(_line(one, words) for one in listed)
+    shown = f"<ul>{lines}</ul>" if lines else f'<p class="hint">{escape(nothing)}</p>'
+    note = "" if lasts else f'<p class="warning">{escape(words.not_lasting)}</p>'
+    return f'<nav class="talks" aria-label="{escape(words.talks)}">{shown}{note}</nav>'
+
+
+def new(words: Words) -> str:
+    """The way to an empty chat."""
+    return f'<a class="new" href="#chat">{icons.NEW}{escape(words.new_chat)}</a>'
+
+
+def _line(one: Listed, words: Words) -> str:
+    rename, remove = (escape(name.format(title=one.title)) for name in (words.rename_of, words.remove_of))
+    return (
+        f'<li data-id="{escape(one.id)}"><a href="#chat/{escape(one.id)}">{escape(one.title)}</a>'
+        f'<button type="button" data-rename aria-label="{rename}" title="{rename}">{icons.EDIT}</button>'
+        f'<button type="button" data-remove aria-label="{remove}" title="{remove}">{icons.REMOVE}</button></li>'
+    )
