@@ -16,6 +16,7 @@ def answer(result: Answer) -> str:
     """The answer, its sources, then the passages."""
     lines = [_assumption(one) for one in result.assumed]
     lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
+    lines += [f"（{result.note}）"] if result.note else []
     if result.citations:
         lines += ["", "出处"]
         lines += [f"  [{number}] {heading(one)}" for number, one in sorted(_cited(result).items())]

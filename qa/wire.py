@@ -42,6 +42,7 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "total": result.total,
         "items": None if result.items is None else [_item(one) for one in result.items],
         "elapsed_ms": round(elapsed_ms, 1),
+        **({"note": result.note} if result.note else {}),
     }
 
 

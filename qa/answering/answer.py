@@ -9,6 +9,7 @@ from qa import text
 from qa.answering import refusing
 from qa.answering.choosing import choose, cite
 from qa.answering.evidence import Weight
+from qa.answering.lists import listing, note
 from qa.answering.numbers import Numbers, numbers
 from qa.answering.study import Study, collect
 from qa.protocols import Reader
@@ -46,9 +47,11 @@ def threshold(reader: Reader | None) -> float:
 
 
 def _quoted(query: Query, studied: Study, decided: Numbers, confidence: float, shown: tuple[Hit, ...]) -> Answer:
-    citations = cite(query, choose(studied, decided.further), studied.evidence)
+    asked = listing(query.question)
+    citations = cite(query, choose(studied, decided.further, asked is not None), studied.evidence)
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
-    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed)
+    lacking = note(asked, [citation.quote for citation in citations])
+    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking)
 
 
 def _refuse(query: Query, shown: tuple[Hit, ...], reason: Reason, confidence: float = 0.0) -> Answer:

@@ -7,27 +7,42 @@ from collections.abc import Sequence
 from qa.answering.candidates import Candidate, blankless
 from qa.answering.evidence import Evidence
 from qa.answering.expected import locate
+from qa.answering.lists import numbered
 from qa.answering.study import Scored, Study
 from qa.types import Article, Citation, Query, Span
 
 QUOTES = 3  # sentences at most
+LIST_QUOTES = 6  # where several things are asked for
+_LIST_CHARS = 400
+_LIST_EASE = 0.5  # of the chance that a further sentence needs, what it needs in a list
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
-def choose(study: Study, further: float) -> list[Scored]:
-    """The best sentence, then those that are likely enough to answer too. `further` is the chance that they need."""
+def choose(study: Study, further: float, several: bool = False) -> list[Scored]:
+    """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need. Where
+    `several` things are asked for, sentences of the best one's article need less, and those that are numbered nothing.
+    """
     chosen = [study.ranked[0]]
+    most, room = (LIST_QUOTES, _LIST_CHARS) if several else (QUOTES, _CHARS)
     for one in study.ranked[1:]:
-        if one.chance < further or len(chosen) == QUOTES:
-            break
         said = "".join(each.candidate.quote for each in chosen)
-        if len(said) + len(one.candidate.quote) > _CHARS or blankless(one.candidate.quote) in blankless(said):
-            continue
-        if one.candidate.marked or _gain(study.evidence, said, one.candidate) >= _GAIN:
+        fits = len(chosen) < most and len(said) + len(one.candidate.quote) <= room
+        if fits and blankless(one.candidate.quote) not in blankless(said) and _adds(study, said, one, further, several):
             chosen.append(one)
     return chosen
+
+
+def _adds(study: Study, said: str, one: Scored, further: float, several: bool) -> bool:
+    """Whether a sentence is likely enough and adds to what is said; of one that was read, its chance tells both."""
+    if several and one.candidate.hit.article.id == study.best.hit.article.id:
+        if numbered(one.candidate.quote):
+            return True
+        further *= _LIST_EASE
+    if one.chance < further:
+        return False
+    return one.candidate.marked is not None or _gain(study.evidence, said, one.candidate) >= _GAIN
 
 
 def _gain(evidence: Evidence, said: str, candidate: Candidate) -> float:

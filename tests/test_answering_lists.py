@@ -1,0 +1,77 @@
+"""Questions for several things: how many they name, what is counted in the quotes, what is said of the missing."""
+
+from __future__ import annotations
+
+import pytest
+from answering_parts import ask, hit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.answering import lists
+from qa.answering.lists import Listing, listing
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("运河灯会有哪六个展区？", Listing(6)),
+        ("灯会的三个展区分别是什么？", Listing(3)),
+        ("分别是哪12个村？", Listing(12)),
+        ("活动包括哪些内容？", Listing(None)),
+        ("都有谁参加了座谈会？", Listing(None)),
+        ("灯会有多少盏花灯？", None),
+        ("哪个展区最大？", None),
+        ("哪一天开幕？", None),
+    ],
+)
+def test_how_many_a_question_names(question: str, expected: Listing | None) -> None:
+    assert listing(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("quotes", "number"),
+    [
+        (["灯会设龙灯、花灯、水灯三个展区。"], 3),
+        (["灯会设龙灯、花灯和水灯三个展区。"], 3),
+        (["一是龙灯，二是花灯；三是水灯。"], 3),
+        (["一是龙灯。", "二是花灯。"], 2),
+        (["灯会设三个展区。"], 1),
+        (["设龙灯、花灯展区。", "另设水灯、冰灯展区。"], 4),
+    ],
+)
+def test_how_many_things_are_quoted(quotes: list[str], number: int) -> None:
+    assert lists.count(quotes) == number
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_counted(value: str) -> None:
+    assert lists.count([value]) >= 1
+    listing(value)
+    lists.numbered(value)
+
+
+STORY = hit(
+    "运河灯会展区公布\n运河灯会设六个展区。一是龙灯展区，在老码头。二是水灯展区，在西岸。三是冰灯展区，在广场。"
+    "灯会期间公交延长两小时。"
+)
+
+
+def test_every_item_is_quoted_in_reading_order() -> None:
+    answer = ask("运河灯会有哪三个展区？", STORY)
+    quoted = [citation.quote for citation in answer.citations]
+    assert [one for one in quoted if "是" in one] == [
+        "一是龙灯展区，在老码头。",
+        "二是水灯展区，在西岸。",
+        "三是冰灯展区，在广场。",
+    ]
+    assert {citation.n for citation in answer.citations} == {1}
+    assert answer.note == ""
+
+
+def test_what_is_missing_is_said_outside_the_quotes() -> None:
+    answer = ask("运河灯会有哪六个展区？", STORY)
+    assert answer.note == f"问的是 6 项，原文里只找到 {lists.count([one.quote for one in answer.citations])} 项。"
+    without = answer.text
+    for citation in answer.citations:
+        without = without.replace(f"{citation.quote}[{citation.n}]", "", 1)
+    assert without == ""
