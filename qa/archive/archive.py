@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qa import answering, embedding, suggest
+from qa import answering, embedding, readers, suggest
 from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.asking import LibraryStories
@@ -156,13 +156,29 @@ class Archive:
         return self._by_hand(identity, lambda article: editing.undo(self._database, article), progress)
 
     def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
-        """Take files out, all or none, by source name or path; their source names. Raises NotFound, LibraryBusy."""
+        """Take files out, all or none, by source name or path; their source names. What lies in the inbox is deleted,
+        all other files stay where they are. Raises NotFound, LibraryBusy.
+        """
         self._refuse_read_only()
         with self._lock.hold():
             indexes = self._indexes()
+            paths = {stored.source: Path(path) for path, stored in self._truth.stored_files().items()}
             removed = remove_files(self._database, sources)
             indexes.catch_up()
+        for source in removed:
+            if paths[source].parent == self.inbox.resolve():
+                paths[source].unlink(missing_ok=True)
         return removed
+
+    @property
+    def inbox(self) -> Path:
+        """The library's folder for files that are brought to it and lie nowhere else; it may not exist yet."""
+        return self._folder.inbox
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How the names of the files end that can be read, in lower case."""
+        return tuple(readers.READERS)
 
     def files(self) -> tuple[FileInfo, ...]:
         """In the order of adding."""

@@ -31,6 +31,11 @@ class Folder:
         return self.root / "terms.discarded"
 
     @property
+    def inbox(self) -> Path:
+        """Files that were brought to the library and lie nowhere else."""
+        return self.root / "inbox"
+
+    @property
     def lock(self) -> Path:
         return self.root / "write.lock"
 

@@ -1,0 +1,159 @@
+"""Files into the library behind the screen: one after the other, watched, stopped and resumed by whoever looks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from qa.errors import QaError
+from qa.types import AddReport, Skipped
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+State = Literal["waiting", "reading", "done", "failed", "stopped"]
+QUEUED = 5000  # jobs held at once, ended ones too
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file or folder on its way into the library, and what came of it."""
+
+    number: int
+    path: Path
+    name: str  # as it is shown
+    state: State = "waiting"
+    done: int = 0  # files looked at
+    total: int = 0  # files found; 0 before it is known
+    seconds: float = 0.0  # spent on it
+    report: AddReport = field(default_factory=AddReport)
+    problem: str = ""  # why it failed as a whole
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ("done", "failed")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """None where there is nothing to tell it from."""
+        if self.state != "reading" or not self.done or not self.total:
+            return None
+        return self.seconds / self.done * (self.total - self.done)
+
+    @property
+    def failures(self) -> tuple[Skipped, ...]:
+        return tuple(skip for skip in self.report.skipped if skip.failed)
+
+
+class _Stopped(Exception):  # noqa: N818
+    """Breaks off an `add`: what it has stored stays."""
+
+
+class Ingest:
+    """The queue of one library. Safe for many threads; the vectors are made after the last file, by the archive."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._lock = threading.Lock()
+        self._jobs: dict[int, Job] = {}
+        self._numbers = iter(range(1, 1 << 62))
+        self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
+
+    def add(self, path: Path, name: str) -> bool:
+        """Queue a file or a folder; whether there was room. One that waits already is not queued twice."""
+        with self._lock:
+            if any(job.path == path and job.state in ("waiting", "reading") for job in self._jobs.values()):
+                return True
+            if len(self._jobs) >= QUEUED:
+                return False
+            number = next(self._numbers)
+            self._jobs[number] = Job(number, path, name)
+        self._run()
+        return True
+
+    def jobs(self) -> tuple[Job, ...]:
+        """In the order of arrival."""
+        with self._lock:
+            return tuple(self._jobs.values())
+
+    @property
+    def is_running(self) -> bool:
+        return self._thread is not None and self._thread.is_alive()
+
+    def stop(self) -> None:
+        """End the reading after the file under way; what waits is kept for `resume`. Vectors stop too, after a batch."""
+        self._stopping.set()
+        self._archive.vectors.stop()
+        with self._lock:
+            self._set_states(("waiting",), "stopped")
+
+    def resume(self) -> None:
+        """Go on with what was stopped, what failed, and the vectors that are missing."""
+        with self._lock:
+            self._set_states(("stopped", "failed"), "waiting")
+        self._run()
+
+    def clear(self) -> None:
+        """Forget what has ended."""
+        with self._lock:
+            self._jobs = {number: job for number, job in self._jobs.items() if not job.has_ended}
+
+    def _set_states(self, old: Iterable[State], new: State) -> None:
+        for number, job in self._jobs.items():
+            if job.state in old:
+                self._jobs[number] = replace(job, state=new, problem="")
+
+    def _run(self) -> None:
+        with self._lock:
+            self._stopping.clear()
+            if not self.is_running:
+                self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            self._read(job)
+        if not self._stopping.is_set():
+            self._archive.vectors.start()
+
+    def _next(self) -> Job | None:
+        """The job to do now, marked as such; None ends the thread."""
+        with self._lock:
+            job = next((job for job in self._jobs.values() if job.state == "waiting"), None)
+            if job is None:
+                self._thread = None  # under the lock: whoever queues one now starts a thread of its own
+                return None
+            self._jobs[job.number] = job = replace(job, state="reading", done=0, total=0, seconds=0.0)
+            return job
+
+    def _read(self, job: Job) -> None:
+        """Add what a job names; whatever happens, it has an outcome."""
+        began = time.monotonic()
+        outcome = replace(job, state="failed")
+
+        def note(stage: str, done: int, total: int) -> None:
+            if stage != "read":
+                return
+            self._keep(replace(job, done=done, total=total, seconds=time.monotonic() - began))
+            if self._stopping.is_set() and done < total:
+                raise _Stopped
+
+        try:
+            report = self._archive.add([job.path], vectors=False, progress=note)
+            nothing = not (report.added or report.changed or report.unchanged or report.renamed)
+            outcome = replace(job, state="failed" if report.failed and nothing else "done", report=report)
+        except _Stopped:
+            outcome = replace(job, state="stopped")
+        except QaError as error:
+            outcome = replace(job, state="failed", problem=str(error))
+        finally:
+            self._keep(replace(outcome, seconds=time.monotonic() - began))
+
+    def _keep(self, job: Job) -> None:
+        with self._lock:
+            self._jobs[job.number] = job
