@@ -65,6 +65,9 @@ def files(found: Sequence[FileInfo], numbers: Stats) -> str:
 def report(result: AddReport) -> str:
     """What was added, and what was not and why."""
     lines = [f"跳过 {one.path}：{one.reason}" for one in result.skipped]
+    lines += [f"改名 {old} → {new}" for old, new in result.renamed]
+    lines += [f"已去掉 {source}：文件不在了" for source in result.removed]
+    lines += [f"{source} 的文件不在了，库里还留着；要去掉就加 --prune" for source in result.vanished]
     counts = [
         f"新增 {len(result.added)} 个文件",
         f"更新 {len(result.changed)} 个",

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from qa.errors import QaError
 
 _REDRAWN = 0.1  # seconds between two drawings of the progress line
+_LONG = 2.0  # seconds after which rate and time left are told
 _STAGES = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型", "ask": "提问"}
 
 
@@ -64,18 +65,46 @@ def progress(args: Namespace) -> Iterator[Callable[[str, int, int], None] | None
     if args.quiet or not sys.stderr.isatty():
         yield None
         return
-    drawn = 0.0
-
-    def draw(stage: str, done: int, total: int) -> None:
-        nonlocal drawn
-        if time.monotonic() - drawn > _REDRAWN or done == total:
-            drawn = time.monotonic()
-            print(f"\r\033[K{_STAGES[stage]} {done}{f'/{total}' if total else ''}", end="", file=sys.stderr, flush=True)
-
     try:
-        yield draw
+        yield _Line().draw
     finally:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+class _Line:
+    """What is under way, how far it is, how fast, and how long it will take."""
+
+    def __init__(self) -> None:
+        self._drawn = 0.0
+        self._stage = ""
+        self._began = 0.0
+        self._before = 0  # done of this stage when it was first heard of
+
+    def draw(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._began, self._before = stage, now, done
+        if now - self._drawn > _REDRAWN or done == total:
+            self._drawn = now
+            far = f"{_STAGES[stage]} {done}{f'/{total}' if total else ''}"
+            print(f"\r\033[K{far}{self._pace(done, total, now)}", end="", file=sys.stderr, flush=True)
+
+    def _pace(self, done: int, total: int, now: float) -> str:
+        """Of long work alone: its rate and the time left."""
+        spent, made = now - self._began, done - self._before
+        if spent < _LONG or not made or self._stage != "embed":
+            return ""
+        return (
+            f"，每秒 {made / spent:.1f} 段，还要 {duration((total - done) * spent / made)}（Ctrl-C 停下，下次接着算）"
+        )
+
+
+def duration(seconds: float) -> str:
+    """A length of time in the two largest units that say enough."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{max(1, round(seconds))} 秒"
+    return f"{minutes} 分钟" if minutes < 60 else f"{minutes // 60} 小时 {minutes % 60} 分钟"
 
 
 @contextmanager

@@ -46,6 +46,11 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
     }
 
 
+def partial(ready: int, passages: int) -> Json:
+    """What an answer's or a search's line says besides, while some passages are found by their terms alone."""
+    return {"vectors": {"ready": ready, "passages": passages}} if ready < passages else {}
+
+
 def asked(line: bytes) -> tuple[Any, str, tuple[str, ...]]:
     """The id as given, the question and its history, of a line of ``qa ask --questions``. Raises ValueError."""
     try:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Collection, Mapping
 from math import log
 
-from qa import passages, text
+from qa import numerals, passages, text
 from qa.protocols import Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
 from qa.stores.truth import Truth
@@ -24,6 +24,7 @@ class LibrarySources:
         self._truth = truth
         self._embedder = embedder
         self.vectors: VectorIndex = indexes.vectors
+        self.vector_count = len(indexes.vectors)
         terms = indexes.terms.pinned()
         self.terms: TermIndex = terms
         self.passage_count = len(terms)
@@ -39,7 +40,8 @@ class LibrarySources:
         return self._truth.passages(ids)
 
     def weight(self, field: str, term: str) -> float:
-        held_by = self.terms.document_frequency(field, term)
+        forms = (term, *numerals.variants_of_term(term))
+        held_by = max(self.terms.document_frequency(field, form) for form in forms)
         return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
 
 

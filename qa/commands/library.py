@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import replace
+from typing import TYPE_CHECKING, NoReturn
 
 from qa import plain, terminal, wire
-from qa.commands import opening
+from qa.commands import opening, watching
 from qa.errors import NotFound, UsageError
-from qa.types import Metadata, Skipped
+from qa.types import AddReport, Metadata, Skipped
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
 
 
 def add(args: Namespace) -> bool:
@@ -16,10 +21,42 @@ def add(args: Namespace) -> bool:
     given = metadata(paper=args.paper, edition=args.edition, date=args.date)
     if args.dry_run:
         return _preview(args, given)
-    with opening.opened(args, create=True) as archive, terminal.progress(args) as progress:
-        report = archive.add(args.paths, max_mb=args.max_mb, given=given, progress=progress)
-    terminal.show(args, wire.report(report), plain.report(report))
+    with opening.opened(args, create=True) as archive:
+        report = _read(args, archive, given)
+        terminal.show(args, wire.report(report), plain.report(report))
+        terminal.flush()
+        if args.watch:
+            _follow(args, archive, given)
+        with terminal.progress(args) as progress:
+            archive.vectors.make(progress)
     return report.failed
+
+
+def _read(args: Namespace, archive: Archive, given: Metadata) -> AddReport:
+    with terminal.progress(args) as progress:
+        return archive.add(
+            args.paths, max_mb=args.max_mb, given=given, prune=args.prune, vectors=False, progress=progress
+        )
+
+
+def _follow(args: Namespace, archive: Archive, given: Metadata) -> NoReturn:
+    """Read again whenever something changes, until Ctrl-C; the vectors are made meanwhile."""
+    terminal.talk(args, "正在跟随文件夹的变化；Ctrl-C 结束。")
+    archive.vectors.start()
+    shown = None
+
+    def update() -> None:
+        nonlocal shown
+        report = _read(args, archive, given)
+        archive.vectors.start()
+        told = replace(report, unchanged=())
+        if told not in (AddReport(), shown):  # what cannot be read is said once
+            terminal.show(args, wire.report(report), plain.report(report))
+            terminal.flush()
+        shown = replace(told, added=(), changed=(), renamed=(), removed=(), articles=0, passages=0)
+
+    watching.follow(args.paths, opening.library(args), update)
+    raise KeyboardInterrupt
 
 
 def _preview(args: Namespace, given: Metadata) -> bool:

@@ -21,23 +21,22 @@ def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("问题和 --questions 只能给一个。")
     with opening.opened(args, reader=args.reader) as archive:
+        failed = False
         if args.questions is not None:
-            return _ask_many(args, archive)
-        if args.question is not None:
+            failed = _ask_many(args, archive)
+        elif args.question is not None:
             _ask_one(args, archive, _query(args, args.question))
         else:
             _converse(args, archive)
         _tell_partial(args, *archive.vectors_ready())
-    return False
+    return failed
 
 
 def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
     """Once a command, where it is so."""
     if ready < passages:
-        terminal.talk(
-            args,
-            f"{passages:,} 段中有 {passages - ready:,} 段还没有向量，只按词语找；运行 qa add 或 qa serve 会接着做。",
-        )
+        waiting = f"{passages:,} 段中有 {passages - ready:,} 段还没有向量，只按词语找"
+        terminal.talk(args, f"{waiting}；运行 qa add 或 qa serve 会接着做。")
 
 
 def search(args: Namespace) -> bool:
