@@ -84,7 +84,7 @@ def test_a_folder_without_readable_files_fails(tmp_path: Path) -> None:
     (skip,) = find([tmp_path])[1]
     assert skip.failed
     assert "没有可读的文件" in skip.reason
-    write(tmp_path / "a.pdf")
+    write(tmp_path / "a.jpg")
     assert [skip.failed for skip in find([tmp_path])[1]] == [False, True]
     write(tmp_path / "b.txt")
     assert [skip.failed for skip in find([tmp_path, tmp_path])[1]] == [False, False]

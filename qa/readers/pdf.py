@@ -16,6 +16,9 @@ from typing import IO, Any
 from qa.errors import ReadError
 from qa.types import Block, Page, Skipped, Span
 
+if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
+    raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
+
 _WORKER = "qa.readers.pdf_worker"
 _PAGE_SECONDS = 60.0  # without a page for so long, the process is ended
 _MOST_PAGES = 20_000
@@ -34,10 +37,8 @@ def read(
     """A page for each page that holds text, numbered from 1; headlines are blocks, known by their size.
 
     Pages without usable text go to `on_skip`. Raises ReadError, possibly after some pages, for a scan without text, an
-    encrypted or damaged file, one that PDFium cannot cope with, and where pypdfium2 is not installed.
+    encrypted or damaged file, and one that PDFium cannot cope with.
     """
-    if find_spec("pypdfium2") is None:
-        raise ModuleNotFoundError("pypdfium2", name="pypdfium2")
     found = 0
     with _worker(path) as answers:
         for answer in answers:
