@@ -15,5 +15,6 @@ def held_out(document_id: str, title: str) -> bool:
 
 def fold(document_id: str, title: str) -> int:
     """0 to 4; documents of one title share it, and so do neighbours where there are no titles."""
-    article = title or str(int("".join(filter(str.isdigit, document_id)) or "0") // _NEIGHBOURS)
-    return int(hashlib.sha1(article.encode(), usedforsecurity=False).hexdigest(), 16) % _FOLDS
+    if title:
+        return int(hashlib.sha1(title.encode(), usedforsecurity=False).hexdigest(), 16) % _FOLDS
+    return int("".join(filter(str.isdigit, document_id))) // _NEIGHBOURS % _FOLDS
