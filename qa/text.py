@@ -18,6 +18,7 @@ import rjieba
 from qa.types import Span
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_UNFOLDED = re.compile("[^㐀-鿿a-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _TOKEN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z㐀-鿿]+")
 _HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
@@ -64,7 +65,7 @@ def fold(text: str) -> str:
     simplified = _simplify(_SURROGATES.sub("\ufffd", text))
     if len(simplified) != len(text):  # a phrase of the dictionary changed length: fold character by character
         simplified = "".join(_fold_character(character) for character in text)
-    return "".join(map(_fold_form, simplified))
+    return _UNFOLDED.sub(lambda match: _fold_form(match[0]), simplified)
 
 
 def normalise(text: str) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from qa import text
 from qa.types import Span
 
 _SPLIT_CHARS = 4  # words so short are also looked for with a blank anywhere inside, as names are printed: 李 明
 _WHITE = re.compile(r"\s+")
+_FOLDED = ((0x41, 0x5B), (0x2010, 0x2040), (0x3001, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00), (0xFF01, 0xFFE7))
 
 
 def phrases(words: str) -> list[list[str]]:
@@ -30,13 +32,26 @@ def phrases(words: str) -> list[list[str]]:
 
 
 def pattern(words: str) -> re.Pattern[str]:
-    """Matches the words in a folded text, white space in them and in the text aside."""
-    return re.compile(r"\s*".join(map(re.escape, _WHITE.sub("", text.fold(words)))))
+    """Matches the words in a text as printed: in either script, full or half width, white space aside."""
+    forms = _forms()
+    written = [f"[{re.escape(forms.get(one, one) + one)}]" for one in _WHITE.sub("", text.fold(words))]
+    return re.compile(r"\s*".join(written))
 
 
-def spans(words: re.Pattern[str], plain: str) -> Iterator[Span]:
-    """Where the words of `pattern` stand in a folded text, one after the other."""
-    return (Span(*match.span()) for match in words.finditer(plain))
+def spans(words: re.Pattern[str], printed: str) -> Iterator[Span]:
+    """Where the words of `pattern` stand, one after the other."""
+    return (Span(*match.span()) for match in words.finditer(printed))
+
+
+@functools.cache
+def _forms() -> Mapping[str, str]:
+    """The characters that `text.fold` takes for another, by that other."""
+    every = [chr(code) for first, last in _FOLDED for code in range(first, last)]
+    forms: dict[str, str] = {}
+    for plain, character in zip(text.fold("\n".join(every)).split("\n"), every, strict=True):
+        if plain != character:
+            forms[plain] = forms.get(plain, "") + character
+    return forms
 
 
 def _inner(plain: str) -> list[str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from qa import answering, counting, questions, retrieve, spelling
+from qa import answering, counting, exact, questions, retrieve, spelling
 from qa.archive.sources import LibrarySources
 from qa.mentions import Story
 from qa.protocols import Reader, TermIndex
@@ -37,17 +38,33 @@ class LibraryStories:
 
 
 def search(query: Query, sources: LibrarySources) -> tuple[Hit, ...]:
-    """The passages that fit best, best first."""
-    return retrieve.retrieve(_planned(query, sources), sources)
+    """The passages that fit best, best first; those that hold what the question quotes before all others."""
+    planned = _planned(query, sources)
+    _, first = _verbatim(planned, sources)
+    return exact.ahead(first, retrieve.retrieve(planned, sources))
 
 
 def answer(query: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
     """What the library says, how often it says it or where: whatever the question asks for."""
     planned = _planned(query, sources)
-    hits = retrieve.retrieve(planned, sources)
+    texts, first = _verbatim(planned, sources)
+    hits = exact.ahead(first, retrieve.retrieve(planned, sources))
     if asked := counting.understand(planned, stories.has_reporter):
         return counting.answer(planned, counting.tally(asked, planned, stories), hits, stories)
-    return answering.answer(questions.settle(planned, hits), hits, sources.weight, reader)
+    if first and (quoted := exact.answer(planned, texts, hits)):
+        return quoted
+    read = answering.answer(questions.settle(planned, hits), hits, sources.weight, reader)
+    return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
+
+
+def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
+    """What the question asks for word for word and the library has, and the passages that hold it, best first."""
+    for texts in exact.wanted(planned.question):
+        if passages := exact.holders(texts, sources):
+            found = retrieve.retrieve(planned, exact.Within(sources, passages))
+            if first := exact.holding(found, texts):
+                return texts, first
+    return (), ()
 
 
 def _planned(query: Query, sources: LibrarySources) -> Query:

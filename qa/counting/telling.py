@@ -95,8 +95,7 @@ def _citations(counted: Tally, stories: Stories) -> Iterator[Citation]:
     n = 0
     for found in counted.found[:_QUOTED]:
         article = stories.article(found.story.id)
-        plain = text.fold(article.text)
-        places = [span for pattern in patterns for span in verbatim.spans(pattern, plain)]
+        places = [span for pattern in patterns for span in verbatim.spans(pattern, article.text)]
         if places:
             n += 1
             yield _citation(n, article, min(places))

@@ -147,7 +147,14 @@ def _fits_here(window: Window, meant: str, others: Sequence[str], terms: TermInd
     if window.is_word or len(meant) > 2:
         return not window.is_word
     near = [other for other in others if other not in window.written and window.written not in other][:1]
-    return _meet(meant, near[0], terms) if near else not (window.before or window.after)
+    if near:
+        return _meet(meant, near[0], terms)
+    is_alone = all(map(text.says_nothing, window.before[-1:] + window.after[:1]))
+    return is_alone and _is_person(meant) == _is_person(window.written)
+
+
+def _is_person(written: str) -> bool:
+    return [tag[:2] for _, tag in text.tagged(written)] == ["nr"]
 
 
 def _meet(meant: str, other: str, terms: TermIndex) -> bool:

@@ -1,0 +1,123 @@
+"""Words asked for as they stand: quoted in the question, or a sentence pasted from a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from qa import text, verbatim
+from qa.protocols import Embedder, Sources, TermIndex, VectorIndex
+from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Span
+
+_QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
+_PASTED = 10  # characters from which a question that stands in a page word for word was pasted from it
+_SHORT = 20  # characters up to which the term index alone names the passages
+_PART = 8  # pairs of characters of a longer text that are looked for together
+_LOOKED_AT = 50  # passages with the rarest part in which the whole is looked for
+_QUOTES = 3  # sentences quoted at most
+
+
+def wanted(question: str) -> Iterator[tuple[str, ...]]:
+    """The texts that a question may ask for word for word: all of it where it is long enough, then what it quotes."""
+    if len("".join(question.split())) >= _PASTED:
+        yield (question,)
+    if quoted := tuple(filter(str.strip, (match[match.lastindex or 0] for match in _QUOTED.finditer(question)))):
+        yield quoted
+
+
+def holders(texts: Sequence[str], sources: Sources) -> frozenset[int]:
+    """Passages that seem to hold all the texts, else any of them; none where the library has none of them."""
+    found = [passages for one in texts if (passages := _holding(one, sources))]
+    return frozenset.intersection(*found) or frozenset.union(*found) if found else frozenset()
+
+
+def holding(hits: Sequence[Hit], texts: Sequence[str]) -> tuple[Hit, ...]:
+    """Those of the hits whose passage holds one of the texts, white space aside."""
+    patterns = [verbatim.pattern(one) for one in texts]
+    return tuple(hit for hit in hits if any(one.search(hit.passage.text) for one in patterns))
+
+
+def ahead(first: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """`first`, then the other hits that show something else; a score is at least that of what comes behind it."""
+    rest = [hit for hit in hits if not any(_overlap(hit, one) for one in first)]
+    best = max((hit.score for hit in rest), default=0.0)
+    return (*(replace(hit, score=max(hit.score, best)) for hit in first), *rest)
+
+
+def answer(query: Query, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | None:
+    """The sentences that hold the texts, where the question is nothing besides; None for any other question.
+
+    A sentence that asks something itself is no answer.
+    """
+    if any(map(text.words, _around(query.question, texts))):
+        return None
+    articles = {hit.article.id: hit.article for hit in hits}.values()
+    found = [quotes for article in articles if (quotes := list(_quotes(article, texts)))]
+    cited = [replace(one, n=n) for n, quotes in enumerate(found, 1) for one in quotes][:_QUOTES]
+    if not cited:
+        return None
+    said = "".join(f"{one.quote}[{one.n}]" for one in cited)
+    return Answer(query.question, "quote", said, 1.0, tuple(cited), tuple(hits[: query.k]), query.assumed)
+
+
+def _around(question: str, texts: Sequence[str]) -> list[str]:
+    """What a question says besides the texts."""
+    return re.split("|".join(map(re.escape, texts)), question)
+
+
+def _holding(one: str, sources: Sources) -> frozenset[int]:
+    """Passages that seem to hold a text: a short one by the term index alone, a long one by the parts it has.
+
+    Where the page has a blank inside a part, the index does not find that part: one part is enough to look at the page.
+    """
+    terms = sources.terms
+    if len("".join(one.split())) <= _SHORT:
+        phrases = verbatim.phrases(one)
+        return terms.holding("grams", phrases) if phrases else frozenset()
+    grams = text.bigrams(one)
+    parts = [grams[at : at + _PART] for at in range(0, len(grams), _PART)]
+    found = sorted((passages for part in parts if (passages := terms.holding("grams", [part]))), key=len)
+    held = sources.passages(sorted(found[0])[:_LOOKED_AT]) if found else {}
+    pattern = verbatim.pattern(one)
+    return frozenset(identity for identity, (_, article) in held.items() if pattern.search(article.text))
+
+
+def _overlap(one: Hit, other: Hit) -> bool:
+    a, b = one.passage, other.passage
+    return a.article == b.article and a.start < b.end and b.start < a.end
+
+
+def _quotes(article: Article, texts: Sequence[str]) -> Iterator[Citation]:
+    """The sentences of the first place where each text stands; none that ask."""
+    for one in texts:
+        place = next(verbatim.spans(verbatim.pattern(one), article.text), None)
+        for start, end in text.sentences(article.text) if place else ():
+            if place and start < place.end and place.start < end and article.text[end - 1] not in "?？":
+                mark = Span(max(place.start, start) - start, min(place.end, end) - start)
+                yield Citation(1, article, start, end, article.text[start:end], mark, 1.0)
+
+
+class Within:
+    """A `qa.protocols.Sources` of some passages only."""
+
+    def __init__(self, sources: Sources, passages: frozenset[int]) -> None:
+        self._sources = sources
+        self._passages = passages
+        self.vectors: VectorIndex = sources.vectors
+        self.terms: TermIndex = sources.terms
+        self.passage_count = sources.passage_count
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._sources.embedder
+
+    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int]:
+        others = self._sources.allowed(filters, hidden)
+        return self._passages if others is None else self._passages.intersection(others)
+
+    def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
+        return self._sources.passages(ids)
+
+    def weight(self, field: str, term: str) -> float:
+        return self._sources.weight(field, term)
