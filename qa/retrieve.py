@@ -115,8 +115,9 @@ def candidates(query: Query, sources: Sources) -> list[Candidate]:
         return []
     vector = sources.embedder.embed_query(text.normalise(query.text))
     near = sources.vectors.search(vector, CANDIDATES, allowed)
-    terms = text.query_terms(query.text)
-    matching = sources.terms.search(terms, CANDIDATES, allowed)
+    terms, numbers = text.query_terms(query.text), text.number_terms(query.text)
+    wanted = {field: [*terms[field], *numbers[field]] for field in terms}
+    matching = sources.terms.search(wanted, CANDIDATES, allowed)
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}
     ids = sorted({*places["vectors"], *places["terms"]})
     cosines, bm25, heaviest = sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 import opencc
 import rjieba
 
+from qa import numerals
 from qa.types import Span
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -116,6 +117,25 @@ def query_terms(question: str) -> dict[str, list[str]]:
     every = list(dict.fromkeys(words(question)))
     found = [word for word in every if word not in _FUNCTION_WORDS] or every
     return {"words": found, "grams": list(dict.fromkeys(bigrams(question)))}
+
+
+def number_terms(question: str) -> dict[str, list[str]]:
+    """Terms of the question's numbers written otherwise (20户, 二十户), by field; none that the question has itself."""
+    variants, own = numerals.variants(normalise(question)), query_terms(question)
+    found = (
+        {"words": [], "grams": []}
+        if not variants
+        else {
+            "words": [word for one in variants for word in words(one) if word not in _FUNCTION_WORDS],
+            "grams": [gram for one in variants for gram in bigrams(one)],
+        }
+    )
+    return {field: [one for one in dict.fromkeys(terms) if one not in own[field]] for field, terms in found.items()}
+
+
+def comparable(text: str) -> str:
+    """Normalised, with the numbers in digits: what is the same, however it is written, reads the same."""
+    return numerals.in_digits(normalise(text))
 
 
 def sentences(text: str) -> tuple[Span, ...]:
