@@ -6,12 +6,12 @@ Passages are indexed short, which finds better, and shown long, which reads bett
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import NamedTuple
 
-from qa import text
+from qa import reprints, text
 from qa.protocols import Sources
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.types import Article, Hit, Passage, Query, Span
@@ -73,7 +73,7 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     held = sources.passages(list(found))
     ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
-    return _grown([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered])
+    return _grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
 
 
 def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
@@ -141,6 +141,18 @@ def _heaviest(terms: Mapping[str, Sequence[str]], sources: Sources) -> float:
 
 def _ranks(found: Sequence[tuple[int, float]]) -> dict[int, int]:
     return {identity: rank for rank, (identity, _) in enumerate(found, 1)}
+
+
+def _told_once(hits: Iterable[Hit]) -> list[Hit]:
+    """Without what a reprint only says again: of each story the article that was found first speaks."""
+    speaking: dict[str, Article] = {}
+    told = []
+    for hit in hits:
+        article = hit.article
+        first = speaking.setdefault(article.story, article) if article.story else article
+        if first.id == article.id or not reprints.holds(first.text, hit.passage.text):
+            told.append(hit)
+    return told
 
 
 def _grown(hits: Sequence[Hit]) -> tuple[Hit, ...]:

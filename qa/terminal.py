@@ -15,7 +15,14 @@ from qa.errors import QaError
 
 _REDRAWN = 0.1  # seconds between two drawings of the progress line
 _LONG = 2.0  # seconds after which rate and time left are told
-_STAGES = {"read": "读取", "embed": "计算向量", "index": "建索引", "model": "准备模型", "ask": "提问"}
+_STAGES = {
+    "read": "读取",
+    "index": "建索引",
+    "group": "归并转载",
+    "embed": "计算向量",
+    "model": "准备模型",
+    "ask": "提问",
+}
 
 
 def prepare_streams() -> None:

@@ -113,6 +113,13 @@ class Place:
         return tuple(found)
 
 
+class Reprint(NamedTuple):
+    """Another article that tells the same story in nearly the same words, where it stands first."""
+
+    article: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One story. `id` is a hash of `text` alone, so an old citation survives a rebuild.
@@ -134,11 +141,18 @@ class Article:
     date_evidence: str | None = None  # the words that gave the date
     title_inferred: bool = False  # no headline was printed: the first clause serves
     places: tuple[Place, ...] = ()
+    reprints: tuple[Reprint, ...] = ()  # of the other articles of its story, in the order of arrival
+    story: str | None = None  # id of the first article of its story; None where it has no reprints
 
     @property
     def place(self) -> Place:
         """The first place; citations point to it."""
         return self.places[0]
+
+    @property
+    def also(self) -> tuple[Place, ...]:
+        """Where else the story stands: the same text, and its reprints."""
+        return (*self.places[1:], *(reprint.place for reprint in self.reprints))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qa.changes import Preview
 from qa.types import (
@@ -22,6 +22,9 @@ from qa.types import (
     Skipped,
     Span,
 )
+
+if TYPE_CHECKING:  # its room brings the segmenter along
+    from qa.conversations import Feedback
 
 Json = dict[str, Any]
 
@@ -111,6 +114,11 @@ def shown_article(one: Article) -> Json:
     return {**article(one), "date_evidence": one.date_evidence, "title_inferred": one.title_inferred}
 
 
+def feedback(one: Feedback) -> Json:
+    """A line of ``qa export --feedback``; `question` and `history` are what ``qa ask --questions`` takes."""
+    return {"verdict": one.verdict, "word": one.word, "given": one.given, **one.about}
+
+
 def file(info: FileInfo) -> Json:
     """A line of ``qa list --json``."""
     return asdict(info)
@@ -137,7 +145,7 @@ def _citation(one: Citation) -> Json:
         "source": place.source,
         "record": place.record,
         "page": place.page,
-        "also": [_place(other) for other in one.article.places[1:]],
+        "also": [_place(other) for other in one.article.also],
         "paper": one.article.paper,
         "edition": one.article.edition,
         "date": one.article.date,

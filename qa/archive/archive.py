@@ -12,6 +12,7 @@ from qa import answering, embedding, readers, suggest
 from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.asking import LibraryStories
+from qa.archive.grouping import group_reprints
 from qa.archive.modelling import Modelling, described
 from qa.archive.reading import Reading
 from qa.archive.sources import LibrarySources, analysis
@@ -165,6 +166,7 @@ class Archive:
             paths = {stored.source: Path(path) for path, stored in self._truth.stored_files().items()}
             removed = remove_files(self._database, sources)
             indexes.catch_up()
+            group_reprints(self._database, None)
         for source in removed:
             if paths[source].parent == self.inbox.resolve():
                 paths[source].unlink(missing_ok=True)
@@ -287,6 +289,7 @@ class Archive:
                 return work()
             finally:
                 indexes.catch_up(progress)
+                group_reprints(self._database, progress)
                 self._database.tidy()
 
     def vectors_ready(self) -> tuple[int, int]:

@@ -79,9 +79,9 @@ def ask(archive: Archive, question: Question) -> Outcome:
 
 
 def rank_documents(hits: Iterable[Hit]) -> list[frozenset[str]]:
-    """Documents by their best passage; records with the same text share a rank."""
-    ranked = {hit.article.id: hit.article for hit in hits}
-    return [frozenset(place.record or place.source for place in article.places) for article in ranked.values()]
+    """Documents by their best passage; records that tell the same story share a rank."""
+    ranked = {hit.article.id: (hit.article.place, *hit.article.also) for hit in hits}
+    return [frozenset(place.record or place.source for place in places) for places in ranked.values()]
 
 
 def _quoted(archive: Archive, question: Question, answer: Answer, hidden: frozenset[str]) -> Quoted:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from qa.stores.schema import ATTRIBUTES
-from qa.types import Article, Block, FileInfo, Metadata, Page, Passage, Piece, Place, Span
+from qa.types import Article, Block, FileInfo, Metadata, Page, Passage, Piece, Place, Reprint, Span
 
 ARTICLE_COLUMNS = ", ".join(f"articles.{name}" for name in ("number", "id", "text", *ATTRIBUTES))
 
@@ -59,10 +59,11 @@ def attributes(article: Article) -> list[Any]:
 
 
 def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Article]:
-    """The articles of rows with ARTICLE_COLUMNS, in their order, each with its places."""
+    """The articles of rows with ARTICLE_COLUMNS, in their order, each with its places and reprints."""
     found = list(rows)
-    places = _places(connection, {row["id"] for row in found})
-    return [_article(row, tuple(places[row["id"]])) for row in found]
+    ids = {row["id"] for row in found}
+    places, stories = _places(connection, ids), _stories(connection, ids)
+    return [_article(row, tuple(places[row["id"]]), *stories.get(row["id"], (None, ()))) for row in found]
 
 
 def passage(row: sqlite3.Row, article: Article) -> Passage:
@@ -77,11 +78,32 @@ def file_info(row: sqlite3.Row) -> FileInfo:
     )
 
 
-def _article(row: sqlite3.Row, places: tuple[Place, ...]) -> Article:
+def _article(row: sqlite3.Row, places: tuple[Place, ...], story: str | None, reprints: tuple[Reprint, ...]) -> Article:
     values = {name: row[name] for name in ATTRIBUTES}
     values["byline"] = tuple(json.loads(row["byline"]))
     values["title_inferred"] = bool(row["title_inferred"])
-    return Article(id=row["id"], text=row["text"], places=places, **values)
+    return Article(id=row["id"], text=row["text"], places=places, reprints=reprints, story=story, **values)
+
+
+def _stories(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[str, tuple[Reprint, ...]]]:
+    """The first article of each one's story and its reprints, for those that have any."""
+    rows = connection.execute(
+        """
+        SELECT mine.id, firsts.id, others.id FROM json_each(?) AS wanted JOIN articles AS mine ON mine.id = wanted.value
+        JOIN stories ON stories.article = mine.number
+        JOIN stories AS same ON same.first = stories.first AND same.article <> mine.number
+        JOIN articles AS others ON others.number = same.article
+        JOIN articles AS firsts ON firsts.number = stories.first
+        ORDER BY others.number
+        """,
+        (dump(list(ids)),),
+    ).fetchall()
+    places = _places(connection, {row[2] for row in rows}) if rows else {}
+    found: dict[str, tuple[str, tuple[Reprint, ...]]] = {}
+    for mine, first, other in rows:
+        _, before = found.get(mine, (first, ()))
+        found[mine] = (first, (*before, Reprint(other, places[other][0])))
+    return found
 
 
 def _places(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, list[Place]]:
