@@ -62,6 +62,8 @@ class _Unpacking:
 
     def _unpack(self, packed: Packed, root: Path) -> None:
         """Write the files of the archive below `root`; what is unsafe, locked or damaged is told."""
+        for name in packed.repeated:
+            self._tell(name, Skipped("", "和前面一个文件同名，没有读入。改名后重新压缩再加入", failed=True))
         for name in packed.names():
             try:
                 _check(packed, name)

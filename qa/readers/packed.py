@@ -45,7 +45,14 @@ class Packed:
         self._archive = archive
         self._max_bytes = max_bytes
         self._budget = budget
-        self._entries = {name_of(info): info for info in archive.infolist() if not info.is_dir()}
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self.repeated: list[str] = []  # names that stand there twice: only the first can be told from the others
+        for info in archive.infolist():
+            name = name_of(info)
+            if name in self._entries:
+                self.repeated.append(name)
+            elif not info.is_dir():
+                self._entries[name] = info
 
     def names(self) -> list[str]:
         """Of the files in it, in their order."""
