@@ -76,7 +76,7 @@ def _password(args: Namespace) -> str | None:
     """The password to ask for. UsageError where other machines could read the library without one, unasked."""
     from ui.serving import is_local
 
-    password: str | None = args.password or os.environ.get("QA_PASSWORD")
+    password: str | None = args.password or os.environ.get("QA_PASSWORD") or None
     if password and args.no_password:
         raise UsageError("--no-password 与密码只能要一个；环境变量 QA_PASSWORD 也算。")
     if not password and not args.no_password and not is_local(args.host):
