@@ -100,8 +100,6 @@ def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path) -> None:
     start = time.monotonic()
     with pytest.raises(ReadError, match="解压后太大"):
         run(save(tmp_path / "a.zip", made.zipped({"a.txt": b"0" * (9 << 20)})))
-    with pytest.raises(ReadError, match="都读不了"):
-        run(save(tmp_path / "c.zip", made.zipped({"a.txt": b"0" * (50 << 20)})))
     bomb = made.zipped({f"{at}.txt": b"0" * (9 << 20) for at in range(9)})
     with pytest.raises(ReadError, match="解压后太大"):
         run(save(tmp_path / "b.zip", made.zipped({"in.zip": bomb})))

@@ -63,11 +63,11 @@ def lines_of(page: Page) -> list[Line]:
     blocks = sorted((block for block in page.blocks if block.role not in _AROUND), key=lambda block: block.span)
     starts = [block.span.start for block in blocks]
     lines = []
-    gap = position = 0
+    gap = end = 0
     for raw in page.text.splitlines(keepends=True):
+        position, end = end, end + len(raw)
         span = _trim(raw, position)
         if span is None:
-            position += len(raw)
             gap += 1
             continue
         block = _block_at(blocks, starts, span)
@@ -76,7 +76,6 @@ def lines_of(page: Page) -> list[Line]:
         role, level = (block.role, block.level) if block else (None, 0)
         indent = sum(2 if mark == "\u3000" else 1 for mark in raw[: span.start - position])
         lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level, indent))
-        position += len(raw)
         gap = 0
     return lines
 
