@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import embedding
+from qa import embedding, glossary
 from qa.archive.sources import analysis
 from qa.errors import LibraryError, ModelError, NoLibrary
 from qa.settings import DEFAULT_MODEL
@@ -87,7 +87,7 @@ def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables
     except IndexUnusable:
         yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)
     try:
-        terms = terms_on_disk(folder.terms, state, analysis())
+        terms = terms_on_disk(folder.terms, state, analysis(glossary.read(folder.words)))
         yield from _difference("词索引", terms.ids, tables.passages)
     except IndexUnusable:
         yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import opencc
 import rjieba
@@ -18,6 +20,7 @@ import rjieba
 from qa import numerals
 from qa.types import Span
 
+_OWN: ContextVar[frozenset[str]] = ContextVar("own", default=frozenset())
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNFOLDED = re.compile("[^㐀-鿿a-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -56,6 +59,16 @@ _FUNCTION_WORDS = frozenset(
     有多少 有哪些 有没有 共 一共 总共 分别 具体
     """.split()  # noqa: SIM905
 )
+
+
+@contextmanager
+def keeping(words: frozenset[str]) -> Iterator[None]:
+    """While this lasts, in this thread, the segmenter keeps these normalised words whole: a library's own names."""
+    token = _OWN.set(words)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
 
 
 def fold(text: str) -> str:
@@ -101,7 +114,7 @@ def tagged(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for run in _TOKEN.findall(normalise(text)):
         if _HAN.match(run):
-            found += _segmenter().tag(run)
+            found += _segmenter(_OWN.get()).tag(run)
         else:
             found.append((run, "m" if run[0].isdigit() else "eng"))
     return found
@@ -233,7 +246,7 @@ def pieces(plain: str, *, guess: bool = False) -> Iterator[Span]:
     """
     for run in _TOKEN.finditer(plain):
         end = run.start()
-        for word in _segmenter().cut(run.group(), guess) if _HAN.match(run.group()) else (run.group(),):
+        for word in _segmenter(_OWN.get()).cut(run.group(), guess) if _HAN.match(run.group()) else (run.group(),):
             end += len(word)
             yield Span(end - len(word), end)
 
@@ -243,17 +256,22 @@ def says_nothing(word: str) -> bool:
     return word in _FUNCTION_WORDS or bool(_POINTING.fullmatch(word))
 
 
+def is_own(word: str) -> bool:
+    """Whether a word is one of those kept whole by `keeping`."""
+    return word in _OWN.get()
+
+
 def frequency(word: str) -> int:
     """How often the segmenter's corpus has a word; 0 where its dictionary does not hold it."""
-    return _segmenter().suggest_freq(word) if _segmenter().has_word(word) else 0
+    return _segmenter(_OWN.get()).suggest_freq(word) if _segmenter(_OWN.get()).has_word(word) else 0
 
 
 def _cut(run: str) -> Sequence[str]:
-    return _segmenter().cut_for_search(run) if _HAN.match(run) else (run,)
+    return _segmenter(_OWN.get()).cut_for_search(run) if _HAN.match(run) else (run,)
 
 
 def _segment(run: str) -> Sequence[str]:
-    return _segmenter().cut(run) if _HAN.match(run) else (run,)
+    return _segmenter(_OWN.get()).cut(run) if _HAN.match(run) else (run,)
 
 
 def _pairs(run: str) -> Iterator[str]:
@@ -263,9 +281,12 @@ def _pairs(run: str) -> Iterator[str]:
         yield from map("".join, itertools.pairwise(run))
 
 
-@functools.cache
-def _segmenter() -> rjieba.Jieba:
-    return rjieba.Jieba()
+@functools.lru_cache(maxsize=4)
+def _segmenter(own: frozenset[str]) -> rjieba.Jieba:
+    segmenter = rjieba.Jieba()
+    for word in sorted(own):
+        segmenter.add_word(word, None, None)
+    return segmenter
 
 
 def _simplify(text: str) -> str:

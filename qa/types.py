@@ -205,10 +205,13 @@ class Query:
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
     carried: str = ""  # words of earlier questions that this one leaves out
     least: float | None = None  # confidence below which nothing is answered; None: as fitted
-    leaning: float = 0.0  # how much the question with the carried words counts in retrieval, where by itself it counts 1
+    leaning: float = (
+        0.0  # how much the question with the carried words counts in retrieval, where by itself it counts 1
+    )
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
 
     respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
+    also: tuple[tuple[str, str], ...] = ()  # words of the question as spelt, and others that mean the same
 
     def may_assume(self, one: Assumption) -> bool:
         """Whether the asker has not taken back this assumption, whatever it would be taken for."""
@@ -216,8 +219,11 @@ class Query:
 
     @property
     def text(self) -> str:
-        """What is searched for: the carried words in front of the question, spelt as the library spells them."""
-        return self.spelt(f"{self.carried} {self.question}" if self.carried else self.question)
+        """What is searched for: the carried words in front of the question, spelt as the library spells them; behind
+        it words that mean the same.
+        """
+        asked = self.spelt(f"{self.carried} {self.question}" if self.carried else self.question)
+        return " ".join([asked, *(other for _, other in self.also)])
 
     def spelt(self, words: str) -> str:
         """Words of the question or its history, spelt as the library spells them."""

@@ -24,6 +24,7 @@ ALLOWED = {
     "spelling": {"types", "text"},
     "verbatim": {"types", "text"},
     "exact": {"types", "text", "verbatim"},
+    "glossary": {"types", "errors", "text", "verbatim"},
     "counting": {"types", "text", "verbatim"},
     "reprints": {"types", "text"},
     "retrieve": {"types", "text", "reprints"},
@@ -35,10 +36,10 @@ ALLOWED = {
     "terminal": {"types", "errors"},
     "given": {"types", "errors", "readers"},
     "archive": {"types", "errors", "text", "numerals", "readers", "articles", "passages", "embedding", "stores",
-                "questions", "spelling", "counting", "exact", "suggest", "retrieve", "reprints", "answering"},
+                "questions", "spelling", "counting", "exact", "glossary", "suggest", "retrieve", "reprints", "answering"},
     "conversations": {"types", "errors", "text"},
     "evaluate": {"types", "errors", "text", "archive"},
-    "check": {"types", "errors", "archive", "stores", "embedding"},
+    "check": {"types", "errors", "glossary", "archive", "stores", "embedding"},
 }  # fmt: skip
 ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qa import answering, embedding, readers, suggest
+from qa import answering, embedding, glossary, readers, suggest
 from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.asking import LibraryStories
@@ -61,6 +61,7 @@ class Archive:
         self._reading = reading
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
+        self._glossary = glossary.Glossary()  # read with the indexes, which depend on it
         self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling)
 
     @classmethod
@@ -218,7 +219,7 @@ class Archive:
 
     def search(self, query: Query) -> tuple[Hit, ...]:
         """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
-        return asking.search(query, self.sources())
+        return asking.search(query, self.sources(), self._glossary)
 
     def ask(self, query: Query) -> Answer:
         """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
@@ -231,7 +232,8 @@ class Archive:
 
     def _answer(self, query: Query, reader: Reader | None) -> Answer:
         sources = self.sources()
-        return asking.answer(query, sources, LibraryStories(sources.terms, self._mentions, self._truth), reader)
+        stories = LibraryStories(sources.terms, self._mentions, self._truth)
+        return asking.answer(query, sources, stories, self._glossary, reader)
 
     def stats(self) -> Stats:
         return self._truth.stats()
@@ -307,7 +309,8 @@ class Archive:
         with self._opening:
             if self._opened is None:
                 lock = self._lock if self._database.is_writable else None
-                self._opened = Indexes(self._folder, self._truth, analysis(), lock)
+                self._glossary = glossary.read(self._folder.words)
+                self._opened = Indexes(self._folder, self._truth, analysis(self._glossary), lock)
             return self._opened
 
     def _refuse_read_only(self) -> None:

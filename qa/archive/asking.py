@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from qa import answering, counting, exact, questions, retrieve, spelling
+from qa import answering, counting, exact, questions, retrieve, spelling, text
 from qa.archive.sources import LibrarySources
+from qa.glossary import Glossary, expand
 from qa.mentions import Story
 from qa.protocols import Reader, TermIndex
 from qa.stores.mentions import Mentions
@@ -37,16 +38,23 @@ class LibraryStories:
         return self._truth.article(identity)
 
 
-def search(query: Query, sources: LibrarySources) -> tuple[Hit, ...]:
+def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[Hit, ...]:
     """The passages that fit best, best first; those that hold what the question quotes before all others."""
-    planned = _planned(query, sources)
-    _, first = _verbatim(planned, sources)
-    return exact.ahead(first, retrieve.retrieve(planned, sources))
+    with text.keeping(glossary.words):
+        planned = _planned(query, sources, glossary)
+        _, first = _verbatim(planned, sources)
+        return exact.ahead(first, retrieve.retrieve(planned, sources))
 
 
-def answer(query: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
+def answer(
+    query: Query, sources: LibrarySources, stories: LibraryStories, glossary: Glossary, reader: Reader | None
+) -> Answer:
     """What the library says, how often it says it or where: whatever the question asks for."""
-    planned = _planned(query, sources)
+    with text.keeping(glossary.words):
+        return _answer(_planned(query, sources, glossary), sources, stories, reader)
+
+
+def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
     texts, first = _verbatim(planned, sources)
     hits = exact.ahead(first, retrieve.retrieve(planned, sources))
     if asked := counting.understand(planned, stories.has_reporter):
@@ -67,6 +75,6 @@ def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...],
     return (), ()
 
 
-def _planned(query: Query, sources: LibrarySources) -> Query:
-    """The query as it is understood: what it leaves to its history, how the library spells what it names."""
-    return spelling.respell(questions.plan(query), sources)
+def _planned(query: Query, sources: LibrarySources, glossary: Glossary) -> Query:
+    """The query as it is understood: what it leaves to its history, how the library names and spells what it names."""
+    return spelling.respell(expand(questions.plan(query), glossary, sources.terms), sources)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from math import log
 
 from qa import numerals, passages, text
+from qa.glossary import Glossary
 from qa.protocols import Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
 from qa.stores.truth import Truth
@@ -14,6 +15,7 @@ from qa.types import Article, Filters, Passage
 
 _BOOSTS = {"words": 1.0, "grams": 1.0}
 _ORDERED = frozenset({"grams"})
+_NO_WORDS = Glossary()
 _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座。"
 
 
@@ -45,12 +47,16 @@ class LibrarySources:
         return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
 
 
-def analysis() -> Analysis:
-    """The terms of a passage; their version is what a fixed sentence comes to, so a new dictionary is a new version."""
+def analysis(glossary: Glossary = _NO_WORDS) -> Analysis:
+    """The terms of a passage; their version is what a fixed sentence comes to, so a new dictionary is a new version,
+    and the library's own words.
+    """
     sample = repr(sorted(text.index_terms(_SAMPLE).items()))
     version = hashlib.blake2b(sample.encode(), digest_size=8).hexdigest()
-    return Analysis(version, _BOOSTS, _ORDERED, _terms)
+    own = glossary.words
 
+    def terms(article: Article, passage: Passage) -> Mapping[str, list[str]]:
+        with text.keeping(own):
+            return text.index_terms(passages.context(article, passage))
 
-def _terms(article: Article, passage: Passage) -> Mapping[str, list[str]]:
-    return text.index_terms(passages.context(article, passage))
+    return Analysis(version + glossary.version, _BOOSTS, _ORDERED, terms)

@@ -91,12 +91,22 @@ def understand(query: Query, is_reporter: Callable[[str], bool]) -> Asked | None
         if match := form.fullmatch(plain):
             parts = match.groupdict(default="")
             reporter = parts.get("by", "")
-            groups = (*_groups(_without_library(parts.get("near", ""))), *_groups(parts.get("what", "")))
+            near, what = _groups(_without_library(parts.get("near", ""))), _groups(parts.get("what", ""))
+            groups = _with_others(query, (*near, *what))
             if reporter and is_reporter(reporter):
                 return Asked(counted, is_list, groups, reporter)
             if groups and not reporter:
                 return Asked(counted, is_list, groups)
     return None
+
+
+def _with_others(query: Query, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Each group with the phrases that mean the same as one of it."""
+    others = [(text.fold(word), text.fold(other)) for word, other in query.also]
+    return tuple(
+        tuple(dict.fromkeys([*group, *(one.replace(word, other) for word, other in others for one in group)]))
+        for group in groups
+    )
 
 
 def _groups(words: str) -> tuple[Group, ...]:

@@ -67,8 +67,8 @@ def _may_be_wrong(plain: str, words: Sequence[Span], terms: TermIndex) -> bool:
 
 
 def _is_weak(word: str, terms: TermIndex) -> bool:
-    """A character by itself, or a word that the library does not hold and that is not a common one."""
-    return len(word) == 1 or (text.frequency(word) < COMMON and not is_known(word, terms))
+    """A character by itself, or a word that the library does not hold, neither a common one nor one of its own list."""
+    return len(word) == 1 or (text.frequency(word) < COMMON and not text.is_own(word) and not is_known(word, terms))
 
 
 def _window(plain: str, span: Span) -> Window:

@@ -9,13 +9,18 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A library's folder. Only the database must be kept: the rest is rebuilt from it."""
+    """A library's folder. Only the databases must be kept: the rest is rebuilt from them."""
 
     root: Path
 
     @property
     def database(self) -> Path:
         return self.root / "library.db"
+
+    @property
+    def conversations(self) -> Path:
+        """Kept beside the library by whoever serves it; there may be none."""
+        return self.root / "conversations.db"
 
     @property
     def vectors(self) -> Path:
@@ -34,6 +39,11 @@ class Folder:
     def inbox(self) -> Path:
         """Files that were brought to the library and lie nowhere else."""
         return self.root / "inbox"
+
+    @property
+    def words(self) -> Path:
+        """The user's own list of words: see `qa.glossary`."""
+        return self.root / "words.txt"
 
     @property
     def lock(self) -> Path:
