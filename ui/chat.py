@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qa.conversations import Conversations, Message, Verdict
 from qa.errors import NotFound, QaError
-from qa.types import Answer, Article, Assumption, Citation, Filters, Query
+from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
@@ -74,6 +74,20 @@ class Conversation:
     def replaced(self, turn: Message) -> Conversation:
         """With a turn in the place of the one with its number."""
         return replace(self, turns=tuple(turn if turn.number == one.number else one for one in self.turns))
+
+
+class Examples:
+    """Questions that a library can answer, made anew when it has changed: each is tried, which takes a while."""
+
+    def __init__(self, archive: Archive, count: int) -> None:
+        self._archive, self._count = archive, count
+        self._made: tuple[Stats | None, tuple[str, ...]] = (None, ())
+
+    def of(self, stats: Stats) -> tuple[str, ...]:
+        """Those of the library as `stats` tell of it."""
+        if self._made[0] != stats:
+            self._made = (stats, self._archive.examples(self._count) if stats.articles else ())
+        return self._made[1]
 
 
 def waiting(asking: Asking) -> Message:

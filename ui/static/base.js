@@ -32,7 +32,7 @@ window.wenbao = (() => {
   };
 
   const copy = async (button) => {
-    const label = button.textContent;
+    const label = button.innerHTML;
     let done = words.copied;
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -40,7 +40,8 @@ window.wenbao = (() => {
       done = words.copy_failed; // not a secure origin, or refused
     }
     button.textContent = done;
-    setTimeout(() => (button.textContent = label), 1600);
+    say(done);
+    setTimeout(() => (button.innerHTML = label), 1600);
   };
 
   const speak = (button) => {

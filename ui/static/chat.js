@@ -62,7 +62,9 @@
     const why = actions.nextElementSibling;
     why.hidden = pressed;
     why.dataset.verdict = button.dataset.rate;
-    if (!pressed) why.querySelector("input").focus();
+    if (pressed) return;
+    why.querySelector("input").focus({ preventScroll: true });
+    why.scrollIntoView({ block: "nearest" });
   };
 
   clicks({
@@ -178,7 +180,7 @@
     if (!preview.hidden) hidePreview();
     else if (event.target.closest?.(".editing")) edit(event.target.closest(".question").querySelector("[data-edit]"));
     else if (event.target.closest?.(".why")) event.target.closest(".why").hidden = true;
-    else if (root.dataset.side) delete root.dataset.side;
+    else if (document.querySelector("#room[data-drawer]")) delete document.getElementById("room").dataset.drawer;
     else if (document.querySelector("[data-stop]")) send("stop", {});
   };
   document.addEventListener("keydown", (event) => {

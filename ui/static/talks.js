@@ -1,7 +1,7 @@
 // The list of conversations: renamed in place, removed after a second click.
 (() => {
   const { clicks, drawn, words } = wenbao;
-  const root = document.documentElement;
+  const room = () => document.getElementById("room").dataset;
 
   const rename = (button, trigger) => {
     const line = button.closest("li");
@@ -48,8 +48,8 @@
   clicks({
     "[data-rename]": rename,
     "[data-remove]": remove,
-    "[data-side]": () => (root.dataset.side ? delete root.dataset.side : (root.dataset.side = "open")),
-    "#side a": () => delete root.dataset.side, // on a phone the list covers the chat
+    "[data-side]": () => (room().drawer ? delete room().drawer : (room().drawer = "open")),
+    "#side a": () => delete room().drawer, // on a phone the list stands above the chat
   });
   drawn(".talks", () => dispatchEvent(new Event("hashchange")));
 })();
