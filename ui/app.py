@@ -15,6 +15,7 @@ from qa.types import Query
 from ui import downloads, serving
 from ui.guard import Guard
 from ui.views.chat import ChatScreen
+from ui.views.filters import filter_panel
 from ui.views.reading import reader
 from ui.visitors import Password
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
@@ -32,7 +33,9 @@ def create_app(archive: Archive, kept: Conversations, *, demo: bool = False) -> 
     """The screen over `archive` and `kept`; `demo` labels the library as an example. Listens nowhere, sends nothing."""
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        ChatScreen(blocks, archive, kept, demo)
+        screen = ChatScreen(blocks, archive, kept, demo)
+        with screen.filters_slot:
+            filter_panel(archive)
         reader(archive)
     return blocks
 

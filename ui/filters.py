@@ -5,6 +5,7 @@ Buttons say what they set: `data-filter` names it, `data-value` is its new value
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,12 +23,21 @@ OFFERED = 8  # values of each kind at once
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 
 
-def understood(told: Mapping[str, object]) -> tuple[Filters, Mapping[FilterName, str]]:
+def understood(page: Mapping[str, object]) -> tuple[Filters, Mapping[FilterName, str]]:
     """The filters that the page tells of, dates written as in ISO 8601; and what was written that is no date."""
-    values = {name: str(told.get(name) or "").strip()[:VALUE_CHARS] for name in NAMES}
+    values = {name: str(page.get(name) or "").strip()[:VALUE_CHARS] for name in NAMES}
     dates = {name: iso_date(values[name]) for name in DATES}
     unclear = {name: values[name] for name in DATES if values[name] and not dates[name]}
     return Filters(source=values["source"] or None, byline=values["byline"] or None, **dates), unclear
+
+
+def told(page: str) -> Filters:
+    """The filters that come with a question, in JSON; none where it is none."""
+    try:
+        found = json.loads(page or "{}")
+    except json.JSONDecodeError:
+        return Filters()
+    return understood(found)[0] if isinstance(found, dict) else Filters()
 
 
 def iso_date(written: str) -> str | None:

@@ -1,10 +1,10 @@
-// The filters: the choice is kept here, counted on the server, told to whoever asks, and outlives a reload.
+// The filters: the choice is kept here, goes with every question, is counted on the server, and outlives a reload.
 (() => {
   const { clicks, words } = wenbao;
   const KEPT = "wenbao-filters";
   const find = { source: "", byline: "" };
   let filters = {};
-  let panel, tell, count;
+  let panel, trigger, count;
   let asked = 0; // answers to an earlier question than the last are dropped
 
   // Beside the question, made when it is first needed: the composer is laid out by another view.
@@ -13,7 +13,7 @@
     if (made) return made;
     const chosen = document.createElement("div");
     chosen.id = "filter-chips";
-    wenbao.attach(chosen, tell, () => {});
+    wenbao.attach(chosen, trigger, () => {});
     document.querySelector("#composer").prepend(chosen);
     return chosen;
   };
@@ -52,7 +52,6 @@
       return;
     }
     sessionStorage.setItem(KEPT, JSON.stringify(filters));
-    tell("choose", { filters });
   };
 
   const choose = (button) => {
@@ -71,9 +70,11 @@
     update();
   };
 
-  wenbao.filters = (element, trigger, server) => {
+  wenbao.filtered = () => JSON.stringify(filters);
+
+  wenbao.filters = (element, send, server) => {
     panel = element.querySelector("details");
-    [tell, count] = [trigger, server.facets];
+    [trigger, count] = [send, server.facets];
     for (const kind of ["change", "input", "compositionend"]) panel.addEventListener(kind, written);
     filters = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
     panel.addEventListener("toggle", () => panel.open && update()); // counts as they are now

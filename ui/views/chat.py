@@ -9,8 +9,7 @@ import gradio as gr
 
 from qa.conversations import Conversations, Message, Verdict
 from qa.errors import NotFound, QaError
-from qa.types import Filters
-from ui import cards, chat, render
+from ui import cards, chat, filters, render
 from ui.views.sender import owner_of, words_of
 from ui.views.talks import TalkList
 from ui.words import Words
@@ -25,7 +24,8 @@ STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
 ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open" and "rate"'
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
-TYPED = "(box, conversation, filters, talk) => [box, conversation, filters, wenbao.talk()]"
+TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
+PRESSED = "(conversation, filters) => [conversation, wenbao.filtered()]"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Drawn = tuple[Any, ...]  # one value for each output of an event
@@ -39,8 +39,9 @@ class ChatScreen:
 
     def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool) -> None:
         self.archive, self.kept, self.demo = archive, kept, demo
+        self.examples = chat.Examples(archive, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
-        self.filters = gr.State(Filters())
+        self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
         self.talk = gr.Textbox(visible=False)
         with gr.Column(elem_id="room") as self.room:
             with gr.Column(elem_id="side") as self.side:
@@ -73,7 +74,7 @@ class ChatScreen:
         typed = [self.box, self.conversation, self.filters, self.talk]
         asked = [
             self.box.submit(self.typed, typed, [self.box, *chatting], js=TYPED, **busy),
-            self.thread.ask(self.pressed, [self.conversation, self.filters], chatting, **busy),
+            self.thread.ask(self.pressed, [self.conversation, self.filters], chatting, js=PRESSED, **busy),
         ]
         for event in asked:
             event.failure(self.broken, None, self.notice, **quick)
@@ -109,21 +110,21 @@ class ChatScreen:
         return self._drawn(conversation, conversation.last, words, problem, self.talks.found("", request))
 
     def typed(
-        self, question: str, conversation: chat.Conversation, filters: Filters, talk: str, request: gr.Request
+        self, question: str, conversation: chat.Conversation, told: str, talk: str, request: gr.Request
     ) -> Iterator[Drawn]:
         """What is in the box; the box is emptied where it is asked."""
-        asking = chat.Asking(question.strip(), filters)
+        asking = chat.Asking(question.strip(), filters.told(told))
         for drawn in self._ask(asking, conversation, talk, request):
             yield "" if asking.question else gr.skip(), *drawn
 
     def pressed(
-        self, conversation: chat.Conversation, filters: Filters, event: gr.EventData, request: gr.Request
+        self, conversation: chat.Conversation, told: str, event: gr.EventData, request: gr.Request
     ) -> Iterator[Drawn]:
         """A question that a button brings; what is in the box stays."""
         try:
             conversation = self._current(conversation, str(event.talk), request)
             asked = (str(event.question).strip(), int(event.turn), int(event.refuse))
-            asking = chat.pressed(conversation, filters, *asked) or chat.Asking("")
+            asking = chat.pressed(conversation, filters.told(told), *asked) or chat.Asking("")
         except QaError as error:
             yield self._told(str(error))
         else:
@@ -200,8 +201,8 @@ class ChatScreen:
         return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
 
     def _welcome(self, words: Words) -> str:
-        articles = self.archive.stats().articles
-        return render.welcome(self.archive.examples(EXAMPLES) if articles else (), articles, words)
+        stats = self.archive.stats()
+        return render.welcome(self.examples.of(stats), stats.articles, words)
 
     def _panel(self, conversation: chat.Conversation, turn: Message | None, words: Words) -> str:
         gone = chat.gone(self.archive, turn.answer) if turn and turn.answer else ()
