@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -21,6 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESK, PHONE = (1440, 900), (360, 740)
+WAIT_MS = 90_000  # a machine may be busy with other things
 
 
 def executable() -> str | None:
@@ -62,11 +72,14 @@ class Watch:
 
 
 @contextmanager
-def watched(browser: Browser, size: tuple[int, int] = DESK, *, dark: bool = False) -> Iterator[Page]:
+def watched(
+    browser: Browser, size: tuple[int, int] = DESK, *, dark: bool = False, locale: str = "zh-CN"
+) -> Iterator[Page]:
     """A page in a context of its own; whatever went wrong on it fails the test at the end."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", locale="zh-CN"
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", locale=locale
     )
+    context.set_default_timeout(WAIT_MS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     watch = Watch(context)
     yield context.new_page()
@@ -81,9 +94,15 @@ def opened(page: Page, url: str) -> Page:
     return page
 
 
-def asked(page: Page, question: str) -> None:
-    """Write a question, press Enter, wait for its outcome."""
-    number = page.locator(".turn").count() + 1
+def turn(page: Page, position: int) -> Locator:
+    """The turn at `position`, from 1."""
+    return page.locator(".turn").nth(position - 1)
+
+
+def asked(page: Page, question: str) -> Locator:
+    """Write a question, press Enter, wait for its outcome; its turn."""
+    position = page.locator(".turn").count() + 1
     page.fill("#question textarea", question)
     page.press("#question textarea", "Enter")
-    page.wait_for_selector(f"#turn-{number} :is(.answer, .problem)")
+    turn(page, position).locator(":is(.answer, .problem)").wait_for()
+    return turn(page, position)

@@ -9,20 +9,24 @@ from contextlib import contextmanager
 from pathlib import Path
 
 SERVE = """
-import sys
+import sys, time
 from pathlib import Path
 from qa.archive import Archive
 from qa.conversations import Conversations
 from ui.app import serve
+class Patient(Archive):
+    def ask(self, query):
+        time.sleep(5 * ("慢" in query.question))
+        return super().ask(query)
 library = Path(sys.argv[1])
-with Archive.open(library) as archive, Conversations.open(library) as kept:
+with Patient.open(library) as archive, Conversations.open(library) as kept:
     serve(archive, kept, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
 """
 
 
 @contextmanager
 def running(library: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address and the process of the app over `library`; it is ended with the block."""
+    """The address and the process of the app over `library`; it ends with the block. A question with 慢 takes 5 s."""
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE, str(library)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -1,0 +1,65 @@
+"""Accessibility: axe-core finds nothing serious on any screen of the chat, light or dark, on a desk or a phone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ui_server import running
+
+pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
+import ui_browser
+from playwright.sync_api import Browser, Page
+from ui_browser import DESK, PHONE, asked, opened, watched
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium"),
+    pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests"),
+]
+SERIOUS = {"serious", "critical"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with ui_browser.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def url(seeds_library: Path) -> Iterator[str]:
+    with running(seeds_library) as (url, _):
+        yield url
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds: rule, element, and what to do."""
+    page.evaluate(AXE.read_text("utf-8"))
+    page.wait_for_timeout(400)  # colours in transition have no contrast to speak of
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        json.dumps([rule["id"], node["html"][:160], node["failureSummary"][:300]], ensure_ascii=False)
+        for rule in found["violations"]
+        if rule["impact"] in SERIOUS
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (DESK, True), (PHONE, False)])
+def test_nothing_serious(browser: Browser, url: str, size: tuple[int, int], dark: bool) -> None:
+    with watched(browser, size, dark=dark) as page:
+        opened(page, url)
+        assert serious(page) == []
+        asked(page, "校园安全 消防演练")
+        asked(page, "有多少人？")
+        asked(page, "zzqx wvut？")
+        page.locator("[data-rate=down]").last.click()
+        assert serious(page) == []
+        page.locator("a.cite").first.click()
+        page.wait_for_selector("li.source.flash")
+        page.locator("li.source [data-article]").first.click()
+        page.wait_for_selector("dialog[open] .page")
+        assert serious(page) == []
