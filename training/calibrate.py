@@ -1,7 +1,8 @@
 """Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--questions 300] [--keep FILE]`.
 
-FOLDERs are question sets in BEIR layout. Asked are their held-out fifths alone (the reader was trained on the rest), every
-answerable question once more with its article hidden. Written to `qa/answering/numbers.json`, with a reader and without:
+FOLDERs are question sets in BEIR layout. Asked are their held-out fifths alone (the reader was trained on the rest),
+every answerable question once more with its article hidden. Written to `qa/answering/numbers.json`, with a reader and
+without:
 
 sentence    logistic regression: does this sentence hold the answer; every set and every question counts the same
 confidence  logistic regression: is the answer right, over the signs of `qa.answering.study`; so too
@@ -18,8 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import pickle
-import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
 from pathlib import Path
@@ -29,14 +29,17 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
+from bench.held_out import held
 from qa import embedding, questions, retrieve
 from qa.answering import shipped
 from qa.answering.choosing import choose
 from qa.answering.numbers import CONSTANT, FILE, Line, Numbers
 from qa.answering.study import Material, collect
 from qa.archive import Archive
-from qa.evaluate import Question, holds, load_questions, open_library
+from qa.evaluate import Question, holds, open_library
+from qa.evaluate.confidence import Judged, calibration_error
 from qa.protocols import Reader
+from qa.readings import Reading, Window
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 
@@ -76,13 +79,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
+    parser.add_argument("--only", choices=("terms", "reader"), help="without a reader, or with it; both unless said")
     parser.add_argument("--keep", type=Path, help="where what was read is kept")
     call = parser.parse_args()
     found = json.loads(FILE.read_text(encoding="utf-8"))
-    for name in ("terms", "reader"):
-        if name == "reader" and not (shipped.FOLDER / shipped.GRAPH).exists():
-            continue
-        sets = _kept(call.keep and call.keep.with_suffix(f".{name}"), lambda: _ask_all(call, name))
+    for name in (call.only,) if call.only else ("terms", "reader"):
+        sets = _kept(call.keep and call.keep.with_suffix(f".{name}"), call.folders, call.questions, name)
         print(f"\n{name}")
         print_measures(sets, name)
         found[name] = fit(sets, name).as_dict()
@@ -90,41 +92,43 @@ def main() -> None:
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _kept(path: Path | None, make: Callable[[], Sets]) -> Sets:
+def _kept(path: Path | None, folders: Sequence[Path], most: int, name: str) -> Sets:
     if path and path.exists():
         sets: Sets = pickle.loads(path.read_bytes())
         return sets
-    sets = make()
+    reader = Remembering(shipped.load(embedding.lexicon_of(DEFAULT_MODEL))) if name == "reader" else None
+    sets = {folder.name: ask(folder, reader, most) for folder in folders}
     if path:
         path.write_bytes(pickle.dumps(sets))
     return sets
 
 
-def _ask_all(call: argparse.Namespace, name: str) -> Sets:
-    reader = shipped.load(embedding.lexicon_of(DEFAULT_MODEL)) if name == "reader" else None
-    return {folder.name: ask(folder, reader, call.questions) for folder in call.folders}
+class Remembering:
+    """A `qa.protocols.Reader` that reads nothing twice in a row: a question comes again with its article hidden."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._question = ""
+        self._known: dict[Window, Reading] = {}
+        self.fingerprint = reader.fingerprint
+
+    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+        if question != self._question:
+            self._question, self._known = question, {}
+        new = [one for one in windows if one not in self._known]
+        self._known |= zip(new, self._reader.read(question, new), strict=True)
+        return [self._known[one] for one in windows]
 
 
 def ask(folder: Path, reader: Reader | None, most: int) -> list[Asked]:
     """Held-out questions of a set, at most `most`, each with its article present, then hidden; or unanswerable."""
-    held_out = [one for one in load_questions(folder) if is_held_out(_document(one))]
-    random.Random(1).shuffle(held_out)
     with open_library(folder) as archive:
-        return [asked for one in held_out[:most] for asked in _ask(archive, one, reader)]
-
-
-def is_held_out(document: str) -> bool:
-    """Whether the reader was trained without the questions about a document."""
-    return int(sha1(document.encode()).hexdigest(), 16) % 5 == 0
-
-
-def _document(question: Question) -> str:
-    return min(question.relevant, default=question.id)
+        return [asked for one in held(folder, most) for asked in _ask(archive, one, reader)]
 
 
 def _ask(archive: Archive, question: Question, reader: Reader | None) -> list[Asked]:
     query = questions.plan(Query(question.text, question.history))
-    fold = int(sha1(_document(question).encode()).hexdigest(), 16) // 5 % FOLDS
+    fold = int(sha1(str(question.about).encode()).hexdigest(), 16) % FOLDS
     hidden = archive.articles_of_records(question.relevant)
     ways = [(question.required, query), ((), replace(query, hidden=hidden))] if question.relevant else [((), query)]
     found = []
@@ -231,15 +235,9 @@ def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> None:
     first = [one.right(said[:1]) for (one, _), said in zip(pairs, quotes, strict=True) if one.required]
     lengths = [len("".join(said)) for said in quotes]
     cells = [np.mean(first), right[present].mean(), np.mean(lengths), roc_auc_score(present, sure)]
-    cells += [calibration_error(sure, right), refused[right].mean(), refused[~present].mean()]
+    judged = [Judged(*one, True) for one in zip(sure, right, strict=True)]
+    cells += [calibration_error(judged), refused[right].mean(), refused[~present].mean()]
     print(f"{key:22}{len(pairs):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
-
-
-def calibration_error(chances: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """The mean distance of confidence and accuracy over equal bins, weighted by their size."""
-    places = np.minimum((chances * bins).astype(int), bins - 1)
-    inside = [places == at for at in range(bins)]
-    return float(sum(abs(chances[one].mean() - right[one].mean()) * one.mean() for one in inside if one.any()))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,14 @@ class Judged(NamedTuple):
     answerable: bool
 
 
+class Bin(NamedTuple):
+    """Answers of about the same confidence."""
+
+    confidence: float  # mean
+    right: float  # share
+    answers: int
+
+
 class Point(NamedTuple):
     """What a threshold would do. None where there is nothing to count."""
 
@@ -41,16 +49,16 @@ def calibration_error(judged: Sequence[Judged]) -> float | None:
     """The mean distance of confidence and share right, over ten equal bins (Guo et al. 2017, ECE); None of nothing."""
     if not judged:
         return None
-    return sum(abs(sure - right) * count for sure, right, count in reliability(judged)) / len(judged)
+    return sum(abs(one.confidence - one.right) * one.answers for one in reliability(judged)) / len(judged)
 
 
-def reliability(judged: Sequence[Judged], bins: int = _BINS) -> list[tuple[float, float, int]]:
-    """Of each bin that is not empty: mean confidence, share right, how many."""
+def reliability(judged: Sequence[Judged]) -> list[Bin]:
+    """Ten equal bins of confidence, without those that are empty."""
     sure = np.array([one.confidence for one in judged])
     right = np.array([one.right for one in judged])
-    places = np.minimum((sure * bins).astype(int), bins - 1)
-    inside = [places == at for at in range(bins)]
-    return [(float(sure[one].mean()), float(right[one].mean()), int(one.sum())) for one in inside if one.any()]
+    places = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    inside = [places == at for at in range(_BINS)]
+    return [Bin(float(sure[one].mean()), float(right[one].mean()), int(one.sum())) for one in inside if one.any()]
 
 
 def curve(judged: Sequence[Judged]) -> list[Point]:

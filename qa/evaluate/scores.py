@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import bootstrap
 
-from qa.evaluate.confidence import Judged, Point, auroc, calibration_error, curve
+from qa.evaluate.confidence import Bin, Judged, Point, auroc, calibration_error, curve, reliability
 
 DEPTH = 10  # documents ranked
 _RESAMPLES = 1000
@@ -64,23 +64,26 @@ class Scores:
     refused: float | None = None  # of the answerable questions
     refused_without_answer: float | None = None  # of the questions with the source hidden, or marked unanswerable
     answered_right: tuple[Point, ...] = ()
+    reliability: tuple[Bin, ...] = ()
     kinds: dict[str, dict[str, float | int | None]] = field(default_factory=dict)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        plain = asdict(self) | {"answered_right": [point._asdict() for point in self.answered_right]}
+        drawn = {name: [one._asdict() for one in getattr(self, name)] for name in ("answered_right", "reliability")}
+        plain = asdict(self) | drawn
         rounded: dict[str, Any] = _rounded(plain)
         return rounded
 
     def as_table(self) -> str:
         known = self.as_dict()
-        intervals, kinds, points = known.pop("intervals"), known.pop("kinds"), known.pop("answered_right")
+        intervals, kinds = known.pop("intervals"), known.pop("kinds")
+        tables = (known.pop("answered_right"), known.pop("reliability"))
         lines = [_row(key, value, intervals.get(key)) for key, value in known.items()]
         for kind, means in kinds.items():
             lines += ["", f"kind: {kind}", *(_row(key, value, None) for key, value in means.items())]
-        if points:
-            lines += ["", "".join(f"{name:>10}" for name in Point._fields)]
-            lines += ["".join(f"{_cell(value):>10}" for value in point.values()) for point in points]
+        for rows in filter(None, tables):
+            lines += ["", "".join(f"{name:>12}" for name in rows[0])]
+            lines += ["".join(f"{_cell(value):>12}" for value in row.values()) for row in rows]
         return "\n".join(lines)
 
 
@@ -97,6 +100,7 @@ def summary(outcomes: Sequence[Outcome], passages: int) -> Scores:
         passages=passages,
         calibration_error=calibration_error(judged) if measured else None,
         answered_right=tuple(curve(judged)) if measured else (),
+        reliability=tuple(reliability(judged)) if measured else (),
         kinds={kind: {"questions": len(some), **_means(some)} for kind, some in by_kind.items()},
         intervals=_intervals(outcomes),
     )
