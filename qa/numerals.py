@@ -100,8 +100,8 @@ def variants_of_term(term: str) -> tuple[str, ...]:
         number = int(term)
         spelt = {written(number), _by_digits(term) if len(term) == 4 else "", _tenths(number)}
         return tuple(sorted(spelt - {""}))
-    number = value(term) if len(term) > 1 else None
-    return () if number is None else (str(number),)
+    counted = value(term) if len(term) > 1 else None
+    return () if counted is None else (str(counted),)
 
 
 def _digits(match: re.Match[str]) -> str:

@@ -134,15 +134,11 @@ def query_terms(question: str) -> dict[str, list[str]]:
 
 def number_terms(question: str) -> dict[str, list[str]]:
     """Terms of the question's numbers written otherwise (20户, 二十户), by field; none that the question has itself."""
-    variants, own = numerals.variants(normalise(question)), query_terms(question)
-    found = (
-        {"words": [], "grams": []}
-        if not variants
-        else {
-            "words": [word for one in variants for word in words(one) if word not in _FUNCTION_WORDS],
-            "grams": [gram for one in variants for gram in bigrams(one)],
-        }
-    )
+    own, found = query_terms(question), {"words": list[str](), "grams": list[str]()}
+    for variant in numerals.variants(normalise(question)):
+        found["grams"] += bigrams(variant)
+        cut = words(variant)
+        found["words"] += cut if variant in cut else []  # 二〇二五 comes in pieces that say nothing
     return {field: [one for one in dict.fromkeys(terms) if one not in own[field]] for field, terms in found.items()}
 
 

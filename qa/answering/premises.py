@@ -15,13 +15,13 @@ _KIND_OF_PLACE = "省市区县镇乡村街州国"
 
 def premises(question: str) -> tuple[str, ...]:
     """The names and the amounts that a question names, in their order, normalised."""
-    amounts = _AMOUNT.findall(text.normalise(question))
+    amounts = _AMOUNT.findall(text.comparable(question))
     return tuple(dict.fromkeys([*text.names(question), *(one for one in amounts if len(one) > 1)]))
 
 
 def missing(named: Iterable[str], article: Article) -> tuple[str, ...]:
     """Those of the names and amounts that an article has nowhere; of a place, its kind may be left out."""
-    plain = text.normalise(article.text)
+    plain = text.comparable(article.text)
     return tuple(one for one in named if one not in plain and not (_bare(one) and _bare(one) in plain))
 
 

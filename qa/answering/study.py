@@ -83,6 +83,6 @@ class Material:
 
 def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None) -> Material:
     """What the hits, of which there is at least one, say to a question that says something."""
-    evidence, words = weigh(query.text, weight), text.content_words(query.text)
+    evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
     return Material(query, evidence, tuple(candidates), tuple(words), nowhere(words, weight))
