@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from qa.articles.bylines import closing, has_photo_credit, is_signature
 from qa.articles.lines import Line

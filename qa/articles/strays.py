@@ -15,9 +15,9 @@ from qa.articles.stories import Story
 _COMMON = 16  # a pair that more stories hold tells nothing about which one is home; bounds the time
 _LEAST_PAIRS = 20  # a shorter paragraph says too little
 _LEAST_CAPTION_PAIRS = 5
-_AT_HOME = 0.13  # a paragraph foretold this well by its own story stays (on news articles nine of ten are)
-_MARGIN = 0.12  # how much better another story must foretell it
-_AFTER_END = 2.0  # below a closing signature the first limit is so many times, the second a part of it
+_AFTER_END = 1.8  # log-odds: below a closing signature
+_LAST = 1.7  # log-odds: in the last story of the page
+_FORMULA = 0.45  # the share of its pairs that one paragraph of another story has too: both end alike
 _CAPTION_MARGIN = 0.06  # a picture stands beside its story, above it or below it
 
 
@@ -65,6 +65,16 @@ def _strays(story: Story, number: int, bonds: _Bonds) -> list[_Move]:
     return moves[::-1]
 
 
+def _astray(pairs_in_it: int, here: float, there: float, left: int) -> float:
+    """How much a paragraph looks like one of another story: log-odds.
+
+    `here` and `there` are the sums of what its pairs gain by its own story and by the other; `left` is the size of its
+    own without it, as a long story foretells what belongs to it. A logistic regression on composed pages.
+    """
+    evidence = (there - here) / math.sqrt(pairs_in_it)
+    return 1.5 * evidence - 18.0 * here / pairs_in_it + 1.4 * math.log1p(max(0, left)) - 10.4
+
+
 def _insert(story: Story, paragraph: Paragraph, above: bool) -> None:
     """A caption from above goes to the top, anything else below the last paragraph of the body."""
     if paragraph.role == "caption":
@@ -94,16 +104,18 @@ class _Bonds:
         if len(part) < (_LEAST_CAPTION_PAIRS if caption else _LEAST_PAIRS):
             return number
         sums = self._sums(number, part)
-        here = sums.pop(number, 0.0) / len(part)
-        ease = _AFTER_END if after_end else 1.0
-        if not caption and here > _AT_HOME * ease:
-            return number
+        here = sums.pop(number, 0.0)
         near = {other: total for other, total in sums.items() if not caption or abs(other - number) == 1}
         best = max(near, key=lambda other: (near[other], -abs(other - number), -other), default=number)
-        margin = _CAPTION_MARGIN if caption else _MARGIN / ease**2
-        if best == number or near[best] / len(part) < here + margin or self._is_formula(best, part):
+        if best == number or self._is_formula(best, part):
             return number
-        return best
+        if caption:
+            return best if near[best] - here > _CAPTION_MARGIN * len(part) else number
+        left = self._sizes[number] - len(part)
+        last = number == len(self._parts) - 1
+        return (
+            best if _astray(len(part), here, near[best], left) + _AFTER_END * after_end + _LAST * last > 0 else number
+        )
 
     def _sums(self, number: int, part: frozenset[str]) -> dict[int, float]:
         sums: dict[int, float] = defaultdict(float)
@@ -118,5 +130,5 @@ class _Bonds:
         return sums
 
     def _is_formula(self, number: int, part: frozenset[str]) -> bool:
-        """Whether one paragraph of a story says the same: two stories may end with the same formula."""
-        return any(len(part & other) > len(part) / 2 for other in self._parts[number])
+        """Whether one paragraph of a story says much the same: two stories may end with the same formula."""
+        return any(len(part & other) > _FORMULA * len(part) for other in self._parts[number])
