@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.conversations import Listed, Message
-from qa.types import Answer, Assumption, FileInfo, Filters, Stats
+from qa.types import Answer, Assumption, FileInfo, Filters, Item, Stats
 from ui import cards, export, render, talks
 from ui.chat import Conversation
 from ui.words import CHINESE
@@ -137,6 +137,19 @@ def test_a_count_keeps_its_own_words_and_badges() -> None:
     assert "[9] 不是出处。" in html
 
 
+def test_what_is_counted_is_listed_and_opens() -> None:
+    found = Item("首届书展", 2, ("id-1",), "a.txt", date="2025-01-02", byline=("甲",))
+    counted = replace(ANSWER, kind="list", text="共 3 篇[1]。", total=3, items=(found, found), note="还有别的。")
+    html = render.thread(_conversation(counted), CHINESE)
+    assert html.count('data-article="id-1"') == 2
+    assert "2025-01-02 · 甲 · a.txt" in html
+    assert "另有 1 项没有列出" in html
+    assert "还有别的。" in html
+    assert '<details class="items" open>' in html
+    reporters = replace(counted, items=(Item("甲", 7, ("id-1", "id-2")),), total=1)
+    assert '甲<span class="meta">7 篇' in render.thread(_conversation(reporters), CHINESE)
+
+
 def test_hostile_words_stay_words_everywhere() -> None:
     story = article(f"{HOSTILE}\n{HOSTILE}说。", HOSTILE, source=f"{HOSTILE}.txt", byline=(HOSTILE,))
     story = replace(story, paper=HOSTILE, edition=HOSTILE, date=HOSTILE, id=HOSTILE, kicker=HOSTILE)
@@ -144,9 +157,10 @@ def test_hostile_words_stay_words_everywhere() -> None:
         citation(1, story, f"{HOSTILE}说。", "alert"), hits=(hit(story, 0, len(story.text)),), question=HOSTILE
     )
     assumed = (Assumption("spelling", HOSTILE, HOSTILE),)
+    listed = Item(HOSTILE, 1, (HOSTILE,), HOSTILE, HOSTILE, 1, HOSTILE, (HOSTILE,))
     conversation = _conversation(
         replace(quoted, assumed=assumed),
-        replace(quoted, kind="list", text=HOSTILE + "[1]"),
+        replace(quoted, kind="list", text=HOSTILE + "[1]", note=HOSTILE, items=(listed,)),
         refusal(HOSTILE, quoted.hits, HOSTILE),
     )
     problem = Message(HOSTILE, problem=HOSTILE, filters=Filters(source=HOSTILE), number=9)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.conversations import Message
-from qa.types import Answer, Assumption, Citation, Hit, Span
+from qa.types import Answer, Assumption, Citation, Hit, Item, Span
 from ui import chat, icons
 from ui.describe import citation_line, details, filtered
 from ui.marks import Marked, escape, highlight, of_citation
 from ui.reading import reads
 from ui.words import Words
 
+ITEMS_UNFOLDED = 12
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 
 
@@ -47,7 +48,8 @@ def with_sources(answer: Answer, words: Words) -> str:
 def _answered(turn: Message, answer: Answer, words: Words) -> str:
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
     basis = " · ".join([words.basis_articles(len(chat.sources(answer))), seconds, words.basis_model])
-    return f'{_body(turn.number, answer, words)}<p class="basis">{escape(basis)}</p>'
+    note = f'<p class="hint">{escape(answer.note)}</p>' if answer.note else ""
+    return f'{_body(turn.number, answer, words)}{note}{_items(answer, words)}<p class="basis">{escape(basis)}</p>'
 
 
 def _body(number: int, answer: Answer, words: Words) -> str:
@@ -62,6 +64,33 @@ def _body(number: int, answer: Answer, words: Words) -> str:
     for source in chat.sources(answer):
         body = body.replace(f"[{source.n}]", _badge(number, source.citations[0], words))
     return f'<div class="said">{body}</div>'
+
+
+def _items(answer: Answer, words: Words) -> str:
+    """What was counted or listed, folded where it is much; an article opens."""
+    if not answer.items:
+        return ""
+    lines = "".join(_item(item, words) for item in answer.items)
+    missing = (answer.total or 0) - len(answer.items)
+    more = (
+        f'<li class="hint">{escape(words.more_items(missing))}</li>' if missing > 0 and answer.items[0].source else ""
+    )
+    unfolded = " open" if len(answer.items) <= ITEMS_UNFOLDED else ""
+    return (
+        f'<details class="items"{unfolded}><summary>{escape(words.all_items(len(answer.items)))}</summary>'
+        f"<ol>{lines}{more}</ol></details>"
+    )
+
+
+def _item(item: Item, words: Words) -> str:
+    """A reporter with the number of articles, or an article with what is known of it."""
+    if item.source is None:
+        return f'<li>{escape(item.name)}<span class="meta">{escape(words.file_articles(item.count))}</span></li>'
+    meta = " · ".join(filter(None, [item.date, words.names_between.join(item.byline), item.source]))
+    return (
+        f'<li><button type="button" {reads(item.articles[0])}>{escape(item.name)}</button>'
+        f'<span class="meta">{escape(meta)}</span></li>'
+    )
 
 
 def _badge(number: int, citation: Citation, words: Words) -> str:

@@ -16,6 +16,7 @@ from ui.words import Words
 if TYPE_CHECKING:
     from qa.archive import Archive
 
+ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
 _NO_FILTERS = Filters()
 
 
@@ -109,6 +110,8 @@ def answer(archive: Archive, conversation: Conversation, asking: Asking) -> Mess
         found = archive.ask(query)
     except QaError as error:
         return replace(turn, problem=str(error))
+    if found.items:
+        found = replace(found, items=found.items[:ITEMS_KEPT])
     return replace(turn, answer=found, seconds=time.perf_counter() - start)
 
 

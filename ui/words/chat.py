@@ -54,6 +54,8 @@ class ChatWords(Spoken):
     basis_articles = Counted("依据 {count} 篇报道", "From {count} story", "From {count} stories")
     basis_seconds = Said("{seconds} 秒", "{seconds} s")
     basis_model = Said("未使用大模型", "no generative model")
+    all_items = Counted("列出 {count} 项", "{count} entry", "{count} entries")
+    more_items = Counted("另有 {count} 项没有列出", "{count} more is not listed", "{count} more are not listed")
     copy_answer = Said("复制", "Copy")
     copy_with_sources = Said("复制答案和出处", "Copy with sources")
     copied = Said("已复制", "Copied")
