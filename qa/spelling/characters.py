@@ -94,7 +94,9 @@ class _Tables:
             return {}
         near = {other for part in self._parts.query(character) or () for other in self._by_part.get(part, ())}
         found = {other: LIKE_SHAPE for other in near if _apart(corners, self._corners.query(other)) <= _CORNERS_APART}
-        return found | dict.fromkeys(self._by_corners[corners[:4]], SAME_SHAPE)
+        inside = [*self._by_part.get(character, ()), *(self._parts.query(character) or ())]
+        same = dict.fromkeys(self._by_corners[corners[:4]], SAME_SHAPE)
+        return found | dict.fromkeys(inside, LIKE_SHAPE) | same
 
     def _readings(self, character: str) -> Sequence[tuple[str, str]]:
         """(syllable, tone) of the usual readings, the most usual first."""
