@@ -11,6 +11,7 @@ COMMANDS = {
     "show": "qa.commands.library.show",
     "edit": "qa.commands.library.edit",
     "export": "qa.commands.library.export",
+    "import": "qa.commands.library.import_all",
     "ask": "qa.commands.questions.ask",
     "search": "qa.commands.questions.search",
     "eval": "qa.commands.questions.evaluate",

@@ -63,8 +63,17 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     show = _command(commands, "show", "看一篇文章（编号）；或一个来源里有哪些文章，加 --text 看读到的原文")
     show.add_argument("what", metavar="文章编号|来源")
     show.add_argument("--text", action="store_true", help="来源的原文，按读到的样子")
+    show.add_argument("--page", type=int, metavar="页", help="配合 --text：只看这一页")
+    show.add_argument("--record", metavar="编号", help="配合 --text：只看这条记录")
     _add_edit(commands)
-    _command(commands, "export", "所有文章写成 JSON，一行一篇")
+    export = _command(commands, "export", "所有文章写成 JSON，一行一篇；或用 --all 备份整个库")
+    what = export.add_mutually_exclusive_group()
+    what.add_argument("--feedback", action="store_true", help="改写读者在界面上给答案的评价，一行一个，不记是谁")
+    what.add_argument(
+        "--all", type=Path, metavar="文件", help="整个库（连手工改动、向量、对话、评价）写成一个文件；用 qa import 读回"
+    )
+    importing = _command(commands, "import", "用 qa export --all 写的文件建一个库，与原来的完全一样")
+    importing.add_argument("file", type=Path, metavar="文件")
 
 
 def _add_edit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -185,6 +185,19 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """The time that a question is about: articles of it are preferred, others may still answer.
+
+    Both ends are included, as ISO 8601 (YYYY, YYYY-MM or YYYY-MM-DD); None leaves an end open. `newest` prefers the
+    latest articles of all, and has no ends.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """Something understood that was not said: shown, never silent."""
 
@@ -205,9 +218,9 @@ class Query:
     hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
     carried: str = ""  # words of earlier questions that this one leaves out
     least: float | None = None  # confidence below which nothing is answered; None: as fitted
-    leaning: float = (
-        0.0  # how much the question with the carried words counts in retrieval, where by itself it counts 1
-    )
+    leaning: float = 0.0  # what the question with the carried words counts in retrieval; by itself it counts 1
+    today: str | None = None  # ISO 8601, for dates that the question names from it (昨天); None: the system's date
+    period: Period | None = None  # the time that it is about
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
 
     respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
@@ -318,6 +331,7 @@ class FileInfo:
     encoding: str | None
     articles: int
     added: str  # ISO 8601, UTC
+    complete: bool = True  # False while it is being read, and where that was interrupted
 
 
 @dataclass(frozen=True, slots=True)

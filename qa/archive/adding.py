@@ -62,6 +62,7 @@ class Adding:
     prune: bool
     keep: Callable[[], None]
     _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
+    _taken: set[str] = field(default_factory=set)  # names of files
     _pace: _Pace = field(default_factory=_Pace)
     _report: AddReport = field(default_factory=AddReport)
 
@@ -71,13 +72,10 @@ class Adding:
         found, skipped = readers.find(named)
         self._note(skipped=tuple(skipped))
         self._held = Truth(self.database).stored_files()
-        taken = {stored.source for stored in self._held.values()}
+        self._taken = {stored.source for stored in self._held.values()}
         for number, one in enumerate(found, 1):
-            stored = self._held.get(str(one.path))
-            source = stored.source if stored else readers.distinct(one.source, one.path, taken)
             try:
-                self._take(one.path, source, stored)
-                taken.add(source)
+                self._take(one.path, one.source, self._held.get(str(one.path)))
             except ReadError as error:
                 self._note(skipped=(Skipped(str(one.path), str(error), failed=True),))
             if progress:
@@ -87,8 +85,11 @@ class Adding:
         self._account_for(vanished(self._held, named))
         return self._report
 
-    def _take(self, path: Path, source: str, stored: StoredFile | None) -> None:
-        """Store the file unless it is the same as before. What the user gave earlier holds until given anew."""
+    def _take(self, path: Path, wanted: str, stored: StoredFile | None) -> None:
+        """Store the file unless it is the same as before, under the name it has, or the one wanted for it. What the
+        user gave earlier holds until given anew.
+        """
+        source = stored.source if stored else readers.distinct(wanted, path, self._taken)
         with _reading():
             status = path.stat()
         given = self.given.over(stored.given) if stored else self.given
@@ -103,19 +104,23 @@ class Adding:
             return
         new = NewFile(str(path), source, status.st_size, status.st_mtime_ns, digest, given)
         if stored is None and (old := self._lay_elsewhere(new)):
+            stored = self._held.pop(old)
+            self._taken.discard(stored.source)
+            new = replace(new, source=readers.distinct(wanted, path, self._taken), given=self.given.over(stored.given))
             rename_file(self.database, old, new)
-            self._note(renamed=((self._held.pop(old).source, source),))
-        else:
+            self._note(renamed=((stored.source, new.source),))
+        if stored is None or (stored.sha256, stored.given, stored.complete) != (new.sha256, new.given, True):
             self._store(path, new, stored)
+        self._taken.add(new.source)
 
     def _lay_elsewhere(self, new: NewFile) -> str | None:
-        """Where the same file lay when it was added, if it is not there any more and nothing else is said of it."""
+        """Where the same file lay when it was added, if it is not there any more."""
         suffix = Path(new.path).suffix
         return next(
             (
                 path
                 for path, held in self._held.items()
-                if held.complete and held.sha256 == new.sha256 and held.given == self.given.over(held.given)
+                if held.complete and held.sha256 == new.sha256
                 if Path(path).suffix == suffix and is_gone(Path(path))
             ),
             None,

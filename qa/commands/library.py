@@ -12,6 +12,8 @@ from qa.errors import NotFound, UsageError
 from qa.types import AddReport, Metadata, Skipped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from qa.archive import Archive
 
 
@@ -90,8 +92,8 @@ def list_files(args: Namespace) -> bool:
 
 def show(args: Namespace) -> bool:
     with opening.opened(args) as archive:
-        if args.text:
-            for text in archive.page_texts(args.what):
+        if args.text or args.page is not None or args.record is not None:
+            for text in _page_texts(archive, args):
                 terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
             return False
         try:
@@ -106,6 +108,13 @@ def show(args: Namespace) -> bool:
     else:
         terminal.plain_text(plain.contents(articles))
     return False
+
+
+def _page_texts(archive: Archive, args: Namespace) -> Iterable[str]:
+    """The texts that spans count in: of the page or record that is named, or of all of them."""
+    if args.page is None and args.record is None:
+        return archive.page_texts(args.what)
+    return [archive.page_text(args.what, args.record, args.page)]
 
 
 def edit(args: Namespace) -> bool:
@@ -130,7 +139,45 @@ def edit(args: Namespace) -> bool:
 
 
 def export(args: Namespace) -> bool:
+    if args.feedback:
+        return _export_feedback(args)
+    if args.all:
+        return _export_all(args)
     with opening.opened(args) as archive:
         for one in archive.each_article():
             terminal.line(wire.article(one))
+    return False
+
+
+def _export_feedback(args: Namespace) -> bool:
+    from qa.conversations import Conversations
+
+    with opening.opened(args), Conversations.open(opening.library(args)) as kept:
+        for opinion in kept.feedback():
+            terminal.line(wire.feedback(opinion))
+    return False
+
+
+def _export_all(args: Namespace) -> bool:
+    from qa.stores.backup import export_all
+    from qa.stores.folder import Folder
+
+    export_all(Folder(opening.library(args)), args.all)
+    size = args.all.stat().st_size
+    terminal.show(args, {"file": str(args.all), "bytes": size}, f"整个库已写到 {args.all}（{size / 1e6:,.1f} MB）")
+    return False
+
+
+def import_all(args: Namespace) -> bool:
+    from qa.stores import backup
+    from qa.stores.folder import Folder
+
+    backup.import_all(Folder(opening.library(args)), args.file)
+    with opening.opened(args) as archive:
+        files, numbers = archive.files(), archive.stats()
+    terminal.show(
+        args,
+        {"library": str(opening.library(args)), "files": len(files), "articles": numbers.articles},
+        f"已建成 {opening.library(args)}：{len(files)} 个文件、{numbers.articles} 篇、{numbers.passages} 段",
+    )
     return False

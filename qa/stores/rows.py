@@ -74,7 +74,14 @@ def passage(row: sqlite3.Row, article: Article) -> Passage:
 
 def file_info(row: sqlite3.Row) -> FileInfo:
     return FileInfo(
-        row["source"], row["path"], row["size"], row["sha256"], row["encoding"], row["articles"], row["added"]
+        row["source"],
+        row["path"],
+        row["size"],
+        row["sha256"],
+        row["encoding"],
+        row["articles"],
+        row["added"],
+        bool(row["complete"]),
     )
 
 

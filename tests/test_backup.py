@@ -1,0 +1,154 @@
+"""A library out and in again: everything there, nothing half done, and what is no backup refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import zipfile
+from pathlib import Path
+
+import pytest
+from command import complaint, lines, qa
+from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library, to_format, write_records
+
+from qa import wire
+from qa.archive import Archive
+from qa.changes import Edit
+from qa.errors import LibraryDamaged, LibraryError, NoLibrary
+from qa.stores.backup import export_all, import_all
+from qa.stores.folder import Folder
+from qa.types import Query
+
+pytest_plugins = ("library_fixtures",)
+
+
+def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    connection = sqlite3.connect(path)
+    names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+    found = {name: connection.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall() for name in names}
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def backup(archive: Archive, library: Path, tmp_path: Path) -> Path:
+    """Of a library with an article mended by hand, and a file of conversations beside it."""
+    archive.edit(archive.articles_of("0.txt")[0].id, Edit("", title="改过的题"))
+    with sqlite3.connect(library / "conversations.db") as conversations:
+        conversations.execute("CREATE TABLE messages (number INTEGER PRIMARY KEY, question TEXT)")
+        conversations.execute("INSERT INTO messages VALUES (7, '供暖从哪天开始？')")
+    conversations.close()
+    export_all(Folder(library), tmp_path / "backup.wenbao")
+    return tmp_path / "backup.wenbao"
+
+
+def test_a_library_comes_back_exactly_and_embeds_nothing(
+    archive: Archive, library: Path, backup: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "elsewhere" / "library"
+    import_all(Folder(copy), backup)
+    assert _tables(copy / "library.db") == _tables(library / "library.db")
+    assert _tables(copy / "conversations.db") == _tables(library / "conversations.db")
+    assert sorted(path.name for path in copy.iterdir() if path.suffix == ".db") == ["conversations.db", "library.db"]
+    never = Interrupted(HashingEmbedder(), after=0)
+    with Archive.open(copy, embedder=never) as opened:
+        assert [wire.article(one) for one in opened.articles()] == [wire.article(one) for one in archive.articles()]
+        assert opened.articles_of("0.txt")[0].title == "改过的题"
+        for question in ("第11号供暖工程", "第2号工程惠及居民多少户"):
+            first, *others = (hit.passage.id for hit in archive.search(Query(question, k=50)))
+            found, *rest = (hit.passage.id for hit in opened.search(Query(question, k=50)))
+            assert (found, set(rest)) == (first, set(others))
+        opened.add([])
+    assert assert_whole(copy) == assert_whole(library)
+
+
+def test_a_copied_folder_opens_as_it_is(archive: Archive, library: Path, tmp_path: Path) -> None:
+    expected = [hit.passage.id for hit in archive.search(Query("供暖"))]
+    archive.close()
+    copy = Path(shutil.copytree(library, tmp_path / "copy"))
+    with Archive.open(copy, embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
+        assert [hit.passage.id for hit in opened.search(Query("供暖"))] == expected
+
+
+def test_files_moved_to_the_other_machine_are_known_by_their_content(
+    archive: Archive, backup: Path, papers: Path, tmp_path: Path
+) -> None:
+    import_all(Folder(tmp_path / "copy"), backup)
+    moved = papers.rename(tmp_path / "moved")
+    with Archive.open(tmp_path / "copy", embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
+        before = [one.id for one in opened.articles()]
+        report = opened.add([moved])
+        assert (report.added, report.changed) == ((), ())
+        assert sorted(old for old, _ in report.renamed) == ["0.txt", "1.txt", "2.txt", "2025/more.jsonl"]
+        assert [one.id for one in opened.articles()] == before
+        assert opened.articles_of("0.txt")[0].title == "改过的题"
+
+
+def test_a_backup_of_an_older_format_is_brought_up(archive: Archive, library: Path, tmp_path: Path) -> None:
+    archive.close()
+    to_format(library, 2)
+    with zipfile.ZipFile(tmp_path / "old", "w") as made:
+        whole = (library / "library.db").read_bytes()
+        digest = __import__("hashlib").sha256(whole).hexdigest()
+        parts = {"library.db": {"size": len(whole), "sha256": digest}}
+        made.writestr("manifest.json", json.dumps({"format": "wenbao-backup-1", "parts": parts}))
+        made.writestr("library.db", whole)
+    import_all(Folder(tmp_path / "copy"), tmp_path / "old")
+    with open_library(tmp_path / "copy") as opened:
+        assert opened.stats().articles == 15
+
+
+@pytest.mark.parametrize("part", [0.0, 0.2, 0.5, 0.9, 0.999])
+def test_a_backup_cut_short_makes_nothing(backup: Path, tmp_path: Path, part: float) -> None:
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[: int(len(whole) * part)])
+    _refused(backup, tmp_path)
+
+
+def test_a_damaged_backup_makes_nothing(backup: Path, tmp_path: Path) -> None:
+    whole = backup.read_bytes()
+    for start in range(200, len(whole) - 40, len(whole) // 12):
+        backup.write_bytes(
+            whole[:start] + bytes(byte ^ 0x5A for byte in whole[start : start + 40]) + whole[start + 40 :]
+        )
+        _refused(backup, tmp_path)
+
+
+def _refused(backup: Path, tmp_path: Path) -> None:
+    with pytest.raises(LibraryDamaged, match="不是问报的备份"):
+        import_all(Folder(tmp_path / "copy"), backup)
+    with pytest.raises(NoLibrary):
+        Archive.open(tmp_path / "copy")
+
+
+def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(other, "w") as made:
+        made.writestr("../library.db", b"x")
+    for path in (other, write_records(tmp_path / "a.jsonl", range(2))):
+        with pytest.raises(LibraryDamaged):
+            import_all(Folder(tmp_path / "copy"), path)
+    with pytest.raises(LibraryError, match="打不开"):
+        import_all(Folder(tmp_path / "copy"), tmp_path / "none")
+    with pytest.raises(NoLibrary):
+        export_all(Folder(tmp_path / "none"), tmp_path / "backup")
+    assert not (tmp_path / "backup").exists()
+
+
+def test_a_library_that_is_there_is_never_overwritten(archive: Archive, library: Path, backup: Path) -> None:
+    before = _tables(library / "library.db")
+    with pytest.raises(LibraryError, match="--library"):
+        import_all(Folder(library), backup)
+    assert _tables(library / "library.db") == before
+
+
+def test_the_command_line_exports_and_imports(seeds_library: Path, tmp_path: Path) -> None:
+    backup, copy = tmp_path / "backup", tmp_path / "copy"
+    (told,) = lines(qa("--library", seeds_library, "export", "--all", backup, "--json"))
+    assert told == {"file": str(backup), "bytes": backup.stat().st_size}
+    (told,) = lines(qa("--library", copy, "import", backup, "--json"))
+    assert (told["files"], told["articles"]) == (5, 40)
+    assert qa("--library", copy, "export").stdout == qa("--library", seeds_library, "export").stdout
+    assert "--library" in complaint(qa("--library", copy, "import", backup))
