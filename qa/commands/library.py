@@ -117,13 +117,6 @@ def _page_texts(archive: Archive, args: Namespace) -> Iterable[str]:
     return [archive.page_text(args.what, args.record, args.page)]
 
 
-def _page_texts(archive: Archive, args: Namespace) -> Iterable[str]:
-    """The texts that spans count in: of the page or record that is named, or of all of them."""
-    if args.page is None and args.record is None:
-        return archive.page_texts(args.what)
-    return [archive.page_text(args.what, args.record, args.page)]
-
-
 def edit(args: Namespace) -> bool:
     from qa.given import attributes
 
