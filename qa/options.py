@@ -65,8 +65,6 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     show.add_argument("--text", action="store_true", help="来源的原文，按读到的样子")
     show.add_argument("--page", type=int, metavar="页", help="配合 --text：只看这一页")
     show.add_argument("--record", metavar="编号", help="配合 --text：只看这条记录")
-    show.add_argument("--page", type=int, metavar="页", help="配合 --text：只看这一页")
-    show.add_argument("--record", metavar="编号", help="配合 --text：只看这条记录")
     _add_edit(commands)
     export = _command(commands, "export", "所有文章写成 JSON，一行一篇；或用 --all 备份整个库")
     what = export.add_mutually_exclusive_group()
