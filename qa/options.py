@@ -165,6 +165,7 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
         "--since", type=_date, metavar="日期", help="只要这天以后的（2025、2025-03、2025-03-01）；没有日期的文章保留"
     )
     parser.add_argument("--until", type=_date, metavar="日期", help="只要这天以前的")
+    parser.add_argument("--today", type=_day, metavar="日期", help="“昨天”“去年”从这天算起（默认：今天）")
     parser.add_argument("--source", metavar="来源", help="只在这个来源里找")
     parser.add_argument("--byline", metavar="记者", help="只找这位记者的")
     parser.add_argument("--article", metavar="编号", help="只在这篇文章里找")
@@ -195,6 +196,13 @@ def _date(value: str) -> str:
         date.fromisoformat(value + "-01-01"[len(value) - 4 :])
     except ValueError:
         raise argparse.ArgumentTypeError(f"要一个日期，如 2025、2025-03 或 2025-03-01，不是“{value}”") from None
+    return value
+
+
+def _day(value: str) -> str:
+    """A whole day, as ISO 8601 writes it."""
+    if len(_date(value)) < len("YYYY-MM-DD"):
+        raise argparse.ArgumentTypeError(f"要具体到哪一天，如 2025-03-01，不是“{value}”")
     return value
 
 

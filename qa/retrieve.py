@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from math import exp, log
 from typing import NamedTuple
 
-from qa import reprints, text
+from qa import reprints, text, timeliness
 from qa.protocols import Sources
 from qa.settings import CANDIDATES, PASSAGE_CHARS
-from qa.types import Article, Hit, Passage, Query, Span
+from qa.types import Article, Hit, Passage, Period, Query, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
     if query.carried:
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     held = sources.passages(list(found))
+    if query.period:
+        found = _timely(found, held, query.period)
     ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
     return _grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
 
@@ -106,6 +108,18 @@ def _in_context(together: Mapping[int, Ranked], alone: Mapping[int, Ranked], lea
             ranks["alone"] = places[one]
         found[one] = Ranked((by_itself + leaning * joined) / (1 + leaning), ranks)
     return found
+
+
+def _timely(
+    found: Mapping[int, Ranked], held: Mapping[int, tuple[Passage, Article]], period: Period
+) -> dict[int, Ranked]:
+    """What the library holds of it, the articles of the period favoured."""
+    articles = {article.id: article for _, article in held.values()}
+    best: dict[str, float] = {}
+    for one, (_, article) in held.items():
+        best[article.id] = max(best.get(article.id, found[one].fused), found[one].fused)
+    more = timeliness.favour(best, articles, period)
+    return {one: Ranked(found[one].fused + more[article.id], found[one].ranks) for one, (_, article) in held.items()}
 
 
 def candidates(query: Query, sources: Sources) -> list[Candidate]:

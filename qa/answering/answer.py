@@ -23,7 +23,7 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     the library, and where the chance that the answer is right is below the threshold. With a reader, the hits that it
     read come in the order of their chances to hold the answer.
     """
-    words = text.content_words(query.text)
+    words = text.content_words(text.comparable(query.text))
     if not words:
         return _refuse(query, (), refusing.EMPTY)
     if not hits:
@@ -39,6 +39,11 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)
     return _quoted(query, studied, decided, confidence, shown)
+
+
+def outside_dates(query: Query, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
+    """The refusal where the library, whose first and last date are `held`, has nothing of the time asked about."""
+    return _refuse(query, tuple(hits[: query.k]), refusing.outside_dates(held))
 
 
 def threshold(reader: Reader | None) -> float:

@@ -20,6 +20,14 @@ def nothing_left(filters: Filters) -> Reason:
     return Reason("fact-missing", "所选的来源、记者或文章里什么也没有。放宽筛选再问。")
 
 
+def outside_dates(held: tuple[str, str] | None) -> Reason:
+    """Where the library has nothing of the time asked about; `held` are its first and last date."""
+    if held is None:
+        return Reason("outside-dates", "库里的文章都没有日期。放宽日期再问。")
+    range_held = held[0] if held[0] == held[1] else f"{held[0]} 到 {held[1]}"
+    return Reason("outside-dates", f"库里有日期的文章是 {range_held} 的，没有所问日期的。换个日期再问。", held)
+
+
 def unknown(terms: Sequence[str]) -> Reason:
     return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
 

@@ -38,6 +38,10 @@ class LibrarySources:
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
         return self._truth.allowed(filters, hidden)
 
+    def dates(self) -> tuple[str, str] | None:
+        """The first and the last date of an article; None where none has one."""
+        return self._truth.dates()
+
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
         return self._truth.passages(ids)
 

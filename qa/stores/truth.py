@@ -164,6 +164,12 @@ class Truth(Log):
             )
             return frozenset(row[0] for row in found)
 
+    def dates(self) -> tuple[str, str] | None:
+        """The first and the last date of an article; None where none has one."""
+        with self._database.reading() as connection:
+            first, last = connection.execute("SELECT min(date), max(date) FROM articles").fetchone()
+        return (first, last) if first else None
+
     def stats(self) -> Stats:
         with self._database.reading() as connection:
             files, articles, passages, embedded, dated, updated = connection.execute(

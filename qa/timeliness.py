@@ -1,0 +1,88 @@
+"""Which articles are of the time that a question names: by their date, or by what they say.
+
+A report comes some days after what it reports, so a named day takes in a week of papers, a named month ten days more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+
+from qa.types import Article, Hit, Period
+
+_DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 10, len("YYYY"): 0}
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DIGITS = ("0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "零一二三四五六七八九")
+_NEAR = 0.12  # below the best score, within which the newest comes first
+FAVOUR = 0.06  # what fitting, or not fitting, adds to a fused score or takes off it
+
+
+class Fit(IntEnum):
+    """Whether an article is of a period."""
+
+    AGAINST = -1  # dated otherwise, or speaking of later years, and the period is not named in it
+    OPEN = 0
+    OF_IT = 1
+
+
+def fit(article: Article, period: Period) -> Fit:
+    """How an article stands to a period that has a beginning or an end."""
+    if article.date and _overlaps(article.date, period):
+        return Fit.OF_IT
+    if article.date:
+        return Fit.OPEN if _names(article, period) else Fit.AGAINST
+    if period.until is None or _names(article, period):
+        return Fit.OPEN
+    latest = max(_YEAR.findall(article.text), default="")
+    return Fit.AGAINST if latest > period.until[:4] else Fit.OPEN
+
+
+def favour(scores: Mapping[str, float], articles: Mapping[str, Article], period: Period) -> dict[str, float]:
+    """What to add to the fused scores of each article's passages. `scores` has each article's best."""
+    if not period.newest:
+        return {one: FAVOUR * fit(article, period) for one, article in articles.items()}
+    least = max(scores.values(), default=0.0) - _NEAR
+    dates = sorted({article.date for one, article in articles.items() if article.date and scores[one] >= least})
+    place = {day: (rank + 1) / len(dates) for rank, day in enumerate(dates)}
+    return {one: 2 * FAVOUR * place.get(article.date or "", 0.0) for one, article in articles.items()}
+
+
+def nothing_of(hits: Sequence[Hit], period: Period | None) -> bool:
+    """Whether everything found is dated, and nothing is of the period or names it."""
+    if period is None or period.newest or not hits:
+        return False
+    return all(hit.article.date and fit(hit.article, period) is Fit.AGAINST for hit in hits)
+
+
+def _overlaps(day: str, period: Period) -> bool:
+    """Dates compare by prefix: 2025 is neither before nor after 2025-03."""
+    since, until = period.since, period.until
+    if since and day[: len(since)] < since[: len(day)]:
+        return False
+    return until is None or day[: len(until)] <= until[: len(day)] or (len(day) == 10 and day <= _late(until))
+
+
+def _late(until: str) -> str:
+    """The last day on which a report on the period is looked for."""
+    first = date.fromisoformat(until + "-01-01"[len(until) - 4 :])
+    if len(until) == len("YYYY-MM"):
+        first = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    elif len(until) == len("YYYY"):
+        first = first.replace(month=12, day=31)
+    return (first + timedelta(days=_DAYS_AFTER[len(until)])).isoformat()
+
+
+def _names(article: Article, period: Period) -> bool:
+    """Whether an article's text speaks of the period, by its first day, month or year."""
+    named = period.since or period.until or ""
+    if any(year in article.text for year in _written(named[:4])):
+        return True
+    own = (article.date or named)[:4] == named[:4]
+    parts = named[5:].split("-") if len(named) > 4 else []
+    return own and bool(parts) and f"{int(parts[0])}月" + "".join(f"{int(one)}日" for one in parts[1:]) in article.text
+
+
+def _written(year: str) -> tuple[str, ...]:
+    return tuple(year.translate(str.maketrans("0123456789", digits)) for digits in _DIGITS)

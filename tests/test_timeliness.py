@@ -1,0 +1,67 @@
+"""Which articles are of a period, and what that is worth."""
+
+from __future__ import annotations
+
+import nouns
+import pytest
+
+from qa.timeliness import FAVOUR, Fit, favour, fit, nothing_of
+from qa.types import Article, Period
+
+DECEMBER = Period("2024-12", "2024-12")
+YEAR = Period("2024", "2024")
+
+
+def article(date: str | None, text: str = "路灯亮了。", identity: str = "a") -> Article:
+    return Article(identity, text, "路灯", date=date)
+
+
+@pytest.mark.parametrize(
+    ("date", "text", "period", "expected"),
+    [
+        ("2024-12-05", "", DECEMBER, Fit.OF_IT),
+        ("2024-12", "", DECEMBER, Fit.OF_IT),
+        ("2024", "", DECEMBER, Fit.OF_IT),
+        ("2025-01-08", "", DECEMBER, Fit.OF_IT),  # reported ten days later
+        ("2025-01-20", "", DECEMBER, Fit.AGAINST),
+        ("2024-11-30", "", DECEMBER, Fit.AGAINST),
+        ("2025-01-20", "2024年12月植树", DECEMBER, Fit.OPEN),
+        ("2024-02-20", "到12月完工", DECEMBER, Fit.OPEN),
+        ("2025-02-20", "到12月完工", DECEMBER, Fit.AGAINST),
+        ("2023-05-01", "", YEAR, Fit.AGAINST),
+        ("2023-05-01", "二〇二四年完工", YEAR, Fit.OPEN),
+        ("2023-05-01", "２０２４年完工", YEAR, Fit.OPEN),
+        ("2030-01-01", "", Period("2024", None), Fit.OF_IT),
+        ("2024-12-18", "", Period("2024-12-11", "2024-12-11"), Fit.OF_IT),
+        ("2024-12-19", "", Period("2024-12-11", "2024-12-11"), Fit.AGAINST),
+        (None, "", YEAR, Fit.OPEN),
+        (None, "2023年开工", YEAR, Fit.OPEN),
+        (None, "2025年开工", YEAR, Fit.AGAINST),
+        (None, "2024年开工，2025年完工", YEAR, Fit.OPEN),
+    ],
+)
+def test_how_an_article_stands_to_a_period(date: str | None, text: str, period: Period, expected: Fit) -> None:
+    assert fit(article(date, text), period) is expected
+
+
+def test_articles_of_the_period_gain_and_others_lose() -> None:
+    articles = {"a": article("2024-05-01"), "b": article(None), "c": article("2022-05-01")}
+    assert favour(dict.fromkeys(articles, 0.3), articles, YEAR) == {"a": FAVOUR, "b": 0, "c": -FAVOUR}
+
+
+def test_the_newest_of_those_about_as_good_gains_most() -> None:
+    days = {"a": "2024-05-01", "b": "2025-05-01", "c": None, "d": "2026-01-01"}
+    articles = {one: article(day) for one, day in days.items()}
+    gained = favour({"a": 0.3, "b": 0.25, "c": 0.3, "d": 0.0}, articles, Period(newest=True))
+    assert gained == {"a": FAVOUR, "b": 2 * FAVOUR, "c": 0, "d": 0}
+
+
+def test_nothing_is_of_a_period_where_all_is_dated_otherwise() -> None:
+    dated = nouns.hit(nouns.FORUM, 5, 17, 0.9)  # 2025-12-11
+    undated = nouns.hit(nouns.BARE, 0, 5, 0.2)
+    assert nothing_of([dated], Period("2019", "2019"))
+    assert not nothing_of([dated, undated], Period("2019", "2019"))
+    assert not nothing_of([dated], Period("2025", "2025"))
+    assert not nothing_of([dated], Period(newest=True))
+    assert not nothing_of([dated], None)
+    assert not nothing_of([], Period("2019", "2019"))
