@@ -32,15 +32,17 @@ class Stories(Protocol):
     def terms(self) -> TermIndex: ...
 
     def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str]
+        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
     ) -> frozenset[int]:
-        """Numbers of the articles that any of the passages is of (all for None), as far as the filters allow them."""
+        """Numbers of the articles that any of the passages is of, signed with any of the names, as far as the filters
+        allow them; all passages for None, all names for none.
+        """
 
     def stories(self, numbers: Collection[int]) -> Iterator[Story]:
         """The articles of these numbers that are still there, in the order of arrival."""
 
-    def has_reporter(self, name: str) -> bool:
-        """Whether an article is signed with exactly this name."""
+    def reporters(self) -> frozenset[str]:
+        """The names that articles are signed with, as printed."""
 
     def article(self, identity: str) -> Article:
         """The article of an id. Raises NotFound."""

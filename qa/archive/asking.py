@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from qa import answering, counting, exact, questions, retrieve, spelling, text, timeliness
+from qa import answering, counting, exact, questions, retrieve, spelling, text
 from qa.archive.sources import LibrarySources
 from qa.glossary import Glossary, expand
 from qa.mentions import Story
@@ -24,15 +24,15 @@ class LibraryStories:
         self._truth = truth
 
     def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str]
+        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
     ) -> frozenset[int]:
-        return self._mentions.articles_of(passages, filters, hidden)
+        return self._mentions.articles_of(passages, filters, hidden, signed)
 
     def stories(self, numbers: Collection[int]) -> Iterator[Story]:
         return self._mentions.stories(numbers)
 
-    def has_reporter(self, name: str) -> bool:
-        return self._mentions.has_reporter(name)
+    def reporters(self) -> frozenset[str]:
+        return self._mentions.reporters()
 
     def article(self, identity: str) -> Article:
         return self._truth.article(identity)
@@ -57,24 +57,12 @@ def answer(
 def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
     texts, first = _verbatim(planned, sources)
     hits = exact.ahead(first, retrieve.retrieve(planned, sources))
-    if asked := counting.understand(planned, stories.has_reporter):
+    if asked := counting.understand(planned, stories.reporters):
         return counting.answer(planned, counting.tally(asked, planned, stories), hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
         return quoted
-    if _is_outside_dates(planned, hits, sources):
-        return answering.outside_dates(planned, hits, sources.dates())
     read = answering.answer(questions.settle(planned, hits), hits, sources.weight, reader)
     return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
-
-
-def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySources) -> bool:
-    """Whether the library has nothing of the time that is asked about, and nothing found speaks of it."""
-    if not hits:
-        return bool(planned.filters.since or planned.filters.until) and bool(text.content_words(planned.text))
-    if planned.period is None or not timeliness.nothing_of(hits, planned.period):
-        return False
-    of_it = replace(planned.filters, since=planned.period.since, until=planned.period.until)
-    return not sources.allowed(of_it, planned.hidden)
 
 
 def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -63,7 +63,25 @@ _BOTH = frozenset("的和与及并且同时又以")
 _BOTH_WORDS = frozenset({"以及", "并且", "同时", "和", "与"})
 _EITHER = frozenset({"或", "或者", "还是"})
 _LIBRARY = frozenset(
-    ["请问", "帮我", "库里", "库中", "库", "档案", "资料", "资料库", "报纸", "报上", "这些", "所有", "全部", "到底"]
+    [
+        "请问",
+        "帮我",
+        "库里",
+        "库中",
+        "库",
+        "档案",
+        "资料",
+        "资料库",
+        "报纸",
+        "报上",
+        "报道",
+        "文章",
+        "新闻",
+        "这些",
+        "所有",
+        "全部",
+        "到底",
+    ]
 )
 
 
@@ -74,10 +92,10 @@ class Asked:
     counted: Counted
     is_list: bool
     groups: tuple[Group, ...]
-    reporter: str | None = None
+    reporter: tuple[str, ...] = ()  # a name as articles are signed with it, in either script
 
 
-def understand(query: Query, is_reporter: Callable[[str], bool]) -> Asked | None:
+def understand(query: Query, reporters: Callable[[], Collection[str]]) -> Asked | None:
     """What the question counts or lists; None for one that asks for a fact.
 
     Words that were taken for a date are the filters' business, and are left out.
@@ -93,11 +111,16 @@ def understand(query: Query, is_reporter: Callable[[str], bool]) -> Asked | None
             reporter = parts.get("by", "")
             near, what = _groups(_without_library(parts.get("near", ""))), _groups(parts.get("what", ""))
             groups = _with_others(query, (*near, *what))
-            if reporter and is_reporter(reporter):
-                return Asked(counted, is_list, groups, reporter)
+            if reporter and (names := _signed(reporter, reporters())):
+                return Asked(counted, is_list, groups, names)
             if groups and not reporter:
                 return Asked(counted, is_list, groups)
     return None
+
+
+def _signed(name: str, reporters: Collection[str]) -> tuple[str, ...]:
+    """The reporter of a folded name, as printed; nothing where nobody is called so."""
+    return tuple(sorted(one for one in reporters if text.fold(one) == name))
 
 
 def _with_others(query: Query, groups: tuple[Group, ...]) -> tuple[Group, ...]:

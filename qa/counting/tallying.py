@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa import text, verbatim
 from qa.counting.asking import Asked, Group
 from qa.mentions import Stories, Story
-from qa.types import Query
+from qa.types import Filters, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Tally:
     asked: Asked
     groups: tuple[Group, ...]  # those of the question, or the words that they consist of
     found: tuple[Found, ...]
+    filters: Filters  # those of the query, and the time that it is about
 
     @property
     def is_loose(self) -> bool:
@@ -39,11 +40,20 @@ def tally(asked: Asked, query: Query, stories: Stories) -> Tally:
 
     Raises NotFound for a filter's source or article that the library does not hold.
     """
-    found = _holding(asked, asked.groups, query, stories)
+    limited = replace(query, filters=_filters(query))
+    found = _holding(asked, asked.groups, limited, stories)
     single = _single(asked.groups)
-    if not found and single != asked.groups and (loose := _holding(asked, single, query, stories)):
-        return Tally(asked, single, loose)
-    return Tally(asked, asked.groups, found)
+    if not found and single != asked.groups and (loose := _holding(asked, single, limited, stories)):
+        return Tally(asked, single, loose, limited.filters)
+    return Tally(asked, asked.groups, found, limited.filters)
+
+
+def _filters(query: Query) -> Filters:
+    """The filters given; where they leave the time open, the time that the question names is one."""
+    given, period = query.filters, query.period
+    if period is None or given.since or given.until:
+        return given
+    return replace(given, since=period.since, until=period.until)
 
 
 def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -56,18 +66,14 @@ def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def _holding(asked: Asked, groups: Sequence[Group], query: Query, stories: Stories) -> tuple[Found, ...]:
-    numbers = stories.articles_of(None, query.filters, query.hidden) if not groups else None
-    for group in groups:
-        passages = _passages(group, stories)
-        if passages is not None or numbers is None:
-            of_group = stories.articles_of(passages, query.filters, query.hidden)
-            numbers = of_group if numbers is None else numbers & of_group
+    each = [_passages(group, stories) for group in groups]
+    told: list[frozenset[int] | None] = [one for one in each if one is not None]
+    of_groups = [stories.articles_of(one, query.filters, query.hidden, asked.reporter) for one in told or [None]]
     patterns = [[verbatim.pattern(words) for words in group] for group in groups]
     return tuple(
         Found(story, places)
-        for story in stories.stories(numbers or ())
-        if (not asked.reporter or asked.reporter in story.byline)
-        and ((places := _places(patterns, story)) or not groups)
+        for story in stories.stories(frozenset.intersection(*of_groups))
+        if (places := _places(patterns, story)) or not groups
     )
 
 

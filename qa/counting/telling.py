@@ -8,7 +8,7 @@ from qa import text, verbatim
 from qa.counting.asking import Counted, Group
 from qa.counting.tallying import Found, Tally
 from qa.mentions import Stories
-from qa.types import Answer, AnswerKind, Article, Citation, Filters, Hit, Item, Query, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Query, Span
 
 _NAMED = 10  # articles or reporters named in the answer's text: all are in its items
 _QUOTED = 3  # articles whose first mention is quoted
@@ -20,16 +20,16 @@ def answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: Stories
     total = sum(found.places for found in counted.found) if counted.asked.counted == "places" else len(items)
     citations = tuple(_citations(counted, stories))
     marks = "".join(f"[{citation.n}]" for citation in citations)
-    said = f"{_said(counted, total, query.filters)}{_names(counted, items)}{marks}"
+    said = f"{_said(counted, total)}{_names(counted, items)}{marks}"
     kind: AnswerKind = "list" if counted.asked.is_list else "count"
     return Answer(query.question, kind, said, 1.0, citations, hits[: query.k], query.assumed, None, total, items)
 
 
-def _said(counted: Tally, total: int, filters: Filters) -> str:
+def _said(counted: Tally, total: int) -> str:
     """The number in words, with the words and filters that it is of."""
     words = _words(counted.groups)
     holding = f"同时写有{words}" if len(counted.groups) > 1 else f"写有{words}"
-    signed = f"署名{counted.asked.reporter}" if counted.asked.reporter else ""
+    signed = f"署名{counted.asked.reporter[0]}" if counted.asked.reporter else ""
     which = "、".join(filter(None, [signed, holding if counted.groups else ""]))
     number: dict[Counted, str] = {
         "articles": f"{which}的文章共 {total} 篇",
@@ -39,15 +39,16 @@ def _said(counted: Tally, total: int, filters: Filters) -> str:
     unsigned = sum(not found.story.byline for found in counted.found) if counted.asked.counted == "reporters" else 0
     number["reporters"] += f"，另有 {unsigned} 篇没有署名" if unsigned else ""
     loose = f"没有文章照原样写有{_words(counted.asked.groups)}；" if counted.is_loose else ""
-    return f"{loose}{number[counted.asked.counted]}{_limits(counted, filters)}"
+    return f"{loose}{number[counted.asked.counted]}{_limits(counted)}"
 
 
 def _words(groups: tuple[Group, ...]) -> str:
     return "、".join("或".join(f"“{word}”" for word in group) for group in groups)
 
 
-def _limits(counted: Tally, filters: Filters) -> str:
+def _limits(counted: Tally) -> str:
     """The filters that the number is subject to, and how many of the articles no date filter could judge."""
+    filters = counted.filters
     limits = [
         f"{filters.since} 以后" if filters.since else "",
         f"{filters.until} 以前" if filters.until else "",
@@ -80,11 +81,12 @@ def _article(found: Found) -> Item:
 
 
 def _reporters(counted: Tally) -> tuple[Item, ...]:
-    """By the number of their articles, then by name."""
+    """By the number of their articles, then by name; a name in either script is one reporter."""
     signed: dict[str, list[str]] = {}
+    printed: dict[str, str] = {}
     for found in counted.found:
         for name in found.story.byline:
-            signed.setdefault(name, []).append(found.story.id)
+            signed.setdefault(printed.setdefault(text.fold(name), name), []).append(found.story.id)
     ordered = sorted(signed.items(), key=lambda one: (-len(one[1]), one[0]))
     return tuple(Item(name, len(articles), tuple(articles)) for name, articles in ordered)
 

@@ -13,6 +13,13 @@ from qa.stores.rows import dump, load_list
 from qa.types import Filters
 
 _BATCH = 500  # articles held at a time
+_OF_PASSAGES = """
+ AND articles.id IN
+    (SELECT article FROM json_each(:passages) AS wanted CROSS JOIN passages ON passages.id = wanted.value)
+"""
+_SIGNED = """
+ AND EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE name.value IN (SELECT value FROM json_each(:signed)))
+"""
 _STORIES = """
 SELECT articles.number, articles.id, articles.title, articles.kicker, articles.subtitle, articles.byline, articles.date,
        articles.text, files.source, pages.record, pages.number AS page
@@ -31,20 +38,21 @@ class Mentions:
         self._database = database
 
     def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str]
+        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
     ) -> frozenset[int]:
-        """Numbers of the articles that any of the passages is of (all for None), as far as the filters allow them.
+        """Numbers of the articles that any of the passages is of, signed with any of the names, as far as the filters
+        allow them; all passages for None, all names for none.
 
         Raises NotFound for a source or an article that the library does not hold.
         """
         with self._database.reading() as connection:
             where, values = condition(connection, filters, hidden)
             if passages is not None:
-                where += (
-                    " AND articles.id IN (SELECT article FROM json_each(:passages) AS wanted"
-                    " CROSS JOIN passages ON passages.id = wanted.value)"
-                )
+                where += _OF_PASSAGES
                 values = {**values, "passages": dump(list(passages))}
+            if signed:
+                where += _SIGNED
+                values = {**values, "signed": dump(list(signed))}
             found = connection.execute(f"SELECT articles.number FROM articles WHERE {where}", values)
             return frozenset(row[0] for row in found)
 
@@ -56,14 +64,11 @@ class Mentions:
                 rows = connection.execute(_STORIES, (dump(batch),)).fetchall()
             yield from map(_story, rows)
 
-    def has_reporter(self, name: str) -> bool:
-        """Whether an article is signed with exactly this name."""
+    def reporters(self) -> frozenset[str]:
+        """The names that articles are signed with, as printed."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT 1 FROM articles, json_each(byline) AS name WHERE instr(byline, ?) AND name.value = ? LIMIT 1",
-                (name, name),
-            )
-            return found.fetchone() is not None
+            found = connection.execute("SELECT DISTINCT byline FROM articles")
+            return frozenset(name for row in found for name in load_list(row[0]))
 
 
 def _story(row: sqlite3.Row) -> Story:
