@@ -174,10 +174,10 @@ def test_without_vectors_it_is_found_by_terms_and_says_so(library: Path, papers:
     with open_library(library, create=True) as archive:
         archive.add([papers], vectors=False)
         passages = archive.stats().passages
-        assert archive.vectors_ready() == (0, passages)
+        assert archive.vectors.ready() == (0, passages)
         assert archive.search(Query("第11号供暖工程"))[0].article.place.record == "r11"
         archive.vectors.make()
-        assert archive.vectors_ready() == (passages, passages)
+        assert archive.vectors.ready() == (passages, passages)
     assert_whole(library)
 
 
@@ -243,7 +243,7 @@ def test_a_change_of_model_goes_on_behind_and_the_old_vectors_serve(library: Pat
         assert archive.model == "hashing"
         (papers / "late.txt").write_text(story(77), encoding="utf-8")
         archive.add([papers])
-        assert archive.vectors_ready()[0] == archive.stats().passages, "new files get the vectors that serve"
+        assert archive.vectors.ready()[0] == archive.stats().passages, "new files get the vectors that serve"
         done = threading.Event()
         changing = threading.Thread(target=lambda: (archive.set_model(HashingEmbedder("other", 48)), done.set()))
         changing.start()
@@ -251,5 +251,5 @@ def test_a_change_of_model_goes_on_behind_and_the_old_vectors_serve(library: Pat
             assert archive.search(Query("第11号供暖工程"))[0].article.place.record == "r11"
         changing.join()
         assert archive.model == "other"
-        assert archive.vectors_ready()[0] == archive.stats().passages
+        assert archive.vectors.ready()[0] == archive.stats().passages
     assert_whole(library)

@@ -11,5 +11,6 @@ sources.py    what retrieval reads
 from __future__ import annotations
 
 from qa.archive.archive import Archive
+from qa.archive.vectors import Making
 
-__all__ = ["Archive"]
+__all__ = ["Archive", "Making"]

@@ -8,10 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from qa import answering, embedding, glossary, readers, suggest
+from qa import answering, embedding, glossary, readers
 from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.asking import LibraryStories
+from qa.archive.examples import examples
 from qa.archive.grouping import group_reprints
 from qa.archive.modelling import Modelling, described
 from qa.archive.reading import Reading
@@ -125,12 +126,8 @@ class Archive:
         at all where `vectors` is false: `vectors.make` does it later. After an interrupt the files and vectors done so
         far stay. Raises LibraryBusy, ModelError, ModelMismatch.
         """
-
-        def work() -> AddReport:
-            adding = Adding(self._database, max_bytes(max_mb), given, prune, lambda: self._indexes().catch_up(progress))
-            return adding.run(paths, progress)
-
-        report = self._change(work, progress)
+        adding = Adding(self._database, max_bytes(max_mb), given, prune, lambda: self._indexes().catch_up(progress))
+        report = self._change(lambda: adding.run(paths, progress), progress)
         if vectors:
             self.vectors.make(progress)
         return report
@@ -239,22 +236,9 @@ class Archive:
         return self._truth.stats()
 
     def examples(self, count: int) -> tuple[str, ...]:
-        """At most `count` questions that the library answers from the article they were made of; the same ones each
-        time. One an article, from articles far apart, those that ask for a fact first.
-        """
-        sample = list(self._truth.spread(_TRIED))
-        found: dict[str, str] = {}  # by article
-        for make in (suggest.of_facts, suggest.of_headline):
-            for article in sample:
-                if len(found) < count and article.id not in found:
-                    answered = (one for one in make(article) if self._is_answered_by(one, article))
-                    if question := next(answered, None):
-                        found[article.id] = question
-        return tuple(found.values())
-
-    def _is_answered_by(self, question: str, article: Article) -> bool:
-        citations = self._answer(Query(question), None).citations  # many are tried: terms tell well enough
-        return bool(citations) and citations[0].article.id == article.id
+        """At most `count` questions that the library answers from the article they were made of; the same each time."""
+        # Many are tried: terms tell well enough.
+        return examples(self._truth.spread(_TRIED), count, lambda text: self._answer(Query(text), None).citations)
 
     @property
     def model(self) -> str:
@@ -288,16 +272,12 @@ class Archive:
                 serve_model(self._database, described(embedder))
             indexes = self._indexes()
             try:
-                return work()
+                result = work()
             finally:
                 indexes.catch_up(progress)
-                group_reprints(self._database, progress)
-                self._database.tidy()
-
-    def vectors_ready(self) -> tuple[int, int]:
-        """How many passages have their vectors now, and how many there are: the others are found by terms alone."""
-        sources = self.sources()
-        return min(sources.vector_count, sources.passage_count), sources.passage_count
+            group_reprints(self._database, progress)
+            self._database.tidy()
+        return result
 
     def sources(self) -> LibrarySources:
         """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from qa import answering, counting, exact, questions, retrieve, spelling, text
+from qa import answering, counting, exact, questions, retrieve, spelling, text, timeliness
 from qa.archive.sources import LibrarySources
 from qa.glossary import Glossary, expand
 from qa.mentions import Story
@@ -61,8 +61,20 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
         return counting.answer(planned, counting.tally(asked, planned, stories), hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
         return quoted
+    if _is_outside_dates(planned, hits, sources):
+        return answering.outside_dates(planned, hits, sources.dates())
     read = answering.answer(questions.settle(planned, hits), hits, sources.weight, reader)
     return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
+
+
+def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySources) -> bool:
+    """Whether the library has nothing of the time that is asked about, and nothing found speaks of it."""
+    if not hits:
+        return bool(planned.filters.since or planned.filters.until) and bool(text.content_words(planned.text))
+    if planned.period is None or not timeliness.nothing_of(hits, planned.period):
+        return False
+    of_it = replace(planned.filters, since=planned.period.since, until=planned.period.until)
+    return not sources.allowed(of_it, planned.hidden)
 
 
 def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:

@@ -26,7 +26,6 @@ class LibrarySources:
         self._truth = truth
         self._embedder = embedder
         self.vectors: VectorIndex = indexes.vectors
-        self.vector_count = len(indexes.vectors)
         terms = indexes.terms.pinned()
         self.terms: TermIndex = terms
         self.passage_count = len(terms)

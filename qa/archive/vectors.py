@@ -64,6 +64,12 @@ class VectorMaker:
     def status(self) -> Making:
         return self._status
 
+    def ready(self) -> tuple[int, int]:
+        """How many passages have their vectors now, and how many there are: the others are found by terms alone."""
+        indexes = self._indexes()
+        indexes.refresh()
+        return min(len(indexes.vectors), len(indexes.terms)), len(indexes.terms)
+
     def start(self) -> None:
         """Make what is missing in a thread of its own, and go on with a change of model that was interrupted. Does
         nothing where it runs already.

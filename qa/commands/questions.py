@@ -28,7 +28,7 @@ def ask(args: Namespace) -> bool:
             _ask_one(args, archive, _query(args, args.question))
         else:
             _converse(args, archive)
-        _tell_partial(args, *archive.vectors_ready())
+        _tell_partial(args, *archive.vectors.ready())
     return failed
 
 
@@ -44,7 +44,7 @@ def search(args: Namespace) -> bool:
         started = time.perf_counter()
         hits = archive.search(_query(args, args.question))[: args.k]
         elapsed = (time.perf_counter() - started) * 1000
-        ready = archive.vectors_ready()
+        ready = archive.vectors.ready()
     told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
     terminal.show(args, told, plain.hits(hits) or "没有相关段落。")
     _tell_partial(args, *ready)
@@ -64,7 +64,7 @@ def _ask_one(args: Namespace, archive: Archive, query: Query, identity: Any = No
     started = time.perf_counter()
     result = archive.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
-    told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors_ready())}
+    told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors.ready())}
     terminal.show(args, told, plain.answer(result))
 
 

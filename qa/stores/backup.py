@@ -1,8 +1,8 @@
 """A whole library in one file, out and in.
 
-The file is a ZIP of the SQLite databases as they stood at one moment (the library, and the conversations where there
-are any) and a manifest with their sizes and SHA-256. The indexes are caches and stay behind: they are rebuilt from the
-vectors inside, nothing is embedded again.
+The file is a ZIP of what cannot be rebuilt (the library's database as it stood at one moment, and the conversations and
+the list of words where there are any) and a manifest with sizes and SHA-256. The indexes are caches and stay behind:
+they are rebuilt from the vectors inside, nothing is embedded again.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NOT_OURS = "不是问报的备份，或者不完整。用 qa export --all 重�
 
 
 class _Part(NamedTuple):
-    """A database inside the backup."""
+    """A file inside the backup."""
 
     size: int  # bytes
     sha256: str
@@ -48,7 +48,7 @@ def export_all(folder: Folder, target: Path) -> None:
     partial = target.with_name(f"{target.name}.{os.getpid()}.tmp")
     try:
         with TemporaryDirectory(dir=target.absolute().parent, prefix=".wenbao-") as scratch:
-            copies = [_snapshot(path, Path(scratch)) for path in _databases(folder) if path.exists()]
+            copies = [_copy(path, Path(scratch)) for path in _parts(folder) if path.exists()]
             with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
                 parts = {copy.name: _Part(copy.stat().st_size, _sha256(copy))._asdict() for copy in copies}
                 archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "parts": parts}))
@@ -74,19 +74,22 @@ def import_all(folder: Folder, source: Path) -> None:
             raise LibraryError(f"磁盘空间不够：要 {needed / 1e6:,.0f} MB，只有 {free / 1e6:,.0f} MB。腾出空间再试。")
         for name, part in parts.items():
             _extract(archive, name, part, Path(scratch) / name, source)
-        for path in reversed(_databases(folder)):  # the library last: without it there is none
+        for path in reversed(_parts(folder)):  # the library last: without it there is none
             if path.name in parts:
                 os.replace(Path(scratch) / path.name, path)
     Database(folder).close()  # migrated where an older version made it
 
 
-def _databases(folder: Folder) -> tuple[Path, Path]:
-    return folder.database, folder.conversations
+def _parts(folder: Folder) -> tuple[Path, ...]:
+    """The files that a library cannot be rebuilt without; all but the first may be missing."""
+    return folder.database, folder.conversations, folder.words
 
 
-def _snapshot(path: Path, scratch: Path) -> Path:
-    """A copy of a database in one state, whoever writes to it."""
+def _copy(path: Path, scratch: Path) -> Path:
+    """A copy of a file; of a database in one state, whoever writes to it."""
     copy = scratch / path.name
+    if path.suffix != ".db":
+        return Path(shutil.copyfile(path, copy))
     try:
         with (
             closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
@@ -118,14 +121,14 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> Mapping[str, _Part]:
         is_ours = manifest["format"] == _FORMAT
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
-    known = {path.name for path in _databases(Folder(Path()))}
+    known = {path.name for path in _parts(Folder(Path()))}
     if not is_ours or Folder(Path()).database.name not in parts or not known.issuperset(parts):
         raise LibraryDamaged(f"{source} {_NOT_OURS}。")
     return parts
 
 
 def _extract(archive: zipfile.ZipFile, name: str, part: _Part, target: Path, source: Path) -> None:
-    """One database, at most as long as the manifest says, and exactly what it says."""
+    """One file, at most as long as the manifest says, and exactly what it says."""
     digest, left = hashlib.sha256(), part.size
     try:
         with archive.open(name) as stream, target.open("wb") as file:
