@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.archive import Archive
+from qa.cli import main
 from qa.conversations import Conversations, Message, read, write
 from qa.errors import LibraryDamaged, LibraryError, NotFound
-from qa.types import Assumption, Filters, Query
+from qa.types import Article, Assumption, Filters, Query
 
 STORY = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。散会。", "首届书展", byline=("甲",))
 OTHER = article("校园消息。新楼可容纳八百人。", "校园消息", "b.txt")
@@ -33,29 +34,33 @@ ANSWER = replace(
 LIBRARY = {one.id: one for one in (STORY, OTHER)}
 
 
+def _library(was: Article) -> tuple[Article, ...]:
+    return tuple(one for id, one in LIBRARY.items() if id == was.id)
+
+
 @pytest.fixture
 def kept(tmp_path: Path) -> Conversations:
     return Conversations.open(tmp_path)
 
 
 def _found(kept: Conversations, owner: str, id: str) -> tuple[Message, ...]:
-    return kept.messages(owner, id, LIBRARY.get)
+    return kept.messages(owner, id, _library)
 
 
 def test_an_answer_comes_back_as_it_was() -> None:
-    assert read(write(ANSWER), LIBRARY.get) == ANSWER
+    assert read(write(ANSWER), _library) == ANSWER
     refused = refusal("库中没有出现“火星”。", hits=(hit(STORY, 0, 5),))
-    assert read(write(refused), LIBRARY.get) == refused
+    assert read(write(refused), _library) == refused
 
 
 def test_a_real_answer_comes_back_as_it_was(seeds_archive: Archive) -> None:
     for question in ("区委召开2026年务虚会用了多长时间？", "火星上有几家书店？", "一共有多少篇？", "最近有哪些会？"):
         found = seeds_archive.ask(Query(question))
-        assert read(write(found), seeds_archive.article) == found
+        assert read(write(found), lambda was: [seeds_archive.article(was.id)]) == found
 
 
 def test_what_was_shown_of_an_article_outlives_it() -> None:
-    found = read(write(ANSWER), {OTHER.id: OTHER}.get)
+    found = read(write(ANSWER), lambda was: [OTHER] if was.id == OTHER.id else [])
     assert [one.quote for one in found.citations] == [one.quote for one in ANSWER.citations]
     assert [one.passage.text for one in found.hits] == [one.passage.text for one in ANSWER.hits]
     assert found.citations[1] == ANSWER.citations[1]
@@ -68,12 +73,27 @@ def test_what_was_shown_of_an_article_outlives_it() -> None:
         assert one.article.text[one.passage.start : one.passage.end] == one.passage.text
 
 
+def test_a_story_cut_anew_takes_the_place_of_the_old_one() -> None:
+    anew = article("本报讯。\n书展在四月开幕。共有三百家出版社参加。", "书展开幕")
+    old = replace(ANSWER, hits=(hit(STORY, 6, 14), hit(OTHER, 0, 5), hit(STORY, 0, 6)))
+    found = read(write(old), lambda was: [OTHER] if was.id == OTHER.id else [OTHER, anew])
+    first, second, third = found.citations
+    assert (first.article, second) == (anew, ANSWER.citations[1])
+    assert (third.article.id, third.quote) == (STORY.id, "散会。"), "what nobody says now is shown as it was"
+    assert {one.article.id for one in found.hits} == {anew.id, OTHER.id, STORY.id}
+    for one in found.citations:
+        assert one.article.text[one.start : one.end] == one.quote
+    for one in found.hits:
+        assert one.article.text[one.passage.start : one.passage.end] == one.passage.text
+        assert one.passage.article == one.article.id
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(min_size=1, max_size=40), st.lists(st.tuples(st.integers(0, 39), st.integers(1, 20)), max_size=6))
 def test_every_slice_of_a_lost_article_is_still_its_slice(text: str, slices: list[tuple[int, int]]) -> None:
     story = article(text, "题")
     hits = tuple(hit(story, start, min(start + size, len(text))) for start, size in slices if start < len(text))
-    found = read(write(answer(hits=hits)), lambda id: None)
+    found = read(write(answer(hits=hits)), lambda was: [])
     for before, after in zip(hits, found.hits, strict=True):
         assert after.article.text[after.passage.start : after.passage.end] == before.passage.text
 
@@ -81,7 +101,7 @@ def test_every_slice_of_a_lost_article_is_still_its_slice(text: str, slices: lis
 @pytest.mark.parametrize("snapshot", [b"", b"x", write(ANSWER)[:-9], b"x\x9c\xab\xae\x05\x00\x01u\x00\xf9"])
 def test_a_damaged_answer_says_so(snapshot: bytes) -> None:
     with pytest.raises(LibraryError, match="再问一次"):
-        read(snapshot, LIBRARY.get)
+        read(snapshot, _library)
 
 
 def test_a_conversation_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -101,13 +121,13 @@ def test_nobody_sees_or_touches_what_is_another_s(kept: Conversations) -> None:
     id, message = kept.keep("甲", "", Message("一？", ANSWER))
     assert kept.listed("乙") == ()
     for call in (
-        lambda: kept.messages("乙", id, LIBRARY.get),
+        lambda: kept.messages("乙", id, _library),
         lambda: kept.rename("乙", id, "新"),
         lambda: kept.remove("乙", id),
         lambda: kept.keep("乙", id, Message("二？")),
         lambda: kept.rate("乙", message.number, "up"),
-        lambda: kept.messages("甲", "' OR 1=1 --", LIBRARY.get),
-        lambda: kept.messages("甲", "", LIBRARY.get),
+        lambda: kept.messages("甲", "' OR 1=1 --", _library),
+        lambda: kept.messages("甲", "", _library),
     ):
         with pytest.raises(NotFound):
             call()
@@ -259,5 +279,18 @@ def test_an_old_answer_without_today_s_fields_still_reads() -> None:
         data["answer"]["no longer known"] = 1
         return zlib.compress(json.dumps(data).encode())
 
-    found = read(older(write(ANSWER)), LIBRARY.get)
+    found = read(older(write(ANSWER)), _library)
     assert found == replace(ANSWER, assumed=())
+
+
+def test_feedback_leaves_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    library = tmp_path / "library"
+    Archive.open(library, create=True).close()
+    with Conversations.open(library) as kept:
+        _, message = kept.keep("甲", "", Message("一？", ANSWER))
+        kept.rate("甲", message.number, "down", "引错了")
+    assert main(["--library", str(library), "export", "--feedback"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    found = json.loads(line)
+    assert (found["verdict"], found["word"], found["question"], found["history"]) == ("down", "引错了", "一？", [])
+    assert "owner" not in line

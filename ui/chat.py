@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa.conversations import Conversations, Message, Verdict
+from qa.conversations import Conversations, Find, Message, Verdict
 from qa.errors import NotFound, QaError
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
@@ -132,23 +132,34 @@ def opened(archive: Archive, kept: Conversations, owner: str, id: str) -> Conver
     return Conversation(id, kept.messages(owner, id, finder(archive))) if id else Conversation()
 
 
-def finder(archive: Archive) -> Callable[[str], Article | None]:
-    """Finds the article of an id, or nothing where the library does not hold it."""
+def finder(archive: Archive) -> Find:
+    """Finds the article that was once quoted: by its id, else among the stories of its page."""
 
-    def find(id: str) -> Article | None:
+    def find(was: Article) -> Iterable[Article]:
         try:
-            return archive.article(id)
+            return (archive.article(was.id),)
         except NotFound:
-            return None
+            pass
+        try:
+            return archive.shelf.stories(was.place)
+        except NotFound:
+            return ()
 
     return find
 
 
 def gone(archive: Archive, answer: Answer) -> frozenset[str]:
     """The ids of the articles behind an answer that the library no longer holds."""
-    find = finder(archive)
     behind = {one.article.id for one in answer.citations} | {one.article.id for one in answer.hits}
-    return frozenset(id for id in behind if find(id) is None)
+    return frozenset(id for id in behind if not _holds(archive, id))
+
+
+def _holds(archive: Archive, id: str) -> bool:
+    try:
+        archive.article(id)
+    except NotFound:
+        return False
+    return True
 
 
 def pressed(conversation: Conversation, filters: Filters, question: str, number: int, refuse: int) -> Asking | None:

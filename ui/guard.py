@@ -23,7 +23,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 PATHS = re.compile(
     r"(?!.*\.\.)(?:/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static)/[\w./-]+"
     r"|/conversations/[\w-]{1,40}\.(md|html)|/library/upload"
-    r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|upload|upload_progress|heartbeat/\w+"
+    r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|heartbeat/\w+"
     r"|queue/(join|data)|component_server/?|cancel|reset/?))"
 )
 # Gradio needs inline scripts and `Function`; what matters is that nothing is fetched from, or sent to, another host.

@@ -10,7 +10,7 @@ store.py      Conversations: the calls
 """
 
 from qa.conversations.nouns import Feedback, Listed, Message, Verdict
-from qa.conversations.snapshot import read, write
+from qa.conversations.snapshot import Find, read, write
 from qa.conversations.store import Conversations
 
-__all__ = ["Conversations", "Feedback", "Listed", "Message", "Verdict", "read", "write"]
+__all__ = ["Conversations", "Feedback", "Find", "Listed", "Message", "Verdict", "read", "write"]

@@ -92,7 +92,7 @@ def message(row: Row, find: Find) -> Message:
 
 def about(connection: Connection, row: Row) -> dict[str, Any]:
     """The question of a message with those before it, its answer, and what that quoted."""
-    answer = read(row["answer"], lambda id: None)
+    answer = read(row["answer"], lambda gone: ())
     earlier = connection.execute(
         "SELECT question FROM messages WHERE conversation = ? AND position < ? ORDER BY position",
         [row["conversation"], row["position"]],

@@ -1,14 +1,15 @@
 """An Answer as it was given: articles are kept by id, so that they open as long as the library holds them.
 
-What was shown of each article (its headline, place, quotes and passages) is kept too: once the article is gone, that
-stands in for it.
+What was shown of each article (its headline, place, quotes and passages) is kept too. Once the library holds the
+article no more, a story of the same page that says the same words takes its place: the page was cut anew. Where there
+is none, what was shown stands in for it.
 """
 
 from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from types import NoneType, UnionType
@@ -17,8 +18,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from qa.errors import LibraryError
 from qa.types import Answer, Article, Citation, Hit, Place
 
-Find = Callable[[str], Article | None]
-"""The article of an id, None where the library does not hold it."""
+Find = Callable[[Article], Iterable[Article]]
+"""The articles that one of old may be now: that of its id, where the library holds it, else those of its page."""
 
 _GAP = "\n"  # between two pieces of an article that is gone
 
@@ -39,12 +40,13 @@ def read(snapshot: bytes, find: Find) -> Answer:
     try:
         data = json.loads(zlib.decompress(snapshot))
         shells = {id: _made(Article, tree, {}) for id, tree in data["articles"].items()}
-        articles = {id: find(id) or shell for id, shell in shells.items()}
-        answer: Answer = _made(Answer, data["answer"], articles)
-        gone = {id for id, article in articles.items() if article is shells[id]}
-        return _without(answer, gone) if gone else answer
+        found = {id: tuple(find(shell)) for id, shell in shells.items()}
+        same = {id: next((one for one in articles if one.id == id), None) for id, articles in found.items()}
+        answer: Answer = _made(Answer, data["answer"], {id: same[id] or shell for id, shell in shells.items()})
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LibraryError("这一答存得不完整，读不出来。请再问一次。") from error
+    gone = {id: found[id] for id in shells if same[id] is None}
+    return _without(answer, gone) if gone else answer
 
 
 def _shell(article: Article, text: str) -> Article:
@@ -91,9 +93,9 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _without(answer: Answer, gone: set[str]) -> Answer:
-    """The answer where each article that is gone holds its quotes and passages alone, one to a line, offsets moved."""
-    left = {id: _Remains([piece for piece in _shown(answer) if piece[0] == id]) for id in gone}
+def _without(answer: Answer, gone: Mapping[str, tuple[Article, ...]]) -> Answer:
+    """The answer with what says the same in place of each article that is gone."""
+    left = {id: _Remains([piece for piece in _shown(answer) if piece[0] == id], near) for id, near in gone.items()}
     citations = tuple(left[one.article.id].cited(one) if one.article.id in gone else one for one in answer.citations)
     hits = tuple(left[one.article.id].found(one) if one.article.id in gone else one for one in answer.hits)
     return replace(answer, citations=citations, hits=hits)
@@ -108,31 +110,36 @@ def _shown(answer: Answer) -> Iterator[tuple[str, int, str]]:
 
 
 class _Remains:
-    """What is left of one article: pieces of its text, and where each of its offsets is now."""
+    """What is left of an article that is gone: the pieces that were shown of it, one to a line, and stories `near`."""
 
-    def __init__(self, pieces: list[tuple[str, int, str]]) -> None:
-        self.text = ""
-        self._moved: list[tuple[int, int, int]] = []  # start, end, start in `text`
+    def __init__(self, pieces: list[tuple[str, int, str]], near: tuple[Article, ...]) -> None:
+        self._near = near
+        self._text = ""
+        self._moved: list[tuple[int, int, int]] = []  # start, end, start in `_text`
         for _, start, text in sorted(pieces, key=lambda piece: (piece[1], -len(piece[2]))):
             end = start + len(text)
             if self._moved and start <= self._moved[-1][1]:
                 first, last, at = self._moved[-1]
-                self.text += text[last - start :] if end > last else ""
+                self._text += text[last - start :] if end > last else ""
                 self._moved[-1] = (first, max(last, end), at)
             else:
-                self.text += _GAP if self.text else ""
-                self._moved.append((start, end, len(self.text)))
-                self.text += text
+                self._text += _GAP if self._text else ""
+                self._moved.append((start, end, len(self._text)))
+                self._text += text
 
-    def _at(self, offset: int) -> int:
-        return next(at + offset - start for start, end, at in self._moved if start <= offset <= end)
+    def _standing(self, was: Article, start: int, text: str) -> tuple[Article, int]:
+        """The article that says `text` now, and where."""
+        for story in self._near:
+            if text in story.text:
+                return story, story.text.index(text)
+        at = next(at + start - first for first, last, at in self._moved if first <= start <= last)
+        return replace(was, text=self._text), at
 
     def cited(self, citation: Citation) -> Citation:
-        start = self._at(citation.start)
-        article = replace(citation.article, text=self.text)
+        article, start = self._standing(citation.article, citation.start, citation.quote)
         return replace(citation, article=article, start=start, end=start + len(citation.quote))
 
     def found(self, hit: Hit) -> Hit:
-        start = self._at(hit.passage.start)
-        passage = replace(hit.passage, start=start, end=start + len(hit.passage.text))
-        return replace(hit, passage=passage, article=replace(hit.article, text=self.text))
+        article, start = self._standing(hit.article, hit.passage.start, hit.passage.text)
+        passage = replace(hit.passage, article=article.id, start=start, end=start + len(hit.passage.text))
+        return replace(hit, passage=passage, article=article)
