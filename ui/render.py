@@ -62,7 +62,8 @@ def welcome(examples: Sequence[str], articles: int, words: Words) -> str:
     if not articles:
         return (
             f'<section class="welcome"><h1>{escape(words.empty_library)}</h1><p>{escape(words.empty_library_lead)}</p>'
-            f"<pre><code>{escape(words.empty_library_command)}</code></pre></section>"
+            f"<pre><code>{escape(words.empty_library_command)}</code></pre>"
+            f'<p><a class="go" href="#library">{escape(words.to_library)}</a></p></section>'
         )
     buttons = "".join(
         f'<li><button type="button" data-ask="{escape(question)}">{escape(question)}</button></li>'

@@ -48,6 +48,7 @@ class ChatWords(Spoken):
         "先在命令行里放入文件或文件夹，再刷新这一页：",
         "Add files or folders on the command line, then reload this page:",
     )
+    to_library = Said("去放入文件", "Add files")
     empty_library_command = Said("qa add 文件夹", "qa add FOLDER")
 
     thinking = Said("正在翻报…", "Leafing through the papers…")
