@@ -12,10 +12,12 @@ import gradio as gr
 
 from qa.conversations import Conversations
 from qa.types import Query
-from ui import downloads, serving
+from ui import downloads, serving, uploads
 from ui.guard import Guard
+from ui.ingest import Ingest
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
+from ui.views.library import library_view
 from ui.views.reading import reader
 from ui.visitors import Password
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
@@ -24,26 +26,34 @@ if TYPE_CHECKING:
     from qa.archive import Archive
 
 STATIC = Path(__file__).parent / "static"
-SCREENS = ("base", "chat", "talks", "filters", "reading")  # each a .css and a .js, the base first
+SCREENS = ("base", "chat", "talks", "filters", "reading", "library")  # each a .css and a .js, the base first
 FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
 MONO = ["ui-monospace", "Consolas", "monospace"]
 
 
-def create_app(archive: Archive, kept: Conversations, *, demo: bool = False) -> gr.Blocks:
-    """The screen over `archive` and `kept`; `demo` labels the library as an example. Listens nowhere, sends nothing."""
+def create_app(
+    archive: Archive, kept: Conversations, ingest: Ingest, *, demo: bool = False, folders: bool = False
+) -> gr.Blocks:
+    """The screen over `archive` and `kept`. Listens nowhere, sends nothing.
+
+    `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine.
+    """
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
         screen = ChatScreen(blocks, archive, kept, demo)
         with screen.filters_slot:
             filter_panel(archive)
+        with screen.library_screen:
+            library_view(archive, ingest, folders)
         reader(archive)
     return blocks
 
 
-def mount(blocks: gr.Blocks, files: fastapi.APIRouter) -> fastapi.FastAPI:
+def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> fastapi.FastAPI:
     """The ASGI application of a screen, with its looks; nothing of the disk is served, nothing is recorded."""
     frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    frame.include_router(files)
+    for routes in files:
+        frame.include_router(routes)
     # Gradio's `launch` is not used: it asks itself over HTTP, through a proxy where one is set, whether it runs.
     application: fastapi.FastAPI = gr.mount_gradio_app(
         frame,
@@ -59,7 +69,7 @@ def mount(blocks: gr.Blocks, files: fastapi.APIRouter) -> fastapi.FastAPI:
         ssr_mode=False,
         pwa=False,
         show_error=False,
-        max_file_size=1,  # byte: nothing is ever uploaded
+        max_file_size=1,  # byte: what a browser brings goes through `ui.uploads`, never through Gradio
     )
     return application
 
@@ -73,19 +83,26 @@ def serve(
     demo: bool,
     announce: Callable[[str], None],
     password: str | None = None,
+    folders: bool = False,
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
-    With a `password` nothing is shown before it is given. UsageError where `host` is not an address of this machine or
+    With a `password` nothing is shown before it is given. Folders of this machine can be named in the browser where it
+    alone can ask, or where `folders` says so. UsageError where `host` is not an address of this machine or
     no port is free; what `Archive.search` raises where the model cannot serve.
     """
     if archive.stats().articles:
         archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     with serving.listen(host, port) as bound:
         local = serving.address(bound, host)
-        screen = mount(create_app(archive, kept, demo=demo), downloads.router(archive, kept))
-        guard = Guard(screen, serving.names(host), Password(password) if password else None)
-        serving.run(guard, bound, lambda: announce(local))
+        ingest = Ingest(archive)
+        blocks = create_app(archive, kept, ingest, demo=demo, folders=folders or serving.is_local(host))
+        screen = mount(blocks, downloads.router(archive, kept), uploads.router(archive, ingest))
+        guard = Guard(screen, None, Password(password)) if password else Guard(screen, serving.names(host), None)
+        try:
+            serving.run(guard, bound, lambda: announce(local))
+        finally:
+            ingest.close()
 
 
 def _head() -> str:

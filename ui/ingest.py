@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from qa.errors import QaError
 from qa.types import AddReport, Skipped
@@ -49,7 +49,7 @@ class Job:
         return tuple(skip for skip in self.report.skipped if skip.failed)
 
 
-class _Stopped(Exception):  # noqa: N818
+class _Stopped(Exception):
     """Breaks off an `add`: what it has stored stays."""
 
 
@@ -86,11 +86,18 @@ class Ingest:
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the reading after the file under way; what waits is kept for `resume`. Vectors stop too, after a batch."""
+        """End the reading after the file under way, and the vectors after a batch; what waits is kept for `resume`."""
         self._stopping.set()
         self._archive.vectors.stop()
         with self._lock:
             self._set_states(("waiting",), "stopped")
+
+    def close(self) -> None:
+        """Stop, and wait for the file under way: the library is about to be closed."""
+        self.stop()
+        thread = self._thread
+        if thread is not None:
+            thread.join()
 
     def resume(self) -> None:
         """Go on with what was stopped, what failed, and the vectors that are missing."""
@@ -116,44 +123,48 @@ class Ingest:
                 self._thread.start()
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
-            self._read(job)
-        if not self._stopping.is_set():
-            self._archive.vectors.start()
+        while True:
+            while (job := self._next()) is not None:
+                self._read(job)
+            if not self._stopping.is_set():
+                self._archive.vectors.start()
+            with self._lock:
+                if all(job.state != "waiting" for job in self._jobs.values()):
+                    self._thread = None  # under the lock: whoever queues one now starts a thread of its own
+                    return
 
     def _next(self) -> Job | None:
-        """The job to do now, marked as such; None ends the thread."""
+        """The job to do now, marked as such."""
         with self._lock:
             job = next((job for job in self._jobs.values() if job.state == "waiting"), None)
-            if job is None:
-                self._thread = None  # under the lock: whoever queues one now starts a thread of its own
-                return None
-            self._jobs[job.number] = job = replace(job, state="reading", done=0, total=0, seconds=0.0)
+            if job is not None:
+                self._jobs[job.number] = job = replace(job, state="reading", done=0, total=0, seconds=0.0)
             return job
 
     def _read(self, job: Job) -> None:
         """Add what a job names; whatever happens, it has an outcome."""
         began = time.monotonic()
-        outcome = replace(job, state="failed")
 
         def note(stage: str, done: int, total: int) -> None:
             if stage != "read":
                 return
-            self._keep(replace(job, done=done, total=total, seconds=time.monotonic() - began))
+            self._keep(job, done=done, total=total, seconds=time.monotonic() - began)
             if self._stopping.is_set() and done < total:
                 raise _Stopped
 
+        state: State = "failed"
+        report, problem = AddReport(), ""
         try:
             report = self._archive.add([job.path], vectors=False, progress=note)
-            nothing = not (report.added or report.changed or report.unchanged or report.renamed)
-            outcome = replace(job, state="failed" if report.failed and nothing else "done", report=report)
+            if report.added or report.changed or report.unchanged or report.renamed or not report.failed:
+                state = "done"
         except _Stopped:
-            outcome = replace(job, state="stopped")
+            state = "stopped"
         except QaError as error:
-            outcome = replace(job, state="failed", problem=str(error))
+            problem = str(error)
         finally:
-            self._keep(replace(outcome, seconds=time.monotonic() - began))
+            self._keep(job, state=state, report=report, problem=problem, seconds=time.monotonic() - began)
 
-    def _keep(self, job: Job) -> None:
+    def _keep(self, job: Job, **news: Any) -> None:
         with self._lock:
-            self._jobs[job.number] = job
+            self._jobs[job.number] = replace(self._jobs[job.number], **news)

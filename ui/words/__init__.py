@@ -19,6 +19,9 @@ SAID_BY_SCRIPT = (
     "thanks",
     "close",
     "filters_failed",
+    "library_failed",
+    "upload_failed",
+    "uploading",
     "nothing_found",
     "reading_failed",
 )  # what the page's own script says

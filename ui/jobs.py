@@ -1,0 +1,124 @@
+"""What is on its way into the library, as HTML: files, how far each is, how long it takes, why one failed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ui.ingest import Job
+from ui.marks import escape
+from ui.words import Words
+
+if TYPE_CHECKING:
+    from qa.archive import Making
+
+SHOWN = 100  # jobs
+REASONS = 20  # of a folder
+
+
+def panel(jobs: Sequence[Job], making: Making, missing: int, words: Words) -> str:
+    """The queue and the vectors; empty where there is nothing to tell."""
+    vectors = _vectors(making, missing, words)
+    if not jobs:
+        return vectors
+    order = {"reading": 0, "failed": 1, "stopped": 2, "waiting": 3, "done": 4}
+    shown = sorted(jobs, key=lambda job: (order[job.state], -job.number if job.state == "done" else job.number))
+    rows = "".join(_row(job, words) for job in shown[:SHOWN])
+    more = f'<li class="hint">{escape(words.job_more(len(jobs) - SHOWN))}</li>' if len(jobs) > SHOWN else ""
+    return (
+        f'<div class="jobs-head"><h3>{escape(words.jobs_heading)}</h3><span class="hint" role="status">'
+        f"{escape(_summary(jobs, words))}</span>{_buttons(jobs, making, words)}</div>"
+        f'<ul class="jobs">{rows}{more}</ul>{vectors}'
+    )
+
+
+def duration(seconds: float, words: Words) -> str:
+    """Rounded up to what people say."""
+    if seconds < 55:
+        return words.seconds(max(1, round(seconds)))
+    return words.minutes(round(seconds / 60)) if seconds < 5400 else words.hours(round(seconds / 3600))
+
+
+def _summary(jobs: Sequence[Job], words: Words) -> str:
+    """How many have ended, and how long the rest takes, told from those that have."""
+    ended = [job for job in jobs if job.has_ended]
+    waiting = sum(job.state == "waiting" for job in jobs)
+    parts = [f"{len(ended):,} / {len(jobs):,}"]
+    if waiting and ended:
+        left = waiting * sum(job.seconds for job in ended) / len(ended)
+        parts.append(words.time_left.format(time=duration(left, words)))
+    return " · ".join(parts)
+
+
+def _buttons(jobs: Sequence[Job], making: Making, words: Words) -> str:
+    states = {job.state for job in jobs}
+    shown = []
+    if states & {"reading", "waiting"} or making.is_running:
+        shown.append(("stop", words.jobs_stop))
+    if states & {"stopped", "failed"}:
+        shown.append(("resume", words.jobs_resume))
+    if states & {"done", "failed"}:
+        shown.append(("clear", words.jobs_clear))
+    return f'<span class="actions">{"".join(_button(name, said) for name, said in shown)}</span>'
+
+
+def _button(name: str, said: str) -> str:
+    return f'<button type="button" data-do="{name}">{escape(said)}</button>'
+
+
+def _row(job: Job, words: Words) -> str:
+    bar = ""
+    if job.state == "reading":
+        known = f' value="{job.done}" max="{job.total}"' if job.total > 1 else ""
+        bar = f'<progress{known} aria-label="{escape(job.name)}"></progress>'
+    reasons = "".join(
+        f'<li><span class="file">{escape(skip.path)}</span> {escape(skip.reason)}</li>'
+        for skip in job.failures[:REASONS]
+    )
+    if len(job.failures) > REASONS:
+        reasons += f"<li>{escape(words.job_more(len(job.failures) - REASONS))}</li>"
+    if job.problem:
+        reasons = f"<li>{escape(job.problem)}</li>"
+    listed = f'<ul class="reasons">{reasons}</ul>' if reasons else ""
+    return (
+        f'<li class="job {job.state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
+        f'<span class="state">{escape(_said(job, words))}</span>{bar}{listed}</li>'
+    )
+
+
+def _said(job: Job, words: Words) -> str:
+    if job.state == "reading":
+        said = words.job_reading
+        if job.total > 1:
+            said = words.job_reading_of.format(done=f"{job.done:,}", total=f"{job.total:,}")
+        left = job.seconds_left
+        return f"{said} · {words.time_left.format(time=duration(left, words))}" if left is not None else said
+    fixed = {"waiting": words.job_waiting, "stopped": words.job_stopped, "failed": words.job_failed}
+    return fixed[job.state] if job.state in fixed else _outcome(job, words)
+
+
+def _outcome(job: Job, words: Words) -> str:
+    report = job.report
+    counted = [
+        (len(report.added) if len(report.added) > 1 else 0, words.job_files),
+        (len(report.changed), words.job_changed),
+        (report.articles, words.job_new),
+        (len(report.unchanged) + len(report.renamed), words.job_unchanged),
+        (len(job.failures), words.job_failures),
+    ]
+    return " · ".join(say(count) for count, say in counted if count) or words.job_new(0)
+
+
+def _vectors(making: Making, missing: int, words: Words) -> str:
+    """How far the vectors are, or that some are missing."""
+    if making.is_running and making.total:
+        said = words.vectors_making.format(done=f"{making.done:,}", total=f"{making.total:,}")
+        if making.seconds_left is not None:
+            said += f" · {words.time_left.format(time=duration(making.seconds_left, words))}"
+        bar = f'<progress value="{making.done}" max="{making.total}" aria-label="{escape(said)}"></progress>'
+        return f'<p class="hint vectors">{escape(said)}{bar}</p>'
+    if not missing or making.is_running:
+        return ""
+    problem = f'<p class="warning" role="alert">{escape(making.problem)}</p>' if making.problem else ""
+    button = f'<span class="actions">{_button("resume", words.vectors_make)}</span>'
+    return f'{problem}<p class="hint vectors">{escape(words.vectors_missing(missing))}{button}</p>'

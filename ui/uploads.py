@@ -1,0 +1,115 @@
+"""Files that a browser brings: taken one a request, checked, kept in the library's own folder, queued for reading."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import AsyncIterator, Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from qa.errors import QaError, UsageError
+from ui.ingest import Ingest
+from ui.words import Words, chosen
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+PATH = "/library/upload"
+MAX_BYTES = 50 << 20  # of a file
+NAME_BYTES = 180  # a file system takes 255, and a number may be put behind the name
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+
+
+def router(archive: Archive, ingest: Ingest) -> APIRouter:
+    """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded."""
+    routes = APIRouter()
+
+    @routes.post(PATH)
+    async def upload(request: Request) -> JSONResponse:
+        words = chosen(request.cookies, request.headers.get("accept-language", ""))
+        try:
+            name = safe_name(unquote(request.headers.get("x-name", "")), archive.suffixes, words)
+            if int(request.headers.get("content-length") or 0) > MAX_BYTES:
+                raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
+            path = await keep(request.stream(), archive.inbox, name, words)
+        except QaError as error:
+            return JSONResponse({"problem": str(error)}, 400)
+        except OSError as error:
+            return JSONResponse({"problem": words.upload_not_kept.format(reason=error.strerror)}, 507)
+        if not ingest.add(path, path.name):
+            return JSONResponse({"problem": words.queue_full}, 503)
+        return JSONResponse({"name": path.name})
+
+    return routes
+
+
+class Name(NamedTuple):
+    """Of a file to keep."""
+
+    stem: str
+    suffix: str  # with its dot; one that the library reads
+
+    def numbered(self, number: int) -> str:
+        """The first is plain, the others bear their number."""
+        return f"{self.stem}{self.suffix}" if number == 1 else f"{self.stem} ({number}){self.suffix}"
+
+
+def safe_name(told: str, suffixes: Collection[str], words: Words) -> Name:
+    """A name that names a file of a folder and nothing else. Raises UsageError for a type that cannot be read."""
+    name = unicodedata.normalize("NFC", told.replace("\\", "/").rpartition("/")[2])
+    name = _UNSAFE.sub("", name.encode("utf-8", "replace").decode()).strip(" .")
+    suffix = max((one for one in suffixes if name.lower().endswith(one)), key=len, default="")
+    stem, suffix = name[: len(name) - len(suffix)].strip(" ."), name[len(name) - len(suffix) :]
+    if not suffix or not stem:
+        raise UsageError(words.upload_unknown_type.format(known=" ".join(suffixes)))
+    return Name(stem.encode()[:NAME_BYTES].decode("utf-8", "ignore"), suffix)
+
+
+async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Words) -> Path:
+    """The stream as a file of the folder; one that is there already with the same bytes stands for it, one with others
+    is left alone: the new one gets a number. Raises UsageError for more than MAX_BYTES or nothing at all, OSError.
+    """
+    folder.mkdir(exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            async for chunk in stream:
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
+                digest.update(chunk)
+                file.write(chunk)
+        if not size:
+            raise UsageError(words.upload_empty)
+        return _settle(Path(partial), folder, name, digest.hexdigest())
+    finally:
+        with suppress(FileNotFoundError):  # it has its name by now
+            os.unlink(partial)
+
+
+def _settle(partial: Path, folder: Path, name: Name, digest: str) -> Path:
+    number = 1
+    while True:
+        path = folder / name.numbered(number)
+        try:
+            path.touch(exist_ok=False)  # takes the name: two uploads at once never share one
+            return partial.replace(path)
+        except FileExistsError:
+            if _sha256(path) == digest:
+                return path
+        number += 1
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

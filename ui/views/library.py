@@ -1,0 +1,137 @@
+"""The library's own screen: adding, watching, tables, removing. The page asks; nothing of it is pushed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from qa.errors import QaError
+from ui import jobs, library, tables
+from ui.ingest import Ingest
+from ui.uploads import MAX_BYTES
+from ui.views.sender import words_of
+from ui.words import Words
+
+if TYPE_CHECKING:
+    from qa.archive import Archive
+
+ATTACH = "wenbao.attach(element, trigger, watch); wenbao.library(element, server)"
+REMOVED_AT_ONCE = 1000
+
+Told = Mapping[str, Any]  # what the page tells
+Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
+
+
+def library_view(archive: Archive, ingest: Ingest, folders: bool) -> gr.HTML:
+    """The screen, empty until it is looked at. `folders`: whether folders of the server may be named."""
+    screen = _Screen(archive, ingest, folders)
+
+    def frame(_: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.frame, {}, request)
+
+    def overview(_: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.overview, {}, request)
+
+    def progress(_: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.progress, {}, request)
+
+    def table(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.table, told, request)
+
+    def folder(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.folder, told, request)
+
+    def change(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.change, told, request)
+
+    def removing(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.removing, told, request)
+
+    def remove(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.remove, told, request)
+
+    return gr.HTML(
+        '<div class="shelf"></div>',
+        elem_id="shelf",
+        js_on_load=ATTACH,
+        apply_default_css=False,
+        server_functions=[frame, overview, progress, table, folder, change, removing, remove],
+    )
+
+
+class _Screen:
+    def __init__(self, archive: Archive, ingest: Ingest, folders: bool) -> None:
+        self.archive, self.ingest, self.folders = archive, ingest, folders
+
+    def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
+        """A step done in the reader's language; one of our own errors in its place."""
+        try:
+            return step(told, words_of(request))
+        except QaError as error:
+            return {"problem": library.problem(str(error))}
+
+    def frame(self, _: Told, words: Words) -> Drawn:
+        """What does not change while the screen is open."""
+        return {"frame": library.frame(self.archive.suffixes, MAX_BYTES >> 20, self.folders, words)}
+
+    def overview(self, _: Told, words: Words) -> Drawn:
+        """Figures and charts."""
+        stats, coverage = self.archive.stats(), self.archive.shelf.coverage()
+        return {"head": library.head(stats, words), "coverage": library.coverage(coverage, words)}
+
+    def progress(self, _: Told, words: Words) -> Drawn:
+        """The queue, whether it still moves, and what tells whether the library has changed."""
+        stats, making = self.archive.stats(), self.archive.vectors.status
+        missing = stats.passages - stats.embedded
+        return {
+            "jobs": jobs.panel(self.ingest.jobs(), making, missing, words),
+            "running": self.ingest.is_running or making.is_running,
+            "state": f"{stats.updated} {stats.files} {stats.articles}",
+        }
+
+    def table(self, told: Told, words: Words) -> Drawn:
+        asked, shelf = tables.asked(told), self.archive.shelf
+        window: dict[str, Any] = {"descending": asked.descending, "offset": asked.offset, "limit": tables.ROWS}
+        if asked.kind == "files":
+            return {"table": tables.files(shelf.files(asked.find, asked.file_order, **window), asked, words)}
+        return {"table": tables.articles(shelf.articles(asked.find, asked.article_order, **window), asked, words)}
+
+    def folder(self, told: Told, words: Words) -> Drawn:
+        """Queue a folder or a file of the server."""
+        named = str(told.get("path") or "").strip()
+        path = Path(named)
+        if not self.folders:
+            problem = words.folder_refused
+        elif not path.is_absolute():
+            problem = words.folder_relative
+        elif "\0" in named or not path.exists():
+            problem = words.folder_missing.format(path=named)
+        elif not self.ingest.add(path, named):
+            problem = words.queue_full
+        else:
+            return {}
+        return {"problem": library.problem(problem)}
+
+    def change(self, told: Told, _: Words) -> Drawn:
+        """Stop, resume or clear the queue."""
+        steps = {"stop": self.ingest.stop, "resume": self.ingest.resume, "clear": self.ingest.clear}
+        if step := steps.get(str(told.get("do"))):
+            step()
+        return {}
+
+    def removing(self, told: Told, words: Words) -> Drawn:
+        """The question before removing, with what would go."""
+        stories = told.get("stories")
+        return {"question": tables.removing(_sources(told), stories if isinstance(stories, int) else 0, words)}
+
+    def remove(self, told: Told, words: Words) -> Drawn:
+        self.archive.remove(_sources(told))
+        return {}
+
+
+def _sources(told: Told) -> list[str]:
+    listed = told.get("sources")
+    return [str(source) for source in listed[:REMOVED_AT_ONCE]] if isinstance(listed, list) else []
