@@ -136,7 +136,8 @@ def _names_people(signed: str) -> bool:
 
 def has_photo_credit(text: str) -> bool:
     """Whether a paragraph ends by naming its photographer."""
-    return _PHOTO.search(text[-_TAIL_CHARS:]) is not None
+    tail = text[-_TAIL_CHARS:]
+    return ("摄" in tail or "图" in tail or "提供" in tail) and _PHOTO.search(tail) is not None
 
 
 def starts_caption(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
@@ -37,15 +38,32 @@ _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline set
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a line says by itself."""
+
+    line: Line
+    signed: bool  # it holds reporters and nothing else
+    sealed: bool  # nothing runs on from it
+    hanging: bool  # something must follow
+
+    @classmethod
+    def of(cls, line: Line) -> _Reading:
+        signed = is_signature(line.text)
+        sealed = signed or is_sealed(line.text)
+        return cls(line, signed, sealed, not sealed and breaks_off(line.text))
+
+
 def label(lines: Sequence[Line]) -> list[Label]:
     """One label a line."""
     layout = Layout.of(lines)
     best: dict[Label, float] = {"heading": 0.0, "start": 0.0, "more": _FORBIDDEN}
     steps: list[dict[Label, Label]] = []
-    for index, line in enumerate(lines):
-        emitted = _emissions(line, _lead(lines, index), layout)
+    readings = [_Reading.of(line) for line in lines]
+    for index, reading in enumerate(readings):
+        emitted = _emissions(reading, _lead(lines, index), layout)
         if index:
-            moves = _moves(lines[max(0, index - 2)], lines[index - 1], line, layout)
+            moves = _moves(readings[max(0, index - 2)], readings[index - 1], reading.line, layout)
             step: dict[Label, Label] = {
                 to: max(_LABELS, key=lambda before: best[before] + moves[before, to]) for to in _LABELS
             }
@@ -75,20 +93,20 @@ def _lead(lines: Sequence[Line], index: int) -> str:
     return "".join(parts)[:_LEAD_CHARS]
 
 
-def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
-    text = line.text
+def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, float]:
+    line, text = reading.line, reading.line.text
     if line.depth or line.role in ("heading", "kicker", "subtitle"):
         return {"heading": _MARKED, "start": 0.0, "more": -_MARKED}
     if line.role in ("body", "caption", "byline"):
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
-    if is_signature(text):
+    if reading.signed:
         return {"heading": -4.0, "start": 2.0, "more": -4.0}
     repeated = _is_repeated(text, lead)
     lead_in = opening(text)
     if lead_in and not (repeated and not lead_in.sure):
         return {"heading": -8.0, "start": 2.0, "more": -8.0 if lead_in.sure else 0.0}
     runs_on = text.startswith(_RUNS_ON)
-    heading = _looks_like_heading(text, lead, layout)
+    heading = _looks_like_heading(reading, lead, layout)
     if starts_caption(text):
         return {"heading": heading - 5.0, "start": 1.0, "more": -2.0}
     heading -= 5.0 * (runs_on or is_bracketed(text) or has_photo_credit(text))
@@ -97,14 +115,15 @@ def _emissions(line: Line, lead: str, layout: Layout) -> dict[Label, float]:
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
 
 
-def _looks_like_heading(text: str, lead: str, layout: Layout) -> float:
+def _looks_like_heading(reading: _Reading, lead: str, layout: Layout) -> float:
+    text = reading.line.text
     repeated = _is_repeated(text, lead)
     score = 5.0 if repeated else 1.0
     length = len(text)
     score -= min(12.0, max(0.0, (length - 40) / 5))
     if ends_sentence(text):
         score -= 1.5 if ends_in_question(text) else 7.0
-    elif not repeated and breaks_off(text):
+    elif not repeated and reading.hanging:
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
@@ -126,32 +145,17 @@ def echo(text: str, lead: str) -> float:
     return sum(pair in lead for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def _moves(above: Line, before: Line, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
-    """What it costs to pass from each label of a line to each label of the next."""
-    credited = completes_credit(before.text, line.text)
-    sealed = is_sealed(before.text) and not credited
-    seam = _seam(before.text, line.text)
-    wrapped_on = layout.full(before) and not line.gap
-    if sealed:
-        start, more = (-0.7, 0.3) if wrapped_on else (0.0, -6.0 if layout.wrapped else -3.5)
-        heading = -0.5
-    else:
-        start, more, heading = -3.5, seam, -5.0
-        if layout.wrapped and not layout.full(before):
-            more -= 2.0
-    if is_signature(before.text) and not is_sealed(above.text):
+def _moves(above: _Reading, before: _Reading, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
+    """What it costs to pass from each label of a line, `before`, to each label of the next."""
+    runs_on = before.hanging or runs_over(before.line.text, line.text)
+    credited = not before.signed and completes_credit(before.line.text, line.text)
+    heading = -0.5 if before.sealed and not credited else -5.0
+    if before.signed and not above.sealed:
         heading -= 4.0  # reporters named below a heading: the text follows
-    if line.gap > layout.gap:
-        more -= 1.5
-    if layout.indented:
-        set_in = line.indent >= INDENT
-        start += 2.0 if set_in else -3.0
-        more += -6.0 if set_in else 1.0
-    if credited:
-        more += 6.0
+    start, more = (-3.5, 6.0) if credited else _within_text(before, line, layout, runs_on)
     moves: dict[tuple[Label, Label], float] = {
         ("heading", "heading"): -0.3,
-        ("heading", "start"): _below_heading(before, line, layout),
+        ("heading", "start"): _below_heading(before.line, line, layout, runs_on),
         ("heading", "more"): _FORBIDDEN,
     }
     for body in ("start", "more"):
@@ -159,14 +163,24 @@ def _moves(above: Line, before: Line, line: Line, layout: Layout) -> dict[tuple[
     return moves
 
 
-def _below_heading(before: Line, line: Line, layout: Layout) -> float:
+def _within_text(before: _Reading, line: Line, layout: Layout, runs_on: bool) -> tuple[float, float]:
+    """How well a line starts a paragraph below another, and how well it goes on with it."""
+    full = layout.full(before.line)
+    if not before.sealed:
+        start, more = -3.5, (2.0 if runs_on else -0.3) - 2.0 * (layout.wrapped and not full)
+    elif full and not line.gap:
+        start, more = -0.7, 0.3
+    else:
+        start, more = 0.0, -6.0 if layout.wrapped else -3.5
+    if line.gap > layout.gap:
+        more -= 1.5
+    if layout.indented:
+        set_in = line.indent >= INDENT
+        start += 2.0 if set_in else -3.0
+        more += -6.0 if set_in else 1.0
+    return start, more
+
+
+def _below_heading(before: Line, line: Line, layout: Layout, runs_on: bool) -> float:
     """How well a line starts the text below a heading: hardly where it runs on from it."""
-    score = -2.0 if breaks_off(before.text) or is_open(before.text) or runs_over(before.text, line.text) else 0.0
-    if layout.parted and not line.gap:
-        score -= 3.0
-    return score
-
-
-def _seam(before: str, text: str) -> float:
-    """How much two lines look like one that was broken: a word or a bridge runs over the line end."""
-    return 2.0 if breaks_off(before) or runs_over(before, text) else -0.3
+    return -2.0 * (runs_on or is_open(before.text)) - 3.0 * (layout.parted and not line.gap)

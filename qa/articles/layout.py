@@ -119,6 +119,4 @@ def runs_over(before: str, text: str, least: int = 2) -> bool:
 
 def completes_credit(before: str, text: str) -> bool:
     """Whether a line is the rest of a photographer's name (记者 某某 | 某/摄)."""
-    if len(text) > _CREDIT_CHARS or has_photo_credit(before) or is_signature(before):
-        return False
-    return has_photo_credit(before + text)
+    return len(text) <= _CREDIT_CHARS and has_photo_credit(before + text) and not has_photo_credit(before)
