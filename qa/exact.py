@@ -72,10 +72,11 @@ def _holding(one: str, sources: Sources) -> frozenset[int]:
     Where the page has a blank inside a part, the index does not find that part: one part is enough to look at the page.
     """
     terms = sources.terms
-    if len("".join(one.split())) <= _SHORT:
+    squeezed = "".join(one.split())
+    if len(squeezed) <= _SHORT:
         phrases = verbatim.phrases(one)
         return terms.holding("grams", phrases) if phrases else frozenset()
-    grams = text.bigrams(one)
+    grams = text.bigrams(squeezed)
     parts = [grams[at : at + _PART] for at in range(0, len(grams), _PART)]
     found = sorted((passages for part in parts if (passages := terms.holding("grams", [part]))), key=len)
     held = sources.passages(sorted(found[0])[:_LOOKED_AT]) if found else {}

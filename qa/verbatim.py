@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import combinations
 
 from qa import text
 from qa.types import Span
@@ -17,25 +18,27 @@ _FOLDED = ((0x41, 0x5B), (0x2010, 0x2040), (0x3001, 0x3040), (0x3400, 0xA000), (
 def phrases(words: str) -> list[list[str]]:
     """Phrases of bigrams, one of which a passage must hold to hold the words; none where bigrams cannot tell.
 
-    A blank inside the words cuts their bigrams: in short words anywhere, in longer ones at one place.
+    A blank inside the words cuts their bigrams: in short words anywhere, in longer ones where they have it themselves
+    or at any one place.
     """
-    plain = _WHITE.sub("", text.normalise(words))
-    if not all(map(text.is_han, plain)):
-        return [grams] if (grams := _inner(plain)) else []
-    if len(plain) < 2:
+    written = text.normalise(words).strip()
+    plain = _WHITE.sub("", written)
+    if len(plain) < 2 and all(map(text.is_han, plain)):
         return []
-    cuts = (
-        range(1 << (len(plain) - 1)) if len(plain) <= _SPLIT_CHARS else [0, *(1 << at for at in range(len(plain) - 1))]
-    )
-    found = (_inner(_cut(plain, places)) if places else text.bigrams(plain) for places in cuts)
-    return [grams for grams in found if grams]
+    places = [at for at in range(len(plain) - 1) if text.is_han(plain[at]) and text.is_han(plain[at + 1])]
+    if len(plain) <= _SPLIT_CHARS:
+        cuts = [chosen for count in range(1, len(places) + 1) for chosen in combinations(places, count)]
+    else:
+        cuts = [(at,) for at in places]
+    variants = dict.fromkeys([plain, written, *(_cut(plain, chosen) for chosen in cuts)])
+    return [grams for one in variants if (grams := _inner(one))]
 
 
 def pattern(words: str) -> re.Pattern[str]:
     """Matches the words in a text as printed: in either script, full or half width, white space aside."""
-    forms = _forms()
-    written = [f"[{re.escape(forms.get(one, one) + one)}]" for one in _WHITE.sub("", text.fold(words))]
-    return re.compile(r"\s*".join(written))
+    squeezed = _WHITE.sub("", words)
+    pairs = zip(squeezed, text.fold(squeezed), strict=True)
+    return re.compile(r"\s*".join(f"[{re.escape(one + plain + _forms().get(plain, ''))}]" for one, plain in pairs))
 
 
 def spans(words: re.Pattern[str], printed: str) -> Iterator[Span]:
@@ -68,7 +71,6 @@ def _is_open(gram: str) -> bool:
     return len(gram) == 1 or not text.is_han(gram)
 
 
-def _cut(plain: str, places: int) -> str:
-    """The text with blanks after the characters whose bit is set."""
-    parts = [character + " " * (places >> at & 1) for at, character in enumerate(plain)]
-    return "".join(parts)
+def _cut(plain: str, after: Collection[int]) -> str:
+    """The text with a blank after each of the characters at these places."""
+    return "".join(character + " " * (at in after) for at, character in enumerate(plain))

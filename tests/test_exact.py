@@ -1,0 +1,118 @@
+"""Words asked for as they stand: quoted, or pasted from a page with whatever line breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from names_library import names_archive, rows
+
+from qa import exact, text, verbatim
+from qa.archive import Archive
+from qa.types import Filters, Query
+
+STORIES = {row["id"]: row for row in rows("names_library.jsonl")}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
+    with names_archive(tmp_path_factory.mktemp("exact")) as opened:
+        yield opened
+
+
+def first_record(archive: Archive, question: str) -> str | None:
+    return archive.search(Query(question))[0].article.place.record
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        ("谁是“十四五”先锋", [("十四五",)]),
+        ("「观鸟台」在哪", [("观鸟台",)]),
+        ('谁说过"夜间门诊"和“后厨”', [('谁说过"夜间门诊"和“后厨”',), ("夜间门诊", "后厨")]),
+        ("观鸟台在哪", []),
+        ("“ ”", []),
+        ("渡口往上五里，就是青羊河", [("渡口往上五里，就是青羊河",)]),
+    ],
+)
+def test_what_is_wanted_word_for_word(question: str, texts: list[tuple[str, ...]]) -> None:
+    assert list(exact.wanted(question)) == texts
+
+
+@pytest.mark.parametrize(
+    ("question", "record"),
+    [
+        ("“夜里免费”", "s6"),
+        ("「热水袋」是谁备的", "s9"),
+        ('"夜里轮流"还是“供暖季里轮流”值夜', "s9"),
+        ("什么是“学雷锋”小队", "s8"),
+        ("“白鹭湖灯会”开了几天", "s12"),  # printed in the other script
+    ],
+)
+def test_a_quoted_text_is_found_first(question: str, record: str, archive: Archive) -> None:
+    assert first_record(archive, question) == record
+
+
+def test_a_quoted_name_is_still_a_question(archive: Archive) -> None:
+    found = archive.ask(Query("“恒泽热力公司”几号起试水升温？", least=0.0))
+    assert found.citations[0].article.place.record == "s1"
+    assert "十一月五日" in found.text
+
+
+def test_quoted_words_that_stand_nowhere_change_nothing(archive: Archive) -> None:
+    plain = archive.search(Query("柳溪镇医院什么时候开“天文”门诊"))
+    assert plain[0].article.place.record == "s6"
+    assert not exact.holders(("天文",), archive.sources())
+
+
+def test_a_quoted_text_by_itself_is_quoted(archive: Archive) -> None:
+    found = archive.ask(Query("“缩微胶片机”"))
+    assert [one.quote for one in found.citations] == ["夜读室里有一台缩微胶片机，可以看三十年前的报纸。"]
+    (citation,) = found.citations
+    assert citation.quote[citation.mark.start : citation.mark.end] == "缩微胶片机"
+
+
+@pytest.mark.parametrize("record", STORIES)
+def test_a_sentence_pasted_with_line_breaks_is_found_first_and_quoted(record: str, archive: Archive) -> None:
+    story = STORIES[record]["text"]
+    spans = [span for span in text.sentences(story) if span.end - span.start > 14]
+    for start, end in spans[:3]:
+        sentence = story[start:end]
+        pasted = "\n".join(sentence[at : at + 7] for at in range(0, len(sentence), 7))
+        found = archive.ask(Query(pasted))
+        assert found.hits[0].article.place.record == record
+        assert sentence in [one.quote for one in found.citations]
+        assert found.assumed == () or {one.kind for one in found.assumed} <= {"script", "date"}
+
+
+def test_filters_hold_for_exact_texts_too(archive: Archive) -> None:
+    hits = archive.search(Query("“夜里免费”", filters=Filters(until="2023-12-31")))
+    assert all(hit.article.date and hit.article.date < "2024" for hit in hits)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_slice_of_a_story_is_found_where_it_stands(archive: Archive, data: st.DataObject) -> None:
+    record = data.draw(st.sampled_from(list(STORIES)))
+    story = STORIES[record]["text"]
+    start = data.draw(st.integers(0, len(story) - 2))
+    piece = story[start : start + data.draw(st.integers(2, 40))]
+    if any(len(gram) == 2 and text.is_han(gram[0]) for gram in text.bigrams(piece)):
+        sources = archive.sources()
+        held = sources.passages(exact.holders((piece,), sources))
+        assert record in {article.place.record for _, article in held.values()}
+
+
+@given(st.text(max_size=30))
+def test_a_pattern_finds_its_own_words(words: str) -> None:
+    squeezed = "".join(words.split())
+    if squeezed:
+        assert verbatim.pattern(words).search(squeezed)
+
+
+def test_a_pattern_knows_both_scripts_and_widths() -> None:
+    assert verbatim.pattern("白鹭湖abc").search("白鷺\n湖ＡＢＣ")
+    assert verbatim.pattern("白鷺湖ＡＢＣ").search("白鹭湖abc")
+    assert not verbatim.pattern("白鹭湖").search("白鹤湖")
