@@ -1,8 +1,8 @@
 """Composes newspaper pages as PDF, so that every story, every line and the order they are read in are known.
 
 A page is a grid of two to five columns. Stories stand in bands one below another; a band holds one to three of them
-side by side, each with a headline over its own columns. What is drawn first differs: story by story, line by line over
-the page (as some programs write it), or in no order at all. Same seed, same pages.
+side by side, each with a headline over all its columns or the first. What is drawn first differs: story by story, line
+by line over the page (as some programs write it), or in no order at all. Same seed, same pages.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ Drawing = Literal["stories", "rows", "shuffled"]
 FONT = "STSong-Light"  # a CID font: nothing is embedded, and no font file is needed
 BODY = 9.0
 LEADING = 13.0
+_NARROW = 0.3  # of the stories have their headline over the first column alone
 WIDTH, HEIGHT, MARGIN, GUTTER = 842.0, 1191.0, 36.0, 14.0
 
 
@@ -63,7 +64,8 @@ def compose(texts: Iterator[Text], columns: int, rng: random.Random) -> Sheet:
         at = 0
         for span in _spans(columns, rng):
             text = next(texts)
-            marks, bottom = _set(text, MARGIN + at * (column + GUTTER), top, column, span)
+            heads = 1 if rng.random() < _NARROW else span
+            marks, bottom = _set(text, MARGIN + at * (column + GUTTER), top, column, span, heads)
             if bottom > HEIGHT - MARGIN:
                 break
             sheet.stories.append(marks)
@@ -87,21 +89,29 @@ def _spans(columns: int, rng: random.Random) -> list[int]:
     return spans
 
 
-def _set(text: Text, left: float, top: float, column: float, span: int) -> tuple[list[Mark], float]:
-    """The story's lines and where it ends: headline rows over all its columns, the body shared out evenly."""
-    width = span * column + (span - 1) * GUTTER
+def _set(text: Text, left: float, top: float, column: float, span: int, heads: int) -> tuple[list[Mark], float]:
+    """The story's lines and where it ends: headline rows over the first `heads` of its columns, the body shared out."""
+    width = heads * column + (heads - 1) * GUTTER
     marks: list[Mark] = []
-    for words, size in ((text.kicker, 12.5), (text.title, 20.0 if span > 1 else 15.0), (text.subtitle, 12.5)):
+    below = top
+    for words, size in ((text.kicker, 12.5), (text.title, 20.0 if heads > 1 else 15.0), (text.subtitle, 12.5)):
         for row in _wrapped(words or "", width, size):
-            top += size * 1.3
-            marks.append(Mark(row, left, top, size))
-    top += 8
+            below += size * 1.3
+            marks.append(Mark(row, left, below, size))
+    starts = [below + 8 if at < heads else top + 8 for at in range(span)]
     rows = [row for words in text.paragraphs for row in _wrapped("　　" + words, column, BODY)]
-    per_column = -(-len(rows) // span)
-    for index, row in enumerate(rows):
-        x = left + index // per_column * (column + GUTTER)
-        marks.append(Mark(row, x, top + (index % per_column + 1) * LEADING, BODY))
-    return marks, top + (per_column + 1) * LEADING
+    bottom = max(starts) + LEADING
+    while sum(_fits(start, bottom) for start in starts) < len(rows):
+        bottom += LEADING
+    places = [(at, row) for at, start in enumerate(starts) for row in range(_fits(start, bottom))]
+    for words, (at, row) in zip(rows, places, strict=False):
+        marks.append(Mark(words, left + at * (column + GUTTER), starts[at] + (row + 1) * LEADING, BODY))
+    return marks, bottom + LEADING
+
+
+def _fits(start: float, bottom: float) -> int:
+    """How many rows a column holds."""
+    return max(0, int((bottom - start) / LEADING))
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:

@@ -27,7 +27,7 @@ from types import MappingProxyType
 
 from qa.errors import ReadError
 from qa.readers.companions import without_companions
-from qa.readers.finding import UNKNOWN_TYPE, Found, Search, suffix_of
+from qa.readers.finding import Found, Search, suffix_of, unknown_type
 from qa.readers.kinds import kind_of, reader
 from qa.types import Page, Skipped
 
@@ -85,7 +85,7 @@ def read(
     """
     suffix = suffix_of(path.name, READERS)
     if suffix is None:
-        raise ReadError(UNKNOWN_TYPE.format(known=" ".join(READERS)))
+        raise ReadError(unknown_type(path.name, READERS))
     module = reader(kind_of(path, READERS[suffix], max_bytes))
     pages: Iterator[Page] = module.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
     yield from pages

@@ -12,6 +12,22 @@ from qa.readers.files import NOT_REGULAR, reason_of
 from qa.types import Skipped
 
 UNKNOWN_TYPE = "不认识这种文件。能读：{known}"
+_ADVICE = {
+    "是图片，先 OCR 成文本或带文字层的 PDF。": (
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".gif",
+        ".jp2",
+        ".webp",
+    ),
+    "用 Word 或 WPS 另存为 .docx。": (".doc", ".wps", ".rtf", ".odt"),
+    "用表格软件另存为 .csv。": (".xls", ".xlsx", ".et", ".ods"),
+    "解开后加入文件夹，或压缩成 .zip。": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,7 @@ class Search:
         if path in self._seen:
             return True
         if suffix_of(path.name, self.suffixes) is None:
-            self._skip(path, UNKNOWN_TYPE.format(known=" ".join(self.suffixes)), failed=named)
+            self._skip(path, unknown_type(path.name, self.suffixes), failed=named)
         elif not stat.S_ISREG(mode):
             self._skip(path, NOT_REGULAR, failed=True)
         elif not _is_unicode(path):
@@ -110,6 +126,12 @@ class Search:
     def _skip(self, path: Path, reason: str, *, failed: bool) -> None:
         printable = os.fsencode(path).decode("utf-8", "backslashreplace")
         self.skipped.append(Skipped(printable, reason, failed))
+
+
+def unknown_type(name: str, known: Collection[str]) -> str:
+    """Why a file of no known suffix is passed over, and what to make of it."""
+    advice = next((advice for advice, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), "")
+    return advice + UNKNOWN_TYPE.format(known=" ".join(known))
 
 
 def suffix_of(name: str, known: Collection[str]) -> str | None:

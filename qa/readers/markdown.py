@@ -34,9 +34,9 @@ def read(
 def front_matter(text: str) -> tuple[int, Metadata]:
     """Where the front matter ends, 0 where there is none, and what it says.
 
-    Front matter is ``---`` on the first line, then flat ``key: value`` lines, then ``---``. A value is a text, quoted
-    or not, a list in brackets, or a list of ``- item`` lines below the key. If any line between is something else,
-    the ``---`` is a rule of the page and all of it is text.
+    Front matter is ``---`` on the first line, then ``key: value`` lines, then ``---``. A value is a text, quoted or
+    not, a list in brackets, or a list of ``- item`` lines below the key; other lines that are set in below a key are
+    passed over. If any line between is something else, the ``---`` is a rule of the page and all of it is text.
     """
     lines = _LINE.finditer(text)
     if not _RULE.fullmatch(next(lines).group().rstrip("\r\n")):
@@ -55,7 +55,7 @@ def front_matter(text: str) -> tuple[int, Metadata]:
         elif key is not None and (item := _ITEM.fullmatch(line)):
             known = values[key]
             values[key] = [*(known if isinstance(known, list) else []), _unquoted(item[1])]
-        else:
+        elif key is None or not line.startswith((" ", "\t")):  # what is set in belongs to the key above
             break
     return 0, Metadata()
 

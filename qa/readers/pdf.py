@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -21,6 +22,7 @@ if find_spec("pypdfium2") is None:  # the worker imports it: here it is but miss
 
 _WORKER = "qa.readers.pdf_worker"
 _PAGE_SECONDS = 60.0  # without a page for so long, the process is ended
+_FILE_SECONDS = 3600.0  # and for all of a file
 _MOST_PAGES = 20_000
 _UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
 _OCR = "先做 OCR 加上文字层再加入，例如：ocrmypdf -l chi_sim 原文件.pdf 新文件.pdf"
@@ -92,7 +94,10 @@ def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[di
         raise ReadError(_ERRORS[error])
     if head["pages"] > _MOST_PAGES:
         raise ReadError(f"PDF 有 {head['pages']} 页，超过上限 {_MOST_PAGES} 页。拆成几个文件再加入")
+    end = time.monotonic() + _FILE_SECONDS
     for _ in range(head["pages"]):
+        if time.monotonic() > end:
+            raise ReadError(f"PDF 读了 {_FILE_SECONDS / 60:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入")
         yield _next(process, stream)
 
 

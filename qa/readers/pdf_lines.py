@@ -21,7 +21,7 @@ _LARGE = 1.25  # a headline's size over the body's
 _STACK = 3  # characters: fewer below one another are no vertical line
 _LEADING = 2.0  # em: the most from one character of a vertical line to the next
 _ASCENT = 0.88  # em: the top of a Han character above the baseline
-_OVERPRINT = 0.1  # em: the same character so near is the same one printed twice (a bold face made of a plain one)
+_OVERPRINT = 0.07  # em: the same character so near is the same one printed twice (a bold face made of a plain one)
 
 
 class Glyph(NamedTuple):
