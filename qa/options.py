@@ -169,6 +169,7 @@ def _add_retrieval(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", metavar="来源", help="只在这个来源里找")
     parser.add_argument("--byline", metavar="记者", help="只找这位记者的")
     parser.add_argument("--article", metavar="编号", help="只在这篇文章里找")
+    parser.add_argument("--as-written", action="store_true", help="名字照问题里写的找，不按读音、字形相近的找")
 
 
 def _positive(value: str) -> int:

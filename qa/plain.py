@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qa.changes import Preview
-from qa.types import AddReport, Answer, Article, Assumption, FileInfo, Hit, Skipped, Stats
+from qa.types import AddReport, Answer, Article, Assumption, FileInfo, Hit, Item, Skipped, Stats
 
 _ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
+
+_COUNTED = 20  # items shown with a count; a list shows all
 
 _STATES = {"new": "新", "changed": "有变化", "unchanged": "未变"}
 
@@ -17,12 +19,22 @@ def answer(result: Answer) -> str:
     lines = [_assumption(one) for one in result.assumed]
     lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
     lines += [f"（{result.note}）"] if result.note else []
+    if result.items:
+        lines += ["", "共计" if result.kind == "count" else "清单", items(result.items, result.kind == "list")]
     if result.citations:
         lines += ["", "出处"]
         lines += [f"  [{number}] {heading(one)}" for number, one in sorted(_cited(result).items())]
     if result.hits:
         lines += ["", "相关段落" if result.answered else "最接近的报道（未作为答案）", hits(result.hits)]
     return "\n".join(lines)
+
+
+def items(found: Sequence[Item], every: bool) -> str:
+    """What was counted or listed, numbered; of a count, the first ones."""
+    shown = found if every else found[:_COUNTED]
+    lines = [f"  {number}. {_item(one)}" for number, one in enumerate(shown, 1)]
+    left = len(found) - len(shown)
+    return "\n".join([*lines, f"  还有 {left} 项，加 --json 全列"] if left else lines)
 
 
 def hits(found: Sequence[Hit]) -> str:
@@ -88,6 +100,13 @@ def preview(one: Preview | Skipped) -> str:
         parts += ["、".join(story.byline)] if story.byline else []
         lines += [f"  {number}. {'  '.join(parts)}", f"     {story.first}…（{story.characters} 字）"]
     return "\n".join(lines)
+
+
+def _item(one: Item) -> str:
+    if one.source is None:
+        return f"{one.name}  {one.count} 篇"
+    parts = [f"《{one.name}》", one.source, f"记录 {one.record}" if one.record else "", one.date or ""]
+    return "  ".join(filter(None, [*parts, "、".join(one.byline)]))
 
 
 def _assumption(one: Assumption) -> str:

@@ -7,7 +7,7 @@ All offsets count Unicode code points; all ranges are half-open ``[start, end)``
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -101,16 +101,17 @@ class Place:
 
         Their text put together equals that slice once white space is removed from both.
         """
-        first = max(0, bisect_right(self.pieces, start, key=lambda piece: piece.at) - 1)
-        found = []
-        for at, page_start, page_end in self.pieces[first:]:
+        return tuple(Span(piece.start, piece.end) for piece in self.within(start, end))
+
+    def within(self, start: int, end: int) -> Iterator[Piece]:
+        """The parts of its pieces that hold ``article.text[start:end]``."""
+        for index in range(max(0, bisect_right(self.pieces, start, key=lambda piece: piece.at) - 1), len(self.pieces)):
+            at, page_start, page_end = self.pieces[index]
             if at >= end:
-                break
-            lower = max(start, at) - at + page_start
-            upper = min(end, at + page_end - page_start) - at + page_start
+                return
+            lower, upper = max(start, at), min(end, at + page_end - page_start)
             if lower < upper:
-                found.append(Span(lower, upper))
-        return tuple(found)
+                yield Piece(lower, page_start + lower - at, page_start + upper - at)
 
 
 class Reprint(NamedTuple):
@@ -222,12 +223,15 @@ class Query:
     today: str | None = None  # ISO 8601, for dates that the question names from it (昨天); None: the system's date
     period: Period | None = None  # the time that it is about
     refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
+    as_written: bool = False  # names are spelt as the asker spells them
 
     respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
     also: tuple[tuple[str, str], ...] = ()  # words of the question as spelt, and others that mean the same
 
     def may_assume(self, one: Assumption) -> bool:
         """Whether the asker has not taken back this assumption, whatever it would be taken for."""
+        if one.kind == "spelling" and self.as_written:
+            return False
         return all((one.kind, one.source) != (taken.kind, taken.source) for taken in self.refused)
 
     @property

@@ -98,4 +98,4 @@ def _converse(args: Namespace, archive: Archive) -> None:
 
 def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
     filters = Filters(args.since, args.until, args.source, args.byline, args.article)
-    return Query(question, history, filters, args.k, today=args.today)
+    return Query(question, history, filters, args.k, today=args.today, as_written=args.as_written)
