@@ -90,8 +90,9 @@ _SURNAMES = frozenset(
     "古匡芦阳支艾褚戚茅杭宫卫党原穆边闵储牟代强储卞仲池滑岑晏阙靳褚谷查晋辜练商褚区褚邬鞠鄢鄂栾冀荆揭"
 )
 
-_WORK = frozenset("文 图 摄 报道 整理 综合 摄影 图文 文图 文摄 摄影报道 综合报道 文并摄 本报 供图 制图".split())  # noqa: SIM905
-_NOBODY = ("据", "本报", "综合")  # (本报综合), (据新华社)
+_NOBODY = re.compile(  # what was done, and whence: 本报综合, 据新华社
+    r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报道"
+)
 
 
 class Opening(NamedTuple):
@@ -156,7 +157,7 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
             token = token[:-2]
             if found and bare[match.start() - 1].isspace():  # 某某 济南报道: a place
                 continue
-        if not token or match[0] in _WORK or match[0].startswith(_NOBODY):
+        if not token or _NOBODY.fullmatch(match[0]):
             half = ""
         elif len(token) == 1:  # 李 明: a name of two characters is set as wide as one of three
             found += [half + token] if half else []

@@ -6,8 +6,7 @@ its text, and its pieces point to the same characters of the page as before.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import takewhile
@@ -120,20 +119,12 @@ def _read(text: str, place: Place, offset: int = 0) -> Article:
     heads = list(takewhile(lambda paragraph: paragraph.role == "heading", paragraphs))
     page = Page(place.source, text, place.page, place.record)
     article = articles_of(page, [Story(heads, paragraphs[len(heads) :])])[0]
-    pieces = (on_page for piece in article.place.pieces for on_page in _on_page(piece, place.pieces, offset))
+    pieces = (
+        Piece(piece.at + on_page.at - piece.start - offset, on_page.start, on_page.end)
+        for piece in article.place.pieces
+        for on_page in place.within(piece.start + offset, piece.end + offset)
+    )
     return replace(article, places=(replace(place, pieces=tuple(pieces)),))
-
-
-def _on_page(piece: Piece, pieces: Sequence[Piece], offset: int) -> Iterator[Piece]:
-    """Where a piece of a text stands on the page that the text was set from."""
-    start, end = piece.start + offset, piece.end + offset
-    for index in range(max(0, bisect_right(pieces, start, key=lambda each: each.at) - 1), len(pieces)):
-        at, page_start, page_end = pieces[index]
-        if at >= end:
-            return
-        lower, upper = max(start, at), min(end, at + page_end - page_start)
-        if lower < upper:
-            yield Piece(piece.at + lower - start, page_start + lower - at, page_start + upper - at)
 
 
 def _dated_as(other: Article, article: Article) -> Article:
