@@ -11,13 +11,13 @@
   // Which conversation the page shows: `#chat/ID`, `#chat` for an empty one.
   const addressed = () => location.hash.match(/^#chat\/([\w-]+)$/)?.[1] ?? "";
   wenbao.talk = () => document.querySelector(".turns")?.dataset.talk ?? (document.querySelector(".welcome") ? "" : addressed());
-  const current = () => {
+  wenbao.showCurrent = () => {
     for (const link of document.querySelectorAll(".talks a"))
       if (link.hash === location.hash) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
   };
   addEventListener("hashchange", () => {
-    current();
+    wenbao.showCurrent();
     if (!/^#chat(\/|$)/.test(location.hash) || addressed() === wenbao.talk()) return;
     opening = addressed();
     send?.("open", { talk: opening });
@@ -26,7 +26,7 @@
     if (opening !== null && opening !== talk) return;
     opening = null;
     if (root.dataset.screen === "chat" && addressed() !== talk) history.replaceState(null, "", talk ? `#chat/${talk}` : "#chat");
-    current();
+    wenbao.showCurrent();
   };
 
   const ask = (trigger, fields) => trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, ...fields });

@@ -10,8 +10,10 @@
     input.value = link.textContent;
     input.maxLength = 60;
     input.setAttribute("aria-label", words.new_title);
+    let ended = false; // taking the input out takes its focus, which ends it again
     const end = (keep) => {
-      if (!input.isConnected) return;
+      if (ended) return;
+      ended = true;
       const title = input.value.trim();
       input.replaceWith(link);
       if (keep && title && title !== link.textContent) trigger("rename", { id: line.dataset.id, title });
@@ -24,6 +26,7 @@
     });
     input.addEventListener("blur", () => end(true));
     link.replaceWith(input);
+    input.focus();
     input.select();
   };
 
@@ -51,5 +54,5 @@
     "[data-side]": () => (room().drawer ? delete room().drawer : (room().drawer = "open")),
     "#side a": () => delete room().drawer, // on a phone the list stands above the chat
   });
-  drawn(".talks", () => dispatchEvent(new Event("hashchange")));
+  drawn(".talks", wenbao.showCurrent);
 })();
