@@ -4,7 +4,7 @@
 
 Pages of two to five columns are set from the folder's articles (`corpus.jsonl.xz`, BEIR layout) and drawn story by
 story, line by line over the page, and in no order. The figure is the share of neighbouring lines that come back as
-neighbours, by the reader of 问报 and by PDFium's own order (that of the file).
+neighbours, by the reader of 问报 and by PDFium's own order (that of the file); then how many stories are cut right.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import get_args
 
 from bench.pdf_maker import Drawing, Sheet, Text, compose, draw
+from qa.articles import cut
 from qa.readers import read
 
 _ARTICLES = 400
@@ -39,6 +40,9 @@ def main() -> None:
         for name, texts in (("wenbao", _ours), ("file", _as_in_file)):
             shares = [_share(articles, columns, drawing, texts, options) for columns in range(2, 6)]
             print(f"{drawing:10}{name:10}" + "".join(f"{share:11.3f}" for share in shares))
+    right = [_cut(articles, columns, options) for columns in range(2, 6)]
+    stories, titles, all_of_them = (sum(counts) for counts in zip(*right, strict=True))
+    print(f"of {all_of_them} stories {stories} are cut right, {titles} have the right title")
 
 
 def _articles(folder: Path) -> Iterator[str]:
@@ -57,6 +61,12 @@ def _texts(articles: Sequence[str], rng: random.Random) -> Iterator[Text]:
             yield Text(title, tuple(sentences[1:]), kicker, rng.choice([None, None, sentences[-1][:14]]))
 
 
+def _sheets(articles: Sequence[str], columns: int, options: argparse.Namespace) -> list[Sheet]:
+    rng = random.Random(options.seed + columns)
+    stories = _texts(articles, rng)
+    return [compose(stories, columns, rng) for _ in range(options.pages)]
+
+
 def _share(
     articles: Sequence[str],
     columns: int,
@@ -64,9 +74,7 @@ def _share(
     texts: Callable[[Path], list[str]],
     options: argparse.Namespace,
 ) -> float:
-    rng = random.Random(options.seed + columns)
-    stories = _texts(articles, rng)
-    sheets = [compose(stories, columns, rng) for _ in range(options.pages)]
+    sheets = _sheets(articles, columns, options)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "pages.pdf"
         draw(sheets, path, drawing)
@@ -74,9 +82,28 @@ def _share(
     return sum(found) / len(found)
 
 
+def _cut(articles: Sequence[str], columns: int, options: argparse.Namespace) -> tuple[int, int, int]:
+    """Stories that come back whole and alone, titles that come back, and how many there are."""
+    sheets = _sheets(articles, columns, options)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "pages.pdf"
+        draw(sheets, path, "rows")
+        found = [cut(page) for page in read(path, path.name, max_bytes=1 << 30)]
+    stories = titles = 0
+    for sheet, page in zip(sheets, found, strict=True):
+        texts, names = ({_flat(one) for one in each} for each in ([a.text for a in page], [a.title for a in page]))
+        stories += sum(_flat("".join(mark.text for mark in story)) in texts for story in sheet.stories)
+        titles += sum(_flat(text.title) in names for text in sheet.texts)
+    return stories, titles, sum(len(sheet.stories) for sheet in sheets)
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
 def _in_order(sheet: Sheet, text: str) -> float:
-    flat = re.sub(r"\s", "", text)
-    lines = [re.sub(r"\s", "", mark.text) for mark in sheet.marks]
+    flat = _flat(text)
+    lines = [_flat(mark.text) for mark in sheet.marks]
     kept = [one + other in flat for one, other in pairwise(lines)]
     return sum(kept) / len(kept)
 

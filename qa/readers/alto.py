@@ -15,6 +15,7 @@ from qa.types import Block, BlockRole, Page, Span
 _HEADLINE = 1.25  # a headline's font size over the body's
 _TALL = 1.6  # the same of the lines' heights, which say less
 _HEADLINE_CHARS = 80  # no headline is longer
+_SET_IN = (1.0, 4.0)  # line heights: how far the first line of a paragraph is set in
 _WIDE = 0.5  # of the line's height: a gap so wide between Han characters was meant as a space
 _LABELS: Mapping[str, BlockRole] = {
     "heading": "heading",
@@ -105,7 +106,8 @@ def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str]
     name = element.get("ID") or ""
     name = name if name and name not in seen else f"{name}#{len(seen)}"
     seen.add(name)
-    lines = tuple(text for line in element.iter("{*}TextLine") if (text := _line(line)))
+    edge = min((_number(line.get("HPOS")) for line in element.iter("{*}TextLine")), default=0.0)
+    lines = tuple(_indent(line, edge) + text for line in element.iter("{*}TextLine") if (text := _line(line)))
     labels = [tags.get(one, "") for one in (element.get("TAGREFS") or "").split()] + [
         (element.get("TYPE") or "").lower()
     ]
@@ -116,6 +118,12 @@ def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str]
     heights = sorted(_number(line.get("HEIGHT")) for line in element.iter("{*}TextLine"))
     height = heights[len(heights) // 2] if heights else 0.0
     return TextBlock(name, lines, role, height, is_height=True)
+
+
+def _indent(line: Element, edge: float) -> str:
+    """White space for a line that is set in from its block's edge, as a paragraph's first is."""
+    height, distance = _number(line.get("HEIGHT")), _number(line.get("HPOS")) - edge
+    return "\u3000\u3000" if 0 < _SET_IN[0] * height <= distance <= _SET_IN[1] * height else ""
 
 
 def _font(block: Element, sizes: Mapping[str, float]) -> float:

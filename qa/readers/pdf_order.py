@@ -18,6 +18,7 @@ _HEADLINE = 1.25  # a headline's size over the body's
 _TITLE = 1.45  # the same of a story's title; what is smaller may be a heading inside one
 _HEADLINE_CHARS = 120  # no headline is longer
 _SMALLER = 0.87  # a kicker's or subtitle's size over the title's
+_SET_IN = (1.2, 3.5)  # em: how far the first line of a paragraph is set in
 _SLACK = 0.25  # em: how far boxes may reach into each other and still be apart
 _DEEPEST = 60  # cuts within cuts; beyond, blocks go by their height on the page
 
@@ -35,7 +36,8 @@ class Region:
 
 
 def text_of(lines: Sequence[Line]) -> tuple[str, tuple[Block, ...]]:
-    """The page's text in reading order, a printed line a line, a blank line above each headline; and the headlines.
+    """The page's text in reading order, a printed line a line, what is set in after two wide spaces, a blank line above
+    each headline; and the headlines.
 
     Of headline lines that follow each other the largest are the "heading", smaller ones above it "kicker", below it
     "subtitle".
@@ -55,8 +57,8 @@ def text_of(lines: Sequence[Line]) -> tuple[str, tuple[Block, ...]]:
                 if role is not None:
                     level = _level(line, em) if role == "heading" and index == 0 else 0
                     blocks.append(Block(Span(at, at + len(line.text)), role, level))
-                parts.append(line.text + "\n")
-                at += len(line.text) + 1
+                parts.append(_indent(line, region) + line.text + "\n")
+                at += len(parts[-1])
     return "".join(parts), tuple(blocks)
 
 
@@ -79,6 +81,12 @@ def _roles(group: Sequence[Region]) -> list[BlockRole | None]:
     main = sizes.index(max(sizes))
     small = [size < _SMALLER * sizes[main] for size in sizes]
     return [("kicker" if at < main else "subtitle") if small[at] else "heading" for at in range(len(group))]
+
+
+def _indent(line: Line, region: Region) -> str:
+    """White space for a line of the body that is set in, as a paragraph's first is."""
+    is_set_in = _SET_IN[0] * line.size <= line.x0 - region.x0 <= _SET_IN[1] * line.size
+    return "\u3000\u3000" if is_set_in and not region.headline else ""
 
 
 def _level(line: Line, em: float) -> int:
