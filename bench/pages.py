@@ -95,6 +95,14 @@ def measure(sheet: Sheet, found: tuple[Article, ...]) -> Tally:
     return tally
 
 
+def show(path: Path, sheet: Sheet) -> None:
+    """Write a page, and beside it (.tsv) a line a printed line: the number of its story, its text."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(sheet.text, encoding="utf-8")
+    rows = (f"{line.story}\t{line.text}\n" for line in sheet.lines)
+    path.with_suffix(".tsv").write_text("".join(rows), encoding="utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -112,6 +120,8 @@ def main() -> None:
         started = time.perf_counter()
         found = cut(Page(f"{number:03}.txt", sheet.text))
         seconds += time.perf_counter() - started
+        if options.show:
+            show(options.show / f"{number:03}.txt", sheet)
         tally = measure(sheet, found)
         for key in ["all", *(f"{trait}={value}" for trait, value in sheet.traits.items())]:
             tallies[key].add(tally)

@@ -12,6 +12,7 @@ from qa.text import words
 
 _LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
 _SHARED = 0.7  # the share of paragraphs with a blank line above, or set in, from which every paragraph is so
+_COMMON = 0.9  # the share of lines from which a mark says nothing
 _LEAST_ENDS = 4
 INDENT = 2
 _SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
@@ -65,14 +66,9 @@ class Layout:
 
 
 def _shared(marks: Sequence[bool], starts: Sequence[bool]) -> bool:
-    """Whether most starts of paragraphs have a mark, and most other lines have not."""
+    """Whether most starts of paragraphs have a mark, and not every line has."""
     found = [mark for mark, start in zip(marks, starts, strict=True) if start]
-    others = sum(marks) - sum(found)
-    return (
-        len(found) >= _LEAST_ENDS
-        and sum(found) >= _SHARED * len(found)
-        and others <= (1 - _SHARED) * max(1, len(marks) - len(found))
-    )
+    return len(found) >= _LEAST_ENDS and sum(found) >= _SHARED * len(found) and sum(marks) <= _COMMON * len(marks)
 
 
 def ends_sentence(text: str) -> bool:
