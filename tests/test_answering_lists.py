@@ -47,7 +47,22 @@ def test_how_many_things_are_quoted(quotes: list[str], number: int) -> None:
 def test_any_text_is_counted(value: str) -> None:
     assert lists.count([value]) >= 1
     listing(value)
-    lists.numbered(value)
+    lists.series([value, value], 0)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "best", "members"),
+    [
+        (["会议提出三点。", "要快。", "要好。", "散会。"], 0, [1, 2]),
+        (["会议提出三点。", "要快。", "要好。", "散会。"], 2, [1, 2]),
+        (["一是快；", "二是好；", "又说，三是省。"], 1, [0, 1, 2]),
+        (["要快。", "要好。", "甲。", "乙。"], 3, []),
+        (["甲。", "乙。"], 0, []),
+        ([""], 0, []),
+    ],
+)
+def test_members_of_a_list_around_the_best_sentence(sentences: list[str], best: int, members: list[int]) -> None:
+    assert lists.series(sentences, best) == members
 
 
 STORY = hit(

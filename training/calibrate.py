@@ -49,7 +49,7 @@ CHARS = 100  # of an answer, at the mean
 FURTHER = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
 SENTENCE = {
     "terms": ("terms",),
-    "reader": ("hit", "order", "coverage", "form", "answers", "span", "share"),
+    "reader": ("hit", "order", "coverage", "answers", "span", "share"),
 }
 CONFIDENCE = {
     "terms": ("best", "lead", "lead_elsewhere", "passage", "absent"),

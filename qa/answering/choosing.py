@@ -7,42 +7,56 @@ from collections.abc import Sequence
 from qa.answering.candidates import Candidate, blankless
 from qa.answering.evidence import Evidence
 from qa.answering.expected import locate
-from qa.answering.lists import numbered
+from qa.answering.lists import series
 from qa.answering.study import Scored, Study
 from qa.types import Article, Citation, Query, Span
 
 QUOTES = 3  # sentences at most
 LIST_QUOTES = 6  # where several things are asked for
 _LIST_CHARS = 400
-_LIST_EASE = 0.5  # of the chance that a further sentence needs, what it needs in a list
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
 def choose(study: Study, further: float, several: bool = False) -> list[Scored]:
-    """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need. Where
-    `several` things are asked for, sentences of the best one's article need less, and those that are numbered nothing.
+    """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
+
+    Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
+    quoted unless `several` things are asked for. Then the members of a list around the best go before all others.
     """
     chosen = [study.ranked[0]]
+    members = _members(study) if several else []
     most, room = (LIST_QUOTES, _LIST_CHARS) if several else (QUOTES, _CHARS)
-    for one in study.ranked[1:]:
+    for one in [*members, *study.ranked[1:]]:
         said = "".join(each.candidate.quote for each in chosen)
-        fits = len(chosen) < most and len(said) + len(one.candidate.quote) <= room
-        if fits and blankless(one.candidate.quote) not in blankless(said) and _adds(study, said, one, further, several):
+        if len(chosen) == most or len(said) + len(one.candidate.quote) > room:
+            continue
+        if blankless(one.candidate.quote) in blankless(said):
+            continue
+        if one in members or _adds(study, said, one, further, several):
             chosen.append(one)
     return chosen
 
 
+def _members(study: Study) -> list[Scored]:
+    """Sentences of the best one's passage that stand in one list with it."""
+    home = sorted(
+        (one for one in study.ranked if one.candidate.order == study.best.order), key=lambda one: one.candidate.start
+    )
+    members = series([one.candidate.quote for one in home], home.index(study.ranked[0]))
+    return [home[at] for at in members]
+
+
 def _adds(study: Study, said: str, one: Scored, further: float, several: bool) -> bool:
     """Whether a sentence is likely enough and adds to what is said; of one that was read, its chance tells both."""
-    if several and one.candidate.hit.article.id == study.best.hit.article.id:
-        if numbered(one.candidate.quote):
-            return True
-        further *= _LIST_EASE
-    if one.chance < further:
+    if one.chance < further or (not several and _stands_before(one.candidate, study.best)):
         return False
     return one.candidate.marked is not None or _gain(study.evidence, said, one.candidate) >= _GAIN
+
+
+def _stands_before(one: Candidate, other: Candidate) -> bool:
+    return one.hit.article.id == other.hit.article.id and one.start < other.start
 
 
 def _gain(evidence: Evidence, said: str, candidate: Candidate) -> float:

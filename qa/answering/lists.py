@@ -23,7 +23,7 @@ _ROW = re.compile(r"[^、，。；：！？,;:!?]+(?:、[^、，。；：！？,
 _JOINED = re.compile("[和与及]|以及")  # before the last item
 _NUMBERED = re.compile(
     r"(?:^|[，；：。,;:、\s])"
-    r"(?:第?([一二三四五六七八九十])(?:是|，|、|,|个是)"  # 一是, 第二，
+    r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
     r"|[（(]?([1-9]\d?)[)）.、])"  # (3), 4.
 )
 
@@ -45,9 +45,22 @@ def listing(question: str) -> Listing | None:
     return Listing(None) if _SEVERAL.search(plain) else None
 
 
-def numbered(sentence: str) -> bool:
-    """Whether a sentence says of itself that it is one of several: 一是…, 第二，…, (3)…."""
-    return bool(_NUMBERED.search(text.normalise(sentence)))
+def series(sentences: Sequence[str], best: int) -> list[int]:
+    """Which of the sentences of a passage, one after the other, are members of one list: those that are numbered, or
+    begin alike (要…；要…), if at least two are and the list has the best sentence or begins right after it. In order.
+    """
+    opened = [_opening(one) for one in sentences]
+    lists = [[at for at, one in enumerate(opened) if one == opening] for opening in dict.fromkeys(opened) if opening]
+    near = [members for members in lists if len(members) > 1 and (best in members or members[0] - best in (1, 2))]
+    return max(near, key=len, default=[])
+
+
+def _opening(sentence: str) -> str:
+    """What members of a list have in common: a number of their own, or the first character."""
+    plain = text.normalise(sentence)
+    if _NUMBERED.search(plain):
+        return "number"
+    return next((sign for sign in plain if text.is_han(sign)), "")
 
 
 def count(quotes: Sequence[str]) -> int:

@@ -32,21 +32,22 @@ def unknown(terms: Sequence[str]) -> Reason:
     return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
 
 
-def is_about_something_else(words: Sequence[str], absent: Sequence[str]) -> bool:
-    """Whether so much of what is asked stands nowhere in the library that nothing in it can answer."""
-    return len(absent) >= _UNKNOWN * len(words)
+def is_about_something_else(words: Sequence[str], absent: Sequence[str], read: bool) -> bool:
+    """Whether so much of what is asked stands nowhere in the library that nothing in it can answer.
+
+    A reader understands other words for the same, so that with one nothing less than all of them counts.
+    """
+    return len(absent) >= (1.0 if read else _UNKNOWN) * len(words)
 
 
 def why(study: Study) -> Reason:
     """Of an answer that is too unsure to be given."""
     names = tuple(name for name in study.absent if name in study.unknown)
-    if names:
-        return unknown(names)
-    title = study.best.hit.article.title
+    if names or len(study.unknown) >= _UNKNOWN * len(study.words):
+        return unknown(names or study.unknown)
     if study.absent and study.signs()["passage"] >= _ON_TOPIC:
+        title = study.best.hit.article.title
         return Reason("false-premise", f"最接近的报道《{title}》里没有{_quoted(study.absent)}。", study.absent)
-    if study.unknown:
-        return unknown(study.unknown)
     return Reason("fact-missing", "有相关报道，但没有写到这一点。")
 
 
