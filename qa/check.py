@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import embedding, glossary
+from qa import embedding, glossary, offline
 from qa.archive.sources import analysis
 from qa.errors import LibraryError, ModelError, NoLibrary
 from qa.settings import DEFAULT_MODEL
@@ -20,6 +23,7 @@ from qa.stores.log import Model, State
 from qa.stores.truth import Truth
 
 _RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
+_LEAST_FREE = 200_000_000  # bytes: an index is written anew beside the old one
 _REOPEN = "不必处理：下次提问或添加时会自动补齐"
 
 
@@ -50,6 +54,8 @@ def check(library: Path) -> tuple[Finding, ...]:
 
 
 def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Finding]:
+    yield from _of_disk(folder)
+    yield from _of_conversations(folder)
     if not database.is_writable:
         yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
         yield from _of_tables(examine(database))
@@ -63,6 +69,31 @@ def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Fi
             yield from _of_indexes(folder, database, state, tables)
 
 
+def _of_disk(folder: Folder) -> Iterator[Finding]:
+    needed = max(_LEAST_FREE, folder.vectors.stat().st_size * 2 if folder.vectors.exists() else 0)
+    free = shutil.disk_usage(folder.root).free
+    if free < needed:
+        yield Finding(
+            f"磁盘空间只剩 {free / 1e6:,.0f} MB，可能不够写索引（要 {needed / 1e6:,.0f} MB）",
+            "腾出空间，或把库文件夹移到别的盘",
+        )
+
+
+def _of_conversations(folder: Folder) -> Iterator[Finding]:
+    if not folder.conversations.exists():
+        return
+    try:
+        uri = f"{folder.conversations.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            errors = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        errors = [str(error)]
+    for wrong in errors:
+        yield Finding(
+            f"对话文件损坏：{wrong}", f"用备份替换，或把 {folder.conversations} 改名（对话会丢，库里的文章不受影响）"
+        )
+
+
 def _of_tables(tables: Tables) -> Iterator[Finding]:
     for error in tables.errors:
         yield Finding(f"库文件损坏：{error}", _RESTORE)
@@ -73,6 +104,8 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
     ):
         if count:
             yield Finding(f"{count} {what}", _RESTORE)
+    for source in tables.unfinished:
+        yield Finding(f"{source} 没有读完（读入时被中断）", "再运行一次 qa add，会接着读完")
     missing = len(tables.passages - tables.embedded)
     if missing:
         yield Finding(f"{missing} 段还没有向量（共 {len(tables.passages)} 段）", "再运行一次 qa add，会接着做完")
@@ -107,5 +140,7 @@ def _of_model(model: Model | None) -> Iterator[Finding]:
             yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", f"运行：qa model --prepare {name}")
         elif model and embedding.load(name).fingerprint != model.fingerprint:
             yield Finding(f"库的向量不是现在的模型 {name} 做的", f"运行：qa model {name}，重新计算向量")
+        elif trouble := offline.trouble(name):
+            yield Finding(f"断网时模型 {name} 不能用：{trouble}", f"联网一次，运行：qa model --prepare {name}")
     except ModelError as error:
         yield Finding(f"模型 {name} 不能用：{error}", f"运行：qa model --prepare {name}")

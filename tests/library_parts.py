@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from qa import glossary
 from qa.archive import Archive
 from qa.archive.sources import analysis
 from qa.protocols import Array, Embedder, Progress
@@ -79,7 +80,7 @@ def assert_whole(library: Path, *, embedded: bool = True) -> int:
     finally:
         database.close()
     assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
-    assert terms_on_disk(folder.terms, state, analysis()).ids == tables.passages
+    assert terms_on_disk(folder.terms, state, analysis(glossary.read(folder.words))).ids == tables.passages
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)

@@ -77,6 +77,12 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "备份",
     ),
     "dangling": (_execute("DELETE FROM files WHERE id = 1"), "行记录指向不存在的内容", "备份"),
+    "half read": (_execute("UPDATE files SET complete = 0 WHERE id = 2"), "没有读完", "qa add"),
+    "conversations damaged": (
+        lambda library: (library / "conversations.db").write_bytes(b"x" * 5000),
+        "对话文件损坏",
+        "改名",
+    ),
     "another model": (_execute("UPDATE models SET fingerprint = 'x'"), "不是现在的模型", "qa model"),
     "model not there": (_execute("UPDATE models SET name = 'no-such-model'"), "no-such-model", "qa model"),
     "model half changed": (

@@ -1,103 +1,34 @@
-"""Killed at any moment of an `add`, the library opens whole, and adding again finishes the work."""
+"""Whole at any moment: killed, damaged, crowded, on a full disk; the library opens whole, or says what to do."""
 
 from __future__ import annotations
 
-import random
+import ctypes
+import os
+import shutil
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from library_faults import damage_each_file, kill_adds, look_at, named_by_check, write_papers
 from library_parts import assert_whole, found_sources, open_library, write_records
 
-from qa.archive import Archive
+from qa.errors import LibraryError
+from qa.types import Query
 
-_ADD = """
-import pathlib, sys, time
-from library_parts import HashingEmbedder
-from qa.archive import Archive
+pytest_plugins = ("library_fixtures",)
 
-class Slow(HashingEmbedder):
-    def embed_passages(self, texts, progress=None):
-        time.sleep(0.03)
-        return super().embed_passages(texts, progress)
-
-archive = Archive.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
-print("opened", flush=True)
-archive.add([pathlib.Path(sys.argv[2])])
-print("done", flush=True)
-"""
-
-
-_KILLS = 8
-
-
-def _start(library: Path, papers: Path) -> subprocess.Popen[str]:
-    """A process that adds the papers and has opened the library."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", _ADD, str(library), str(papers)],
-        cwd=Path(__file__).parent,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert started.stdout
-    assert started.stdout.readline() == "opened\n"
-    return started
-
-
-def _papers(folder: Path, version: int) -> Path:
-    """Twelve files; with each version some of them are new, changed or gone."""
-    folder.mkdir(exist_ok=True)
-    for number in range(12):
-        first = number * 1000 + (version * 50 if number % 3 == version % 3 else 0)
-        write_records(folder / f"{number}.jsonl", range(first, first + 40))
-    return folder
-
-
-def _time_of_an_add(library: Path, papers: Path) -> float:
-    with _start(library, papers) as process:
-        started = time.monotonic()
-        process.wait(60)
-    return time.monotonic() - started
+_KILLS = 20  # bench/faults.py kills more
 
 
 def test_killed_at_random_moments_it_opens_whole_and_goes_on(tmp_path: Path) -> None:
-    choose = random.Random(1)
-    papers = _papers(tmp_path / "papers", 0)
-    duration = _time_of_an_add(tmp_path / "untouched", papers)
-    library = tmp_path / "library"
-    killed = version = 0
-    while killed < _KILLS:  # what an add leaves for the next one differs: some are done before their moment comes
-        version += 1
-        _papers(papers, version)
-        with _start(library, papers) as process:
-            time.sleep(choose.uniform(0, duration / 2))
-            process.send_signal(signal.SIGKILL)
-        killed += process.returncode == -signal.SIGKILL
-        with open_library(library) as archive:
-            _ask(archive)
-        assert_whole(library, embedded=False)
-    _papers(papers, version + 1)
-    with open_library(library) as archive:
-        archive.add([papers])
-        _ask(archive)
-        assert archive.stats().embedded == archive.stats().passages
-    assert_whole(library)
-    with open_library(tmp_path / "fresh", create=True) as fresh, open_library(library) as archive:
-        fresh.add([papers])
-        assert {article.id for article in archive.articles()} == {article.id for article in fresh.articles()}
-
-
-def _ask(archive: Archive) -> None:
-    sources = {info.source for info in archive.files()}
-    assert set(found_sources(archive, "西集供暖工程")) <= sources
-    for info in archive.files():
-        assert len(archive.articles_of(info.source)) == 40, "a file is in whole or not at all"
+    assert max(kill_adds(tmp_path, _KILLS, seed=1)) == _KILLS
 
 
 def test_killed_while_removing(tmp_path: Path) -> None:
-    library, papers = tmp_path / "library", _papers(tmp_path / "papers", 0)
+    library, papers = tmp_path / "library", write_papers(tmp_path / "papers", 0)
     with open_library(library, create=True) as archive:
         archive.add([papers])
     program = (
@@ -111,3 +42,113 @@ def test_killed_while_removing(tmp_path: Path) -> None:
     with open_library(library) as archive:
         assert not {"3.jsonl", "7.jsonl"} & set(found_sources(archive, "西集供暖工程"))
     assert_whole(library)
+
+
+def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
+    made = tmp_path / "made"
+    with open_library(made, create=True) as archive:
+        archive.add([write_records(tmp_path / "a.jsonl", range(60))])
+    seen = {path for path, _, _ in damage_each_file(tmp_path / "library", made, seed=1)}
+    assert {"library.db", "vectors.faiss", "write.lock", "writer.pid"} <= seen
+    assert any(path.startswith("terms") for path in seen)
+
+
+_ASK = """
+import json, pathlib, sys
+from library_parts import HashingEmbedder
+from qa.archive import Archive
+from qa.types import Query
+archive = Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+print("ready", flush=True)
+asked = 0
+while not pathlib.Path(sys.argv[2]).exists():
+    for hit in archive.search(Query("第7号供暖工程")):
+        asked += 1
+        assert hit.article.text[hit.passage.start:hit.passage.end] == hit.passage.text
+print(asked)
+"""
+_ADD_PATIENTLY = """
+import pathlib, sys, time
+from library_parts import HashingEmbedder
+from qa.archive import Archive
+from qa.errors import LibraryBusy
+archive = Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+for path in map(pathlib.Path, sys.argv[2:]):
+    while True:
+        try:
+            archive.add([path])
+            break
+        except LibraryBusy:
+            time.sleep(0.05)
+"""
+
+
+def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
+    library, stop = tmp_path / "library", tmp_path / "stop"
+    with open_library(library, create=True) as archive:
+        archive.add([write_records(tmp_path / "first.jsonl", range(30))])
+
+    def start(program: str, *words: Path) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", program, str(library), *map(str, words)],
+            cwd=Path(__file__).parent,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    readers = [start(_ASK, stop) for _ in range(4)]
+    for reader in readers:
+        assert reader.stdout
+        assert reader.stdout.readline() == "ready\n"
+    papers = [write_records(tmp_path / f"{n}.jsonl", range(n * 100, n * 100 + 40)) for n in range(1, 9)]
+    adders = [start(_ADD_PATIENTLY, *papers[:5]), start(_ADD_PATIENTLY, *papers[3:])]
+    assert [adder.wait(600) for adder in adders] == [0, 0]
+    stop.touch()
+    asked = [int(reader.communicate(timeout=300)[0]) for reader in readers]
+    assert [reader.returncode for reader in readers] == [0] * 4
+    assert all(asked)
+    with open_library(library) as archive:
+        assert len(archive.files()) == 9
+        assert archive.stats().articles == 30 + 8 * 40
+    assert_whole(library)
+    assert named_by_check(library) == set()
+
+
+_TMPFS = "needs root and mount rights for a tmpfs: run as root, in a container with --cap-add SYS_ADMIN"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of three megabytes."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    libc = ctypes.CDLL(None, use_errno=True)
+    if os.geteuid() != 0 or libc.mount(b"tmpfs", os.fsencode(disk), b"tmpfs", 0, b"size=3m") != 0:
+        pytest.skip(_TMPFS)
+    try:
+        yield disk
+    finally:
+        libc.umount2(os.fsencode(disk), 2)  # MNT_DETACH
+
+
+def _fill(library: Path, folder: Path, reported: list[str]) -> None:
+    with open_library(library, create=True) as archive:
+        for number in range(100):
+            paper = write_records(folder / f"{number}.jsonl", range(number * 100, number * 100 + 40))
+            reported += archive.add([paper]).added
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason=_TMPFS)
+def test_a_full_disk_loses_nothing_that_was_reported(small_disk: Path, tmp_path: Path) -> None:
+    library = small_disk / "library"
+    reported: list[str] = []
+    with pytest.raises(LibraryError, match="磁盘"):
+        _fill(library, tmp_path, reported)
+    assert reported
+    with open_library(library) as archive:
+        look_at(archive, reported)
+        assert archive.search(Query("第7号供暖工程"))
+    with open_library(Path(shutil.copytree(library, tmp_path / "larger"))) as archive:
+        archive.add([tmp_path / f"{number}.jsonl" for number in range(len(reported) + 1)])
+        look_at(archive, reported)
+    assert_whole(tmp_path / "larger")

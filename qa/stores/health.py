@@ -24,6 +24,7 @@ class Tables(NamedTuple):
     passages: frozenset[int]
     embedded: frozenset[int]  # passages with a vector by the model that serves
     pending: tuple[tuple[str, int], ...]  # models that a switch has not got to yet: name, vectors made
+    unfinished: tuple[str, ...]  # files whose reading was interrupted, by source
 
 
 def examine(database: Database) -> Tables:
@@ -44,4 +45,7 @@ def examine(database: Database) -> Tables:
                 """
             )
         )
-    return Tables(errors, homeless, unsplit, dangling, passages, embedded, pending)
+        unfinished = tuple(
+            row[0] for row in connection.execute("SELECT source FROM files WHERE NOT complete ORDER BY source")
+        )
+    return Tables(errors, homeless, unsplit, dangling, passages, embedded, pending, unfinished)

@@ -80,6 +80,8 @@ class FlatVectors:
     def write(self, path: Path) -> None:
         """Replace the file at `path` in one step; a crash leaves the old one or the new one."""
         partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        for left in path.parent.glob(f"{path.name}.*.tmp"):  # by one that was killed: who writes holds the lock
+            left.unlink()
         try:
             with self._inside, partial.open("wb") as file:
                 file.write(b" " * _HEADER_BYTES)
