@@ -124,6 +124,11 @@ def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
         "--password", metavar="密码", help="先要密码才能用；写在环境变量 QA_PASSWORD 里，别人就看不到这条命令里的密码"
     )
     serve.add_argument("--no-password", action="store_true", help="给别的机器用也不要密码：谁能连上，谁就能读全库")
+    serve.add_argument(
+        "--server-folders",
+        action="store_true",
+        help="给别的机器用时，也许在界面里读入本机的文件夹（只给本机用时总是许的）",
+    )
     serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
 

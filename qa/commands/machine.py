@@ -68,6 +68,7 @@ def serve(args: Namespace) -> bool:
             demo=bool(args.demo),
             announce=lambda text: terminal.talk(args, text),
             password=password,
+            folders=args.server_folders,
         )
     return False
 
