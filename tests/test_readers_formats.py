@@ -11,7 +11,7 @@ import pytest
 
 from qa.articles import cut
 from qa.errors import ReadError
-from qa.readers import read
+from qa.readers import READERS, read
 from qa.readers.kinds import EXTRAS, reader
 from qa.types import Metadata, Page, Skipped
 from tests import reader_files as made
@@ -60,6 +60,22 @@ def test_a_file_is_what_its_bytes_say_or_refused(tmp_path: Path, suffix: str) ->
         for other in (".pdf", ".docx", ".epub", ".zip"):
             with pytest.raises(ReadError, match="后缀不对，或没有下载完"):
                 run(save(tmp_path / f"b{other}", data))
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_an_empty_and_a_huge_file_are_refused_by_name(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(ReadError, match="空文件"):
+        run(save(tmp_path / f"a{suffix}", b""))
+    with pytest.raises(ReadError, match=r"超过上限 1 MB；要读就加 --max-mb 2"):
+        run(save(tmp_path / f"b{suffix}", b"x" * ((1 << 20) + 1)), max_bytes=1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"), [("a.jpg", "OCR"), ("a.DOC", r"\.docx"), ("a.xlsx", r"\.csv"), ("a.rar", r"\.zip")]
+)
+def test_what_cannot_be_read_says_what_to_make_of_it(tmp_path: Path, name: str, advice: str) -> None:
+    with pytest.raises(ReadError, match=advice):
+        run(save(tmp_path / name, b"x"))
 
 
 def test_html_is_one_story_without_what_stands_around_it(tmp_path: Path) -> None:

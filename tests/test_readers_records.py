@@ -96,7 +96,7 @@ def test_without_a_listener_broken_lines_are_passed_over(tmp_path: Path) -> None
     assert [page.record for page in read(path, "a", max_bytes=MAX)] == ["2"]
 
 
-@pytest.mark.parametrize("data", [b"", b"\n\n", b"no json\n", lines({"words": "文"}), lines([{"text": "文"}])])
+@pytest.mark.parametrize("data", [b"\n\n", b"no json\n", lines({"words": "文"}), lines([{"text": "文"}])])
 def test_a_file_without_a_record_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(ReadError, match="没有读到一条记录。每行要是一个 JSON 对象，正文在 text 里"):
         run(save(tmp_path / "a.jsonl", data))

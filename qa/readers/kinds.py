@@ -30,6 +30,7 @@ EXTRAS: Mapping[str, str] = MappingProxyType(
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_EMPTY = "空文件，没有文字"
 _OLD_OFFICE = "是旧版 Office 文档，或加了密码的文档。用 Word 或 WPS 打开，去掉密码，另存为 .docx 再加入"
 _NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP"}
 _MISTAKEN = "不是 {name}：后缀不对，或没有下载完。重新取得，或改成真正的后缀再加入"
@@ -45,6 +46,8 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
             head = stream.read(1024)
         except OSError as error:
             raise ReadError(reason_of(error)) from error
+    if not head:
+        raise ReadError(_EMPTY)
     if head.startswith(_OLE_MARK):
         raise ReadError(_OLD_OFFICE)
     if head.startswith(_PDF_MARK):
@@ -52,7 +55,7 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
     if head.startswith(_ZIP_MARK):
         return _packed_kind(path)
     if by_suffix in _NAMES and not (by_suffix == PDF and _PDF_MARK in head):  # some writers put a few bytes before it
-        raise ReadError("空文件，没有文字" if not head.strip() else _MISTAKEN.format(name=_NAMES[by_suffix]))
+        raise ReadError(_MISTAKEN.format(name=_NAMES[by_suffix]))
     return by_suffix
 
 
