@@ -12,7 +12,7 @@
     input.setAttribute("aria-label", words.new_title);
     let ended = false; // taking the input out takes its focus, which ends it again
     const end = (keep) => {
-      if (ended) return;
+      if (ended || !input.isConnected) return;
       ended = true;
       const title = input.value.trim();
       input.replaceWith(link);
@@ -21,10 +21,11 @@
     };
     input.addEventListener("keydown", (event) => {
       if (event.isComposing || event.keyCode === 229) return;
-      if (event.key === "Enter") end(true);
-      if (event.key === "Escape") end(false);
+      if (event.key !== "Enter" && event.key !== "Escape") return;
+      event.preventDefault(); // else the button, focused next, is pressed by the same key
+      end(event.key === "Enter");
     });
-    input.addEventListener("blur", () => end(true));
+    input.addEventListener("blur", () => setTimeout(() => end(true))); // not while the list is being redrawn
     link.replaceWith(input);
     input.focus();
     input.select();
