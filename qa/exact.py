@@ -11,6 +11,7 @@ from qa.protocols import Embedder, Sources, TermIndex, VectorIndex
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Span
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
+_ASKING = re.compile("什么|哪|谁|几|多少|怎么|怎样|为何|如何|吗|是否")
 _PASTED = 10  # characters from which a question that stands in a page word for word was pasted from it
 _SHORT = 20  # characters up to which the term index alone names the passages
 _PART = 8  # pairs of characters of a longer text that are looked for together
@@ -94,9 +95,15 @@ def _quotes(article: Article, texts: Sequence[str]) -> Iterator[Citation]:
     for one in texts:
         place = next(verbatim.spans(verbatim.pattern(one), article.text), None)
         for start, end in text.sentences(article.text) if place else ():
-            if place and start < place.end and place.start < end and article.text[end - 1] not in "?？":
+            if place and start < place.end and place.start < end and not _asks(article.text[start:end], article):
                 mark = Span(max(place.start, start) - start, min(place.end, end) - start)
                 yield Citation(1, article, start, end, article.text[start:end], mark, 1.0)
+
+
+def _asks(sentence: str, article: Article) -> bool:
+    """Whether a sentence is a question; a headline asks without a mark."""
+    is_headline = "".join(sentence.split()) in "".join(article.title.split())
+    return sentence[-1] in "?？" or (is_headline and bool(_ASKING.search(sentence)))
 
 
 class Within:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from library_parts import open_library, write_records
 from names_library import names_archive, rows
 
-from qa import counting, wire
+from qa import counting, plain, wire
 from qa.archive import Archive
 from qa.counting import Asked
 from qa.types import Answer, Filters, Query
@@ -128,6 +129,16 @@ def test_the_json_of_a_list(archive: Archive) -> None:
     reporters = wire.answer(archive.ask(Query("哪些记者写过供暖？")), 1.0)
     assert [set(item) for item in reporters["items"]] == [{"name", "count", "articles"}] * 2
     assert json.loads(json.dumps(line, ensure_ascii=False)) == line
+
+
+def test_the_terminal_shows_every_item_of_a_list_and_the_first_of_a_count(archive: Archive) -> None:
+    listed = plain.answer(archive.ask(Query("列出所有关于医院的报道")))
+    assert "清单\n  1. 《青羊河上架起新桥》  names_library.jsonl  记录 s5  2023-12-20  顾云舟\n  2. 《" in listed
+    assert "清单\n  1. 沈知夏  1 篇\n  2. 顾云舟  1 篇" in plain.answer(archive.ask(Query("哪些记者写过供暖")))
+    counted = archive.ask(Query("有几篇提到供暖"))
+    many = replace(counted, items=(counted.items or ()) * 15)
+    assert "共计\n  1. 《" in plain.answer(many)
+    assert "  还有 10 项，加 --json 全列" in plain.answer(many)
 
 
 def test_blanks_line_breaks_and_headlines(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from library_parts import open_library
 from names_library import names_archive, rows
 
 from qa import exact, text, verbatim
@@ -85,6 +87,15 @@ def test_a_sentence_pasted_with_line_breaks_is_found_first_and_quoted(record: st
         assert found.hits[0].article.place.record == record
         assert sentence in [one.quote for one in found.citations]
         assert found.assumed == () or {one.kind for one in found.assumed} <= {"script", "date"}
+
+
+def test_a_headline_that_asks_is_answered_and_not_quoted(tmp_path: Path) -> None:
+    story = "渡口的灯为什么亮了六十年\n守灯人每天傍晚划船去点灯，六十年没有停过一天。"
+    (tmp_path / "a.txt").write_text(story, "utf-8")
+    with open_library(tmp_path / "library", create=True) as archive:
+        archive.add([tmp_path / "a.txt"])
+        found = archive.ask(Query("渡口的灯为什么亮了六十年", least=0.0))
+    assert "守灯人" in found.text
 
 
 def test_filters_hold_for_exact_texts_too(archive: Archive) -> None:

@@ -122,6 +122,11 @@ def test_an_assumption_taken_back_is_not_made_again(sources: LibrarySources) -> 
     assert (again.assumed, again.text) == ((), query.question)
 
 
+def test_names_may_be_looked_for_as_written(sources: LibrarySources) -> None:
+    query = Query("恒择热力公司几号试水升温？", as_written=True)
+    assert respell(query, sources) == query
+
+
 def test_words_carried_over_are_respelt_too(sources: LibrarySources) -> None:
     read = respell(Query("他说了什么？", carried="韩松领"), sources)
     assert read.text.startswith("韩松岭")
