@@ -88,6 +88,29 @@ def test_html_is_one_story_without_what_stands_around_it(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("head", "headline", "title"),
+    [
+        ("<title>窗口的题 - 某某网</title>", "", "窗口的题"),
+        ("<title>窗口的题_频道|某某网</title>", "<h1>春天来了——记一座城</h1>", "春天来了——记一座城"),
+        ("<title>窗口的题</title>", "<h1>一</h1><h1>二</h1>", "窗口的题"),
+        ('<meta property="og:title" content="给别处看的题"><title>窗口的题</title>', "", "给别处看的题"),
+        (
+            '<script type="application/ld+json">{"headline": "搜索看的题", "datePublished": "2020-01-02T03:04:05"}'
+            "</script><title>窗口的题</title>",
+            "",
+            "搜索看的题",
+        ),
+        ('<script type="application/ld+json">[{"headline": {"a": 1}}, 3, {坏</script>', "", None),
+    ],
+)
+def test_html_title(tmp_path: Path, head: str, headline: str, title: str | None) -> None:
+    written = f"<html><head>{head}</head><body>{headline}<p>正文一句，在此。</p></body></html>"
+    (page,), _ = run(save(tmp_path / "a.html", written))
+    assert page.metadata.title == title
+    assert page.metadata.date == ("2020-01-02" if "datePublished" in head else None)
+
+
+@pytest.mark.parametrize(
     ("extra", "words"),
     [
         ("<table><tr><td>名次</td><td>队</td></tr><tr><td>1</td><td>永顺</td></tr></table>", "名次\t队\n1\t永顺"),

@@ -27,7 +27,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "date": ("article:published_time", "publishdate", "pubdate", "publish-date", "date", "dc.date", "og:pubdate"),
     "paper": ("contentsource", "source", "og:site_name"),
 }
-_SITE = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s|——|--).*$", re.DOTALL)
+_SITE = re.compile(r"\s*(?:[_|｜]|\s[-–—]\s).*$", re.DOTALL)  # what follows a headline in the window's title
 
 
 def read(
@@ -69,7 +69,8 @@ def _decoded(data: bytes) -> tuple[str, str]:
 
 
 def _metadata(root: Element) -> Metadata:
-    """What the head says, ``meta`` before JSON-LD; the title without the site's name."""
+    """What the head says, ``meta`` before JSON-LD; the title is the only h1 before what the head says, that before the
+    window's title without the site's name."""
     values = _linked_data(root)
     for element in root.iter("meta"):
         name = (element.get("property") or element.get("name") or "").strip().lower()
@@ -77,10 +78,12 @@ def _metadata(root: Element) -> Metadata:
             if name in names and (element.get("content") or "").strip():
                 values[key] = element.get("content").strip()
     headlines = [" ".join("".join(each.itertext()).split()) for each in root.iter("h1")]
-    title = values.get("title") or " ".join("".join(root.findtext(".//title") or "").split())
     if len(headlines) == 1 and headlines[0]:
-        title = headlines[0]
-    return metadata_of({**values, "title": _SITE.sub("", str(title)) or title})
+        values["title"] = headlines[0]
+    elif "title" not in values:
+        window = " ".join((root.findtext(".//title") or "").split())
+        values["title"] = _SITE.sub("", window) or window
+    return metadata_of(values)
 
 
 def _linked_data(root: Element) -> dict[str, object]:
