@@ -89,12 +89,8 @@ def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
         archive.add([write_records(tmp_path / "first.jsonl", range(30))])
 
     def start(program: str, *words: Path) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [sys.executable, "-c", program, str(library), *map(str, words)],
-            cwd=Path(__file__).parent,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-c", program, str(library), *map(str, words)]
+        return subprocess.Popen(command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True)
 
     readers = [start(_ASK, stop) for _ in range(4)]
     for reader in readers:
@@ -102,7 +98,8 @@ def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
         assert reader.stdout.readline() == "ready\n"
     papers = [write_records(tmp_path / f"{n}.jsonl", range(n * 100, n * 100 + 40)) for n in range(1, 9)]
     adders = [start(_ADD_PATIENTLY, *papers[:5]), start(_ADD_PATIENTLY, *papers[3:])]
-    assert [adder.wait(600) for adder in adders] == [0, 0]
+    assert [adder.communicate(timeout=600)[0] for adder in adders] == ["", ""]
+    assert [adder.returncode for adder in adders] == [0, 0]
     stop.touch()
     asked = [int(reader.communicate(timeout=300)[0]) for reader in readers]
     assert [reader.returncode for reader in readers] == [0] * 4

@@ -14,8 +14,8 @@ from os import stat_result
 from pathlib import Path
 from typing import Any
 
-from qa import articles, passages, readers
-from qa.articles.mending import mend
+from qa import passages, readers
+from qa.archive.cutting import stories_of
 from qa.changes import Edit
 from qa.errors import ReadError
 from qa.protocols import Progress
@@ -23,8 +23,8 @@ from qa.readers.files import MEGABYTE, reason_of
 from qa.stores.database import Database
 from qa.stores.edits import edits_of
 from qa.stores.truth import StoredFile, Truth
-from qa.stores.writing import Cut, NewFile, Stored, remove_files, rename_file, store_file, touch_file
-from qa.types import AddReport, Metadata, Skipped
+from qa.stores.writing import Cut, NewFile, Stored, Stories, remove_files, rename_file, store_file, touch_file
+from qa.types import AddReport, Metadata, Page, Skipped
 
 _UNUSED = "文章 {} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
@@ -165,9 +165,12 @@ class Adding:
         pages = readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append)
         for page in islice(pages, begun, None):
             page = replace(page, metadata=file.given.over(page.metadata))
-            stories = mend(articles.cut(page), edits)
-            used.update(*(story.edits for story in stories))
-            yield page, [(story.article, passages.split(story.article)) for story in stories]
+            yield page, self._stories(page, edits, used)
+
+    def _stories(self, page: Page, edits: tuple[Edit, ...], used: set[Edit]) -> Stories:
+        for story in stories_of(page, edits):
+            used.update(story.edits)
+            yield story.article, passages.split(story.article)
 
     def _make_findable(self) -> None:
         self.keep()

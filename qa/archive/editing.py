@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from qa import articles, passages
-from qa.articles.mending import Mended, can_split, mend
+from qa import passages
+from qa.archive.cutting import stories_of
+from qa.articles.mending import Mended, can_split
 from qa.changes import Edit
 from qa.errors import LibraryError, UsageError
 from qa.stores.database import Database
@@ -105,7 +106,7 @@ def _edits(database: Database, pages: Iterable[StoredPage]) -> dict[str, tuple[E
 
 
 def _mended(pages: Iterable[StoredPage], edits: Mapping[str, Collection[Edit]]) -> list[_MendedPage]:
-    return [_MendedPage(page, mend(articles.cut(page.page), edits[page.path])) for page in pages]
+    return [_MendedPage(page, tuple(stories_of(page.page, edits[page.path]))) for page in pages]
 
 
 def _recut(page: _MendedPage) -> Recut:

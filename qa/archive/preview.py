@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa import articles, readers
+from qa import readers
 from qa.archive.adding import max_bytes
-from qa.articles.mending import mend
+from qa.archive.cutting import stories_of
 from qa.changes import Edit, FileState, Preview, Sketch
 from qa.errors import NoLibrary, ReadError
 from qa.readers.files import reason_of
@@ -79,7 +79,7 @@ class _File:
         for page in readers.read(self.path, self.source, max_bytes=limit, on_skip=skipped.append):
             encoding = encoding or page.encoding
             page = replace(page, metadata=self.given.over(page.metadata))
-            sketches += [_sketch(story.article) for story in mend(articles.cut(page), self.edits)]
+            sketches += [_sketch(story.article) for story in stories_of(page, self.edits)]
         return Preview(self.source, encoding, tuple(sketches), self._state())
 
     def _state(self) -> FileState:

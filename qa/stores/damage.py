@@ -1,4 +1,4 @@
-"""What the indexes raise among themselves; it never leaves qa/stores."""
+"""What can be wrong with an index on disk."""
 
 from __future__ import annotations
 
@@ -6,4 +6,11 @@ from qa.errors import LibraryError
 
 
 class IndexUnusable(LibraryError):
-    """An index on disk is missing, damaged, or of another library, model or version: it has to be rebuilt."""
+    """An index on disk is missing, damaged, or of another library, model or version: it has to be rebuilt.
+
+    Never leaves qa/stores.
+    """
+
+
+class IndexNotWritten(LibraryError):
+    """An index could not be brought up to date on disk. Nothing is lost: who writes next does it."""

@@ -6,12 +6,12 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from qa.protocols import Progress
-from qa.stores.damage import IndexUnusable
+from qa.stores.damage import IndexNotWritten, IndexUnusable
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
 from qa.stores.log import State
@@ -23,6 +23,7 @@ from qa.types import Article, Passage
 _REPLAYED = 2000  # changes read and passed on at a time
 _LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
 _LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
+_NOT_WRITTEN = "索引写不进 {}（{}）。检查磁盘空间与权限，再运行一次；已收的文件都在，索引会自动补齐。"
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
@@ -74,7 +75,7 @@ class Indexes:
         self.vectors = self._read_vectors()
         self.terms = self._open_terms()
         if lock and self._is_behind():
-            with lock.try_hold() as held:
+            with lock.try_hold() as held, suppress(IndexNotWritten):  # asking needs no room on the disk
                 if held:
                     self.catch_up()
         self.refresh()
@@ -110,7 +111,10 @@ class Indexes:
         with self._refreshing:
             self._follow(self._truth.state())
         if self._is_file_behind(_LAG_MEANWHILE if meanwhile else _LAG):
-            self.vectors.write(self._folder.vectors)
+            try:
+                self.vectors.write(self._folder.vectors)
+            except OSError as error:
+                raise IndexNotWritten(_NOT_WRITTEN.format(self._folder.root, error.strerror or error)) from error
             self._is_file_lost = False
 
     def close(self) -> None:
@@ -216,8 +220,10 @@ class Indexes:
                     progress("index", done, 0)
             if done:
                 terms.commit(max(after, target))
-        except BaseException:
+        except BaseException as error:
             terms.rollback()
+            if isinstance(error, OSError | ValueError):  # ValueError is tantivy's
+                raise IndexNotWritten(_NOT_WRITTEN.format(self._folder.root, error)) from error
             raise
 
 

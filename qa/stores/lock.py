@@ -46,7 +46,8 @@ class WriterLock:
             return
         try:
             self._thread = threading.get_ident()
-            self._folder.writer.write_text(f"{os.getpid()}\n", encoding="ascii")
+            with suppress(OSError):  # a name for the message, no more: the disk may be full
+                self._folder.writer.write_text(f"{os.getpid()}\n", encoding="ascii")
             yield True
         finally:
             self._thread = None

@@ -133,9 +133,10 @@ class TantivyTerms:
     def rollback(self) -> None:
         """Forget the additions and removals since the last commit."""
         with self._changing:
-            if self._writer is not None:
-                self._writer.rollback()
-                self._writer = None
+            writer, self._writer = self._writer, None
+            if writer is not None:
+                with suppress(ValueError, OSError):  # a writer that failed has kept nothing
+                    writer.rollback()
 
     def search(
         self, terms: Mapping[str, Sequence[str]], k: int, allowed: Collection[int] | None = None

@@ -19,8 +19,8 @@ from qa.stores.rows import dump
 from qa.stores.schema import ATTRIBUTES
 from qa.types import Article, Metadata, Page, Passage
 
-Stories = Sequence[tuple[Article, Sequence[Passage]]]
-"""The articles of a page in order, each with its passages."""
+Stories = Iterable[tuple[Article, Sequence[Passage]]]
+"""The articles of a page in order, each with its passages. Gone through once."""
 
 Cut = tuple[Page, Stories]
 
@@ -52,7 +52,7 @@ class Stored(NamedTuple):
 
     articles: int  # places counted: the same story twice is two
     passages: int
-    complete: bool  # False: kept so far, and more of the file is to come
+    complete: bool = True  # False: kept so far, and more of the file is to come
 
 
 def _never() -> bool:
@@ -137,13 +137,17 @@ class _StoryWriter:
     def settle(self) -> None:
         _settle(self._connection, self._known)
 
-    def _write_stories(self, file: int, ordinal: int, stories: Stories) -> None:
-        for position, (article, passages) in enumerate(stories):
-            self._write_article(article, passages)
+    def _write_stories(self, file: int, ordinal: int, stories: Stories) -> Stored:
+        articles = passages = 0
+        for position, (article, split) in enumerate(stories):
+            articles += 1
+            passages += len(split)
+            self._write_article(article, split)
             self._connection.execute(
                 "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
                 (file, ordinal, position, article.id, dump(article.place.pieces), dump(rows.attributes(article))),
             )
+        return Stored(articles, passages)
 
     def _write_article(self, article: Article, passages: Sequence[Passage]) -> None:
         columns = ("id", "text", *ATTRIBUTES)
@@ -172,9 +176,9 @@ class _FileWriter(_StoryWriter):
         for ordinal, (page, stories) in enumerate(pages, first):
             encoding = encoding or page.encoding
             self._write_page(number, ordinal, page)
-            self._write_stories(number, ordinal, stories)
-            articles += len(stories)
-            passages += sum(len(split) for _, split in stories)
+            brought = self._write_stories(number, ordinal, stories)
+            articles += brought.articles
+            passages += brought.passages
             if in_parts and is_due():
                 complete = False
                 break
