@@ -125,6 +125,18 @@ def test_a_vertical_page_is_read_from_the_right() -> None:
     ]
 
 
+def test_a_vertical_headline_of_two_lines_is_read_from_the_right() -> None:
+    def stack(text: str, x: float) -> list[Glyph]:
+        return [Glyph(one, x, x + 20, 40 + 21 * at, 20) for at, one in enumerate(text)]
+
+    body = [
+        Glyph(one, 100 + 9 * (at % 30), 109 + 9 * (at % 30), 40 + 14 * (at // 30), 9)
+        for at, one in enumerate("字" * 300)
+    ]
+    lines = lines_of(stack("首届运动会", 50) + stack("昨日开幕", 20) + body)
+    assert [line.text for line in lines if line.vertical] == ["首届运动会昨日开幕"]
+
+
 def test_what_is_printed_twice_for_a_bold_face_is_read_once() -> None:
     once = [Glyph(one, 10 + 20 * at, 30 + 20 * at, 50, 20) for at, one in enumerate("大标题")]
     twice = [glyph._replace(x0=glyph.x0 + 0.5, x1=glyph.x1 + 0.5) for glyph in once]

@@ -18,6 +18,8 @@ _WORD_GAP = 0.22  # em: Latin words further apart are set with a space
 _GUTTER = 0.9  # em of the body: what is further apart stands in two columns
 _SPREAD = 2.0  # em: how far the single characters of a spread headline lie apart
 _LARGE = 1.25  # a headline's size over the body's
+_INDENT = 2.2  # em: how far vertical lines of one text start apart
+_COLUMN_GAP = 1.3  # em: the most between them
 _STACK = 3  # characters: fewer below one another are no vertical line
 _LEADING = 2.0  # em: the most from one character of a vertical line to the next
 _ASCENT = 0.88  # em: the top of a Han character above the baseline
@@ -110,7 +112,26 @@ def _stacks(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], list[Line]]:
             stacks.append(_stack(chain))
         else:
             others += run
-    return others, stacks
+    return others, _beside(stacks)
+
+
+def _beside(stacks: Sequence[Line]) -> list[Line]:
+    """Vertical lines that stand side by side, put together from right to left."""
+    joined: list[Line] = []
+    for line in sorted(stacks, key=lambda each: (-each.x1, each.top)):
+        right = next((each for each in joined if _is_left_of(line, each)), None)
+        if right is None:
+            joined.append(line)
+        else:
+            right.text += line.text
+            right.x0, right.bottom = line.x0, max(right.bottom, line.bottom)
+    return joined
+
+
+def _is_left_of(line: Line, right: Line) -> bool:
+    if not _alike(line.size, right.size) or abs(line.top - right.top) > _INDENT * line.size:
+        return False
+    return -_BACKWARDS * line.size <= right.x0 - line.x1 <= _COLUMN_GAP * line.size
 
 
 def _is_below(run: Sequence[Glyph], glyph: Glyph) -> bool:
