@@ -18,14 +18,13 @@
     return chosen;
   };
 
-  const draw = ({ label, panel: content, chips: chosen }) => {
+  const draw = ({ panel: content, chips: chosen }) => {
     const held = panel.contains(document.activeElement) ? document.activeElement : null;
     const [key, caret] = [held?.dataset.key, held?.selectionStart];
-    const summary = document.createElement("summary");
-    summary.textContent = label;
     const body = document.createElement("div");
     body.innerHTML = content;
-    panel.replaceChildren(summary, body);
+    panel.querySelector("div")?.remove();
+    panel.append(body);
     const again = key && [...panel.querySelectorAll("[data-key]")].find((one) => one.dataset.key === key);
     again?.focus();
     if (again && typeof caret === "number") again.setSelectionRange(caret, caret);
@@ -78,7 +77,10 @@
     for (const kind of ["change", "input", "compositionend"]) panel.addEventListener(kind, written);
     filters = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
     panel.addEventListener("toggle", () => panel.open && update()); // counts as they are now
-    update();
+    const summary = document.createElement("summary");
+    summary.textContent = words.filters;
+    panel.replaceChildren(summary);
+    if (Object.keys(filters).length) update(); // else nothing is counted before somebody looks
   };
 
   clicks({ "[data-filter]": choose });

@@ -43,7 +43,6 @@ def _drawn(archive: Archive, told: Mapping[str, Any], words: Words) -> dict[str,
         return _drawn(archive, {**told, "filters": {**told["filters"], "source": ""}}, words)
     return {
         "filters": filters.as_told(chosen),
-        "label": words.filters,
         "panel": filters.panel(chosen, counted, find, unclear, words),
         "chips": filters.chips(chosen, counted, words),
     }

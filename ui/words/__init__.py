@@ -18,6 +18,7 @@ SAID_BY_SCRIPT = (
     "remove_really",
     "thanks",
     "close",
+    "filters",
     "filters_failed",
     "library_failed",
     "upload_failed",
