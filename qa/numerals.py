@@ -16,7 +16,7 @@ _LONGEST = 8  # digits of a number that is written in Chinese signs
 
 _NUMERAL = "[零〇○一二两三四五六七八九十百千]"
 _COUNTED = (
-    "(?:年(?!级|代|轻)|月|日(?!报|常|益|本|前|后|夜)|[号时点](?!召|候|代)|分钟|秒|周年|小时|个|名|位|家|条|项|次|种(?!植)|届|场|座|辆|台"
+    "(?:年(?!级|代|轻)|月|日(?!报|常|益|本|前|后|夜)|号(?=[楼院线厅馆])|[时点](?!候|代)|分钟|秒|周年|小时|个|名|位|家|条|项|次|种(?!植)|届|场|座|辆|台"
     "|件|人|户|岁|天|米|公里|平方|亩|吨|[公市]斤|元|块|只|头(?!部)|棵|株|份|套|间|栋|幢|楼|层|组|支|枚|颗|瓶|箱|顶|张|双|对|册|篇"
     "|部(?!分|门|队|署)|期|余|多|万|亿|所|把|艘|处|门|批|类|级|等奖|日游|[%％])"
 )
@@ -53,6 +53,11 @@ def value(numeral: str) -> int | None:
         else:
             return None
     return total + (digit or 0)
+
+
+def is_numeral(term: str) -> bool:
+    """Whether a term is nothing but a number, in digits or signs."""
+    return term.isdecimal() or all(sign in _DIGITS or sign in _UNITS for sign in term)
 
 
 def written(number: int) -> str:

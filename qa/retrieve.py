@@ -72,18 +72,17 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
     if query.carried:
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     held = sources.passages(list(found))
-    if query.period:
-        found = _timely(found, held, query.period)
     ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
     return _grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
 
 
 def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
     characters = len(query.text)
-    return {
+    found = {
         one.id: Ranked(fusion.fuse(one.cosine, one.overlap, characters), one.ranks)
         for one in candidates(query, sources)
     }
+    return _timely(found, sources.passages(list(found)), query.period) if query.period else found
 
 
 def _in_context(together: Mapping[int, Ranked], alone: Mapping[int, Ranked], leaning: float) -> dict[int, Ranked]:
@@ -129,7 +128,8 @@ def candidates(query: Query, sources: Sources) -> list[Candidate]:
         return []
     vector = sources.embedder.embed_query(text.normalise(query.text))
     near = sources.vectors.search(vector, CANDIDATES, allowed)
-    terms, numbers = text.query_terms(query.text), text.number_terms(query.text)
+    asked = text.comparable(query.text)
+    terms, numbers = text.query_terms(asked), text.number_terms(asked)
     wanted = {field: [*terms[field], *numbers[field]] for field in terms}
     matching = sources.terms.search(wanted, CANDIDATES, allowed)
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}

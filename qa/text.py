@@ -56,7 +56,7 @@ _FUNCTION_WORDS = frozenset(
     多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否 可以 可 能 会 要 想 请 请问 知道 告诉
     告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月
     日 号 人 里 中 上 下 内 外 前 后 问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁
-    有多少 有哪些 有没有 共 一共 总共 分别 具体
+    有多少 有哪些 有没有 还有 后来 当时 共 一共 总共 分别 具体
     """.split()  # noqa: SIM905
 )
 
@@ -133,12 +133,13 @@ def query_terms(question: str) -> dict[str, list[str]]:
 
 
 def number_terms(question: str) -> dict[str, list[str]]:
-    """Terms of the question's numbers written otherwise (20户, 二十户), by field; none that the question has itself."""
+    """Terms of a question's numbers written otherwise (20户, 二十户), by field; none that the question has itself."""
     own, found = query_terms(question), {"words": list[str](), "grams": list[str]()}
     for variant in numerals.variants(normalise(question)):
-        found["grams"] += bigrams(variant)
         cut = words(variant)
-        found["words"] += cut if variant in cut else []  # 二〇二五 comes in pieces that say nothing
+        if variant in cut:  # else, as of 二〇二五, it comes in pieces that say nothing
+            found["words"] += [word for word in cut if word == variant or numerals.is_numeral(word)]
+        found["grams"] += [gram for gram in bigrams(variant) if gram == variant or numerals.is_numeral(gram)]
     return {field: [one for one in dict.fromkeys(terms) if one not in own[field]] for field, terms in found.items()}
 
 

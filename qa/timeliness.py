@@ -1,6 +1,7 @@
 """Which articles are of the time that a question names: by their date, or by what they say.
 
-A report comes some days after what it reports, so a named day takes in a week of papers, a named month ten days more.
+A report comes after what it reports: a named day takes in a week of papers, a named month the next one. An undated
+article is as good as one of the time, unless it speaks of later years alone.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from enum import IntEnum
 
 from qa.types import Article, Hit, Period
 
-_DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 10, len("YYYY"): 0}
+_DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 31, len("YYYY"): 0}
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DIGITS = ("0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "零一二三四五六七八九")
-_NEAR = 0.12  # below the best score, within which the newest comes first
-FAVOUR = 0.06  # what fitting, or not fitting, adds to a fused score or takes off it
+_NEAR = 0.04  # below the best score, within which the newest comes first
+NEWEST = 0.04  # what the newest of those gains in fused score, the others by their order
+WORTH = {-1: -0.1, 0: 0.0, 1: 0.01}  # what each fit adds to a fused score
 
 
 class Fit(IntEnum):
@@ -31,22 +33,22 @@ def fit(article: Article, period: Period) -> Fit:
     """How an article stands to a period that has a beginning or an end."""
     if article.date and _overlaps(article.date, period):
         return Fit.OF_IT
+    if _names(article, period):
+        return Fit.OPEN if article.date else Fit.OF_IT
     if article.date:
-        return Fit.OPEN if _names(article, period) else Fit.AGAINST
-    if period.until is None or _names(article, period):
-        return Fit.OPEN
+        return Fit.AGAINST
     latest = max(_YEAR.findall(article.text), default="")
-    return Fit.AGAINST if latest > period.until[:4] else Fit.OPEN
+    return Fit.AGAINST if period.until and latest > period.until[:4] else Fit.OPEN
 
 
 def favour(scores: Mapping[str, float], articles: Mapping[str, Article], period: Period) -> dict[str, float]:
     """What to add to the fused scores of each article's passages. `scores` has each article's best."""
     if not period.newest:
-        return {one: FAVOUR * fit(article, period) for one, article in articles.items()}
+        return {one: WORTH[fit(article, period)] for one, article in articles.items()}
     least = max(scores.values(), default=0.0) - _NEAR
     dates = sorted({article.date for one, article in articles.items() if article.date and scores[one] >= least})
     place = {day: (rank + 1) / len(dates) for rank, day in enumerate(dates)}
-    return {one: 2 * FAVOUR * place.get(article.date or "", 0.0) for one, article in articles.items()}
+    return {one: NEWEST * place.get(article.date or "", 0.0) for one, article in articles.items()}
 
 
 def nothing_of(hits: Sequence[Hit], period: Period | None) -> bool:

@@ -39,6 +39,7 @@ def test_numbers_are_put_in_digits(written: str, digits: str) -> None:
     "plain",
     [
         "十里堡",
+        "神舟十四号",
         "三轮车",
         "一带一路",
         "二十大",

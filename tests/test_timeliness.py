@@ -5,7 +5,7 @@ from __future__ import annotations
 import nouns
 import pytest
 
-from qa.timeliness import FAVOUR, Fit, favour, fit, nothing_of
+from qa.timeliness import NEWEST, Fit, favour, fit, nothing_of
 from qa.types import Article, Period
 
 DECEMBER = Period("2024-12", "2024-12")
@@ -22,10 +22,10 @@ def article(date: str | None, text: str = "路灯亮了。", identity: str = "a"
         ("2024-12-05", "", DECEMBER, Fit.OF_IT),
         ("2024-12", "", DECEMBER, Fit.OF_IT),
         ("2024", "", DECEMBER, Fit.OF_IT),
-        ("2025-01-08", "", DECEMBER, Fit.OF_IT),  # reported ten days later
-        ("2025-01-20", "", DECEMBER, Fit.AGAINST),
+        ("2025-01-31", "", DECEMBER, Fit.OF_IT),  # reported a month later
+        ("2025-02-01", "", DECEMBER, Fit.AGAINST),
         ("2024-11-30", "", DECEMBER, Fit.AGAINST),
-        ("2025-01-20", "2024年12月植树", DECEMBER, Fit.OPEN),
+        ("2025-02-20", "2024年12月植树", DECEMBER, Fit.OPEN),
         ("2024-02-20", "到12月完工", DECEMBER, Fit.OPEN),
         ("2025-02-20", "到12月完工", DECEMBER, Fit.AGAINST),
         ("2023-05-01", "", YEAR, Fit.AGAINST),
@@ -37,7 +37,7 @@ def article(date: str | None, text: str = "路灯亮了。", identity: str = "a"
         (None, "", YEAR, Fit.OPEN),
         (None, "2023年开工", YEAR, Fit.OPEN),
         (None, "2025年开工", YEAR, Fit.AGAINST),
-        (None, "2024年开工，2025年完工", YEAR, Fit.OPEN),
+        (None, "2024年开工，2025年完工", YEAR, Fit.OF_IT),
     ],
 )
 def test_how_an_article_stands_to_a_period(date: str | None, text: str, period: Period, expected: Fit) -> None:
@@ -46,14 +46,14 @@ def test_how_an_article_stands_to_a_period(date: str | None, text: str, period: 
 
 def test_articles_of_the_period_gain_and_others_lose() -> None:
     articles = {"a": article("2024-05-01"), "b": article(None), "c": article("2022-05-01")}
-    assert favour(dict.fromkeys(articles, 0.3), articles, YEAR) == {"a": FAVOUR, "b": 0, "c": -FAVOUR}
+    assert favour(dict.fromkeys(articles, 0.3), articles, YEAR) == {"a": 0.01, "b": 0, "c": -0.1}
 
 
 def test_the_newest_of_those_about_as_good_gains_most() -> None:
     days = {"a": "2024-05-01", "b": "2025-05-01", "c": None, "d": "2026-01-01"}
     articles = {one: article(day) for one, day in days.items()}
-    gained = favour({"a": 0.3, "b": 0.25, "c": 0.3, "d": 0.0}, articles, Period(newest=True))
-    assert gained == {"a": FAVOUR, "b": 2 * FAVOUR, "c": 0, "d": 0}
+    gained = favour({"a": 0.3, "b": 0.27, "c": 0.3, "d": 0.0}, articles, Period(newest=True))
+    assert gained == {"a": NEWEST / 2, "b": NEWEST, "c": 0, "d": 0}
 
 
 def test_nothing_is_of_a_period_where_all_is_dated_otherwise() -> None:

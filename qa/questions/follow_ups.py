@@ -45,10 +45,10 @@ def leaning(question: str) -> float:
 
 def is_follow_up(question: str) -> bool:
     """Whether a question cannot stand alone: it points back, goes on, leaves its verb out, has no words."""
-    words = text.content_words(question)
-    if _GOES_ON.search(question) or (len(words) < 2 and not text.names(question)):
+    plain = text.normalise(question).strip()
+    if _GOES_ON.search(plain) or (len(text.content_words(plain)) < 2 and not text.names(plain)):
         return True
-    return is_ellipsis(question) or _points_back(question)
+    return is_ellipsis(plain) or _points_back(plain)
 
 
 def is_ellipsis(question: str) -> bool:

@@ -22,7 +22,6 @@ _FULL = re.compile(
 )
 _NEAR = re.compile(rf"(?P<near>[今昨前]天|[今昨]日|[上本这]个?月|[上本这]个?(?:周|星期|礼拜)){_REPORTED}")
 _NEWEST = re.compile(r"最近[一这那上]?[次回期届轮场]|最新|现任|(?<![出体呈实])现在|如今|眼下|目前")
-_HALVES = {"上半年": ("01", "06"), "下半年": ("07", "12")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,8 @@ def _full(plain: str, today: date) -> Named | None:
         return None
     year = today.year + _YEARS[f"{match['year']}年"] if not match["year"].isdigit() else int(match["year"])
     since = until = str(year)
-    half = next((months for words, months in _HALVES.items() if plain.startswith(words, match.end("year") + 1)), None)
     if match["month"]:
         since = until = _iso(year, match["month"], match["day"]) or str(year)
-    elif half:
-        since, until = f"{year}-{half[0]}", f"{year}-{half[1]}"
     words = match[0].removesuffix(match["reported"] or "")
     return Named(words, Period(since, None if match["since"] else until), bool(match["reported"]))
 
