@@ -12,12 +12,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from qa import text
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 _SHINGLE = 4  # characters
 _BANDS, _ROWS = 8, 3  # two texts of similarity .8 share a band with probability .997, of .3 with .2
@@ -91,5 +94,7 @@ def _keys(minima: Sequence[int]) -> list[int]:
 @functools.cache
 def _minhash() -> MinHash:
     """An empty signature: its permutations are costly to draw, and the same each time."""
+    from datasketch import MinHash  # brings scipy: only adding needs it, and asking starts sooner without
+
     identity: Callable[[int], int] = int
     return MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=identity)
