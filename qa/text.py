@@ -13,6 +13,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import ModuleType
 
 import opencc
 import rjieba
@@ -279,7 +280,9 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=4)
-def _segmenter(own: frozenset[str]) -> rjieba.Jieba:
+def _segmenter(own: frozenset[str]) -> rjieba.Jieba | ModuleType:
+    if not own:
+        return rjieba  # its own functions serve: the dictionary is read once, not twice
     segmenter = rjieba.Jieba()
     for word in sorted(own):
         segmenter.add_word(word, None, None)
