@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from command import complaint, lines, qa
+from command import QA, complaint, lines, qa
 from library_parts import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
+
+from qa.archive import Archive
 
 QUESTION = "务虚会用了多长时间？"
 
@@ -98,3 +103,56 @@ def test_a_second_writer_is_told_to_wait_and_readers_are_not(library: Path, tmp_
             assert "另一个" in complaint(done)
         assert lines(qa("--library", library, "ask", "--json", QUESTION))[0]["answered"]
     assert lines(qa("--library", library, "add", "--json", paper))[0]["added"] == ["a.jsonl"]
+
+
+# Files that come and go, vectors that come later
+
+
+def test_files_that_vanish_are_named_and_dropped_on_request(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers.mkdir()
+    for name in ("a", "b"):
+        write_records(papers / f"{name}.jsonl", range(ord(name), ord(name) + 2))
+    assert lines(qa("--library", library, "add", "--json", papers))[0]["vanished"] == []
+    (papers / "a.jsonl").unlink()
+    told = qa("--library", library, "add", papers)
+    assert "--prune" in told.stdout.decode()
+    (pruned,) = lines(qa("--library", library, "add", "--prune", "--json", papers))
+    assert (pruned["removed"], pruned["vanished"]) == (["a.jsonl"], [])
+    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["b.jsonl"]
+
+
+def test_an_answer_says_when_passages_have_no_vectors_yet(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    with Archive.open(library, create=True) as archive:
+        archive.add([write_records(tmp_path / "a.jsonl", range(3))], vectors=False)
+        passages = archive.stats().passages
+    for words in (("ask", "第1号工程"), ("search", "第1号工程")):
+        done = qa("--library", library, *words, "--json")
+        assert json.loads(done.stdout)["vectors"] == {"ready": 0, "passages": passages}
+        assert "还没有向量" in done.stderr.decode()
+        assert qa("--library", library, *words, "--json", "--quiet").stderr == b""
+    lines(qa("--library", library, "add", "--json", tmp_path / "a.jsonl"))
+    done = qa("--library", library, "ask", "第1号工程", "--json")
+    assert ("vectors" in json.loads(done.stdout), done.stderr) == (False, b"")
+
+
+def test_a_folder_is_followed_until_an_interrupt(tmp_path: Path) -> None:
+    papers, library = tmp_path / "papers", tmp_path / "papers" / "library"  # its own writing is no change
+    papers.mkdir()
+    write_records(papers / "a.jsonl", range(2))
+    command = [QA, "--library", library, "add", "--watch", "--json", papers]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+        assert following.stdout
+        assert following.stderr
+        assert json.loads(following.stdout.readline())["added"] == ["a.jsonl"]
+        assert "Ctrl-C" in following.stderr.readline().decode()
+        time.sleep(1)
+        write_records(papers / "b.jsonl", range(5, 7))
+        assert json.loads(following.stdout.readline())["added"] == ["b.jsonl"]
+        (papers / "b.jsonl").rename(papers / "c.jsonl")
+        assert json.loads(following.stdout.readline())["renamed"] == [["b.jsonl", "c.jsonl"]]
+        following.send_signal(signal.SIGINT)
+        assert following.stderr.read().decode().startswith("qa: 已中断")
+    assert following.returncode == 130
+    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["a.jsonl", "c.jsonl"]

@@ -11,7 +11,7 @@ from qa.articles.mending import Mended, mend
 from qa.changes import Edit
 from qa.types import Article, Block, Page, Piece, Span
 
-_PART_CHARS = 1_000_000  # of a page that is cut at once; a printed page has some ten thousand
+_PART_CHARS = 500_000  # of a page that is cut at once; a printed page has some ten thousand
 _GAP = re.compile(r"\n[ \t\u3000]*\r?\n")
 
 
