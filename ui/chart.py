@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ui.marks import escape
 
 WIDTH, HEIGHT = 480, 130  # of the drawing area, in its own units
+_HEAD = 22  # above the columns, for their values
 _FOOT = 22  # below the columns, for what they are called
 _GAP = 0.22  # of a column's share
 _LABELS = 8  # at most, below the columns
@@ -29,8 +30,9 @@ def columns(title: str, shown: Sequence[Column]) -> str:
     share = WIDTH / len(shown)
     bars = "".join(_bar(column, position, share, highest) for position, column in enumerate(shown))
     return (
-        f'<svg class="columns" viewBox="0 -14 {WIDTH} {HEIGHT + _FOOT + 14}" role="img" aria-label="{escape(title)}">'
-        f'<line x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>{bars}{_labels(shown, share)}</svg>'
+        f'<svg class="columns" viewBox="0 -{_HEAD} {WIDTH} {HEIGHT + _HEAD + _FOOT}" role="img"'
+        f' aria-label="{escape(title)}"><line x1="0" y1="{HEIGHT}" x2="{WIDTH}" y2="{HEIGHT}"/>{bars}'
+        f"{_labels(shown, share)}</svg>"
     )
 
 
