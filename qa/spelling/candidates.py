@@ -12,7 +12,8 @@ from qa.spelling.characters import TONE_OTHER, Costs, costs, share_a_part
 from qa.spelling.windows import COMMON, Window, is_known
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
-_MISCOUNTED = 0.4  # what a character too many costs, in a name of four or more
+_DOUBLED = 0.25  # what a character written twice costs
+_HABIT = 0.1  # share of a common word's places that have the neighbour which speaks for it
 _SEVERAL = 0.1  # what it costs more where several characters are others of the same sound
 _IN_PLACE = 0.4  # what a character costs that only shares a part, where everything around it is as in a passage
 _EVIDENCE = 2  # characters on each side that are everything around it
@@ -57,10 +58,10 @@ def best(window: Window, others: Sequence[str], sources: Sources) -> Candidate |
     frequent = {meant: terms.phrase_frequency("grams", text.bigrams(meant)) for meant in cheapest}
     ordered = sorted((cost, -frequent[meant], meant) for meant, cost in cheapest.items() if frequent[meant])
     for cost, _, meant in ordered[:_TRIED]:
-        wider = _beside(window, meant, terms)
-        if not wider and not _fits_here(window, meant, others, terms):
+        slip, wider = Slip(window.written, meant), _beside(window, meant, terms)
+        if _turns_a_word(slip) or not (wider or _fits_here(window, slip, others, terms)):
             continue
-        if any(_is_term(slip, sources) for slip in [*wider, Slip(window.written, meant)]):
+        if any(_is_term(one, sources) for one in [*wider, slip]):
             return Candidate(cost, meant)
     return None
 
@@ -80,11 +81,22 @@ def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
 
 
 def _beside(window: Window, meant: str, terms: TermIndex) -> list[Slip]:
-    """The window and the reading with a neighbour of the question, where the library has the reading beside it too."""
+    """The window and the reading with a neighbour of the question, where the library has the reading beside it too: a
+    common word stands beside many a character, so for one it must be a habit.
+    """
     before, after = window.before[-1:], window.after[:1]
     wider = [Slip(before + window.written, before + meant)] if before and not text.says_nothing(before) else []
     wider += [Slip(window.written + after, meant + after)] if after and not text.says_nothing(after) else []
-    return [slip for slip in wider if is_known(slip.meant, terms)]
+    is_common = text.frequency(meant) >= COMMON
+    least = _HABIT * terms.phrase_frequency("grams", text.bigrams(meant)) if is_common else 1
+    return [slip for slip in wider if terms.phrase_frequency("grams", text.bigrams(slip.meant)) >= least]
+
+
+def _turns_a_word(slip: Slip) -> bool:
+    """Whether a common word stays and what stands before or behind it becomes another: 老鼠咬 is no 老鼠药."""
+    rest = slip.written[1:] if slip.changed == [0] else slip.written[:-1]
+    is_at_end = slip.changed in ([0], [len(slip.written) - 1])
+    return is_at_end and len(rest) > 1 and text.frequency(rest) >= COMMON
 
 
 def _readings(written: str, terms: TermIndex) -> Iterator[Candidate]:
@@ -94,9 +106,8 @@ def _readings(written: str, terms: TermIndex) -> Iterator[Candidate]:
     yield from _all_by_sound(written, alike, terms)
     if len(written) > 2:
         yield from (Candidate(_SWAPPED, swapped) for swapped in _swaps(written))
-    if len(written) > 3:
-        shorter = (written[:at] + written[at + 1 :] for at in range(1, len(written) - 1))
-        yield from (Candidate(_MISCOUNTED, one) for one in shorter if terms.has_term("words", one))
+    doubled = (at for at, (one, other) in enumerate(pairwise(written)) if one == other)
+    yield from (Candidate(_DOUBLED, written[:at] + written[at + 1 :]) for at in doubled)
 
 
 def _one_other(written: str, alike: Sequence[Costs], terms: TermIndex) -> Iterator[Candidate]:
@@ -138,14 +149,17 @@ def _all_by_sound(written: str, alike: Sequence[Costs], terms: TermIndex) -> Ite
             yield Candidate(cost, meant)
 
 
-def _fits_here(window: Window, meant: str, others: Sequence[str], terms: TermIndex) -> bool:
+def _fits_here(window: Window, slip: Slip, others: Sequence[str], terms: TermIndex) -> bool:
     """Whether the library may mean the same, though it never has the reading beside the question's own neighbours.
 
-    A word of the dictionary is none that nobody knows; a long name fits anywhere; a short one where another word of the
-    question stands, or where nothing stands beside it that could tell.
+    A word of the dictionary is none that nobody knows; a long name fits anywhere; a short one, if it is no common word,
+    where another word of the question stands, or where nothing stands beside it that could tell.
     """
+    meant = slip.meant
     if window.is_word or len(meant) > 2:
         return not window.is_word
+    if text.frequency(meant) >= COMMON or len(slip.changed) > 1:
+        return False
     near = [other for other in others if other not in window.written and window.written not in other][:1]
     if near:
         return _meet(meant, near[0], terms)

@@ -17,6 +17,8 @@ LIKE_SHAPE = 0.35
 
 _IDEOGRAPHS = "".join(map(chr, range(0x4E00, 0xA000)))
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两几")  # never taken for anything: 三 for 山 changes the fact
+_PARTICLES = frozenset("的了吗呢吧啊是在有和与及或被把不没")  # nor these: they are parts of no name
+_NEVER = _NUMERALS | _PARTICLES
 _READINGS = 2  # of a character: the rest are rare
 _TONES = {"\N{COMBINING MACRON}", "\N{COMBINING ACUTE ACCENT}", "\N{COMBINING CARON}", "\N{COMBINING GRAVE ACCENT}"}
 _CORNERS_APART = 2  # of five, for characters that share a component
@@ -52,7 +54,7 @@ class _Tables:
         self._by_corners: dict[str, list[str]] = defaultdict(list)
         self._by_part: dict[str, list[str]] = defaultdict(list)
         for plain, character in zip(text.fold(_IDEOGRAPHS), _IDEOGRAPHS, strict=True):
-            if plain != character or character in _NUMERALS:
+            if plain != character or character in _NEVER:
                 continue
             for near in {_lenient(syllable) for syllable, _ in self._readings(character)}:
                 self._by_sound[near].append(character)
@@ -63,14 +65,13 @@ class _Tables:
         self._known: dict[str, Costs] = {}
 
     def costs(self, character: str) -> Costs:
-        if character in _NUMERALS:
+        if character in _NEVER:
             return {}
         if character not in self._known:
-            found = {**self._by_shape(character)}
+            found = self._by_shape(character)
             for other, value in self._by_ear(character):
                 found[other] = min(value, found.get(other, 1.0))
-            found.pop(character, None)
-            self._known[character] = found
+            self._known[character] = {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
         return self._known[character]
 
     def share_a_part(self, one: str, other: str) -> bool:
