@@ -113,3 +113,12 @@ def test_what_is_no_date_is_refused_with_an_example(
         options.parse(["ask", "问", option, value])
     assert left.value.code == 2
     assert "2025-03-01" in capsys.readouterr().err
+
+
+def test_today_is_a_whole_day(capsys: pytest.CaptureFixture[str]) -> None:
+    assert options.parse(["ask", "昨天下雪了吗", "--today", "2025-03-01"]).today == "2025-03-01"
+    assert options.parse(["ask", "昨天下雪了吗"]).today is None
+    with pytest.raises(SystemExit) as left:
+        options.parse(["ask", "昨天下雪了吗", "--today", "2025-03"])
+    assert left.value.code == 2
+    assert "要具体到哪一天" in capsys.readouterr().err
