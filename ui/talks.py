@@ -24,6 +24,12 @@ def new(words: Words) -> str:
     return f'<a class="new" href="#chat">{icons.NEW}{escape(words.new_chat)}</a>'
 
 
+def find(words: Words) -> str:
+    """What is looked for among the conversations."""
+    name = escape(words.find_talk)
+    return f'<input type="search" class="find-talk" aria-label="{name}" placeholder="{name}" autocomplete="off">'
+
+
 def _line(one: Listed, words: Words) -> str:
     rename, remove = (escape(name.format(title=one.title)) for name in (words.rename_of, words.remove_of))
     return (

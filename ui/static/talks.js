@@ -3,6 +3,8 @@
   const { clicks, drawn, words } = wenbao;
   const room = () => document.getElementById("room").dataset;
 
+  const searched = () => document.querySelector(".find-talk")?.value ?? "";
+
   const rename = (button, trigger) => {
     const line = button.closest("li");
     const link = line.querySelector("a");
@@ -16,7 +18,7 @@
       ended = true;
       const title = input.value.trim();
       input.replaceWith(link);
-      if (keep && title && title !== link.textContent) trigger("rename", { id: line.dataset.id, title });
+      if (keep && title && title !== link.textContent) trigger("rename", { id: line.dataset.id, title, search: searched() });
       button.focus();
     };
     input.addEventListener("keydown", (event) => {
@@ -45,7 +47,7 @@
       button.addEventListener("blur", calm, { once: true });
       return;
     }
-    trigger("remove", { id: line.dataset.id });
+    trigger("remove", { id: line.dataset.id, search: searched() });
     if (wenbao.talk() === line.dataset.id) location.hash = "#chat";
   };
 
@@ -54,6 +56,16 @@
     "[data-remove]": remove,
     "[data-side]": () => (room().drawer ? delete room().drawer : (room().drawer = "open")),
     "#side a": () => delete room().drawer, // on a phone the list stands above the chat
+  });
+  wenbao.attached("#find", (element, trigger) => {
+    let waiting = 0;
+    const search = (event) => {
+      if (event.isComposing) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(() => trigger("search", { search: searched() }), 200);
+    };
+    element.addEventListener("input", search);
+    element.addEventListener("compositionend", search);
   });
   drawn(".talks", wenbao.showCurrent);
 })();
