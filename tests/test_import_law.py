@@ -13,7 +13,8 @@ ROOT = Path(__file__).parent.parent
 INNERMOST = {"types", "errors", "protocols", "settings", "changes", "mentions", "shelf", "readings"}
 ALLOWED = {
     "numerals": set(),
-    "text": {"types", "numerals"},
+    "sentences": {"types"},
+    "text": {"types", "numerals", "sentences"},
     "readers": {"types", "errors"},
     "articles": {"types", "text", "dates"},
     "dates": {"types", "text"},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text import HELD_CHARS, sentences
+from qa.sentences import HELD_CHARS, sentences
 
 CASES = {
     "marks": ("今天晴。明天雨！后天呢？再说；好", ["今天晴。", "明天雨！", "后天呢？", "再说；", "好"]),
