@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DEFAULT_MODEL = "e5-small"
-DEFAULT_READER = "none"  # `qa ask --reader`
+DEFAULT_READER = "span"  # `qa ask --reader`
 MAX_FILE_MB = 50  # `qa add --max-mb`
 PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer
 PASSAGE_TARGET_CHARS = 200  # the length that passages come near to; what is shown grows to PASSAGE_CHARS

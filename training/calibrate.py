@@ -44,7 +44,7 @@ from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 
 FOLDS = 5
-LOST = {"terms": 0.02, "reader": 0.06}  # of the right answers, at the threshold; words alone tell little
+LOST = {"terms": 0.02, "reader": 0.03}  # of the right answers, at the threshold; words alone tell little
 CHARS = 100  # of an answer, at the mean
 FURTHER = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
 SENTENCE = {
@@ -53,7 +53,7 @@ SENTENCE = {
 }
 CONFIDENCE = {
     "terms": ("best", "lead", "lead_elsewhere", "passage", "absent"),
-    "reader": ("best", "answers", "span", "lead", "lead_elsewhere", "passage", "absent"),
+    "reader": ("best", "answers", "span", "lead", "lead_elsewhere", "absent"),
 }
 NEUTRAL = Line({CONSTANT: 0.0})
 
