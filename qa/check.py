@@ -135,12 +135,11 @@ def _difference(name: str, held: Collection[int], expected: Collection[int]) -> 
 def _of_model(model: Model | None) -> Iterator[Finding]:
     name = model.name if model else DEFAULT_MODEL
     try:
-        damaged = embedding.verify(name)
-        if damaged:
+        if damaged := embedding.verify(name):
             yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", f"运行：qa model --prepare {name}")
-        elif model and embedding.load(name).fingerprint != model.fingerprint:
+            return
+        fingerprint = offline.fingerprint(name)
+        if model and fingerprint != model.fingerprint:
             yield Finding(f"库的向量不是现在的模型 {name} 做的", f"运行：qa model {name}，重新计算向量")
-        elif trouble := offline.trouble(name):
-            yield Finding(f"断网时模型 {name} 不能用：{trouble}", f"联网一次，运行：qa model --prepare {name}")
     except ModelError as error:
         yield Finding(f"模型 {name} 不能用：{error}", f"运行：qa model --prepare {name}")

@@ -8,19 +8,23 @@ import subprocess
 import sys
 
 from qa import embedding
+from qa.errors import ModelError
 
 _SECONDS = 120
 _REACHING_OUT = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
 
 
-def trouble(model: str) -> str | None:
-    """What went wrong when a question was embedded with every connection refused; None where nothing did."""
+def fingerprint(model: str) -> str:
+    """Of the model, after it embedded a question with every connection refused. Raises ModelError with the reason."""
     command = [sys.executable, "-m", "qa.offline", model]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return f"等了 {_SECONDS} 秒没有结果"
-    return None if done.returncode == 0 else (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["?"])[-1]
+    except subprocess.TimeoutExpired as error:
+        raise ModelError(f"等了 {_SECONDS} 秒没有结果") from error
+    if done.returncode:
+        told = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise ModelError(f"断网时不能用（{told[-1] if told else done.returncode}）")
+    return done.stdout.decode("ascii").strip()
 
 
 def _refuse(event: str, _: tuple[object, ...]) -> None:
@@ -30,4 +34,6 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 if __name__ == "__main__":
     sys.addaudithook(_refuse)
-    embedding.load(sys.argv[1]).embed_query("问报")
+    loaded = embedding.load(sys.argv[1])
+    loaded.embed_query("问报")
+    sys.stdout.write(loaded.fingerprint)

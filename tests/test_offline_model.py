@@ -1,0 +1,29 @@
+"""The model works where every connection is refused, and the refusal is real."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from qa import embedding, offline
+from qa.errors import ModelError
+from qa.settings import DEFAULT_MODEL
+
+
+def test_the_default_model_needs_no_connection() -> None:
+    embedding.prepare(DEFAULT_MODEL)
+    assert offline.fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
+
+
+def test_a_model_that_is_not_there_is_told() -> None:
+    with pytest.raises(ModelError, match="no-such-model"):
+        offline.fingerprint("no-such-model")
+
+
+@pytest.mark.parametrize("call", ["create_connection(('192.0.2.1', 80), 1)", "getaddrinfo('example.org', 80)"])
+def test_no_connection_can_be_made_inside(call: str) -> None:
+    program = f"import socket, sys; from qa import offline; sys.addaudithook(offline._refuse); socket.{call}"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert b"no connection may be made" in done.stderr
