@@ -1,0 +1,59 @@
+"""No outside request, ever: every screen, with the network cut off, under a listener."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
+import ui_browser
+
+TESTS = Path(__file__).parent
+PROGRAM = """
+import sys
+from pathlib import Path
+from ui_browser import asked, chromium, opened, watched
+from ui_server import running
+with running(Path(sys.argv[1])) as (url, _), chromium() as browser:
+    for locale in ("zh-CN", "en-US"):
+        with watched(browser, locale=locale) as page:
+            asked(opened(page, url), "区委召开2026年务虚会用了多长时间？")
+            page.locator("a.cite").first.hover()
+            page.locator("li.source [data-article]").first.click()
+            page.wait_for_selector("dialog[open] .printed")
+            page.keyboard.press("Escape")
+            page.locator(".filters summary").click()
+            page.locator("[data-filter=source]").first.click()
+            page.wait_for_selector("#filter-chips button")
+            page.goto(url + "#library")
+            page.wait_for_selector("#shelf table")
+            page.wait_for_selector(".charts figure")
+            page.locator("[data-kind=files]").click()
+            page.wait_for_selector("table.files")
+print("seen")
+"""
+
+
+def _can_cut_off() -> bool:
+    unshare = shutil.which("unshare")
+    allowed = unshare and subprocess.run([unshare, "-rn", "true"], capture_output=True).returncode == 0
+    return bool(allowed and shutil.which("ip"))
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium")
+@pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
+def test_every_screen_works_without_a_network_and_asks_for_nothing_outside(seeds_library: Path, tmp_path: Path) -> None:
+    """`watched` fails on a request to another host, a failed answer, a console error."""
+    library = shutil.copytree(seeds_library, tmp_path / "library")
+    cut_off = 'ip link set lo up && exec "$0" "$@"'
+    done = subprocess.run(
+        ["unshare", "-rn", "sh", "-c", cut_off, sys.executable, "-c", PROGRAM, str(library)],
+        cwd=TESTS, capture_output=True, text=True, timeout=300,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "seen\n"
