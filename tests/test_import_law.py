@@ -42,7 +42,8 @@ ALLOWED = {
                 "timeliness", "reprints", "answering"},
     "conversations": {"types", "errors", "text"},
     "evaluate": {"types", "errors", "text", "archive"},
-    "check": {"types", "errors", "glossary", "archive", "stores", "embedding"},
+    "offline": {"embedding", "errors"},
+    "check": {"types", "errors", "glossary", "archive", "stores", "embedding", "offline"},
 }  # fmt: skip
 ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings"}
 
