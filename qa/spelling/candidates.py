@@ -82,12 +82,12 @@ def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
 
 def _beside(window: Window, meant: str, terms: TermIndex) -> list[Slip]:
     """The window and the reading with a neighbour of the question, where the library has the reading beside it too: a
-    common word stands beside many a character, so for one it must be a habit.
+    common word that is no name stands beside many a character, so for one it must be a habit.
     """
     before, after = window.before[-1:], window.after[:1]
     wider = [Slip(before + window.written, before + meant)] if before and not text.says_nothing(before) else []
     wider += [Slip(window.written + after, meant + after)] if after and not text.says_nothing(after) else []
-    is_common = text.frequency(meant) >= COMMON
+    is_common = text.frequency(meant) >= COMMON and meant not in text.names(meant)
     least = _HABIT * terms.phrase_frequency("grams", text.bigrams(meant)) if is_common else 1
     return [slip for slip in wider if terms.phrase_frequency("grams", text.bigrams(slip.meant)) >= least]
 
