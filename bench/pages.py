@@ -84,14 +84,14 @@ def measure(sheet: Sheet, found: tuple[Article, ...]) -> Tally:
         for article in found
     }
     for number, story in enumerate(sheet.stories):
-        article = made.get(frozenset(truth[number]))
-        if article is None:
+        right = made.get(frozenset(truth[number]))
+        if right is None:
             continue
         tally.right += 1
         want = story.title and "".join(story.title.split())
-        tally.titled += article.title_inferred if want is None else want == "".join(article.title.split())
+        tally.titled += right.title_inferred if want is None else want == "".join(right.title.split())
         tally.signed += bool(story.byline)
-        tally.named += bool(story.byline) and story.byline == article.byline
+        tally.named += bool(story.byline) and story.byline == right.byline
     return tally
 
 

@@ -109,8 +109,8 @@ def test_a_record_is_one_article(text: str) -> None:
     ids=["line", "names", "brackets", "bylines", "lines", "stories", "blank"],
 )
 def test_time_is_linear(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()  # a busy machine makes no difference
     page = Page("page.txt", text)
     articles = cut(page)
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
     assert sum(len("".join(article.text.split())) for article in articles) == len("".join(text.split()))
