@@ -7,7 +7,7 @@ without:
 sentence    logistic regression: does this sentence hold the answer; every set and every question counts the same
 confidence  logistic regression: is the answer right, over the signs of `qa.answering.study`; so too
 further     the chance that a second sentence needs, so that answers are CHARS long at the mean
-threshold   the confidence below which a LOST share of the right answers lies
+threshold   ROOM times the confidence below which a LOST share of the right answers lies
 
 Printed, five-fold by article, a line a set: first quote and quotes hold the answer, length, AUROC of present against
 hidden, expected calibration error (Guo et al. 2017, ten bins), and at the threshold: right answers lost, wrong refused.
@@ -23,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +38,17 @@ from qa.answering.numbers import CONSTANT, FILE, Line, Numbers
 from qa.answering.study import Material, collect
 from qa.archive import Archive
 from qa.evaluate import Question, holds, open_library
-from qa.evaluate.confidence import Judged, calibration_error
+from qa.evaluate.confidence import Judged, calibration_error, curve, reliability
 from qa.protocols import Reader
 from qa.readings import Reading, Window
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 
 FOLDS = 5
-LOST = {"terms": 0.02, "reader": 0.03}  # of the right answers, at the threshold; words alone tell little
+LOST = {"terms": 0.02, "reader": 0.001}  # of the right answers, below twice the threshold
+ROOM = (
+    0.5  # of that confidence, the threshold: people say it in other words than the sets do, and are surer to be right
+)
 CHARS = 100  # of an answer, at the mean
 FURTHER = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
 SENTENCE = {
@@ -80,13 +84,14 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
     parser.add_argument("--only", choices=("terms", "reader"), help="without a reader, or with it; both unless said")
+    parser.add_argument("--curves", type=Path, help="folder for what `bench.quality` draws, a file a set")
     parser.add_argument("--keep", type=Path, help="where what was read is kept")
     call = parser.parse_args()
     found = json.loads(FILE.read_text(encoding="utf-8"))
     for name in (call.only,) if call.only else ("terms", "reader"):
         sets = _kept(call.keep and call.keep.with_suffix(f".{name}"), call.folders, call.questions, name)
         print(f"\n{name}")
-        print_measures(sets, name)
+        print_measures(sets, name, call.curves)
         found[name] = fit(sets, name).as_dict()
     found["command"] = f"python -m training.calibrate {' '.join(one.name for one in call.folders)}"
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -147,7 +152,7 @@ def fit(sets: Sets, name: str) -> Numbers:
     first = Numbers(sentence, NEUTRAL, 0.0, further)
     confidence = _fit_confidence(sets, first, CONFIDENCE[name])
     rights = [_confidence(one, first, confidence) for asked in sets.values() for one in asked if _is_right(one, first)]
-    return replace(first, confidence=confidence, threshold=round(float(np.quantile(rights, LOST[name])), 3))
+    return replace(first, confidence=confidence, threshold=round(ROOM * float(np.quantile(rights, LOST[name])), 3))
 
 
 def _fit_sentence(sets: Sets, names: Sequence[str]) -> Line:
@@ -210,23 +215,27 @@ def _confidence(one: Asked, numbers: Numbers, line: Line) -> float:
     return line.chance(one.material.study(numbers.sentence).signs())
 
 
-def print_measures(sets: Sets, name: str) -> None:
+def print_measures(sets: Sets, name: str, curves: Path | None) -> None:
     """Each fold by numbers fitted without it."""
     folds = [
         fit({key: [one for one in asked if one.fold != fold] for key, asked in sets.items()}, name)
         for fold in range(FOLDS)
     ]
-    print(
-        f"{'set':22}"
-        + "".join(f"{head:>8}" for head in ("asked", "first", "quotes", "chars", "auroc", "ece", "lost", "refused"))
-    )
-    everything = [(one, folds[one.fold]) for asked in sets.values() for one in asked]
-    for key, asked in sets.items():
-        print_line(key, [(one, folds[one.fold]) for one in asked])
-    print_line("all", everything)
+    heads = ("asked", "first", "quotes", "chars", "auroc", "ece", "lost", "refused")
+    print(f"{'set':22}" + "".join(f"{head:>8}" for head in heads))
+    pairs = {key: [(one, folds[one.fold]) for one in asked] for key, asked in sets.items()}
+    for key, some in (pairs | {"all": [pair for each in pairs.values() for pair in each]}).items():
+        judged = print_line(key, some)
+        if curves:
+            curves.mkdir(parents=True, exist_ok=True)
+            drawn = {"reliability": reliability(judged), "answered_right": curve(judged)}
+            plain: dict[str, Any] = {what: [one._asdict() for one in rows] for what, rows in drawn.items()}
+            plain["calibration_error"] = calibration_error(judged)
+            (curves / f"{key}.json").write_text(json.dumps(plain), encoding="utf-8")
 
 
-def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> None:
+def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> list[Judged]:
+    """The figures of a set, printed; and what they rest on."""
     quotes = [_quotes(*pair) for pair in pairs]
     right = np.array([one.right(said) for (one, _), said in zip(pairs, quotes, strict=True)])
     present = np.array([bool(one.required) for one, _ in pairs])
@@ -234,10 +243,11 @@ def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> None:
     refused = np.array([chance < numbers.threshold for chance, (_, numbers) in zip(sure, pairs, strict=True)])
     first = [one.right(said[:1]) for (one, _), said in zip(pairs, quotes, strict=True) if one.required]
     lengths = [len("".join(said)) for said in quotes]
+    judged = [Judged(float(c), bool(r), bool(p)) for c, r, p in zip(sure, right, present, strict=True)]
     cells = [np.mean(first), right[present].mean(), np.mean(lengths), roc_auc_score(present, sure)]
-    judged = [Judged(*one, True) for one in zip(sure, right, strict=True)]
     cells += [calibration_error(judged), refused[right].mean(), refused[~present].mean()]
     print(f"{key:22}{len(pairs):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
+    return judged
 
 
 if __name__ == "__main__":
