@@ -77,8 +77,12 @@ def kill_adds(folder: Path, kills: int, seed: int) -> Iterator[int]:
         version += 1
         write_papers(papers, version)
         with start_adding(library, papers) as process:
-            time.sleep(choose.uniform(0, duration))
-            process.send_signal(signal.SIGKILL)
+            began = time.monotonic()
+            try:
+                process.wait(choose.uniform(0, duration))
+                duration = time.monotonic() - began  # done before its moment came
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
             assert process.stdout
             told = process.stdout.read().split("\n")[0].split()
         killed += process.returncode == -signal.SIGKILL
