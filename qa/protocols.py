@@ -14,7 +14,7 @@ from qa.types import Article, Filters, Passage, Span
 Array = Any  # numpy.ndarray, float32
 
 Progress = Callable[[str, int, int], None]
-"""``progress(stage, done, total)``: "read", "index", "group", "embed", "model" or "ask"; total is 0 where it is not known."""
+"""``progress(stage, done, total)``: "read", "index", "group", "embed", "model" or "ask"; total 0 where not known."""
 
 
 class Embedder(Protocol):
