@@ -27,6 +27,8 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _damage(Path(folder), args.rounds, args.seed)
+    if not args.kills:
+        return
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
         for killed in kill_adds(Path(folder), args.kills, args.seed):

@@ -31,7 +31,7 @@ class Slow(HashingEmbedder):
         time.sleep(0.03)
         return super().embed_passages(texts, progress)
 
-adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 10, 0.1  # the large file goes in by parts
+adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 50, 0.1  # the large file goes in by parts, no small one
 archive = Archive.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
 print("opened", flush=True)
 report = archive.add([pathlib.Path(sys.argv[2])], vectors=False)
