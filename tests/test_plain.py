@@ -75,7 +75,9 @@ def test_files() -> None:
 
 
 def test_a_report_names_what_was_skipped_and_why() -> None:
-    report = AddReport(("a",), ("b", "c"), ("d",), (Skipped("x.bin", "不认识", failed=False),), 5, 30)
-    assert plain.report(report) == "\n".join(
-        ["跳过 x.bin：不认识", "新增 1 个文件，更新 2 个，未变 1 个，跳过 1 个；读入 5 篇、30 段"]
-    )
+    skipped = (Skipped("x.bin", "不认识", failed=False),)
+    report = AddReport(("a",), ("b", "c"), ("d",), skipped, renamed=(("旧.txt", "新.txt"),), articles=5, passages=30)
+    told = plain.report(report).splitlines()
+    assert told[:2] == ["跳过 x.bin：不认识", "改名 旧.txt → 新.txt"]
+    assert told[-1].startswith("新增 1 个文件，更新 2 个，未变 1 个，跳过 1 个")
+    assert told[-1].endswith("读入 5 篇、30 段")
