@@ -80,6 +80,16 @@ def test_what_is_not_there_fails(tmp_path: Path) -> None:
     assert other.failed
 
 
+def test_the_library_among_the_papers_is_not_read(tmp_path: Path) -> None:
+    for name in ("a.txt", "library/terms/meta.json", "library/b.txt", "other/library/c.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("市图书馆昨天开馆。", encoding="utf-8")
+    found, skipped = find([tmp_path], tmp_path / "library")
+    assert [one.source for one in found] == ["a.txt", "other/library/c.txt"]
+    assert skipped == []
+
+
 def test_a_folder_without_readable_files_fails(tmp_path: Path) -> None:
     (skip,) = find([tmp_path])[1]
     assert skip.failed

@@ -66,10 +66,12 @@ class Adding:
     _pace: _Pace = field(default_factory=_Pace)
     _report: AddReport = field(default_factory=AddReport)
 
-    def run(self, paths: Iterable[Path], progress: Progress | None) -> AddReport:
-        """Store what is new or changed below the paths. What cannot be read is in the report, the rest goes in."""
+    def run(self, paths: Iterable[Path], library: Path, progress: Progress | None) -> AddReport:
+        """Store what is new or changed below the paths, the library's own folder apart. What cannot be read is in the
+        report, the rest goes in.
+        """
         named = tuple(paths)
-        found, skipped = readers.find(named)
+        found, skipped = readers.find(named, library)
         self._note(skipped=tuple(skipped))
         self._held = Truth(self.database).stored_files()
         self._taken = {stored.source for stored in self._held.values()}

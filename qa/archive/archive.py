@@ -127,7 +127,7 @@ class Archive:
         far stay. Raises LibraryBusy, ModelError, ModelMismatch.
         """
         adding = Adding(self._database, max_bytes(max_mb), given, prune, lambda: self._indexes().catch_up(progress))
-        report = self._change(lambda: adding.run(paths, progress), progress)
+        report = self._change(lambda: adding.run(paths, self._folder.root, progress), progress)
         if vectors:
             self.vectors.make(progress)
         return report

@@ -32,7 +32,7 @@ def preview(
     `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError.
     """
     held, edits = _held(library)
-    found, skipped = readers.find(tuple(paths))
+    found, skipped = readers.find(tuple(paths), library)
     yield from skipped
     taken = {stored.source for stored in held.values()}
     for file in found:

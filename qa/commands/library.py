@@ -28,7 +28,7 @@ def add(args: Namespace) -> bool:
         terminal.show(args, wire.report(report), plain.report(report))
         terminal.flush()
         if args.watch:
-            _follow(args, archive, given)
+            _follow(args, archive, given, report)
         with terminal.progress(args) as progress:
             archive.vectors.make(progress)
     return report.failed
@@ -41,11 +41,11 @@ def _read(args: Namespace, archive: Archive, given: Metadata) -> AddReport:
         )
 
 
-def _follow(args: Namespace, archive: Archive, given: Metadata) -> NoReturn:
+def _follow(args: Namespace, archive: Archive, given: Metadata, first: AddReport) -> NoReturn:
     """Read again whenever something changes, until Ctrl-C; the vectors are made meanwhile."""
     terminal.talk(args, "正在跟随文件夹的变化；Ctrl-C 结束。")
     archive.vectors.start()
-    shown = None
+    shown = _lasting(first)
 
     def update() -> None:
         nonlocal shown
@@ -55,10 +55,15 @@ def _follow(args: Namespace, archive: Archive, given: Metadata) -> NoReturn:
         if told not in (AddReport(), shown):  # what cannot be read is said once
             terminal.show(args, wire.report(report), plain.report(report))
             terminal.flush()
-        shown = replace(told, added=(), changed=(), renamed=(), removed=(), articles=0, passages=0)
+        shown = _lasting(report)
 
     watching.follow(args.paths, opening.library(args), update)
     raise KeyboardInterrupt
+
+
+def _lasting(report: AddReport) -> AddReport:
+    """What the next report will say again if nothing changes."""
+    return AddReport(skipped=report.skipped, vanished=report.vanished)
 
 
 def _preview(args: Namespace, given: Metadata) -> bool:

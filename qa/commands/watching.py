@@ -11,10 +11,10 @@ _LOOK_MS = 1000  # between two looks whether an update that was put off can be m
 
 
 def follow(paths: Iterable[Path], library: Path, update: Callable[[], None]) -> None:
-    """Call `update` whenever something below the paths changed, until an interrupt. Where somebody else is writing to
-    the library, again a little later.
+    """Call `update` once the paths are watched and whenever something below them changed, until an interrupt. Where
+    somebody else is writing to the library, again a little later.
     """
-    is_pending = False
+    is_pending = True  # what changed before the watching began is told by nobody
     for is_changed in _changes(paths, library.resolve()):
         is_pending |= is_changed
         if is_pending:

@@ -57,7 +57,7 @@ READERS: Mapping[str, str] = MappingProxyType(
 """Suffix, in lower case, to the module that reads it."""
 
 
-def find(paths: Sequence[Path]) -> tuple[list[Found], list[Skipped]]:
+def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[Found], list[Skipped]]:
     """Files to read among `paths` and below the folders among them; and what was passed over, and why.
 
     The order is that of `paths`; inside a folder, files by name, then subfolders by name. A file met twice is found
@@ -66,9 +66,10 @@ def find(paths: Sequence[Path]) -> tuple[list[Found], list[Skipped]]:
 
     Hidden files and folders are left out silently unless named. Links inside a folder are not followed. `failed` is
     True for what was named and cannot be read, for a named folder with nothing to read, for a folder that cannot be
-    listed, and for what has the name of a known type and is no regular file.
+    listed, and for what has the name of a known type and is no regular file. `apart` is a folder that is never walked
+    into: the library, where it lies among the papers.
     """
-    search = Search(tuple(READERS))
+    search = Search(tuple(READERS), apart.resolve() if apart else None)
     for path in paths:
         search.add(path)
     found, brought = without_companions(search.found)

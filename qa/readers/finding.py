@@ -40,9 +40,12 @@ class Found:
 
 @dataclass(slots=True)
 class Search:
-    """Collects the files below the paths that are added. `suffixes` are the known ones, in lower case."""
+    """Collects the files below the paths that are added. `suffixes` are the known ones, in lower case; what lies below
+    the folder `apart` is no concern of theirs.
+    """
 
     suffixes: Collection[str]
+    apart: Path | None = None
     found: list[Found] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     _seen: set[Path] = field(default_factory=set)
@@ -74,7 +77,8 @@ class Search:
                 if entry.is_symlink():
                     self._link(path, root)
                 elif entry.is_dir():
-                    below.append(path)
+                    if path != self.apart:
+                        below.append(path)
                 else:
                     readable |= self._entry(path, path.relative_to(root).as_posix())
             waiting.extend(reversed(below))
