@@ -92,7 +92,7 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(tmp
     papers, library = tmp_path / "papers", tmp_path / "library"
     papers.mkdir()
     for number in range(12):
-        write_records(papers / f"{number:02}.jsonl", range(number * 10, number * 10 + 10))
+        write_records(papers / f"{number:02}.jsonl", range(number * 30, number * 30 + 30))
     adding = subprocess.Popen(
         [QA, "--library", library, "add", papers],
         stdout=subprocess.PIPE,
@@ -102,17 +102,17 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(tmp
     while adding.poll() is None and not _files(library):
         time.sleep(0.02)
     adding.send_signal(signal.SIGINT)
-    out, told = adding.communicate(timeout=60)
-    assert (adding.returncode, out) == (130, b"")
+    _, told = adding.communicate(timeout=60)
+    assert adding.returncode == 130
     assert told.decode().startswith("qa: 已中断")
     with Archive.open(library) as archive:
         begun = archive.stats()
     assert begun.files >= 1
-    assert begun.embedded < 120
+    assert begun.embedded < 360
     assert_whole(library, embedded=False)
     (again,) = lines(qa("--library", library, "add", "--json", papers))
     assert len(again["added"]) + len(again["unchanged"]) == 12
-    assert assert_whole(library) >= 120
+    assert assert_whole(library) >= 360
 
 
 def _files(library: Path) -> int:

@@ -85,7 +85,7 @@ def test_without_a_question_each_line_is_one_and_knows_those_before(seeds_librar
 
 
 def test_k_is_the_number_of_passages_and_may_be_more_than_there_are(seeds_library: Path) -> None:
-    (few,) = lines(qa("--library", seeds_library, "ask", "--json", "--k", 3, QUESTION))
+    (few,) = lines(qa("--library", seeds_library, "ask", "--json", "--k", 3, "--reader", "none", QUESTION))
     (every,) = lines(qa("--library", seeds_library, "search", "--json", "--k", 100_000, QUESTION))
     assert len(few["passages"]) == 3 < 20 < len(every["passages"])
     assert every["passages"][:3] == few["passages"]

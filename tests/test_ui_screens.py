@@ -64,6 +64,7 @@ def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archi
         asked(opened(page, url), ASKED)
         page.locator("li.source [data-article]").first.click()
         dialog = page.locator("dialog.reader[open]")
+        expect(dialog.locator(".story mark").first).to_be_in_viewport()
         said = "".join(dialog.locator(".story mark").all_inner_texts())
         assert "一天时间" in said
         assert "".join(dialog.locator(".printed mark").all_inner_texts()).startswith(said[:20])
