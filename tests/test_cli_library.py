@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -137,12 +140,26 @@ def test_an_answer_says_when_passages_have_no_vectors_yet(tmp_path: Path) -> Non
     assert ("vectors" in json.loads(done.stdout), done.stderr) == (False, b"")
 
 
+@contextlib.contextmanager
+def killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A line that never comes ends the test, and not the patience of whoever runs it."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def test_a_folder_is_followed_until_an_interrupt(tmp_path: Path) -> None:
     papers, library = tmp_path / "papers", tmp_path / "papers" / "library"  # its own writing is no change
     papers.mkdir()
     write_records(papers / "a.jsonl", range(2))
     command = [QA, "--library", library, "add", "--watch", "--json", papers]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following,
+        killed_after(90, following),
+    ):
         assert following.stdout
         assert following.stderr
         assert json.loads(following.stdout.readline())["added"] == ["a.jsonl"]
