@@ -174,3 +174,12 @@ def test_an_article_that_is_hidden_does_not_answer(seeds_archive: Archive) -> No
         best = seeds_archive.ask(Query(asked.question, asked.history)).hits[0].article.id
         answer = seeds_archive.ask(Query(asked.question, asked.history, hidden=frozenset({best})))
         assert best not in {one.article.id for one in (*answer.hits, *answer.citations)}
+
+
+@pytest.mark.parametrize("reader", ["span", "none"])
+def test_where_most_words_are_unknown_nothing_is_quoted(reader: str, seeds_library: Path) -> None:
+    asked = ("ask", "--json", "--reader", reader, "昌平草莓博览会由谁主办")
+    (answer,) = lines(qa("--library", seeds_library, *asked))
+    assert not answer["answered"]
+    assert answer["reason"]["kind"] == "unknown-term"
+    assert {"昌平", "草莓"} <= set(answer["reason"]["terms"])

@@ -20,8 +20,8 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
     Refuses where the question says nothing, where the filters leave nothing, where half of its words (with a reader,
-    all) stand nowhere in the library, and where the chance that the answer is right is below the threshold. With a
-    reader, the hits that it read come in the order of their chances to hold the answer.
+    most or all of them) stand nowhere in the library, and where the chance that the answer is right is below the
+    threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
     """
     words = text.content_words(text.comparable(query.text))
     if not words:
@@ -34,7 +34,7 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     studied = collect(query, hits, weight, reader).study(decided.sentence)
     confidence = decided.confidence.chance(studied.signs())
     shown = tuple((_reranked(hits, studied) if reader else hits)[: query.k])
-    if refusing.is_about_something_else(words, studied.unknown, reader is not None):
+    if refusing.is_about_something_else(words, studied.unknown, confidence if reader else None):
         return _refuse(query, shown, refusing.unknown(studied.unknown), min(confidence, decided.threshold / 2))
     if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)

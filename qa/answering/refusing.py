@@ -8,6 +8,8 @@ from qa.answering.study import Study
 from qa.types import Filters, Reason
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
+_MOSTLY = 2 / 3  # the same, where a reader has read what there is
+_EVEN = 0.5  # confidence
 _ON_TOPIC = 0.4  # of the question that a passage must cover for its article to be called a report on it
 
 EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
@@ -32,12 +34,15 @@ def unknown(terms: Sequence[str]) -> Reason:
     return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
 
 
-def is_about_something_else(words: Sequence[str], absent: Sequence[str], read: bool) -> bool:
+def is_about_something_else(words: Sequence[str], absent: Sequence[str], confidence: float | None) -> bool:
     """Whether so much of what is asked stands nowhere in the library that nothing in it can answer.
 
-    A reader understands other words for the same, so that with one nothing less than all of them counts.
+    A reader understands other words for the same, and more of them must be unknown: all, where its `confidence` is
+    better than even. None where nothing was read.
     """
-    return len(absent) >= (1.0 if read else _UNKNOWN) * len(words)
+    if confidence is None:
+        return len(absent) >= _UNKNOWN * len(words)
+    return len(absent) >= (1.0 if confidence > _EVEN else _MOSTLY) * len(words)
 
 
 def why(study: Study) -> Reason:
