@@ -1,7 +1,7 @@
 """The date of a story: given, printed, or inferred from what it says of its own day. Never guessed.
 
-Inferred means computed from words about now: 今天是第63个学雷锋纪念日, 今年是建党105周年, a full date that the lead
-starts with. A year that belongs to something else (2025年代表建议, 2022年初启动) dates nothing, and a month and a day
+Inferred means computed from words about now: 今天是第30个教师节, 今年是建党100周年, a full date that the lead
+starts with. A year that belongs to something else (2030年远景目标, 2019年底开工) dates nothing, and a month and a day
 get a year only from such words, in the story or elsewhere on its page.
 """
 
@@ -52,7 +52,7 @@ class Occasion(NamedTuple):
     day: str | None
 
 
-# Counted days, 第N个. The origin is what the papers' own count starts from: 5 March 2023 was 第60个学雷锋纪念日.
+# Counted days, 第N个. The origin is what the papers' own count starts from: 10 September 2014 was 第30个教师节.
 _DAYS = (
     Occasion("学雷锋纪念日", 1963, "03-05"),
     Occasion("国际(?:劳动)?妇女节", 1910, "03-08"),
@@ -90,7 +90,7 @@ _ANNIVERSARIES = (
 _COUNTED = tuple(
     (re.compile(rf"{_NOW}第{_NUMBER}[个次届][“《]?(?:{words})"), origin, day) for words, origin, day in _DAYS
 ) + tuple((re.compile(rf"{_NOW}(?:{words}){_NUMBER}周年"), origin, day) for words, origin, day in _ANNIVERSARIES)
-# "12月13日是国家公祭日 ... 88年前": years back from now to the massacre of Nanjing.
+# "今天是国家公祭日 ... N年前": years back from now to the massacre of Nanjing.
 _MEMORIAL = re.compile(rf"{_NOW}(?:南京大屠杀死难者)?国家公祭日[^。]*?(?<!\d)(\d{{2,3}})年前")
 _PLAN = re.compile(rf"{_NOW}“?([三四五六七八九十]{{1,3}})五”?(?:规划|计划|时期)?的?(开局|收官)之年")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -98,7 +98,7 @@ _UNITS = {"十": 10, "百": 100}
 
 
 class PageDay(NamedTuple):
-    """What a page says of its day: its folio, and what its stories count up to (今天是第63个 ...)."""
+    """What a page says of its day: its folio, and what its stories count up to (今天是第30个 ...)."""
 
     folio: Found | None = None
     now: Found | None = None

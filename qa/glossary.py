@@ -2,8 +2,8 @@
 
 A word a line; several that mean the same with `=` between them; what follows `#` is a remark:
 
-    马驹桥镇
-    副中心 = 北京城市副中心
+    清河县
+    市一院 = 市第一人民医院
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ def written(number: int) -> str:
 
 
 def in_digits(plain: str) -> str:
-    """The text with its numbers in digits: 二十户 20户, 百分之八十 80%, 两成 20%, 2025-12-11 2025年12月11日."""
+    """The text with its numbers in digits: 二十户 20户, 百分之八十 80%, 两成 20%, 2024-05-06 2024年5月6日."""
     dated = _DATE.sub(lambda match: f"{match[1]}年{int(match[3])}月{int(match[4])}日", plain)
     return _CHINESE.sub(_digits, dated)
 

@@ -1,4 +1,4 @@
-"""What a short question puts in the place of something in the one before it: 中年组呢？ after 青年组冠军是谁？"""
+"""What a short question puts in the place of something in the one before it: 女子组呢？ after 男子组第一名是谁？"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def exchange(earlier: str, said: str) -> str | None:
     """An earlier question without what `said` puts in its place; None where it has nothing of the kind.
 
     A year stands for a year, a month for a month, a day for a day; a person for a person; and a noun for another that
-    ends alike, with the name in front (漷县镇, 马驹桥镇). Both texts are normalised.
+    ends alike, with the name in front (清河县, 临江县). Both texts are normalised.
     """
     left = earlier
     for grain in _GRAINS:
