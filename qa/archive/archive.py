@@ -283,7 +283,7 @@ class Archive:
         """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""
         indexes = self._indexes()
         indexes.refresh()
-        return LibrarySources(self._truth, indexes, self._modelling.embedder)
+        return LibrarySources(self._truth, indexes, self._modelling.embedder_of)
 
     def _indexes(self) -> Indexes:
         with self._opening:

@@ -19,7 +19,7 @@ class Modelling:
         """`given` serves instead of the one that the library names; it must be the same model."""
         self._truth = truth
         self._given = given
-        self._loaded: Embedder | None = given
+        self._at_hand = {given.fingerprint: given} if given else {}
         self._loading = threading.Lock()
 
     @property
@@ -31,23 +31,35 @@ class Modelling:
         return self._given.name if self._given else DEFAULT_MODEL
 
     def embedder(self) -> Embedder:
-        """The library's model. Raises ModelMismatch where the one at hand is another, ModelError where none is."""
-        model = self._truth.state().model
-        with self._loading:
-            if self._loaded is None or (model and self._loaded.fingerprint != model.fingerprint):
-                self._loaded = self._given or embedding.load(model.name if model else DEFAULT_MODEL)
-            if model and self._loaded.fingerprint != model.fingerprint:
-                raise ModelMismatch(
-                    f"这个库的向量是用另一个模型做的（{model.name}），与现在的模型 {self._loaded.name} 不符。"
-                    f"换模型并重新计算：qa model {self._loaded.name}"
-                )
-            return self._loaded
+        """The library's model now. Raises ModelMismatch where the one at hand is another, ModelError where none is."""
+        return self.embedder_of(self._truth.state().model)
 
-    def replace(self, embedder: Embedder) -> None:
-        """Let another model serve from now on."""
+    def embedder_of(self, model: Model | None) -> Embedder:
+        """The model that made certain vectors, be it just replaced; None: that the next ones will be made with."""
         with self._loading:
+            if model is None and self._at_hand:
+                return list(self._at_hand.values())[-1]
+            if model and model.fingerprint in self._at_hand:
+                return self._at_hand[model.fingerprint]
+            found = self._given or embedding.load(model.name if model else DEFAULT_MODEL)
+            if model and found.fingerprint != model.fingerprint:
+                raise ModelMismatch(
+                    f"这个库的向量是用另一个模型做的（{model.name}），与现在的模型 {found.name} 不符。"
+                    f"换模型并重新计算：qa model {found.name}"
+                )
+            self._keep(found)
+            return found
+
+    def hand_over(self, embedder: Embedder) -> None:
+        """Another model serves from now on; said before the library says so, that no question falls between them."""
+        with self._loading:
+            self._keep(embedder)
             self._given = embedder if self._given else None
-            self._loaded = embedder
+
+    def _keep(self, embedder: Embedder) -> None:
+        """At hand, with the one before it: questions under way still compare with its vectors."""
+        before = [one for one in self._at_hand.values() if one.fingerprint != embedder.fingerprint][-1:]
+        self._at_hand = {one.fingerprint: one for one in (*before, embedder)}
 
 
 def described(embedder: Embedder) -> Model:

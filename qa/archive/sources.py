@@ -10,6 +10,7 @@ from qa import numerals, passages, text
 from qa.glossary import Glossary
 from qa.protocols import Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
+from qa.stores.log import Model
 from qa.stores.truth import Truth
 from qa.types import Article, Filters, Passage
 
@@ -22,17 +23,18 @@ _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,
 class LibrarySources:
     """A `qa.protocols.Sources`: the indexes as they stand now. The model is loaded when it is first asked for."""
 
-    def __init__(self, truth: Truth, indexes: Indexes, embedder: Callable[[], Embedder]) -> None:
+    def __init__(self, truth: Truth, indexes: Indexes, embedder_of: Callable[[Model | None], Embedder]) -> None:
         self._truth = truth
-        self._embedder = embedder
-        self.vectors: VectorIndex = indexes.vectors
+        self._embedder_of = embedder_of
+        self._model, vectors = indexes.serving
+        self.vectors: VectorIndex = vectors
         terms = indexes.terms.pinned()
         self.terms: TermIndex = terms
         self.passage_count = len(terms)
 
     @property
     def embedder(self) -> Embedder:
-        return self._embedder()
+        return self._embedder_of(self._model)
 
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
         return self._truth.allowed(filters, hidden)

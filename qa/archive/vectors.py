@@ -57,6 +57,7 @@ class VectorMaker:
         self._modelling = modelling
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._switching = threading.Lock()  # the thread on or off
         self._status = Making()
         self._began = 0.0
 
@@ -74,18 +75,20 @@ class VectorMaker:
         """Make what is missing in a thread of its own, and go on with a change of model that was interrupted. Does
         nothing where it runs already.
         """
-        if self._thread is None or not self._thread.is_alive():
-            self._status = Making(is_running=True)
-            self._began = time.monotonic()
-            self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
-            self._thread.start()
+        with self._switching:
+            if self._thread is None or not self._thread.is_alive():
+                self._status = Making(is_running=True)
+                self._began = time.monotonic()
+                self._thread = threading.Thread(target=self._work, name="vectors", daemon=True)
+                self._thread.start()
 
     def stop(self) -> None:
         """End the thread, after the batch under way."""
-        if self._thread is not None:
-            self._stopping.set()
-            self._thread.join()
-            self._stopping.clear()
+        with self._switching:
+            if self._thread is not None:
+                self._stopping.set()
+                self._thread.join()
+                self._stopping.clear()
 
     def make(self, progress: Progress | None = None) -> None:
         """Make what is missing now, by the model that serves. Raises ModelError, ModelMismatch."""
@@ -111,8 +114,8 @@ class VectorMaker:
             with self._lock.hold():
                 if self._truth.count_without_vector(model.fingerprint):  # somebody added meanwhile
                     continue
+                self._modelling.hand_over(embedder)
                 serve_model(self._database, model)
-                self._modelling.replace(embedder)
                 self._indexes().catch_up(progress)
                 self._database.tidy()
                 return

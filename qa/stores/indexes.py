@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from qa.protocols import Progress
 from qa.stores.damage import IndexNotWritten, IndexUnusable
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
-from qa.stores.log import State
+from qa.stores.log import Model, State
 from qa.stores.terms import TantivyTerms
 from qa.stores.truth import Truth
 from qa.stores.vectors import FlatVectors, unpack
@@ -35,6 +36,13 @@ class Analysis:
     boosts: Mapping[str, float]  # field -> what its score counts
     ordered: frozenset[str]  # fields in which phrases can be looked for
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
+
+
+class Serving(NamedTuple):
+    """The vectors that questions are compared with, and the model that made them, which must embed the questions."""
+
+    model: Model | None
+    vectors: FlatVectors
 
 
 def vectors_on_disk(folder: Folder, truth: Truth, state: State) -> FlatVectors:
@@ -72,13 +80,17 @@ class Indexes:
         self._is_own = False  # the term index is a temporary copy
         self._is_file_lost = False  # the vector index on disk cannot be used
         self._state = truth.state()
-        self.vectors = self._read_vectors()
+        self.serving = self._read_serving()
         self.terms = self._open_terms()
         if lock and self._is_behind():
             with lock.try_hold() as held, suppress(IndexNotWritten):  # asking needs no room on the disk
                 if held:
                     self.catch_up()
         self.refresh()
+
+    @property
+    def vectors(self) -> FlatVectors:
+        return self.serving.vectors
 
     def refresh(self) -> None:
         """See what was added and removed since, by whatever process. Cheap where nothing was."""
@@ -135,8 +147,11 @@ class Indexes:
         switched = state.model != self._state.model
         self._state = state
         if switched:
-            self.vectors = self._read_vectors()
+            self.serving = self._read_serving()
         _replay_vectors(self.vectors, self._truth, state)
+
+    def _read_serving(self) -> Serving:
+        return Serving(self._state.model, self._read_vectors())
 
     def _read_vectors(self) -> FlatVectors:
         """The index on disk, or where it cannot be used an empty one; caught up in memory."""
