@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import reader_files
 from library_parts import (
     HashingEmbedder,
     Interrupted,
@@ -65,6 +66,22 @@ def test_a_file_of_which_more_is_said_is_read_again(archive: Archive, papers: Pa
     assert report.renamed == (("1.txt", "renamed.txt"),)
     assert "renamed.txt" in report.changed
     assert archive.articles_of("renamed.txt")[0].paper == "通州日报"
+
+
+def test_an_issue_is_read_again_when_one_of_its_pages_changes(library: Path, tmp_path: Path) -> None:
+    path = reader_files.issue(tmp_path / "issue")
+    page = path.parent / "alto" / "0002.xml"
+    with open_library(library, create=True) as archive:
+        archive.add([path.parent])
+        assert archive.add([path.parent]).unchanged == ("issue-mets.xml",)
+        written = page.read_text(encoding="utf-8")
+        page.write_text(written.replace("天气转晴。", "天气转阴。"), encoding="utf-8")
+        assert archive.add([path.parent]).changed == ("issue-mets.xml",)
+        assert "天气转阴。" in [one.text.strip() for one in archive.articles_of("issue-mets.xml")]
+        page.unlink()
+        report = archive.add([path.parent])
+        assert report.changed == ("issue-mets.xml",)
+        assert [Path(one.path).name for one in report.skipped] == ["0001.xml", "issue-mets.xml:0002.xml"]
 
 
 def test_what_vanished_is_told_and_dropped_only_when_asked(archive: Archive, library: Path, papers: Path) -> None:

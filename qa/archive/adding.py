@@ -6,13 +6,12 @@ import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count, islice
-from os import stat_result
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qa import passages, readers
 from qa.archive.cutting import stories_of
@@ -20,6 +19,7 @@ from qa.changes import Edit
 from qa.errors import ReadError
 from qa.protocols import Progress
 from qa.readers.files import MEGABYTE, reason_of
+from qa.readers.finding import Found
 from qa.stores.database import Database
 from qa.stores.edits import edits_of
 from qa.stores.truth import StoredFile, Truth
@@ -77,7 +77,7 @@ class Adding:
         self._taken = {stored.source for stored in self._held.values()}
         for number, one in enumerate(found, 1):
             try:
-                self._take(one.path, one.source, self._held.get(str(one.path)))
+                self._take(one, self._held.get(str(one.path)))
             except ReadError as error:
                 self._note(skipped=(Skipped(str(one.path), str(error), failed=True),))
             if progress:
@@ -87,28 +87,30 @@ class Adding:
         self._account_for(vanished(self._held, named))
         return self._report
 
-    def _take(self, path: Path, wanted: str, stored: StoredFile | None) -> None:
+    def _take(self, found: Found, stored: StoredFile | None) -> None:
         """Store the file unless it is the same as before, under the name it has, or the one wanted for it. What the
         user gave earlier holds until given anew.
         """
-        source = stored.source if stored else readers.distinct(wanted, path, self._taken)
-        with _reading():
-            status = path.stat()
+        path = found.path
+        source = stored.source if stored else readers.distinct(found.source, path, self._taken)
+        looks = _looks_of(found)
         given = self.given.over(stored.given) if stored else self.given
         is_same_given = stored is not None and stored.complete and stored.given == given
-        if stored and is_same_given and _looks_unchanged(stored, status):
+        if stored and is_same_given and _looks_unchanged(stored, looks):
             self._note(unchanged=(source,))
             return
-        digest = _sha256(path) if status.st_size <= self.max_bytes else ""  # the reader refuses a larger one
+        digest = _sha256(found, self.max_bytes)
         if stored and is_same_given and stored.sha256 == digest:
-            touch_file(self.database, str(path), status.st_size, status.st_mtime_ns)
+            touch_file(self.database, str(path), looks.size, looks.mtime_ns)
             self._note(unchanged=(source,))
             return
-        new = NewFile(str(path), source, status.st_size, status.st_mtime_ns, digest, given)
+        new = NewFile(str(path), source, looks.size, looks.mtime_ns, digest, given)
         if stored is None and (old := self._lay_elsewhere(new)):
             stored = self._held.pop(old)
             self._taken.discard(stored.source)
-            new = replace(new, source=readers.distinct(wanted, path, self._taken), given=self.given.over(stored.given))
+            new = replace(
+                new, source=readers.distinct(found.source, path, self._taken), given=self.given.over(stored.given)
+            )
             rename_file(self.database, old, new)
             self._note(renamed=((stored.source, new.source),))
         if stored is None or (stored.sha256, stored.given, stored.complete) != (new.sha256, new.given, True):
@@ -213,16 +215,44 @@ def max_bytes(megabytes: float) -> int:
     return int(min(megabytes * MEGABYTE, sys.maxsize - 1))  # a reader asks for one byte more, to see a longer line
 
 
-def _looks_unchanged(stored: StoredFile, status: stat_result) -> bool:
+class _Looks(NamedTuple):
+    """Of a file with its parts: bytes in all, and the latest time stamp."""
+
+    size: int
+    mtime_ns: int
+
+
+def _looks_of(found: Found) -> _Looks:
+    with _reading():
+        seen = [found.path.stat()]
+    for part in found.parts:
+        with suppress(OSError):  # one that is missing is the reader's to tell
+            seen.append(part.stat())
+    return _Looks(sum(one.st_size for one in seen), max(one.st_mtime_ns for one in seen))
+
+
+def _looks_unchanged(stored: StoredFile, looks: _Looks) -> bool:
     """By size and time stamp, without reading."""
     added_ns = int(datetime.fromisoformat(stored.added).timestamp()) * 1_000_000_000
     is_settled = stored.mtime_ns < added_ns - _RACY_NS
-    return is_settled and (stored.size, stored.mtime_ns) == (status.st_size, status.st_mtime_ns)
+    return is_settled and (stored.size, stored.mtime_ns) == looks
 
 
-def _sha256(path: Path) -> str:
-    with _reading(), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _sha256(found: Found, max_bytes: int) -> str:
+    """Of the file, with the digests of its parts in their order; empty for one that the reader will refuse by its size."""
+    with _reading():
+        if found.path.stat().st_size > max_bytes:
+            return ""
+        digest = _digest(found.path)
+    for part in found.parts:
+        with suppress(OSError):
+            digest.update(_digest(part).digest())
+    return digest.hexdigest()
+
+
+def _digest(path: Path) -> hashlib._Hash:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256")
 
 
 @contextmanager

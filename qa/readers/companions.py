@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qa.errors import ReadError
@@ -17,13 +18,10 @@ _BROUGHT = "是 {name}（METS）的一页，随它读入，不另算"
 
 
 def without_companions(found: Sequence[Found]) -> tuple[list[Found], list[Skipped]]:
-    """The files to read by themselves, and those that a METS file among them brings along."""
-    brought: dict[Path, str] = {}
-    for one in found:
-        if one.path.suffix.lower() == ".xml":
-            for part in _parts(one.path):
-                brought[part] = one.path.name
-    kept = [one for one in found if one.path not in brought]
+    """The files to read by themselves, each with its parts, and those that a METS file among them brings along."""
+    parts = {one.path: _parts(one.path) for one in found if one.path.suffix.lower() == ".xml"}
+    brought = {part: path.name for path, named in parts.items() for part in named}
+    kept = [replace(one, parts=parts.get(one.path, ())) for one in found if one.path not in brought]
     skipped = [
         Skipped(str(one.path), _BROUGHT.format(name=brought[one.path]), failed=False)
         for one in found
@@ -32,14 +30,15 @@ def without_companions(found: Sequence[Found]) -> tuple[list[Found], list[Skippe
     return kept, skipped
 
 
-def _parts(path: Path) -> list[Path]:
+def _parts(path: Path) -> tuple[Path, ...]:
     """What a METS file names; nothing where the file is none, or cannot be read: the reader will say why."""
     try:
         with path.open("rb") as file:
             if b"mets" not in file.read(_HEAD_BYTES).lower():
-                return []
+                return ()
         xml, mets = reader("qa.readers.safe_xml"), reader("qa.readers.mets")
         root = xml.parse(read_bytes(path, _METS_BYTES))
     except (OSError, ReadError, ModuleNotFoundError):
-        return []
-    return [part for part in mets.files_of(root, path).values() if part] if xml.local(root) == "mets" else []
+        return ()
+    named = mets.files_of(root, path).values() if xml.local(root) == "mets" else ()
+    return tuple(part for part in named if part)

@@ -36,6 +36,7 @@ class Found:
 
     path: Path
     source: str
+    parts: tuple[Path, ...] = ()  # further files that are read with it, absolute: it changes when one of them does
 
 
 @dataclass(slots=True)
