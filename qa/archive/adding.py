@@ -108,9 +108,8 @@ class Adding:
         if stored is None and (old := self._lay_elsewhere(new)):
             stored = self._held.pop(old)
             self._taken.discard(stored.source)
-            new = replace(
-                new, source=readers.distinct(found.source, path, self._taken), given=self.given.over(stored.given)
-            )
+            source = readers.distinct(found.source, path, self._taken)
+            new = replace(new, source=source, given=self.given.over(stored.given))
             rename_file(self.database, old, new)
             self._note(renamed=((stored.source, new.source),))
         if stored is None or (stored.sha256, stored.given, stored.complete) != (new.sha256, new.given, True):
@@ -239,7 +238,7 @@ def _looks_unchanged(stored: StoredFile, looks: _Looks) -> bool:
 
 
 def _sha256(found: Found, max_bytes: int) -> str:
-    """Of the file, with the digests of its parts in their order; empty for one that the reader will refuse by its size."""
+    """Of the file, then the digests of its parts in their order; empty where the reader will refuse its size."""
     with _reading():
         if found.path.stat().st_size > max_bytes:
             return ""
