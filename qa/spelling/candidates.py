@@ -74,8 +74,8 @@ def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
         if len(left) < _EVIDENCE or len(right) < _EVIDENCE or not (is_known(left, terms) and is_known(right, terms)):
             continue
         for pair in terms.starting("grams", left[-1]):
-            other = pair[1:]
-            if share_a_part(around[at], other) and is_known(left + other + right, terms):
+            other = pair[1:]  # nothing where a lone character is a term
+            if other and share_a_part(around[at], other) and is_known(left + other + right, terms):
                 inside = at - len(window.before)
                 yield Candidate(_IN_PLACE, window.written[:inside] + other + window.written[inside + 1 :])
 
