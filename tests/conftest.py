@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:  # its modules are heavy: tests that need no library do not wait for them
+    from playwright.sync_api import Browser
+
     from qa.archive import Archive
 
 ROOT = Path(__file__).parent.parent
@@ -18,6 +21,13 @@ ROOT = Path(__file__).parent.parent
 def pytest_configure() -> None:
     """A shell starts what runs in the background deaf to Ctrl-C, and commands inherit that: tests send them Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Whatever takes a browser is marked so: `pytest -m "not browser"` leaves it out."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session")
@@ -45,3 +55,28 @@ def seeds_archive(seeds_library: Path) -> Iterator[Archive]:
 
     with Archive.open(seeds_library) as archive:
         yield archive
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium; a test that takes it is skipped where there is none."""
+    ui_browser = pytest.importorskip("ui_browser")
+    if ui_browser.executable() is None:
+        pytest.skip("要用真浏览器测试：apt install chromium")
+    with ui_browser.chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seed pages in a library of the module's own: it may be written to, conversations are kept in it."""
+    return shutil.copytree(seeds_library, tmp_path_factory.mktemp("own") / "library")
+
+
+@pytest.fixture(scope="module")
+def url(library: Path) -> Iterator[str]:
+    """Where the app over `library` is served."""
+    from ui_server import running
+
+    with running(library) as (url, _):
+        yield url

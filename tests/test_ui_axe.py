@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ui_server import running
-
-pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
-import ui_browser
-from playwright.sync_api import Browser, Page
-from ui_browser import DESK, PHONE, asked, opened, watched
+from ui_browser import DESK, PHONE, Browser, Page, asked, opened, watched
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests"),
-]
+pytestmark = pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests")
 SERIOUS = {"serious", "critical"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with ui_browser.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def url(seeds_library: Path) -> Iterator[str]:
-    with running(seeds_library) as (url, _):
-        yield url
 
 
 def serious(page: Page) -> list[str]:

@@ -2,53 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ui_browser import PHONE, Browser, Page, asked, opened, sideways, turn, watched
 from ui_server import running
 from ui_values import HOSTILE
-
-pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
-import ui_browser
-from playwright.sync_api import Browser, Page
-from ui_browser import PHONE, asked, opened, turn, watched
 
 from qa.archive import Archive
 from qa.conversations import Conversations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium"),
-]
-
 OTHER = "校园安全 消防演练"
 ASKED = "区委召开2026年务虚会用了多长时间？"
 REFUSED = "zzqx wvut？"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with ui_browser.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of our own: conversations are kept in it."""
-    return shutil.copytree(seeds_library, tmp_path_factory.mktemp("screen") / "library")
-
-
-@pytest.fixture(scope="module")
-def url(library: Path) -> Iterator[str]:
-    with running(library) as (url, _):
-        yield url
-
-
-def _sideways(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def _in_view(page: Page, selector: str) -> bool:
@@ -239,20 +206,20 @@ def test_enter_while_a_word_is_being_composed_does_not_ask(browser: Browser, url
 def test_a_phone_never_scrolls_sideways(browser: Browser, url: str, dark: bool) -> None:
     with watched(browser, PHONE, dark=dark) as page:
         opened(page, url)
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         page.get_by_role("button", name="对话与库").click()
         page.wait_for_selector("#talks", state="visible")
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         page.get_by_role("button", name="对话与库").click()
         page.wait_for_selector("#talks", state="hidden")
         asked(page, "长" * 3000)
         asked(page, "https://example.invalid/" + "x" * 300)
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         asked(page, ASKED).locator("a.cite").first.click()
         page.wait_for_selector("li.source.flash")
         page.locator("li.source").first.get_by_role("button", name="打开原文").click()
         page.wait_for_selector("dialog[open]")
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         assert _in_view(page, "dialog mark")
 
 

@@ -3,48 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ui_browser import DESK, PHONE, Browser, Page, asked, expect, opened, sideways, watched
 from ui_server import running
 from ui_values import HOSTILE
 
-pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
-import ui_browser
-from playwright.sync_api import Browser, Page, expect
-from ui_browser import DESK, PHONE, asked, opened, watched
-
 from qa.archive import Archive
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium"),
-]
 ASKED = "区委召开2026年务虚会用了多长时间？"
 STORY = "桂花节九月开幕\n\n本报讯(记者 林小满)桂花节九月十二日开幕，展出三百盆桂花，免费开放。\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with ui_browser.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shutil.copytree(seeds_library, tmp_path_factory.mktemp("screens") / "library")
-
-
-@pytest.fixture(scope="module")
-def url(library: Path) -> Iterator[str]:
-    with running(library) as (url, _):
-        yield url
-
-
-def _sideways(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
 
 def _shelf(page: Page, url: str) -> Page:
@@ -214,15 +183,15 @@ def test_no_screen_scrolls_sideways(browser: Browser, url: str, size: tuple[int,
     with watched(browser, size, dark=dark) as page:
         _shelf(page, url)
         page.wait_for_selector(".charts figure")
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         page.locator("td.title button").first.click()
         page.wait_for_selector("dialog.reader[open] .story")
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         page.locator("button[data-beside]").click()
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
         page.keyboard.press("Escape")
         _files(page)
-        assert _sideways(page) == 0
+        assert sideways(page) == 0
 
 
 def test_hostile_pages_run_nothing(browser: Browser, tmp_path: Path) -> None:

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from ui_browser import Browser, asked, opened, watched
 from ui_server import running
-
-pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
-import ui_browser
-from playwright.sync_api import Browser
-from ui_browser import asked, opened, watched
 
 from qa.archive import Archive
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium"),
-]
 ASKED = "区委召开2026年务虚会用了多长时间？"
 OTHER = "校园安全 消防演练"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with ui_browser.chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shutil.copytree(seeds_library, tmp_path_factory.mktemp("talks") / "library")
-
-
-@pytest.fixture(scope="module")
-def url(library: Path) -> Iterator[str]:
-    with running(library) as (url, _):
-        yield url
 
 
 def test_conversations_are_listed_opened_found_renamed_and_removed(browser: Browser, url: str) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import pytest
+
+pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -15,8 +18,24 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
+
+__all__ = [
+    "DESK",
+    "PHONE",
+    "Browser",
+    "Page",
+    "asked",
+    "chromium",
+    "executable",
+    "expect",
+    "opened",
+    "sideways",
+    "turn",
+    "watched",
+]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -106,3 +125,8 @@ def asked(page: Page, question: str) -> Locator:
     page.press("#question textarea", "Enter")
     turn(page, position).locator(":is(.answer, .problem)").wait_for()
     return turn(page, position)
+
+
+def sideways(page: Page) -> int:
+    """How many pixels the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
