@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from qa import articles
-from qa.articles.mending import Mended, mend
 from qa.changes import Edit
 from qa.types import Article, Block, Page, Piece, Span
+
+if TYPE_CHECKING:
+    from qa.articles.mending import Mended
 
 _PART_CHARS = 500_000  # of a page that is cut at once; a printed page has some ten thousand
 _GAP = re.compile(r"\n[ \t\u3000]*\r?\n")
@@ -19,6 +21,9 @@ def stories_of(page: Page, edits: Collection[Edit]) -> Iterator[Mended]:
     """The stories of a page, in its order. A page longer than any that was printed is cut in parts that end at a blank
     line, or where there is none at the end of a line: no story runs over such an end.
     """
+    from qa import articles  # its patterns take long to compile, and who only asks needs none of them
+    from qa.articles.mending import mend
+
     if page.record is not None or len(page.text) <= _PART_CHARS:
         yield from mend(articles.cut(page), edits)
         return

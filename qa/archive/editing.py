@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from qa import passages
 from qa.archive.cutting import stories_of
-from qa.articles.mending import Mended, can_split
 from qa.changes import Edit
 from qa.errors import LibraryError, UsageError
 from qa.stores.database import Database
 from qa.stores.edits import StoredPage, edits_of, pages_with
 from qa.stores.writing import Recut, amend
 from qa.types import Article
+
+if TYPE_CHECKING:
+    from qa.articles.mending import Mended
 
 
 class _MendedPage(NamedTuple):
@@ -79,6 +81,8 @@ def _position_of(article: Article, where: int | str) -> int:
 
     Raises UsageError.
     """
+    from qa.articles.mending import can_split
+
     if isinstance(where, str):
         words = r"\s*".join(map(re.escape, "".join(where.split())))
         found = [match.start() for match in re.finditer(words, article.text)] if words else []

@@ -109,7 +109,7 @@ class _Tables:
         """Rows of the suggested characters that have any of the components."""
         places = [np.flatnonzero(self._parts == ord(part)) for part in parts]
         rows = self._owners[np.concatenate([*places, np.zeros(0, np.intp)])]
-        return np.unique(rows[self._suggested[rows]])
+        return np.array(sorted({*rows[self._suggested[rows]].tolist()}), np.intp)  # np.unique loads numpy.ma
 
 
 @functools.cache

@@ -7,8 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from filelock import FileLock, Timeout
-
 from qa.errors import LibraryBusy
 from qa.stores.folder import Folder
 
@@ -38,6 +36,8 @@ class WriterLock:
         if self._thread == threading.get_ident():
             yield True
             return
+        from filelock import FileLock, Timeout  # takes long to load, and who only asks never locks
+
         lock = FileLock(self._folder.lock, timeout=patience_seconds)  # one of its own each time: threads exclude too
         try:
             lock.acquire()
