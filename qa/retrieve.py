@@ -1,20 +1,17 @@
-"""Query -> Hits: both indexes searched, their scores fused, each passage shown with its neighbouring sentences.
-
-Passages are indexed short, which finds better, and shown long, which reads better ("small to big" retrieval).
-"""
+"""Query -> Hits: both indexes searched, their scores fused, each passage shown with its neighbouring sentences."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import exp, log
 from typing import NamedTuple
 
 from qa import reprints, text, timeliness
+from qa.growing import grown
 from qa.protocols import Sources
-from qa.settings import CANDIDATES, PASSAGE_CHARS
-from qa.types import Article, Hit, Passage, Period, Query, Span
+from qa.settings import CANDIDATES
+from qa.types import Article, Hit, Passage, Period, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ FUSION = Fusion(even_at=100, cosine=0.825, overlap=0.039, slope=14.4)
 
 
 def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[Hit, ...]:
-    """Passages of at most PASSAGE_CHARS characters, best first, ties by passage id; no two overlap.
+    """Passages, best first, ties by passage id; no two overlap.
 
     A passage whose vector is not stored yet is ranked by its terms alone. What a question takes over from its history
     counts by `query.leaning`: see `_in_context`.
@@ -73,7 +70,7 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     held = sources.passages(list(found))
     ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
-    return _grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
+    return grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
 
 
 def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
@@ -167,66 +164,3 @@ def _told_once(hits: Iterable[Hit]) -> list[Hit]:
         if first.id == article.id or not reprints.holds(first.text, hit.passage.text):
             told.append(hit)
     return told
-
-
-def _grown(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """Each hit with the sentences around it, as far as PASSAGE_CHARS and the better hits leave room."""
-    taken: dict[str, list[Span]] = {}
-    sentences: dict[str, tuple[Span, ...]] = {}
-    grown = []
-    for hit in hits:
-        article = hit.article
-        spans = taken.setdefault(article.id, [])
-        if article.id not in sentences:
-            sentences[article.id] = text.sentences(article.text)
-        seed = _untaken(hit.passage, spans)
-        if seed is None:
-            continue
-        span = _grow(seed, sentences[article.id], spans)
-        spans.append(span)
-        grown.append(replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage)))
-    return tuple(grown)
-
-
-def _untaken(passage: Passage, taken: Sequence[Span]) -> Span | None:
-    """The longest run of a passage's sentences that no better hit shows, in the article's text; None where none is."""
-    best, run = None, None
-    for start, end in passage.sentences:
-        sentence = Span(passage.start + start, passage.start + end)
-        if any(sentence.start < span.end and span.start < sentence.end for span in taken):
-            run = None
-            continue
-        run = Span(run.start if run else sentence.start, sentence.end)
-        if best is None or run.end - run.start > best.end - best.start:
-            best = run
-    return best
-
-
-def _grow(span: Span, sentences: Sequence[Span], taken: Sequence[Span]) -> Span:
-    """Whole sentences, alternately after and before, while they fit."""
-    first = bisect_right(sentences, span.start, key=lambda one: one.end)
-    last = bisect_right(sentences, span.end - 1, key=lambda one: one.start)
-    start, end = span
-    forward = backward = True
-    while forward or backward:
-        if forward:
-            forward = last < len(sentences) and _free(start, sentences[last].end, taken)
-            end, last = (sentences[last].end, last + 1) if forward else (end, last)
-        if backward:
-            backward = first > 0 and _free(sentences[first - 1].start, end, taken)
-            start, first = (sentences[first - 1].start, first - 1) if backward else (start, first)
-    return Span(start, end)
-
-
-def _free(start: int, end: int, taken: Sequence[Span]) -> bool:
-    return end - start <= PASSAGE_CHARS and not any(start < span.end and span.start < end for span in taken)
-
-
-def _slice(article: Article, span: Span, sentences: Sequence[Span], passage: Passage) -> Passage:
-    first = bisect_right(sentences, span.start, key=lambda one: one.end)
-    last = bisect_left(sentences, span.end, key=lambda one: one.start)
-    inside = tuple(
-        Span(max(one.start, span.start) - span.start, min(one.end, span.end) - span.start)
-        for one in sentences[first:last]
-    )
-    return replace(passage, start=span.start, end=span.end, text=article.text[span.start : span.end], sentences=inside)

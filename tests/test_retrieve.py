@@ -16,7 +16,8 @@ from library_parts import open_library
 from qa import passages, text
 from qa.archive import Archive
 from qa.archive.sources import LibrarySources
-from qa.retrieve import FUSION, Fusion, Ranked, _grow, _untaken, candidates, retrieve
+from qa.growing import grow, untaken
+from qa.retrieve import FUSION, Fusion, Ranked, candidates, retrieve
 from qa.retrieve import _in_context as in_context
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.stores.vectors import FlatVectors
@@ -188,7 +189,7 @@ def test_a_passage_grows_as_far_as_there_is_room(lengths: list[int], gap: int, d
     span = Span(sentences[first].start, sentences[last].end)
     outside = [*sentences[:first], *sentences[last + 1 :]]
     taken = data.draw(st.lists(st.sampled_from(outside), max_size=3)) if outside else []
-    grown = _grow(span, sentences, taken)
+    grown = grow(span, sentences, taken)
 
     def free(start: int, end: int) -> bool:
         return end - start <= PASSAGE_CHARS and all(end <= one.start or one.end <= start for one in taken)
@@ -204,10 +205,10 @@ def test_a_passage_grows_as_far_as_there_is_room(lengths: list[int], gap: int, d
 def test_what_a_better_hit_leaves_of_a_passage_is_its_longest_run() -> None:
     spans = tuple(Span(at, at + 10) for at in range(0, 60, 10))
     passage = Passage(1, "a1", 100, 160, "字" * 60, spans)
-    assert _untaken(passage, []) == Span(100, 160)
-    assert _untaken(passage, [Span(0, 105)]) == Span(110, 160)
-    assert _untaken(passage, [Span(120, 130)]) == Span(130, 160)
-    assert _untaken(passage, [Span(90, 170)]) is None
+    assert untaken(passage, []) == Span(100, 160)
+    assert untaken(passage, [Span(0, 105)]) == Span(110, 160)
+    assert untaken(passage, [Span(120, 130)]) == Span(130, 160)
+    assert untaken(passage, [Span(90, 170)]) is None
 
 
 def test_a_piece_of_a_sentence_that_is_too_long_stays_as_it_is(tmp_path: Path) -> None:
