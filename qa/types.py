@@ -318,6 +318,7 @@ class Answer:
     total: int | None = None  # of a count or a list
     items: tuple[Item, ...] | None = None  # everything counted or listed
     note: str = ""  # what the quotes leave open: fewer things found than the question names
+    words: tuple[str, ...] = ()  # that carried the question as it was understood; normalised
 
     @property
     def answered(self) -> bool:

@@ -46,6 +46,23 @@ def spans(words: re.Pattern[str], printed: str) -> Iterator[Span]:
     return (Span(*match.span()) for match in words.finditer(printed))
 
 
+def standing(words: Collection[str], printed: str) -> tuple[Span, ...]:
+    """Where normalised words of a question stand, ascending, none inside another; of two that overlap, the longer.
+
+    A number or a Latin word counts where it stands whole; a lone Han character, which stands everywhere, not at all.
+    """
+    told = sorted((word for word in words if len(word) > 1 or not text.is_han(word)), key=len, reverse=True)
+    whole = "|".join(f"{_edge(word[0], '<!')}{pattern(word).pattern}{_edge(word[-1], '!')}" for word in told)
+    return tuple(spans(re.compile(whole), printed)) if whole else ()
+
+
+def _edge(character: str, side: str) -> str:
+    """That no more of a number or of a Latin word stands on this side."""
+    if text.is_han(character):
+        return ""
+    return rf"(?{side}[0-9０-９.])" if character.isdigit() else rf"(?{side}[A-Za-zＡ-Ｚａ-ｚ])"
+
+
 @functools.cache
 def _forms() -> Mapping[str, str]:
     """The characters that `text.fold` takes for another, by that other."""

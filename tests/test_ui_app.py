@@ -18,7 +18,7 @@ from qa.errors import UsageError
 from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
-PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf"}
+PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf", "qa.verbatim"}
 
 
 def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() -> None:

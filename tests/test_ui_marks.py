@@ -7,11 +7,13 @@ from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from ui_values import HOSTILE, article, citation
 
 from qa.types import Span
+from qa.verbatim import standing
 from ui.marks import Marked, clipped, escape, highlight, lines, of_citation, windows
 
 TEXTS = st.text(max_size=60)
@@ -45,11 +47,39 @@ class _Shape(HTMLParser):
             self.marked[-1] += data
 
 
-@given(TEXTS, MARKS)
-def test_highlighting_keeps_every_character_and_adds_marks_alone(text: str, marks: list[Marked]) -> None:
-    html = highlight(text, marks)
+@given(TEXTS, MARKS, st.lists(st.integers(0, 60), max_size=6))
+def test_highlighting_keeps_every_character_and_adds_marks_alone(
+    text: str, marks: list[Marked], edges: list[int]
+) -> None:
+    asked = [Span(*pair) for pair in zip(sorted(edges)[::2], sorted(edges)[1::2], strict=False)]
+    html = highlight(text, marks, asked=asked)
     assert unescape(re.sub(r"<[^>]*>", "", html)) == unescape(escape(text))
-    assert set(_Shape(html).tags) <= {"mark", "b"}
+    assert set(_Shape(html).tags) <= {"mark", "b", "u"}
+    assert re.sub(r"</?u>", "", html) == highlight(text, marks)
+
+
+def test_words_of_the_question_are_underlined_across_a_mark() -> None:
+    text = "展出桂花三百盆。"
+    quote = Marked(Span(0, len(text)), Span(4, 7))
+    asked = standing(("展出", "桂花三百", "盆"), text)
+    expected = "<u>展出</u><u>桂花</u><b><u>三百</u>盆</b>。"
+    assert highlight(text, [quote], asked=asked) == f'<mark class="quote">{expected}</mark>'
+
+
+@pytest.mark.parametrize(
+    ("words", "printed", "found"),
+    [
+        (("圖書館", "图书馆"), "縣圖書館與图书馆", ["圖書館", "图书馆"]),
+        (("20",), "2025年20人，20.5万，２０人", ["20", "２０"]),
+        (("ai",), "AI与AIDS", ["AI"]),
+        (("副中心", "中心小学"), "副中心小学的中心小学", ["副中心", "中心小学"]),
+        (("社区",), "社\n区", ["社\n区"]),
+        (("在", "a"), "在a", ["a"]),
+        ((), "什么也没有", []),
+    ],
+)
+def test_words_stand_as_printed_and_whole(words: tuple[str, ...], printed: str, found: list[str]) -> None:
+    assert [printed[span.start : span.end] for span in standing(words, printed)] == found
 
 
 @given(TEXTS, st.integers(0, 60), st.integers(0, 60))

@@ -26,21 +26,22 @@ def panel(turn: Message | None, position: int, gone: Collection[str], words: Wor
             f'<section class="panel idle" {label}><h2>{escape(words.sources)}</h2>'
             f'<p class="hint">{escape(words.no_sources)}</p></section>'
         )
-    cards = "".join(_source(turn.number, source, gone, words) for source in chat.sources(turn.answer))
+    answer = turn.answer
+    cards = "".join(_source(turn.number, source, answer.words, gone, words) for source in chat.sources(answer))
     of = f'<span class="of">{escape(words.sources_of.format(number=position))}</span>'
     quoted = f'<h2>{escape(words.sources)}{of}</h2><ol class="cards">{cards}</ol>' if cards else ""
     return (
         f'<section class="panel" data-panel-of="{turn.number}" {label}>{quoted}'
-        f"{_passages(turn.number, turn.answer, gone, words)}</section>"
+        f"{_passages(turn.number, answer, gone, words)}</section>"
     )
 
 
-def _source(number: int, source: chat.Source, gone: Collection[str], words: Words) -> str:
-    """A source card: the headline, where it was printed, the cited sentences in their context."""
+def _source(number: int, source: chat.Source, asked: Collection[str], gone: Collection[str], words: Words) -> str:
+    """A source card: the headline, where it was printed, the cited sentences in their context, words `asked` for."""
     article = source.article
     quotes = [of_citation(citation, chat.quote_id(number, citation)) for citation in source.citations]
     context = "".join(
-        f'<p class="context">{clipped(article.text, window, quotes)}</p>'
+        f'<p class="context">{clipped(article.text, window, quotes, asked)}</p>'
         for window in windows(article.text, [quote.span for quote in quotes])
     )
     copied = "\n".join(f"“{citation.quote.strip()}”" for citation in source.citations)
@@ -74,7 +75,7 @@ def _passage(number: int, answer: Answer, position: int, gone: Collection[str], 
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
     passage = Span(hit.passage.start, hit.passage.end)
-    body = f'<div class="context">{printed(hit.article, passage, quotes)}</div>'
+    body = f'<div class="context">{printed(hit.article, passage, quotes, answer.words)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:
         start = " ".join(HEADING.sub("", hit.passage.text[:FOLD_CHARS]).split())
         toggle = (

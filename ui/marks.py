@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from html import escape as html_escape
 from itertools import pairwise
 from typing import NamedTuple
 
 from qa.types import Citation, Span
+from qa.verbatim import standing
 
 SENTENCE_ENDS = "。！？；!?;"
 
@@ -32,11 +33,11 @@ def of_citation(citation: Citation, id: str | None = None) -> Marked:
     return Marked(Span(citation.start, citation.end), None if whole or key.start >= key.end else key, id)
 
 
-def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0) -> str:
+def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0, asked: Sequence[Span] = ()) -> str:
     """`text` escaped, the parts of it that `marks` cover in `<mark>`; `offset` is where `text` starts in their count.
 
     Marks that begin inside an earlier one are cut to what is left of them, so elements never overlap. The piece that
-    holds a mark's start gets its id.
+    holds a mark's start gets its id. The ranges `asked` of `text`, ascending and apart, are in `<u>`.
     """
     parts: list[str] = []
     at = 0
@@ -46,23 +47,32 @@ def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0) -> str:
             continue
         name = f' id="{escape(id)}"' if id and start == span.start - offset else ""
         parts += [
-            escape(text[at:start]),
+            _underlined(text, at, start, asked),
             f'<mark class="quote"{name}>',
-            _keyed(text, start, end, key, offset),
+            _keyed(text, start, end, key and Span(key.start - offset, key.end - offset), asked),
             "</mark>",
         ]
         at = end
-    return "".join(parts) + escape(text[at:])
+    return "".join(parts) + _underlined(text, at, len(text), asked)
 
 
-def _keyed(text: str, start: int, end: int, key: Span | None, offset: int) -> str:
+def _keyed(text: str, start: int, end: int, key: Span | None, asked: Sequence[Span]) -> str:
     """``text[start:end]`` with the answering words in `<b>`."""
-    if key is None:
-        return escape(text[start:end])
-    left, right = (min(max(edge - offset, start), end) for edge in key)
+    left, right = (min(max(edge, start), end) for edge in key or (end, end))
     if left >= right:
-        return escape(text[start:end])
-    return f"{escape(text[start:left])}<b>{escape(text[left:right])}</b>{escape(text[right:end])}"
+        return _underlined(text, start, end, asked)
+    inner = _underlined(text, left, right, asked)
+    return f"{_underlined(text, start, left, asked)}<b>{inner}</b>{_underlined(text, right, end, asked)}"
+
+
+def _underlined(text: str, start: int, end: int, asked: Sequence[Span]) -> str:
+    """``text[start:end]`` escaped, what of it was asked for in `<u>`."""
+    parts, at = list[str](), start
+    for left, right in ((max(span.start, start), min(span.end, end)) for span in asked):
+        if left < right:
+            parts += [escape(text[at:left]), "<u>", escape(text[left:right]), "</u>"]
+            at = right
+    return "".join(parts) + escape(text[at:end])
 
 
 def windows(text: str, spans: Iterable[Span], around: int = 90) -> tuple[Span, ...]:
@@ -97,11 +107,12 @@ def _sentence_end(text: str, at: int, around: int) -> int:
     return next((i + 1 for i in range(at + around - 1, at - 1, -1) if text[i] in SENTENCE_ENDS), at + around)
 
 
-def clipped(text: str, window: Span, marks: Sequence[Marked]) -> str:
-    """A window of the text, marked, with an ellipsis where a paragraph was cut."""
+def clipped(text: str, window: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> str:
+    """A window of the text, marked, words `asked` for underlined, with an ellipsis where a paragraph was cut."""
     before = "…" if text[: window.start].rpartition("\n")[2].strip() else ""
     after = "…" if text[window.end :].partition("\n")[0].strip() else ""
-    return before + highlight(text[window.start : window.end], marks, window.start) + after
+    shown = text[window.start : window.end]
+    return before + highlight(shown, marks, window.start, standing(asked, shown)) + after
 
 
 def lines(text: str) -> tuple[Span, ...]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qa.types import Article, Span
+from qa.verbatim import standing
 from ui.describe import details
 from ui.marks import Marked, escape, highlight, lines
 from ui.words import Words
@@ -22,8 +23,8 @@ def heading(article: Article, words: Words) -> str:
     )
 
 
-def printed(article: Article, part: Span, marks: Sequence[Marked]) -> str:
-    """A part of the article, line by line; headline parts look like what they are."""
+def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> str:
+    """A part of the article, line by line; headline parts look like what they are, words `asked` for are underlined."""
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
     text = article.text[part.start : part.end]
     shown = []
@@ -33,5 +34,5 @@ def printed(article: Article, part: Span, marks: Sequence[Marked]) -> str:
         words = text[start : line.end]
         role = next((name for name, said in roles.items() if said == words), "heading" if sign else None)
         named = f' class="{role}"' if role else ""
-        shown.append(f"<p{named}>{highlight(words, marks, part.start + start)}</p>")
+        shown.append(f"<p{named}>{highlight(words, marks, part.start + start, standing(asked, words))}</p>")
     return "".join(shown)

@@ -51,7 +51,9 @@ def answer(
 ) -> Answer:
     """What the library says, how often it says it or where: whatever the question asks for."""
     with text.keeping(glossary.words):
-        return _answer(_planned(query, sources, glossary), sources, stories, reader)
+        planned = _planned(query, sources, glossary)
+        answered = _answer(planned, sources, stories, reader)
+        return replace(answered, words=tuple(text.content_words(planned.text)))
 
 
 def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
