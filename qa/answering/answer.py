@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from qa import text
 from qa.answering import refusing
 from qa.answering.choosing import choose, cite
 from qa.answering.evidence import Weight
-from qa.answering.lists import listing, note
-from qa.answering.numbers import Numbers, numbers
-from qa.answering.study import Study, collect
+from qa.answering.lists import note
+from qa.answering.numbers import numbers
+from qa.answering.study import Scored, Study, collect
+from qa.growing import grown
 from qa.protocols import Reader
-from qa.types import Answer, Hit, Query, Reason
+from qa.settings import PASSAGE_CHARS
+from qa.types import Answer, Hit, Query, Reason, Span
+
+_SPARE = 2  # hits looked at for each that is shown, where a passage that begins elsewhere takes others' place
 
 
 def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None = None) -> Answer:
@@ -33,12 +38,13 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     least = decided.threshold if query.least is None else query.least
     studied = collect(query, hits, weight, reader).study(decided.sentence)
     confidence = decided.confidence.chance(studied.signs())
-    shown = tuple((_reranked(hits, studied) if reader else hits)[: query.k])
+    chosen = choose(studied, decided.further)
+    shown = _shown(query, _reranked(hits, studied) if reader else hits, chosen, studied)
     if refusing.is_about_something_else(words, studied.unknown, confidence if reader else None):
         return _refuse(query, shown, refusing.unknown(studied.unknown), min(confidence, decided.threshold / 2))
     if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)
-    return _quoted(query, studied, decided, confidence, shown)
+    return _quoted(query, studied, chosen, confidence, shown)
 
 
 def outside_dates(query: Query, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
@@ -51,16 +57,27 @@ def threshold(reader: Reader | None) -> float:
     return numbers(reader is not None).threshold
 
 
-def _quoted(query: Query, studied: Study, decided: Numbers, confidence: float, shown: tuple[Hit, ...]) -> Answer:
-    asked = listing(query.question)
-    citations = cite(query, choose(studied, decided.further, asked is not None), studied.evidence)
+def _quoted(
+    query: Query, studied: Study, chosen: Sequence[Scored], confidence: float, shown: tuple[Hit, ...]
+) -> Answer:
+    citations = cite(query, chosen, studied.evidence)
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
-    lacking = note(asked, [citation.quote for citation in citations])
+    lacking = note(studied.asked, [citation.quote for citation in citations])
     return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking)
 
 
 def _refuse(query: Query, shown: tuple[Hit, ...], reason: Reason, confidence: float = 0.0) -> Answer:
     return Answer(query.question, "quote", "", confidence, (), shown, query.assumed, reason)
+
+
+def _shown(query: Query, hits: Sequence[Hit], chosen: Sequence[Scored], studied: Study) -> tuple[Hit, ...]:
+    """The passages that are shown; where several things are asked for, the first begins where their list does."""
+    home = hits[0].article
+    starts = [one.candidate.start for one in chosen if one.candidate.hit.article.id == home.id]
+    if studied.asked is None or studied.best.hit.article.id != home.id:
+        return tuple(hits[: query.k])
+    near = [start for start in starts if studied.best.end - start <= PASSAGE_CHARS]
+    return tuple(islice(grown(hits[: _SPARE * query.k], Span(min(near), studied.best.end)), query.k))
 
 
 def _reranked(hits: Sequence[Hit], studied: Study) -> list[Hit]:

@@ -23,6 +23,11 @@ _FAR = 12.0  # beyond this, a logit says no more
 Features = Mapping[str, float]
 
 
+def looked_at(shown: int) -> int:
+    """How many hits an answer is made from that shows so many passages: those that are read, and as many to spare."""
+    return max(_HITS_READ, 2 * shown)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """``article.text[start:end]``, one sentence of a hit."""
@@ -40,6 +45,10 @@ class Candidate:
     def quote(self) -> str:
         return self.hit.article.text[self.start : self.end]
 
+    def beside(self, sentence: Span) -> Candidate:
+        """Another sentence of the article, of which nothing is known."""
+        return Candidate(self.hit, self.order, *sentence, coverage=0.0, form=0.0)
+
     def features(self) -> Features:
         """What its chance is computed from; `bench/README.md` tells how the weights are fitted."""
         known = {"hit": _logit(self.hit.score), "order": math.log1p(self.order), "form": self.form}
@@ -53,7 +62,7 @@ class Candidate:
 
 def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader | None) -> list[Candidate]:
     """The sentences of the first hits, headlines only where there is nothing else; with a reader, those it read."""
-    expected = forms(query.question)
+    expected = forms(query.question) or forms(query.text)  # 中年组呢？ asks what the question before it did
     headlines = {hit.article.id: headline(hit.article) for hit in hits[:_HITS_READ]}
     below = {article: evidence.within(printed) for article, printed in headlines.items()}
 
@@ -67,7 +76,7 @@ def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader
     if reader:
         found = _read(query.text, parts, found, reader)
     every = [one for each in found for one in each]
-    return [one for one in every if not is_headline(one)] or every
+    return [one for one in every if not is_headline(one.hit.article, one.quote)] or every
 
 
 def _read(
@@ -95,9 +104,9 @@ def _with_reading(candidates: Sequence[Candidate], reading: Reading) -> list[Can
     ]
 
 
-def is_headline(candidate: Candidate) -> bool:
-    quote = blankless(candidate.quote).lstrip("#")  # Markdown's sign of a heading
-    return quote in blankless(headline(candidate.hit.article))
+def is_headline(article: Article, sentence: str) -> bool:
+    printed = blankless(sentence).lstrip("#")  # Markdown's sign of a heading
+    return printed in blankless(headline(article))
 
 
 def headline(article: Article) -> str:

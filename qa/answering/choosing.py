@@ -3,54 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qa.answering.candidates import Candidate, blankless
+from qa import text
+from qa.answering.candidates import Candidate, blankless, is_headline
 from qa.answering.evidence import Evidence
 from qa.answering.expected import locate
-from qa.answering.lists import series
+from qa.answering.lists import Listing, members
 from qa.answering.study import Scored, Study
 from qa.types import Article, Citation, Query, Span
 
 QUOTES = 3  # sentences at most
-LIST_QUOTES = 6  # where several things are asked for
-_LIST_CHARS = 400
+LIST_QUOTES = 8  # where several things are asked for
+_LIST_CHARS = 480
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
-def choose(study: Study, further: float, several: bool = False) -> list[Scored]:
+def choose(study: Study, further: float) -> list[Scored]:
     """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
 
     Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
-    quoted unless `several` things are asked for. Then the members of a list around the best go before all others.
+    quoted unless several things are asked for. Then what lists them around the best goes before all others.
     """
     chosen = [study.ranked[0]]
-    members = _members(study) if several else []
-    most, room = (LIST_QUOTES, _LIST_CHARS) if several else (QUOTES, _CHARS)
-    for one in [*members, *study.ranked[1:]]:
+    listed = _listed(study, study.asked) if study.asked else []
+    most, room = (LIST_QUOTES, _LIST_CHARS) if study.asked else (QUOTES, _CHARS)
+    for one in [*listed, *study.ranked[1:]]:
         said = "".join(each.candidate.quote for each in chosen)
         if len(chosen) == most or len(said) + len(one.candidate.quote) > room:
             continue
         if blankless(one.candidate.quote) in blankless(said):
             continue
-        if one in members or _adds(study, said, one, further, several):
+        if one in listed or _adds(study, said, one, further):
             chosen.append(one)
     return chosen
 
 
-def _members(study: Study) -> list[Scored]:
-    """Sentences of the best one's passage that stand in one list with it."""
-    home = sorted(
-        (one for one in study.ranked if one.candidate.order == study.best.order), key=lambda one: one.candidate.start
-    )
-    members = series([one.candidate.quote for one in home], home.index(study.ranked[0]))
-    return [home[at] for at in members]
+def _listed(study: Study, asked: Listing) -> list[Scored]:
+    """Sentences of the best one's article that list what is asked for; one not read counts as likely as the best."""
+    best, article = study.best, study.best.hit.article
+    known = {one.candidate.start: one for one in study.ranked if one.candidate.hit.article.id == article.id}
+    spans = [one for one in text.sentences(article.text) if not is_headline(article, article.text[one.start : one.end])]
+    home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
+    if home is None:
+        return []
+    found = members(asked, [article.text[one.start : one.end] for one in spans], home)
+    return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
 
 
-def _adds(study: Study, said: str, one: Scored, further: float, several: bool) -> bool:
+def _adds(study: Study, said: str, one: Scored, further: float) -> bool:
     """Whether a sentence is likely enough and adds to what is said; of one that was read, its chance tells both."""
-    if one.chance < further or (not several and _stands_before(one.candidate, study.best)):
+    if one.chance < further or (not study.asked and _stands_before(one.candidate, study.best)):
         return False
     return one.candidate.marked is not None or _gain(study.evidence, said, one.candidate) >= _GAIN
 

@@ -15,6 +15,7 @@ _NAMED = (
     re.compile(rf"哪{_NUMBER}"),  # 哪六个
     re.compile(rf"{_COUNTED}.*分别"),  # 三个片区分别是
     re.compile(rf"分别.*?{_COUNTED}"),
+    re.compile(rf"{_COUNTED}[^，。？?]{{0,8}}(?:是|有|为|包括)(?:哪|什么)"),  # 六个展区是哪些
 )
 _SEVERAL = re.compile(
     r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
@@ -26,6 +27,11 @@ _NUMBERED = re.compile(
     r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
     r"|[（(]?([1-9]\d?)[)）.、])"  # (3), 4.
 )
+_SAID = re.compile(r"^[^，。：,:]{1,16}(?:强调|指出|要求|提出|表示|认为|介绍|说)[，：,:]")  # before what is said
+_ITEMS = 3  # what a list is taken to have at least where the question does not say
+_NEAR = 3  # sentences between the one that answers best and a list that it announces
+_APART = {"number": 5, "要": 4}  # between two members of a list: what is said of the first of them; of others 1
+_FAR = frozenset(_APART)  # lists of these are surely lists, however far below they begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,53 @@ def listing(question: str) -> Listing | None:
     return Listing(None) if _SEVERAL.search(plain) else None
 
 
-def series(sentences: Sequence[str], best: int) -> list[int]:
-    """Which of the sentences of a passage, one after the other, are members of one list: those that are numbered, or
-    begin alike (要…；要…), if at least two are and the list has the best sentence or begins right after it. In order.
+def members(asked: Listing, sentences: Sequence[str], best: int) -> list[int]:
+    """Which of an article's sentences, in their order, tell what is asked for, where that of index `best` does or
+    announces it: the series that it belongs to or that follows close, else, unless its own row has as many items as are
+    asked for, what comes after it.
     """
-    opened = [_opening(one) for one in sentences]
-    lists = [[at for at, one in enumerate(opened) if one == opening] for opening in dict.fromkeys(opened) if opening]
-    near = [members for members in lists if len(members) > 1 and (best in members or members[0] - best in (1, 2))]
-    return max(near, key=len, default=[])
+    wanted = asked.named or _ITEMS
+    if found := series(sentences, best):
+        return found
+    return [] if count(sentences[best : best + 1]) >= wanted else list(range(best + 1, len(sentences)))[:wanted]
 
 
-def _opening(sentence: str) -> str:
-    """What members of a list have in common: a number of their own, or the first character."""
-    plain = text.normalise(sentence)
+def series(sentences: Sequence[str], best: int) -> list[int]:
+    """Which of an article's sentences are members of one list: those, nearly one after the other, that are numbered,
+    begin alike (要…；要…) whoever says them, or name a title each, if at least two are, and the list has the best
+    sentence or begins behind it. In order.
+    """
+    opened = [_openings(one) for one in sentences]
+    kinds = dict.fromkeys(one for each in opened for one in each)
+    lists = [(kind, run) for kind in kinds for run in _runs([kind in one for one in opened], _APART.get(kind, 1))]
+    near = [run for kind, run in lists if len(run) > 1 and (best in run or _announced(kind, run[0] - best))]
+    return max(
+        near, key=lambda run: sum(1.0 if at >= best else 0.5 for at in run) - 0.1 * abs(run[0] - best), default=[]
+    )
+
+
+def _announced(kind: str, behind: int) -> bool:
+    return behind > 0 and (behind <= _NEAR or kind in _FAR)
+
+
+def _runs(members: Sequence[bool], apart: int) -> list[list[int]]:
+    """Places of members, in runs with at most `apart` other sentences between two of them."""
+    runs: list[list[int]] = []
+    for at in (at for at, one in enumerate(members) if one):
+        if runs and at - runs[-1][-1] <= apart + 1:
+            runs[-1].append(at)
+        else:
+            runs.append([at])
+    return runs
+
+
+def _openings(sentence: str) -> list[str]:
+    """What members of a list have in common: a number of their own, a title, the first character of what is said."""
+    plain = _SAID.sub("", text.normalise(sentence))
     if _NUMBERED.search(plain):
-        return "number"
-    return next((sign for sign in plain if text.is_han(sign)), "")
+        return ["number"]
+    first = next((sign for sign in plain if text.is_han(sign)), "")
+    return ["《"] * ("《" in plain) + [first] * bool(first)
 
 
 def count(quotes: Sequence[str]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa import text
 from qa.answering.candidates import Candidate, gather
 from qa.answering.evidence import Evidence, Weight, weigh
+from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
 from qa.answering.premises import missing, nowhere, premises
 from qa.protocols import Reader
@@ -38,6 +39,7 @@ class Study:
     words: Sequence[str]  # of the question, those that say what is asked
     unknown: tuple[str, ...]  # those of them that stand nowhere in the library
     absent: tuple[str, ...]  # names and amounts of the question that the best sentence's article has nowhere
+    asked: Listing | None  # where several things are asked for
 
     @property
     def best(self) -> Candidate:
@@ -78,7 +80,8 @@ class Material:
         found = [Scored(one, line.logit(one.features())) for one in self.candidates]
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
         absent = missing(premises(self.query.text), ranked[0].candidate.hit.article)
-        return Study(self.evidence, ranked, self.words, self.unknown, absent)
+        asked = listing(self.query.question) or listing(self.query.text)
+        return Study(self.evidence, ranked, self.words, self.unknown, absent, asked)
 
 
 def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None) -> Material:
