@@ -104,6 +104,7 @@ def to_format(library: Path, version: int) -> None:
 
 
 _OLDER = {
+    4: "DROP INDEX articles_by_title",
     3: "DROP TABLE stories; DROP TABLE bands; DROP INDEX passages_by_content; ALTER TABLE files DROP COLUMN complete;"
     "ALTER TABLE passages DROP COLUMN content",
     2: "DROP TABLE edits; DROP INDEX articles_by_filter; ALTER TABLE pages DROP COLUMN blocks;"

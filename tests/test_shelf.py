@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from library_parts import open_library, story
 
 from qa.archive import Archive
+from qa.changes import Edit
 from qa.errors import NotFound
 from qa.shelf import Count
+from qa.stores.summary import Summary
 from qa.types import Filters
 
 BYLINES = [["张三"], ["张三丰", "李四"], [], ["王五"], ["李四"]]
@@ -152,3 +158,40 @@ def test_coverage_counts_every_article_once(archive: Archive) -> None:
     assert [month.value for month in coverage.months] == ["2019-05", "2019-06", "2020", "2021-01"]
     assert [(file.value, file.articles) for file in coverage.files][-1] == ("top.jsonl", 10)
     assert coverage.per_file == ((1, 1), (10, 4))
+
+
+def test_counts_follow_every_change_of_another_process_too(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in ("a.jsonl", "b.jsonl"):
+        (pages / name).write_text(_record(0 if name == "a.jsonl" else 1), encoding="utf-8")
+    with open_library(tmp_path / "library", create=True) as other, open_library(tmp_path / "library") as watching:
+
+        def counted() -> tuple[int, dict[str, int], dict[str, int], list[int]]:
+            facets, files = watching.shelf.facets(), watching.shelf.files().rows
+            sources = {count.value: count.articles for count in facets.sources}
+            names = {count.value: count.articles for count in facets.bylines}
+            return facets.articles, sources, names, [file.articles for file in files]
+
+        assert counted() == (0, {}, {}, [])
+        other.add([pages])
+        assert counted() == (2, {"a.jsonl": 1, "b.jsonl": 1}, {"张三": 2, "张三丰": 1, "李四": 1}, [1, 1])
+        other.edit(other.articles_of("a.jsonl")[0].id, Edit("", byline=("赵六",)))
+        assert counted()[2] == {"张三丰": 1, "李四": 1, "赵六": 1}
+        (pages / "b.jsonl").rename(pages / "c.jsonl")
+        other.add([pages], prune=True)
+        assert counted()[1] == {"a.jsonl": 1, "c.jsonl": 1}
+        other.remove(["c.jsonl"])
+        assert counted() == (1, {"a.jsonl": 1}, {"赵六": 1}, [1])
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3)), max_size=30, unique=True), st.lists(st.booleans()))
+def test_articles_of_a_group_of_files_count_once(held: list[tuple[int, int]], passes: list[bool]) -> None:
+    mask = np.array((passes + [True] * 10)[:10], bool)
+    articles, files = np.array(held, np.int64).reshape(-1, 2).T
+    codes = np.zeros(10, np.int64)
+    shared = np.bincount(articles, minlength=10)[articles] > 1
+    summary = Summary(codes, [None], codes, [], codes, (codes[:0], codes[:0]), [], [], (articles, files), shared)
+    expected = [{one for one, file in held if mask[one] and file // 2 == group} for group in (0, 1)]
+    counted = summary.per_group(mask, np.array([0, 0, 1, 1]), 2)
+    assert counted.tolist() == [len(group) for group in expected]

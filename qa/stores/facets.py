@@ -4,101 +4,122 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from qa.shelf import Count, Facets, FilterName
-from qa.stores.finding import condition
-from qa.stores.rows import load_list
+import numpy as np
+
+from qa.shelf import Count, Coverage, Facets, FilterName
+from qa.stores.finding import files_below, full_id
+from qa.stores.summary import Mask, Summary
 from qa.types import Filters
 
-_NAMES: tuple[FilterName, ...] = ("since", "until", "source", "byline", "article")
+
+class Wanted(NamedTuple):
+    """What is looked for among the values, and how many of each are to be shown."""
+
+    source: str
+    byline: str
+    limit: int
 
 
-def facets(connection: sqlite3.Connection, filters: Filters, find_source: str, find_byline: str, limit: int) -> Facets:
+def facets(connection: sqlite3.Connection, summary: Summary, filters: Filters, wanted: Wanted) -> Facets:
     """Raises NotFound for a source or an article that the library does not hold."""
-    where, values = condition(connection, filters, ())
-    sources = _sources(connection, filters, find_source)
-    names = _names(connection, filters)
-    matching = sorted((name for name in names if find_byline in name), key=lambda name: (-names[name], name))
+    masks = _masks(connection, summary, filters)
+    left = _passing(summary, masks)
+    sources = _sources(summary, _passing(summary, masks, "source"), filters.source or "", wanted.source)
+    bylines, more_bylines = _bylines(summary, _passing(summary, masks, "byline"), wanted)
     return Facets(
-        articles=count(connection, where, values),
-        undated=count(connection, f"{where} AND date IS NULL", values),
-        years=_years(connection, filters),
-        sources=sources[:limit],
-        more_sources=max(0, len(sources) - limit),
-        bylines=tuple(_byline(connection, filters, name, names) for name in matching[:limit]),
-        more_bylines=max(0, len(matching) - limit),
-        without=_without(connection, filters),
+        articles=int(left.sum()),
+        undated=int((left & summary.of_days(lambda day: day is None)).sum()),
+        years=_days(summary, _passing(summary, masks, "since", "until"), len("YYYY")),
+        sources=sources[: wanted.limit],
+        more_sources=max(0, len(sources) - wanted.limit),
+        bylines=bylines,
+        more_bylines=more_bylines,
+        without={name: int(_passing(summary, masks, name).sum()) for name in masks},
     )
 
 
-def count(connection: sqlite3.Connection, where: str, values: Mapping[str, str | None]) -> int:
-    """How many articles a WHERE clause leaves."""
-    found: int = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
-    return found
-
-
-def _years(connection: sqlite3.Connection, filters: Filters) -> tuple[Count, ...]:
-    where, values = condition(connection, replace(filters, since=None, until=None), ())
-    found = connection.execute(
-        f"SELECT substr(date, 1, 4), count(*) FROM articles WHERE {where} AND date IS NOT NULL GROUP BY 1 ORDER BY 1",
-        values,
+def coverage(summary: Summary) -> Coverage:
+    """How the articles fall on months and files."""
+    months = _days(summary, _passing(summary, {}), len("YYYY-MM"))
+    files = tuple(map(Count, summary.sources, summary.articles_held().values()))
+    return Coverage(
+        months=months,
+        undated=len(summary) - sum(month.articles for month in months),
+        files=files,
+        per_file=tuple(sorted(Counter(file.articles for file in files).items())),
     )
-    return tuple(Count(*row) for row in found)
 
 
-def _sources(connection: sqlite3.Connection, filters: Filters, find: str) -> tuple[Count, ...]:
+def _masks(connection: sqlite3.Connection, summary: Summary, filters: Filters) -> Mapping[FilterName, Mask]:
+    """What each filter that is set leaves by itself; the same as `finding.condition`."""
+    masks: dict[FilterName, Mask] = {}
+    if since := filters.since:
+        masks["since"] = summary.of_days(_dated(since, lambda day, edge: day >= edge))
+    if until := filters.until:
+        masks["until"] = summary.of_days(_dated(until, lambda day, edge: day <= edge))
+    if filters.source:
+        masks["source"] = summary.of_files(files_below(connection, filters.source))
+    if filters.byline:
+        masks["byline"] = summary.of_name(filters.byline)
+    if filters.article:
+        found = connection.execute("SELECT number FROM articles WHERE id = ?", (full_id(connection, filters.article),))
+        masks["article"] = summary.numbers == found.fetchone()[0]
+    return masks
+
+
+def _dated(edge: str, compares: Callable[[str, str], bool]) -> Callable[[str | None], bool]:
+    """Dates compare by prefix, so 2025 is neither before nor after 2025-03; an undated article passes."""
+    return lambda day: day is None or compares(day[: len(edge)], edge[: len(day)])
+
+
+def _passing(summary: Summary, masks: Mapping[FilterName, Mask], *dropped: FilterName) -> Mask:
+    passing = np.ones(len(summary), bool)
+    for name, mask in masks.items():
+        if name not in dropped:
+            passing &= mask
+    return passing
+
+
+def _days(summary: Summary, mask: Mask, characters: int) -> tuple[Count, ...]:
+    """Articles by the first characters of their date."""
+    counts: Counter[str] = Counter()
+    for day, articles in zip(summary.days, summary.per_day(mask).tolist(), strict=True):
+        if day and articles:
+            counts[day[:characters]] += articles
+    return tuple(Count(*one) for one in sorted(counts.items()))
+
+
+def _sources(summary: Summary, mask: Mask, chosen: str, find: str) -> tuple[Count, ...]:
     """The files with `find` in their name; without it, the files and folders of the level that is chosen."""
-    where, values = condition(connection, replace(filters, source=None), ())
-    within = "" if where == "true" else f"AND places.article IN (SELECT articles.id FROM articles WHERE {where})"
-    folder = "" if find else _folder(connection, filters.source or "")
-    found = connection.execute(
-        f"""
-        SELECT CASE WHEN :find = '' AND instr(substr(source, length(:folder) + 1), '/')
-                    THEN substr(source, 1, length(:folder) + instr(substr(source, length(:folder) + 1), '/') - 1)
-                    ELSE source END AS level, count(DISTINCT article)
-        FROM files JOIN places ON places.file = files.id
-        WHERE instr(source, :find) AND substr(source, 1, length(:folder)) = :folder {within}
-        GROUP BY level ORDER BY level
-        """,
-        {**values, "find": find, "folder": folder},
-    )
-    return tuple(Count(*row) for row in found)
+    folder = "" if find else _folder(summary, chosen)
+    levels: dict[str, int] = {}
+    group_of = np.full(len(summary.sources), -1, np.int64)
+    for position, source in enumerate(summary.sources):
+        if find in source and source.startswith(folder):
+            level = source if find else folder + source[len(folder) :].partition("/")[0]
+            group_of[position] = levels.setdefault(level, len(levels))
+    counted = summary.per_group(mask, group_of, len(levels)).tolist()
+    return tuple(Count(level, counted[group]) for level, group in sorted(levels.items()) if counted[group])
 
 
-def _folder(connection: sqlite3.Connection, source: str) -> str:
+def _folder(summary: Summary, source: str) -> str:
     """What stands before the names of the level at which a source is chosen: the folder itself, or that of the file."""
-    below = connection.execute(
-        "SELECT 1 FROM files WHERE substr(source, 1, length(:below)) = :below LIMIT 1", {"below": f"{source}/"}
-    )
-    folder = source if below.fetchone() else source.rpartition("/")[0]
+    if not source:
+        return ""
+    below = f"{source}/"
+    folder = source if any(one.startswith(below) for one in summary.sources) else source.rpartition("/")[0]
     return f"{folder}/" if folder else ""
 
 
-def _names(connection: sqlite3.Connection, filters: Filters) -> Mapping[str, int]:
-    """Every reporter, with the articles that name exactly that one."""
-    where, values = condition(connection, replace(filters, byline=None), ())
-    names: Counter[str] = Counter()
-    for byline, articles in connection.execute(
-        f"SELECT byline, count(*) FROM articles WHERE {where} GROUP BY byline", values
-    ):
-        names.update(dict.fromkeys(load_list(byline), articles))
-    return names
-
-
-def _byline(connection: sqlite3.Connection, filters: Filters, name: str, names: Mapping[str, int]) -> Count:
-    """What a reporter's name leaves as a filter: articles by others whose names hold it too."""
-    if not any(name in other for other in names if other != name):
-        return Count(name, names[name])
-    where, values = condition(connection, replace(filters, byline=name), ())
-    return Count(name, count(connection, where, values))
-
-
-def _without(connection: sqlite3.Connection, filters: Filters) -> dict[FilterName, int]:
-    found: dict[FilterName, int] = {}
-    for name in _NAMES:
-        if getattr(filters, name):
-            where, values = condition(connection, replace(filters, **{name: None}), ())
-            found[name] = count(connection, where, values)
-    return found
+def _bylines(summary: Summary, mask: Mask, wanted: Wanted) -> tuple[tuple[Count, ...], int]:
+    """Reporters, those with most articles of their own first, and how many more there are."""
+    own = summary.per_name(mask).tolist()
+    matching = [code for code, name in enumerate(summary.names) if own[code] and wanted.byline in name]
+    matching.sort(key=lambda code: (-own[code], summary.names[code]))
+    # As a filter a name leaves articles by others too whose names hold it.
+    shown = (summary.names[code] for code in matching[: wanted.limit])
+    counts = tuple(Count(name, int((mask & summary.of_name(name)).sum())) for name in shown)
+    return counts, max(0, len(matching) - wanted.limit)

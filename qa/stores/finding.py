@@ -67,7 +67,7 @@ def condition(
     if filters.byline:
         clauses.append("EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE instr(name.value, :byline))")
     if filters.source:
-        values["files"] = dump(_files_below(connection, filters.source))
+        values["files"] = dump(files_below(connection, filters.source))
         clauses.append(
             "articles.id IN (SELECT article FROM places WHERE file IN (SELECT value FROM json_each(:files)))"
         )
@@ -80,7 +80,8 @@ def condition(
     return " AND ".join(clauses), values
 
 
-def _files_below(connection: sqlite3.Connection, name: str) -> list[int]:
+def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
+    """The numbers of the files of a folder, or of one file. Raises NotFound, naming near ones."""
     folder = name.rstrip("/") + "/"
     found = connection.execute(
         "SELECT id FROM files WHERE substr(source, 1, length(:folder)) = :folder", {"folder": folder}

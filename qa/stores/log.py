@@ -18,6 +18,12 @@ NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
 """
 
 
+CONTENTS = "SELECT value + 0 FROM meta WHERE key = 'contents'"
+"""A number that grows with every change of articles, of what is said of them, and of files; no row before the first."""
+
+CONTENTS_CHANGE = "INSERT INTO meta VALUES ('contents', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
+
+
 class Model(NamedTuple):
     """A model that vectors of this library were made with."""
 

@@ -11,7 +11,7 @@ from qa.errors import LibraryDamaged, LibraryError
 from qa.stores.transaction import transaction
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 3
+FORMAT = 4
 
 ATTRIBUTES = (
     "title",
@@ -79,6 +79,7 @@ CREATE TABLE articles (
     text TEXT NOT NULL              -- last: what is looked for stands before it
 );
 CREATE INDEX articles_by_filter ON articles (date, byline, id);
+CREATE INDEX articles_by_title ON articles (title, byline, id, date);
 
 CREATE TABLE places (
     file INTEGER NOT NULL,
@@ -171,7 +172,8 @@ _FROM_2 = (
     """,
     "CREATE INDEX bands_by_article ON bands (article)",
 )
-_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2})
+_FROM_3 = ("CREATE INDEX articles_by_title ON articles (title, byline, id, date)",)
+_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2, 3: _FROM_3})
 """Format to the statements that make the next one of it."""
 
 

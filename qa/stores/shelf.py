@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Mapping
 
-from qa.shelf import ArticleOrder, ArticleRow, Count, Coverage, Facets, FileOrder, Window
+from qa.shelf import ArticleOrder, ArticleRow, Coverage, Facets, FileOrder, Window
 from qa.stores import rows
 from qa.stores.database import Database
-from qa.stores.facets import count, facets
+from qa.stores.facets import Wanted, coverage, facets
 from qa.stores.finding import condition, file_number
+from qa.stores.summary import Summaries
 from qa.types import Article, FileInfo, Filters, Place
 
 _EVERY = Filters()
 _ARTICLE_ORDERS: Mapping[ArticleOrder, str] = {
-    "arrival": "number {0}",
+    "arrival": "{1}number {0}",
     "title": "title {0}, number",
     "date": "date IS NULL, date {0}, number",
 }
-_FILE_ORDERS: Mapping[FileOrder, str] = {"arrival": "id {0}", "source": "source {0}", "articles": "held {0}, id"}
 
 _ARTICLES_LIKE = """
 (title LIKE :like ESCAPE '\\' OR byline LIKE :like ESCAPE '\\' OR articles.id IN
@@ -35,7 +34,10 @@ JOIN places ON (places.article, places.file, places.page, places.ordinal) =
 JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
 ORDER BY wanted.key
 """
-_HELD = "(SELECT count(DISTINCT article) FROM places WHERE places.file = files.id)"
+_FILE_ROW = """
+SELECT files.*, wanted.value ->> 1 AS articles FROM json_each(?) AS wanted JOIN files ON files.id = wanted.value ->> 0
+ORDER BY wanted.key
+"""
 
 
 class Shelf:
@@ -43,6 +45,7 @@ class Shelf:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._summaries = Summaries()
 
     def articles(
         self,
@@ -62,14 +65,16 @@ class Shelf:
             where, values = condition(connection, filters, ())
             if find:
                 where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": _like(find)}
-            by = _ARTICLE_ORDERS[order].format(_direction(descending))
+            # A plus keeps SQLite from walking the rows themselves, with their texts, until enough are met.
+            by = _ARTICLE_ORDERS[order].format(_direction(descending), "+" if find else "")
             numbers = connection.execute(
                 f"SELECT number FROM articles WHERE {where} ORDER BY {by} LIMIT :limit OFFSET :offset",
                 {**values, "limit": limit, "offset": offset},
             )
             wanted = rows.dump([row[0] for row in numbers])
             found = tuple(map(_article_row, connection.execute(_ARTICLE_ROW, (wanted,))))
-            return Window(found, count(connection, where, values))
+            total: int = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
+        return Window(found, total)
 
     def files(
         self,
@@ -81,23 +86,18 @@ class Shelf:
         limit: int = 50,
     ) -> Window[FileInfo]:
         """Files with `find` in their name, a window of them."""
-        by = _FILE_ORDERS[order].format(_direction(descending))
-        held = f", {_HELD} AS held" if order == "articles" else ""
         with self._database.reading() as connection:
-            values = {"like": _like(find), "limit": limit, "offset": offset}
+            held = self._summaries.of(connection).articles_held()
+            by = "source" if order == "source" else "id"
             found = connection.execute(
-                f"""
-                SELECT files.*, {_HELD} AS articles FROM files JOIN
-                (SELECT id{held} FROM files WHERE source LIKE :like ESCAPE '\\' ORDER BY {by}
-                 LIMIT :limit OFFSET :offset) AS wanted USING (id) ORDER BY {by}
-                """,
-                values,
+                f"SELECT id FROM files WHERE source LIKE ? ESCAPE '\\' ORDER BY {by} {_direction(descending)}",
+                (_like(find),),
             )
-            window = tuple(map(rows.file_info, found))
-            total: int = connection.execute(
-                "SELECT count(*) FROM files WHERE source LIKE :like ESCAPE '\\'", values
-            ).fetchone()[0]
-        return Window(window, total)
+            ids = [row[0] for row in found]
+            if order == "articles":
+                ids.sort(key=lambda id: (-held[id] if descending else held[id], id))
+            wanted = rows.dump([(id, held[id]) for id in ids[offset : offset + limit]])
+            return Window(tuple(map(rows.file_info, connection.execute(_FILE_ROW, (wanted,)))), len(ids))
 
     def stories(self, place: Place) -> tuple[Article, ...]:
         """The articles of a page, in its order, each once. Raises NotFound for a file that is not there."""
@@ -123,22 +123,13 @@ class Shelf:
         Raises NotFound as `articles`.
         """
         with self._database.reading() as connection:
-            return facets(connection, filters, find_source, find_byline, limit)
+            wanted = Wanted(find_source, find_byline, limit)
+            return facets(connection, self._summaries.of(connection), filters, wanted)
 
     def coverage(self) -> Coverage:
         """How the articles fall on months and files."""
         with self._database.reading() as connection:
-            months = connection.execute(
-                "SELECT substr(date, 1, 7), count(*) FROM articles WHERE date IS NOT NULL GROUP BY 1 ORDER BY 1"
-            )
-            files = connection.execute(f"SELECT source, {_HELD} FROM files ORDER BY source")
-            held = tuple(Count(*row) for row in files)
-            return Coverage(
-                months=tuple(Count(*row) for row in months),
-                undated=count(connection, "date IS NULL", {}),
-                files=held,
-                per_file=tuple(sorted(Counter(file.articles for file in held).items())),
-            )
+            return coverage(self._summaries.of(connection))
 
 
 def _direction(descending: bool) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from qa.stores import rows
 from qa.stores.database import Database
 from qa.stores.edits import dump_edit
 from qa.stores.finding import file_number
+from qa.stores.log import CONTENTS_CHANGE
 from qa.stores.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.stores.rows import dump
 from qa.stores.schema import ATTRIBUTES
@@ -55,6 +57,14 @@ class Stored(NamedTuple):
     complete: bool = True  # False: kept so far, and more of the file is to come
 
 
+@contextmanager
+def _changing(database: Database) -> Iterator[sqlite3.Connection]:
+    """One transaction that is noted as a change of what the library holds."""
+    with database.writing() as connection:
+        connection.execute(CONTENTS_CHANGE)
+        yield connection
+
+
 def _never() -> bool:
     return False
 
@@ -68,7 +78,7 @@ def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: 
     that say what another one says, have their vectors at once. Raises ReadError for text that is no Unicode.
     """
     try:
-        with database.writing() as connection:
+        with _changing(database) as connection:
             return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:
         raise ReadError("文字里有不成对的代理字符，不是合法的 Unicode") from error
@@ -76,7 +86,7 @@ def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: 
 
 def rename_file(database: Database, old: str, new: NewFile) -> None:
     """A file that lies elsewhere now, with the same bytes: its articles stay, and so do the changes by hand."""
-    with database.writing() as connection:
+    with _changing(database) as connection:
         connection.execute(
             "UPDATE files SET path = ?, source = ?, size = ?, mtime_ns = ? WHERE path = ?",
             (new.path, new.source, new.size, new.mtime_ns, old),
@@ -93,7 +103,7 @@ def touch_file(database: Database, path: str, size: int, mtime_ns: int) -> None:
 
 def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
     """Take files out, all or none, by source name or absolute path; their sources. Raises NotFound."""
-    with database.writing() as connection:
+    with _changing(database) as connection:
         numbers = list(dict.fromkeys(file_number(connection, name) for name in names))
         sources = []
         for number in numbers:
@@ -108,7 +118,7 @@ def amend(
     database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
 ) -> None:
     """Keep an edit, and forget others, by the path of their file; and put the pages' articles as they are then."""
-    with database.writing() as connection:
+    with _changing(database) as connection:
         for path, edits in dropped.items():
             gone = [(path, dump_edit(edit)) for edit in edits]
             connection.executemany("DELETE FROM edits WHERE path = ? AND edit = ?", gone)
