@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from qa import text
@@ -11,14 +11,14 @@ from qa.settings import PASSAGE_CHARS
 from qa.types import Article, Hit, Passage, Span
 
 
-def grown(hits: Sequence[Hit], opening: Span | None = None) -> tuple[Hit, ...]:
+def grown(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
     """Each hit with the sentences around it, as far as PASSAGE_CHARS and the better hits leave room; none overlap.
 
-    With `opening`, whole sentences of the first hit's article, its passage is those instead, and what follows them.
+    One at a time, as they are taken: to cut an article into sentences takes longer than to find it. With `opening`,
+    whole sentences of the first hit's article, its passage is those instead, and what follows them.
     """
     taken: dict[str, list[Span]] = {}
     sentences: dict[str, tuple[Span, ...]] = {}
-    found = []
     for at, hit in enumerate(hits):
         article = hit.article
         spans = taken.setdefault(article.id, [])
@@ -30,8 +30,7 @@ def grown(hits: Sequence[Hit], opening: Span | None = None) -> tuple[Hit, ...]:
             continue
         span = grow(seed, sentences[article.id], spans, onward=opens)
         spans.append(span)
-        found.append(replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage)))
-    return tuple(found)
+        yield replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage))
 
 
 def untaken(passage: Passage, taken: Sequence[Span]) -> Span | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from math import exp, log
 from typing import NamedTuple
 
@@ -57,10 +58,11 @@ class Ranked(NamedTuple):
 
 
 FUSION = Fusion(even_at=100, cosine=0.825, overlap=0.039, slope=14.4)
+_LOOKED_UP = 24  # passages looked up at first; the others only where those make too few hits
 
 
-def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[Hit, ...]:
-    """Passages, best first, ties by passage id; no two overlap.
+def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int | None = None) -> tuple[Hit, ...]:
+    """Passages, the best `most` or all, best first, ties by passage id; no two overlap.
 
     A passage whose vector is not stored yet is ranked by its terms alone. What a question takes over from its history
     counts by `query.leaning`: see `_in_context`.
@@ -68,9 +70,13 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION) -> tuple[H
     found = _ranked(query, sources, fusion)
     if query.carried:
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
-    held = sources.passages(list(found))
-    ordered = sorted((one for one in found if one in held), key=lambda one: (-found[one].fused, one))
-    return grown(_told_once([Hit(*held[one], fusion.scale(found[one].fused), found[one].ranks) for one in ordered]))
+    ordered = sorted(found, key=lambda one: (-found[one].fused, one))
+    hits = (
+        Hit(passage, article, fusion.scale(found[passage.id].fused), found[passage.id].ranks)
+        for part in (ordered[:_LOOKED_UP], ordered[_LOOKED_UP:])
+        for passage, article in sources.passages(part).values()
+    )
+    return tuple(islice(grown(_told_once(hits)), most))
 
 
 def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
@@ -154,13 +160,11 @@ def _ranks(found: Sequence[tuple[int, float]]) -> dict[int, int]:
     return {identity: rank for rank, (identity, _) in enumerate(found, 1)}
 
 
-def _told_once(hits: Iterable[Hit]) -> list[Hit]:
+def _told_once(hits: Iterable[Hit]) -> Iterator[Hit]:
     """Without what a reprint only says again: of each story the article that was found first speaks."""
     speaking: dict[str, Article] = {}
-    told = []
     for hit in hits:
         article = hit.article
         first = speaking.setdefault(article.story, article) if article.story else article
         if first.id == article.id or not reprints.holds(first.text, hit.passage.text):
-            told.append(hit)
-    return told
+            yield hit

@@ -215,7 +215,9 @@ class Archive:
         return self._truth.page_text(source, record, page)
 
     def search(self, query: Query) -> tuple[Hit, ...]:
-        """The passages that fit best, best first. Raises ModelError, ModelMismatch, NotFound for a filter's name."""
+        """The `query.k` passages that fit best, best first. Raises ModelError, ModelMismatch, and NotFound for a name
+        in a filter.
+        """
         return asking.search(query, self.sources(), self._glossary)
 
     def ask(self, query: Query) -> Answer:

@@ -39,11 +39,11 @@ class LibraryStories:
 
 
 def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[Hit, ...]:
-    """The passages that fit best, best first; those that hold what the question quotes before all others."""
+    """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others."""
     with text.keeping(glossary.words):
         planned = _planned(query, sources, glossary)
         _, first = _verbatim(planned, sources)
-        return exact.ahead(first, retrieve.retrieve(planned, sources))
+        return _found(planned, first, planned.k, sources)[: planned.k]
 
 
 def answer(
@@ -58,7 +58,7 @@ def answer(
 
 def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
     texts, first = _verbatim(planned, sources)
-    hits = exact.ahead(first, retrieve.retrieve(planned, sources))
+    hits = _found(planned, first, answering.looked_at(planned.k), sources)
     if asked := counting.understand(planned, stories.reporters):
         return counting.answer(planned, counting.tally(asked, planned, stories), hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
@@ -69,11 +69,18 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
     return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
 
 
+def _found(planned: Query, first: Sequence[Hit], most: int, sources: LibrarySources) -> tuple[Hit, ...]:
+    """The best `most` hits; where some go `first`, all."""
+    return exact.ahead(first, retrieve.retrieve(planned, sources, most=None if first else most))
+
+
 def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySources) -> bool:
     """Whether the library has nothing of the time that is asked about, and nothing found speaks of it."""
     if not hits:
         return bool(planned.filters.since or planned.filters.until) and bool(text.content_words(planned.text))
     if planned.period is None or not timeliness.nothing_of(hits, planned.period):
+        return False
+    if not timeliness.nothing_of(retrieve.retrieve(planned, sources), planned.period):  # beyond the best
         return False
     of_it = replace(planned.filters, since=planned.period.since, until=planned.period.until)
     return not sources.allowed(of_it, planned.hidden)

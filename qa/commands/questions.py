@@ -42,7 +42,7 @@ def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
 def search(args: Namespace) -> bool:
     with opening.opened(args) as archive:
         started = time.perf_counter()
-        hits = archive.search(_query(args, args.question))[: args.k]
+        hits = archive.search(_query(args, args.question))
         elapsed = (time.perf_counter() - started) * 1000
         ready = archive.vectors.ready()
     told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
