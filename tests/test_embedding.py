@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -152,7 +153,12 @@ def test_a_model_that_is_not_prepared_says_what_to_run(tmp_path: Path) -> None:
             ask("e5-small", tmp_path)
 
 
-@pytest.mark.parametrize("file", ["graph.onnx", "tokenizer.json", "words.npy"])
+FILES = ["graph.onnx", "tokenizer.json", "words.npy"]
+AIDS = ["quick.onnx", "quick.onnx.weights", "frame.json", "pieces.marisa", "pieces.npy"]
+READ_WHOLE = {"quick.onnx", "frame.json", "pieces.marisa", "pieces.npy"}  # whenever the model is opened
+
+
+@pytest.mark.parametrize("file", [*FILES, *AIDS])
 def test_a_truncated_or_missing_file_is_noticed(copy: Path, file: str) -> None:
     path = copy / "e5-small" / file
     with path.open("r+b") as stream:
@@ -165,17 +171,50 @@ def test_a_truncated_or_missing_file_is_noticed(copy: Path, file: str) -> None:
         embedding.load("e5-small", copy)
 
 
-@pytest.mark.parametrize("file", ["graph.onnx", "tokenizer.json", "words.npy"])
+@pytest.mark.parametrize("file", [*FILES, *AIDS])
 def test_a_changed_byte_is_noticed(copy: Path, file: str) -> None:
-    with (copy / "e5-small" / file).open("r+b") as stream:
-        stream.seek(3000)
-        byte = stream.read(1)[0]
-        stream.seek(3000)
-        stream.write(bytes([byte ^ 1]))
+    change_a_byte(copy / "e5-small" / file)
     assert embedding.verify("e5-small", copy) == (file,)
-    if file != "words.npy":  # too large to read at every start; `verify` does
+    if file in READ_WHOLE:
         with pytest.raises(ModelError, match=file):
             embedding.load("e5-small", copy)
+
+
+def test_the_whole_tokenizer_is_checked_when_many_texts_need_it(copy: Path) -> None:
+    change_a_byte(copy / "e5-small" / "tokenizer.json")
+    loaded = embedding.load("e5-small", copy)
+    with pytest.raises(ModelError, match=r"tokenizer\.json.*qa model e5-small"):
+        loaded.embed_passages(["雨"] * 1000)
+
+
+def test_aids_that_are_damaged_or_missing_are_made_anew(copy: Path, embedder: Embedder) -> None:
+    folder = copy / "e5-small"
+    change_a_byte(folder / "pieces.npy")
+    (folder / "quick.onnx").unlink()
+    embedding.prepare("e5-small", copy)
+    assert embedding.verify("e5-small", copy) == ()
+    manifest = json.loads((folder / "model.json").read_text("utf-8"))
+    del manifest["aids"]  # as an older version prepared it
+    (folder / "model.json").write_text(json.dumps(manifest), encoding="utf-8")
+    for file in AIDS:
+        (folder / file).unlink()
+    assert_same_vectors(embedding.load("e5-small", copy), embedder)
+    embedding.prepare("e5-small", copy)
+    assert {file.name for file in folder.iterdir()} == {"model.json", *FILES, *AIDS}
+    assert_same_vectors(embedding.load("e5-small", copy), embedder)
+
+
+def assert_same_vectors(one: Embedder, other: Embedder) -> None:
+    assert one.fingerprint == other.fingerprint
+    assert np.array_equal(one.embed_passages(PASSAGES), other.embed_passages(PASSAGES))
+
+
+def change_a_byte(path: Path) -> None:
+    with path.open("r+b") as stream:
+        stream.seek(path.stat().st_size // 2)
+        byte = stream.read(1)[0]
+        stream.seek(-1, 1)
+        stream.write(bytes([byte ^ 1]))
 
 
 @pytest.mark.parametrize("manifest", ["", "{", "[]", '{"format": 0}', '{"format": 1}'])

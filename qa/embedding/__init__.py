@@ -59,6 +59,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
                 _sweep(cache, folder.name)
                 with tempfile.TemporaryDirectory(dir=cache, prefix=_prefix(folder.name)) as scratch:
                     _make(name, Path(scratch), folder, progress)
+            _aid(folder)
     except OSError as error:
         raise ModelError(
             f"模型 {name} 写不进 {cache}（{error.strerror or error}）。腾出空间，或用 QA_MODELS 另指一处。"
@@ -75,17 +76,19 @@ def is_prepared(name: str, cache: Path | None = None) -> bool:
 
 def load(name: str, cache: Path | None = None) -> Embedder:
     """The prepared model, ready to embed. ModelError where it is not prepared or is damaged."""
-    folder, known = _checked(name, cache, (prepared.GRAPH, prepared.TOKENIZER))
+    from qa.embedding import aids
     from qa.embedding.embedder import OnnxEmbedder
 
+    folder, known = _checked(name, cache, aids.checked)
     return OnnxEmbedder(folder, known)
 
 
 def lexicon_of(name: str, cache: Path | None = None) -> Lexicon:
     """The words of a prepared model, its layers left on disk. ModelError where it is not prepared or is damaged."""
-    folder, known = _checked(name, cache, (prepared.TOKENIZER,))
+    from qa.embedding import aids
     from qa.embedding.lexicon import PreparedLexicon
 
+    folder, known = _checked(name, cache, aids.words)
     return PreparedLexicon(folder, known)
 
 
@@ -95,18 +98,18 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     known = prepared.read(folder)
     if known is None:
         raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
-    return prepared.damaged(folder, known)
+    return prepared.damaged(folder, known, (*prepared.FILES, *known.aids))
 
 
-def _checked(name: str, cache: Path | None, whole: tuple[str, ...]) -> tuple[Path, Prepared]:
+def _checked(name: str, cache: Path | None, whole: Callable[[Prepared], tuple[str, ...]]) -> tuple[Path, Prepared]:
     """The folder of a prepared model. `whole` names the files to check by content: the small ones, which are read whole
-    in any case; the word rows are mapped, `verify` reads them.
+    in any case; word rows and weights are mapped, `verify` reads them.
     """
     folder = _folder(name, cache or _default_cache())
     known = prepared.read(folder)
     if known is None:
         raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
-    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, whole)}:
+    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, whole(known))}:
         raise ModelError(f"模型 {name} 的文件已损坏：{'、'.join(sorted(broken))}。重新准备：qa model {name}")
     return folder, known
 
@@ -122,6 +125,15 @@ def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> 
     if folder.exists():
         folder.replace(scratch / "old")
     made.replace(folder)
+
+
+def _aid(folder: Path) -> None:
+    """Make what opens quickly, unless it is there and whole: an older preparation, or an interrupted one, has none."""
+    from qa.embedding import aids
+
+    known = prepared.read(folder)
+    if known and aids.lacking(folder, known):
+        aids.make(folder, known)
 
 
 def _source(name: str, scratch: Path) -> str:

@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Pooling, Prepared
+from qa import graphs
+from qa.embedding import aids
+from qa.embedding.prepared import GRAPH, WORDS, Pooling, Prepared
+from qa.embedding.tokens import Tokens
 from qa.protocols import Progress
 
 Vector = NDArray[np.float32]
@@ -33,13 +34,9 @@ class OnnxEmbedder:
         """`folder` holds what `prepared` says; see `qa.embedding.load`, which checks that."""
         self._prepared = prepared
         self._words = np.load(folder / WORDS, mmap_mode="r")
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(prepared.recipe.max_tokens)
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(folder / GRAPH, options, providers=["CPUExecutionProvider"])
+        self._tokens = Tokens(folder, prepared)
+        quick = aids.GRAPH in prepared.aids
+        self._session = graphs.opened_optimised(folder / aids.GRAPH) if quick else graphs.opened(folder / GRAPH)
 
     @property
     def fingerprint(self) -> str:
@@ -73,7 +70,7 @@ class OnnxEmbedder:
 
     def _embed(self, prefix: str, text: str) -> Vector:
         start = text[: self._prepared.recipe.max_tokens * _CHARS_PER_TOKEN]
-        ids = self._tokenizer.encode(prefix + _SURROGATES.sub("\ufffd", start)).ids
+        ids = self._tokens.encode(prefix + _SURROGATES.sub("\ufffd", start))
         rows = self._words[ids].astype(np.float32)
         (states,) = self._session.run(["states"], {"words": rows[None]})
         vector = _pool(states[0], self._prepared.recipe.pooling)

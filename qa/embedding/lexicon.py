@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from qa.embedding.prepared import TOKENIZER, WORDS, Prepared
+from qa.embedding.prepared import WORDS, Prepared
+from qa.embedding.tokens import Tokens
 from qa.types import Span
 
 
@@ -19,15 +19,13 @@ class PreparedLexicon:
     def __init__(self, folder: Path, prepared: Prepared) -> None:
         """`folder` holds what `prepared` says; see `qa.embedding.lexicon_of`, which checks that."""
         self._words = np.load(folder / WORDS, mmap_mode="r")
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-        self._tokenizer.no_padding()
-        self._tokenizer.no_truncation()
+        self._tokens = Tokens(folder, prepared)
         self.fingerprint = prepared.files[WORDS].sha256
-        self.begin, self.end = self._tokenizer.encode("").ids
+        self.begin, self.end = self._tokens.encode("")
 
     def cut(self, text: str) -> tuple[list[int], list[Span]]:
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        return encoded.ids, [Span(*offset) for offset in encoded.offsets]
+        ids, offsets = self._tokens.cut(text)
+        return ids, [Span(*offset) for offset in offsets]
 
     def rows(self, pieces: Sequence[int]) -> NDArray[np.float32]:
         return np.asarray(self._words[list(pieces)], dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -41,13 +41,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """The manifest. `fingerprint` is a hash of the recipe and of every file, so of all that shapes a vector."""
+    """The manifest. `fingerprint` is a hash of the recipe and of `files`, so of all that shapes a vector; `aids` are
+    other forms of them that open quickly, see qa/embedding/aids.py.
+    """
 
     name: str
     dimension: int
     recipe: Recipe
     stamp: str  # of the folder it was prepared from, see `stamp`
     files: Mapping[str, Mark] = field(default_factory=dict)
+    aids: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> str:
@@ -57,10 +60,12 @@ class Prepared:
 
 def seal(folder: Path, draft: Prepared) -> Prepared:
     """Write the manifest over the files that `folder` holds: the draft with their marks."""
-    prepared = replace(draft, files={file: _mark(folder / file) for file in FILES})
-    manifest = {"format": FORMAT, "fingerprint": prepared.fingerprint, **asdict(prepared)}
-    (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
-    return prepared
+    return _write(folder, replace(draft, files={file: _mark(folder / file) for file in FILES}))
+
+
+def add_aids(folder: Path, prepared: Prepared, aids: Iterable[str]) -> Prepared:
+    """Write the manifest anew, with the marks of the aids that `folder` holds now, and of no others."""
+    return _write(folder, replace(prepared, aids={file: _mark(folder / file) for file in aids}))
 
 
 def read(folder: Path) -> Prepared | None:
@@ -70,8 +75,9 @@ def read(folder: Path) -> Prepared | None:
         if manifest["format"] != FORMAT:
             return None
         files = {file: Mark(**mark) for file, mark in manifest["files"].items()}
+        aids = {file: Mark(**mark) for file, mark in manifest.get("aids", {}).items()}  # none of an older preparation
         recipe = Recipe(**manifest["recipe"])
-        return Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files)
+        return Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files, aids)
     except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
         return None
 
@@ -87,13 +93,23 @@ def stamp(source: Path) -> str:
 
 def missing(folder: Path, prepared: Prepared) -> tuple[str, ...]:
     """Files that are not there or have another size: quick, for every start."""
-    return tuple(file for file, mark in prepared.files.items() if _size(folder / file) != mark.size)
+    marks = {**prepared.files, **prepared.aids}
+    return tuple(file for file, mark in marks.items() if _size(folder / file) != mark.size)
 
 
 def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
     """Those of `files` whose content is not what was prepared: reads them whole."""
     gone = missing(folder, prepared)
-    return tuple(file for file in files if file in gone or _mark(folder / file) != prepared.files[file])
+    marks = {**prepared.files, **prepared.aids}
+    return tuple(file for file in files if file in gone or _mark(folder / file) != marks[file])
+
+
+def _write(folder: Path, prepared: Prepared) -> Prepared:
+    manifest = {"format": FORMAT, "fingerprint": prepared.fingerprint, **asdict(prepared)}
+    written = folder / f"{MANIFEST}.new"
+    written.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    written.replace(folder / MANIFEST)
+    return prepared
 
 
 def _size(path: Path) -> int | None:
