@@ -90,8 +90,7 @@ def _places(patterns: Sequence[Sequence[re.Pattern[str]]], story: Story) -> int:
 
     A headline given with the file need not stand in the text: it counts where the text lacks the words.
     """
-    headline = "\n\n".join(story.headline)
-    counts = [_count(group, story.text) or _count(group, headline) for group in patterns]
+    counts = [_count(group, story.text) or _count(group, "\n\n".join(story.headline)) for group in patterns]
     return sum(counts) if all(counts) else 0
 
 

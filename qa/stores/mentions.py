@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator
-from itertools import islice
+from itertools import islice, pairwise
+from operator import itemgetter
 
 from qa.mentions import Story
 from qa.stores.database import Database
@@ -13,6 +14,7 @@ from qa.stores.rows import dump, load_list
 from qa.types import Filters
 
 _BATCH = 500  # articles held at a time
+_PLACE = itemgetter(0, 1, 2, 3)  # an article, and where it stands
 _OF_PASSAGES = """
  AND articles.id IN
     (SELECT article FROM json_each(:passages) AS wanted CROSS JOIN passages ON passages.id = wanted.value)
@@ -20,14 +22,13 @@ _OF_PASSAGES = """
 _SIGNED = """
  AND EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE name.value IN (SELECT value FROM json_each(:signed)))
 """
+# The joins in this order: an article is found by its number, its places by an index that has all that is asked of them.
 _STORIES = """
-SELECT articles.number, articles.id, articles.title, articles.kicker, articles.subtitle, articles.byline, articles.date,
-       articles.text, files.source, pages.record, pages.number AS page
-FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
-JOIN places ON (places.article, places.file, places.page, places.ordinal) =
-    (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
-JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
-ORDER BY articles.number
+SELECT articles.number, places.file, places.page, places.ordinal, articles.id, title, kicker, subtitle, byline, date,
+       articles.text, files.source, pages.record, pages.number
+FROM json_each(?) AS wanted CROSS JOIN articles ON articles.number = wanted.value
+CROSS JOIN places ON places.article = articles.id
+CROSS JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
 """
 
 
@@ -49,7 +50,7 @@ class Mentions:
             where, values = condition(connection, filters, hidden)
             if passages is not None:
                 where += _OF_PASSAGES
-                values = {**values, "passages": dump(list(passages))}
+                values = {**values, "passages": dump(sorted(passages))}  # as the table has them
             if signed:
                 where += _SIGNED
                 values = {**values, "signed": dump(list(signed))}
@@ -62,7 +63,8 @@ class Mentions:
         while batch := list(islice(left, _BATCH)):
             with self._database.reading() as connection:
                 rows = connection.execute(_STORIES, (dump(batch),)).fetchall()
-            yield from map(_story, rows)
+            rows.sort(key=_PLACE)
+            yield from (_story(row) for before, row in pairwise([None, *rows]) if not before or before[0] != row[0])
 
     def reporters(self) -> frozenset[str]:
         """The names that articles are signed with, as printed."""
@@ -72,8 +74,6 @@ class Mentions:
 
 
 def _story(row: sqlite3.Row) -> Story:
-    headline = tuple(filter(None, (row["kicker"], row["title"], row["subtitle"])))
-    byline = tuple(load_list(row["byline"]))
-    return Story(
-        row["id"], row["title"], headline, byline, row["date"], row["source"], row["record"], row["page"], row["text"]
-    )
+    identity, title, kicker, subtitle, byline, date, text, source, record, page = row[4:]
+    headline = tuple(filter(None, (kicker, title, subtitle)))
+    return Story(identity, title, headline, tuple(load_list(byline)), date, source, record, page, text)
