@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from qa.answering.shipped import GRAPH, MANIFEST
+from qa.answering import shipped
 from qa.types import Span
 
 LIKED_START, LIKED_END = "始", "终"  # what the graph takes for the start and the end of an answer
@@ -63,8 +61,5 @@ def graph(width: int = WIDTH) -> bytes:
 
 def ship(folder: Path, words: str, width: int = WIDTH) -> Path:
     """The graph in a folder as it ships, made for the words of that fingerprint."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / GRAPH).write_bytes(graph(width))
-    manifest = {"graph": hashlib.sha256(graph(width)).hexdigest(), "words": words}
-    (folder / MANIFEST).write_text(json.dumps(manifest), "utf-8")
+    shipped.ship(graph(width), words, folder)
     return folder

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reader_parts import Characters, graph
 
-from qa import text
+from qa import graphs, text
 from qa.answering import answer, threshold
 from qa.answering.candidates import gather
 from qa.answering.evidence import weigh
@@ -27,7 +27,7 @@ QUESTION = "运河灯会的票价是多少？"
 
 @pytest.fixture(scope="module")
 def reader() -> OnnxReader:
-    return OnnxReader(graph(), Characters(), "small")
+    return OnnxReader(graphs.opened(graph()), Characters(), "small")
 
 
 def test_what_the_reader_found_is_marked(reader: OnnxReader) -> None:

@@ -32,7 +32,7 @@ ALLOWED = {
     "timeliness": {"types"},
     "growing": {"types", "text"},
     "retrieve": {"types", "text", "reprints", "timeliness", "growing"},
-    "answering": {"types", "text", "errors", "growing", "timeliness"},
+    "answering": {"types", "text", "errors", "graphs", "growing", "timeliness"},
     "suggest": {"types", "text"},
     "wire": {"types", "conversations"},
     "plain": {"types"},

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reader_parts import Characters, graph, ship
 
-from qa import embedding, text
+from qa import embedding, graphs, text
 from qa.answering import shipped
 from qa.answering.reading import SPAN_PIECES, OnnxReader, mark
 from qa.errors import ModelError, UsageError
@@ -26,7 +26,7 @@ WINDOW = Window(FIRST + SECOND, (Span(0, 6), Span(6, 10)))
 
 @pytest.fixture
 def reader() -> OnnxReader:
-    return OnnxReader(graph(), Characters(), "small")
+    return OnnxReader(graphs.opened(graph()), Characters(), "small")
 
 
 def test_a_reading_by_hand(reader: OnnxReader) -> None:
@@ -99,7 +99,7 @@ def test_any_text_is_read(value: str) -> None:
     sentences = text.sentences(value)
     if not sentences:
         return
-    (reading,) = OnnxReader(graph(), Characters(), "small").read(value, [Window(value, sentences)])
+    (reading,) = OnnxReader(graphs.opened(graph()), Characters(), "small").read(value, [Window(value, sentences)])
     for marked, sentence in zip(reading.sentences, sentences, strict=True):
         assert sentence.start <= marked.span.start <= marked.span.end <= sentence.end
 

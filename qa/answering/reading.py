@@ -29,14 +29,11 @@ class OnnxReader:
     whole batch); each run has one thread and windows share the cores.
     """
 
-    def __init__(self, graph: bytes, lexicon: Lexicon, fingerprint: str) -> None:
+    def __init__(self, graph: onnxruntime.InferenceSession, lexicon: Lexicon, fingerprint: str) -> None:
         """The graph takes `words` (windows, tokens, width): <s> question </s> </s> window </s>, and gives `start` and
         `end` (windows, tokens) and `answers` (windows,).
         """
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+        self._session = graph
         self._lexicon = lexicon
         self.fingerprint = fingerprint
 

@@ -14,7 +14,7 @@ from qa.protocols import Lexicon, Reader
 
 FOLDER = Path(__file__).parent / "reader"
 GRAPH = "graph.onnx"  # word rows (windows, tokens, width) -> start and end (windows, tokens), answers (windows,)
-MANIFEST = "reader.json"  # {"graph": SHA-256 of the graph, "words": fingerprint of the lexicon it was made for, …}
+MANIFEST = "reader.json"  # {"graph": see `digest`, "words": fingerprint of the lexicon it was made for, …}
 NONE = "none"  # the name that means: answer without a reader
 
 READERS: Mapping[str, str] = MappingProxyType({"span": "qa.answering.shipped.load"})
@@ -37,19 +37,40 @@ def loader(name: str) -> Callable[[Lexicon], Reader]:
     return load
 
 
+def ship(graph: bytes, words: str, folder: Path) -> None:
+    """Write what `load` reads: a graph, optimised. `words` is the fingerprint of the lexicon that it was made for."""
+    from qa import graphs
+
+    folder.mkdir(parents=True, exist_ok=True)
+    graphs.optimise(graph, folder / GRAPH)
+    manifest = {"graph": digest(folder), "words": words}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def digest(folder: Path) -> str:
+    """SHA-256 of the graph and its weights, one after the other. OSError where they cannot be read."""
+    from qa import graphs
+
+    found = hashlib.sha256()
+    for file in (GRAPH, GRAPH + graphs.WEIGHTS):
+        with (folder / file).open("rb") as read:
+            hashlib.file_digest(read, lambda: found)
+    return found.hexdigest()
+
+
 def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
     """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        graph = (folder / GRAPH).read_bytes()
+        fingerprint = digest(folder)
         made, words = manifest["graph"], manifest["words"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"阅读模型的文件缺失或损坏：{folder}。{_REMEDY}") from error
-    fingerprint = hashlib.sha256(graph).hexdigest()
     if fingerprint != made:
         raise ModelError(f"阅读模型的文件已损坏：{folder / GRAPH}。{_REMEDY}")
     if words != lexicon.fingerprint:
         raise ModelError(f"阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {_REMEDY}")
+    from qa import graphs
     from qa.answering.reading import OnnxReader
 
-    return OnnxReader(graph, lexicon, fingerprint)
+    return OnnxReader(graphs.opened_optimised(folder / GRAPH), lexicon, fingerprint)
