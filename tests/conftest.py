@@ -68,15 +68,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seed pages in a library of the module's own: it may be written to, conversations are kept in it."""
     return shutil.copytree(seeds_library, tmp_path_factory.mktemp("own") / "library")
 
 
 @pytest.fixture(scope="module")
-def url(library: Path) -> Iterator[str]:
-    """Where the app over `library` is served."""
+def url(own_library: Path) -> Iterator[str]:
+    """Where the app over `own_library` is served."""
     from ui_server import running
 
-    with running(library) as (url, _):
+    with running(own_library) as (url, _):
         yield url

@@ -139,7 +139,7 @@ def test_a_question_on_its_way_is_stopped(browser: Browser, url: str) -> None:
         assert [one.inner_text() for one in page.locator(".turn h2").all()] == [ASKED, OTHER]
 
 
-def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, library: Path) -> None:
+def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, own_library: Path) -> None:
     with watched(browser) as page:
         answered = asked(opened(page, url), ASKED)
         answered.get_by_role("button", name="答得不好").click()
@@ -150,7 +150,7 @@ def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, library: Path)
         pressed = page.locator(".turn [data-rate=down]")
         pressed.wait_for()
         assert pressed.get_attribute("aria-pressed") == "true"
-    with Conversations.open(library) as kept:
+    with Conversations.open(own_library) as kept:
         (found,) = [one for one in kept.feedback() if one.word]
     assert (found.verdict, found.word, found.about["question"]) == ("down", "引错了<b>", ASKED)
 

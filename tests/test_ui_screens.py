@@ -109,7 +109,9 @@ def test_the_filter_that_leaves_nothing_is_named(browser: Browser, url: str, see
         assert page.locator("[data-date=since]").input_value() == "前年"
 
 
-def test_files_are_dropped_read_found_and_removed(browser: Browser, url: str, library: Path, tmp_path: Path) -> None:
+def test_files_dropped_are_read_found_and_removed(
+    browser: Browser, url: str, own_library: Path, tmp_path: Path
+) -> None:
     good = tmp_path / "桂花<b>.txt"
     good.write_text(STORY, encoding="utf-8")
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
@@ -125,14 +127,14 @@ def test_files_are_dropped_read_found_and_removed(browser: Browser, url: str, li
         _files(page).get_by_role("checkbox", name="选择 桂花b.txt").check()
         page.get_by_role("button", name="移除所选").click()
         page.get_by_role("button", name="不移除").click()
-        assert (library / "inbox" / "桂花b.txt").exists()
+        assert (own_library / "inbox" / "桂花b.txt").exists()
         page.get_by_role("button", name="移除所选").click()
         page.get_by_role("button", name="移除", exact=True).click()
         expect(page.locator("table.files")).not_to_contain_text("桂花b.txt")
-        assert not (library / "inbox" / "桂花b.txt").exists()
+        assert not (own_library / "inbox" / "桂花b.txt").exists()
 
 
-def test_what_cannot_be_read_is_refused_at_once(browser: Browser, url: str, library: Path) -> None:
+def test_what_cannot_be_read_is_refused_at_once(browser: Browser, url: str, own_library: Path) -> None:
     with browser.new_context() as context:
         refused = context.request.post(
             f"{url}library/upload", headers={"X-Name": "program.exe", "Origin": url.rstrip("/")}, data=b"MZ"
@@ -143,7 +145,7 @@ def test_what_cannot_be_read_is_refused_at_once(browser: Browser, url: str, libr
             f"{url}library/upload", headers={"X-Name": "a.txt", "Origin": "http://elsewhere.invalid"}, data=b"x"
         )
         assert foreign.status == 403
-    assert not list(library.rglob("*.exe"))
+    assert not list(own_library.rglob("*.exe"))
 
 
 def test_a_folder_of_the_server_is_read(browser: Browser, url: str, tmp_path: Path) -> None:

@@ -74,11 +74,11 @@ def test_a_conversation_is_taken_along(browser: Browser, url: str) -> None:
         assert alone.locator("link, script, img").count() == 0
 
 
-def test_a_page_left_open_goes_on_after_a_restart(browser: Browser, library: Path, url: str) -> None:
-    with running(library) as (first, _), watched(browser) as page:
+def test_a_page_left_open_goes_on_after_a_restart(browser: Browser, own_library: Path, url: str) -> None:
+    with running(own_library) as (first, _), watched(browser) as page:
         asked(opened(page, first), ASKED)
         cookies, address = page.context.cookies(), page.url
-    with running(library) as (second, _), watched(browser) as page:
+    with running(own_library) as (second, _), watched(browser) as page:
         page.context.add_cookies(cookies)
         page.goto(second + address.removeprefix(first))
         page.wait_for_selector(f".turn h2 >> text={ASKED}")
