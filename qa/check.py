@@ -101,6 +101,8 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
         (tables.homeless, "篇文章没有出处"),
         (tables.unsplit, "篇文章没有段落"),
         (tables.dangling, "行记录指向不存在的内容"),
+        (tables.misplaced, "处文章与版面上的原文不符"),
+        (tables.altered, "段的文字与存入时不符"),
     ):
         if count:
             yield Finding(f"{count} {what}", _RESTORE)

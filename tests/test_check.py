@@ -77,6 +77,21 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "备份",
     ),
     "dangling": (_execute("DELETE FROM files WHERE id = 1"), "行记录指向不存在的内容", "备份"),
+    "an article's text altered": (
+        _execute("UPDATE articles SET text = replace(text, substr(text, 20, 1), '■') WHERE number = 3"),
+        "处文章与版面上的原文不符",
+        "备份",
+    ),
+    "a headline altered": (
+        _execute("UPDATE articles SET title = '■' WHERE number = 3"),
+        "段的文字与存入时不符",
+        "备份",
+    ),
+    "a text that is none": (
+        _execute("UPDATE files SET encoding = CAST(x'ff8880' AS TEXT) WHERE id = 2"),
+        "库读不出来",
+        "备份",
+    ),
     "half read": (_execute("UPDATE files SET complete = 0 WHERE id = 2"), "没有读完", "qa add"),
     "conversations damaged": (
         lambda library: (library / "conversations.db").write_bytes(b"x" * 5000),

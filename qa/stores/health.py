@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from typing import NamedTuple
 
 from qa.stores.database import Database
 from qa.stores.log import ACTIVE
+from qa.stores.passages import HEADLINE, content_of
+from qa.stores.rows import unpack_text
 
 _ORPHANS = """
 SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM places)),
        (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM passages) AND trim(text) <> ''),
        (SELECT count(*) FROM pragma_foreign_key_check)
+"""
+
+_STOOD = """
+SELECT places.file, places.page, places.pieces, articles.text FROM places JOIN articles ON articles.id = places.article
+ORDER BY places.file, places.page
+"""
+_SPLIT = f"""
+SELECT passages.content, substr(text, start + 1, end - start), {", ".join(HEADLINE)}
+FROM passages JOIN articles ON articles.id = passages.article WHERE passages.content IS NOT NULL
 """
 
 
@@ -21,6 +34,8 @@ class Tables(NamedTuple):
     homeless: int  # articles that stand on no page
     unsplit: int  # articles without passages
     dangling: int  # rows that point to nothing
+    misplaced: int  # places of articles whose text is not the page's: one of the two is not what was stored
+    altered: int  # passages whose text or headline is not what was stored
     passages: frozenset[int]
     embedded: frozenset[int]  # passages with a vector by the model that serves
     pending: tuple[tuple[str, int], ...]  # models that a switch has not got to yet: name, vectors made
@@ -32,6 +47,8 @@ def examine(database: Database) -> Tables:
     with database.reading() as connection:
         errors = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
         homeless, unsplit, dangling = connection.execute(_ORPHANS).fetchone()
+        _decode(connection)
+        misplaced, altered = _misplaced(connection), _altered(connection)
         passages = frozenset(row[0] for row in connection.execute("SELECT id FROM passages"))
         embedded = frozenset(
             row[0] for row in connection.execute(f"SELECT passage FROM vectors WHERE model = {ACTIVE}")
@@ -48,4 +65,26 @@ def examine(database: Database) -> Tables:
         unfinished = tuple(
             row[0] for row in connection.execute("SELECT source FROM files WHERE NOT complete ORDER BY source")
         )
-    return Tables(errors, homeless, unsplit, dangling, passages, embedded, pending, unfinished)
+    return Tables(errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
+
+
+def _decode(connection: sqlite3.Connection) -> None:
+    """Read every text of every table. One that is no UTF-8 raises: SQLite's own check does not look into values."""
+    for table in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+        for _ in connection.execute(f'SELECT * FROM "{table}"'):
+            pass
+
+
+def _misplaced(connection: sqlite3.Connection) -> int:
+    found, key, page = 0, None, ""
+    for file, ordinal, pieces, text in connection.execute(_STOOD):
+        if key != (file, ordinal):
+            key = (file, ordinal)
+            blob = connection.execute("SELECT text FROM pages WHERE file = ? AND ordinal = ?", key).fetchone()
+            page = unpack_text(blob[0]) if blob else ""
+        found += any(text[at : at + end - start] != page[start:end] for at, start, end in json.loads(pieces))
+    return found
+
+
+def _altered(connection: sqlite3.Connection) -> int:
+    return sum(content != content_of(headline, text) for content, text, *headline in connection.execute(_SPLIT))

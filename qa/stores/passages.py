@@ -20,7 +20,7 @@ def write_passages(connection: sqlite3.Connection, article: Article, passages: S
     headline = [getattr(article, name) for name in HEADLINE]
     for passage in passages:
         if passage.id not in held:
-            content = _content(headline, passage.text)
+            content = content_of(headline, passage.text)
             connection.execute(
                 "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
                 (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
@@ -41,7 +41,7 @@ def retitle_passages(connection: sqlite3.Connection, article: str, headline: Seq
     text: str = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0]
     found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
     for passage, start, end in found:
-        content = _content(headline, text[start:end])
+        content = content_of(headline, text[start:end])
         connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
         connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
         _take_vectors(connection, passage, content)
@@ -52,7 +52,7 @@ def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
     return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
 
 
-def _content(headline: Iterable[object], text: str) -> int:
+def content_of(headline: Iterable[object], text: str) -> int:
     """63 bits of a hash of all that embedding and terms are given of a passage."""
     whole = "\0".join([*(str(part or "") for part in headline), text])
     return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
