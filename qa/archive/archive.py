@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import TypeVar
 
 from qa import answering, embedding, glossary, readers
-from qa.archive import asking, editing
+from qa.archive import asking, editing, warming
 from qa.archive.adding import Adding, max_bytes
-from qa.archive.asking import LibraryStories
 from qa.archive.examples import examples
 from qa.archive.grouping import group_reprints
 from qa.archive.modelling import Modelling, described
@@ -36,7 +34,7 @@ from qa.types import AddReport, Answer, Article, FileInfo, Filters, Hit, Metadat
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
-_TRIED = 60  # articles looked at for example questions
+_TRIED = 60  # articles looked at for example questions; for so many, terms tell well enough
 
 
 class Archive:
@@ -103,9 +101,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def add(
@@ -153,6 +149,10 @@ class Archive:
     def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""
         return self._by_hand(identity, lambda article: editing.undo(self._database, article), progress)
+
+    def is_by_hand(self, identity: str) -> bool:
+        """Whether an article is what it is by an edit, a split or a join, as `reset` would undo. Raises NotFound."""
+        return editing.is_by_hand(self._database, self.article(identity))
 
     def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
         """Take files out, all or none, by source name or path; their source names. What lies in the inbox is deleted,
@@ -224,6 +224,11 @@ class Archive:
         """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
         return self._answer(query, self._reading.reader())
 
+    def warm(self) -> None:
+        """Load model and reader in the background, while what leads up to the first question goes on."""
+        model = self._truth.state().model  # read here: the library may be closed before they are loaded
+        warming.load((lambda: self._modelling.embedder_of(model), self._reading.reader))
+
     @property
     def threshold(self) -> float:
         """The confidence below which nothing is answered."""
@@ -231,7 +236,7 @@ class Archive:
 
     def _answer(self, query: Query, reader: Reader | None) -> Answer:
         sources = self.sources()
-        stories = LibraryStories(sources.terms, self._mentions, self._truth)
+        stories = asking.LibraryStories(sources.terms, self._mentions, self._truth)
         return asking.answer(query, sources, stories, self._glossary, reader)
 
     def stats(self) -> Stats:
@@ -239,7 +244,6 @@ class Archive:
 
     def examples(self, count: int) -> tuple[str, ...]:
         """At most `count` questions that the library answers from the article they were made of; the same each time."""
-        # Many are tried: terms tell well enough.
         return examples(self._truth.spread(_TRIED), count, lambda text: self._answer(Query(text), None).citations)
 
     @property

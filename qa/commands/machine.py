@@ -58,6 +58,7 @@ def serve(args: Namespace) -> bool:
                 report = archive.add([args.demo], progress=progress)
             if report.failed:
                 terminal.complain(plain.report(report))
+        archive.warm()  # the screen takes longer to load
         from ui.app import serve as serve_app
 
         serve_app(

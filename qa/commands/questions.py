@@ -21,6 +21,7 @@ def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("问题和 --questions 只能给一个。")
     with opening.opened(args, reader=args.reader) as archive:
+        archive.warm()
         failed = False
         if args.questions is not None:
             failed = _ask_many(args, archive)
@@ -40,7 +41,8 @@ def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
 
 
 def search(args: Namespace) -> bool:
-    with opening.opened(args) as archive:
+    with opening.opened(args, reader="none") as archive:
+        archive.warm()
         started = time.perf_counter()
         hits = archive.search(_query(args, args.question))
         elapsed = (time.perf_counter() - started) * 1000
