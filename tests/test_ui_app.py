@@ -18,14 +18,15 @@ from qa.errors import UsageError
 from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
-PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf", "qa.verbatim"}
+PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf", "qa.suggest", "qa.verbatim"}
 
 
 def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() -> None:
     for path in UI.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            if isinstance(node, ast.ImportFrom):
+                names += [f"qa.{alias.name}" for alias in node.names] if node.module == "qa" else [node.module or ""]
             for name in names:
                 assert not name.startswith("gradio") or path == UI / "app.py" or path.parent == UI / "views", path
                 assert not name.startswith("qa") or name in PUBLIC, path

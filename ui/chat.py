@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from qa import suggest
 from qa.conversations import Conversations, Find, Message, Verdict
 from qa.errors import NotFound, QaError
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from qa.archive import Archive
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
+FOLLOWING = 3  # questions to go on with
 _NO_FILTERS = Filters()
 
 
@@ -202,6 +204,13 @@ def reason(answer: Answer, words: Words) -> str:
         "false-premise": words.false_premise,
     }
     return kinds.get(answer.reason.kind, answer.reason.text)
+
+
+def following(conversation: Conversation) -> tuple[str, ...]:
+    """Questions to go on with after the last answer, none of those asked already."""
+    if conversation.last is None or conversation.last.answer is None:
+        return ()
+    return suggest.following(conversation.last.answer, [turn.question for turn in conversation.turns], FOLLOWING)
 
 
 def quote_id(number: int, citation: Citation) -> str:

@@ -18,11 +18,11 @@ QUESTION_CHARS = 500  # of a question, shown in the chat
 
 
 def thread(conversation: chat.Conversation, words: Words) -> str:
-    """The whole chat."""
+    """The whole chat, and questions to go on with."""
     turns = "".join(_turn(turn, position, words) for position, turn in enumerate(conversation.turns, 1))
     return (
         f'<div class="turns" data-talk="{escape(conversation.id)}"><h1 class="unseen">{escape(words.chat_screen)}</h1>'
-        f"{_exports(conversation.id, words)}{turns}</div>"
+        f"{_exports(conversation.id, words)}{turns}{_following(conversation, words)}</div>"
     )
 
 
@@ -65,14 +65,22 @@ def welcome(examples: Sequence[str], articles: int, words: Words) -> str:
             f"<pre><code>{escape(words.empty_library_command)}</code></pre>"
             f'<p><a class="go" href="#library">{escape(words.to_library)}</a></p></section>'
         )
-    buttons = "".join(
-        f'<li><button type="button" data-ask="{escape(question)}">{escape(question)}</button></li>'
-        for question in examples
-    )
+    buttons = "".join(map(_asks, examples))
     tried = f'<h2>{escape(words.examples)}</h2><ul class="examples">{buttons}</ul>' if buttons else ""
     return (
         f'<section class="welcome"><h1>{escape(words.welcome)}</h1><p>{escape(words.welcome_lead)}</p>{tried}</section>'
     )
+
+
+def _following(conversation: chat.Conversation, words: Words) -> str:
+    buttons = "".join(_asks(question) for question in chat.following(conversation))
+    said = escape(words.following)
+    return f'<nav class="following" aria-label="{said}"><h2>{said}</h2><ul>{buttons}</ul></nav>' if buttons else ""
+
+
+def _asks(question: str) -> str:
+    """A button that asks."""
+    return f'<li><button type="button" data-ask="{escape(question)}">{escape(question)}</button></li>'
 
 
 def notice(text: str) -> str:

@@ -60,7 +60,8 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
     texts, first = _verbatim(planned, sources)
     hits = _found(planned, first, answering.looked_at(planned.k), sources)
     if asked := counting.understand(planned, stories.reporters):
-        return counting.answer(planned, counting.tally(asked, planned, stories), hits, stories)
+        alone = questions.alone(planned)  # it counts by its own words
+        return counting.answer(alone, counting.tally(asked, alone, stories), hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
         return quoted
     if _is_outside_dates(planned, hits, sources):

@@ -7,6 +7,6 @@ planning.py    Query -> Query: all of it, each assumption named
 """
 
 from qa.questions.follow_ups import is_follow_up
-from qa.questions.planning import plan, settle
+from qa.questions.planning import alone, plan, settle
 
-__all__ = ["is_follow_up", "plan", "settle"]
+__all__ = ["alone", "is_follow_up", "plan", "settle"]

@@ -27,9 +27,14 @@ def settle(query: Query, hits: Sequence[Hit]) -> Query:
     passage first, is let go.
     """
     if query.leaning and query.leaning < follow_ups.LEANS and (not hits or hits[0].ranks.get("alone") == 1):
-        assumed = tuple(one for one in query.assumed if one.kind != "follow-up")
-        return replace(query, carried="", leaning=0.0, assumed=assumed)
+        return alone(query)
     return query
+
+
+def alone(query: Query) -> Query:
+    """The query without what it took over from its history."""
+    assumed = tuple(one for one in query.assumed if one.kind != "follow-up")
+    return replace(query, carried="", leaning=0.0, assumed=assumed)
 
 
 def _with_history(query: Query) -> Query:

@@ -43,6 +43,7 @@ class ChatWords(Spoken):
         "Answers are sentences as printed, each with its source. What the library does not say, it says so.",
     )
     examples = Said("试着问", "Try asking")
+    following = Said("接着问", "Go on asking")
     empty_library = Said("库里还没有报道", "The library holds no stories yet")
     empty_library_lead = Said(
         "先在命令行里放入文件或文件夹，再刷新这一页：",
