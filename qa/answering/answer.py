@@ -24,9 +24,9 @@ _SPARE = 2  # hits looked at for each that is shown, where a passage that begins
 def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None = None) -> Answer:
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
-    Refuses where the question says nothing, where the filters leave nothing, where half of its words (with a reader,
-    most or all of them) stand nowhere in the library, and where the chance that the answer is right is below the
-    threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
+    Refuses where the question says nothing, where the filters leave nothing, where a name in it or half of its words
+    (with a reader, most or all of them) stand nowhere in the library, and where the chance that the answer is right is
+    below the threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
     """
     words = text.content_words(text.comparable(query.text))
     if not words:
@@ -40,8 +40,8 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
     shown = _shown(query, _reranked(hits, studied) if reader else hits, chosen, studied)
-    if refusing.is_about_something_else(words, studied.unknown, confidence if reader else None):
-        return _refuse(query, shown, refusing.unknown(studied.unknown), min(confidence, decided.threshold / 2))
+    if beyond := refusing.beyond(studied, confidence):
+        return _refuse(query, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)
     return _quoted(query, studied, chosen, confidence, shown)

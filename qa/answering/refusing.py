@@ -34,15 +34,16 @@ def unknown(terms: Sequence[str]) -> Reason:
     return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
 
 
-def is_about_something_else(words: Sequence[str], absent: Sequence[str], confidence: float | None) -> bool:
-    """Whether so much of what is asked stands nowhere in the library that nothing in it can answer.
+def beyond(study: Study, confidence: float) -> Reason | None:
+    """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure.
 
-    A reader understands other words for the same, and more of them must be unknown: all, where its `confidence` is
-    better than even. None where nothing was read.
+    That is a name that surely is one, or so many of the words. A reader understands other words for the same, and more
+    of them must be unknown: all, where its `confidence` is better than even.
     """
-    if confidence is None:
-        return len(absent) >= _UNKNOWN * len(words)
-    return len(absent) >= (1.0 if confidence > _EVEN else _MOSTLY) * len(words)
+    if study.strange:
+        return unknown(study.strange)
+    least = _UNKNOWN if study.best.marked is None else 1.0 if confidence > _EVEN else _MOSTLY
+    return unknown(study.unknown) if len(study.unknown) >= least * len(study.words) else None
 
 
 def why(study: Study) -> Reason:

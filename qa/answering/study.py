@@ -11,7 +11,7 @@ from qa.answering.candidates import Candidate, gather
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
-from qa.answering.premises import missing, nowhere, premises
+from qa.answering.premises import missing, nowhere, premises, proper
 from qa.protocols import Reader
 from qa.types import Hit, Query
 
@@ -39,6 +39,8 @@ class Study:
     words: Sequence[str]  # of the question, those that say what is asked
     unknown: tuple[str, ...]  # those of them that stand nowhere in the library
     absent: tuple[str, ...]  # names and amounts of the question that the best sentence's article has nowhere
+    unheard: tuple[str, ...]  # names and amounts of the question that stand nowhere in the library
+    strange: tuple[str, ...]  # those of them that surely are names
     asked: Listing | None  # where several things are asked for
 
     @property
@@ -55,6 +57,7 @@ class Study:
             "passage": self.evidence.covers(self.best.hit.passage.text),
             "unknown": len(self.unknown) / len(self.words),
             "absent": min(len(self.absent), 2) / 2,
+            "unheard": min(len(self.unheard), 2) / 2,
         }
 
     def _lead(self, *, any_article: bool) -> float:
@@ -74,6 +77,8 @@ class Material:
     candidates: tuple[Candidate, ...]
     words: tuple[str, ...]
     unknown: tuple[str, ...]
+    unheard: tuple[str, ...]
+    strange: tuple[str, ...]
 
     def study(self, line: Line) -> Study:
         """Ranked by the chances that the line gives."""
@@ -81,11 +86,15 @@ class Material:
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
         absent = missing(premises(self.query.text), ranked[0].candidate.hit.article)
         asked = listing(self.query.question) or listing(self.query.text)
-        return Study(self.evidence, ranked, self.words, self.unknown, absent, asked)
+        return Study(self.evidence, ranked, self.words, self.unknown, absent, self.unheard, self.strange, asked)
 
 
 def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None) -> Material:
     """What the hits, of which there is at least one, say to a question that says something."""
     evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
-    return Material(query, evidence, tuple(candidates), tuple(words), nowhere(words, weight))
+    said_otherwise = {word for word, _ in query.also}
+    named = [one for one in premises(query.text) if one not in said_otherwise]
+    unheard, surely = nowhere(named, weight), proper(query.text)
+    strange = tuple(one for one in unheard if one in surely)
+    return Material(query, evidence, tuple(candidates), tuple(words), nowhere(words, weight), unheard, strange)

@@ -66,7 +66,8 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
         return quoted
     if _is_outside_dates(planned, hits, sources):
         return answering.outside_dates(planned, hits, sources.dates())
-    read = answering.answer(questions.settle(planned, hits), hits, sources.weight, reader)
+    weight = sources.weighing(planned.hidden)
+    read = answering.answer(questions.settle(planned, hits), hits, weight, reader)
     return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
 
 

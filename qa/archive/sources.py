@@ -46,6 +46,18 @@ class LibrarySources:
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
         return self._truth.passages(ids)
 
+    def weighing(self, hidden: Collection[str]) -> Callable[[str, str], float]:
+        """`weight` as if the hidden articles were not there: a term that they alone have weighs nothing."""
+        if not hidden:
+            return self.weight
+        left = self.allowed(Filters(), hidden)
+
+        def weight(field: str, term: str) -> float:
+            forms = (term, *numerals.variants_of_term(term))
+            return self.weight(field, term) if any(self.terms.search({field: [one]}, 1, left) for one in forms) else 0.0
+
+        return weight
+
     def weight(self, field: str, term: str) -> float:
         forms = (term, *numerals.variants_of_term(term))
         held_by = max(self.terms.document_frequency(field, form) for form in forms)
