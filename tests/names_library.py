@@ -1,4 +1,4 @@
-"""A library of made-up stories with many names: tests/data/names_library.jsonl, through a small model."""
+"""The question set about a made-up county, `tests/data/understanding`, through a small model."""
 
 from __future__ import annotations
 
@@ -12,17 +12,26 @@ from library_parts import open_library
 
 from qa.archive import Archive
 
-DATA = Path(__file__).parent / "data"
-STORIES = DATA / "names_library.jsonl"
+SET = Path(__file__).parent / "data" / "understanding"
 
 
-def rows(name: str) -> list[dict[str, Any]]:
-    """The objects of a file of tests/data, one a line."""
-    return [json.loads(line) for line in (DATA / name).read_text("utf-8").splitlines()]
+def stories() -> list[dict[str, Any]]:
+    """The records of the library."""
+    return _objects("corpus.jsonl")
+
+
+def questions(*kinds: str) -> list[dict[str, Any]]:
+    """The questions of these kinds: what a line's `metadata` says, and its text as `question`."""
+    asked = [{"question": row["text"], **row["metadata"]} for row in _objects("queries.jsonl")]
+    return [row for row in asked if row["kind"] in kinds]
 
 
 @contextmanager
 def names_archive(folder: Path) -> Iterator[Archive]:
     with open_library(folder / "library", create=True) as archive:
-        archive.add([STORIES])
+        archive.add([SET / "corpus.jsonl"])
         yield archive
+
+
+def _objects(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (SET / name).read_text("utf-8").splitlines()]

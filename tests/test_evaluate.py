@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,9 @@ from qa.archive import Archive
 from qa.errors import QaError
 from qa.evaluate import spans
 from qa.evaluate.confidence import Judged, calibration_error, curve
+from qa.evaluate.expected import expected
 from qa.evaluate.scores import ndcg
-from qa.types import Query
+from qa.types import Answer, Assumption, Item, Query, Reason
 
 TOPICS = {
     "heat": ("供暖", "西集镇从11月7日起供暖。居民家中温度达到22度。"),
@@ -185,6 +187,8 @@ BROKEN: Mapping[str, tuple[str, str]] = {
     "answers not a list": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"answers": "甲乙"}}\n'),
     "groups not lists": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"required": ["甲", "乙"]}}\n'),
     "history not a list": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"history": "前"}}\n'),
+    "expectation": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"expected": {"totl": 1}}}\n'),
+    "filter": ("queries.jsonl", '{"_id": "q", "text": "x", "metadata": {"unanswerable": true, "filters": {"a": 1}}}\n'),
     "nothing judged": ("queries.jsonl", '{"_id": "other", "text": "x"}\n'),
     "columns": ("qrels/test.tsv", "query-id\tcorpus-id\nq\theat\n"),
     "no header": ("qrels/test.tsv", "q\theat\t1\nq\theat\t1\n"),
@@ -242,7 +246,8 @@ def test_kinds_are_told_apart_and_means_have_their_interval(folder: Path, tmp_pa
     low, high = scores.intervals["answer_in_answer"]
     assert 0 <= low < 2 / 3 < high <= 1
     assert scores.intervals["success_at_1"] == (1, 1)
-    assert "kind: odd" in scores.as_table()
+    assert scores.kinds["fact"]["intervals"]["answer_in_answer"] == (1, 1)
+    assert re.search(r"^odd +1  1\.0 ", scores.as_table(), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -288,3 +293,58 @@ def test_calibration_error_is_at_most_one_and_falls_with_the_threshold(values: l
     assert 0 <= error <= 1
     answered = [point.answered or 0.0 for point in curve(judged)]
     assert answered == sorted(answered, reverse=True)
+
+
+COUNTED = Answer(
+    "有几篇提到供暖", "count", "写有“供暖”的文章共 2 篇。", 1.0, total=2,
+    items=(Item("供暖", 1, ("a",), "x.jsonl", "heat"), Item("甲", 3, ("a", "b"))),
+    assumed=(Assumption("spelling", "柳西镇", "柳溪镇"),),
+)  # fmt: skip
+REFUSED = Answer(
+    "火星？", "quote", "", 0.1, reason=Reason("unknown-term", "库中没有出现“火星”。", ("火星",)), note="少"
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "answer", "is_met"),
+    [
+        ({"answer_kind": "count", "total": 2, "items": ["甲", "heat"]}, COUNTED, True),
+        ({"total": 3}, COUNTED, False),
+        ({"items": ["heat"]}, COUNTED, False),
+        ({"items": []}, REFUSED, True),
+        ({"assumed": [{"kind": "spelling", "from": "西", "to": "溪"}]}, COUNTED, True),
+        ({"assumed": [{"to": "河"}]}, COUNTED, False),
+        ({"not_assumed": ["date"]}, COUNTED, True),
+        ({"not_assumed": ["spelling"]}, COUNTED, False),
+        ({"reason": "unknown-term", "terms": ["火星"], "noted": True}, REFUSED, True),
+        ({"reason": "fact-missing"}, REFUSED, False),
+        ({"terms": ["木星"]}, REFUSED, False),
+        ({"reason": "unknown-term"}, COUNTED, False),
+        ({"noted": False}, REFUSED, False),
+    ],
+)
+def test_what_is_expected_of_an_answer(told: dict[str, Any], answer: Answer, is_met: bool) -> None:
+    assert expected(told).is_met(answer) is is_met
+
+
+@pytest.mark.parametrize("told", [{"totl": 1}, {"items": "甲"}, {"terms": [1]}, {"assumed": [{"word": "甲"}]}])
+def test_an_expectation_that_nobody_knows_is_refused(told: dict[str, Any]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        expected(told)
+
+
+def test_counts_and_refusals_have_rows_of_their_own(folder: Path, tmp_path: Path) -> None:
+    asked = [
+        ("有几篇提到居民？", {"kind": "count", "expected": {"answer_kind": "count", "total": 1}}),
+        ("有几篇提到老人？", {"kind": "count", "expected": {"answer_kind": "list"}}),
+        ("马斯克的火箭是谁造的？", {"kind": "none", "unanswerable": True, "expected": {"reason": "unknown-term"}}),
+    ]
+    _ask(folder, [{"_id": str(n), "text": text, "metadata": about} for n, (text, about) in enumerate(asked)], [])
+    scores = evaluate.evaluate(folder, library=tmp_path / "library", reader="none")
+    assert (scores.questions, scores.as_expected, scores.refused_without_answer) == (3, pytest.approx(2 / 3), 1)
+    count, none = scores.kinds["count"], scores.kinds["none"]
+    assert (count["questions"], count["as_expected"], count["success_at_1"]) == (2, 0.5, None)
+    assert (none["as_expected"], none["intervals"]) == (1, {})
+    rows = {line.split()[0]: line.split()[1:] for line in scores.as_table().splitlines() if line}
+    assert rows["count"][:3] == ["2", "0.5", "(0.0"]
+    assert rows["none"] == ["1", "1.0"]

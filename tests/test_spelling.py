@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from library_parts import open_library
-from names_library import names_archive, rows
+from names_library import names_archive, questions, stories
 
 from qa import text
 from qa.archive import Archive
@@ -22,7 +22,7 @@ from qa.spelling.characters import SAME_SHAPE, TABLE, TONE_OTHER, TONE_SAME, cos
 from qa.types import Assumption, Query
 from training.characters import table
 
-MISSPELT = rows("misspelt_questions.jsonl")
+MISSPELT = questions("misspelt")
 PLACES_RIGHT = 0.9  # share of the set that must be read as meant
 
 
@@ -102,8 +102,7 @@ def test_what_is_left_as_it_is(question: str, sources: LibrarySources) -> None:
 
 @given(st.data())
 def test_what_a_page_says_is_never_respelt(sources: LibrarySources, data: st.DataObject) -> None:
-    stories = [row["text"] for row in rows("names_library.jsonl")]
-    story = data.draw(st.sampled_from(stories))
+    story = data.draw(st.sampled_from([row["text"] for row in stories()]))
     start = data.draw(st.integers(0, len(story) - 1))
     question = story[start : start + data.draw(st.integers(1, 30))]
     assert not respell(Query(question), sources).assumed
@@ -154,7 +153,7 @@ def test_a_removed_name_is_known_no_more(tmp_path: Path) -> None:
 def test_a_question_is_looked_over_in_no_time(sources: LibrarySources) -> None:
     respell(Query("恒择热力公司"), sources)  # the tables are loaded
     spent = []
-    for row in rows("counting_questions.jsonl"):
+    for row in questions("count", "list", "no-count"):
         started = time.thread_time()
         respell(Query(row["question"]), sources)
         spent.append(time.thread_time() - started)

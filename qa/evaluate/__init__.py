@@ -4,6 +4,7 @@ BEIR: Thakur et al. 2021, "BEIR: A Heterogeneous Benchmark for Zero-shot Evaluat
 A record is one article; documents rank by their best passage. Questions marked unanswerable count for refusal alone.
 
 questions.py   the set: questions, what answers them, which documents hold it
+expected.py    what must be so of an answer besides the words it holds
 asking.py      a library of the set, every question asked, again with its article hidden
 scores.py      what came of it: the numbers, in all and by kind
 confidence.py  AUROC, calibration error, the answered/right curve

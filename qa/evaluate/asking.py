@@ -59,13 +59,16 @@ def open_library(
 
 def ask(archive: Archive, question: Question) -> Outcome:
     """What came of a question. Every answer is asked for, however unsure, and held against the threshold here."""
-    query = Query(question.text, question.history, k=_PASSAGES, least=0.0)
+    asked = Query(question.text, question.history, question.filters, k=_PASSAGES, today=question.today)
+    query = replace(asked, least=0.0)
     started = time.perf_counter()
     answer = archive.ask(query)
     milliseconds = (time.perf_counter() - started) * 1000
-    if not question.relevant:
-        judged = (Judged(answer.confidence, False, False),)
-        return Outcome(question.kind, judged, [_refuses(archive, answer)], None, milliseconds)
+    expected = question.expected.is_met(archive.ask(asked)) if question.expected else None
+    if not question.relevant:  # that nothing answers, or that is answered by a number or a list
+        judged = (Judged(answer.confidence, False, False),) if question.is_unanswerable else ()
+        refused = [_refuses(archive, answer)] if question.is_unanswerable else []
+        return Outcome(question.kind, judged, refused, None, milliseconds, expected)
     hidden = archive.articles_of_records(question.relevant)
     absent = archive.ask(replace(query, hidden=hidden))
     right = bool(question.required) and spans.holds(_quotes(answer), question.required)
@@ -75,6 +78,7 @@ def ask(archive: Archive, question: Question) -> Outcome:
         refused=[_refuses(archive, one) for one in (answer, absent)],
         found=_quoted(archive, question, answer, hidden),
         milliseconds=milliseconds,
+        expected=expected,
     )
 
 

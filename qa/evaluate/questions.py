@@ -1,4 +1,6 @@
-"""A question set in BEIR layout: `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`."""
+"""A question set in BEIR layout: `corpus.jsonl`, `queries.jsonl`, `qrels/test.tsv`; docs/question_sets.md says what the
+`metadata` of a question may hold besides.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import QaError
+from qa.evaluate.expected import Expected, expected
+from qa.types import Filters
+
+_NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,10 @@ class Question:
     history: tuple[str, ...] = ()
     kind: str | None = None  # what the set calls this sort of question
     about: str | None = None  # the record that it was written about, where the set says so
+    expected: Expected | None = None  # what must be so of the answer besides
+    filters: Filters = _NO_FILTERS
+    today: str | None = None  # ISO 8601: the day on which it is asked; None: the system's
+    is_unanswerable: bool = False  # the set says so
 
 
 def load_questions(folder: Path) -> list[Question]:
@@ -62,17 +72,29 @@ def _relevant(path: Path) -> dict[str, frozenset[str]]:
 
 
 def _question(item: Mapping[str, Any], relevant: Mapping[str, frozenset[str]]) -> Question | None:
-    """A line of queries.jsonl; None where the set says neither which documents answer it nor that none does."""
+    """A line of queries.jsonl; None where the set says neither which documents answer it, nor that none does, nor what
+    is expected.
+    """
     metadata = item.get("metadata") or {}
     groups = metadata.get("required") or ([metadata["answers"]] if metadata.get("answers") else [])
-    required, history = tuple(map(_texts, groups)), _texts(metadata.get("history") or [])
     identity, (asked,) = item["_id"], _texts([item["text"]])
-    kind, about = metadata.get("kind"), metadata.get("passage")
-    if metadata.get("unanswerable"):
-        return Question(identity, asked, frozenset(), required, history, kind, about)
-    if identity not in relevant:
+    documents, is_unanswerable = relevant.get(identity, frozenset()), bool(metadata.get("unanswerable"))
+    must_be = metadata.get("expected")
+    if not (documents or is_unanswerable or must_be):
         return None
-    return Question(identity, asked, relevant[identity], required, history, kind, about or min(relevant[identity]))
+    return Question(
+        id=identity,
+        text=asked,
+        relevant=frozenset() if is_unanswerable else documents,
+        required=tuple(map(_texts, groups)),
+        history=_texts(metadata.get("history") or []),
+        kind=metadata.get("kind"),
+        about=metadata.get("passage") or min(documents, default=None),
+        expected=expected(must_be) if must_be else None,
+        filters=Filters(**(metadata.get("filters") or {})),
+        today=metadata.get("today"),
+        is_unanswerable=is_unanswerable,
+    )
 
 
 def _texts(values: Any) -> tuple[str, ...]:

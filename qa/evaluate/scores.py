@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -36,15 +36,17 @@ class Outcome:
     kind: str | None
     judged: tuple[Judged, ...]
     refused: list[bool]
-    found: Quoted | None  # None: it cannot be answered
+    found: Quoted | None  # None: no document answers it
     milliseconds: float
+    expected: bool | None = None  # whether all is so that the set says of the answer besides
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """Means over the answerable questions, in [0, 1]; None where the set has nothing to measure it with.
 
-    `kinds` has the means by kind of question, `intervals` the 95 % bootstrap interval of each mean (percentiles).
+    `intervals` are the 95 % bootstrap intervals of the means (percentiles). `kinds` has for each kind of question how
+    many there are, their means, and intervals of its own.
     """
 
     success_at_1: float
@@ -63,9 +65,10 @@ class Scores:
     calibration_error: float | None = None
     refused: float | None = None  # of the answerable questions
     refused_without_answer: float | None = None  # of the questions with the source hidden, or marked unanswerable
+    as_expected: float | None = None  # of the questions of which the set says more than what the answer holds
     answered_right: tuple[Point, ...] = ()
     reliability: tuple[Bin, ...] = ()
-    kinds: dict[str, dict[str, float | int | None]] = field(default_factory=dict)
+    kinds: dict[str, dict[str, Any]] = field(default_factory=dict)
     intervals: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,8 +82,7 @@ class Scores:
         intervals, kinds = known.pop("intervals"), known.pop("kinds")
         tables = (known.pop("answered_right"), known.pop("reliability"))
         lines = [_row(key, value, intervals.get(key)) for key, value in known.items()]
-        for kind, means in kinds.items():
-            lines += ["", f"kind: {kind}", *(_row(key, value, None) for key, value in means.items())]
+        lines += ["", *_table_of(kinds)] if kinds else []
         for rows in filter(None, tables):
             lines += ["", "".join(f"{name:>12}" for name in rows[0])]
             lines += ["".join(f"{_cell(value):>12}" for value in row.values()) for row in rows]
@@ -93,15 +95,16 @@ def summary(outcomes: Sequence[Outcome], passages: int) -> Scores:
     measured = all(one.found is None or one.found.answer_holds is not None for one in outcomes)
     kinds = dict.fromkeys(one.kind for one in outcomes if one.kind)
     by_kind = {kind: [one for one in outcomes if one.kind == kind] for kind in kinds}
+    means = _means(outcomes)
     return Scores(
-        **_means(outcomes),
+        **means | {name: means[name] or 0.0 for name in _RETRIEVAL},
         ms_per_question=times[len(times) // 2],
         questions=len(outcomes),
         passages=passages,
         calibration_error=calibration_error(judged) if measured else None,
         answered_right=tuple(curve(judged)) if measured else (),
         reliability=tuple(reliability(judged)) if measured else (),
-        kinds={kind: {"questions": len(some), **_means(some)} for kind, some in by_kind.items()},
+        kinds={kind: _kind(some) for kind, some in by_kind.items()},
         intervals=_intervals(outcomes),
     )
 
@@ -130,14 +133,20 @@ def ndcg(ranks: Sequence[bool], relevant: int) -> float:
     return gained / sum(1 / math.log2(rank + 1) for rank in range(1, min(relevant, DEPTH) + 1))
 
 
+_SHOWN = ("success_at_1", "answer_in_first_sentence", "answer_in_answer", "as_expected")  # of a kind, in the table
+
+
+def _kind(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {"questions": len(outcomes), **_means(outcomes), "intervals": _intervals(outcomes)}
+
+
 def _means(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     means: dict[str, float | None] = {name: _mean(values) for name, values in _measured(outcomes).items()}
     judged = [each for one in outcomes for each in one.judged]
     present = [one.refused[0] for one in outcomes if one.found]
-    absent = [one.refused[-1] for one in outcomes]
+    absent = [one.refused[-1] for one in outcomes if one.refused]
     return {
         **means,
-        **{name: means[name] or 0.0 for name in _RETRIEVAL},
         "refusal_auroc": auroc(*([one.confidence for one in judged if one.answerable is way] for way in (True, False))),
         "refused": _mean(present),
         "refused_without_answer": _mean(absent),
@@ -147,6 +156,7 @@ def _means(outcomes: Sequence[Outcome]) -> dict[str, Any]:
 def _measured(outcomes: Sequence[Outcome]) -> dict[str, list[float]]:
     found = [one.found for one in outcomes if one.found]
     values = {name: [measure(one) for one in found] for name, measure in _MEASURES.items()}
+    values["as_expected"] = [one.expected for one in outcomes]
     return {name: [float(one) for one in some if one is not None] for name, some in values.items()}
 
 
@@ -154,7 +164,9 @@ def _intervals(outcomes: Sequence[Outcome]) -> dict[str, tuple[float, float]]:
     """Of each mean over two or more questions; Efron and Tibshirani 1993, chapter 13. Always the same for the same."""
     found = {}
     for name, values in _measured(outcomes).items():
-        if len(values) > 1:
+        if len(set(values)) == 1 < len(values):
+            found[name] = (values[0], values[0])
+        elif len(values) > 1:
             drawn = bootstrap(
                 (values,),
                 np.mean,
@@ -184,7 +196,22 @@ def _rounded(value: Any) -> Any:
 
 
 def _row(key: str, value: Any, interval: Sequence[float] | None) -> str:
-    return f"{key:26} {_cell(value)}" + (f"  ({_cell(interval[0])} – {_cell(interval[1])})" if interval else "")
+    return f"{key:26} {_with_interval(value, interval)}"
+
+
+def _table_of(kinds: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """A row a kind, with the measures that tell kinds apart; all of them are in `as_dict`."""
+    shown = [name for name in _SHOWN if any(means[name] is not None for means in kinds.values())]
+    wide = max(map(len, (*kinds, "kind"))) + 2
+    rows = [f"{'kind':{wide}}{'questions':>9}" + "".join(f"  {name:26}" for name in shown)]
+    for kind, means in kinds.items():
+        cells = (_with_interval(means[name], means["intervals"].get(name)) for name in shown)
+        rows.append(f"{kind:{wide}}{means['questions']:9}" + "".join(f"  {cell:26}" for cell in cells))
+    return [row.rstrip() for row in rows]
+
+
+def _with_interval(value: Any, interval: Sequence[float] | None) -> str:
+    return _cell(value) + (f" ({_cell(interval[0])} – {_cell(interval[1])})" if interval else "")
 
 
 def _cell(value: Any) -> str:
