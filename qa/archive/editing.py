@@ -59,6 +59,15 @@ def undo(database: Database, article: Article) -> tuple[str, ...]:
     return tuple(dict.fromkeys(back)) or (article.id,)
 
 
+def is_by_hand(database: Database, article: Article) -> bool:
+    """Whether an article came from an edit."""
+    pages = pages_with(database, [article.id])
+    held = _edits(database, pages)
+    if not any(held.values()):
+        return False  # most pages: not cut again
+    return any(_behind(page.stories, article.id) for page in _mended(pages, held))
+
+
 def _make(database: Database, edit: Edit) -> tuple[str, ...]:
     """Keep an edit for every file in which its article stands; ids of the articles that it made, in their order.
 
