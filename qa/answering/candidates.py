@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.evidence import Evidence
-from qa.answering.expected import fits, forms
+from qa.answering.expected import fits, forms, wording
 from qa.answering.windows import Slice, slices
 from qa.protocols import Reader
 from qa.readings import Marked, Reading
@@ -62,7 +62,7 @@ class Candidate:
 
 def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader | None) -> list[Candidate]:
     """The sentences of the first hits, headlines only where there is nothing else; with a reader, those it read."""
-    expected = forms(query.question) or forms(query.text)  # 中年组呢？ asks what the question before it did
+    expected = forms(wording(query))
     headlines = {hit.article.id: headline(hit.article) for hit in hits[:_HITS_READ]}
     below = {article: evidence.within(printed) for article, printed in headlines.items()}
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from qa import text
 from qa.answering.candidates import Candidate, blankless, is_headline
 from qa.answering.evidence import Evidence
-from qa.answering.expected import locate
+from qa.answering.expected import locate, wording
 from qa.answering.lists import Listing, members
 from qa.answering.study import Scored, Study
 from qa.types import Article, Citation, Query, Span
@@ -88,7 +88,7 @@ def mark(query: Query, candidate: Candidate, evidence: Evidence) -> Span:
     """The range of the quote that answers: what the reader marked, without pauses around it; else what has the form."""
     quote = candidate.quote
     if candidate.marked is None:
-        return locate(query.question, quote, evidence.terms_in(quote))
+        return locate(wording(query), quote, evidence.terms_in(quote))
     start, end = (at - candidate.start for at in candidate.marked.span)
     marked = quote[start:end]
     start += len(marked) - len(marked.lstrip(_EDGES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.types import Span
+from qa.types import Query, Span
 
 _DIGIT = r"(?:\d[\d,，.．]*|[〇零一二三四五六七八九十百千两]+)"
 _DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
@@ -20,6 +20,11 @@ _ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比�
 _UNIT = re.compile(r"(?:多少|几)([㐀-鿿])")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
 _AMOUNT_FORM = re.compile(_AMOUNT)
+
+
+def wording(query: Query) -> str:
+    """The words that tell the form: with those carried over where its own do not (中年组呢？)."""
+    return query.question if forms(query.question) else query.text
 
 
 def forms(question: str) -> tuple[re.Pattern[str], ...]:

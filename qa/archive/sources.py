@@ -51,10 +51,16 @@ class LibrarySources:
         if not hidden:
             return self.weight
         left = self.allowed(Filters(), hidden)
+        gone = self.passage_count - len(left) if left is not None else 0
+
+        def stays(field: str, term: str) -> bool:
+            return self.terms.document_frequency(field, term) > gone or bool(
+                self.terms.search({field: [term]}, 1, left)
+            )
 
         def weight(field: str, term: str) -> float:
             forms = (term, *numerals.variants_of_term(term))
-            return self.weight(field, term) if any(self.terms.search({field: [one]}, 1, left) for one in forms) else 0.0
+            return self.weight(field, term) if any(stays(field, one) for one in forms) else 0.0
 
         return weight
 
