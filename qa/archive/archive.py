@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from qa import answering, embedding, glossary, readers
-from qa.archive import asking, editing, warming
+from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.examples import examples
 from qa.archive.grouping import group_reprints
@@ -16,6 +16,7 @@ from qa.archive.modelling import Modelling, described
 from qa.archive.reading import Reading
 from qa.archive.sources import LibrarySources, analysis
 from qa.archive.vectors import VectorMaker
+from qa.archive.warming import Warming
 from qa.changes import Edit
 from qa.errors import LibraryError, ModelMismatch
 from qa.protocols import Embedder, Progress, Reader
@@ -58,6 +59,7 @@ class Archive:
         self._lock = WriterLock(folder)
         self._modelling = Modelling(self._truth, embedder)
         self._reading = reading
+        self._warming = Warming(self._modelling, reading)
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
         self._glossary = glossary.Glossary()  # read with the indexes, which depend on it
@@ -65,12 +67,7 @@ class Archive:
 
     @classmethod
     def open(
-        cls,
-        library: Path,
-        *,
-        create: bool = False,
-        embedder: Embedder | None = None,
-        reader: str = DEFAULT_READER,
+        cls, library: Path, *, create: bool = False, embedder: Embedder | None = None, reader: str = DEFAULT_READER
     ) -> Archive:
         """The library in the folder `library`, made there if need be and `create`. `embedder` serves instead of the
         library's own model, and must be the same. `reader` names what reads passages for answers, or is "none".
@@ -82,7 +79,9 @@ class Archive:
             try:
                 folder.root.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise LibraryError(f"建不了库的文件夹 {library}：{error.strerror}。换一个：--library 文件夹") from error
+                raise LibraryError(
+                    "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=library, reason=error.strerror
+                ) from error
         archive = cls(folder, Database(folder, create=create), embedder, reading)
         try:
             if embedder:
@@ -93,6 +92,7 @@ class Archive:
         return archive
 
     def close(self) -> None:
+        self._warming.wait()
         self.vectors.stop()
         if self._opened:
             self._opened.close()
@@ -226,8 +226,7 @@ class Archive:
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""
-        model = self._truth.state().model  # read here: the library may be closed before they are loaded
-        warming.load((lambda: self._modelling.embedder_of(model), self._reading.reader))
+        self._warming.start(self._truth.state().model)
 
     @property
     def threshold(self) -> float:
@@ -301,4 +300,6 @@ class Archive:
 
     def _refuse_read_only(self) -> None:
         if not self._database.is_writable:
-            raise LibraryError(f"库是只读的：{self._folder.root}。检查文件夹的权限，或换一个：--library 文件夹")
+            raise LibraryError(
+                "库是只读的：{path}。检查文件夹的权限，或换一个：--library 文件夹", path=self._folder.root
+            )
