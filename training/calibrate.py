@@ -1,27 +1,25 @@
-"""Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--questions 300] [--keep FILE]`.
+"""Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--questions 150] [--keep FOLDER]`.
 
-FOLDERs are question sets in BEIR layout. Asked are their held-out fifths alone (the reader was trained on the rest),
-every answerable question once more with its article hidden. Written to `qa/answering/numbers.json`, with a reader and
-without:
+FOLDERs are question sets in BEIR layout. Asked are their held-out fifths alone (the reader was trained on the rest), as
+`training.asked` tells: as they are, in other words, each with its article hidden too. Written to
+`qa/answering/numbers.json`, with a reader and without:
 
 sentence    logistic regression: does this sentence hold the answer; every set and every question counts the same
 confidence  logistic regression: is the answer right, over the signs of `qa.answering.study`; so too
 further     the chance that a second sentence needs, so that answers are CHARS long at the mean
-threshold   ROOM times the confidence below which a LOST share of the right answers lies
+threshold   the confidence below which a LOST share of the right answers lies
 
 Printed, five-fold by article, a line a set: first quote and quotes hold the answer, length, AUROC of present against
 hidden, expected calibration error (Guo et al. 2017, ten bins), and at the threshold: right answers lost, wrong refused.
-`--keep` stores what was read, so that the next call fits without reading.
+`--keep` stores what was found, a file a set, so that the next call fits without asking.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import pickle
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha1
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,25 +28,13 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from bench.held_out import held
-from qa import embedding, questions, retrieve
-from qa.answering import shipped
+from qa.answering import refusing
 from qa.answering.choosing import choose
 from qa.answering.numbers import CONSTANT, FILE, Line, Numbers
-from qa.answering.study import Material, collect
-from qa.archive import Archive
-from qa.evaluate import Question, holds, open_library
 from qa.evaluate.confidence import Judged, calibration_error, curve, reliability
-from qa.protocols import Reader
-from qa.readings import Reading, Window
-from qa.settings import DEFAULT_MODEL
-from qa.types import Query
+from training.asked import FOLDS, Asked, Sets, ask_sets
 
-FOLDS = 5
-LOST = {"terms": 0.02, "reader": 0.001}  # of the right answers, below twice the threshold
-ROOM = (
-    0.5  # of that confidence, the threshold: people say it in other words than the sets do, and are surer to be right
-)
+LOST = 0.01  # of the right answers, below the threshold
 CHARS = 100  # of an answer, at the mean
 FURTHER = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
 SENTENCE = {
@@ -56,93 +42,29 @@ SENTENCE = {
     "reader": ("hit", "order", "coverage", "answers", "span", "share"),
 }
 CONFIDENCE = {
-    "terms": ("best", "lead", "lead_elsewhere", "passage", "absent"),
-    "reader": ("best", "answers", "span", "lead", "lead_elsewhere", "absent"),
+    "terms": ("best", "lead", "lead_elsewhere", "passage", "absent", "unheard", "unknown"),
+    "reader": ("best", "lead", "lead_elsewhere", "absent", "unheard", "unknown"),
 }
 NEUTRAL = Line({CONSTANT: 0.0})
 
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question asked once, and what was found."""
-
-    fold: int
-    required: tuple[tuple[str, ...], ...]  # empty where nothing that was found can be right
-    material: Material
-
-    def right(self, quotes: Iterable[str]) -> bool:
-        return bool(self.required) and holds(quotes, self.required)
-
-
-Sets = dict[str, list[Asked]]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
-    parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
-    parser.add_argument("--only", choices=("terms", "reader"), help="without a reader, or with it; both unless said")
+    parser.add_argument("--questions", type=int, default=150, help="of each set, at most")
     parser.add_argument("--curves", type=Path, help="folder for what `bench.quality` draws, a file a set")
-    parser.add_argument("--keep", type=Path, help="where what was read is kept")
+    parser.add_argument("--keep", type=Path, help="folder where what was found is kept")
     call = parser.parse_args()
-    found = json.loads(FILE.read_text(encoding="utf-8"))
-    for name in (call.only,) if call.only else ("terms", "reader"):
-        sets = _kept(call.keep and call.keep.with_suffix(f".{name}"), call.folders, call.questions, name)
+    found: dict[str, Any] = {}
+    for name in ("terms", "reader"):
+        sets = ask_sets(call.folders, call.questions, read=name == "reader", keep=call.keep)
         print(f"\n{name}")
-        print_measures(sets, name, call.curves)
+        print_measures(sets, name, call.curves / name if call.curves else None)
         found[name] = fit(sets, name).as_dict()
     found["command"] = f"python -m training.calibrate {' '.join(one.name for one in call.folders)}"
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _kept(path: Path | None, folders: Sequence[Path], most: int, name: str) -> Sets:
-    if path and path.exists():
-        sets: Sets = pickle.loads(path.read_bytes())
-        return sets
-    reader = Remembering(shipped.load(embedding.lexicon_of(DEFAULT_MODEL))) if name == "reader" else None
-    sets = {folder.name: ask(folder, reader, most) for folder in folders}
-    if path:
-        path.write_bytes(pickle.dumps(sets))
-    return sets
-
-
-class Remembering:
-    """A `qa.protocols.Reader` that reads nothing twice in a row: a question comes again with its article hidden."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._question = ""
-        self._known: dict[Window, Reading] = {}
-        self.fingerprint = reader.fingerprint
-
-    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
-        if question != self._question:
-            self._question, self._known = question, {}
-        new = [one for one in windows if one not in self._known]
-        self._known |= zip(new, self._reader.read(question, new), strict=True)
-        return [self._known[one] for one in windows]
-
-
-def ask(folder: Path, reader: Reader | None, most: int) -> list[Asked]:
-    """Held-out questions of a set, at most `most`, each with its article present, then hidden; or unanswerable."""
-    with open_library(folder) as archive:
-        return [asked for one in held(folder, most) for asked in _ask(archive, one, reader)]
-
-
-def _ask(archive: Archive, question: Question, reader: Reader | None) -> list[Asked]:
-    query = questions.plan(Query(question.text, question.history))
-    fold = int(sha1(str(question.about).encode()).hexdigest(), 16) % FOLDS
-    hidden = archive.articles_of_records(question.relevant)
-    ways = [(question.required, query), ((), replace(query, hidden=hidden))] if question.relevant else [((), query)]
-    found = []
-    for required, way in ways:
-        sources = archive.sources()
-        hits = retrieve.retrieve(way, sources)
-        if hits:
-            found.append(Asked(fold, required, collect(way, hits, sources.weight, reader)))
-    return found
 
 
 def fit(sets: Sets, name: str) -> Numbers:
@@ -151,8 +73,9 @@ def fit(sets: Sets, name: str) -> Numbers:
     further = _fit_further(sets, sentence)
     first = Numbers(sentence, NEUTRAL, 0.0, further)
     confidence = _fit_confidence(sets, first, CONFIDENCE[name])
-    rights = [_confidence(one, first, confidence) for asked in sets.values() for one in asked if _is_right(one, first)]
-    return replace(first, confidence=confidence, threshold=round(ROOM * float(np.quantile(rights, LOST[name])), 3))
+    studies = [one.material.study(sentence) for asked in sets.values() for one in asked if _is_right(one, first)]
+    rights = [confidence.chance(one.signs()) for one in studies]
+    return replace(first, confidence=confidence, threshold=round(float(np.quantile(rights, LOST)), 3))
 
 
 def _fit_sentence(sets: Sets, names: Sequence[str]) -> Line:
@@ -212,7 +135,10 @@ def _is_right(one: Asked, numbers: Numbers) -> bool:
 
 
 def _confidence(one: Asked, numbers: Numbers, line: Line) -> float:
-    return line.chance(one.material.study(numbers.sentence).signs())
+    """As an answer has it."""
+    study = one.material.study(numbers.sentence)
+    chance = line.chance(study.signs())
+    return min(chance, numbers.threshold / 2) if refusing.beyond(study, chance) else chance
 
 
 def print_measures(sets: Sets, name: str, curves: Path | None) -> None:
@@ -222,16 +148,21 @@ def print_measures(sets: Sets, name: str, curves: Path | None) -> None:
         for fold in range(FOLDS)
     ]
     heads = ("asked", "first", "quotes", "chars", "auroc", "ece", "lost", "refused")
-    print(f"{'set':22}" + "".join(f"{head:>8}" for head in heads))
+    print(f"{'set':30}" + "".join(f"{head:>8}" for head in heads))
     pairs = {key: [(one, folds[one.fold]) for one in asked] for key, asked in sets.items()}
     for key, some in (pairs | {"all": [pair for each in pairs.values() for pair in each]}).items():
         judged = print_line(key, some)
         if curves:
             curves.mkdir(parents=True, exist_ok=True)
-            drawn = {"reliability": reliability(judged), "answered_right": curve(judged)}
-            plain: dict[str, Any] = {what: [one._asdict() for one in rows] for what, rows in drawn.items()}
-            plain["calibration_error"] = calibration_error(judged)
-            (curves / f"{key}.json").write_text(json.dumps(plain), encoding="utf-8")
+            (curves / f"{key}.json").write_text(json.dumps(_drawn(judged)), encoding="utf-8")
+
+
+def _drawn(judged: Sequence[Judged]) -> dict[str, Any]:
+    return {
+        "reliability": [one._asdict() for one in reliability(judged)],
+        "answered_right": [one._asdict() for one in curve(judged)],
+        "calibration_error": calibration_error(judged),
+    }
 
 
 def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> list[Judged]:
@@ -246,7 +177,7 @@ def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> list[Judged]
     judged = [Judged(float(c), bool(r), bool(p)) for c, r, p in zip(sure, right, present, strict=True)]
     cells = [np.mean(first), right[present].mean(), np.mean(lengths), roc_auc_score(present, sure)]
     cells += [calibration_error(judged), refused[right].mean(), refused[~present].mean()]
-    print(f"{key:22}{len(pairs):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
+    print(f"{key:30}{len(pairs):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
     return judged
 
 
