@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from answering_parts import ask, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa import text
 from qa.answering import lists
 from qa.answering.lists import Listing, listing
+from qa.types import Hit
 
 
 @pytest.mark.parametrize(
@@ -20,6 +24,7 @@ from qa.answering.lists import Listing, listing
         ("活动包括哪些内容？", Listing(None)),
         ("都有谁参加了座谈会？", Listing(None)),
         ("灯会有多少盏花灯？", None),
+        ("运河的六个展区是哪些？", Listing(6)),
         ("哪个展区最大？", None),
         ("哪一天开幕？", None),
     ],
@@ -48,6 +53,7 @@ def test_any_text_is_counted(value: str) -> None:
     assert lists.count([value]) >= 1
     listing(value)
     lists.series([value, value], 0)
+    assert all(0 <= at < 3 for at in lists.members(Listing(2), [value, value, value], 0))
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,10 @@ def test_any_text_is_counted(value: str) -> None:
         (["会议提出三点。", "要快。", "要好。", "散会。"], 0, [1, 2]),
         (["会议提出三点。", "要快。", "要好。", "散会。"], 2, [1, 2]),
         (["一是快；", "二是好；", "又说，三是省。"], 1, [0, 1, 2]),
+        (["馆长强调，要快。", "一要早。", "今后要好。", "要省。"], 0, [0, 3]),
+        (["他讲话。", "甲。", "乙。", "丙。", "丁。", "馆长要求,要快。", "再说一句。", "要好。"], 0, [5, 7]),
+        (["演了节目。", "甲队的《春》。", "乙队唱《夏》。", "散场。"], 0, [1, 2]),
+        (["开会。", "天热。", "天冷。", "天晴。"], 3, [1, 2, 3]),
         (["要快。", "要好。", "甲。", "乙。"], 3, []),
         (["甲。", "乙。"], 0, []),
         ([""], 0, []),
@@ -63,6 +73,20 @@ def test_any_text_is_counted(value: str) -> None:
 )
 def test_members_of_a_list_around_the_best_sentence(sentences: list[str], best: int, members: list[int]) -> None:
     assert lists.series(sentences, best) == members
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentences", "found"),
+    [
+        (Listing(None), ["设三个馆。", "一是龙馆。", "二是虎馆。"], [1, 2]),
+        (Listing(2), ["设两个馆。", "龙馆在东。", "虎馆在西。", "闭馆。"], [1, 2]),  # nothing alike: what follows
+        (Listing(None), ["设龙馆、虎馆、狮馆。", "票价十元。", "周一闭馆。"], []),  # its own row says it
+        (Listing(4), ["设龙馆、虎馆、狮馆。", "另有一馆。"], [1]),
+        (Listing(3), ["设三个馆。"], []),
+    ],
+)
+def test_what_an_announcement_is_followed_by(asked: Listing, sentences: list[str], found: list[int]) -> None:
+    assert lists.members(asked, sentences, 0) == found
 
 
 STORY = hit(
@@ -81,6 +105,22 @@ def test_every_item_is_quoted_in_reading_order() -> None:
     ]
     assert {citation.n for citation in answer.citations} == {1}
     assert answer.note == ""
+
+
+def test_a_list_runs_on_where_its_passage_ends_and_the_first_passage_begins_with_it() -> None:
+    body = STORY.article.text
+    end = body.index("二是")
+    short = replace(STORY.passage, end=end, text=body[:end], sentences=text.sentences(body[:end]))
+    answer = ask("运河灯会有哪三个展区？", replace(STORY, passage=short))
+    assert [one.quote[:2] for one in answer.citations if "是" in one.quote] == ["一是", "二是", "三是"]
+    assert all(one.article.text[one.start : one.end] == one.quote for one in answer.citations)
+    shown = answer.hits[0].passage
+    assert shown.text == shown_text(answer.hits[0])
+    assert "三是冰灯展区" in shown.text
+
+
+def shown_text(one: Hit) -> str:
+    return one.article.text[one.passage.start : one.passage.end]
 
 
 def test_what_is_missing_is_said_outside_the_quotes() -> None:
