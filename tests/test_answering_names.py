@@ -1,0 +1,65 @@
+"""Names that the library does not have, times that a question names, and the form that a short question leaves out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from answering_parts import ask, hit
+
+from qa import text
+from qa.answering import answer
+from qa.answering.premises import proper
+from qa.types import Period, Query
+
+STORY = hit("农业大学开学\n中国农业大学昨天开学。校长林万龙讲话。学校有320名新生。")
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("昌平区的草莓节由谁主办？", ("昌平区",)),
+        ("潞河中学的校长是谁？", ("潞河",)),
+        ("王海涛参加了哪次活动？", ("王海涛",)),
+        ("养路工最要紧的是什么？", ()),  # tagged as a person, but nobody's surname
+        ("用什么盖房子？", ()),
+        ("小微企业怎样贷款？", ()),
+        ("文旅局做了什么？", ()),  # an abbreviation that no dictionary has
+        ("", ()),
+    ],
+)
+def test_names_that_surely_are_names(question: str, names: tuple[str, ...]) -> None:
+    assert proper(question) == names
+
+
+@pytest.mark.parametrize(("question", "name"), [("潞河中学的校长是谁？", "潞河"), ("王海涛校长在哪里讲话？", "王海涛")])
+def test_a_name_that_the_library_does_not_have_refuses_however_sure(question: str, name: str) -> None:
+    refused = ask(question, STORY, least=0.0)
+    assert refused.reason is not None
+    assert (refused.reason.kind, refused.reason.terms) == ("unknown-term", (name,))
+    assert not refused.citations
+
+
+def test_a_name_that_means_one_of_the_library_does_not_refuse() -> None:
+    known = frozenset(text.words(STORY.article.text)) | frozenset(text.bigrams(STORY.article.text))
+    query = Query("潞河大学的校长是谁？", least=0.0, also=(("潞河", "农业"),))
+    assert answer(query, (STORY,), lambda _, term: float(term in known)).answered
+
+
+def test_of_two_that_say_the_same_the_one_of_the_time_is_quoted() -> None:
+    old = hit("去年开学\n大学有300名新生，校长讲话。", date="2023-09-01")
+    new = hit("今年开学\n大学有320名新生，校长讲话。", date="2025-09-01")
+    asked = Query("大学有多少名新生？", least=0.0, period=Period("2025", "2025"))
+
+    def weight(field: str, term: str) -> float:
+        return 1.0
+
+    for hits in ((old, new), (replace(new, score=0.88), old)):
+        assert answer(asked, hits, weight).citations[0].article.date == "2025-09-01"
+
+
+def test_a_short_question_has_the_form_of_the_one_before() -> None:
+    story = hit("灯会\n灯会在西岸开幕，盏盏花灯。灯会有320盏花灯，30人值班。水灯有45盏，由街道扎制。")
+    query = Query("水灯呢？", history=("灯会有多少盏花灯？",), carried="灯会有多少盏花灯", leaning=2.0, least=0.0)
+    (first, *_) = (one for one in answer(query, (story,), lambda *_: 1.0).citations if "水灯" in one.quote)
+    assert first.quote[first.mark.start : first.mark.end] == "45盏"
