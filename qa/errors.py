@@ -14,9 +14,34 @@ QaError
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+
+class Wording(str):
+    """Words of ours, in Chinese, that know what they were made of: whoever shows them can say it in another language.
+
+    `form` names in braces what `fields` put there; without fields it is taken as it stands.
+    """
+
+    __slots__ = ("fields", "form")
+    form: str
+    fields: Mapping[str, object]
+
+    def __new__(cls, form: str, /, **fields: object) -> Wording:
+        made = super().__new__(cls, form.format(**fields) if fields else form)
+        made.form, made.fields = form, fields
+        return made
+
 
 class QaError(Exception):
-    """Root of all errors of this package."""
+    """Root of all errors of this package. Its text is a `Wording`."""
+
+    def __init__(self, form: str, /, **fields: object) -> None:
+        self.wording = form if isinstance(form, Wording) else Wording(form, **fields)
+        super().__init__(self.wording)
+
+    def __str__(self) -> str:
+        return self.wording
 
 
 class UsageError(QaError):

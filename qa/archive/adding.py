@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from qa import passages, readers
 from qa.archive.cutting import stories_of
 from qa.changes import Edit
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 from qa.protocols import Progress
 from qa.readers.files import MEGABYTE, reason_of
 from qa.readers.finding import Found
@@ -26,7 +26,7 @@ from qa.stores.truth import StoredFile, Truth
 from qa.stores.writing import Cut, NewFile, Stored, Stories, remove_files, rename_file, store_file, touch_file
 from qa.types import AddReport, Metadata, Page, Skipped
 
-_UNUSED = "文章 {} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
+_UNUSED = "文章 {article} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
 _SOONEST_SECONDS = 1.0  # between two times that what was read is made findable
 _SHARE = 0.2  # of the time spent so far
@@ -150,7 +150,7 @@ class Adding:
             raise
         if not begun:  # an edit may be about a page that was read before the interrupt
             unused = (edit for edit in edits if edit not in used)
-            skipped += [Skipped(str(path), _UNUSED.format(edit.article), failed=False) for edit in unused]
+            skipped += [Skipped(str(path), Wording(_UNUSED, article=edit.article), failed=False) for edit in unused]
         self._note(
             added=() if is_change else (new.source,),
             changed=(new.source,) if is_change else (),

@@ -44,8 +44,10 @@ class Modelling:
             found = self._given or embedding.load(model.name if model else DEFAULT_MODEL)
             if model and found.fingerprint != model.fingerprint:
                 raise ModelMismatch(
-                    f"这个库的向量是用另一个模型做的（{model.name}），与现在的模型 {found.name} 不符。"
-                    f"换模型并重新计算：qa model {found.name}"
+                    "这个库的向量是用另一个模型做的（{old}），与现在的模型 {new} 不符。"
+                    "换模型并重新计算：qa model {new}",
+                    old=model.name,
+                    new=found.name,
                 )
             self._keep(found)
             return found

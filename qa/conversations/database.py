@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryError
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, Wording
 
 NAME = "conversations.db"  # in the library's folder
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
@@ -84,7 +84,11 @@ class Database:
         if found[0] != APPLICATION:
             raise LibraryDamaged(_damaged(self.path))
         if found[1] != FORMAT:
-            raise LibraryError(f"对话文件是另一版问报的（格式 {found[1]}）：{self.path}。升级问报，或把它改名。")
+            raise LibraryError(
+                "对话文件是另一版问报的（格式 {format}）：{path}。升级问报，或把它改名。",
+                format=found[1],
+                path=self.path,
+            )
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -115,9 +119,11 @@ class Database:
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LibraryDamaged(_damaged(self.path)) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise LibraryBusy(f"另一个程序正占着对话文件：{self.path}。稍后再试。") from error
-            raise LibraryError(f"对话存不下：{self.path}（{error}）。检查磁盘空间与文件夹的权限。") from error
+                raise LibraryBusy("另一个程序正占着对话文件：{path}。稍后再试。", path=self.path) from error
+            raise LibraryError(
+                "对话存不下：{path}（{reason}）。检查磁盘空间与文件夹的权限。", path=self.path, reason=error
+            ) from error
 
 
-def _damaged(path: Path | None) -> str:
-    return f"对话文件损坏：{path}。把它改名或删掉，再运行一次；库本身不受影响。"
+def _damaged(path: Path | None) -> Wording:
+    return Wording("对话文件损坏：{path}。把它改名或删掉，再运行一次；库本身不受影响。", path=path)

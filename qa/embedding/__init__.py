@@ -62,7 +62,10 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
             _aid(folder)
     except OSError as error:
         raise ModelError(
-            f"模型 {name} 写不进 {cache}（{error.strerror or error}）。腾出空间，或用 QA_MODELS 另指一处。"
+            "模型 {name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。",
+            name=name,
+            path=cache,
+            reason=error.strerror or error,
         ) from error
     return folder
 
@@ -97,7 +100,7 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     folder = _folder(name, cache or _default_cache())
     known = prepared.read(folder)
     if known is None:
-        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
+        raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
     return prepared.damaged(folder, known, (*prepared.FILES, *known.aids))
 
 
@@ -108,9 +111,11 @@ def _checked(name: str, cache: Path | None, whole: Callable[[Prepared], tuple[st
     folder = _folder(name, cache or _default_cache())
     known = prepared.read(folder)
     if known is None:
-        raise ModelError(f"模型 {name} 还没有准备好。先运行：qa model {name}")
+        raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
     if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, whole(known))}:
-        raise ModelError(f"模型 {name} 的文件已损坏：{'、'.join(sorted(broken))}。重新准备：qa model {name}")
+        raise ModelError(
+            "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}", name=name, files="、".join(sorted(broken))
+        )
     return folder, known
 
 

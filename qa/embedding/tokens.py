@@ -54,7 +54,9 @@ class Tokens:
         """Raises ModelError where the file is damaged."""
         if prepared.damaged(self._folder, self._known, (prepared.TOKENIZER,)):
             name = self._known.name
-            raise ModelError(f"模型 {name} 的文件已损坏：{prepared.TOKENIZER}。重新准备：qa model {name}")
+            raise ModelError(
+                "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}", name=name, files=prepared.TOKENIZER
+            )
         whole = Tokenizer.from_file(str(self._folder / prepared.TOKENIZER))
         whole.no_padding()
         whole.no_truncation()

@@ -46,7 +46,7 @@ class _Unpacking:
 
     def pages(self) -> Iterator[Page]:
         if self.depth > _DEEPEST:
-            raise ReadError(f"压缩包套压缩包，超过 {_DEEPEST} 层，没有读入")
+            raise ReadError("压缩包套压缩包，超过 {most} 层，没有读入", most=_DEEPEST)
         taken = 0
         with (
             tempfile.TemporaryDirectory(prefix="wenbao-zip-") as folder,

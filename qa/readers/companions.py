@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 from qa.readers.files import MEGABYTE, read_bytes
 from qa.readers.finding import Found
 from qa.readers.kinds import reader
@@ -23,7 +23,7 @@ def without_companions(found: Sequence[Found]) -> tuple[list[Found], list[Skippe
     brought = {part: path.name for path, named in parts.items() for part in named}
     kept = [replace(one, parts=parts.get(one.path, ())) for one in found if one.path not in brought]
     skipped = [
-        Skipped(str(one.path), _BROUGHT.format(name=brought[one.path]), failed=False)
+        Skipped(str(one.path), Wording(_BROUGHT, name=brought[one.path]), failed=False)
         for one in found
         if one.path in brought
     ]

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 from qa.readers.plausibility import gain, stretches
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -82,7 +82,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def _decode(data: bytes) -> tuple[str, str]:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise ReadError(f"是{kind}，不是文字。请先转成文字（.txt）再加入")
+            raise ReadError("是{kind}，不是文字。请先转成文字（.txt）再加入", kind=kind)
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, len(mark), encoding), encoding
@@ -111,11 +111,21 @@ def _plausible(data: bytes) -> tuple[str, str]:
     best, *others = readings
     foreign = _foreign(data)
     if foreign is not None and foreign.gain - _FOREIGN_ODDS > best.gain:
-        raise ReadError(f"像是{_FOREIGN[foreign.encoding]}编码（{foreign.encoding}）。{_ADVICE}")
+        raise ReadError(
+            "像是{language}编码（{encoding}）。{advice}",
+            language=_FOREIGN[foreign.encoding],
+            encoding=foreign.encoding,
+            advice=_ADVICE,
+        )
     if any(best.gain - other.gain < _LEAST_LEAD for other in others if other.text != best.text):
-        raise ReadError(f"文字太短，分不清是 {best.encoding} 还是 {others[0].encoding} 编码。{_ADVICE}")
+        raise ReadError(
+            "文字太短，分不清是 {encoding} 还是 {other} 编码。{advice}",
+            encoding=best.encoding,
+            other=others[0].encoding,
+            advice=_ADVICE,
+        )
     if best.cut:
-        raise ReadError(_CUT.format(encoding=best.encoding))
+        raise ReadError(_CUT, encoding=best.encoding)
     _check_throughout(best)
     return best.text, best.encoding
 
@@ -129,7 +139,12 @@ def _check_throughout(reading: _Reading) -> None:
     for start, characters in stretches(reading.text):
         if len(characters) >= _STRETCH_LEAST and gain(characters, reading.encoding) < 0:
             line = reading.text.count("\n", 0, start) + 1
-            raise ReadError(f"第 {line} 行起不像 {reading.encoding} 文字，可能混有两种编码。{_ADVICE}")
+            raise ReadError(
+                "第 {line} 行起不像 {encoding} 文字，可能混有两种编码。{advice}",
+                line=line,
+                encoding=reading.encoding,
+                advice=_ADVICE,
+            )
 
 
 def _readings(data: bytes) -> Iterator[_Reading]:
@@ -179,9 +194,11 @@ def _is_cut(error: UnicodeDecodeError) -> bool:
 
 def _broken(error: UnicodeDecodeError) -> str:
     if _is_cut(error):
-        return _CUT.format(encoding=error.encoding)
+        return Wording(_CUT, encoding=error.encoding)
     line = error.object.count(b"\n", 0, error.start) + 1
-    return f"第 {line} 行有坏字节，不是完整的 {error.encoding} 文字。{_ADVICE}"
+    return Wording(
+        "第 {line} 行有坏字节，不是完整的 {encoding} 文字。{advice}", line=line, encoding=error.encoding, advice=_ADVICE
+    )
 
 
 def _why_unreadable(data: bytes) -> str:
@@ -197,7 +214,7 @@ def _why_unreadable(data: bytes) -> str:
                 errors.append(error)
     if errors:
         return _broken(max(errors, key=lambda error: error.start))
-    return f"认不出文字编码（不是 UTF-8、UTF-16、GB18030、Big5 或 HZ）。{_ADVICE}"
+    return Wording("认不出文字编码（不是 UTF-8、UTF-16、GB18030、Big5 或 HZ）。{advice}", advice=_ADVICE)
 
 
 def _narrowest(data: bytes, encoding: str) -> str:

@@ -32,7 +32,9 @@ def read(
         value = json.loads(text)
     except json.JSONDecodeError as error:
         if error.msg != _AFTER_FIRST:
-            raise ReadError(f"不是完整的 JSON：第 {error.lineno} 行第 {error.colno} 列。检查文件是否下载完") from error
+            raise ReadError(
+                "不是完整的 JSON：第 {line} 行第 {column} 列。检查文件是否下载完", line=error.lineno, column=error.colno
+            ) from error
         yield from records.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
         return
     except RecursionError as error:
@@ -42,7 +44,7 @@ def read(
         if page := intake.take(number, partial(_object, record)):
             yield replace(page, encoding=encoding)
     if not intake.taken:
-        raise ReadError(f"没有读到一条记录。{_EXPECTED}")
+        raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
 
 
 def _records(value: object) -> list[object]:
@@ -54,7 +56,7 @@ def _records(value: object) -> list[object]:
             each for each in value.values() if isinstance(each, list) and any(isinstance(one, dict) for one in each)
         ]
         if len(lists) > 1:
-            raise ReadError(f"有 {len(lists)} 个列表，不知道该读哪一个。{_EXPECTED}")
+            raise ReadError("有 {lists} 个列表，不知道该读哪一个。{expected}", lists=len(lists), expected=_EXPECTED)
         return lists[0] if lists else [value]
     return [value]
 

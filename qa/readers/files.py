@@ -8,7 +8,7 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 
 MEGABYTE = 1 << 20
 NOT_REGULAR = "不是普通文件（管道、设备或套接字），读不了"
@@ -31,7 +31,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, RuntimeError):  # pathlib's word for a circle of links
         return _REASONS[errno.ELOOP]
     if isinstance(error, OSError) and error.errno is not None:
-        return _REASONS.get(error.errno, f"系统读不了：{error.strerror}")
+        return _REASONS.get(error.errno) or Wording("系统读不了：{reason}", reason=error.strerror)
     return "路径不合法，检查路径"
 
 
@@ -62,7 +62,12 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     return data
 
 
-def too_large(size: int, max_bytes: int) -> str:
+def too_large(size: int, max_bytes: int) -> Wording:
     """The reason, with the flag that mends it."""
     limit, needed = max_bytes / MEGABYTE, math.ceil(size / MEGABYTE)
-    return f"文件有 {size / MEGABYTE:.1f} MB，超过上限 {limit:g} MB；要读就加 --max-mb {needed}"
+    return Wording(
+        "文件有 {size:.1f} MB，超过上限 {limit:g} MB；要读就加 --max-mb {needed}",
+        size=size / MEGABYTE,
+        limit=limit,
+        needed=needed,
+    )

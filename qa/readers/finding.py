@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qa.errors import Wording
 from qa.readers.files import NOT_REGULAR, reason_of
 from qa.types import Skipped
 
@@ -64,7 +65,9 @@ class Search:
             return
         skipped = len(self.skipped)
         if not self._folder(resolved) and not any(skip.failed for skip in self.skipped[skipped:]):
-            self._skip(path, f"文件夹里没有可读的文件。能读：{' '.join(self.suffixes)}", failed=True)
+            self._skip(
+                path, Wording("文件夹里没有可读的文件。能读：{known}", known=" ".join(self.suffixes)), failed=True
+            )
 
     def _folder(self, root: Path) -> bool:
         """Whether there was a file to read, be it one found before."""
@@ -122,7 +125,7 @@ class Search:
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            self._skip(path, f"链接打不开：{reason_of(error)}", failed=False)
+            self._skip(path, Wording("链接打不开：{reason}", reason=reason_of(error)), failed=False)
             return
         inside = target.relative_to(root).parts if target.is_relative_to(root) else (".",)
         if any(part.startswith(".") for part in inside):
@@ -133,10 +136,10 @@ class Search:
         self.skipped.append(Skipped(printable, reason, failed))
 
 
-def unknown_type(name: str, known: Collection[str]) -> str:
+def unknown_type(name: str, known: Collection[str]) -> Wording:
     """Why a file of no known suffix is passed over, and what to make of it."""
     advice = next((advice for advice, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), "")
-    return advice + UNKNOWN_TYPE.format(known=" ".join(known))
+    return Wording("{advice}" + UNKNOWN_TYPE, advice=advice, known=" ".join(known))
 
 
 def suffix_of(name: str, known: Collection[str]) -> str | None:

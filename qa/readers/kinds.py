@@ -55,7 +55,7 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
     if head.startswith(_ZIP_MARK):
         return _packed_kind(path)
     if by_suffix in _NAMES and not (by_suffix == PDF and _PDF_MARK in head):  # some writers put a few bytes before it
-        raise ReadError(_MISTAKEN.format(name=_NAMES[by_suffix]))
+        raise ReadError(_MISTAKEN, name=_NAMES[by_suffix])
     return by_suffix
 
 
@@ -66,7 +66,9 @@ def reader(module: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("qa") or module not in EXTRAS:
             raise
-        raise ReadError(f"读这种文件还要装一个包：pip install 'wenbao[{EXTRAS[module]}]'，装好再加入") from error
+        raise ReadError(
+            "读这种文件还要装一个包：pip install 'wenbao[{extra}]'，装好再加入", extra=EXTRAS[module]
+        ) from error
 
 
 def _packed_kind(path: Path) -> str:

@@ -39,7 +39,11 @@ class Lines:
             for number, line in enumerate(self._split(_unpacked(self._path, raw)), start=1):
                 total += len(line)
                 if total > limit or len(line) > self._max_bytes:
-                    raise ReadError(f"解压后太大（到第 {number} 行已有 {total // MEGABYTE} MB），不像正常的文件")
+                    raise ReadError(
+                        "解压后太大（到第 {number} 行已有 {size} MB），不像正常的文件",
+                        number=number,
+                        size=total // MEGABYTE,
+                    )
                 if line.strip():
                     yield number, line
 
@@ -98,6 +102,8 @@ def _errors_mapped() -> Iterator[None]:
     except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
         raise ReadError("压缩文件损坏，或者不是后缀所说的格式；重新取得再加入") from error
     except UnicodeDecodeError as error:
-        raise ReadError(f"不是完整的 {error.encoding.upper()} 文字：可能没有下载完，重新取得再加入") from error
+        raise ReadError(
+            "不是完整的 {encoding} 文字：可能没有下载完，重新取得再加入", encoding=error.encoding.upper()
+        ) from error
     except OSError as error:
         raise ReadError(reason_of(error)) from error

@@ -101,7 +101,7 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
     issue = _Issue()
     files = files_of(root, path)
     if len(files) > _MOST_FILES:
-        raise ReadError(f"METS 指向 {len(files)} 个文件，超过上限 {_MOST_FILES} 个")
+        raise ReadError("METS 指向 {files} 个文件，超过上限 {most} 个", files=len(files), most=_MOST_FILES)
     numbers = _page_numbers(root)
     for position, (file, target) in enumerate(files.items(), 1):
         try:

@@ -71,7 +71,7 @@ class Packed:
     def blocks(self, name: str) -> Iterator[bytes]:
         """A file, block by block: a bomb is noticed before it is unpacked."""
         if name not in self._entries:
-            raise ReadError(f"里面缺少 {name}，文件不完整；重新取得再加入")
+            raise ReadError("里面缺少 {name}，文件不完整；重新取得再加入", name=name)
         info = self._entries[name]
         if self.is_locked(name):
             raise ReadError("加了密码。解开密码再加入")
@@ -93,7 +93,11 @@ def opened(path: Path, max_bytes: int, budget: Budget | None = None) -> Iterator
     """The archive at `path`. Raises ReadError."""
     with open_checked(path, max_bytes) as stream, _archive(stream) as archive:
         if len(archive.infolist()) > _MOST_ENTRIES:
-            raise ReadError(f"压缩包里有 {len(archive.infolist())} 个文件，超过上限 {_MOST_ENTRIES} 个。分成几个再加入")
+            raise ReadError(
+                "压缩包里有 {files} 个文件，超过上限 {most} 个。分成几个再加入",
+                files=len(archive.infolist()),
+                most=_MOST_ENTRIES,
+            )
         yield Packed(archive, max_bytes, budget or Budget.of(path, max_bytes))
 
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 from qa.types import Block, Page, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
@@ -51,7 +51,7 @@ def read(
             elif trouble and on_skip is not None:
                 on_skip(Skipped(f"{path}:{answer['number']}", trouble, failed=answer.get("error") is not None))
     if not found:
-        raise ReadError(f"PDF 里没有文字：是扫描件，或字体没有编码。{_OCR}")
+        raise ReadError("PDF 里没有文字：是扫描件，或字体没有编码。{advice}", advice=_OCR)
 
 
 def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]:
@@ -65,8 +65,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
         blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
         return Page(source=source, text=text, number=answer["number"], blocks=blocks), None
     if characters:
-        return None, f"这一页的字体没有说明是什么字，文字不能用。{_OCR}"
-    return None, f"这一页是图片，没有文字。{_OCR}" if answer["pictures"] else None
+        return None, Wording("这一页的字体没有说明是什么字，文字不能用。{advice}", advice=_OCR)
+    return None, Wording("这一页是图片，没有文字。{advice}", advice=_OCR) if answer["pictures"] else None
 
 
 @contextmanager
@@ -93,11 +93,15 @@ def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[di
     if error := head.get("error"):
         raise ReadError(_ERRORS[error])
     if head["pages"] > _MOST_PAGES:
-        raise ReadError(f"PDF 有 {head['pages']} 页，超过上限 {_MOST_PAGES} 页。拆成几个文件再加入")
+        raise ReadError(
+            "PDF 有 {pages} 页，超过上限 {most} 页。拆成几个文件再加入", pages=head["pages"], most=_MOST_PAGES
+        )
     end = time.monotonic() + _FILE_SECONDS
     for _ in range(head["pages"]):
         if time.monotonic() > end:
-            raise ReadError(f"PDF 读了 {_FILE_SECONDS / 60:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入")
+            raise ReadError(
+                "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入", minutes=_FILE_SECONDS / 60
+            )
         yield _next(process, stream)
 
 

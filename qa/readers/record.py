@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qa.errors import ReadError
 from qa.readers.metadata import metadata_of
 from qa.types import Metadata, Page, Skipped
 
@@ -13,7 +14,7 @@ TEXT_KEYS = ("text", "正文", "content", "内容", "內容", "body", "全文", 
 _ID_KEYS = ("id", "_id", "编号", "編號")
 
 
-class Broken(Exception):
+class Broken(ReadError):
     """A record that gives no page; the message is the reason."""
 
 
@@ -43,7 +44,7 @@ class Intake:
             self.sound += 1
             page = page_of(values, number, self.source)
             if page.record in self._seen:
-                raise Broken(f"编号 {page.record} 前面已有一条，这一条没有读入")
+                raise Broken("编号 {record} 前面已有一条，这一条没有读入", record=page.record)
         except Broken as broken:
             if self.on_skip is not None:
                 self.on_skip(Skipped(f"{self.path}:{number}", str(broken), failed=not isinstance(broken, NoText)))

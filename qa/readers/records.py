@@ -33,9 +33,9 @@ def read(
         if page is not None:
             yield replace(page, encoding=lines.encoding)
         elif intake.sound == 0 and number >= _HOPELESS:
-            raise ReadError(f"前 {number} 行都不是 JSON 对象。{_EXPECTED}")
+            raise ReadError("前 {number} 行都不是 JSON 对象。{expected}", number=number, expected=_EXPECTED)
     if not intake.taken:
-        raise ReadError(f"没有读到一条记录。{_EXPECTED}")
+        raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
 
 
 def _parse(lines: Lines, line: bytes) -> Mapping[str, object]:

@@ -18,7 +18,7 @@ def parse(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        raise ReadError(f"不是完整的 XML（第 {line} 行）：可能没有下载完，重新取得再加入") from error
+        raise ReadError("不是完整的 XML（第 {line} 行）：可能没有下载完，重新取得再加入", line=line) from error
     except ValueError as error:
         raise ReadError("不是 XML 文件") from error
     dtd = root.getroottree().docinfo.internalDTD

@@ -45,7 +45,9 @@ def read(
             if page := intake.take(rows.line_num, partial(_record, row)):
                 yield replace(page, encoding=encoding)
     except csv.Error as error:
-        raise ReadError(f"第 {rows.line_num} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入") from error
+        raise ReadError(
+            "第 {line} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入", line=rows.line_num
+        ) from error
     if not intake.taken:
         raise ReadError("表里没有一行有正文")
 
@@ -53,7 +55,9 @@ def read(
 def _check_columns(names: object) -> None:
     known = [str(name).strip().lower() for name in names] if isinstance(names, list | tuple) else []
     if not any(key in known for key in TEXT_KEYS):
-        raise ReadError(f"第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{'、'.join(known)[:80] or '没有'}")
+        raise ReadError(
+            "第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{names}", names="、".join(known)[:80] or "–"
+        )
 
 
 def _record(row: Mapping[str, object]) -> Mapping[str, object]:

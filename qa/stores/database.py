@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from json import JSONDecodeError
 from typing import Literal
 
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Wording
 from qa.stores import schema
 from qa.stores.folder import Folder
 from qa.stores.transaction import transaction
@@ -83,7 +83,7 @@ class Database:
         if folder.vectors.exists() or folder.terms.exists():
             raise LibraryDamaged(_damaged(folder))
         if not create:
-            raise NoLibrary(f"没有找到库：{folder.root}。先运行：qa add 文件夹")
+            raise NoLibrary("没有找到库：{path}。先运行：qa add 文件夹", path=folder.root)
 
     def _connect(self, create: bool = False) -> sqlite3.Connection:
         uri = self._folder.database.absolute().as_uri()
@@ -128,13 +128,17 @@ class Database:
             if code in _DAMAGED:
                 raise LibraryDamaged(_damaged(self._folder)) from error
             if code in _BUSY:
-                raise LibraryBusy(f"另一个程序正在写这个库：{self._folder.root}。等它结束后再运行一次。") from error
+                raise LibraryBusy(
+                    "另一个程序正在写这个库：{path}。等它结束后再运行一次。", path=self._folder.root
+                ) from error
             if code in _FIXES:
-                raise LibraryError(f"{_FIXES[code]}：{self._folder.root}。") from error
+                raise LibraryError("{trouble}：{path}。", trouble=_FIXES[code], path=self._folder.root) from error
             raise
 
 
-def _damaged(folder: Folder) -> str:
-    return (
-        f"库文件损坏：{folder.database}。用备份替换它；没有备份，就把文件夹 {folder.root} 改名，再运行：qa add 文件夹"
+def _damaged(folder: Folder) -> Wording:
+    return Wording(
+        "库文件损坏：{file}。用备份替换它；没有备份，就把文件夹 {path} 改名，再运行：qa add 文件夹",
+        file=folder.database,
+        path=folder.root,
     )

@@ -6,7 +6,7 @@ import difflib
 import sqlite3
 from collections.abc import Collection
 
-from qa.errors import NotFound
+from qa.errors import NotFound, Wording
 from qa.stores.rows import dump
 from qa.types import Filters
 
@@ -22,7 +22,7 @@ def file_number(connection: sqlite3.Connection, name: str) -> int:
         "SELECT id FROM files WHERE source = :name OR path = :name ORDER BY source = :name DESC", {"name": name}
     ).fetchone()
     if row is None:
-        raise NotFound(f"库里没有 {name}。{_near(connection, name)}")
+        raise NotFound("库里没有 {name}。{near}", name=name, near=_near(connection, name))
     number: int = row[0]
     return number
 
@@ -42,10 +42,12 @@ def full_id(connection: sqlite3.Connection, identity: str) -> str:
         return identity
     if len(identity) < _SHORTEST_ID or not found:
         raise NotFound(
-            f"库里没有这篇文章：{identity}。编号至少写前 {_SHORTEST_ID} 位，用 qa list 和 qa show 文件 查看。"
+            "库里没有这篇文章：{identity}。编号至少写前 {least} 位，用 qa list 和 qa show 文件 查看。",
+            identity=identity,
+            least=_SHORTEST_ID,
         )
     if len(found) > 1:
-        raise NotFound(f"编号 {identity} 对得上几篇文章，请写长一些：{'、'.join(found)}")
+        raise NotFound("编号 {identity} 对得上几篇文章，请写长一些：{found}", identity=identity, found="、".join(found))
     whole: str = found[0]
     return whole
 
@@ -92,4 +94,4 @@ def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
 def _near(connection: sqlite3.Connection, name: str) -> str:
     sources = [row[0] for row in connection.execute("SELECT source FROM files ORDER BY source")]
     near = difflib.get_close_matches(name, sources, _SHOWN) or [one for one in sources if name in one][:_SHOWN]
-    return f"相近的有：{'、'.join(near)}" if near else "用 qa list 查看库里的文件。"
+    return Wording("相近的有：{names}", names="、".join(near)) if near else "用 qa list 查看库里的文件。"

@@ -26,7 +26,9 @@ class WriterLock:
         with self.try_hold(_PATIENCE_SECONDS) as held:
             if not held:
                 raise LibraryBusy(
-                    f"另一个程序（进程 {self._holder()}）正在写这个库：{self._folder.root}。等它结束后再运行一次。"
+                    "另一个程序（进程 {process}）正在写这个库：{path}。等它结束后再运行一次。",
+                    process=self._holder(),
+                    path=self._folder.root,
                 )
             yield
 

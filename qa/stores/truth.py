@@ -130,7 +130,11 @@ class Truth(Log):
                 (file_number(connection, source), record, page),
             ).fetchone()
         if found is None:
-            raise NotFound(f"{source} 里没有这一页或这条记录：{record or page}。用 qa show {source} 查看。")
+            raise NotFound(
+                "{source} 里没有这一页或这条记录：{part}。用 qa show {source} 查看。",
+                source=source,
+                part=record or page,
+            )
         return rows.unpack_text(found[0])
 
     def passages(self, ids: Iterable[int]) -> dict[int, tuple[Passage, Article]]:
