@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -133,20 +133,39 @@ def _swaps(written: str) -> Iterator[str]:
 
 def _all_by_sound(written: str, alike: Sequence[Costs], terms: TermIndex) -> Iterator[Candidate]:
     """Several characters others of the same sound."""
-    begun = [Candidate(_SEVERAL, "")]
-    for character, others in zip(written, alike, strict=True):
-        same = [(character, 0.0), *((other, cost / 2) for other, cost in others.items() if cost <= TONE_OTHER)]
-        longer = (
-            Candidate(cost + more, meant + other)
-            for cost, meant in begun
-            for other, more in same
-            if cost + more < _WORST and (not meant or terms.has_term("grams", meant[-1] + other))
-        )
-        begun = sorted(longer)[:_BEAM]
+    same = [_same_sound(character, others) for character, others in zip(written, alike, strict=True)]
+    begun = sorted(Candidate(_SEVERAL + more, other) for more, others in same[0].items() for other in others)[:_BEAM]
+    for others in same[1:]:
+        begun = _longer(begun, others, terms)
     for cost, meant in begun:
         slips = sum(one != other for one, other in zip(written, meant, strict=True))
         if slips > 1 and (len(written) > 2 or terms.has_term("words", meant)):
             yield Candidate(cost, meant)
+
+
+def _same_sound(character: str, others: Costs) -> dict[float, list[str]]:
+    """A character and those of the same sound, by what each costs."""
+    found = {0.0: [character]}
+    for other, cost in others.items():
+        if cost <= TONE_OTHER:
+            found.setdefault(cost / 2, []).append(other)
+    return found
+
+
+def _longer(begun: Sequence[Candidate], same: Mapping[float, Sequence[str]], terms: TermIndex) -> list[Candidate]:
+    """The cheapest beginnings with a character more; dearer ones are looked up only where there are too few others."""
+    ways: dict[float, list[tuple[str, Sequence[str]]]] = {}
+    for cost, meant in begun:
+        for more, others in same.items():
+            ways.setdefault(cost + more, []).append((meant, others))
+    found: list[Candidate] = []
+    for cost in sorted(ways):
+        if cost >= _WORST or len(found) >= _BEAM:
+            break
+        pairs = ((meant, other) for meant, others in ways[cost] for other in others)
+        met = [meant + other for meant, other in pairs if terms.has_term("grams", meant[-1] + other)]
+        found += [Candidate(cost, meant) for meant in sorted(met)]
+    return found[:_BEAM]
 
 
 def _fits_here(window: Window, slip: Slip, others: Sequence[str], terms: TermIndex) -> bool:

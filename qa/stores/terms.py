@@ -244,7 +244,7 @@ def _schema(fields: Collection[str], ordered: Collection[str]) -> tantivy.Schema
 
 def _whole(term: str) -> str:
     """The term without white space, which would cut it."""
-    return _WHITE.sub("\N{OPEN BOX}", term)
+    return term if term.isalnum() else _WHITE.sub("\N{OPEN BOX}", term)
 
 
 def _joined(terms: Sequence[str]) -> str:
