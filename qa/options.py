@@ -102,8 +102,8 @@ def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     _add_retrieval(search)
     evaluate = _command(commands, "eval", "用 BEIR 格式的题集（corpus.jsonl queries.jsonl qrels/test.tsv）给本软件打分")
     evaluate.epilog = (
-        "queries.jsonl 每行的 metadata 可写 kind（各类分行打分）、answers、required、history、today、filters、unanswerable，"
-        "以及 expected：answer_kind、total、items、assumed、reason 等（计数、改字、拒答理由对不对）。见 docs/question_sets.md。"
+        "queries.jsonl 每行的 metadata 可写 kind（各类一行）、answers、required、history、today、filters、"
+        "unanswerable，以及 expected：计数、清单、改字、拒答理由该是什么。见 docs/question_sets.md。"
     )
     evaluate.add_argument("folder", type=Path, metavar="文件夹")
     _add_reader(evaluate)

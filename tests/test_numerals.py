@@ -29,6 +29,14 @@ from qa import numerals, text
         ("第二十届", "第20届"),
         ("三十多人", "30多人"),
         ("一月", "1月"),
+        ("一万二千户", "12000户"),
+        ("1.2万户", "12000户"),
+        ("1万2千户", "12000户"),
+        ("一万零五户", "10005户"),
+        ("50000户", "5万户"),
+        ("一亿三千万元", "13000万元"),
+        ("1.3亿元", "13000万元"),
+        ("13000000元", "1300万元"),
     ],
 )
 def test_numbers_are_put_in_digits(written: str, digits: str) -> None:
@@ -52,6 +60,14 @@ def test_numbers_are_put_in_digits(written: str, digits: str) -> None:
         "十分满意",
         "两会",
         "1-2",
+        "千万不要",
+        "万一",
+        "几千万",
+        "上万人",
+        "四五万人",
+        "三四个",
+        "四五十人",
+        "1.23456万",
     ],
 )
 def test_names_and_idioms_keep_their_characters(plain: str) -> None:
@@ -70,6 +86,10 @@ def test_names_and_idioms_keep_their_characters(plain: str) -> None:
         ("1320亿元", ("一千三百二十",)),
         ("80%", ("百分之八十", "八成")),
         ("两成", ("20", "百分之二十")),
+        ("12000户", ("一万二千", "1.2")),
+        ("一万二千户", ("12000", "1.2")),
+        ("105万", ("一百零五", "1050000")),
+        ("1.3亿元", ("13000", "一万三千", "130000000")),
         ("2025年12月11日", ("二〇二五", "十二月", "十一日")),
         ("没有数字", ()),
         ("3.5%", ()),
@@ -88,6 +108,7 @@ def test_other_ways_of_writing(plain: str, expected: tuple[str, ...]) -> None:
         ("一", ()),
         ("人民", ()),
         ("1.5", ()),
+        ("12000", ("1.2", "一万二千")),
     ],
 )
 def test_other_ways_of_writing_a_term(term: str, expected: tuple[str, ...]) -> None:
@@ -108,9 +129,19 @@ def test_digits_are_stable_and_form_free(plain: str) -> None:
     assert all(plain.count(one) >= once.count(one) for one in "零〇两百千")
     assert numerals.read(once).keys() <= numerals.read(plain).keys() | numerals.read(once).keys()
     assert not set(numerals.variants(plain)) & {plain}
+    assert numerals.in_digits(once) == once
 
 
-@pytest.mark.parametrize(("one", "other"), [("二十户居民", "20户居民"), ("投資１,320億元", "投资一千三百二十亿元")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("二十户居民", "20户居民"),
+        ("投資１,320億元", "投资一千三百二十亿元"),
+        ("1.2万户", "12,000户"),
+        ("一万二千户", "1.2万户"),
+        ("3500万元", "三千五百万元"),
+    ],
+)
 def test_comparable_texts_read_the_same(one: str, other: str) -> None:
     assert text.comparable(one) == text.comparable(other)
 
