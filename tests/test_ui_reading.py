@@ -14,7 +14,7 @@ from ui_values import HOSTILE, article, citation
 
 from qa.archive import Archive
 from qa.errors import NotFound
-from qa.types import Article, Piece, Place, Span
+from qa.types import Article, Piece, Place, Reprint, Span
 from ui import reading
 from ui.marks import Marked, of_citation
 from ui.reading import Reading, Run
@@ -107,6 +107,14 @@ def test_made_up_marks_mark_nothing_or_stay_inside(seeds_archive: Archive, told:
 def test_made_up_articles_are_not_there(seeds_archive: Archive, name: str) -> None:
     with pytest.raises(NotFound):
         reading.opened(seeds_archive, name, "")
+
+
+def test_other_places_and_reprints_are_named() -> None:
+    again = replace(FAIR.place, source="二版.txt")
+    reprint = Reprint("id-other", replace(FAIR.place, source="外报.txt", page=3))
+    story = replace(FAIR, places=(FAIR.place, again), reprints=(reprint,))
+    html = reading.view(replace(ON_PAGE, article=story, stories=(story, CROP)), CHINESE)
+    assert "也见于 二版.txt、外报.txt 第 3 页" in html
 
 
 def test_neighbours_are_the_stories_before_and_after_on_the_page() -> None:

@@ -6,11 +6,11 @@ Buttons say what they set: `data-filter` names it, `data-value` is its new value
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
 
+from qa.errors import UsageError
+from qa.given import day
 from qa.shelf import Count, Facets, FilterName
 from qa.types import Filters
 from ui.marks import escape
@@ -20,7 +20,6 @@ DATES: tuple[FilterName, ...] = ("since", "until")
 NAMES: tuple[FilterName, ...] = (*DATES, "source", "byline")
 VALUE_CHARS = 400  # of a source or a name
 OFFERED = 8  # values of each kind at once
-_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?")
 
 
 def understood(page: Mapping[str, object]) -> tuple[Filters, Mapping[FilterName, str]]:
@@ -41,16 +40,11 @@ def told(page: str) -> Filters:
 
 
 def iso_date(written: str) -> str | None:
-    """2019-5-4, 2019年5月, 2019/05 … as YYYY-MM-DD, YYYY-MM or YYYY; None for what is no date."""
-    match = _DATE.fullmatch("".join(written.split()))
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    """A date as people write it as YYYY-MM-DD, YYYY-MM or YYYY; None for what is no date."""
     try:
-        date(year or 0, month or 1, day or 1)
-    except ValueError:
+        return day(written)
+    except UsageError:
         return None
-    return "-".join(part for part in (f"{year:04}", month and f"{month:02}", day and f"{day:02}") if part)
 
 
 def as_told(filters: Filters) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from qa.types import Article, Span
 from qa.verbatim import standing
@@ -23,8 +23,21 @@ def heading(article: Article, words: Words) -> str:
     )
 
 
-def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> str:
-    """A part of the article, line by line; headline parts look like what they are, words `asked` for are underlined."""
+def _nothing(_: int) -> str:
+    return ""
+
+
+def printed(
+    article: Article,
+    part: Span,
+    marks: Sequence[Marked],
+    asked: Collection[str] = (),
+    before: Callable[[int], str] = _nothing,
+) -> str:
+    """A part of the article, line by line; headline parts look like what they are, words `asked` for are underlined.
+
+    `before` gives the HTML in front of a line, from the line's position in the article's text.
+    """
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
     text = article.text[part.start : part.end]
     shown = []
@@ -34,5 +47,6 @@ def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collec
         words = text[start : line.end]
         role = next((name for name, said in roles.items() if said == words), "heading" if sign else None)
         named = f' class="{role}"' if role else ""
-        shown.append(f"<p{named}>{highlight(words, marks, part.start + start, standing(asked, words))}</p>")
+        said = highlight(words, marks, part.start + start, standing(asked, words))
+        shown.append(f"{before(part.start + line.start)}<p{named}>{said}</p>")
     return "".join(shown)

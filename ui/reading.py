@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from qa.types import Article, Place, Span
 from ui.describe import place_name
 from ui.marks import Marked, escape, highlight
+from ui.mending import cut, form, question
 from ui.printed import heading, printed
 from ui.words import Words
 
@@ -34,11 +35,18 @@ class Reading:
     marks: tuple[Marked, ...]
     stories: tuple[Article, ...]  # of the page, in its order; the article is one of them
     page: str  # the text that the stories' places count in
+    by_hand: bool = False  # an edit, a split or a join made the article what it is
+    mending: bool = False  # it is shown to be changed
 
     @property
     def position(self) -> int:
         """Of the article among the stories."""
         return [story.id for story in self.stories].index(self.article.id)
+
+    @property
+    def following(self) -> Article | None:
+        """The next story of the page."""
+        return self.stories[self.position + 1] if self.position + 1 < len(self.stories) else None
 
 
 class Run(NamedTuple):
@@ -55,13 +63,13 @@ def reads(article: str, marks: Iterable[Marked] = ()) -> str:
     return f'data-article="{escape(article)}"' + (f' data-marks="{told}"' if told else "")
 
 
-def opened(archive: Archive, identity: str, marks: str) -> Reading:
+def opened(archive: Archive, identity: str, marks: str, mending: bool = False) -> Reading:
     """What `reads` asked for. Raises NotFound for an article that the library does not hold."""
     article = archive.article(identity)
     place = article.place
     stories = archive.shelf.stories(place)
     page = archive.page_text(place.source, place.record, place.page)
-    return Reading(article, _marks(marks, len(article.text)), stories, page)
+    return Reading(article, _marks(marks, len(article.text)), stories, page, archive.is_by_hand(article.id), mending)
 
 
 def _marks(told: str, length: int) -> tuple[Marked, ...]:
@@ -84,24 +92,35 @@ def problem(reason: str, words: Words) -> str:
 def view(reading: Reading, words: Words) -> str:
     """What the dialog holds."""
     article = reading.article
-    places = words.names_between.join(place_name(place, words) for place in article.places[1:])
+    places = words.names_between.join(place_name(place, words) for place in article.also)
     also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
-    part = _shown(len(article.text), [mark.span for mark in reading.marks])
-    cut = _cut_note(part, len(article.text), words)
+    by_hand = f'<span class="tag">{escape(words.by_hand)}</span>' if reading.by_hand else ""
     alone = " alone" if len(reading.stories) == 1 else ""
     return (
-        f'<header><div class="about">{heading(article, words)}{also}</div>{_tools(reading, words)}</header>'
+        f'<header data-shown="{escape(article.id)}"><div class="about">{heading(article, words)}{also}{by_hand}</div>'
+        f"{_tools(reading, words)}</header>{question(words) if reading.mending else ''}"
         f'<div class="sheets{alone}"><section class="page story c{reading.position % COLOURS}" tabindex="0"'
-        f' aria-label="{escape(article.title)}">{cut}{printed(article, part, reading.marks)}</section>'
-        f"{_page(reading, words)}</div>"
+        f' aria-label="{escape(article.title)}">{_story(reading, words)}</section>{_page(reading, words)}</div>'
     )
+
+
+def _story(reading: Reading, words: Words) -> str:
+    """The story as printed; where it is to be changed with the form, and the places at which it can be split."""
+    article = reading.article
+    part = _shown(len(article.text), [mark.span for mark in reading.marks])
+    note = _cut_note(part, len(article.text), words)
+    if not reading.mending:
+        return f'{note}<div class="text">{printed(article, part, reading.marks)}</div>'
+    text = printed(article, part, reading.marks, before=lambda position: cut(article, position, words))
+    return f'{form(article, reading.following, reading.by_hand, words)}{note}<div class="text">{text}</div>'
 
 
 def _tools(reading: Reading, words: Words) -> str:
     """The way to the neighbours, to the mark and to what is looked for."""
     at, count = reading.position, len(reading.stories)
     before = _neighbour(reading.stories[at - 1] if at else None, words.previous_story, "previous")
-    after = _neighbour(reading.stories[at + 1] if at + 1 < count else None, words.next_story, "next")
+    after = _neighbour(reading.following, words.next_story, "next")
+    mending = "true" if reading.mending else "false"
     to_mark = f'<button type="button" data-to-mark>{escape(words.to_mark)}</button>' if reading.marks else ""
     return (
         f'<div class="tools"><div class="actions" role="group" aria-label="{escape(words.neighbours)}">{before}'
@@ -109,6 +128,7 @@ def _tools(reading: Reading, words: Words) -> str:
         f'<form class="find" role="search"><input type="search" aria-label="{escape(words.find_in_story)}"'
         f' placeholder="{escape(words.find_in_story)}" autocomplete="off"><output></output></form>'
         f'<div class="actions">{to_mark}'
+        f'<button type="button" data-mending data-key="mending" aria-pressed="{mending}">{escape(words.mend)}</button>'
         f'<button type="button" data-beside aria-pressed="true">{escape(words.beside)}</button>'
         f'<button type="button" data-close>{escape(words.close)}</button></div></div>'
     )

@@ -224,6 +224,10 @@
     shelf.addEventListener("submit", named);
     for (const kind of ["dragover", "drop"]) element.addEventListener(kind, leave);
     addEventListener("hashchange", open);
+    addEventListener("wenbao-mended", () => {
+      state = null; // what is shown is looked up again, now or when the screen is next looked at
+      open();
+    });
     open();
   };
 

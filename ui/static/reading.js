@@ -1,10 +1,11 @@
-// The reader: a story, the page that it was cut from, its neighbours, and what is looked for in it.
+// The reader: a story, the page that it was cut from, its neighbours, what is looked for in it, and changes by hand.
 (() => {
   const { clicks, words } = wenbao;
   const BESIDE = "wenbao-beside";
   const narrow = matchMedia("(max-width: 860px)");
   let dialog;
-  let ask; // (article, marks) => the dialog's content, from the server
+  let server; // `read` gives the dialog's content, `mend` the content after a change, or why it was not made
+  let now = { article: "", marks: "", mending: false }; // what the dialog shows
 
   const story = () => dialog.querySelector(".page.story");
 
@@ -53,22 +54,86 @@
     return said.outerHTML;
   };
 
-  const read = async (button) => {
-    const { article, marks = "", key } = button.dataset;
+  const open = async (wanted, key) => {
     let content;
     try {
-      content = await ask(article, marks);
+      content = await server.read(wanted);
     } catch {
       content = failed(); // the server is gone, or broke down
     }
+    now = wanted;
     show(content, key);
   };
+
+  const read = ({ dataset: { article, marks = "", key } }) => {
+    const mending = dialog.open && now.mending; // stays on from story to story
+    leaving(() => open({ article, marks, mending }, key));
+  };
+
+  // Changes by hand: each is asked about first, but for the form, which is saved by its own button.
+  const isChanged = () => [...dialog.querySelectorAll(".mend input")].some((one) => one.value !== one.defaultValue);
+  const really = () => dialog.querySelector(".really:not([hidden])");
+  let agreed, before; // what "yes" does; what had the focus before the question
+
+  const question = (text, then) => {
+    const box = dialog.querySelector(".really");
+    [agreed, before] = [then, document.activeElement];
+    box.querySelector("p").textContent = text;
+    box.hidden = false;
+    box.querySelector("[data-no]").focus();
+  };
+
+  const answer = (yes) => {
+    really().hidden = true;
+    if (yes) agreed();
+    else before?.focus();
+  };
+
+  const leaving = (then) => (isChanged() ? question(words.mend_discard, then) : then());
+
+  const complain = (text) => {
+    const output = dialog.querySelector(".mend output");
+    output.className = "warning";
+    output.textContent = text;
+    output.scrollIntoView({ block: "nearest" });
+  };
+
+  const mend = async (told) => {
+    let drawn;
+    try {
+      drawn = await server.mend({ ...now, ...told });
+    } catch {
+      drawn = { problem: words.library_failed };
+    }
+    if (drawn.problem) return complain(drawn.problem);
+    show(drawn.content);
+    now = { ...now, article: dialog.querySelector("[data-shown]").dataset.shown };
+    const form = dialog.querySelector(".mend");
+    form.querySelector("output").textContent = words.mended;
+    form.querySelector("[type=submit]").focus();
+    wenbao.say(words.mended);
+    dispatchEvent(new Event("wenbao-mended"));
+  };
+
+  const save = (form) => mend({ do: "retouch", ...Object.fromEntries(new FormData(form)) });
+  const askMend = ({ dataset: { mend: wish, at, really: text } }) => {
+    const unsaved = isChanged() ? ` ${words.mend_discard}` : "";
+    question(text + unsaved, () => mend({ do: wish, at: Number(at) }));
+  };
+
+  const turnMending = () => leaving(async () => {
+    await open({ ...now, mending: !now.mending }, "mending");
+    dialog.querySelector(".mend input")?.focus();
+  });
+
+  const close = () => leaving(() => dialog.close());
 
   // Looking for words: the text of all lines put together, so that a match may run over the edges of marks.
   const find = { words: "", ranges: [], at: -1 };
 
   const textOf = (root) => {
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const printed = (node) => (node.parentElement.closest("button") ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT, printed);
     const nodes = [];
     let text = "";
     while (walker.nextNode()) {
@@ -88,7 +153,7 @@
   };
 
   const look = (wanted) => {
-    const [nodes, text] = textOf(story());
+    const [nodes, text] = textOf(story().querySelector(".text"));
     const [held, sought] = [text.toLowerCase(), wanted.toLowerCase()];
     const same = held.length === text.length; // a letter whose small form is longer would shift what follows
     const ranges = [];
@@ -127,17 +192,21 @@
     if (input?.type === "search" && event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       sought(input, event.shiftKey ? -1 : 1);
-    } else if (!input && !event.target.closest("textarea")) {
+    } else if (!input && !really()) {
       const key = { ArrowLeft: "previous", ArrowRight: "next" }[event.key];
       dialog.querySelector(`[data-key="${key}"]:enabled`)?.click();
     }
   };
 
-  wenbao.reader = (element, server) => {
+  wenbao.reader = (element, functions) => {
     dialog = element.querySelector("dialog");
-    ask = (article, marks) => server.read({ article, marks });
+    server = functions;
     dialog.addEventListener("keydown", pressed);
-    dialog.addEventListener("submit", (event) => event.preventDefault());
+    dialog.addEventListener("cancel", (event) => { // Esc
+      event.preventDefault();
+      if (really()) answer(false);
+      else close();
+    });
     dialog.addEventListener("input", (event) => event.target.type === "search" && !event.isComposing && sought(event.target, 1));
     dialog.addEventListener("close", () => {
       dialog.replaceChildren();
@@ -146,11 +215,16 @@
     });
   };
 
+  wenbao.submits({ ".mend": save });
   clicks({
+    "[data-yes]": () => answer(true),
+    "[data-no]": () => answer(false),
+    "[data-mending]": turnMending,
+    "[data-mend]": askMend,
     "[data-article]": read,
     "[data-to-mark]": toMark,
     "[data-beside]": turnBeside,
-    "[data-close]": () => dialog.close(),
-    "dialog.reader": (hit, _, event) => event.target === hit && hit.close(), // beside it
+    "[data-close]": close,
+    "dialog.reader": (hit, _, event) => event.target === hit && close(), // beside it
   });
 })();

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import gradio as gr
 
 from qa.errors import NotFound, QaError
-from ui import reading
+from ui import mending, reading
 from ui.views.sender import words_of
+from ui.words import Words
 
 if TYPE_CHECKING:
     from qa.archive import Archive
@@ -17,10 +18,11 @@ ATTACH = "wenbao.attach(element, trigger, watch); wenbao.reader(element, server)
 
 
 class Asked(TypedDict):
-    """What a button says of the story that it opens."""
+    """What a button says of the story that it opens, and whether it is opened to be changed."""
 
     article: str
     marks: str
+    mending: bool
 
 
 def reader(archive: Archive) -> gr.HTML:
@@ -29,16 +31,31 @@ def reader(archive: Archive) -> gr.HTML:
     def read(asked: Asked, request: gr.Request) -> str:
         words = words_of(request)
         try:
-            return reading.view(reading.opened(archive, str(asked["article"]), str(asked["marks"])), words)
+            return _drawn(archive, asked, words)
         except NotFound:
             return reading.problem(words.story_gone, words)
         except QaError as error:
-            return reading.problem(str(error), words)
+            return reading.problem(words.told(str(error)), words)
+
+    def mend(told: dict[str, Any], request: gr.Request) -> dict[str, str]:
+        words = words_of(request)
+        try:
+            article = archive.article(str(told["article"]))
+            changed = mending.change(archive, article, told, words)
+            marks = str(told["marks"]) if changed.text == article.text else ""  # they count in the text
+            return {"content": _drawn(archive, Asked(article=changed.id, marks=marks, mending=True), words)}
+        except QaError as error:
+            return {"problem": words.story_gone if isinstance(error, NotFound) else str(error)}
 
     return gr.HTML(
         '<dialog class="reader"></dialog>',
         elem_id="reader",
         js_on_load=ATTACH,
         apply_default_css=False,
-        server_functions=[read],
+        server_functions=[read, mend],
     )
+
+
+def _drawn(archive: Archive, asked: Asked, words: Words) -> str:
+    wanted = reading.opened(archive, str(asked["article"]), str(asked["marks"]), asked["mending"] is True)
+    return reading.view(wanted, words)

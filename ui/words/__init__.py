@@ -9,6 +9,7 @@ from ui.words.chat import ChatWords
 from ui.words.filters import FiltersWords
 from ui.words.library import LibraryWords
 from ui.words.reading import ReadingWords
+from ui.words.told import in_english
 
 COOKIE = "wenbao_language"  # set by the page's switch
 SAID_BY_SCRIPT = (
@@ -25,11 +26,17 @@ SAID_BY_SCRIPT = (
     "uploading",
     "nothing_found",
     "reading_failed",
+    "mended",
+    "mend_discard",
 )  # what the page's own script says
 
 
 class Words(ChatWords, FiltersWords, LibraryWords, ReadingWords):
     """The screen in one language."""
+
+    def told(self, words: str) -> str:
+        """What `qa` tells of trouble, in this language."""
+        return words if self.language == "zh-CN" else in_english(words)
 
 
 CHINESE, ENGLISH = Words("zh-CN"), Words("en")

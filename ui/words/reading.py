@@ -41,3 +41,34 @@ class ReadingWords(Spoken):
         "打不开这一篇，请再试一次。若仍不行，刷新这一页。",
         "This story cannot be opened. Try again, or reload the page.",
     )
+
+    by_hand = Said("手工改过", "Edited by hand")
+    mend = Said("手工改", "Edit")
+    mend_note = Said(
+        "改动只记在库里，原来的文件不动；重新读入也保留。要切成两篇，按段落之间的“从这里切开”。",
+        "Changes are kept in the library, also when the file is added again; the file itself stays as it is. "
+        "To make two stories of one, press “Split here” between paragraphs.",
+    )
+    mend_title = Said("标题", "Headline")
+    mend_byline = Said("记者", "Reporters")
+    mend_byline_form = Said("几位用、隔开", "Several: separate with commas")
+    mend_date = Said("日期", "Date")
+    mend_paper = Said("报名", "Paper")
+    mend_edition = Said("版次", "Edition")
+    mend_save = Said("保存", "Save")
+    mend_join = Said("与下一篇合并", "Join with the next")
+    mend_join_really = Said("把下一篇“{title}”并到这一篇后面？", "Put the next story, “{title}”, behind this one?")
+    mend_split = Said("从这里切开", "Split here")
+    mend_split_really = Said("从“{words}”起切成第二篇？", "Make a second story from “{words}” on?")
+    mend_reset = Said("撤销手工改动", "Undo edits")
+    mend_reset_really = Said(
+        "撤销这一篇的全部手工改动，切开与合并也撤销？", "Undo all edits of this story, splits and joins too?"
+    )
+    mend_yes = Said("确定", "Yes")
+    mend_no = Said("取消", "Cancel")
+    mend_discard = Said("有改动还没保存，不要了？", "Discard the changes that are not saved?")
+    mended = Said("已改好。", "Done.")
+    mend_unchanged = Said("没有改动。", "Nothing was changed.")
+    mend_no_title = Said("标题不能是空的", "A headline is needed")
+    mend_date_unclear = Said("日期写成 2019、2019-05 或 2019-05-04", "Write the date as 2019, 2019-05 or 2019-05-04")
+    mend_unclear = Said("这一处改不了：刷新后再试", "This cannot be changed: reload and try again")
