@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from string import Formatter
 
 import pytest
+import wordings
 
+from qa.errors import NotFound, ReadError, Wording
 from ui.words import CHINESE, COOKIE, ENGLISH, Words, chosen
 from ui.words.said import Counted, Said
+from ui.words.told import ENGLISH as ENGLISH_OF
 
-DECLARED = {name: said for room in Words.__mro__ for name, said in vars(room).items() if not name.startswith("_")}
+DECLARED = {name: said for room in Words.__mro__[1:] for name, said in vars(room).items() if not name.startswith("_")}
 
 
 def _fields(form: str) -> list[str | None]:
@@ -55,3 +59,23 @@ def test_one_is_not_many() -> None:
 )
 def test_the_switch_goes_before_the_browser(cookie: str, accepted: str, language: str) -> None:
     assert chosen({COOKIE: cookie} if cookie else {}, accepted).language == language
+
+
+def test_whatever_qa_tells_of_trouble_is_told_in_english_with_what_fills_it() -> None:
+    told = wordings.forms()
+    assert len(told) > 100
+    assert told - set(ENGLISH_OF) == set()
+    for form, english in ENGLISH_OF.items():
+        assert not re.search(r"[\u4e00-\u9fff]", english), form
+        if form in told and "…" not in form:
+            assert set(_fields(english)) == set(_fields(form)), form
+
+
+def test_words_of_trouble_keep_what_they_are_made_of() -> None:
+    advice = Wording("相近的有：{names}", names="甲.txt")
+    error = NotFound("库里没有 {name}。{near}", name="{乙}", near=advice)
+    assert str(error) == CHINESE.told(str(error)) == "库里没有 {乙}。相近的有：甲.txt"
+    assert ENGLISH.told(str(error)) == "The library has no {乙}. Similar: 甲.txt"
+    assert ENGLISH.told(str(ReadError("路径太长"))) == "The path is too long"
+    assert ENGLISH.told("什么别的{x}") == "什么别的{x}"
+    assert str(pickle.loads(pickle.dumps(error)).wording.form) == "库里没有 {name}。{near}"

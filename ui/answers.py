@@ -19,8 +19,9 @@ PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 def outcome(turn: Message, words: Words) -> str:
     """The answer of a turn, its refusal, its problem, or that it is on its way."""
     if turn.problem is not None:
+        why = escape(words.told(turn.problem))
         return (
-            f'<div class="card problem" role="alert"><h3>{escape(words.failed)}</h3><p>{escape(turn.problem)}</p>'
+            f'<div class="card problem" role="alert"><h3>{escape(words.failed)}</h3><p>{why}</p>'
             f'<div class="actions">{_again(turn, words)}</div></div>'
         )
     if turn.answer is None:
@@ -48,7 +49,7 @@ def with_sources(answer: Answer, words: Words) -> str:
 def _answered(turn: Message, answer: Answer, words: Words) -> str:
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
     basis = " · ".join([words.basis_articles(len(chat.sources(answer))), seconds, words.basis_model])
-    note = f'<p class="hint">{escape(answer.note)}</p>' if answer.note else ""
+    note = f'<p class="hint">{escape(words.told(answer.note))}</p>' if answer.note else ""
     return f'{_body(turn.number, answer, words)}{note}{_items(answer, words)}<p class="basis">{escape(basis)}</p>'
 
 

@@ -27,7 +27,7 @@ def markdown(turns: Sequence[Message], when: datetime, words: Words) -> str:
 def _markdown_turn(turn: Message, position: int, words: Words) -> str:
     parts = [f"## {position}. {_plain(turn.question)}"]
     if turn.answer is None:
-        return "\n\n".join([*parts, _plain(turn.problem or "")]) + "\n"
+        return "\n\n".join([*parts, _plain(words.told(turn.problem or ""))]) + "\n"
     answer = turn.answer
     if answer.answered:
         parts += ["\n\n".join(f"> {_plain(line)}" for line in answer.text.splitlines() if line.strip())]
@@ -64,7 +64,7 @@ def page(turns: Sequence[Message], when: datetime, words: Words) -> str:
 def _page_turn(turn: Message, position: int, words: Words) -> str:
     head = f'<section><h2><span class="nr">{position}</span> {escape(turn.question)}</h2>'
     if turn.answer is None:
-        return f'{head}<p class="refusal">{escape(turn.problem or "")}</p></section>'
+        return f'{head}<p class="refusal">{escape(words.told(turn.problem or ""))}</p></section>'
     answer = turn.answer
     if not answer.answered:
         said = f'<p class="refusal">{escape(words.refused)}：{escape(chat.reason(answer, words))}</p>'

@@ -72,13 +72,13 @@ def _row(job: Job, words: Words) -> str:
         known = f' value="{job.done}" max="{job.total}"' if job.total > 1 else ""
         bar = f'<progress{known} aria-label="{escape(job.name)}"></progress>'
     reasons = "".join(
-        f'<li><span class="file">{escape(skip.path)}</span> {escape(skip.reason)}</li>'
+        f'<li><span class="file">{escape(skip.path)}</span> {escape(words.told(skip.reason))}</li>'
         for skip in job.failures[:REASONS]
     )
     if len(job.failures) > REASONS:
         reasons += f"<li>{escape(words.job_more(len(job.failures) - REASONS))}</li>"
     if job.problem:
-        reasons = f"<li>{escape(job.problem)}</li>"
+        reasons = f"<li>{escape(words.told(job.problem))}</li>"
     listed = f'<ul class="reasons">{reasons}</ul>' if reasons else ""
     return (
         f'<li class="job {job.state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
@@ -119,6 +119,6 @@ def _vectors(making: Making, missing: int, words: Words) -> str:
         return f'<p class="hint vectors">{escape(said)}{bar}</p>'
     if not missing or making.is_running:
         return ""
-    problem = f'<p class="warning" role="alert">{escape(making.problem)}</p>' if making.problem else ""
+    problem = f'<p class="warning" role="alert">{escape(words.told(making.problem))}</p>' if making.problem else ""
     button = f'<span class="actions">{_button("resume", words.vectors_make)}</span>'
     return f'{problem}<p class="hint vectors">{escape(words.vectors_missing(missing))}{button}</p>'

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa import text
+from qa.errors import Wording
 
 _NUMBERS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _NUMBER = r"(?P<number>\d{1,2}|[两二三四五六七八九十])"
@@ -118,4 +119,4 @@ def note(asked: Listing | None, quotes: Sequence[str]) -> str:
     """What is to be said where fewer things are quoted than the question names; nothing where enough are."""
     if asked is None or asked.named is None or count(quotes) >= asked.named:
         return ""
-    return f"问的是 {asked.named} 项，原文里只找到 {count(quotes)} 项。"
+    return Wording("问的是 {asked} 项，原文里只找到 {found} 项。", asked=asked.named, found=count(quotes))

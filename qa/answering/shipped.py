@@ -26,7 +26,7 @@ _REMEDY = "重新安装本软件，或不用它回答：--reader none"
 def known(name: str) -> str:
     """The name, if it is that of a reader or of none; else UsageError."""
     if name != NONE and name not in READERS:
-        raise UsageError(f"没有叫 {name} 的阅读模型。可选：{'、'.join([*READERS, NONE])}")
+        raise UsageError("没有叫 {name} 的阅读模型。可选：{known}", name=name, known="、".join([*READERS, NONE]))
     return name
 
 
@@ -65,11 +65,13 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
         fingerprint = digest(folder)
         made, words = manifest["graph"], manifest["words"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"阅读模型的文件缺失或损坏：{folder}。{_REMEDY}") from error
+        raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
     if fingerprint != made:
-        raise ModelError(f"阅读模型的文件已损坏：{folder / GRAPH}。{_REMEDY}")
+        raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
     if words != lexicon.fingerprint:
-        raise ModelError(f"阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {_REMEDY}")
+        raise ModelError(
+            "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}", advice=_REMEDY
+        )
     from qa import graphs
     from qa.answering.reading import OnnxReader
 

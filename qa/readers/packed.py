@@ -82,7 +82,9 @@ class Packed:
                 done += len(block)
                 self._budget.left -= len(block)
                 if done > limit or self._budget.left < 0:
-                    raise Bomb(f"解压后太大（{max(done, info.file_size) // MEGABYTE} MB），不像正常的文件，没有读入")
+                    raise Bomb(
+                        "解压后太大（{size} MB），不像正常的文件，没有读入", size=max(done, info.file_size) // MEGABYTE
+                    )
                 if done > self._max_bytes:
                     raise ReadError(too_large(max(done, info.file_size), self._max_bytes))
                 yield block

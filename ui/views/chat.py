@@ -106,7 +106,7 @@ class ChatScreen:
         try:
             conversation = chat.opened(self.archive, self.kept, owner_of(request), talk)
         except QaError as error:
-            conversation, problem = chat.Conversation(), words.forgotten if isinstance(error, NotFound) else str(error)
+            conversation, problem = chat.Conversation(), _told_of(error, words)
         return self._drawn(conversation, conversation.last, words, problem, self.talks.found("", request))
 
     def typed(
@@ -121,12 +121,13 @@ class ChatScreen:
         self, conversation: chat.Conversation, told: str, event: gr.EventData, request: gr.Request
     ) -> Iterator[Drawn]:
         """A question that a button brings; what is in the box stays."""
+        words = words_of(request)
         try:
             conversation = self._current(conversation, str(event.talk), request)
             asked = (str(event.question).strip(), int(event.turn), int(event.refuse))
             asking = chat.pressed(conversation, filters.told(told), *asked) or chat.Asking("")
         except QaError as error:
-            yield self._told(str(error))
+            yield self._told(_told_of(error, words))
         else:
             yield from self._ask(asking, conversation, conversation.id, request)
 
@@ -141,7 +142,7 @@ class ChatScreen:
         try:
             conversation = self._current(conversation, talk, request)
         except QaError as error:
-            yield self._told(str(error))
+            yield self._told(_told_of(error, words))
             return
         shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
@@ -150,7 +151,7 @@ class ChatScreen:
         try:
             after, problem = chat.keep(self.kept, owner, conversation, asking, turn), ""
         except QaError as error:
-            after, problem = conversation.placed(asking, turn), words.unkept.format(problem=error)
+            after, problem = conversation.placed(asking, turn), words.unkept.format(problem=words.told(str(error)))
         answered = after.turns[len(conversation.before(asking))]
         yield self._drawn(after, answered, words, problem, self.talks.found("", request))
 
@@ -169,7 +170,7 @@ class ChatScreen:
         try:
             conversation = self._current(conversation, str(event.talk), request)
         except QaError as error:
-            return gr.skip(), render.notice(str(error))
+            return gr.skip(), render.notice(_told_of(error, words))
         turn = conversation.turn(int(event.turn))
         return self._panel(conversation, turn, words), render.notice("" if turn else words.forgotten)
 
@@ -180,7 +181,7 @@ class ChatScreen:
         try:
             self.kept.rate(owner_of(request), number, verdict, word)
         except QaError as error:
-            return gr.skip(), render.notice(str(error))
+            return gr.skip(), render.notice(words_of(request).told(str(error)))
         return chat.rated(conversation, number, verdict, word), ""
 
     def _current(self, conversation: chat.Conversation, talk: str, request: gr.Request) -> chat.Conversation:
@@ -207,3 +208,8 @@ class ChatScreen:
     def _panel(self, conversation: chat.Conversation, turn: Message | None, words: Words) -> str:
         gone = chat.gone(self.archive, turn.answer) if turn and turn.answer else ()
         return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words)
+
+
+def _told_of(error: QaError, words: Words) -> str:
+    """Why a conversation does not open."""
+    return words.forgotten if isinstance(error, NotFound) else words.told(str(error))

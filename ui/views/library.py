@@ -68,10 +68,11 @@ class _Screen:
 
     def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
         """A step done in the reader's language; one of our own errors in its place."""
+        words = words_of(request)
         try:
-            return step(told, words_of(request))
+            return step(told, words)
         except QaError as error:
-            return {"problem": library.problem(str(error))}
+            return {"problem": library.problem(words.told(str(error)))}
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""

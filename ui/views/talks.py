@@ -58,5 +58,5 @@ class TalkList:
         try:
             change(owner_of(request))
         except QaError as error:
-            problem = str(error)
+            problem = words_of(request).told(str(error))
         return self.found(str(event.search), request), render.notice(problem)

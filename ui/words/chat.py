@@ -103,7 +103,15 @@ class ChatWords(Spoken):
     unknown_term = Said("库中没有提到：{terms}", "The library never mentions: {terms}")
     fact_missing = Said("库中提到了，但没有写到所问的事。", "The library mentions it, but does not say what is asked.")
     outside_dates = Said("所问的时间里没有报道。", "There are no stories of the time asked about.")
-    false_premise = Said("问题里的说法与报道不符。", "What the question takes for granted is not what the papers say.")
+    nothing_left = Said(
+        "所选的来源、记者或文章里什么也没有。放宽筛选再问。",
+        "Nothing passes the page, reporter or story chosen. Widen the filters and ask again.",
+    )
+    outside_dates_of = Said(
+        "有日期的报道是 {since} 到 {until} 的，没有所问日期的。",
+        "Dated stories run from {since} to {until}: none is of the time asked about.",
+    )
+    false_premise = Said("最接近的报道里没有：{terms}", "The nearest story does not mention: {terms}")
 
     no_such_page = Said("没有这一页", "There is no such page")
     password = Said("密码", "Password")
