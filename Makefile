@@ -14,6 +14,7 @@ $(BIN)/qa: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install $(PIP_ARGS) -e '.[dev]'
 	$(BIN)/qa model --prepare
+	$(BIN)/python -m compileall -q qa ui
 	@touch $@
 
 serve: setup

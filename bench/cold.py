@@ -1,27 +1,34 @@
-"""What a cold start costs: `python -m bench.cold [--rounds 7] [--reader NAME] [--json FILE]`.
+"""What a cold start costs: `python -m bench.cold [--rounds 7] [--json FILE]`.
 
 Whole processes, one after the other and in turns, so that a busy machine slows all of them alike: the bare import of
-what answering cannot do without, then `qa` on a library of `seeds/`. Printed are medians of the wall clock, the median
-of the ratios to the bare import of the same round, and the largest resident memory. Each is run once before it is
-measured. Nothing stays resident between two runs, and no answer is kept.
+what answering cannot do without, then `qa` on a library of `seeds/`, each round with another question. Printed are
+medians of the wall clock and of the processor's seconds, the median of their ratios to the bare import of the same
+round, and the largest resident memory; then how long after its start `qa serve` has answered its first question. Each
+is run once before it is measured. Nothing stays resident between two runs, and no answer is kept.
+
+The modules lie compiled on the disk, as `make setup` and pip leave them, whatever the environment says of that.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
+import re
+import socket
 import statistics
 import subprocess
 import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.seeds_eval import SEEDS, load_questions
+from tests.ui_reader import Reader
 
 QA = str(Path(sysconfig.get_path("scripts")) / "qa")
 BARE = "bare import"
@@ -30,66 +37,98 @@ IMPORTS = "import numpy, onnxruntime, tokenizers, faiss"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One process: seconds of the wall clock, and MiB at its largest."""
+    """One process: seconds of the wall clock and of the processor, and MiB at its largest."""
 
     seconds: float
+    processor: float
     megabytes: float
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--reader", help="ask with this reader as well")
     parser.add_argument("--json", type=Path, help="write the figures into this file")
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        library = str(Path(folder) / "library")
+        environment = os.environ | {"PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        library = f"{folder}/library"
         subprocess.run([QA, "--library", library, "--quiet", "add", SEEDS], check=True, stdout=subprocess.DEVNULL)
-        report = measured(commands(library, call.reader), call.rounds)
+        report = measured(library, call.rounds, environment)
+        first = [served(library, environment) for _ in range(2)][-1]
     for name, figures in report.items():
         print(f"{name:24}" + "".join(f"  {key} {value:<7}" for key, value in figures.items()))
+    print(f"{'qa serve, first answer':24}  seconds {first:.2f}")
     if call.json:
-        call.json.write_text(json.dumps({"rounds": call.rounds, "runs": report}, indent=1) + "\n", encoding="utf-8")
+        told = {"rounds": call.rounds, "runs": report, "serve": {"seconds": round(first, 2)}}
+        call.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def commands(library: str, reader: str | None) -> dict[str, Sequence[str]]:
+def questions() -> list[str]:
+    """Those about `seeds/` that have an answer, each by itself."""
+    return [one.question for one in load_questions() if one.answerable and not one.history]
+
+
+def commands(library: str, question: str) -> dict[str, Sequence[str]]:
     """What is measured, by name; the bare import first."""
-    question = next(one.question for one in load_questions() if one.answerable and not one.history)
     on_library = [QA, "--library", library, "--quiet"]
-    found: dict[str, Sequence[str]] = {
+    return {
         BARE: [sys.executable, "-c", IMPORTS],
         "qa --help": [QA, "--help"],
         "qa search": [*on_library, "search", question],
         "qa ask --reader none": [*on_library, "ask", "--reader", "none", question],
+        "qa ask": [*on_library, "ask", question],
     }
-    return found | ({f"qa ask --reader {reader}": [*on_library, "ask", "--reader", reader, question]} if reader else {})
 
 
-def measured(calls: dict[str, Sequence[str]], rounds: int) -> dict[str, dict[str, float]]:
-    """Medians by name: seconds, ratio to the bare import of the same round, MiB."""
-    for command in calls.values():
-        run(command)
-    runs = [{name: run(command) for name, command in calls.items()} for _ in range(rounds)]
+def measured(library: str, rounds: int, environment: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """By name: medians of the seconds and of their ratios to the bare import of the same round, the most MiB."""
+    first, *asked = itertools.islice(itertools.cycle(questions()), rounds + 1)
+    for command in commands(library, first).values():
+        run(command, environment)
+    runs = [{name: run(one, environment) for name, one in commands(library, each).items()} for each in asked]
     return {
         name: {
             "seconds": round(statistics.median(one[name].seconds for one in runs), 3),
             "ratio": round(statistics.median(one[name].seconds / one[BARE].seconds for one in runs), 2),
+            "processor": round(statistics.median(one[name].processor for one in runs), 3),
+            "processor ratio": round(statistics.median(one[name].processor / one[BARE].processor for one in runs), 2),
             "megabytes": round(max(one[name].megabytes for one in runs), 1),
         }
-        for name in calls
+        for name in runs[0]
     }
 
 
-def run(command: Sequence[str]) -> Run:
+def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     """A process from its start to its end. Raises CalledProcessError where it fails."""
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment)
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, list(command))
-    return Run(seconds, usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10))
+    megabytes = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, megabytes)
+
+
+def served(library: str, environment: Mapping[str, str]) -> float:
+    """Seconds from the start of `qa serve` to the answer to the first question, asked as the page does."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    started = time.perf_counter()
+    command = [QA, "--library", library, "serve", "--port", port]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+    try:
+        assert process.stderr is not None
+        url = next(found[0] for line in process.stderr if (found := re.search(r"http://\S+", line)))
+        with Reader(url) as reader:
+            reader.ask(questions()[0])
+        return time.perf_counter() - started
+    finally:
+        process.kill()
+        process.communicate()
 
 
 if __name__ == "__main__":
