@@ -17,10 +17,11 @@ from qa.stores.damage import IndexUnusable
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.health import Tables, examine
-from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.indexes import terms_on_disk
 from qa.stores.lock import WriterLock
 from qa.stores.log import Model, State
 from qa.stores.truth import Truth
+from qa.stores.vector_cache import vectors_on_disk
 
 _RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
 _LEAST_FREE = 200_000_000  # bytes: an index is written anew beside the old one

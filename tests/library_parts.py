@@ -20,8 +20,9 @@ from qa.protocols import Array, Embedder, Progress
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.health import examine
-from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.indexes import terms_on_disk
 from qa.stores.truth import Truth
+from qa.stores.vector_cache import vectors_on_disk
 from qa.types import Filters, Query
 
 PLACES = ["漷县", "西集", "宋庄", "台湖", "永顺", "梨园", "张家湾", "马驹桥", "于家务", "潞城"]

@@ -15,8 +15,9 @@ from qa.archive.sources import analysis
 from qa.check import Finding, check
 from qa.stores.database import Database
 from qa.stores.folder import Folder
-from qa.stores.indexes import terms_on_disk, vectors_on_disk
+from qa.stores.indexes import terms_on_disk
 from qa.stores.truth import Truth
+from qa.stores.vector_cache import vectors_on_disk
 
 MODEL = "模型 hashing"
 

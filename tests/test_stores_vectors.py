@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.stores.damage import IndexUnusable
+from qa.stores.vector_file import header_at
 from qa.stores.vectors import FlatVectors, pack, unpack
 
 DIMENSION = 16
@@ -96,7 +97,9 @@ def test_written_and_read_it_is_the_same(tmp_path: Path) -> None:
     index.write(tmp_path / "vectors")
     again = FlatVectors.read(tmp_path / "vectors", DIMENSION, "made of this")
     assert (again.change, again.ids) == (77, index.ids)
-    assert FlatVectors.change_at(tmp_path / "vectors", "made of this") == 77
+    header = header_at(tmp_path / "vectors", "made of this")
+    assert header is not None
+    assert header.change == 77
     query = _rows(1, seed=3)[0]
     assert again.search(query, 30) == index.search(query, 30)
     again.add([0], rows[:1])
@@ -130,7 +133,7 @@ def test_missing_or_made_of_something_else_is_unusable(tmp_path: Path) -> None:
     _index(_rows(5), list(range(5))).write(tmp_path / "vectors")
     with pytest.raises(IndexUnusable):
         FlatVectors.read(tmp_path / "vectors", DIMENSION, "made of that")
-    assert FlatVectors.change_at(tmp_path / "vectors", "made of that") is None
+    assert header_at(tmp_path / "vectors", "made of that") is None
 
 
 def test_packing_keeps_the_direction_and_unit_length() -> None:

@@ -10,7 +10,11 @@
     truth.py     reading the library
     writing.py   changing it
     edits.py     changes by hand, and the pages that they are about
-    vectors.py   passages by cosine (FAISS)
+    vectors.py   passages by cosine, all in memory (FAISS)
+    vector_file.py   what files of vectors have in common
+    coded.py     a great many rows that never change, with a code of each
+    large_vectors.py passages by cosine over those, and what changed since
+    vector_cache.py  which of both serves; its file
     terms.py     passages by BM25 (tantivy)
     health.py    what is wrong with the tables
     damage.py    an index that has to be rebuilt

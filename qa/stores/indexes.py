@@ -9,22 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from qa.protocols import Progress
 from qa.stores.damage import IndexNotWritten, IndexUnusable
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
-from qa.stores.log import Model, State
-from qa.stores.terms import TantivyTerms
+from qa.stores.log import State
+from qa.stores.terms import TantivyTerms, verify
 from qa.stores.truth import Truth
-from qa.stores.vectors import FlatVectors, unpack
+from qa.stores.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
 from qa.types import Article, Passage
 
 _REPLAYED = 2000  # changes read and passed on at a time
-_LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
-_LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
-_NOT_WRITTEN = "索引写不进 {}（{}）。检查磁盘空间与权限，再运行一次；已收的文件都在，索引会自动补齐。"
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
@@ -38,27 +34,12 @@ class Analysis:
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
 
 
-class Serving(NamedTuple):
-    """The vectors that questions are compared with, and the model that made them, which must embed the questions."""
-
-    model: Model | None
-    vectors: FlatVectors
-
-
-def vectors_on_disk(folder: Folder, truth: Truth, state: State) -> FlatVectors:
-    """The vector index that its file has, with what came since. Raises IndexUnusable."""
-    found = FlatVectors.read(folder.vectors, *_vectors_made_of(state))
-    _replay_vectors(found, truth, state)
-    return found
-
-
 def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
     """The term index in a folder, its files verified. Raises IndexUnusable."""
     if not (folder / "meta.json").exists():
         raise IndexUnusable("missing")
-    terms = _terms_at(folder, state, analysis)
-    terms.verify()
-    return terms
+    verify(folder)
+    return _terms_at(folder, state, analysis)
 
 
 class Indexes:
@@ -78,9 +59,8 @@ class Indexes:
         self._refreshing = threading.Lock()
         self._temporary = ExitStack()
         self._is_own = False  # the term index is a temporary copy
-        self._is_file_lost = False  # the vector index on disk cannot be used
         self._state = truth.state()
-        self.serving = self._read_serving()
+        self._vectors = VectorCache(folder, truth, lock, self._state)
         self.terms = self._open_terms()
         if lock and self._is_behind():
             with lock.try_hold() as held, suppress(IndexNotWritten):  # asking needs no room on the disk
@@ -89,13 +69,17 @@ class Indexes:
         self.refresh()
 
     @property
-    def vectors(self) -> FlatVectors:
+    def serving(self) -> Serving:
+        return self._vectors.serving
+
+    @property
+    def vectors(self) -> Vectors:
         return self.serving.vectors
 
     def refresh(self) -> None:
         """See what was added and removed since, by whatever process. Cheap where nothing was."""
         with self._refreshing:
-            self._follow(self._truth.state())
+            self._follow()
             if self.terms.change >= self._state.text_change:
                 return
             if self._is_own:
@@ -121,51 +105,19 @@ class Indexes:
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""
         with self._refreshing:
-            self._follow(self._truth.state())
-        if self._is_file_behind(_LAG_MEANWHILE if meanwhile else _LAG):
-            try:
-                self.vectors.write(self._folder.vectors)
-            except OSError as error:
-                raise IndexNotWritten(_NOT_WRITTEN.format(self._folder.root, error.strerror or error)) from error
-            self._is_file_lost = False
+            self._follow()
+            self._vectors.save(LAG_MEANWHILE if meanwhile else LAG)
 
     def close(self) -> None:
+        self._vectors.close()
         self._temporary.close()
 
     def _is_behind(self) -> bool:
-        return self._is_own or self.terms.change < self._state.text_change or self._is_file_behind()
+        return self._is_own or self.terms.change < self._state.text_change or self._vectors.is_behind()
 
-    def _is_file_behind(self, lag: float = _LAG) -> bool:
-        """Whether the vector index on disk is lost, of something else, or lacks more than a share of the vectors."""
-        saved = FlatVectors.change_at(self._folder.vectors, self.vectors.stamp)
-        if saved is None or self._is_file_lost:
-            return True
-        return abs(self.vectors.change - saved) > lag * len(self.vectors)
-
-    def _follow(self, state: State) -> None:
-        """Take over a new state: another model, newer vectors."""
-        switched = state.model != self._state.model
-        self._state = state
-        if switched:
-            self.serving = self._read_serving()
-        _replay_vectors(self.vectors, self._truth, state)
-
-    def _read_serving(self) -> Serving:
-        return Serving(self._state.model, self._read_vectors())
-
-    def _read_vectors(self) -> FlatVectors:
-        """The index on disk, or where it cannot be used an empty one; caught up in memory."""
-        try:
-            found = vectors_on_disk(self._folder, self._truth, self._state)
-            census = self._truth.census()
-            if found.change > census.change or (found.change == census.change and len(found) != census.vectors):
-                raise IndexUnusable("out of step")
-            self._is_file_lost = False
-        except IndexUnusable:
-            self._is_file_lost = True
-            found = FlatVectors(*_vectors_made_of(self._state))
-            _replay_vectors(found, self._truth, self._state)
-        return found
+    def _follow(self) -> None:
+        self._state = self._truth.state()
+        self._vectors.follow(self._state)
 
     def _open_terms(self) -> TantivyTerms:
         """The index on disk; where it cannot be used, a new one in its place, or a copy of our own."""
@@ -238,27 +190,8 @@ class Indexes:
         except BaseException as error:
             terms.rollback()
             if isinstance(error, OSError | ValueError):  # ValueError is tantivy's
-                raise IndexNotWritten(_NOT_WRITTEN.format(self._folder.root, error)) from error
+                raise IndexNotWritten(NOT_WRITTEN, path=self._folder.root, reason=error) from error
             raise
-
-
-def _vectors_made_of(state: State) -> tuple[int, str]:
-    """Dimension and stamp of the vector index."""
-    model = state.model
-    if model is None:
-        return 1, f"{state.library}:"  # there is no vector to hold
-    return model.dimension, f"{state.library}:{model.fingerprint}"
-
-
-def _replay_vectors(vectors: FlatVectors, truth: Truth, state: State) -> None:
-    fingerprint = state.model.fingerprint if state.model else None
-    while batch := truth.changes(vectors.change, _REPLAYED, fingerprint):
-        now = {change.passage: change.vector for change in batch}
-        vectors.remove([passage for passage, vector in now.items() if vector is None])
-        held = {passage: vector for passage, vector in now.items() if vector is not None}
-        if held:
-            vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
-        vectors.change = batch[-1].number
 
 
 def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:

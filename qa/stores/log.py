@@ -113,6 +113,18 @@ class Log:
             )
             return [(row[0], row[1]) for row in found]
 
+    def stored_vectors(self, fingerprint: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """The next vectors by the model after a passage's id, ascending: (passage, vector)."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT passage, vector FROM vectors
+                WHERE passage > ? AND model = (SELECT id FROM models WHERE fingerprint = ?) ORDER BY passage LIMIT ?
+                """,
+                (after, fingerprint, limit),
+            )
+            return [(row[0], row[1]) for row in found]
+
     def without_vector(self, fingerprint: str, after: int, limit: int) -> list[int]:
         """The next passages after an id that have no vector by the model, ascending."""
         with self._database.reading() as connection:

@@ -67,13 +67,6 @@ class TantivyTerms:
         """The last change number of the library that this index holds; 0 when empty."""
         return self._view.change
 
-    def verify(self) -> None:
-        """Raises IndexUnusable where a file that the index stands on is not what was written."""
-        for path in self._files():
-            with suppress(FileNotFoundError):  # merged away by a writer since the index was opened
-                if not _is_whole(path):
-                    raise IndexUnusable(f"checksum: {path.name}")
-
     def reload(self) -> None:
         """See what was committed since, by whatever process. Raises IndexUnusable."""
         try:
@@ -225,10 +218,21 @@ class TantivyTerms:
         change = searcher.fast_field_values("change", [found[0][1]])[0]
         return _View(searcher, int(change or 0))
 
-    def _files(self) -> list[Path]:
-        meta = json.loads((self._folder / "meta.json").read_text("utf-8"))
+
+def verify(folder: Path) -> None:
+    """Raises IndexUnusable where a file that the index in `folder` stands on is not what was written.
+
+    To be called before the index is opened: over damaged files tantivy may panic.
+    """
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
         segments = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
-        return sorted(path for path in self._folder.iterdir() if path.name.split(".")[0] in segments)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexUnusable("meta.json") from error
+    for path in sorted(path for path in folder.iterdir() if path.name.split(".")[0] in segments):
+        with suppress(FileNotFoundError):  # merged away by a writer since
+            if not _is_whole(path):
+                raise IndexUnusable(f"checksum: {path.name}")
 
 
 def _schema(fields: Collection[str], ordered: Collection[str]) -> tantivy.Schema:

@@ -1,29 +1,24 @@
 """Passages by cosine: FAISS's exact inner product over unit rows.
 
-The file is a header, one line of JSON padded to 512 bytes, and FAISS's own format after it. The header tells the last
-change number held, what the index was made of (its stamp), and the CRC-32 of the rest.
+The file is a header and FAISS's own format after it, read whole. For a library of moderate size: `large_vectors` holds
+the others.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import threading
-import zlib
 from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import faiss
 import numpy as np
 
 from qa.protocols import Array
 from qa.stores.damage import IndexUnusable
+from qa.stores.vector_file import CHUNK_BYTES, HEADER_BYTES, Checked, Header, checksum, read_header, replacing
 
 _FORMAT = "wenbao-vectors-1"
-_HEADER_BYTES = 512
-_CHUNK_BYTES = 1 << 20
 _LOST = -1  # FAISS's id where it found nothing
 
 
@@ -56,47 +51,25 @@ class FlatVectors:
         found = cls(dimension, stamp)
         try:
             with path.open("rb") as file:
-                header = _read_header(file, stamp)
-                if _checksum(file) != header["crc32"]:
-                    raise IndexUnusable("checksum")
-                file.seek(_HEADER_BYTES)
-                reader = faiss.PyCallbackIOReader(file.read, _CHUNK_BYTES)  # type: ignore[attr-defined]
+                header = read_header(file, stamp)
+                if header.format != _FORMAT or checksum(file) != header.crc32:
+                    raise IndexUnusable("another kind, or damaged")
+                file.seek(HEADER_BYTES)
+                reader = faiss.PyCallbackIOReader(file.read, CHUNK_BYTES)  # type: ignore[attr-defined]
                 found._index = faiss.read_index(reader)
         except (OSError, RuntimeError) as error:  # RuntimeError is FAISS's
             raise IndexUnusable(str(error)) from error
         found._held = set(faiss.vector_to_array(found._index.id_map).tolist())
-        found.change = header["change"]
+        found.change = header.change
         return found
 
-    @staticmethod
-    def change_at(path: Path, stamp: str) -> int | None:
-        """The change number of the index at `path`; None where there is none with this stamp."""
-        try:
-            with path.open("rb") as file:
-                return _read_header(file, stamp)["change"]
-        except (OSError, IndexUnusable):
-            return None
-
     def write(self, path: Path) -> None:
-        """Replace the file at `path` in one step; a crash leaves the old one or the new one."""
-        partial = path.with_name(f"{path.name}.{os.getpid()}.tmp")
-        for left in path.parent.glob(f"{path.name}.*.tmp"):  # by one that was killed: who writes holds the lock
-            left.unlink()
-        try:
-            with self._inside, partial.open("wb") as file:
-                file.write(b" " * _HEADER_BYTES)
-                body = _Checked(file)
-                writer = faiss.PyCallbackIOWriter(body.write, _CHUNK_BYTES)  # type: ignore[attr-defined]
-                faiss.write_index(self._index, writer)
-                header = {"format": _FORMAT, "stamp": self.stamp, "change": self.change, "crc32": body.crc32}
-                file.seek(0)
-                file.write(json.dumps(header).encode("ascii").ljust(_HEADER_BYTES - 1) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(partial, path)
-        finally:
-            with suppress(FileNotFoundError):  # renamed: nothing is left to tidy up
-                partial.unlink()
+        """Replace the file at `path` in one step; a crash leaves the old one or the new one. One at a time."""
+        with self._inside, replacing(path) as (file, finish):
+            body = Checked(file)
+            writer = faiss.PyCallbackIOWriter(body.write, CHUNK_BYTES)  # type: ignore[attr-defined]
+            faiss.write_index(self._index, writer)
+            finish(Header(_FORMAT, self.stamp, self.change, body.crc32))
 
     def __len__(self) -> int:
         return len(self._held)
@@ -164,34 +137,5 @@ class FlatVectors:
         return faiss.IDSelectorNot(_batch(excluded)) if excluded else None
 
 
-class _Checked:
-    """Writes through and sums up."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.crc32 = 0
-
-    def write(self, chunk: bytes) -> int:
-        self.crc32 = zlib.crc32(chunk, self.crc32)
-        return self._file.write(chunk)
-
-
 def _batch(ids: Collection[int]) -> Any:
     return faiss.IDSelectorBatch(np.fromiter(ids, np.int64, len(ids)))
-
-
-def _read_header(file: BinaryIO, stamp: str) -> dict[str, int]:
-    try:
-        header = json.loads(file.read(_HEADER_BYTES))
-        if header["format"] == _FORMAT and header["stamp"] == stamp:
-            return {"change": int(header["change"]), "crc32": int(header["crc32"])}
-    except (ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable("header") from error
-    raise IndexUnusable("made of something else")
-
-
-def _checksum(file: BinaryIO) -> int:
-    crc32 = 0
-    while chunk := file.read(_CHUNK_BYTES):
-        crc32 = zlib.crc32(chunk, crc32)
-    return crc32

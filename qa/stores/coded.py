@@ -1,0 +1,174 @@
+"""A great many unit rows that never change: a short code of each in memory, the rows themselves in a file.
+
+The codes are RaBitQ (Gao and Long 2024, "RaBitQ: quantizing high-dimensional vectors with a theoretical error bound"),
+a bit a dimension and 8 bytes, scanned by FAISS's fast scan. They choose the rows worth reading; what counts is each
+row's exact cosine. `python -m bench.kinds` measures them beside the other kinds of index.
+
+The file is a header; the rows, float16 as the library keeps them, ascending by id; the ids (int64); each row's CRC-32
+(uint32); and the codes, in FAISS's own format. All but the rows is read and summed up when the file is opened, a row
+when it is read: nothing is answered from what is not what was written, and nothing has to be read whole. Rows are read,
+not mapped: a file that is cut short is an error then, where a map would end the process.
+"""
+
+from __future__ import annotations
+
+import os
+import weakref
+import zlib
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+import faiss
+import numpy as np
+
+from qa.protocols import Array
+from qa.stores.damage import IndexUnusable
+from qa.stores.vector_file import CHUNK_BYTES, HEADER_BYTES, Checked, Header, checksum, read_header, replacing
+from qa.stores.vectors import unpack
+
+FORMAT = "wenbao-vectors-2"
+_SHARD_ROWS = 1 << 18  # rows that one thread scans at a stretch, in 2.5 ms or so
+_SAMPLE = 20_000  # rows whose mean is the centre of the codes
+_READ_ROWS = 8192  # rows held at a time where many are gone through
+
+
+class _Table(NamedTuple):
+    """What stands beside the rows."""
+
+    ids: Array  # int64, ascending
+    crc32s: Array  # uint32
+    shards: tuple[Any, ...]  # FAISS's, each of _SHARD_ROWS rows, the last one of what is left
+
+
+class CodedRows:
+    """The rows of one file, read on after another file has taken its place. Safe for many threads."""
+
+    def __init__(self, path: Path, dimension: int, stamp: str) -> None:
+        """Open the file at `path`. Raises IndexUnusable where there is none, or a damaged or another one."""
+        try:
+            with path.open("rb") as file:
+                header = read_header(file, stamp)
+                if header.format != FORMAT:
+                    raise IndexUnusable("another kind")
+                self._row_bytes = 2 * dimension
+                self._table = _read_table(file, header, self._row_bytes)
+                self._file = os.dup(file.fileno())
+        except (OSError, RuntimeError) as error:  # RuntimeError is FAISS's
+            raise IndexUnusable(str(error)) from error
+        weakref.finalize(self, os.close, self._file)
+        self.change = header.change
+        self._dimension = dimension
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "codes") if len(self._table.shards) > 1 else None
+
+    @property
+    def ids(self) -> Array:
+        """int64, ascending: a row's number is where its id stands."""
+        return self._table.ids
+
+    def numbers(self, ids: Collection[int]) -> Array:
+        """The rows of those ids that are held, in the order of `ids`."""
+        wanted = np.fromiter(ids, np.int64, len(ids))
+        places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
+        return places[self.ids[places] == wanted]
+
+    def nearest(self, query: Array, limit: int) -> Array:
+        """Numbers of about the `limit` rows that are most like a (dimension,) unit row, best first, by their codes."""
+        shards = range(len(self._table.shards))
+        scan = self._threads.map if self._threads else map
+        found = scan(lambda shard: self._scan(shard, query, limit), shards)
+        scores, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
+        return numbers[np.lexsort((numbers, -scores))][:limit]
+
+    def cosines(self, query: Array, numbers: Array) -> Array:
+        """(n,) float32, exact. Raises IndexUnusable where a row is not what was written."""
+        found = [np.zeros(0, np.float32)]
+        for start in range(0, len(numbers), _READ_ROWS):
+            rows = unpack(self._read(numbers[start : start + _READ_ROWS].tolist()), self._dimension)
+            found.append(rows @ np.asarray(query, np.float32))
+        return np.clip(np.concatenate(found), -1, 1)
+
+    def verify(self) -> None:
+        """Read every row. Raises IndexUnusable."""
+        for start in range(0, len(self.ids), _READ_ROWS):
+            self._read(range(start, min(start + _READ_ROWS, len(self.ids))))
+
+    def _read(self, numbers: Iterable[int]) -> list[bytes]:
+        size, crc32s = self._row_bytes, self._table.crc32s
+        try:
+            rows = [(number, os.pread(self._file, size, HEADER_BYTES + size * number)) for number in numbers]
+        except OSError as error:
+            raise IndexUnusable(str(error)) from error
+        if any(zlib.crc32(row) != crc32s[number] for number, row in rows):
+            raise IndexUnusable("checksum of a row")
+        return [row for _, row in rows]
+
+    def _scan(self, shard: int, query: Array, limit: int) -> tuple[Array, Array]:
+        index = self._table.shards[shard]
+        scores, numbers = index.search(np.ascontiguousarray(query, np.float32)[None], min(limit, index.ntotal))
+        is_found = numbers[0] >= 0
+        return scores[0][is_found], numbers[0][is_found] + shard * _SHARD_ROWS
+
+
+def write_coded(
+    path: Path, rows: Iterable[Sequence[tuple[int, bytes]]], dimension: int, stamp: str, change: int
+) -> None:
+    """Make a file of rows, given in parts as (id, float16 row), ascending by id. Holds their codes and a part of them
+    in memory. One process at a time. Raises OSError, IndexUnusable where there is no row.
+    """
+    with replacing(path, "rows") as (file, finish):
+        ids: list[Array] = []
+        crc32s: list[Array] = []
+        for part in rows:
+            file.write(b"".join(row for _, row in part))
+            ids.append(np.fromiter((one for one, _ in part), "<i8", len(part)))
+            crc32s.append(np.fromiter((zlib.crc32(row) for _, row in part), "<u4", len(part)))
+        count = sum(map(len, ids))
+        if not count:
+            raise IndexUnusable("nothing to hold")
+        shards = _coded(file, count, dimension)
+        rest = Checked(file)
+        for column in (*ids, *crc32s):
+            rest.write(column.tobytes())
+        writer = faiss.PyCallbackIOWriter(rest.write, CHUNK_BYTES)  # type: ignore[attr-defined]
+        for shard in shards:
+            faiss.write_index(shard, writer)
+        finish(Header(FORMAT, stamp, change, rest.crc32, count))
+
+
+def _coded(file: BinaryIO, count: int, dimension: int) -> list[Any]:
+    """The codes of all rows of a file, shard by shard, about one centre: scores of different shards compare. The file
+    stands behind the rows then.
+    """
+    sample = _rows(file, 0, min(count, _SAMPLE), dimension)  # ids are hashes: the first rows are of all kinds
+    shards = []
+    for first in range(0, count, _SHARD_ROWS):
+        shard = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
+        shard.train(sample)
+        behind = min(first + _SHARD_ROWS, count)
+        for start in range(first, behind, _READ_ROWS):
+            shard.add(_rows(file, start, min(start + _READ_ROWS, behind), dimension))
+        shards.append(shard)
+    return shards
+
+
+def _rows(file: BinaryIO, start: int, end: int, dimension: int) -> Array:
+    """(end - start, dimension) float32."""
+    file.seek(HEADER_BYTES + 2 * dimension * start)
+    held = file.read(2 * dimension * (end - start))
+    return np.frombuffer(held, "<f2").reshape(-1, dimension).astype(np.float32)
+
+
+def _read_table(file: BinaryIO, header: Header, row_bytes: int) -> _Table:
+    """What stands behind the rows. Raises IndexUnusable."""
+    start, count = HEADER_BYTES + header.rows * row_bytes, header.rows
+    file.seek(start)
+    if count < 1 or checksum(file) != header.crc32:
+        raise IndexUnusable("checksum")
+    file.seek(start)
+    ids = np.frombuffer(file.read(8 * count), "<i8")
+    crc32s = np.frombuffer(file.read(4 * count), "<u4")
+    reader = faiss.PyCallbackIOReader(file.read, CHUNK_BYTES)  # type: ignore[attr-defined]
+    shards = tuple(faiss.read_index(reader) for _ in range(0, count, _SHARD_ROWS))
+    return _Table(ids, crc32s, shards)
