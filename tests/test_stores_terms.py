@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from qa.stores.damage import IndexUnusable
-from qa.stores.terms import TantivyTerms
+from qa.stores.terms import TantivyTerms, verify
 
 BOOSTS = {"words": 1.0, "title": 2.0}
 Documents = dict[int, dict[str, list[str]]]
@@ -132,7 +132,7 @@ def test_any_term_is_found_as_it_is(tmp_path: Path, term: str) -> None:
 def test_another_process_writes_and_reload_shows_it(tmp_path: Path) -> None:
     index = _index(tmp_path, {1: {"words": ["甲"]}})
     program = (
-        "import sys, pathlib; from qa.stores.terms import TantivyTerms\n"
+        "import sys, pathlib; from qa.stores.terms import TantivyTerms, verify\n"
         f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {BOOSTS!r}, 'made of this')\n"
         "index.add({2: {'words': ['甲', '乙']}}); index.remove([1]); index.commit(8)"
     )
@@ -145,17 +145,22 @@ def test_another_process_writes_and_reload_shows_it(tmp_path: Path) -> None:
 def test_a_killed_writer_blocks_nobody(tmp_path: Path) -> None:
     _index(tmp_path, {1: {"words": ["甲"]}})
     program = (
-        "import os, signal, sys, pathlib; from qa.stores.terms import TantivyTerms\n"
+        "import os, signal, sys, pathlib; from qa.stores.terms import TantivyTerms, verify\n"
         f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {BOOSTS!r}, 'made of this')\n"
         "index.add({2: {'words': ['乙']}}); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", program, str(tmp_path)]).returncode == -9
-    again = TantivyTerms(tmp_path, BOOSTS, "made of this")
-    again.verify()
+    again = _opened(tmp_path)
     assert again.ids == {1}
     again.add({3: {"words": ["丙"]}})
     again.commit(3)
     assert again.ids == {1, 3}
+
+
+def _opened(folder: Path) -> TantivyTerms:
+    """As a library opens it: what the files say is not looked at before they are whole."""
+    verify(folder)
+    return TantivyTerms(folder, BOOSTS, "made of this")
 
 
 def _segment_files(folder: Path) -> list[Path]:
@@ -169,7 +174,7 @@ def test_any_damaged_file_is_noticed(tmp_path: Path) -> None:
     names = [path.name for path in _segment_files(original)] + ["meta.json"]
     assert len(names) > 5
     for name in names:
-        for where in (0.0, 0.3, 0.7, 1.0):
+        for where in (0.0, 0.3, 0.5, 0.7, 0.9, 1.0):
             copy = tmp_path / "copy"
             shutil.copytree(original, copy)
             data = bytearray((copy / name).read_bytes())
@@ -177,7 +182,7 @@ def test_any_damaged_file_is_noticed(tmp_path: Path) -> None:
             (copy / name).write_bytes(data)
             if name != "meta.json" or where in (0.0, 1.0):
                 with pytest.raises(IndexUnusable):
-                    TantivyTerms(copy, BOOSTS, "made of this").verify()
+                    _opened(copy)
             shutil.rmtree(copy)
 
 
@@ -194,7 +199,7 @@ def test_a_missing_or_cut_file_is_noticed(tmp_path: Path, how: str) -> None:
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2 if how == "cut" else 0])
         if not (how == "missing" and name.endswith(".pos")):  # no field has positions: the file is never opened
             with pytest.raises(IndexUnusable):
-                TantivyTerms(copy, BOOSTS, "made of this").verify()
+                _opened(copy)
         shutil.rmtree(copy)
 
 
