@@ -40,7 +40,8 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _rows(count: int, seed: int = 0) -> np.ndarray:
     rows = np.random.default_rng(seed).standard_normal((count, DIMENSION)).astype(np.float32)
-    return unpack([pack(row) for row in rows / np.linalg.norm(rows, axis=1, keepdims=True)], DIMENSION)
+    found: np.ndarray = unpack([pack(row) for row in rows / np.linalg.norm(rows, axis=1, keepdims=True)], DIMENSION)
+    return found
 
 
 def _ids(count: int, seed: int = 0) -> list[int]:
