@@ -78,14 +78,13 @@ class Remembering:
 
 
 def ask(folder: Path, reader: Reader | None, most: int, others: Synonyms) -> Sets:
-    """The held-out questions of one set, and its name; those that have other words, under another."""
+    """The held-out questions of one set under its name; those that can be answered, in other words, under another."""
     found: Sets = {folder.name: [], folder.name + REWORDED: []}
     with open_library(folder) as archive:
         for one in held(folder, most):
             found[folder.name] += _ask(archive, one, reader)
-            about = archive.articles_of_records(one.relevant or {one.about or ""})
-            said = reword(one.text, "\n".join(archive.article(each).text for each in sorted(about)), others)
-            if said:
+            about = "\n".join(archive.article(each).text for each in archive.articles_of_records(one.relevant))
+            if said := reword(one.text, about, others):
                 found[folder.name + REWORDED] += _ask(archive, replace(one, text=said), reader)
     return found
 
