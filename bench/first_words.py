@@ -21,7 +21,7 @@ from tests.ui_server import running
 
 ROOT = Path(__file__).parent.parent
 WATCH = """() => {
-  const at = {}, first = () => document.querySelector(".turn:last-child .answer :is(.said, .refusal)");
+  const at = {}, first = () => document.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
   const ready = new Promise((shown) => {
     const look = () => {
       if (!first()) return;

@@ -12,13 +12,24 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from command import QA
 from ui_server import running
 
 from qa.errors import UsageError
 from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
-PUBLIC = {"qa.types", "qa.errors", "qa.archive", "qa.conversations", "qa.shelf", "qa.suggest", "qa.verbatim"}
+PUBLIC = {
+    "qa.archive",
+    "qa.changes",
+    "qa.conversations",
+    "qa.errors",
+    "qa.given",
+    "qa.shelf",
+    "qa.suggest",
+    "qa.types",
+    "qa.verbatim",
+}
 
 
 def test_gradio_is_imported_by_app_and_views_alone_and_qa_by_its_public_names() -> None:
@@ -79,6 +90,19 @@ def test_it_answers_when_it_says_so_and_ends_on_ctrl_c(seeds_library: Path) -> N
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert errors == ""
+
+
+def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path) -> None:
+    command = [QA, "--library", tmp_path / "new", "serve", "--port", "8960"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(2)]
+        assert f"已建一个空的：{tmp_path / 'new'}" in told[0]
+        with urllib.request.urlopen(told[1].strip(), timeout=10) as response:
+            assert response.status == 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=15) == 0
+    assert (tmp_path / "new" / "library.db").exists()
 
 
 def test_the_plain_part_needs_no_gradio() -> None:

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from ui_browser import PHONE, Browser, Page, asked, opened, sideways, turn, watched
+from ui_browser import PHONE, Browser, Page, asked, expect, opened, sideways, turn, watched
 from ui_server import running
 from ui_values import HOSTILE
 
@@ -242,8 +242,31 @@ def test_hostile_pages_and_questions_run_nothing(browser: Browser, tmp_path: Pat
         assert page.locator(inside).count() == 0
 
 
-def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
+def test_an_empty_library_invites_files_and_knows_them_at_once(browser: Browser, tmp_path: Path) -> None:
     Archive.open(tmp_path / "library", create=True).close()
+    story = tmp_path / "a.txt"
+    story.write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
     with running(tmp_path / "library") as (url, _), watched(browser) as page:
-        assert "qa add" in opened(page, url).locator(".welcome").inner_text()
+        welcome = opened(page, url).locator(".welcome")
+        assert "qa add" in welcome.inner_text()
         asked(page, "有什么？")
+        page.get_by_role("link", name="新对话").click()
+        welcome.get_by_role("link", name="去放入文件").click()
+        page.locator('#shelf input[type="file"]').set_input_files([story])
+        expect(page.locator(".library .size")).to_have_text("1 篇报道 · 1 个文件")
+        page.get_by_role("link", name="问答").click()
+        expect(welcome.locator("h1")).to_have_text("想从报上知道什么？")
+        asked(page, "桂花节展出多少盆桂花？").locator(".said").wait_for()
+
+
+def test_what_is_asked_next_is_one_click_away(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        asked(opened(page, url), OTHER)
+        offered = page.locator(".following button")
+        questions = offered.all_inner_texts()
+        assert 1 <= len(questions) <= 3
+        offered.first.click()
+        turn(page, 2).locator(".answer").wait_for()
+        assert turn(page, 2).locator("h2").inner_text() == questions[0]
+        assert questions[0] not in offered.all_inner_texts()
+        assert page.locator(".panel .source u").count() > 0

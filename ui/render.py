@@ -62,8 +62,8 @@ def welcome(examples: Sequence[str], articles: int, words: Words) -> str:
     if not articles:
         return (
             f'<section class="welcome"><h1>{escape(words.empty_library)}</h1><p>{escape(words.empty_library_lead)}</p>'
-            f"<pre><code>{escape(words.empty_library_command)}</code></pre>"
-            f'<p><a class="go" href="#library">{escape(words.to_library)}</a></p></section>'
+            f'<p><a class="go" href="#library">{escape(words.to_library)}</a></p>'
+            f"<p>{escape(words.empty_library_else)}</p><pre><code>{escape(words.empty_library_command)}</code></pre></section>"
         )
     buttons = "".join(map(_asks, examples))
     tried = f'<h2>{escape(words.examples)}</h2><ul class="examples">{buttons}</ul>' if buttons else ""

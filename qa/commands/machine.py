@@ -51,8 +51,10 @@ def check(args: Namespace) -> bool:
 def serve(args: Namespace) -> bool:
     if args.demo:
         args.library = args.library or opening.data_folder() / "demo"
-    password = _password(args)
-    with opening.opened(args, create=bool(args.demo)) as archive, _conversations(args) as kept:
+    password, is_new = _password(args), not opening.library(args).exists()
+    with opening.opened(args, create=True) as archive, _conversations(args) as kept:
+        if is_new and not args.demo:
+            terminal.talk(args, f"还没有库，已建一个空的：{opening.library(args)}。在打开的页面里放入文件。")
         if args.demo:
             with terminal.progress(args) as progress:
                 report = archive.add([args.demo], progress=progress)

@@ -92,17 +92,31 @@
 
   wenbao.attached("#thread", (_, trigger) => (send = trigger));
 
+  // The library has changed: its card says so at once, an empty chat when it is looked at, for that takes a while.
+  wenbao.attached("#library", (_, trigger) => {
+    let stale = false;
+    addEventListener("wenbao-changed", () => {
+      stale = true;
+      trigger("refresh", { welcome: false });
+    });
+    addEventListener("hashchange", () => {
+      if (!stale || root.dataset.screen !== "chat" || !document.querySelector(".welcome")) return;
+      stale = false;
+      trigger("refresh", { welcome: true });
+    });
+  });
+
   drawn("[data-panel-of]", () => {
     if (awaited) show(awaited);
     awaited = null;
   });
   drawn(".turns", (turns) => {
     address(turns.dataset.talk);
-    const turn = turns.querySelector(".turn:last-child");
+    const turn = turns.querySelector(".turn:last-of-type");
     if (turn.id !== newest) scrollTo(turn, "start");
     newest = turn.id;
     if (document.activeElement === document.body) box().focus({ preventScroll: true });
-    const said = turns.querySelector(".turn:last-child .answer :is(.said, .refusal)");
+    const said = turns.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
     if (said) wenbao.say([...turn.querySelectorAll(".said, .refusal")].map((one) => one.textContent).join(" "));
   });
   drawn(".welcome", () => {

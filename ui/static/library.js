@@ -57,6 +57,7 @@
     if (!drawn) return;
     put("jobs", drawn.jobs);
     if (drawn.state !== state) {
+      if (state !== undefined) dispatchEvent(new Event("wenbao-changed"));
       state = drawn.state;
       overview();
       table();

@@ -21,7 +21,7 @@ EXAMPLES = 6
 ASKING = 4  # questions answered at once
 READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
-ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open" and "rate"'
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
 TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
@@ -48,7 +48,7 @@ class ChatScreen:
                 self.brand = self._html("brand", js_on_load=ATTACH)
                 self.talks = TalkList(kept)
                 self.filters_slot = gr.Column(elem_id="filters")
-                self.library = self._html("library")
+                self.library = self._html("library", js_on_load=ATTACH)
                 self.language = self._html("language", js_on_load=ATTACH)
             self.thread = self._html("thread", js_on_load=ATTACH)
             self.panel = self._html("panel", js_on_load=ATTACH)
@@ -82,6 +82,7 @@ class ChatScreen:
             self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
             self.thread.open(self.open, None, chatting, **quick),
+            self.library.refresh(self.refreshed, None, [self.library, self.thread], **quick),
             self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
         ]
@@ -92,10 +93,14 @@ class ChatScreen:
     def loaded(self, talk: str, request: gr.Request) -> Drawn:
         """The frame in the reader's language, and the conversation that the address names, or an empty chat."""
         words = words_of(request)
-        card = cards.library(self.archive.stats(), self.archive.files(), self.demo, words)
         box = gr.update(label=words.question_label, placeholder=words.placeholder, submit_btn=words.send)
-        frame = (cards.brand(words), card, cards.language(words), box, *self.talks.frame(words))
+        frame = (cards.brand(words), self._card(words), cards.language(words), box, *self.talks.frame(words))
         return (*frame, *self._opened(talk, request))
+
+    def refreshed(self, event: gr.EventData, request: gr.Request) -> Drawn:
+        """The library's card after a change, and what an empty chat shows of it where one is looked at."""
+        words = words_of(request)
+        return self._card(words), self._welcome(words) if event.welcome else gr.skip()
 
     def open(self, event: gr.EventData, request: gr.Request) -> Drawn:
         """Another conversation, or an empty chat."""
@@ -200,6 +205,9 @@ class ChatScreen:
         """The chat, the sources of one of its answers, a word to the reader, the list of conversations."""
         thread = render.thread(conversation, words) if conversation.turns else self._welcome(words)
         return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
+
+    def _card(self, words: Words) -> str:
+        return cards.library(self.archive.stats(), self.archive.files(), self.demo, words)
 
     def _welcome(self, words: Words) -> str:
         stats = self.archive.stats()

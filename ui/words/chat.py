@@ -46,9 +46,9 @@ class ChatWords(Spoken):
     following = Said("接着问", "Go on asking")
     empty_library = Said("库里还没有报道", "The library holds no stories yet")
     empty_library_lead = Said(
-        "先在命令行里放入文件或文件夹，再刷新这一页：",
-        "Add files or folders on the command line, then reload this page:",
+        "把报纸的文件拖进来，几秒之后就能提问。", "Drop your files in: seconds later they can be asked."
     )
+    empty_library_else = Said("也可以用命令行：", "Or on the command line:")
     to_library = Said("去放入文件", "Add files")
     empty_library_command = Said("qa add 文件夹", "qa add FOLDER")
 
