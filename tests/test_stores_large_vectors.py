@@ -35,7 +35,6 @@ def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(coded, "_READ_ROWS", 48)
     monkeypatch.setattr(large_vectors, "_FEW", 10)
     monkeypatch.setattr(large_vectors, "_FEWEST_READ", 40)
-    monkeypatch.setattr(large_vectors, "_FAR", 1)
 
 
 def _rows(count: int, seed: int = 0) -> np.ndarray:

@@ -1,8 +1,9 @@
 """A great many unit rows that never change: a short code of each in memory, the rows themselves in a file.
 
 The codes are RaBitQ (Gao and Long 2024, "RaBitQ: quantizing high-dimensional vectors with a theoretical error bound"),
-a bit a dimension and 8 bytes, scanned by FAISS's fast scan. They choose the rows worth reading; what counts is each
-row's exact cosine. `python -m bench.kinds` measures them beside the other kinds of index.
+a bit a dimension and 8 bytes. They choose the rows worth reading; what counts is each row's exact cosine. They are held
+in two arrangements of FAISS's: one that is scanned three times as fast, and one that can pass over rows while it is
+scanned. `python -m bench.kinds` measures them beside other kinds of index.
 
 The file is a header; the rows, float16 as the library keeps them, ascending by id; the ids (int64); each row's CRC-32
 (uint32); and the codes, in FAISS's own format. All but the rows is read and summed up when the file is opened, a row
@@ -31,7 +32,15 @@ from qa.stores.vectors import unpack
 FORMAT = "wenbao-vectors-2"
 _SHARD_ROWS = 1 << 18  # rows that one thread scans at a stretch, in 2.5 ms or so
 _SAMPLE = 20_000  # rows whose mean is the centre of the codes
+_QUERY_BITS = 4  # of each number of a question, where rows are passed over: eight take longer and find no more
 _READ_ROWS = 8192  # rows held at a time where many are gone through
+
+
+class _Shard(NamedTuple):
+    """The codes of _SHARD_ROWS rows; of the last shard, of what is left."""
+
+    fast: Any  # FAISS's IndexRaBitQFastScan
+    choosing: Any  # IndexRaBitQ
 
 
 class _Table(NamedTuple):
@@ -39,7 +48,7 @@ class _Table(NamedTuple):
 
     ids: Array  # int64, ascending
     crc32s: Array  # uint32
-    shards: tuple[Any, ...]  # FAISS's, each of _SHARD_ROWS rows, the last one of what is left
+    shards: tuple[_Shard, ...]
 
 
 class CodedRows:
@@ -73,13 +82,21 @@ class CodedRows:
         places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
         return places[self.ids[places] == wanted]
 
-    def nearest(self, query: Array, limit: int) -> Array:
-        """Numbers of about the `limit` rows that are most like a (dimension,) unit row, best first, by their codes."""
-        shards = range(len(self._table.shards))
-        scan = self._threads.map if self._threads else map
-        found = scan(lambda shard: self._scan(shard, query, limit), shards)
-        scores, numbers = (np.concatenate(part) for part in zip(*found, strict=True))
-        return numbers[np.lexsort((numbers, -scores))][:limit]
+    def nearest(self, query: Array, limit: int, may_come: Array | None = None) -> Array:
+        """Numbers of the `limit` rows that are most like a (dimension,) unit row by their codes, best first, among
+        those of which the bool (rows,) `may_come` says so.
+        """
+
+        def scan(number: int) -> tuple[Array, Array]:
+            first = number * _SHARD_ROWS
+            chosen = None if may_come is None else may_come[first : first + _SHARD_ROWS]
+            scores, found = _scanned(self._table.shards[number], query, limit, chosen)
+            return scores, found + first
+
+        numbers = range(len(self._table.shards))
+        parts = self._threads.map(scan, numbers) if self._threads else map(scan, numbers)
+        scores, found = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return found[np.lexsort((found, -scores))][:limit]
 
     def cosines(self, query: Array, numbers: Array) -> Array:
         """(n,) float32, exact. Raises IndexUnusable where a row is not what was written."""
@@ -104,11 +121,19 @@ class CodedRows:
             raise IndexUnusable("checksum of a row")
         return [row for _, row in rows]
 
-    def _scan(self, shard: int, query: Array, limit: int) -> tuple[Array, Array]:
-        index = self._table.shards[shard]
-        scores, numbers = index.search(np.ascontiguousarray(query, np.float32)[None], min(limit, index.ntotal))
-        is_found = numbers[0] >= 0
-        return scores[0][is_found], numbers[0][is_found] + shard * _SHARD_ROWS
+
+def _scanned(shard: _Shard, query: Array, limit: int, chosen: Array | None) -> tuple[Array, Array]:
+    """Scores and numbers, from 0, of at most `limit` rows of a shard."""
+    faiss.omp_set_num_threads(1)  # of this thread: the shards have threads already
+    question, most = np.ascontiguousarray(query, np.float32)[None], min(limit, shard.fast.ntotal)
+    if chosen is None:
+        scores, found = shard.fast.search(question, most)
+    else:
+        selector = faiss.IDSelectorBitmap(np.packbits(chosen, bitorder="little"))  # type: ignore[call-arg, arg-type]
+        parameters = faiss.RaBitQSearchParameters(qb=_QUERY_BITS, sel=selector)  # type: ignore[call-arg]
+        scores, found = shard.choosing.search(question, most, params=parameters)
+    is_found = found[0] >= 0
+    return scores[0][is_found], found[0][is_found]
 
 
 def write_coded(
@@ -133,22 +158,27 @@ def write_coded(
             rest.write(column.tobytes())
         writer = faiss.PyCallbackIOWriter(rest.write, CHUNK_BYTES)  # type: ignore[attr-defined]
         for shard in shards:
-            faiss.write_index(shard, writer)
+            faiss.write_index(shard.fast, writer)
+            faiss.write_index(shard.choosing, writer)
         finish(Header(FORMAT, stamp, change, rest.crc32, count))
 
 
-def _coded(file: BinaryIO, count: int, dimension: int) -> list[Any]:
+def _coded(file: BinaryIO, count: int, dimension: int) -> list[_Shard]:
     """The codes of all rows of a file, shard by shard, about one centre: scores of different shards compare. The file
     stands behind the rows then.
     """
     sample = _rows(file, 0, min(count, _SAMPLE), dimension)  # ids are hashes: the first rows are of all kinds
     shards = []
     for first in range(0, count, _SHARD_ROWS):
-        shard = faiss.IndexRaBitQFastScan(dimension, faiss.METRIC_INNER_PRODUCT)
-        shard.train(sample)
+        kinds = (faiss.IndexRaBitQFastScan, faiss.IndexRaBitQ)
+        shard = _Shard(*(kind(dimension, faiss.METRIC_INNER_PRODUCT) for kind in kinds))
         behind = min(first + _SHARD_ROWS, count)
+        for index in shard:
+            index.train(sample)
         for start in range(first, behind, _READ_ROWS):
-            shard.add(_rows(file, start, min(start + _READ_ROWS, behind), dimension))
+            rows = _rows(file, start, min(start + _READ_ROWS, behind), dimension)
+            for index in shard:
+                index.add(rows)
         shards.append(shard)
     return shards
 
@@ -170,5 +200,5 @@ def _read_table(file: BinaryIO, header: Header, row_bytes: int) -> _Table:
     ids = np.frombuffer(file.read(8 * count), "<i8")
     crc32s = np.frombuffer(file.read(4 * count), "<u4")
     reader = faiss.PyCallbackIOReader(file.read, CHUNK_BYTES)  # type: ignore[attr-defined]
-    shards = tuple(faiss.read_index(reader) for _ in range(0, count, _SHARD_ROWS))
+    shards = tuple(_Shard(*(faiss.read_index(reader) for _ in _Shard._fields)) for _ in range(0, count, _SHARD_ROWS))
     return _Table(ids, crc32s, shards)

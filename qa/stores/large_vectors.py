@@ -21,7 +21,7 @@ from qa.stores.vectors import FlatVectors
 _READ = 5  # times k: rows whose exact cosine is looked at; `bench.kinds` has the recall for each
 _FEWEST_READ = 100
 _FEW = 5000  # allowed rows up to which each is looked at
-_FAR = 8  # the codes of at most one row in so many are gone through in search of allowed ones
+_MOST = 0.9  # share of the rows that may come, from which on the fast scan of all is tried first
 _DAMAGED = "向量索引损坏：{path}。已弃用，再问一次，会自动重建。"
 
 
@@ -87,16 +87,16 @@ class LargeVectors:
             return found | self._newer.scores(vector, ids)
 
     def _near(self, vector: Array, wanted: int, may_come: Array) -> Array:
-        """At least `wanted` rows that may come, those like the vector by their codes, or all where that is surer."""
+        """The `wanted` rows that may come and are most like the vector by their codes; all where they are few."""
         left = int(np.count_nonzero(may_come))
-        limit = wanted * len(may_come) // max(left, 1) + wanted
-        while left > max(wanted, _FEW) and limit * _FAR < len(may_come):
-            near = self._base.nearest(vector, limit)
+        if left <= max(wanted, _FEW):
+            return np.flatnonzero(may_come)
+        if left > _MOST * len(may_come):
+            near = self._base.nearest(vector, wanted + wanted // 4)
             near = near[may_come[near]]
             if len(near) >= wanted:
                 return near[:wanted]
-            limit *= 4
-        return np.flatnonzero(may_come)
+        return self._base.nearest(vector, wanted, may_come)
 
     def _scored(self, vector: Array, numbers: Array) -> list[tuple[int, float]]:
         """Raises LibraryDamaged where a row is not what was written: the file is dropped, whoever opens next makes it
