@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qa import text
 from qa.protocols import Sources, TermIndex
 from qa.spelling.characters import TONE_OTHER, Costs, costs, share_a_part
-from qa.spelling.windows import COMMON, Window, is_known
+from qa.spelling.windows import COMMON, Window, is_known, parts
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
 _DOUBLED = 0.25  # what a character written twice costs
@@ -208,7 +208,7 @@ def _stands_apart(plain: str, slip: Slip, terms: TermIndex) -> bool:
     around = plain[max(0, plain.index(slip.meant) - _AROUND) :][: len(slip.meant) + 2 * _AROUND]
     start = around.index(slip.meant)
     end = start + len(slip.meant)
-    words = [word for word in text.pieces(around, guess=True) if word.start < end and start < word.end]
+    words = [word for word in parts(around) if word.start < end and start < word.end]
     if words[0].start != start or words[-1].end != end:
         return False
     alone = {word.start - start for word in words if word.end - word.start == 1}

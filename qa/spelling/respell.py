@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from qa import text
 from qa.protocols import Sources
-from qa.spelling.candidates import best
-from qa.spelling.windows import unknown
+from qa.spelling.candidates import Candidate, best
+from qa.spelling.windows import Window, unknown
 from qa.types import Assumption, Query, Span
 
 
@@ -22,6 +22,7 @@ def respell(query: Query, sources: Sources) -> Query:
     windows = list(unknown(plain, sources.terms))
     others = _known(plain, sources) if windows else []
     found = [(one, window) for window in windows if (one := best(window, others, sources))]
+    found = [one for one in found if not any(_completes(other, one) for other in found)]
     taken: list[Span] = []
     assumed: list[Assumption] = []
     for candidate, window in sorted(found, key=lambda one: (one[0].cost, -len(one[1].written), one[1].span)):
@@ -36,6 +37,13 @@ def respell(query: Query, sources: Sources) -> Query:
         return query
     respelt = tuple((one.source, one.target) for one in assumed)
     return replace(query, respelt=(*query.respelt, *respelt), assumed=(*query.assumed, *assumed))
+
+
+def _completes(longer: tuple[Candidate, Window], shorter: tuple[Candidate, Window]) -> bool:
+    """Whether a reading is the other's with more of the name around it."""
+    (meant, around), (part, inside) = longer, shorter
+    is_around = around.span.start <= inside.span.start and inside.span.end <= around.span.end
+    return is_around and around.span != inside.span and part.meant in meant.meant
 
 
 def _changed(written: str, meant: str) -> Span:

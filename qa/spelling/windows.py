@@ -13,6 +13,9 @@ _LONGEST = 5  # characters of a part
 _WORDS = 3  # words of a part
 _BESIDE = 2  # characters around a part that tell what it may be
 _READ = 80  # characters of a question that are looked at
+_AROUND_NAMES = frozenset("的了吗呢吧啊是在有和与及或被把不没说也都还")  # characters, parts of none
+# What articles do, in a question that counts or lists them: parts of no name either.
+_ASKED = frozenset("篇 提到 提及 谈到 写到 写 写过 写了 说到 讲到 出现 列出 报道 记者 文章".split())  # noqa: SIM905
 COMMON = 100  # how often the segmenter's corpus has a word that nobody misspells another one into
 
 
@@ -38,6 +41,20 @@ def unknown(plain: str, terms: TermIndex) -> Iterator[Window]:
                     yield _window(plain, span)
 
 
+def parts(plain: str) -> Iterator[Span]:
+    """Where the words of a folded text stand; of one that the segmenter guesses, particles at its ends apart.
+
+    骆子安说 may be cut as 骆子, 安说: the latter is 安 and 说.
+    """
+    for word in text.pieces(plain, guess=True):
+        start, end = word
+        if end - start > 1 and not text.frequency(plain[start:end]) and not text.is_own(plain[start:end]):
+            start += plain[start] in _AROUND_NAMES
+            end -= end - start > 1 and plain[end - 1] in _AROUND_NAMES
+        edges = sorted({word.start, start, end, word.end})
+        yield from map(Span, edges, edges[1:])
+
+
 def is_known(written: str, terms: TermIndex) -> bool:
     """Whether a passage holds these characters in a row."""
     return terms.phrase_frequency("grams", text.bigrams(written)) > 0
@@ -46,9 +63,9 @@ def is_known(written: str, terms: TermIndex) -> bool:
 def _joined(plain: str) -> Iterator[list[Span]]:
     """Runs of words that say something and follow each other directly: a name may have been cut in several."""
     run: list[Span] = []
-    for word in text.pieces(plain, guess=True):
+    for word in parts(plain):
         written = plain[word.start : word.end]
-        is_part = text.is_han(written) and not text.says_nothing(written)
+        is_part = text.is_han(written) and not text.says_nothing(written) and written not in _ASKED
         if run and not (is_part and run[-1].end == word.start):
             yield run
             run = []
