@@ -12,12 +12,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from types import ModuleType
 
 import opencc
-import rjieba
 
 from qa import numerals
+from qa.segmenter import Segmenter
 from qa.sentences import sentences as sentences
 from qa.types import Span
 
@@ -161,7 +160,7 @@ def is_own(word: str) -> bool:
 
 def frequency(word: str) -> int:
     """How often the segmenter's corpus has a word; 0 where its dictionary does not hold it."""
-    return _segmenter(_OWN.get()).suggest_freq(word) if _segmenter(_OWN.get()).has_word(word) else 0
+    return _segmenter(_OWN.get()).frequency(word)
 
 
 def _cut(run: str) -> Sequence[str]:
@@ -180,13 +179,8 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 @functools.lru_cache(maxsize=4)
-def _segmenter(own: frozenset[str]) -> rjieba.Jieba | ModuleType:
-    if not own:
-        return rjieba  # its own functions serve: the dictionary is read once, not twice
-    segmenter = rjieba.Jieba()
-    for word in sorted(own):
-        segmenter.add_word(word, None, None)
-    return segmenter
+def _segmenter(own: frozenset[str]) -> Segmenter:
+    return Segmenter(own)
 
 
 def _simplify(text: str) -> str:

@@ -14,7 +14,8 @@ INNERMOST = {"types", "errors", "protocols", "settings", "changes", "mentions", 
 ALLOWED = {
     "numerals": set(),
     "sentences": {"types"},
-    "text": {"types", "numerals", "sentences"},
+    "segmenter": set(),
+    "text": {"types", "numerals", "sentences", "segmenter"},
     "readers": {"types", "errors"},
     "articles": {"types", "text", "dates"},
     "dates": {"types", "text"},
@@ -44,8 +45,8 @@ ALLOWED = {
                 "timeliness", "reprints", "answering"},
     "conversations": {"types", "errors", "text"},
     "evaluate": {"types", "errors", "text", "archive"},
-    "offline": {"embedding", "errors"},
-    "check": {"types", "errors", "glossary", "archive", "stores", "embedding", "offline"},
+    "offline": {"answering", "embedding", "errors", "types"},
+    "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding", "offline"},
 }  # fmt: skip
 ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings"}
 
