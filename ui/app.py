@@ -29,6 +29,7 @@ STATIC = Path(__file__).parent / "static"
 SCREENS = ("base", "chat", "talks", "filters", "reading", "library")  # each a .css and a .js, the base first
 FONT = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]  # on the machine already: none is fetched
 MONO = ["ui-monospace", "Consolas", "monospace"]
+LOOK_SECONDS = 0.01  # between two looks of Gradio's queue whether there is work; its own 0.001 keeps a core awake
 
 
 def create_app(
@@ -46,6 +47,8 @@ def create_app(
         with screen.library_screen:
             library_view(archive, ingest, folders)
         reader(archive)
+    blocks._queue.sleep_when_free = LOOK_SECONDS
+    blocks._queue.progress_update_sleep_when_free = 5 * LOOK_SECONDS
     return blocks
 
 

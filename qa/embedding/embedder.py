@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from qa import graphs
 from qa.embedding import aids
+from qa.embedding.background import give_way
 from qa.embedding.prepared import GRAPH, WORDS, Pooling, Prepared
 from qa.embedding.tokens import Tokens
 from qa.protocols import Progress
@@ -55,9 +56,12 @@ class OnnxEmbedder:
         return self._embed(self._prepared.recipe.query_prefix, text)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Vector:
-        """(n, dimension) float32, unit rows, in the order of `texts`. Longer texts are cut at the model's limit."""
+        """(n, dimension) float32, unit rows, in the order of `texts`. Longer texts are cut at the model's limit.
+
+        Questions go first, also those of other processes.
+        """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        pool = ThreadPoolExecutor(_cores())
+        pool = ThreadPoolExecutor(_cores(), initializer=give_way)
         try:
             prefix = self._prepared.recipe.passage_prefix
             for done, vector in enumerate(pool.map(lambda text: self._embed(prefix, text), texts), start=1):
