@@ -45,7 +45,7 @@ def reader(archive: Archive) -> gr.HTML:
             marks = str(told["marks"]) if changed.text == article.text else ""  # they count in the text
             return {"content": _drawn(archive, Asked(article=changed.id, marks=marks, mending=True), words)}
         except QaError as error:
-            return {"problem": words.story_gone if isinstance(error, NotFound) else str(error)}
+            return {"problem": words.story_gone if isinstance(error, NotFound) else words.told(str(error))}
 
     return gr.HTML(
         '<dialog class="reader"></dialog>',
