@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa import embedding, glossary, offline
+from qa.answering import shipped
 from qa.archive.sources import analysis
 from qa.errors import LibraryError, ModelError, NoLibrary
-from qa.settings import DEFAULT_MODEL
+from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 from qa.stores.damage import IndexUnusable
 from qa.stores.database import Database
 from qa.stores.folder import Folder
@@ -25,6 +26,7 @@ from qa.stores.vector_cache import vectors_on_disk
 
 _RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
 _LEAST_FREE = 200_000_000  # bytes: an index is written anew beside the old one
+_REINSTALL = "重新安装本软件；在那之前加 --reader none 照样能问"
 _REOPEN = "不必处理：下次提问或添加时会自动补齐"
 
 
@@ -36,20 +38,20 @@ class Finding:
     fix: str
 
 
-def check(library: Path) -> tuple[Finding, ...]:
-    """What is wrong, most serious first; nothing where all is well."""
+def check(library: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
+    """What is wrong, most serious first; nothing where all is well. `reader` is the folder of the reader that ships."""
     folder = Folder(Path(library))
     try:
         database = Database(folder)
     except NoLibrary:
-        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"), *_of_model(None))
+        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"), *_of_machine(None, reader))
     except LibraryError as error:
-        return (Finding(f"库打不开：{error}", _RESTORE), *_of_model(None))
+        return (Finding(f"库打不开：{error}", _RESTORE), *_of_machine(None, reader))
     try:
         state = Truth(database).state()
-        return (*_of_library(folder, database, state), *_of_model(state.model))
+        return (*_of_library(folder, database, state), *_of_machine(state.model, reader))
     except LibraryError as error:
-        return (Finding(f"库读不出来：{error}", _RESTORE), *_of_model(None))
+        return (Finding(f"库读不出来：{error}", _RESTORE), *_of_machine(None, reader))
     finally:
         database.close()
 
@@ -133,6 +135,16 @@ def _difference(name: str, held: Collection[int], expected: Collection[int]) -> 
     missing, surplus = len(set(expected).difference(held)), len(set(held).difference(expected))
     if missing or surplus:
         yield Finding(f"{name}与库不一致：缺 {missing} 段，多 {surplus} 段", _REOPEN)
+
+
+def _of_machine(model: Model | None, reader: Path) -> Iterator[Finding]:
+    yield from _of_model(model)
+    try:
+        made, _ = shipped.verify(reader)
+        if made != offline.reader_fingerprint(DEFAULT_READER):
+            yield Finding(f"阅读模型不是随本软件装好的那一个：{reader}", _REINSTALL)
+    except ModelError as error:
+        yield Finding(f"阅读模型不能用：{error}", _REINSTALL)
 
 
 def _of_model(model: Model | None) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from library_parts import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
+from qa.answering import shipped
 from qa.archive import Archive
 from qa.archive.sources import analysis
 from qa.check import Finding, check
@@ -166,3 +167,15 @@ def test_unfinished_embedding_and_a_busy_writer(tmp_path: Path) -> None:
 def _passages(library: Path) -> int:
     with open_library(library) as archive:
         return archive.stats().passages
+
+
+def test_a_damaged_reader_is_named_with_its_remedy(library: Path, tmp_path: Path) -> None:
+    reader = Path(shutil.copytree(shipped.FOLDER, tmp_path / "reader"))
+    assert check(library, reader) == ()
+    graph = reader / shipped.GRAPH
+    graph.write_bytes(graph.read_bytes()[:-1] + b"x")
+    (finding,) = check(library, reader)
+    assert str(graph) in finding.what
+    assert "--reader none" in finding.fix
+    (reader / shipped.MANIFEST).unlink()
+    assert "缺失或损坏" in check(library, reader)[0].what

@@ -8,13 +8,19 @@ import sys
 import pytest
 
 from qa import embedding, offline
+from qa.answering import shipped
 from qa.errors import ModelError
-from qa.settings import DEFAULT_MODEL
+from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 
 
 def test_the_default_model_needs_no_connection() -> None:
     embedding.prepare(DEFAULT_MODEL)
     assert offline.fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
+
+
+def test_the_reader_needs_no_connection() -> None:
+    embedding.prepare(DEFAULT_MODEL)
+    assert offline.reader_fingerprint(DEFAULT_READER) == shipped.verify()[0]
 
 
 def test_a_model_that_is_not_there_is_told() -> None:

@@ -60,14 +60,7 @@ def digest(folder: Path) -> str:
 
 def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
     """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        fingerprint = digest(folder)
-        made, words = manifest["graph"], manifest["words"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
-    if fingerprint != made:
-        raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
+    fingerprint, words = verify(folder)
     if words != lexicon.fingerprint:
         raise ModelError(
             "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}", advice=_REMEDY
@@ -76,3 +69,16 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
     from qa.answering.reading import OnnxReader
 
     return OnnxReader(graphs.opened_optimised(folder / GRAPH), lexicon, fingerprint)
+
+
+def verify(folder: Path = FOLDER) -> tuple[str, str]:
+    """The reader's fingerprint, and that of the words it was made for. ModelError where it is missing or damaged."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        fingerprint = digest(folder)
+        made, words = manifest["graph"], manifest["words"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
+    if fingerprint != made:
+        raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
+    return fingerprint, words
