@@ -124,6 +124,8 @@ def test_passages_that_stay_keep_their_vectors_and_number(database: Database) ->
     _store(database, "a.txt", _page("a.txt", "留下的。", "新来的。"), sha256="1")
     comes = split(truth.articles()[1])[0].id
     assert truth.without_vector("f1", -1, 10) == [comes]
+    assert truth.newest_without_vector("f1", 10) == [comes]
+    assert truth.newest_without_vector("f2", 2) == [comes, stays]
     assert sorted(one for _, one in truth.text_changes(before, 10)) == sorted([goes, comes])
     assert {change.passage: change.vector for change in truth.changes(before, 10, "f1")} == {goes: None, comes: None}
     assert _texts(truth) == ["留下的。", "新来的。"]

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from qa import embedding, passages
 from qa.archive.modelling import Modelling, described
@@ -19,6 +20,7 @@ from qa.stores.truth import Truth
 from qa.stores.vectors import pack
 
 _BATCH = 64  # passages whose vectors are kept together: what an interrupt loses at most
+_FEW = 2000  # missing vectors that are looked for among the last passages: going through a million takes a second
 _PATIENCE_SECONDS = 1.0  # between two looks whether to stop, while somebody else writes
 
 
@@ -138,13 +140,18 @@ class VectorMaker:
         done, before = 0, -1
         while done > before and (left := self._truth.count_without_vector(fingerprint)):
             before = done
-            for ids in self._batches(fingerprint):
+            for ids in self._batches(fingerprint, left):
                 self._store_batch(embedder, ids)
                 done, left = done + len(ids), max(left - len(ids), 0)
                 if progress:
                     progress("embed", done, done + left)
 
-    def _batches(self, fingerprint: str) -> Iterator[list[int]]:
+    def _batches(self, fingerprint: str, left: int) -> Iterator[list[int]]:
+        if left <= _FEW:
+            ids = self._truth.newest_without_vector(fingerprint, left)
+            batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+            yield from takewhile(lambda _: not self._stopping.is_set(), batches)
+            return
         after = -1
         while not self._stopping.is_set() and (ids := self._truth.without_vector(fingerprint, after, _BATCH)):
             yield ids

@@ -134,6 +134,18 @@ class Log:
             )
             return [row[0] for row in found]
 
+    def newest_without_vector(self, fingerprint: str, limit: int) -> list[int]:
+        """At most `limit` passages that have no vector by the model, those that came last first. Where no more are
+        missing, all others are never looked at.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT passages.id FROM changes JOIN passages ON passages.id = changes.passage "
+                f"WHERE kind = 'text' AND {_UNEMBEDDED} ORDER BY number DESC LIMIT ?",
+                (fingerprint, limit),
+            )
+            return [row[0] for row in found]
+
     def without_vector_of(self, fingerprint: str, articles: Iterable[str]) -> list[int]:
         """The passages of articles that have no vector by the model."""
         with self._database.reading() as connection:
