@@ -5,12 +5,10 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 
 from qa.answering import shipped
+from qa.embedding.int8 import write_int8
 from training.network import WIDTH, Network
 
 _OPSET = 17
@@ -18,10 +16,7 @@ _OUTPUTS = ["start", "end", "answers"]
 
 
 def export(state: Path, folder: Path, words: str) -> None:
-    """Write the reader that ships into `folder`. `words` is the fingerprint of the lexicon it was trained on.
-
-    Seven bits, a scale a column, as the default model has it: with eight, processors without VNNI saturate.
-    """
+    """Write the reader that ships into `folder`. `words` is the fingerprint of the lexicon it was trained on."""
     network = Network()
     network.load_state_dict(torch.load(state, weights_only=True)["network"])
     network.eval()
@@ -43,17 +38,8 @@ def export(state: Path, folder: Path, words: str) -> None:
             opset_version=_OPSET,
             dynamo=False,
         )
-    graph = onnx.load(whole)
-    add_pre_process_metadata(graph)
     small = folder / "small.onnx"
-    quantize_dynamic(
-        graph,
-        small,
-        op_types_to_quantize=["MatMul"],
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-    )
+    write_int8(whole, small)
     shipped.ship(small.read_bytes(), words, folder)
     whole.unlink()
     small.unlink()

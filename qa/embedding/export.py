@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnx
+import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
-from onnxruntime.quantization.quant_utils import add_pre_process_metadata
 from sentence_transformers import SentenceTransformer
 
+from qa import graphs
 from qa.embedding import vocabulary
 from qa.embedding.embedder import OnnxEmbedder, Vector
+from qa.embedding.int8 import write_int8
 from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal, stamp
 from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
@@ -23,6 +24,9 @@ from qa.errors import ModelError
 _OPSET = 17  # the first with LayerNormalization
 _SAME = 0.999  # cosine to sentence-transformers below which the export is wrong
 _CLOSE = 0.98  # cosine to sentence-transformers below which int8 costs too much, and fp32 serves
+_FASTER = 1.1  # times that fp32 must be quicker than int8 to serve: a near tie always falls the same way
+_ROUNDS = 5  # of timing both
+_TIMED_TOKENS = 128  # of a passage, where the model takes so many
 _SAMPLES = (  # written for this check: the scripts, lengths and signs that newspapers hold
     "谁？",
     "市图书馆昨天开馆。",
@@ -118,23 +122,31 @@ def _agreement(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -
 
 
 def _quantise(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -> None:
-    """Matrices to int8, a scale a column, unless that costs too much.
-
-    Seven bits are used: with eight, processors without VNNI saturate and give other vectors than those with it
-    (https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html).
-    """
+    """Matrices to int8, unless that costs too much of the vectors, or this processor is quicker without."""
     whole = (folder / GRAPH).rename(folder / "whole.onnx")
-    graph = onnx.load(whole)
-    add_pre_process_metadata(graph)  # or it is warned of on the root logger; nothing is left to do in a traced graph
-    quantize_dynamic(
-        graph,
-        folder / GRAPH,
-        op_types_to_quantize=["MatMul"],
-        per_channel=True,
-        reduce_range=True,
-        weight_type=QuantType.QInt8,
-    )
-    if _agreement(folder, replace(draft, recipe=replace(draft.recipe, precision="int8")), expected) < _CLOSE:
+    write_int8(whole, folder / GRAPH)
+    tokens = min(_TIMED_TOKENS, draft.recipe.max_tokens)
+    small = replace(draft, recipe=replace(draft.recipe, precision="int8"))
+    if _agreement(folder, small, expected) < _CLOSE or _is_slower(folder / GRAPH, whole, tokens):
         whole.replace(folder / GRAPH)
         seal(folder, draft)
     whole.unlink(missing_ok=True)
+
+
+def _is_slower(small: Path, whole: Path, tokens: int) -> bool:
+    """Whether int8 takes clearly more processor time than fp32 here; not every processor multiplies bytes quickly.
+
+    Processor seconds of one thread, the best of turns taken one after the other: a busy machine does not decide.
+    """
+    sessions = [graphs.opened(path) for path in (small, whole)]
+    width = sessions[0].get_inputs()[0].shape[2]
+    rows = np.random.default_rng(0).standard_normal((1, tokens, width)).astype(np.float32)
+    turns = [[_processor_seconds(session, rows) for session in sessions] for _ in range(_ROUNDS)]
+    int8, fp32 = np.min(turns, axis=0)
+    return bool(int8 > _FASTER * fp32)
+
+
+def _processor_seconds(session: onnxruntime.InferenceSession, rows: Vector) -> float:
+    start = time.thread_time()
+    session.run(None, {"words": rows})
+    return time.thread_time() - start
