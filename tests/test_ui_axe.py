@@ -41,3 +41,36 @@ def test_nothing_serious(browser: Browser, url: str, size: tuple[int, int], dark
         page.locator("li.source [data-article]").first.click()
         page.wait_for_selector("dialog[open] .page")
         assert serious(page) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "dark", "locale"), [(DESK, True, "zh-CN"), (DESK, False, "en-US"), (PHONE, False, "zh-CN")]
+)
+def test_nothing_serious_in_library_reading_and_filters(
+    browser: Browser, url: str, size: tuple[int, int], dark: bool, locale: str
+) -> None:
+    with watched(browser, size, dark=dark, locale=locale) as page:
+        page.goto(f"{url}#library")
+        page.wait_for_selector("#shelf table")
+        page.wait_for_selector(".charts figure")
+        assert serious(page) == []
+        page.locator("td.title button").first.click()
+        page.locator("dialog[open] [data-mending]").click()
+        page.locator("dialog[open] .cut").first.click()
+        page.wait_for_selector("[role=alertdialog]:not([hidden])")
+        assert serious(page) == []
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.locator("[data-kind=files]").click()
+        page.locator("table.files input").first.check()
+        page.locator("[data-removal]").click()
+        page.wait_for_selector("dialog.ask[open]")
+        assert serious(page) == []
+        page.keyboard.press("Escape")
+        page.evaluate("location.hash = '#chat'")
+        if size == PHONE:
+            page.locator("[data-side]").click()
+        page.locator(".filters summary").click()
+        page.locator("[data-filter=source]").first.click()
+        page.wait_for_selector("#filter-chips button")
+        assert serious(page) == []

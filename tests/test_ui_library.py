@@ -131,6 +131,12 @@ def test_a_job_says_how_far_it_is(job: Job, said: str) -> None:
     assert said in jobs.panel([job], Making(), 0, CHINESE)
 
 
+def test_a_reason_names_the_file_of_a_folder_from_there() -> None:
+    skipped = (Skipped("/x/a/b.txt", "是空文件", True), Skipped("/x", "读不了", True))
+    html = jobs.panel([replace(JOB, state="failed", report=AddReport(skipped=skipped))], Making(), 0, CHINESE)
+    assert re.findall(r'<li><span class="file">(.*?)</span>', html) == ["a/b.txt", ""]
+
+
 def test_the_queue_offers_what_can_be_done() -> None:
     def offered(*states: str, making: Making = Making()) -> list[str]:  # noqa: B008
         queue = [replace(JOB, number=number, state=state) for number, state in enumerate(states)]  # type: ignore[arg-type]

@@ -18,6 +18,8 @@ import sys
 from pathlib import Path
 from ui_browser import asked, chromium, opened, watched
 from ui_server import running
+TEXT = "桂花节九月开幕\\n\\n本报讯(记者 林小满)桂花节九月十二日开幕，免费开放。\\n"
+BROUGHT = {"name": "新.txt", "mimeType": "text/plain", "buffer": TEXT.encode()}
 with running(Path(sys.argv[1])) as (url, _), chromium() as browser:
     for locale in ("zh-CN", "en-US"):
         with watched(browser, locale=locale) as page:
@@ -25,6 +27,14 @@ with running(Path(sys.argv[1])) as (url, _), chromium() as browser:
             page.locator("a.cite").first.hover()
             page.locator("li.source [data-article]").first.click()
             page.wait_for_selector("dialog[open] .printed")
+            page.locator("[data-mending]").click()
+            page.locator(".cut").first.click()
+            page.keyboard.press("Escape")
+            page.locator(".mend [name=edition]").fill("1")
+            page.locator(".mend [type=submit]").click()
+            page.wait_for_selector("dialog[open] [data-mend=reset]").click()
+            page.locator("[data-yes]").click()
+            page.wait_for_selector("dialog[open] .about:not(:has(.tag))")
             page.keyboard.press("Escape")
             page.locator(".filters summary").click()
             page.locator("[data-filter=source]").first.click()
@@ -34,6 +44,11 @@ with running(Path(sys.argv[1])) as (url, _), chromium() as browser:
             page.wait_for_selector(".charts figure")
             page.locator("[data-kind=files]").click()
             page.wait_for_selector("table.files")
+            page.locator("#shelf input[type=file]").set_input_files(BROUGHT)
+            page.wait_for_selector(".job.done")
+            page.get_by_role("checkbox").last.check()
+            page.locator("[data-removal]").click()
+            page.locator("[data-removal-yes]").click()
 print("seen")
 """
 

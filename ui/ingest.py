@@ -113,7 +113,7 @@ class Ingest:
     def _set_states(self, old: Iterable[State], new: State) -> None:
         for number, job in self._jobs.items():
             if job.state in old:
-                self._jobs[number] = replace(job, state=new, problem="")
+                self._jobs[number] = replace(job, state=new, report=AddReport(), problem="")
 
     def _run(self) -> None:
         with self._lock:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qa.types import Skipped
 from ui.ingest import Job
 from ui.marks import escape
 from ui.words import Words
@@ -72,7 +74,7 @@ def _row(job: Job, words: Words) -> str:
         known = f' value="{job.done}" max="{job.total}"' if job.total > 1 else ""
         bar = f'<progress{known} aria-label="{escape(job.name)}"></progress>'
     reasons = "".join(
-        f'<li><span class="file">{escape(skip.path)}</span> {escape(words.told(skip.reason))}</li>'
+        f'<li><span class="file">{escape(_within(job, skip))}</span> {escape(words.told(skip.reason))}</li>'
         for skip in job.failures[:REASONS]
     )
     if len(job.failures) > REASONS:
@@ -84,6 +86,12 @@ def _row(job: Job, words: Words) -> str:
         f'<li class="job {job.state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
         f'<span class="state">{escape(_said(job, words))}</span>{bar}{listed}</li>'
     )
+
+
+def _within(job: Job, skip: Skipped) -> str:
+    """The file of a folder, named from there; nothing for the one file that the job is."""
+    path = Path(skip.path)
+    return str(path.relative_to(job.path)).removeprefix(".") if path.is_relative_to(job.path) else skip.path
 
 
 def _said(job: Job, words: Words) -> str:

@@ -116,7 +116,7 @@ def _file(file: FileInfo, words: Words) -> str:
 
 def _size(size: int) -> str:
     """Bytes as people read them."""
-    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+    return f"{max(1, size / 1024):.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
 
 
 def _table(asked: Asked, heads: Sequence[tuple[str | None, str]], rows: str, total: int, words: Words) -> str:

@@ -3,6 +3,7 @@
   const { clicks, words } = wenbao;
   const SENT_AT_ONCE = 2;
   const LOOK_MS = 1000; // at the queue, while it moves
+  const LOOKING = ["progress", "overview", "table"]; // what goes on by itself takes no complaint away
   const asked = { kind: "articles", find: "", order: "arrival", descending: false, page: 0 };
   let shelf, server, state, timer, seeking;
   let turns = 0; // an answer about an earlier window than the last asked for is dropped
@@ -18,14 +19,18 @@
     part("problem").replaceChildren(said);
   };
 
+  const reveal = () => wenbao.scrollTo(part("problem"), "nearest");
+
   // What the server draws goes where it belongs; what has not changed is left alone, so that focus stays.
   const call = async (name, told = {}) => {
     try {
       const drawn = await server[name](told);
-      part("problem").innerHTML = drawn.problem ?? "";
+      if (drawn.problem || !LOOKING.includes(name)) part("problem").innerHTML = drawn.problem ?? "";
+      if (drawn.problem) reveal();
       return drawn.problem ? null : drawn;
     } catch {
       complain(words.library_failed);
+      reveal();
       return null;
     }
   };
