@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import shutil
@@ -155,6 +156,27 @@ def test_a_killed_writer_blocks_nobody(tmp_path: Path) -> None:
     again.add({3: {"words": ["丙"]}})
     again.commit(3)
     assert again.ids == {1, 3}
+
+
+def test_a_file_left_by_a_writer_killed_in_its_commit_is_in_nobodys_way(tmp_path: Path) -> None:
+    _index(tmp_path / "killed", {1: {"words": ["甲"]}, 2: {"words": ["乙"]}})
+    shutil.copytree(tmp_path / "killed", tmp_path / "whole")
+    before = {path.name for path in (tmp_path / "whole").iterdir()}
+    _removed_one(tmp_path / "whole")
+    left = [path for path in (tmp_path / "whole").glob("*.del") if path.name not in before]
+    assert left, "a commit with a removal writes such a file"
+    managed = tmp_path / "killed" / ".managed.json"
+    managed.write_text(json.dumps([*json.loads(managed.read_text()), *(path.name for path in left)]))
+    for path in left:
+        shutil.copy(path, tmp_path / "killed")
+    assert _removed_one(tmp_path / "killed").ids == {2}
+
+
+def _removed_one(folder: Path) -> TantivyTerms:
+    index = _opened(folder)
+    index.remove([1])
+    index.commit(9)
+    return index
 
 
 def _opened(folder: Path) -> TantivyTerms:

@@ -206,6 +206,8 @@ class TantivyTerms:
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
             self._writer = self._index.writer(_WRITER_BYTES, 1)  # one thread: the same adding, the same segments
+            # A writer that was killed in its commit may have left a file under a name that the next commit takes again.
+            self._writer.garbage_collect_files()
         return self._writer
 
     def _look(self) -> _View:
