@@ -1,42 +1,79 @@
-"""The README's pictures: `python -m bench.screenshots [FOLDER]` asks the seed pages in a real Chromium."""
+"""The README's pictures: `python -m bench.screenshots [FOLDER]` takes them of the seed pages in a real Chromium.
+
+`desktop`, `dark` and `phone` show an answer with its sources, `reading` a story beside the page it was cut from,
+`library` the library's own screen. A picture has 256 colours, so that it stays below 250 KB.
+"""
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+
+from PIL import Image
 
 from qa.archive import Archive
 from qa.types import Query
-from tests.ui_browser import DESK, PHONE, asked, chromium, opened, watched
+from tests.ui_browser import DESK, PHONE, Page, asked, chromium, opened, watched
 from tests.ui_server import running
 
 ROOT = Path(__file__).parent.parent
-SCREENS = {"desktop": (DESK, False), "dark": (DESK, True), "phone": (PHONE, False)}
+AT_REST_MS = 1000
+COLOURS = 256
 
 
 def main(folder: Path) -> None:
-    """Write `screenshot-*.png` into `folder`: an answer to one of the library's own example questions."""
+    """Write `screenshot-*.png` into `folder`; the question is one of the library's own examples."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         library = Path(work) / "library"
         with Archive.open(library, create=True) as archive:
             archive.add([ROOT / "seeds"])
             question = min(archive.examples(6), key=lambda asked: _answering_words(archive, asked))
+        screens: dict[str, tuple[tuple[int, int], bool, Callable[[Page], None]]] = {
+            "desktop": (DESK, False, lambda page: _answer(page, question)),
+            "dark": (DESK, True, lambda page: _answer(page, question)),
+            "phone": (PHONE, False, lambda page: _answer(page, question)),
+            "reading": (DESK, False, lambda page: _reading(page, question)),
+            "library": (DESK, False, _library),
+        }
         with running(library) as (url, _), chromium() as browser:
-            for name, (size, dark) in SCREENS.items():
+            for name, (size, dark, lead) in screens.items():
                 with watched(browser, size, dark=dark) as page:
-                    asked(opened(page, url), question)
-                    page.wait_for_selector("[data-panel-of]")
-                    page.wait_for_timeout(1000)  # the scrolling has come to rest
-                    page.screenshot(path=folder / f"screenshot-{name}.png")
-                    print(folder / f"screenshot-{name}.png")
+                    lead(opened(page, url))
+                    page.wait_for_timeout(AT_REST_MS)  # the scrolling has come to rest
+                    _keep(page.screenshot(), folder / f"screenshot-{name}.png")
 
 
 def _answering_words(archive: Archive, question: str) -> int:
     """How many characters of the first quote answer; a short mark makes the better picture."""
     citations = archive.ask(Query(question)).citations
     return citations[0].mark.end - citations[0].mark.start if citations else sys.maxsize
+
+
+def _answer(page: Page, question: str) -> None:
+    asked(page, question)
+    page.wait_for_selector("[data-panel-of]")
+
+
+def _reading(page: Page, question: str) -> None:
+    _answer(page, question)
+    page.locator("li.source [data-article]").first.click()
+    page.wait_for_selector("dialog[open] .printed mark")
+
+
+def _library(page: Page) -> None:
+    page.evaluate("location.hash = '#library'")
+    page.wait_for_selector("#shelf table")
+    page.wait_for_selector(".charts figure")
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    reduced = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    reduced.save(path, optimize=True)
+    print(f"{path}  {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":
