@@ -15,8 +15,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from filelock import FileLock, Timeout
-
 from qa.errors import LibraryError
 from qa.stores import coded
 from qa.stores.damage import IndexNotWritten, IndexUnusable
@@ -29,8 +27,8 @@ from qa.stores.vector_file import header_at
 from qa.stores.vectors import FlatVectors, unpack
 
 LARGE = 50_000 if hasattr(os, "pread") else sys.maxsize
-"""Vectors from which on codes serve: flat takes 5 ms there and grows, codes 2 (`python -m bench.kinds`). Nowhere else
-does a system replace a file that is open than where it has `pread`."""
+"""Vectors from which on codes serve: flat takes 3 ms there and grows with their number, codes .8 and 2 for the rows
+that are read (`python -m bench.kinds`). Only a system that has `pread` replaces a file that is open."""
 LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
 LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
 NOT_WRITTEN = "索引写不进 {path}（{reason}）。检查磁盘空间与权限，再运行一次；已收的文件都在，索引会自动补齐。"
@@ -155,6 +153,8 @@ class VectorCache:
         return self._made_at(Path(folder) / "vectors", state)
 
     def _made_at(self, path: Path, state: State) -> Vectors:
+        from filelock import FileLock  # takes long to load, and who only asks never locks
+
         try:
             with FileLock(_lock_of(path)):
                 _write(path, self._truth, state)
@@ -171,6 +171,8 @@ class VectorCache:
             self._making.start()
 
     def _make(self) -> None:
+        from filelock import FileLock, Timeout
+
         path, state = self._folder.vectors, self._truth.state()
         try:
             with FileLock(_lock_of(path), timeout=0):
