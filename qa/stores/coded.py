@@ -27,7 +27,6 @@ import numpy as np
 from qa.protocols import Array
 from qa.stores.damage import IndexUnusable
 from qa.stores.vector_file import CHUNK_BYTES, HEADER_BYTES, Checked, Header, checksum, read_header, replacing
-from qa.stores.vectors import unpack
 
 FORMAT = "wenbao-vectors-2"
 _SHARD_ROWS = 1 << 18  # rows that one thread scans at a stretch, in 2.5 ms or so
@@ -77,8 +76,8 @@ class CodedRows:
         return self._table.ids
 
     def numbers(self, ids: Collection[int]) -> Array:
-        """The rows of those ids that are held, in the order of `ids`."""
-        wanted = np.fromiter(ids, np.int64, len(ids))
+        """The rows of those ids that are held, ascending."""
+        wanted = np.sort(np.fromiter(ids, np.int64, len(ids)))  # in order, half a million take a tenth of the time
         places = np.minimum(np.searchsorted(self.ids, wanted), len(self.ids) - 1)
         return places[self.ids[places] == wanted]
 
@@ -102,24 +101,26 @@ class CodedRows:
         """(n,) float32, exact. Raises IndexUnusable where a row is not what was written."""
         found = [np.zeros(0, np.float32)]
         for start in range(0, len(numbers), _READ_ROWS):
-            rows = unpack(self._read(numbers[start : start + _READ_ROWS].tolist()), self._dimension)
-            found.append(rows @ np.asarray(query, np.float32))
+            held = b"".join(self._read(numbers[start : start + _READ_ROWS].tolist()))
+            rows = np.frombuffer(held, "<f2").reshape(-1, self._dimension).astype(np.float32)
+            lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))  # not quite 1, as float16
+            found.append(rows @ np.asarray(query, np.float32) / np.maximum(lengths, np.finfo(np.float32).tiny))
         return np.clip(np.concatenate(found), -1, 1)
 
     def verify(self) -> None:
         """Read every row. Raises IndexUnusable."""
         for start in range(0, len(self.ids), _READ_ROWS):
-            self._read(range(start, min(start + _READ_ROWS, len(self.ids))))
+            self._read(list(range(start, min(start + _READ_ROWS, len(self.ids)))))
 
-    def _read(self, numbers: Iterable[int]) -> list[bytes]:
-        size, crc32s = self._row_bytes, self._table.crc32s
+    def _read(self, numbers: Sequence[int]) -> list[bytes]:
+        size, file = self._row_bytes, self._file
         try:
-            rows = [(number, os.pread(self._file, size, HEADER_BYTES + size * number)) for number in numbers]
+            rows = [os.pread(file, size, HEADER_BYTES + size * number) for number in numbers]
         except OSError as error:
             raise IndexUnusable(str(error)) from error
-        if any(zlib.crc32(row) != crc32s[number] for number, row in rows):
+        if list(map(zlib.crc32, rows)) != self._table.crc32s[numbers].tolist():
             raise IndexUnusable("checksum of a row")
-        return [row for _, row in rows]
+        return rows
 
 
 def _scanned(shard: _Shard, query: Array, limit: int, chosen: Array | None) -> tuple[Array, Array]:

@@ -20,7 +20,7 @@ from qa.stores.vectors import FlatVectors
 
 _READ = 5  # times k: rows whose exact cosine is looked at; `bench.kinds` has the recall for each
 _FEWEST_READ = 100
-_FEW = 5000  # allowed rows up to which each is looked at
+_FEW = 2000  # allowed rows up to which each is looked at
 _MOST = 0.9  # share of the rows that may come, from which on the fast scan of all is tried first
 _DAMAGED = "向量索引损坏：{path}。已弃用，再问一次，会自动重建。"
 
