@@ -76,12 +76,7 @@ class Archive:
         """
         folder, reading = Folder(Path(library)), Reading(reader)
         if create:
-            try:
-                folder.root.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise LibraryError(
-                    "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=library, reason=error.strerror
-                ) from error
+            folder.make()
         archive = cls(folder, Database(folder, create=create), embedder, reading)
         try:
             if embedder:

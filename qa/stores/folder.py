@@ -6,12 +6,23 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa.errors import LibraryError
+
 
 @dataclass(frozen=True, slots=True)
 class Folder:
     """A library's folder. Only the databases must be kept: the rest is rebuilt from them."""
 
     root: Path
+
+    def make(self) -> None:
+        """Unless it is there. Raises LibraryError."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LibraryError(
+                "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=error.strerror
+            ) from error
 
     @property
     def database(self) -> Path:
