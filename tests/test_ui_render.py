@@ -195,9 +195,9 @@ def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
 
 
 def test_the_library_card() -> None:
-    files = [FileInfo(f"{n}.txt", "", 1, "", None, 3, "2026-01-01T00:00:00+00:00") for n in range(15)]
-    card = cards.library(STATS, files, True, CHINESE)
-    for words in ("40 篇报道 · 2 个文件", "10 篇未印日期", "更新于 2026-01-0", "示例", "另有 3 个文件"):
+    files = [FileInfo(f"{n}.txt", "", 1, "", None, 3, "2026-01-01T00:00:00+00:00") for n in range(12)]
+    card = cards.library(replace(STATS, files=15), files, True, CHINESE)
+    for words in ("40 篇报道 · 15 个文件", "10 篇未印日期", "更新于 2026-01-0", "示例", "另有 3 个文件"):
         assert words in card
     assert "没有向量" not in card
     part = cards.library(replace(STATS, embedded=60), [], False, CHINESE)

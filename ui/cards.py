@@ -102,7 +102,7 @@ def _score(hit: Hit, words: Words) -> str:
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> str:
-    """The library card: how much there is, and the files it came from."""
+    """The library card: how much there is, and the first of the files it came from."""
     tag = f'<span class="tag">{escape(words.demo)}</span>' if demo else ""
     notes = "".join(f"<li>{escape(note)}</li>" for note in library_notes(stats, words))
     missing = stats.passages - stats.embedded
@@ -110,10 +110,10 @@ def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -
     names = "".join(
         f'<li><span class="file" title="{escape(file.source)}">{escape(file.source)}</span>'
         f"<span>{escape(words.file_articles(file.articles))}</span></li>"
-        for file in files[:FILES_SHOWN]
+        for file in files
     )
-    if len(files) > FILES_SHOWN:
-        names += f"<li>{escape(words.more_files(len(files) - FILES_SHOWN))}</li>"
+    if stats.files > len(files):
+        names += f"<li>{escape(words.more_files(stats.files - len(files)))}</li>"
     listed = f'<h3>{escape(words.file_list)}</h3><ul class="files">{names}</ul>' if names else ""
     return (
         f'<section class="library" aria-label="{escape(words.library)}"><h2>{escape(words.library)}{tag}</h2>'

@@ -207,7 +207,8 @@ class ChatScreen:
         return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
 
     def _card(self, words: Words) -> str:
-        return cards.library(self.archive.stats(), self.archive.files(), self.demo, words)
+        files = self.archive.shelf.files(limit=cards.FILES_SHOWN).rows
+        return cards.library(self.archive.stats(), files, self.demo, words)
 
     def _welcome(self, words: Words) -> str:
         stats = self.archive.stats()
