@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa import segmenter
-from qa.segmenter import Segmenter
-from training.dictionary import entries
+from qa.segmenter import Segmenter, dictionary
+from qa.segmenter.dictionary import entries
 
 OWN = ("漷县镇", "副中心", "绿心三大建筑", "的")
 WORDS = sorted(entries())
@@ -60,8 +60,9 @@ def test_any_text_is_cut_as_rjieba_cuts_it(own: tuple[str, ...], text: str) -> N
 
 
 def test_the_dictionary_is_jieba_s_and_rjieba_s() -> None:
-    trie = marisa_trie.Trie().mmap(str(segmenter.WORDS))
-    with np.load(segmenter.NUMBERS) as numbers:
+    kept = segmenter.prepare()
+    trie = marisa_trie.Trie().mmap(str(kept / dictionary.WORDS))
+    with np.load(kept / dictionary.NUMBERS) as numbers:
         frequencies, names = numbers["frequencies"].tolist(), numbers["names"][numbers["tags"]].tolist()
     held = {word: (frequencies[key], names[key]) for word, key in trie.items()}
     assert held == entries()

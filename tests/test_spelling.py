@@ -18,9 +18,9 @@ from qa import text
 from qa.archive import Archive
 from qa.archive.sources import LibrarySources
 from qa.spelling import respell
-from qa.spelling.characters import SAME_SHAPE, TABLE, TONE_OTHER, TONE_SAME, costs, share_a_part
+from qa.spelling.characters import SAME_SHAPE, TONE_OTHER, TONE_SAME, costs, prepare, share_a_part
+from qa.spelling.table import TABLE, table
 from qa.types import Assumption, Query
-from training.characters import table
 
 MISSPELT = questions("misspelt")
 PLACES_RIGHT = 0.9  # share of the set that must be read as meant
@@ -164,7 +164,7 @@ def test_a_question_is_looked_over_in_no_time(sources: LibrarySources) -> None:
 
 
 def test_the_table_is_what_its_sources_say_and_asking_needs_none_of_them() -> None:
-    with np.load(TABLE) as kept:
+    with np.load(prepare() / TABLE) as kept:
         made = table()
         assert set(made) == set(kept)
         assert all(np.array_equal(made[name], kept[name]) for name in made)

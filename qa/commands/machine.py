@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 def model(args: Namespace) -> bool:
     """Show the library's model, or the one a new library gets; change it; or make one ready without a library."""
-    from qa import embedding
+    from qa import embedding, segmenter, spelling
     from qa.settings import DEFAULT_MODEL
 
     name = embedding.canonical(args.name or DEFAULT_MODEL)
     with terminal.progress(args) as progress:
         if args.prepare:
             embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
+            segmenter.prepare()
+            spelling.prepare()
         else:
             try:
                 with opening.opened(args) as archive:

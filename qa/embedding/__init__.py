@@ -6,7 +6,6 @@ one. Models live in the user's cache, or where the environment variable QA_MODEL
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+from qa.cache import folder as default_cache
 from qa.embedding import prepared
 from qa.embedding.prepared import Prepared
 from qa.errors import ModelError
@@ -50,7 +50,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
     """
     from filelock import FileLock
 
-    cache = cache or _default_cache()
+    cache = cache or default_cache()
     folder = _folder(name, cache)
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
 
 def is_prepared(name: str, cache: Path | None = None) -> bool:
     """Whether `load` would find the model: its files are there and have the right sizes."""
-    folder = _folder(name, cache or _default_cache())
+    folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     return known is not None and not prepared.missing(folder, known)
 
@@ -97,7 +97,7 @@ def lexicon_of(name: str, cache: Path | None = None) -> Lexicon:
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     """Files of the prepared model whose content is not what was prepared. ModelError where it is not prepared."""
-    folder = _folder(name, cache or _default_cache())
+    folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:
         raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
@@ -108,7 +108,7 @@ def _checked(name: str, cache: Path | None, whole: Callable[[Prepared], tuple[st
     """The folder of a prepared model. `whole` names the files to check by content: the small ones, which are read whole
     in any case; word rows and weights are mapped, `verify` reads them.
     """
-    folder = _folder(name, cache or _default_cache())
+    folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:
         raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
@@ -189,11 +189,3 @@ def _sweep(cache: Path, folder: str) -> None:
     """Remove what a killed process left; called under the lock, so nobody is at work there."""
     for left in cache.glob(f"{_prefix(folder)}*"):
         shutil.rmtree(left)
-
-
-def _default_cache() -> Path:
-    if given := os.environ.get("QA_MODELS"):
-        return Path(given).expanduser()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("wenbao", appauthor=False) / "models"

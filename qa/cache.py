@@ -1,0 +1,61 @@
+"""What is made once from what is installed, and kept: the embedding models, the tables of words and characters.
+
+It lies in the user's cache, or where the environment variable QA_MODELS says. All of it can be made again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from qa.errors import ModelError
+
+
+def folder() -> Path:
+    if given := os.environ.get("QA_MODELS"):
+        return Path(given).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("wenbao", appauthor=False) / "models"
+
+
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """The folder `name` of the cache; where it is not there, `make` fills it now. Raises ModelError.
+
+    All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
+    """
+    place = folder() / name
+    if not place.is_dir():
+        try:
+            _fill(place, make)
+        except OSError as error:
+            raise ModelError(
+                "{name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。",
+                name=name,
+                path=place.parent,
+                reason=error.strerror or error,
+            ) from error
+    return place
+
+
+def _fill(place: Path, make: Callable[[Path], None]) -> None:
+    from filelock import FileLock
+
+    prefix = f".{place.name}.making-"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(place.parent / f".{place.name}.lock"):
+        if place.is_dir():  # another process was quicker
+            return
+        for left in place.parent.glob(f"{prefix}*"):  # by one that was killed
+            shutil.rmtree(left)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=prefix) as scratch:
+            made = Path(scratch) / "made"
+            made.mkdir()
+            make(made)
+            for file in made.iterdir():
+                with file.open("rb") as written:
+                    os.fsync(written.fileno())
+            made.replace(place)
