@@ -1,4 +1,4 @@
-"""Questions in other words: names, numbers and small words stay, a word of the text gives way to one that it has not."""
+"""Questions in other words: names, numbers and small words stay, a word of the text gives way to one it has not."""
 
 from __future__ import annotations
 

@@ -18,7 +18,9 @@ ROOMS = (
     "glossary.py",
 )  # what a screen may tell of
 ELSEWHERE = {"backup.py", "editing.py", "refusing.py"}  # of the command line alone; told by its kind
-_TOLD = re.compile(r"\w*(Error|Busy|Library|Damaged|Mismatch|NotFound|NotWritten|Bomb|Broken|NoText|Wording|Skipped|_skip)")
+_TOLD = re.compile(
+    r"\w*(Error|Busy|Library|Damaged|Mismatch|NotFound|NotWritten|Bomb|Broken|NoText|Wording|Skipped|_skip)"
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 

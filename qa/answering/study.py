@@ -12,10 +12,12 @@ from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
 from qa.answering.premises import missing, nowhere, premises, proper
+from qa.answering.rivals import Rivals
 from qa.protocols import Reader
 from qa.types import Hit, Query
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
+_RIVALRY = 6.0  # logits that a sentence loses which has another thing in the place of the one asked about
 _FAVOUR = 20.0  # logits for each point of fused score that retrieval gives an article for its time
 
 
@@ -80,13 +82,13 @@ class Material:
     unknown: tuple[str, ...]
     unheard: tuple[str, ...]
     strange: tuple[str, ...]
-    timely: Mapping[str, float]  # by article, what its time adds to the logits of its sentences
+    leanings: tuple[float, ...]  # by candidate, what its time and its rivals add to its logit
 
     def study(self, line: Line) -> Study:
-        """Ranked by the chances that the line gives, those of the time that is asked about favoured."""
+        """Ranked by the chances that the line gives, what fits the question's time and things favoured."""
         found = [
-            Scored(one, line.logit(one.features()) + self.timely.get(one.hit.article.id, 0.0))
-            for one in self.candidates
+            Scored(one, line.logit(one.features()) + leaning)
+            for one, leaning in zip(self.candidates, self.leanings, strict=True)
         ]
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
         absent = missing(premises(self.query.text), ranked[0].candidate.hit.article)
@@ -110,11 +112,19 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
         nowhere(words, weight),
         unheard,
         strange,
-        _timely(query, candidates),
+        _leanings(query, candidates),
+    )
+
+
+def _leanings(query: Query, candidates: Sequence[Candidate]) -> tuple[float, ...]:
+    timely, rivals = _timely(query, candidates), Rivals(query)
+    return tuple(
+        timely.get(one.hit.article.id, 0.0) - (_RIVALRY if rivals.are_in(one.quote) else 0.0) for one in candidates
     )
 
 
 def _timely(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """By article, what its time adds to the logits of its sentences."""
     if query.period is None:
         return {}
     scores: dict[str, float] = {}

@@ -1,0 +1,63 @@
+"""Another thing in the place of the one asked about: which sentences have it, and which only look like it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.answering.rivals import Rivals
+from qa.archive import Archive
+from qa.types import Query
+
+ASKED = "少年宫书画比赛的冠军是谁"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        (ASKED, "少年宫合唱比赛落幕，第一小学夺冠。", True),
+        (ASKED, "少年宫合唱比賽落幕，第一小學奪冠。", True),
+        (ASKED, "少年宫书画比赛落幕，第一小学夺冠。", False),
+        (ASKED, "少年宫合唱比赛、书画比赛落幕。", False),
+        (ASKED, "少年宫首届比赛落幕。", False),  # a count is no thing
+        (ASKED, "少年宫的合唱和书法比赛落幕。", False),  # not between the same characters
+        ("县医院门诊大楼何时启用", "县医院住院大楼昨日启用。", True),
+        ("市教育局通知了什么", "市教委通知各校放假。", False),  # the same in other words
+        ("书画比赛的冠军是谁", "合唱比赛的冠军是李明。", False),  # nothing in front that could be the same
+    ],
+)
+def test_a_rival_stands_between_the_same_characters(question: str, sentence: str, expected: bool) -> None:
+    assert Rivals(Query(question)).are_in(sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("那合唱呢？", "书画比赛由第一小学夺冠。", True),
+        ("那合唱呢？", "合唱由第二小学夺冠。", False),
+        ("那2023年呢？", "书画比赛由第一小学夺冠。", False),
+        ("那合唱有多少人参加呢？", "书画比赛由第一小学夺冠。", False),
+    ],
+)
+def test_a_follow_up_that_names_one_thing_is_about_it(question: str, sentence: str, expected: bool) -> None:
+    assert Rivals(Query(question, carried="书画比赛谁夺冠")).are_in(sentence) is expected
+
+
+def test_a_question_by_itself_is_no_follow_up() -> None:
+    assert not Rivals(Query("合唱呢？")).are_in("书画比赛由第一小学夺冠。")
+
+
+def test_the_report_on_another_thing_is_no_answer(tmp_path: Path) -> None:
+    story = "少年宫合唱比赛落幕\n本报讯 3月5日，少年宫合唱比赛在文化馆落幕，第一小学获得冠军，二十支队伍参加。\n"
+    other = "书画展开幕\n本报讯 文化馆书画展昨日开幕，展出作品一百幅，市民可免费参观。\n"
+    (tmp_path / "a.txt").write_text(story, encoding="utf-8")
+    (tmp_path / "b.txt").write_text(other, encoding="utf-8")
+    with Archive.open(tmp_path / "library", create=True) as archive:
+        archive.add([tmp_path])
+        right = archive.ask(Query("少年宫合唱比赛哪所学校获得冠军"))
+        assert right.answered
+        assert "第一小学" in right.text
+        wrong = archive.ask(Query("少年宫书画比赛哪所学校获得冠军"))
+        assert "第一小学" not in wrong.text
+        assert wrong.confidence < right.confidence / 2
