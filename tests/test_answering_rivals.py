@@ -23,6 +23,9 @@ ASKED = "少年宫书画比赛的冠军是谁"
         (ASKED, "少年宫首届比赛落幕。", False),  # a count is no thing
         (ASKED, "少年宫的合唱和书法比赛落幕。", False),  # not between the same characters
         ("县医院门诊大楼何时启用", "县医院住院大楼昨日启用。", True),
+        ("大厅的90个窗口何时开放", "大厅的四十个窗口昨日开放。", True),
+        ("大厅的40个窗口何时开放", "大厅的四十个窗口昨日开放。", False),
+        ("2023年全市新建多少座公园", "2024年全市新建公园12座。", False),  # a date is no amount
         ("市教育局通知了什么", "市教委通知各校放假。", False),  # the same in other words
         ("书画比赛的冠军是谁", "合唱比赛的冠军是李明。", False),  # nothing in front that could be the same
     ],
@@ -61,3 +64,21 @@ def test_the_report_on_another_thing_is_no_answer(tmp_path: Path) -> None:
         wrong = archive.ask(Query("少年宫书画比赛哪所学校获得冠军"))
         assert "第一小学" not in wrong.text
         assert wrong.confidence < right.confidence / 2
+
+
+def test_what_is_said_of_another_person_is_no_answer(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        "夜读室开放\n本报讯 市图书馆夜读室昨日开放，馆长李春梅说，夜读室每晚开到十一点，周末不休息。\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "b.txt").write_text(
+        "书画展开幕\n本报讯 文化馆书画展昨日开幕，馆长王建国介绍，展出作品一百幅，市民可免费参观。\n", encoding="utf-8"
+    )
+    with Archive.open(tmp_path / "library", create=True) as archive:
+        archive.add([tmp_path])
+        assert "十一点" in archive.ask(Query("李春梅馆长的夜读室每晚开到几点")).text
+        wrong = archive.ask(Query("王建国馆长的夜读室每晚开到几点"))
+        assert not wrong.answered
+        assert wrong.reason
+        assert wrong.reason.kind == "false-premise"
+        assert wrong.reason.terms == ("王建国",)

@@ -40,6 +40,12 @@ def proper(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def people(question: str) -> tuple[str, ...]:
+    """Those of them that are people."""
+    found = [word for word, tag in text.tagged(question) if tag in _PEOPLE and _is_proper(word, tag)]
+    return tuple(dict.fromkeys(found))
+
+
 def _is_proper(word: str, tag: str) -> bool:
     if tag in _PEOPLE:
         return len(word) == 3 and word[0] in _SURNAMES

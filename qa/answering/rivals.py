@@ -1,7 +1,8 @@
 """A sentence that speaks of something else in the very place of what a question asks about.
 
 少年合唱比赛谁夺冠 and 少年书画比赛甲队夺冠 share nearly every word, and a reader takes one for the answer to the other.
-But between the same characters stand two different things, and the sentence has no word of the one asked about.
+But between the same characters stand two different things, and the sentence has no word of the one asked about; or two
+numbers before the same words (90个窗口, 40个窗口).
 Likewise a question that names but one thing (那合唱呢?) is not answered by a sentence without it.
 """
 
@@ -20,11 +21,15 @@ _HAN = r"[\u4e00-\u9fff]"
 _ASKED = ("n", "j", "vn", "b", "t")  # parts of speech, or how they begin: of what is asked about
 _PRINTED = (*_ASKED, "l", "v")  # and of what may stand in its place
 _ALONE = re.compile(r"呢[?？!！。\s]*$")
+_DATES = "年月日号时点分届第"  # a date of the question is the plan's; ordinals are told by words
 _DATED = re.compile(r"\d|[年月日号天]$")
 
 
+_COUNTED = re.compile(rf"(\d+(?:\.\d+)?)({_HAN}{{{_AROUND}}})")
+
+
 class Slot(NamedTuple):
-    """A thing that a question asks about, and what finds another in its place."""
+    """A thing or a number that a question names, and what finds another in its place."""
 
     thing: str
     pattern: re.Pattern[str]
@@ -35,7 +40,7 @@ class Rivals:
 
     def __init__(self, query: Query) -> None:
         self._asked = _plain(query.text)
-        self._slots = tuple(_slots(self._asked))
+        self._slots = (*_slots(self._asked), *_amounts(self._asked))
         self._alone = _alone(query)
 
     def are_in(self, sentence: str) -> bool:
@@ -48,10 +53,7 @@ class Rivals:
 
     def _takes_place(self, slot: Slot, plain: str) -> bool:
         others = (match[1] for match in slot.pattern.finditer(plain))
-        return any(
-            other not in self._asked and not set(other) & set(slot.thing) and _is_of(other, _PRINTED)
-            for other in others
-        )
+        return any(other not in self._asked and (other[0].isdigit() or _differs(other, slot.thing)) for other in others)
 
 
 def _slots(asked: str) -> list[Slot]:
@@ -63,6 +65,20 @@ def _slots(asked: str) -> list[Slot]:
             if re.fullmatch(f"{_HAN}+", left + thing + right) and _is_of(thing, _ASKED):
                 found.append(Slot(thing, re.compile(f"{left}({_HAN}{{2,{_LONGEST}}}?){right}")))
     return found
+
+
+def _amounts(asked: str) -> list[Slot]:
+    """Every number of a question before two characters, dates apart."""
+    counted = [match.groups() for match in _COUNTED.finditer(asked)]
+    return [
+        Slot(number, re.compile(rf"(?<![\d.])(\d+(?:\.\d+)?){unit}"))
+        for number, unit in counted
+        if unit[0] not in _DATES
+    ]
+
+
+def _differs(thing: str, asked: str) -> bool:
+    return not set(thing) & set(asked) and _is_of(thing, _PRINTED)
 
 
 def _is_of(words: str, kinds: tuple[str, ...]) -> bool:

@@ -11,13 +11,13 @@ from qa.answering.candidates import Candidate, gather
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
-from qa.answering.premises import missing, nowhere, premises, proper
+from qa.answering.premises import missing, nowhere, people, premises, proper
 from qa.answering.rivals import Rivals
 from qa.protocols import Reader
 from qa.types import Hit, Query
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
-_RIVALRY = 6.0  # logits that a sentence loses which has another thing in the place of the one asked about
+_RIVALRY = 6.0  # logits that a sentence loses which speaks of another thing, number or person than the question
 _FAVOUR = 20.0  # logits for each point of fused score that retrieval gives an article for its time
 
 
@@ -112,14 +112,20 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
         nowhere(words, weight),
         unheard,
         strange,
-        _leanings(query, candidates),
+        _leanings(query, candidates, weight),
     )
 
 
-def _leanings(query: Query, candidates: Sequence[Candidate]) -> tuple[float, ...]:
+def _leanings(query: Query, candidates: Sequence[Candidate], weight: Weight) -> tuple[float, ...]:
+    """Reports of the time that is asked about are favoured; what speaks of other things or people is not."""
     timely, rivals = _timely(query, candidates), Rivals(query)
+    named = [one for one in people(query.spelt(query.question)) if weight("words", one)]
+    articles = {one.hit.article.id: one.hit.article for one in candidates}
+    without = {identity for identity, article in articles.items() if named and missing(named, article)}
     return tuple(
-        timely.get(one.hit.article.id, 0.0) - (_RIVALRY if rivals.are_in(one.quote) else 0.0) for one in candidates
+        timely.get(article := one.hit.article.id, 0.0)
+        - (_RIVALRY if article in without or rivals.are_in(one.quote) else 0.0)
+        for one in candidates
     )
 
 
