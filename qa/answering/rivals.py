@@ -8,8 +8,9 @@ Likewise a question that names but one thing (那合唱呢?) is not answered by 
 
 from __future__ import annotations
 
+import functools
 import re
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from qa import text
 from qa.answering.expected import forms
@@ -18,21 +19,13 @@ from qa.types import Query
 _AROUND = 2  # characters on either side that must be the same
 _LONGEST = 4  # characters of a thing
 _HAN = r"[\u4e00-\u9fff]"
+_IS_HAN = re.compile(f"{_HAN}+")
 _ASKED = ("n", "j", "vn", "b", "t")  # parts of speech, or how they begin: of what is asked about
 _PRINTED = (*_ASKED, "l", "v")  # and of what may stand in its place
 _ALONE = re.compile(r"呢[?？!！。\s]*$")
 _DATES = "年月日号时点分届第"  # a date of the question is the plan's; ordinals are told by words
 _DATED = re.compile(r"\d|[年月日号天]$")
-
-
 _COUNTED = re.compile(rf"(\d+(?:\.\d+)?)({_HAN}{{{_AROUND}}})")
-
-
-class Slot(NamedTuple):
-    """A thing or a number that a question names, and what finds another in its place."""
-
-    thing: str
-    pattern: re.Pattern[str]
 
 
 class Rivals:
@@ -40,41 +33,39 @@ class Rivals:
 
     def __init__(self, query: Query) -> None:
         self._asked = _plain(query.text)
-        self._slots = (*_slots(self._asked), *_amounts(self._asked))
+        self._amounts = tuple(_amounts(self._asked))
         self._alone = _alone(query)
+        self._is_thing = functools.cache(lambda words: _is_of(words, _ASKED))
 
     def are_in(self, sentence: str) -> bool:
-        if not self._slots and not self._alone:
-            return False
         plain = _plain(sentence)
         if self._alone and not any(word in plain for word in self._alone):
             return True
-        return any(self._takes_place(slot, plain) for slot in self._slots if slot.thing not in plain)
+        return any(
+            other not in self._asked and (other[0].isdigit() or _differs(other, thing))
+            for thing, pattern in (*self._amounts, *self._places(plain))
+            if thing not in plain
+            for other in re.findall(pattern, plain)
+        )
 
-    def _takes_place(self, slot: Slot, plain: str) -> bool:
-        others = (match[1] for match in slot.pattern.finditer(plain))
-        return any(other not in self._asked and (other[0].isdigit() or _differs(other, slot.thing)) for other in others)
+    def _places(self, plain: str) -> Iterator[tuple[str, str]]:
+        """Each thing of the question that the sentence lacks, and what finds another between the same characters."""
+        asked = self._asked
+        for start in range(_AROUND, len(asked) - _AROUND):
+            left = asked[start - _AROUND : start]
+            if left not in plain or not _IS_HAN.fullmatch(left):
+                continue
+            for end in range(start + 2, min(start + _LONGEST, len(asked) - _AROUND) + 1):
+                thing, right = asked[start:end], asked[end : end + _AROUND]
+                if right in plain and _IS_HAN.fullmatch(thing + right) and self._is_thing(thing):
+                    yield thing, f"{left}({_HAN}{{2,{_LONGEST}}}?){right}"
 
 
-def _slots(asked: str) -> list[Slot]:
-    """Every thing of a question between two pairs of characters."""
-    found = []
-    for start in range(_AROUND, len(asked) - _AROUND):
-        for end in range(start + 2, min(start + _LONGEST, len(asked) - _AROUND) + 1):
-            left, thing, right = asked[start - _AROUND : start], asked[start:end], asked[end : end + _AROUND]
-            if re.fullmatch(f"{_HAN}+", left + thing + right) and _is_of(thing, _ASKED):
-                found.append(Slot(thing, re.compile(f"{left}({_HAN}{{2,{_LONGEST}}}?){right}")))
-    return found
-
-
-def _amounts(asked: str) -> list[Slot]:
-    """Every number of a question before two characters, dates apart."""
-    counted = [match.groups() for match in _COUNTED.finditer(asked)]
-    return [
-        Slot(number, re.compile(rf"(?<![\d.])(\d+(?:\.\d+)?){unit}"))
-        for number, unit in counted
-        if unit[0] not in _DATES
-    ]
+def _amounts(asked: str) -> Iterator[tuple[str, str]]:
+    """Every number of a question before two characters, dates apart, and what finds another there."""
+    for number, unit in _COUNTED.findall(asked):
+        if unit[0] not in _DATES:
+            yield number, rf"(?<![\d.])(\d+(?:\.\d+)?){unit}"
 
 
 def _differs(thing: str, asked: str) -> bool:
