@@ -5,7 +5,7 @@ Arrays are numpy's; they are written as `Array` here so that the innermost room 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from qa.readings import Reading, Window
@@ -117,6 +117,9 @@ class TermIndex(Protocol):
 
     def has_term(self, field: str, term: str) -> bool:
         """Whether a passage holds the term, or did until lately: quicker than counting, for trying many terms."""
+
+    def held(self, field: str, terms: Iterable[str]) -> list[str]:
+        """Those of many terms, none with white space, that a passage holds, or did until lately; in their order."""
 
     def starting(self, field: str, start: str) -> Mapping[str, int]:
         """The field's terms that begin so, each with the number of passages that hold it, or did until lately."""

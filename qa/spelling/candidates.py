@@ -162,8 +162,11 @@ def _longer(begun: Sequence[Candidate], same: Mapping[float, Sequence[str]], ter
     for cost in sorted(ways):
         if cost >= _WORST or len(found) >= _BEAM:
             break
-        pairs = ((meant, other) for meant, others in ways[cost] for other in others)
-        met = [meant + other for meant, other in pairs if terms.has_term("grams", meant[-1] + other)]
+        met = (
+            meant + pair[1:]
+            for meant, others in ways[cost]
+            for pair in terms.held("grams", [meant[-1] + other for other in others])
+        )
         found += [Candidate(cost, meant) for meant in sorted(met)]
     return found[:_BEAM]
 
