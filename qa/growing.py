@@ -5,10 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from qa import text
 from qa.settings import PASSAGE_CHARS
 from qa.types import Article, Hit, Passage, Span
+
+_SHORT = 5000  # characters of a story that is kept cut: five hundred of them are 5 MB at most
 
 
 def grown(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
@@ -23,7 +26,7 @@ def grown(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
         article = hit.article
         spans = taken.setdefault(article.id, [])
         if article.id not in sentences:
-            sentences[article.id] = text.sentences(article.text)
+            sentences[article.id] = _cut(article.text)
         opens = opening is not None and at == 0
         seed = opening if opens else untaken(hit.passage, spans)
         if seed is None:
@@ -31,6 +34,16 @@ def grown(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
         span = grow(seed, sentences[article.id], spans, onward=opens)
         spans.append(span)
         yield replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage))
+
+
+def _cut(story: str) -> tuple[Span, ...]:
+    return _cut_before(story) if len(story) <= _SHORT else text.sentences(story)
+
+
+@lru_cache(maxsize=500)
+def _cut_before(story: str) -> tuple[Span, ...]:
+    """The sentences of a story: a reader asks about the same few again and again."""
+    return text.sentences(story)
 
 
 def untaken(passage: Passage, taken: Sequence[Span]) -> Span | None:
