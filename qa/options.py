@@ -11,7 +11,7 @@ from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHO
 
 _EXAMPLES = """\
 例：
-  qa add 报纸/                         读入一个文件夹（.txt .md .jsonl .jsonl.gz .jsonl.xz）
+  qa add 报纸/                         读入一个文件夹（文本、PDF、Word、网页、表格、ZIP 等）
   qa ask 今年供暖从哪天开始            回答，并注明出自哪篇报道
   qa search 学校食堂 --k 10            只列相关段落
   qa serve                             在浏览器里提问（只在本机，不联网）
@@ -131,7 +131,7 @@ def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     serve.add_argument(
         "--server-folders",
         action="store_true",
-        help="给别的机器用时，也许在界面里读入本机的文件夹（只给本机用时总是许的）",
+        help="给别的机器用时，也允许在界面里读入本机的文件夹（只给本机用时总是允许的）",
     )
     serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
