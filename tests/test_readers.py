@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -214,3 +215,10 @@ def test_every_reader_can_be_loaded(tmp_path: Path) -> None:
     for suffix in READERS:
         with pytest.raises(ReadError):
             pages(tmp_path / f"missing{suffix}")
+
+
+def test_a_limit_beyond_all_memory_is_only_a_limit(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("市图书馆昨日开放。\n" * 200_000, encoding="utf-8")
+    (page,) = pages(path, sys.maxsize - 1)
+    assert len(page.text) == 2_000_000

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import math
+import os
 import stat
 from io import BufferedReader
 from pathlib import Path
@@ -54,7 +55,9 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
     """The whole file. ReadError as `open_checked`."""
     with open_checked(path, max_bytes) as stream:
         try:
-            data = stream.read(max_bytes + 1)  # a file may grow between the look at its size and now
+            data = stream.read(os.fstat(stream.fileno()).st_size + 1)  # no more: memory is taken for what is asked
+            while len(data) <= max_bytes and (grown := stream.read(MEGABYTE)):  # since the look at its size
+                data += grown
         except OSError as error:
             raise ReadError(reason_of(error)) from error
     if len(data) > max_bytes:
