@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import ModelError
@@ -41,21 +42,28 @@ def kept(name: str, make: Callable[[Path], None]) -> Path:
     return place
 
 
-def _fill(place: Path, make: Callable[[Path], None]) -> None:
+@contextmanager
+def scratch_for(place: Path) -> Iterator[Path]:
+    """A folder beside `place` to make it in, while nobody else does; what a killed process left there is gone."""
     from filelock import FileLock
 
     prefix = f".{place.name}.making-"
     place.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(place.parent / f".{place.name}.lock"):
-        if place.is_dir():  # another process was quicker
-            return
-        for left in place.parent.glob(f"{prefix}*"):  # by one that was killed
+        for left in place.parent.glob(f"{prefix}*"):
             shutil.rmtree(left)
         with tempfile.TemporaryDirectory(dir=place.parent, prefix=prefix) as scratch:
-            made = Path(scratch) / "made"
-            made.mkdir()
-            make(made)
-            for file in made.iterdir():
-                with file.open("rb") as written:
-                    os.fsync(written.fileno())
-            made.replace(place)
+            yield Path(scratch)
+
+
+def _fill(place: Path, make: Callable[[Path], None]) -> None:
+    with scratch_for(place) as scratch:
+        if place.is_dir():  # another process was quicker
+            return
+        made = scratch / "made"
+        made.mkdir()
+        make(made)
+        for file in made.iterdir():
+            with file.open("rb") as written:
+                os.fsync(written.fileno())
+        made.replace(place)

@@ -7,8 +7,6 @@ one. Models live in the user's cache, or where the environment variable QA_MODEL
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from importlib import import_module
@@ -16,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.cache import folder as default_cache
+from qa.cache import scratch_for
 from qa.embedding import prepared
 from qa.embedding.prepared import Prepared
 from qa.errors import ModelError
@@ -48,17 +47,12 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
     default model. All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
     ModelError where the model cannot be had or is not supported.
     """
-    from filelock import FileLock
-
     cache = cache or default_cache()
     folder = _folder(name, cache)
     try:
-        cache.mkdir(parents=True, exist_ok=True)
-        with FileLock(cache / f".{folder.name}.lock"):
+        with scratch_for(folder) as scratch:
             if not _sound(folder, canonical(name)):
-                _sweep(cache, folder.name)
-                with tempfile.TemporaryDirectory(dir=cache, prefix=_prefix(folder.name)) as scratch:
-                    _make(name, Path(scratch), folder, progress)
+                _make(name, scratch, folder, progress)
             _aid(folder)
     except OSError as error:
         raise ModelError(
@@ -179,13 +173,3 @@ def _folder(name: str, cache: Path) -> Path:
         return cache / kept
     readable = re.sub(r"[^\w.-]+", "-", Path(kept).name)[:40]
     return cache / f"{readable}-{sha256(kept.encode()).hexdigest()[:8]}"
-
-
-def _prefix(folder: str) -> str:
-    return f".{folder}.making-"
-
-
-def _sweep(cache: Path, folder: str) -> None:
-    """Remove what a killed process left; called under the lock, so nobody is at work there."""
-    for left in cache.glob(f"{_prefix(folder)}*"):
-        shutil.rmtree(left)
