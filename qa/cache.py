@@ -29,16 +29,16 @@ def kept(name: str, make: Callable[[Path], None]) -> Path:
     All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
     """
     place = folder() / name
-    if not place.is_dir():
-        try:
+    try:
+        if not place.is_dir():
             _fill(place, make)
-        except OSError as error:
-            raise ModelError(
-                "{name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。",
-                name=name,
-                path=place.parent,
-                reason=error.strerror or error,
-            ) from error
+    except OSError as error:
+        raise ModelError(
+            "{name} 在 {path} 读不到也写不进（{reason}）。腾出空间或改权限，或用 QA_MODELS 另指一处。",
+            name=name,
+            path=place.parent,
+            reason=error.strerror or error,
+        ) from error
     return place
 
 

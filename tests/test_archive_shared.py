@@ -22,6 +22,7 @@ from library_parts import (
     write_records,
 )
 
+from qa import segmenter
 from qa.archive import Archive
 from qa.errors import LibraryBusy, LibraryDamaged
 from qa.stores.folder import Folder
@@ -190,9 +191,12 @@ def test_a_second_adding_thread_is_told_at_once(archive: Archive, library: Path,
 def test_a_read_only_folder_can_be_asked(archive: Archive, library: Path, tmp_path: Path) -> None:
     expected = [hit.passage.id for hit in archive.search(Query("第11号供暖工程"))]
     archive.close()
-    copy = Path(shutil.copytree(library, f"/tmp/{tmp_path.parent.name}-read-only-{os.getpid()}"))
+    # pytest's own folders are its user's alone, and the user's cache need not be open to others either
+    nobodys = Path(f"/tmp/{tmp_path.parent.name}-read-only-{os.getpid()}")
+    copy = Path(shutil.copytree(library, nobodys / "library"))
+    shutil.copytree(segmenter.prepare(), nobodys / segmenter.prepare().name)
     try:
-        for path in (copy, *copy.rglob("*")):
+        for path in (nobodys, *nobodys.rglob("*")):
             path.chmod(0o555 if path.is_dir() else 0o444)
         program = (
             "import sys, pathlib; sys.path.insert(0, sys.argv[2]); from library_parts import HashingEmbedder\n"
@@ -208,10 +212,11 @@ def test_a_read_only_folder_can_be_asked(archive: Archive, library: Path, tmp_pa
             capture_output=True,
             text=True,
             cwd=Path(__file__).parent.parent,
+            env={**os.environ, "QA_MODELS": str(nobodys)},
         )
         assert ran.returncode == 0, ran.stderr
         first, second = ran.stdout.splitlines()
         assert json.loads(first) == expected
         assert "只读" in second
     finally:
-        shutil.rmtree(copy)
+        shutil.rmtree(nobodys)

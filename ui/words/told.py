@@ -116,8 +116,9 @@ _MODELS: Mapping[str, str] = {
     "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}": (
         "Files of the model {name} are damaged: {files}. Prepare it anew: qa model {name}"
     ),
-    "{name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。": (
-        "{name} cannot be written to {path} ({reason}). Make room, or name another place with QA_MODELS."
+    "{name} 在 {path} 读不到也写不进（{reason}）。腾出空间或改权限，或用 QA_MODELS 另指一处。": (
+        "{name} can be neither read nor written at {path} ({reason}). Make room, change the permissions, or "
+        "name another place with QA_MODELS."
     ),
     "模型 {name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。": (
         "The model {name} cannot be written to {path} ({reason}). Make room, or name another place with QA_MODELS."
