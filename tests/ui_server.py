@@ -25,10 +25,13 @@ with Patient.open(library) as archive, Conversations.open(library) as kept:
 
 
 @contextmanager
-def running(library: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address and the process of the app over `library`; it ends with the block. A question with 慢 takes 5 s."""
+def running(library: Path, program: str = SERVE) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address and the process of the app over `library`; it ends with the block. A question with 慢 takes 5 s.
+
+    Another `program` gets the library as its argument, and prints the address once it listens.
+    """
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(library)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(library)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
