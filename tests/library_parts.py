@@ -105,6 +105,17 @@ def to_format(library: Path, version: int) -> None:
 
 
 _OLDER = {
+    5: """
+        PRAGMA foreign_keys = OFF;
+        CREATE TABLE old_pages (
+            file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE, ordinal INTEGER NOT NULL, record TEXT,
+            number INTEGER, text BLOB NOT NULL, blocks TEXT, metadata TEXT, PRIMARY KEY (file, ordinal)
+        ) WITHOUT ROWID;
+        INSERT INTO old_pages SELECT file, ordinal, record, number, text, blocks, metadata FROM pages;
+        DROP TABLE pages;
+        ALTER TABLE old_pages RENAME TO pages;
+        CREATE INDEX pages_by_record ON pages (record)
+    """,
     4: "DROP INDEX articles_by_title",
     3: "DROP TABLE stories; DROP TABLE bands; DROP INDEX passages_by_content; ALTER TABLE files DROP COLUMN complete;"
     "ALTER TABLE passages DROP COLUMN content",

@@ -96,8 +96,14 @@ class Database:
             uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")  # an index must never know of a change that a power cut undid
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(
+                "PRAGMA synchronous = FULL"
+            )  # an index must never know of a change that a power cut undid
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its complaint
+            connection.close()
+            raise LibraryDamaged(_damaged(self._folder)) from error
         return connection
 
     @contextmanager

@@ -11,7 +11,7 @@ from qa.errors import LibraryDamaged, LibraryError
 from qa.stores.transaction import transaction
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 4
+FORMAT = 5
 
 ATTRIBUTES = (
     "title",
@@ -56,11 +56,11 @@ CREATE TABLE pages (
     ordinal INTEGER NOT NULL,       -- from 0, inside the file
     record TEXT,
     number INTEGER,
-    text BLOB NOT NULL,             -- UTF-8, zlib
+    metadata TEXT,                  -- what the page, its file or the user says of it, JSON; NULL as below
     blocks TEXT,                    -- JSON list of [start, end, role, level]; NULL where format 1 stored the page
-    metadata TEXT,                  -- what the page, its file or the user says of it, JSON; NULL as above
-    PRIMARY KEY (file, ordinal)
-) WITHOUT ROWID;
+    text BLOB NOT NULL,             -- UTF-8, zlib; last: what is looked for stands before it
+    PRIMARY KEY (file, ordinal)     -- in an index of its own: a key that lies beside the text costs reading the text
+);
 CREATE INDEX pages_by_record ON pages (record);
 
 CREATE TABLE articles (
@@ -173,7 +173,25 @@ _FROM_2 = (
     "CREATE INDEX bands_by_article ON bands (article)",
 )
 _FROM_3 = ("CREATE INDEX articles_by_title ON articles (title, byline, id, date)",)
-_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2, 3: _FROM_3})
+_FROM_4 = (
+    """
+    CREATE TABLE new_pages (
+        file INTEGER NOT NULL REFERENCES files ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        record TEXT,
+        number INTEGER,
+        metadata TEXT,
+        blocks TEXT,
+        text BLOB NOT NULL,
+        PRIMARY KEY (file, ordinal)
+    )
+    """,
+    "INSERT INTO new_pages SELECT file, ordinal, record, number, metadata, blocks, text FROM pages",
+    "DROP TABLE pages",
+    "ALTER TABLE new_pages RENAME TO pages",
+    "CREATE INDEX pages_by_record ON pages (record)",
+)
+_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4})
 """Format to the statements that make the next one of it."""
 
 
@@ -198,11 +216,17 @@ def migrate(connection: sqlite3.Connection) -> None:
     """Bring a library of an older format up to this one, in one transaction; does nothing to any other database."""
     if _older_format(connection) is None:
         return
-    with transaction(connection, "BEGIN IMMEDIATE"):
-        while (version := _older_format(connection)) is not None:
-            for statement in _MIGRATIONS[version]:
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {version + 1}")
+    connection.execute(
+        "PRAGMA foreign_keys = OFF"
+    )  # or a table that is made anew takes along what refers to the old one
+    try:
+        with transaction(connection, "BEGIN IMMEDIATE"):
+            while (version := _older_format(connection)) is not None:
+                for statement in _MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _older_format(connection: sqlite3.Connection) -> int | None:
