@@ -22,10 +22,12 @@ from qa.types import Span
 
 _OWN: ContextVar[frozenset[str]] = ContextVar("own", default=frozenset())
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_UNFOLDED = re.compile("[^㐀-鿿a-z0-9 \n]")  # characters that may have a plainer form
+_UNFOLDED = re.compile(r"[^\u3400-\u9fffa-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_TOKEN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z㐀-鿿]+")
-_HAN = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff〇]")
+# Escapes, as some of these look like others. Private use is where Chinese encodings put characters that they lacked.
+_IDEOGRAPHS = r"\u3400-\u9fff\ue000-\ufaff\U00020000-\U0003ffff\u3007"
+_HAN = re.compile(f"[{_IDEOGRAPHS}]")
+_TOKEN = re.compile(rf"[{_IDEOGRAPHS}]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z{_IDEOGRAPHS}]+")
 
 _NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})  # ICTCLAS's, as jieba gives them
 _POINTING = re.compile(r"[这那哪几多][㐀-鿿]{0,2}")  # this one, that day, which floor, how many sheets
@@ -131,9 +133,9 @@ def comparable(text: str) -> str:
     return numerals.in_digits(normalise(text))
 
 
-def is_han(character: str) -> bool:
-    """Whether a character is a Chinese ideograph."""
-    return bool(_HAN.match(character))
+def is_han(written: str) -> bool:
+    """Whether a character, or the first of several, is a Chinese ideograph."""
+    return bool(_HAN.match(written))
 
 
 def pieces(plain: str, *, guess: bool = False) -> Iterator[Span]:

@@ -82,6 +82,8 @@ def test_fold_and_normalise(written: str, folded: str, normalised: str) -> None:
         ("参加COVID-19讲座", ["参加", "covid", "19", "讲座"], ["参加", "covid", "19", "讲座"]),
         ("iPhone15 Pro-Max，3.5%", ["iphone", "15", "pro-max", "3.5"], ["iphone", "15", "pro-max", "3.5"]),
         ("Ёлка и café", ["ёлка", "и", "caf", "é"], ["ёлка", "и", "caf", "é"]),
+        ("韩国한국어 \uf900﨑玉", ["韩国", "한국어", "岂", "﨑", "玉"], ["韩国", "한국어", "岂﨑", "﨑玉"]),
+        ("刘\ue863芳", ["刘", "\ue863", "芳"], ["刘\ue863", "\ue863芳"]),  # private use: what an encoding lacked
         ("日", ["日"], ["日"]),
         ("。！？  <>;", [], []),
     ],

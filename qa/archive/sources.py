@@ -17,7 +17,7 @@ from qa.types import Article, Filters, Passage
 _BOOSTS = {"words": 1.0, "grams": 1.0}
 _ORDERED = frozenset({"grams"})
 _NO_WORDS = Glossary()
-_SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座。"
+_SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座 Café 한국어。"
 
 
 class LibrarySources:

@@ -53,7 +53,10 @@ def _common(character: str) -> bool:
 
 
 def _han(character: str) -> bool:
-    return "㐀" <= character <= "鿿" or "豈" <= character <= "\ufaff" or "\U00020000" <= character <= "\U0003ffff"
+    """With Hangul, Yi and private use between the ideographs: another range would be another model, whose vectors do
+    not compare with those that libraries hold, nor its pieces with those that the reader was made for.
+    """
+    return "\u3400" <= character <= "\ufaff" or "\U00020000" <= character <= "\U0003ffff"
 
 
 def _size(parts: dict[str, Any]) -> int:
