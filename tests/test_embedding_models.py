@@ -142,13 +142,14 @@ def test_a_changed_folder_is_prepared_again(tmp_path: Path) -> None:
 def test_a_damaged_model_is_prepared_again(tmp_path: Path) -> None:
     folder, cache = tiny(tmp_path / "tiny"), tmp_path / "cache"
     made = embedding.prepare(str(folder), cache)
-    fingerprint = embedding.load(str(folder), cache).fingerprint
+    before = embedding.load(str(folder), cache).embed_query(TEXTS[0])
     words = made / "words.npy"
     words.write_bytes(bytes(words.stat().st_size))
     assert embedding.verify(str(folder), cache) == ("words.npy",)
     embedding.prepare(str(folder), cache)
     assert embedding.verify(str(folder), cache) == ()
-    assert embedding.load(str(folder), cache).fingerprint == fingerprint
+    after = embedding.load(str(folder), cache).embed_query(TEXTS[0])
+    assert float(before @ after) > 0.98  # the same model; which precision is quicker is measured anew
 
 
 @pytest.mark.parametrize("at", [0, 1, 3, 5])
