@@ -8,6 +8,7 @@ from itertools import islice
 
 from qa import text
 from qa.answering import refusing
+from qa.answering.candidates import looked_at
 from qa.answering.choosing import choose, cite
 from qa.answering.evidence import Weight
 from qa.answering.lists import note
@@ -17,8 +18,6 @@ from qa.growing import grown
 from qa.protocols import Reader
 from qa.settings import PASSAGE_CHARS
 from qa.types import Answer, Hit, Query, Reason, Span
-
-_SPARE = 2  # hits looked at for each that is shown, where a passage that begins elsewhere takes others' place
 
 
 def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None = None) -> Answer:
@@ -77,7 +76,7 @@ def _shown(query: Query, hits: Sequence[Hit], chosen: Sequence[Scored], studied:
     if studied.asked is None or studied.best.hit.article.id != home.id:
         return tuple(hits[: query.k])
     near = [start for start in starts if studied.best.end - start <= PASSAGE_CHARS]
-    return tuple(islice(grown(hits[: _SPARE * query.k], Span(min(near), studied.best.end)), query.k))
+    return tuple(islice(grown(hits[: looked_at(query.k)], Span(min(near), studied.best.end)), query.k))
 
 
 def _reranked(hits: Sequence[Hit], studied: Study) -> list[Hit]:
