@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import reader_files
 from library_parts import open_library
 
 from qa.archive.preview import preview
@@ -94,6 +95,20 @@ def test_files_are_compared_with_the_library_and_it_stays_as_it_is(folder: Path,
     assert states(Metadata()) == {"a.txt": "unchanged", "d.jsonl": "changed", "e.txt": "new"}
     assert states(Metadata(paper="示例报"))["a.txt"] == "changed"
     assert _tree(library) == before
+
+
+def test_a_file_that_is_read_with_others_changes_when_one_of_them_does(tmp_path: Path) -> None:
+    path = reader_files.issue(tmp_path / "issue")
+    with open_library(tmp_path / "library", create=True) as archive:
+        archive.add([path.parent])
+
+    def states() -> list[str]:
+        return [one.state for one in preview([path.parent], tmp_path / "library") if isinstance(one, Preview)]
+
+    assert states() == ["unchanged"]
+    page = path.parent / "alto" / "0002.xml"
+    page.write_text(page.read_text("utf-8").replace("天气", "天色"), "utf-8")
+    assert states() == ["changed"]
 
 
 def test_a_file_too_large_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ class Adding:
         if stored and is_same_given and _looks_unchanged(stored, looks):
             self._note(unchanged=(source,))
             return
-        digest = _sha256(found, self.max_bytes)
+        digest = sha256_of(found, self.max_bytes)
         if stored and is_same_given and stored.sha256 == digest:
             touch_file(self.database, str(path), looks.size, looks.mtime_ns)
             self._note(unchanged=(source,))
@@ -237,8 +237,10 @@ def _looks_unchanged(stored: StoredFile, looks: _Looks) -> bool:
     return is_settled and (stored.size, stored.mtime_ns) == looks
 
 
-def _sha256(found: Found, max_bytes: int) -> str:
-    """Of the file, then the digests of its parts in their order; empty where the reader will refuse its size."""
+def sha256_of(found: Found, max_bytes: int) -> str:
+    """Of the file, then the digests of its parts in their order; empty where the reader will refuse its size. Raises
+    ReadError.
+    """
     with _reading():
         if found.path.stat().st_size > max_bytes:
             return ""

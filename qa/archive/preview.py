@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa import readers
-from qa.archive.adding import max_bytes
+from qa.archive.adding import max_bytes, sha256_of
 from qa.archive.cutting import stories_of
 from qa.changes import Edit, FileState, Preview, Sketch
 from qa.errors import NoLibrary, ReadError
-from qa.readers.files import reason_of
+from qa.readers.finding import Found
 from qa.settings import MAX_FILE_MB
 from qa.stores.database import Database
 from qa.stores.edits import all_edits
@@ -41,11 +40,10 @@ def preview(
         told = given.over(stored.given) if stored else given
         passed_over: list[Skipped] = []
         try:
-            looked_at = _File(file.path, source, stored, told, edits.get(str(file.path), ()))
+            looked_at = _File(file, source, stored, told, edits.get(str(file.path), ()))
             shown = looked_at.preview(max_bytes(max_mb), passed_over)
-        except (ReadError, OSError) as error:
-            reason = str(error) if isinstance(error, ReadError) else reason_of(error)
-            yield Skipped(str(file.path), reason, failed=True)
+        except ReadError as error:
+            yield Skipped(str(file.path), str(error), failed=True)
             continue
         taken.add(source)
         yield shown
@@ -66,28 +64,28 @@ def _held(library: Path) -> tuple[Mapping[str, StoredFile], Mapping[str, Sequenc
 
 @dataclass(frozen=True, slots=True)
 class _File:
-    path: Path
+    found: Found
     source: str
     stored: StoredFile | None  # what the library holds of it
     given: Metadata
     edits: Sequence[Edit]
 
     def preview(self, limit: int, skipped: list[Skipped]) -> Preview:
-        """Fills `skipped` with the records that would be left out. Raises ReadError, OSError."""
+        """Fills `skipped` with the records that would be left out. Raises ReadError."""
         encoding = None
         sketches: list[Sketch] = []
-        for page in readers.read(self.path, self.source, max_bytes=limit, on_skip=skipped.append):
+        for page in readers.read(self.found.path, self.source, max_bytes=limit, on_skip=skipped.append):
             encoding = encoding or page.encoding
             page = replace(page, metadata=self.given.over(page.metadata))
             sketches += [_sketch(story.article) for story in stories_of(page, self.edits)]
-        return Preview(self.source, encoding, tuple(sketches), self._state())
+        return Preview(self.source, encoding, tuple(sketches), self._state(limit))
 
-    def _state(self) -> FileState:
-        if self.stored is None:
+    def _state(self, limit: int) -> FileState:
+        held = self.stored
+        if held is None:
             return "new"
-        with self.path.open("rb") as file:
-            is_same = hashlib.file_digest(file, "sha256").hexdigest() == self.stored.sha256
-        return "unchanged" if is_same and self.stored.given == self.given else "changed"
+        is_same = held.complete and held.given == self.given and held.sha256 == sha256_of(self.found, limit)
+        return "unchanged" if is_same else "changed"
 
 
 def _sketch(article: Article) -> Sketch:
