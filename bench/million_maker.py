@@ -3,7 +3,8 @@
 A made article has five hundred to a thousand characters of sentences drawn from the whole real library, so its terms
 are as frequent as there. A made vector is a real one moved along the difference of two others, as far as a passage lies
 from its nearest neighbour in the real library (cosine .92 to .93): near enough to be of its kind, and no copy.
-Everything goes in through the store's own functions.
+A file has eight articles, as a page of a newspaper, and no article is another's reprint. Everything goes in through the
+store's own functions.
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.log import Model
 from qa.stores.models import serve_model, store_vectors
+from qa.stores.stories import Story, store_stories, unread
 from qa.stores.truth import Truth
 from qa.stores.vectors import pack, unpack
 from qa.stores.writing import Cut, NewFile, store_file
 from qa.text import sentences
-from qa.types import Article, Metadata, Page, Passage, Piece, Place
+from qa.types import Article, Metadata, Page, Piece, Place
 
-_FILE_PASSAGES = 20_000  # of a made file, which goes in as one transaction
+_FILE_ARTICLES = 8
+_AT_ONCE = 10_000  # vectors, or stories, that are stored together
+_KEYS = 8  # under which an article's reprints would be found
 _REAL = 40_000  # vectors and articles that are drawn from
 _STEP = 0.72
 
@@ -77,42 +81,53 @@ def real_sentences(library: Path) -> list[str]:
     return found
 
 
-def make(target: Path, model: Model, real: Array, sentences_: list[str], count: int) -> None:
+def make(target: Path, model: Model, real: Array, sentences_: Sequence[str], count: int) -> None:
     """A library of about `count` passages with their vectors, in the folder `target`; goes on where one is."""
     target.mkdir(parents=True, exist_ok=True)
     database = Database(Folder(target), create=True)
-    serve_model(database, model)
-    mover = Mover(model, real, seed=count)
+    try:
+        serve_model(database, model)
+        _store_files(database, sentences_, count)
+        _store_vectors(database, model, Mover(model, real, seed=count))
+        _store_stories(database)
+        database.tidy()
+    finally:
+        database.close()
+
+
+def _store_files(database: Database, sentences_: Sequence[str], count: int) -> None:
     held = Truth(database).stats()
     number, stored = held.files, held.passages
     while stored < count:
-        stories = _stories(f"{number}.jsonl", random.Random(number), sentences_, min(_FILE_PASSAGES, count - stored))
-        split: list[Passage] = []
-        file = NewFile(f"/made/{number}.jsonl", f"{number}.jsonl", 1, 1, f"{number}", Metadata())
-        store_file(database, file, _noted(stories, split))
-        rows = mover.embed_passages([passage.text for passage in split])
-        store_vectors(database, model, zip([passage.id for passage in split], map(pack, rows), strict=True))
-        database.tidy()
-        number, stored = number + 1, stored + len(split)
-    with database.writing() as connection:  # each is a story of its own: none is told twice
-        connection.execute("INSERT OR IGNORE INTO stories SELECT number, number FROM articles")
-    database.close()
+        source = f"{number:06}.jsonl"
+        file = NewFile(f"/made/{source}", source, 1, 1, f"{number}", Metadata())
+        stored += store_file(database, file, _cut(source, random.Random(number), sentences_)).passages
+        number += 1
 
 
-def _noted(cut: Iterator[Cut], split: list[Passage]) -> Iterator[Cut]:
-    for page, stories in cut:
-        kept = list(stories)
-        split += [passage for _, parts in kept for passage in parts]
-        yield page, kept
+def _store_vectors(database: Database, model: Model, mover: Mover) -> None:
+    truth, after = Truth(database), -1
+    while ids := truth.without_vector(model.fingerprint, after, _AT_ONCE):
+        store_vectors(database, model, zip(ids, map(pack, mover.embed_passages([""] * len(ids))), strict=True))
+        after = ids[-1]
 
 
-def _stories(source: str, choose: random.Random, sentences_: list[str], count: int) -> Iterator[Cut]:
+def _store_stories(database: Database) -> None:
+    """Each article is a story of its own, under keys that no other has."""
+    numbers = unread(database)
+    choose = random.Random(len(numbers))
+    for start in range(0, len(numbers), _AT_ONCE):
+        batch = numbers[start : start + _AT_ONCE]
+        keys = (tuple(choose.getrandbits(63) for _ in range(_KEYS)) for _ in batch)
+        store_stories(database, [Story(one, one, own) for one, own in zip(batch, keys, strict=True)])
+
+
+def _cut(source: str, choose: random.Random, sentences_: Sequence[str]) -> Iterator[Cut]:
     """A page an article."""
-    while count > 0:
+    for _ in range(_FILE_ARTICLES):
         text = "".join(choose.choices(sentences_, k=choose.randint(12, 24)))
         identity = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
         place = Place(source, identity, None, (Piece(0, 0, len(text)),))
         article = Article(identity, text, text[:20], places=(place,))
-        parts = passages.split(article)
-        count -= len(parts)
-        yield Page(source, text, record=identity, encoding="utf-8"), [(article, parts)]
+        page = Page(source, text, record=identity, encoding="utf-8")
+        yield page, [(article, passages.split(article))]

@@ -9,7 +9,7 @@ from qa import reprints
 from qa.protocols import Progress
 from qa.reprints import Fingerprint
 from qa.stores.database import Database
-from qa.stores.stories import Story, Unread, count_unread, firsts_like, store_stories, unread
+from qa.stores.stories import Story, Unread, firsts_like, store_stories, texts_of, unread
 
 _BATCH = 500  # articles kept together: what an interrupt loses at most
 _REMEMBERED = 1000  # first articles whose fingerprint is not made anew for each that resembles them
@@ -17,13 +17,13 @@ _REMEMBERED = 1000  # first articles whose fingerprint is not made anew for each
 
 def group_reprints(database: Database, progress: Progress | None) -> None:
     """Look at every article that is new, batch by batch; what is found is kept, whatever interrupts."""
-    total, done = count_unread(database), 0
+    left = unread(database)
     look = lru_cache(_REMEMBERED)(lambda one: reprints.fingerprint(one.text))
-    while batch := unread(database, _BATCH):
+    for start in range(0, len(left), _BATCH):
+        batch = texts_of(database, left[start : start + _BATCH])
         store_stories(database, list(_stories(database, batch, look)))
-        done += len(batch)
         if progress:
-            progress("group", done, max(total, done))
+            progress("group", min(start + _BATCH, len(left)), len(left))
 
 
 def _stories(database: Database, batch: list[Unread], look: Callable[[Unread], Fingerprint]) -> Iterator[Story]:

@@ -30,25 +30,29 @@ class Story(NamedTuple):
     keys: tuple[int, ...]
 
 
-def count_unread(database: Database) -> int:
+def unread(database: Database) -> list[int]:
+    """Numbers of the articles that nobody has compared with others yet, in the order of arrival."""
     with database.reading() as connection:
         articles, looked_at = connection.execute(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories)"
         ).fetchone()
-    missing: int = articles - looked_at
-    return missing
-
-
-def unread(database: Database, limit: int) -> list[Unread]:
-    """The next articles to compare, in the order of arrival."""
-    with database.reading() as connection:
+        # They came last, as a rule: from the end on, until all are met, few others are looked at.
         found = connection.execute(
             """
-            SELECT articles.number, articles.text FROM
-            (SELECT number FROM articles WHERE NOT EXISTS (SELECT 1 FROM stories WHERE article = number)
-             ORDER BY number LIMIT ?) AS wanted JOIN articles USING (number)
+            SELECT number FROM articles WHERE NOT EXISTS (SELECT 1 FROM stories WHERE article = number)
+            ORDER BY number DESC LIMIT ?
             """,
-            (limit,),
+            (articles - looked_at,),
+        )
+        return [row[0] for row in found][::-1]
+
+
+def texts_of(database: Database, numbers: Collection[int]) -> list[Unread]:
+    """The articles of these numbers that are still there, in the order of arrival."""
+    with database.reading() as connection:
+        found = connection.execute(
+            "SELECT number, text FROM articles WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+            (dump(list(numbers)),),
         )
         return [Unread(*row) for row in found]
 
