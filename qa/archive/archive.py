@@ -155,14 +155,14 @@ class Archive:
         """
         self._refuse_read_only()
         with self._lock.hold():
-            indexes = self._indexes()
-            paths = {stored.source: Path(path) for path, stored in self._truth.stored_files().items()}
-            removed = remove_files(self._database, sources)
+            indexes, names = self._indexes(), tuple(sources)
+            paths = self._truth.paths(names)
+            removed = remove_files(self._database, names)
             indexes.catch_up()
             group_reprints(self._database, None)
-        for source in removed:
-            if paths[source].parent == self.inbox.resolve():
-                paths[source].unlink(missing_ok=True)
+        for path in map(Path, paths.values()):
+            if path.parent == self.inbox.resolve():
+                path.unlink(missing_ok=True)
         return removed
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from qa.errors import NotFound
 from qa.stores import rows
@@ -48,7 +49,17 @@ class Truth(Log):
             found = connection.execute(
                 "SELECT *, (SELECT count(*) FROM pages WHERE file = files.id) AS pages FROM files"
             )
-            return {row["path"]: _stored_file(row) for row in found}
+            given = cache(rows.load_metadata)  # most files are given the same
+            return {row["path"]: _stored_file(row, given(row["given"])) for row in found}
+
+    def paths(self, names: Iterable[str]) -> dict[str, str]:
+        """The absolute path of each file, by its source; `names` are either. Raises NotFound."""
+        with self._database.reading() as connection:
+            numbers = [file_number(connection, name) for name in names]
+            found = connection.execute(
+                "SELECT source, path FROM files WHERE id IN (SELECT value FROM json_each(?))", (dump(numbers),)
+            )
+            return {row["source"]: row["path"] for row in found}
 
     def articles(self, filters: Filters = _EVERY, offset: int = 0, limit: int | None = None) -> tuple[Article, ...]:
         """In the order of arrival."""
@@ -186,8 +197,7 @@ class Truth(Log):
         return Stats(files, articles, passages, embedded, dated, updated)
 
 
-def _stored_file(row: sqlite3.Row) -> StoredFile:
-    given = rows.load_metadata(row["given"])
+def _stored_file(row: sqlite3.Row, given: Metadata) -> StoredFile:
     return StoredFile(
         row["source"],
         row["size"],
