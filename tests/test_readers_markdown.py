@@ -136,3 +136,9 @@ def test_blocks_are_inside_the_text_and_ascend(text: str) -> None:
         assert place <= block.span.start < block.span.end <= len(text)
         assert text[slice(*block.span)].strip() == text[slice(*block.span)]
         place = block.span.end
+
+
+def test_a_long_row_of_blanks_takes_no_longer_than_any_other() -> None:
+    blanks = " " * 1_000_000  # with time that grows with its square: minutes
+    assert [block.span for block in headings(f"# 开{blanks}幕")] == [Span(2, 1_000_004)]
+    assert front_matter(f"---\n题{blanks}目\n---\n") == (0, Metadata())

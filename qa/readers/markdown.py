@@ -14,9 +14,9 @@ from qa.types import Block, Metadata, Page, Skipped, Span
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _RULE = re.compile(r"---[ \t]*")
 _RULE_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_PAIR = re.compile(r"([^\s:：#\-][^:：]*?)[ \t]*[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
+_PAIR = re.compile(r"([^\s:：#\-][^:：]*)[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
-_HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)(.*?)(?:[ \t]+#+)?[ \t]*")
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 
 
@@ -50,7 +50,7 @@ def front_matter(text: str) -> tuple[int, Metadata]:
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         if pair := _PAIR.fullmatch(line):
-            key = pair[1]
+            key = pair[1].rstrip(" \t")
             values[key] = _value(pair[2] or pair[3] or "")
         elif key is not None and (item := _ITEM.fullmatch(line)):
             known = values[key]
@@ -70,9 +70,16 @@ def headings(text: str, start: int = 0) -> Iterator[Block]:
                 fence = mark[1]
             elif line.strip().startswith(fence) and not line.strip().strip(fence[0]):
                 fence = ""
-        elif not fence and (heading := _HEADING.fullmatch(line)) and heading[2]:
-            first, last = heading.span(2)
-            yield Block(Span(match.start() + first, match.start() + last), "heading", len(heading[1]))
+        elif not fence and (marks := _HEADING.match(line)) and (words := _unclosed(line[marks.end() :])):
+            start = match.start() + marks.end()
+            yield Block(Span(start, start + len(words)), "heading", len(marks[1]))
+
+
+def _unclosed(heading: str) -> str:
+    """The words of a heading without the ``#`` that may close it. No pattern: one takes long over a million blanks."""
+    words = heading.rstrip(" \t")
+    bare = words.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else words
 
 
 def _value(written: str) -> object:
