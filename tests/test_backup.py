@@ -139,6 +139,28 @@ def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "backup").exists()
 
 
+@pytest.mark.parametrize("size", [-1, 1 << 40])
+def test_a_backup_that_lies_of_a_size_is_refused(backup: Path, tmp_path: Path, size: int) -> None:
+    forged = tmp_path / "forged"
+    with zipfile.ZipFile(backup) as sound, zipfile.ZipFile(forged, "w") as made:
+        manifest = json.loads(sound.read("manifest.json"))
+        manifest["parts"]["library.db"]["size"] = size
+        made.writestr("manifest.json", json.dumps(manifest))
+        for name in manifest["parts"]:
+            made.writestr(name, sound.read(name))
+    with pytest.raises(LibraryError):
+        import_all(Folder(tmp_path / "copy"), forged)
+    assert not (tmp_path / "copy" / "library.db").exists()
+
+
+def test_a_locked_archive_is_refused(backup: Path, tmp_path: Path) -> None:
+    data = bytearray(backup.read_bytes())
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + at] |= 1  # the flag of a password, on the manifest
+    backup.write_bytes(data)
+    _refused(backup, tmp_path)
+
+
 def test_a_library_that_is_there_is_never_overwritten(archive: Archive, library: Path, backup: Path) -> None:
     before = _tables(library / "library.db")
     with pytest.raises(LibraryError, match="--library"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import lzma
 import os
 import shutil
 import sqlite3
@@ -27,6 +28,7 @@ from qa.stores.lock import WriterLock
 
 _FORMAT = "wenbao-backup-1"
 _MANIFEST = "manifest.json"
+_MANIFEST_BYTES = 100_000  # at most
 _LEVEL = 1  # of compression: vectors do not shrink, texts do at once
 _CHUNK_BYTES = 1 << 20
 _NOT_OURS = "不是问报的备份，或者不完整。用 qa export --all 重新导出，或换一个文件"
@@ -64,10 +66,10 @@ def import_all(folder: Folder, source: Path) -> None:
 
     Raises LibraryError where there is one, or the disk is too full; LibraryDamaged for a file that is no whole backup.
     """
-    if folder.database.exists():
-        raise LibraryError(f"这里已经有一个库：{folder.root}。换一个文件夹：qa --library 新文件夹 import {source}")
-    folder.root.mkdir(parents=True, exist_ok=True)
+    _refuse_existing(folder, source)
+    folder.make()
     with WriterLock(folder).hold(), _opened(source) as archive, TemporaryDirectory(dir=folder.root) as scratch:
+        _refuse_existing(folder, source)  # made by another process before the lock was ours
         parts = _manifest(archive, source)
         needed, free = sum(part.size for part in parts.values()), shutil.disk_usage(folder.root).free
         if needed > free:
@@ -83,6 +85,11 @@ def import_all(folder: Folder, source: Path) -> None:
 def _parts(folder: Folder) -> tuple[Path, ...]:
     """The files that a library cannot be rebuilt without; all but the first may be missing."""
     return folder.database, folder.conversations, folder.words
+
+
+def _refuse_existing(folder: Folder, source: Path) -> None:
+    if folder.database.exists():
+        raise LibraryError(f"这里已经有一个库：{folder.root}。换一个文件夹：qa --library 新文件夹 import {source}")
 
 
 def _copy(path: Path, scratch: Path) -> Path:
@@ -110,18 +117,20 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with file, zipfile.ZipFile(file) as archive:
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError) as error:  # the last: a password
         raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
 
 
 def _manifest(archive: zipfile.ZipFile, source: Path) -> Mapping[str, _Part]:
     try:
-        manifest = json.loads(archive.read(_MANIFEST))
+        with archive.open(_MANIFEST) as stream:
+            manifest = json.loads(stream.read(_MANIFEST_BYTES))
         parts = {name: _Part(int(part["size"]), str(part["sha256"])) for name, part in manifest["parts"].items()}
         is_ours = manifest["format"] == _FORMAT
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
     known = {path.name for path in _parts(Folder(Path()))}
+    is_ours = is_ours and all(part.size >= 0 for part in parts.values())
     if not is_ours or Folder(Path()).database.name not in parts or not known.issuperset(parts):
         raise LibraryDamaged(f"{source} {_NOT_OURS}。")
     return parts
