@@ -96,13 +96,15 @@ def test_an_owner_is_a_browser_or_a_page() -> None:
     assert visitors.owner({"wenbao": "page a"}, "z") != visitors.owner({}, "a")
 
 
-@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", ""])
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "[::1", "[evil]"])
 def test_a_name_that_leads_here_from_elsewhere_is_refused(host: str) -> None:
     assert _client().get("/", headers={"host": host}).status_code == 403
     assert _client("0.0.0.0").get("/", headers={"host": "archive.lan"}).status_code == 200
 
 
-@pytest.mark.parametrize(("origin", "status"), [(LOCAL, 200), ("http://evil.example", 403), ("null", 403)])
+@pytest.mark.parametrize(
+    ("origin", "status"), [(LOCAL, 200), ("http://evil.example", 403), ("null", 403), ("http://[", 403)]
+)
 def test_a_page_of_another_site_posts_nothing(origin: str, status: int) -> None:
     assert _client().post("/gradio_api/queue/join", headers={"origin": origin}).status_code == status
 

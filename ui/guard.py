@@ -91,11 +91,13 @@ class Guard:
             await _answer(send, 404, words.no_such_page)
 
     def _is_ours(self, headers: dict[str, str], method: str) -> bool:
-        host = headers.get("host", "")
-        if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        try:
+            if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
+                return False
+            return method in ("GET", "HEAD") or origin is None or urlsplit(origin).netloc == host
+        except ValueError:  # brackets that hold no address
             return False
-        origin = headers.get("origin")
-        return method in ("GET", "HEAD") or origin is None or urlsplit(origin).netloc == host
 
     async def _log_in(
         self, password: Password, token: str, scope: Message, receive: Receive, send: Send, words: Words
