@@ -14,7 +14,10 @@ from qa.types import Article, Filters, Passage, Span
 Array = Any  # numpy.ndarray, float32
 
 Progress = Callable[[str, int, int], None]
-"""``progress(stage, done, total)``: "read", "index", "group", "embed", "model" or "ask"; total 0 where not known."""
+"""``progress(stage, done, total)``: "read", "index", "group", "embed", "model" or "ask"; total 0 where not known.
+
+"file" between two of "read" tells how far the file under way is, in its bytes, where its format lets that be known.
+"""
 
 
 class Embedder(Protocol):

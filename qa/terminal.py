@@ -17,6 +17,7 @@ _REDRAWN = 0.1  # seconds between two drawings of the progress line
 _LONG = 2.0  # seconds after which rate and time left are told
 _STAGES = {
     "read": "读取",
+    "file": "这个文件读到",
     "index": "建索引",
     "group": "归并转载",
     "embed": "计算向量",
@@ -91,19 +92,20 @@ class _Line:
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._began, self._before = stage, now, done
+        if stage == "file" and now - self._began < _LONG:  # the count of files is enough
+            return
         if now - self._drawn > _REDRAWN or done == total:
             self._drawn = now
-            far = f"{_STAGES[stage]} {done}{f'/{total}' if total else ''}"
-            print(f"\r\033[K{far}{self._pace(done, total, now)}", end="", file=sys.stderr, flush=True)
+            far = f"{done / total:.0%}" if stage == "file" else f"{done}{f'/{total}' if total else ''}"
+            print(f"\r\033[K{_STAGES[stage]} {far}{self._pace(done, total, now)}", end="", file=sys.stderr, flush=True)
 
     def _pace(self, done: int, total: int, now: float) -> str:
         """Of long work alone: its rate and the time left."""
         spent, made = now - self._began, done - self._before
-        if spent < _LONG or not made or self._stage != "embed":
+        if spent < _LONG or made <= 0 or self._stage not in ("file", "embed"):
             return ""
-        return (
-            f"，每秒 {made / spent:.1f} 段，还要 {duration((total - done) * spent / made)}（Ctrl-C 停下，下次接着算）"
-        )
+        rate = f"，每秒 {made / spent:.1f} 段" if self._stage == "embed" else ""
+        return f"{rate}，还要 {duration((total - done) * spent / made)}（Ctrl-C 停下，下次接着做）"
 
 
 def duration(seconds: float) -> str:

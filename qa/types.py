@@ -72,6 +72,7 @@ class Page:
     encoding: str | None = None
     metadata: Metadata = Metadata()
     blocks: tuple[Block, ...] = ()
+    share: float | None = field(default=None, compare=False)  # of its file that is read with it, 0 to 1; None: unknown
 
 
 class Piece(NamedTuple):
@@ -319,6 +320,7 @@ class Answer:
     items: tuple[Item, ...] | None = None  # everything counted or listed
     note: str = ""  # what the quotes leave open: fewer things found than the question names
     words: tuple[str, ...] = ()  # that carried the question as it was understood; normalised
+    said: str = ""  # the number of a count or a list in words, without what is listed
 
     @property
     def answered(self) -> bool:

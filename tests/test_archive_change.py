@@ -20,7 +20,7 @@ from library_parts import (
     write_records,
 )
 
-from qa.archive import Archive, adding
+from qa.archive import Archive, adding, cutting
 from qa.changes import Edit
 from qa.protocols import Array, Progress
 from qa.types import Metadata, Query
@@ -148,6 +148,28 @@ def test_a_large_file_is_findable_before_it_is_read(library: Path, tmp_path: Pat
     assert counts == sorted(counts)
     assert {record for _, record in seen[1:]} == {"r3"}
     assert_whole(library)
+
+
+def test_how_far_a_file_is_read_is_told_story_by_story(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cutting, "_PART_CHARS", 1000)  # of an endless page
+    records = write_records(tmp_path / "records.jsonl", range(3000))  # more than a look at the disk brings
+    page = tmp_path / "page.txt"
+    page.write_text("\n\n".join(f"第{number}号消息\n{story(number)}" for number in range(50)), encoding="utf-8")
+    for path in (records, page):
+        seen: list[tuple[int, int]] = []
+
+        def note(stage: str, done: int, total: int, seen: list[tuple[int, int]] = seen) -> None:
+            if stage == "file":
+                seen.append((done, total))
+
+        with open_library(library, create=True) as archive:
+            archive.add([path], vectors=False, progress=note)
+        done = [read for read, _ in seen]
+        assert done == sorted(done)
+        assert len(set(done)) > 3
+        assert (done[-1], {size for _, size in seen}) == (path.stat().st_size, {path.stat().st_size})
 
 
 @pytest.mark.usefixtures("by_parts")

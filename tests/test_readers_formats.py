@@ -34,6 +34,15 @@ def told(page: Page) -> list[tuple[str, str, int]]:
     return [(page.text[slice(*block.span)], block.role, block.level) for block in page.blocks if block.role != "story"]
 
 
+@pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".json", ".csv", ".tsv", ".pdf", ".zip"])
+def test_a_page_tells_how_much_of_its_file_is_read(tmp_path: Path, suffix: str) -> None:
+    pages, _ = run(save(tmp_path / f"a{suffix}", made.every()[suffix]))
+    shares = [page.share for page in pages]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert 0 < shares[0] <= 1
+
+
 @pytest.mark.parametrize("suffix", made.every())
 def test_every_format_gives_its_text(tmp_path: Path, suffix: str) -> None:
     pages, skipped = run(save(tmp_path / f"a{suffix}", made.every()[suffix]))

@@ -22,6 +22,7 @@ from qa.readers.files import MEGABYTE, reason_of
 from qa.readers.finding import Found
 from qa.stores.database import Database
 from qa.stores.edits import edits_of
+from qa.stores.indexes import Indexes
 from qa.stores.truth import StoredFile, Truth
 from qa.stores.writing import Cut, NewFile, Stored, Stories, remove_files, rename_file, store_file, touch_file
 from qa.types import AddReport, Metadata, Page, Skipped
@@ -53,20 +54,42 @@ class _Pace:
 
 
 @dataclass(slots=True)
+class _Distance:
+    """How far the file under way is, told in its bytes after each story."""
+
+    tell: Progress
+    size: int
+    _share: float = 0.0
+
+    def along(self, page: Page, stories: Stories) -> Stories:
+        """The stories as they are, of pages that come one after the other."""
+        if page.share is None:
+            yield from stories
+            return
+        begun, ahead = self._share, page.share - self._share
+        for article, split in stories:
+            yield article, split
+            read = max(piece.end for piece in article.place.pieces) / len(page.text)
+            self.tell("file", round((begun + ahead * read) * self.size), self.size)
+        self._share = page.share
+
+
+@dataclass(slots=True)
 class Adding:
-    """One call of `add`, and what came of it. `keep` makes findable what is stored so far."""
+    """One call of `add`, and what came of it. `indexes` are what makes findable what is stored so far."""
 
     database: Database
     max_bytes: int
     given: Metadata
     prune: bool
-    keep: Callable[[], None]
+    indexes: Callable[[], Indexes]
+    progress: Progress | None = None
     _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
     _taken: set[str] = field(default_factory=set)  # names of files
     _pace: _Pace = field(default_factory=_Pace)
     _report: AddReport = field(default_factory=AddReport)
 
-    def run(self, paths: Iterable[Path], library: Path, progress: Progress | None) -> AddReport:
+    def run(self, paths: Iterable[Path], library: Path) -> AddReport:
         """Store what is new or changed below the paths, the library's own folder apart. What cannot be read is in the
         report, the rest goes in.
         """
@@ -80,8 +103,7 @@ class Adding:
                 self._take(one, self._held.get(str(one.path)))
             except ReadError as error:
                 self._note(skipped=(Skipped(str(one.path), str(error), failed=True),))
-            if progress:
-                progress("read", number, len(found))
+            self._tell("read", number, len(found))
             if self._pace.is_due():
                 self._make_findable()
         self._account_for(vanished(self._held, named))
@@ -166,9 +188,10 @@ class Adding:
         their article.
         """
         pages = readers.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append)
+        distance = _Distance(self._tell, file.size)
         for page in islice(pages, begun, None):
             page = replace(page, metadata=file.given.over(page.metadata))
-            yield page, self._stories(page, edits, used)
+            yield page, distance.along(page, self._stories(page, edits, used))
 
     def _stories(self, page: Page, edits: tuple[Edit, ...], used: set[Edit]) -> Stories:
         for story in stories_of(page, edits):
@@ -176,7 +199,7 @@ class Adding:
             yield story.article, passages.split(story.article)
 
     def _make_findable(self) -> None:
-        self.keep()
+        self.indexes().catch_up(self.progress)
         self._pace.start_again()
 
     def _account_for(self, gone: Sequence[str]) -> None:
@@ -187,6 +210,10 @@ class Adding:
             self._note(removed=sources)
         else:
             self._note(vanished=sources)
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if self.progress:
+            self.progress(stage, done, total)
 
     def _note(self, **more: Any) -> None:
         """Append to lists of the report, and add to its counts."""

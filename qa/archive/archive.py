@@ -117,8 +117,8 @@ class Archive:
         at all where `vectors` is false: `vectors.make` does it later. After an interrupt the files and vectors done so
         far stay. Raises LibraryBusy, ModelError, ModelMismatch.
         """
-        adding = Adding(self._database, max_bytes(max_mb), given, prune, lambda: self._indexes().catch_up(progress))
-        report = self._change(lambda: adding.run(paths, self._folder.root, progress), progress)
+        adding = Adding(self._database, max_bytes(max_mb), given, prune, self._indexes, progress)
+        report = self._change(lambda: adding.run(paths, self._folder.root), progress)
         if vectors:
             self.vectors.make(progress)
         return report

@@ -83,10 +83,10 @@ class _Unpacking:
         for skip in skipped:
             if skip.path != str(root):
                 self._tell(_inside(skip.path, root), skip)
-        for one in found:
+        for number, one in enumerate(found, 1):
             try:
                 for page in list(self._file(one, root)):  # a file goes in whole or not at all
-                    yield _as_record(page, one.source)
+                    yield replace(_as_record(page, one.source), share=number / len(found))
             except Bomb:
                 raise
             except ReadError as error:

@@ -40,9 +40,10 @@ def read(
     except RecursionError as error:
         raise ReadError("JSON 嵌套太深，不像正常的文件") from error
     intake = Intake(path, source, on_skip)
-    for number, record in enumerate(_records(value), 1):
+    found = _records(value)
+    for number, record in enumerate(found, 1):
         if page := intake.take(number, partial(_object, record)):
-            yield replace(page, encoding=encoding)
+            yield replace(page, encoding=encoding, share=number / len(found))
     if not intake.taken:
         raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
 

@@ -29,13 +29,15 @@ class Lines:
 
     def __init__(self, path: Path, max_bytes: int) -> None:
         self.encoding = "utf-8"
+        self.share = 0.0  # of the file's bytes that was taken from the disk, 0 to 1
         self._path = path
         self._max_bytes = max_bytes
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         total = 0
         with open_checked(self._path, self._max_bytes) as raw, _errors_mapped():
-            limit = max(self._max_bytes, EXPANSION * os.fstat(raw.fileno()).st_size)
+            size = os.fstat(raw.fileno()).st_size
+            limit = max(self._max_bytes, EXPANSION * size)
             for number, line in enumerate(self._split(_unpacked(self._path, raw)), start=1):
                 total += len(line)
                 if total > limit or len(line) > self._max_bytes:
@@ -44,6 +46,7 @@ class Lines:
                         number=number,
                         size=total // MEGABYTE,
                     )
+                self.share = min(raw.tell() / size, 1.0)
                 if line.strip():
                     yield number, line
 

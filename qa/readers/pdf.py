@@ -63,7 +63,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
     unknown = answer["unmapped"] + sum("\ue000" <= one <= "\uf8ff" or one == "\ufffd" for one in text)
     if characters and unknown <= _UNUSABLE * characters:
         blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
-        return Page(source=source, text=text, number=answer["number"], blocks=blocks), None
+        number = answer["number"]
+        return Page(source, text, number=number, blocks=blocks, share=number / answer["pages"]), None
     if characters:
         return None, Wording("这一页的字体没有说明是什么字，文字不能用。{advice}", advice=_OCR)
     return None, Wording("这一页是图片，没有文字。{advice}", advice=_OCR) if answer["pictures"] else None
@@ -102,7 +103,7 @@ def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[di
             raise ReadError(
                 "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入", minutes=_FILE_SECONDS / 60
             )
-        yield _next(process, stream)
+        yield _next(process, stream) | {"pages": head["pages"]}
 
 
 def _next(process: subprocess.Popen[bytes], stream: IO[bytes]) -> dict[str, Any]:

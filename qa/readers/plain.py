@@ -15,4 +15,4 @@ def read(
 ) -> Iterator[Page]:
     """The file as one page. ReadError where it cannot be read or decoded."""
     text, encoding = decode(read_bytes(path, max_bytes))
-    yield Page(source=source, text=text, encoding=encoding)
+    yield Page(source=source, text=text, encoding=encoding, share=1.0)

@@ -31,7 +31,7 @@ def read(
     for number, line in lines:
         page = intake.take(number, partial(_parse, lines, line))
         if page is not None:
-            yield replace(page, encoding=lines.encoding)
+            yield replace(page, encoding=lines.encoding, share=lines.share)
         elif intake.sound == 0 and number >= _HOPELESS:
             raise ReadError("前 {number} 行都不是 JSON 对象。{expected}", number=number, expected=_EXPECTED)
     if not intake.taken:

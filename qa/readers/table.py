@@ -37,13 +37,14 @@ def read(
     else:
         delimiter = max(_DELIMITERS, key=head.count)
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a cell holds an article; `max_bytes` has limited the file
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True, restkey=_REST)
+    stream = io.StringIO(text, newline="")
+    rows = csv.DictReader(stream, delimiter=delimiter, strict=True, restkey=_REST)
     intake = Intake(path, source, on_skip)
     try:
         _check_columns(rows.fieldnames or ())
         for row in rows:
             if page := intake.take(rows.line_num, partial(_record, row)):
-                yield replace(page, encoding=encoding)
+                yield replace(page, encoding=encoding, share=stream.tell() / len(text))
     except csv.Error as error:
         raise ReadError(
             "第 {line} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入", line=rows.line_num
