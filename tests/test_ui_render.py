@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
 
+import pytest
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
-from qa.conversations import Listed, Message
-from qa.types import Answer, Assumption, FileInfo, Filters, Item, Stats
-from ui import cards, export, render, talks
-from ui.chat import Conversation
-from ui.words import CHINESE
+from qa.archive import Archive
+from qa.conversations import Listed, Message, snapshot
+from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
+from ui import answers, cards, export, render, talks
+from ui.chat import Conversation, finder
+from ui.words import CHINESE, ENGLISH
 
 FIRST = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。", "首届书展", byline=("甲", "乙"))
 SECOND = article("校园消息。新楼可容纳八百人。", "校园消息", "b.txt")
@@ -24,6 +26,7 @@ ANSWER = answer(
     hits=(hit(SECOND, 0, 14), hit(FIRST, 0, 10)),
 )
 STATS = Stats(files=2, articles=40, passages=100, embedded=100, dated=30, updated="2026-01-02T03:04:05+00:00")
+WHEN = datetime(2026, 1, 2)
 
 
 class _Elements(HTMLParser):
@@ -150,6 +153,34 @@ def test_what_is_counted_is_listed_and_opens() -> None:
     assert '甲<span class="meta">7 篇' in render.thread(_conversation(reporters), CHINESE)
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "pasted"),
+    [
+        ("有多少篇文章提到北京？", "Stories that mention “北京”: 21", "Stories that mention “北京”: 21."),
+        ("北京出现了几次？", "Places that mention “北京”: ", "Places that mention “北京”: "),
+        ("哪些文章提到了张家湾镇？", "Stories that mention “张家湾镇”: 2<a", "Stories that mention “张家湾镇”: 2 – 《"),
+        (
+            "哪些记者写过关于马驹桥镇的报道？",
+            "Reporters of signed stories that mention “马驹桥镇”: 2",
+            "曲经纬 (1), 陶涛 (1).",
+        ),
+        ("2025年以来有多少篇报道提到北京？", " (from 2025 on; undated among them: ", "from 2025 on"),
+    ],
+)
+def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_archive: Archive) -> None:
+    counted = seeds_archive.ask(Query(question))
+    kept = snapshot.read(snapshot.write(counted), finder(seeds_archive))
+    assert kept == counted
+    turn = _conversation(kept)
+    html = render.thread(turn, ENGLISH)
+    assert said in html
+    assert f" {len(kept.citations)} quoted" in html
+    assert pasted in answers.plain(kept, ENGLISH)
+    assert answers.plain(kept, CHINESE) == re.sub(r"(\[\d\])+$", "", counted.text)
+    for exported in (export.page(turn.turns, WHEN, ENGLISH), export.markdown(turn.turns, WHEN, ENGLISH)):
+        assert all(item.name.replace(" ", "") in re.sub(r"[\s\\]", "", exported) for item in kept.items or ())
+
+
 def test_hostile_words_stay_words_everywhere() -> None:
     story = article(f"{HOSTILE}\n{HOSTILE}说。", HOSTILE, source=f"{HOSTILE}.txt", byline=(HOSTILE,))
     story = replace(story, paper=HOSTILE, edition=HOSTILE, date=HOSTILE, id=HOSTILE, kicker=HOSTILE)
@@ -175,7 +206,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
             render.welcome([HOSTILE], 1, CHINESE),
             render.notice(HOSTILE),
             talks.talks([Listed(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
-            export.page(conversation.turns, datetime(2026, 1, 2), CHINESE),
+            export.page(conversation.turns, WHEN, CHINESE),
             cards.library(STATS, [file], True, CHINESE),
         ]
     )

@@ -15,6 +15,7 @@ ROOMS = (
     "embedding",
     "archive",
     "answering",
+    "counting",
     "glossary.py",
 )  # what a screen may tell of
 ELSEWHERE = {"backup.py", "editing.py", "refusing.py"}  # of the command line alone; told by its kind

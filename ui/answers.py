@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qa.conversations import Message
 from qa.types import Answer, Assumption, Citation, Hit, Item, Span
 from ui import chat, icons
-from ui.describe import citation_line, details, filtered
+from ui.describe import citation_line, details, filtered, item_details
 from ui.marks import Marked, escape, highlight, of_citation
 from ui.reading import reads
 from ui.words import Words
@@ -34,37 +34,38 @@ def outcome(turn: Message, words: Words) -> str:
     return f'<div class="answer">{chips}{body}{actions}</div>'
 
 
-def plain(answer: Answer) -> str:
+def plain(answer: Answer, words: Words) -> str:
     """The answer without its badges, to paste."""
     if answer.kind == "quote":
         return "\n".join(citation.quote.strip() for citation in answer.citations)
-    return answer.text
+    return words.told(answer.text).removesuffix("".join(f"[{source.n}]" for source in chat.sources(answer)))
 
 
 def with_sources(answer: Answer, words: Words) -> str:
     """The answer and a line for each source, to paste."""
-    return "\n".join([answer.text, "", *(citation_line(one.n, one.article, words) for one in chat.sources(answer))])
+    references = (citation_line(one.n, one.article, words) for one in chat.sources(answer))
+    return "\n".join([words.told(answer.text), "", *references])
 
 
 def _answered(turn: Message, answer: Answer, words: Words) -> str:
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
-    basis = " · ".join([words.basis_articles(len(chat.sources(answer))), seconds, words.basis_model])
+    quoted = len(chat.sources(answer))
+    rests_on = words.basis_articles(quoted) if answer.kind == "quote" else words.basis_examples(quoted)
+    basis = " · ".join([rests_on, seconds, words.basis_model])
     note = f'<p class="hint">{escape(words.told(answer.note))}</p>' if answer.note else ""
     return f'{_body(turn.number, answer, words)}{note}{_items(answer, words)}<p class="basis">{escape(basis)}</p>'
 
 
 def _body(number: int, answer: Answer, words: Words) -> str:
-    """Quotes one below the other, each with its badge; a count or a list keeps its own words between them."""
+    """Quotes one below the other, each with its badge; of a count or a list the number, what is listed stands below."""
     if answer.kind == "quote":
         return "".join(
             f'<blockquote class="said">{highlight(citation.quote, [of_citation(citation)], citation.start)}'
             f"{_badge(number, citation, words)}</blockquote>"
             for citation in answer.citations
         )
-    body = escape(answer.text)
-    for source in chat.sources(answer):
-        body = body.replace(f"[{source.n}]", _badge(number, source.citations[0], words))
-    return f'<div class="said">{body}</div>'
+    badges = "".join(_badge(number, source.citations[0], words) for source in chat.sources(answer))
+    return f'<div class="said">{escape(words.told(answer.said) or plain(answer, words))}{badges}</div>'
 
 
 def _items(answer: Answer, words: Words) -> str:
@@ -87,7 +88,7 @@ def _item(item: Item, words: Words) -> str:
     """A reporter with the number of articles, or an article with what is known of it."""
     if item.source is None:
         return f'<li>{escape(item.name)}<span class="meta">{escape(words.file_articles(item.count))}</span></li>'
-    meta = " · ".join(filter(None, [item.date, words.names_between.join(item.byline), item.source]))
+    meta = " · ".join(item_details(item, words))
     return (
         f'<li><button type="button" {reads(item.articles[0])}>{escape(item.name)}</button>'
         f'<span class="meta">{escape(meta)}</span></li>'
@@ -116,7 +117,7 @@ def _chips(turn: Message, assumed: Sequence[Assumption], words: Words) -> str:
     }
     chips = []
     for position, one in enumerate(assumed):
-        said = says[one.kind].format(source=one.source, target=one.target)
+        said = says[one.kind].format(source=one.source, target=words.told(one.target))
         name = escape(words.take_back.format(said=said))
         chips.append(
             f'<li class="chip">{escape(said)}<button type="button" data-turn="{turn.number}" data-refuse="{position}"'
@@ -154,7 +155,7 @@ def _actions(turn: Message, answer: Answer, words: Words) -> str:
     """What can be done with an answer: copy it, see its sources, ask again, say what one thinks of it."""
     copies = ""
     if answer.answered:
-        copies = _icon(icons.COPY, words.copy_answer, f'data-copy="{escape(plain(answer))}"')
+        copies = _icon(icons.COPY, words.copy_answer, f'data-copy="{escape(plain(answer, words))}"')
         cited = f'data-copy="{escape(with_sources(answer, words))}"'
         copies += _icon(icons.QUOTE, words.copy_with_sources, cited)
     sources = (

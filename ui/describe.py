@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from qa.types import Article, Filters, Place, Stats
+from qa.types import Article, Filters, Item, Place, Stats
 from ui.words import Words
 
 
@@ -38,6 +38,17 @@ def citation_line(n: int | None, article: Article, words: Words) -> str:
     parts = [paper, article.title, date(article, words), article.edition]
     line = "，".join(part for part in parts if part)
     return line if n is None else f"[{n}] {line}"
+
+
+def item_line(item: Item, words: Words) -> str:
+    """What was counted or listed: a reporter with the number of articles, or an article with what is known of it."""
+    known = [words.file_articles(item.count)] if item.source is None else item_details(item, words)
+    return f"{item.name}（{' · '.join(known)}）" if words.language == "zh-CN" else f"{item.name} ({' · '.join(known)})"
+
+
+def item_details(item: Item, words: Words) -> list[str]:
+    """Date, reporters and file of an article that was counted or listed."""
+    return [part for part in (item.date, words.names_between.join(item.byline), item.source) if part]
 
 
 def library_line(stats: Stats, words: Words) -> str:

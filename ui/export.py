@@ -10,7 +10,7 @@ from pathlib import Path
 from qa.conversations import Message
 from qa.types import Answer, Hit
 from ui import chat
-from ui.describe import citation_line, place_name
+from ui.describe import citation_line, item_line, place_name
 from ui.marks import escape, highlight, lines
 from ui.words import Words
 
@@ -30,10 +30,11 @@ def _markdown_turn(turn: Message, position: int, words: Words) -> str:
         return "\n\n".join([*parts, _plain(words.told(turn.problem or ""))]) + "\n"
     answer = turn.answer
     if answer.answered:
-        parts += ["\n\n".join(f"> {_plain(line)}" for line in answer.text.splitlines() if line.strip())]
+        parts += ["\n\n".join(f"> {_plain(line)}" for line in words.told(answer.text).splitlines() if line.strip())]
+        parts += ["\n".join(f"- {_plain(item_line(item, words))}" for item in answer.items)] if answer.items else []
         parts += [f"### {words.sources}", "\n".join(_plain(line) for line in _references(answer, words))]
     else:
-        parts += [f"{words.refused}：{_plain(chat.reason(answer, words))}"]
+        parts += [_plain(words.refused_for.format(reason=chat.reason(answer, words)))]
     if answer.hits:
         parts += [f"### {words.passages if answer.answered else words.nearest_passages}"]
         parts += [_markdown_passage(rank, hit, words) for rank, hit in enumerate(answer.hits, 1)]
@@ -67,10 +68,14 @@ def _page_turn(turn: Message, position: int, words: Words) -> str:
         return f'{head}<p class="refusal">{escape(words.told(turn.problem or ""))}</p></section>'
     answer = turn.answer
     if not answer.answered:
-        said = f'<p class="refusal">{escape(words.refused)}：{escape(chat.reason(answer, words))}</p>'
+        reason = words.refused_for.format(reason=chat.reason(answer, words))
+        said = f'<p class="refusal">{escape(reason)}</p>'
     else:
         references = "".join(f"<li>{escape(line)}</li>" for line in _references(answer, words))
-        said = f'<div class="said">{escape(answer.text)}</div><ul class="sources">{references}</ul>'
+        items = "".join(f"<li>{escape(item_line(item, words))}</li>" for item in answer.items or ())
+        listed = f'<ol class="items">{items}</ol>' if items else ""
+        told = escape(words.told(answer.text))
+        said = f'<div class="said">{told}</div>{listed}<ul class="sources">{references}</ul>'
     passages = "".join(_page_passage(answer, at, words) for at in range(len(answer.hits)))
     heading = words.passages if answer.answered else words.nearest_passages
     return f"{head}{said}" + (f"<h3>{escape(heading)}</h3><ol>{passages}</ol>" if passages else "") + "</section>"

@@ -15,7 +15,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from qa.errors import LibraryError
+from qa.errors import LibraryError, Wording
 from qa.types import Answer, Article, Citation, Hit, Place
 
 Find = Callable[[Article], Iterable[Article]]
@@ -43,7 +43,7 @@ def read(snapshot: bytes, find: Find) -> Answer:
         found = {id: tuple(find(shell)) for id, shell in shells.items()}
         same = {id: next((one for one in articles if one.id == id), None) for id, articles in found.items()}
         answer: Answer = _made(Answer, data["answer"], {id: same[id] or shell for id, shell in shells.items()})
-    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
         raise LibraryError("这一答存得不完整，读不出来。请再问一次。") from error
     gone = {id: found[id] for id in shells if same[id] is None}
     return _without(answer, gone) if gone else answer
@@ -66,6 +66,8 @@ def _plain(value: Any, articles: dict[str, Article], whole: bool = False) -> Any
         return {key: _plain(one, articles) for key, one in value.items()}
     if isinstance(value, (tuple, list)):
         return [_plain(one, articles) for one in value]
+    if isinstance(value, Wording):
+        return {"form": value.form, "fields": _plain(value.fields, articles)}
     return value
 
 
@@ -85,7 +87,14 @@ def _made(kind: Any, data: Any, articles: Mapping[str, Article]) -> Any:
         return kind(**known)
     if isinstance(kind, type) and issubclass(kind, tuple):  # a NamedTuple
         return kind(*data)
-    return data
+    return _worded(data) if kind is str else data
+
+
+def _worded(data: Any) -> Any:
+    """Words that know what they were made of, as `_plain` told them; what was plain as it is."""
+    if not isinstance(data, dict):
+        return data
+    return Wording(data["form"], **{name: _worded(one) for name, one in data["fields"].items()})
 
 
 @cache

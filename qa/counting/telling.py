@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from qa import text, verbatim
-from qa.counting.asking import Counted, Group
+from qa.counting.asking import Group
 from qa.counting.tallying import Found, Tally
+from qa.errors import Wording
 from qa.mentions import Stories
 from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Query, Span
 
 _NAMED = 10  # articles or reporters named in the answer's text: all are in its items
 _QUOTED = 3  # articles whose first mention is quoted
+_AND = "{first}、{second}"
 
 
 def answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: Stories) -> Answer:
@@ -19,58 +22,75 @@ def answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: Stories
     items = _reporters(counted) if counted.asked.counted == "reporters" else tuple(map(_article, counted.found))
     total = sum(found.places for found in counted.found) if counted.asked.counted == "places" else len(items)
     citations = tuple(_citations(counted, stories))
-    marks = "".join(f"[{citation.n}]" for citation in citations)
-    said = f"{_said(counted, total)}{_names(counted, items)}{marks}"
+    said = _said(counted, total)
+    told = _named(said, counted, items, "".join(f"[{citation.n}]" for citation in citations))
     kind: AnswerKind = "list" if counted.asked.is_list else "count"
-    return Answer(query.question, kind, said, 1.0, citations, hits[: query.k], query.assumed, None, total, items)
+    shown = hits[: query.k]
+    return Answer(query.question, kind, told, 1.0, citations, shown, query.assumed, None, total, items, said=said)
 
 
-def _said(counted: Tally, total: int) -> str:
+def _said(counted: Tally, total: int) -> Wording:
     """The number in words, with the words and filters that it is of."""
-    words = _words(counted.groups)
-    holding = f"同时写有{words}" if len(counted.groups) > 1 else f"写有{words}"
-    signed = f"署名{counted.asked.reporter[0]}" if counted.asked.reporter else ""
-    which = "、".join(filter(None, [signed, holding if counted.groups else ""]))
-    number: dict[Counted, str] = {
-        "articles": f"{which}的文章共 {total} 篇",
-        "places": f"{words}在 {len(counted.found)} 篇文章里共出现 {total} 次",
-        "reporters": f"署名文章里{holding}的记者共 {total} 位",
-    }
-    unsigned = sum(not found.story.byline for found in counted.found) if counted.asked.counted == "reporters" else 0
-    number["reporters"] += f"，另有 {unsigned} 篇没有署名" if unsigned else ""
-    loose = f"没有文章照原样写有{_words(counted.asked.groups)}；" if counted.is_loose else ""
-    return f"{loose}{number[counted.asked.counted]}{_limits(counted)}"
+    said = _limited(_number(counted, total), counted)
+    if not counted.is_loose:
+        return said
+    return Wording("没有文章照原样写有{words}；{said}", words=_words(counted.asked.groups), said=said)
+
+
+def _number(counted: Tally, total: int) -> Wording:
+    words, reporter = _words(counted.groups), counted.asked.reporter
+    holding = Wording("同时写有{words}" if len(counted.groups) > 1 else "写有{words}", words=words)
+    if counted.asked.counted == "places":
+        articles = len(counted.found)
+        return Wording("{words}在 {articles} 篇文章里共出现 {total} 次", words=words, articles=articles, total=total)
+    if counted.asked.counted == "reporters":
+        said = Wording("署名文章里{which}的记者共 {total} 位", which=holding, total=total)
+        unsigned = sum(not found.story.byline for found in counted.found)
+        return Wording("{said}，另有 {unsigned} 篇没有署名", said=said, unsigned=unsigned) if unsigned else said
+    which = [Wording("署名{name}", name=reporter[0])] if reporter else []
+    which += [holding] if counted.groups else []
+    return Wording("{which}的文章共 {total} 篇", which=_joined(which, _AND), total=total)
 
 
 def _words(groups: tuple[Group, ...]) -> str:
-    return "、".join("或".join(f"“{word}”" for word in group) for group in groups)
+    return _joined([_joined([f"“{word}”" for word in group], "{first}或{second}") for group in groups], _AND)
 
 
-def _limits(counted: Tally) -> str:
-    """The filters that the number is subject to, and how many of the articles no date filter could judge."""
+def _joined(parts: Sequence[str], form: str) -> str:
+    return reduce(lambda first, second: Wording(form, first=first, second=second), parts) if parts else ""
+
+
+def _limited(said: Wording, counted: Tally) -> Wording:
+    """With the filters that the number is subject to, and how many of the articles no date filter could judge."""
     filters = counted.filters
     limits = [
-        f"{filters.since} 以后" if filters.since else "",
-        f"{filters.until} 以前" if filters.until else "",
-        f"来源 {filters.source}" if filters.source else "",
-        f"记者 {filters.byline}" if filters.byline else "",
-        "只看一篇文章" if filters.article else "",
+        Wording("{date} 以后", date=filters.since) if filters.since else "",
+        Wording("{date} 以前", date=filters.until) if filters.until else "",
+        Wording("来源 {source}", source=filters.source) if filters.source else "",
+        Wording("记者 {name}", name=filters.byline) if filters.byline else "",
+        Wording("只看一篇文章") if filters.article else "",
     ]
     if not any(limits):
-        return ""
+        return said
+    limit = _joined([one for one in limits if one], _AND)
     undated = sum(found.story.date is None for found in counted.found)
-    unjudged = f"，其中 {undated} 篇没有日期" if undated and (filters.since or filters.until) else ""
-    return f"（限{'、'.join(filter(None, limits))}{unjudged}）"
+    if undated and (filters.since or filters.until):
+        limit = Wording("{limits}，其中 {undated} 篇没有日期", limits=limit, undated=undated)
+    return Wording("{said}（限{limits}）", said=said, limits=limit)
 
 
-def _names(counted: Tally, items: tuple[Item, ...]) -> str:
+def _named(said: Wording, counted: Tally, items: tuple[Item, ...], marks: str) -> Wording:
+    """With the first of what is listed, and the numbers of the quotes."""
     if not counted.asked.is_list or not items:
-        return "。"
+        return Wording("{said}。{marks}", said=said, marks=marks)
     if counted.asked.counted == "reporters":
-        shown = [f"{item.name}（{item.count} 篇）" for item in items[:_NAMED]]
+        shown: list[str] = [
+            Wording("{name}（{count} 篇）", name=item.name, count=item.count) for item in items[:_NAMED]
+        ]
     else:
         shown = [f"《{item.name}》" for item in items[:_NAMED]]
-    return f"：{'、'.join(shown)}{'等' if len(items) > _NAMED else ''}。"
+    form = "{said}：{names}等。{marks}" if len(items) > _NAMED else "{said}：{names}。{marks}"
+    return Wording(form, said=said, names=_joined(shown, _AND), marks=marks)
 
 
 def _article(found: Found) -> Item:

@@ -16,7 +16,7 @@ class ChatWords(Spoken):
     library_screen = Said("报库", "Library")
     new_chat = Said("新对话", "New chat")
     question_label = Said("问题", "Question")
-    placeholder = Said("问一件报上的事", "Ask about something in the papers")
+    placeholder = Said("问一件报上的事", "Ask the papers")
     send = Said("提问", "Ask")
     other_language = Said("English", "中文")
     menu = Said("对话与库", "Conversations and library")
@@ -54,6 +54,7 @@ class ChatWords(Spoken):
 
     thinking = Said("正在翻报…", "Leafing through the papers…")
     basis_articles = Counted("依据 {count} 篇报道", "From {count} story", "From {count} stories")
+    basis_examples = Counted("全库数过，引 {count} 篇", "All counted, {count} quoted", "All counted, {count} quoted")
     basis_seconds = Said("{seconds} 秒", "{seconds} s")
     basis_model = Said("未使用大模型", "no generative model")
     all_items = Counted("列出 {count} 项", "{count} entry", "{count} entries")
@@ -66,7 +67,7 @@ class ChatWords(Spoken):
     badge = Said("出处 {n}：{title}", "Source {n}: {title}")
     assumed_follow_up = Said("沿用：{target}", "Carried over: {target}")
     assumed_spelling = Said("未见“{source}”，已按“{target}”检索", "No “{source}” here: searched for “{target}”")
-    assumed_date = Said("“{source}”理解为 {target}", "“{source}” taken as {target}")
+    assumed_date = Said("按时间找：{target}（“{source}”）", "By time: {target} (“{source}”)")
     assumed_script = Said("“{source}”按“{target}”检索", "“{source}” searched as “{target}”")
     assumed = Said("这样理解了问题", "How the question was understood")
     take_back = Said("不这样理解，重新回答：{said}", "Take this back and answer anew: {said}")
@@ -83,6 +84,7 @@ class ChatWords(Spoken):
     thanks = Said("记下了", "Noted")
 
     refused = Said("报上没有找到答案", "The papers do not say")
+    refused_for = Said("报上没有找到答案：{reason}", "The papers do not say: {reason}")
     nearest = Said("最接近的报道", "Nearest stories")
     nearest_note = Said("它们不是答案，仅供翻查。", "They are not answers, only places to look.")
     failed = Said("这一问没有答成", "This question was not answered")

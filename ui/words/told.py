@@ -153,7 +153,32 @@ _MODELS: Mapping[str, str] = {
     ),
 }
 
-ENGLISH: Mapping[str, str] = {**UNREAD, **_LIBRARY, **_OTHERS, **_TALKS, **_MODELS}
+_COUNTS: Mapping[str, str] = {
+    "日期最近的报道": "the latest stories",
+    "{first}、{second}": "{first}, {second}",
+    "{first}或{second}": "{first} or {second}",
+    "写有{words}": "that mention {words}",
+    "同时写有{words}": "that mention all of {words}",
+    "署名{name}": "signed {name}",
+    "{which}的文章共 {total} 篇": "Stories {which}: {total}",
+    "{words}在 {articles} 篇文章里共出现 {total} 次": "Places that mention {words}: {total}, in stories: {articles}",
+    "署名文章里{which}的记者共 {total} 位": "Reporters of signed stories {which}: {total}",
+    "{said}，另有 {unsigned} 篇没有署名": "{said}; stories without a reporter: {unsigned}",
+    "没有文章照原样写有{words}；{said}": "No story mentions {words} word for word. {said}",
+    "{said}（限{limits}）": "{said} ({limits})",
+    "{date} 以后": "from {date} on",
+    "{date} 以前": "until {date}",
+    "来源 {source}": "only {source}",
+    "记者 {name}": "only by {name}",
+    "只看一篇文章": "only one story",
+    "{limits}，其中 {undated} 篇没有日期": "{limits}; undated among them: {undated}",
+    "{name}（{count} 篇）": "{name} ({count})",
+    "{said}。{marks}": "{said}.{marks}",
+    "{said}：{names}。{marks}": "{said} – {names}.{marks}",
+    "{said}：{names}等。{marks}": "{said} – {names} and others.{marks}",
+}
+
+ENGLISH: Mapping[str, str] = {**UNREAD, **_LIBRARY, **_OTHERS, **_TALKS, **_MODELS, **_COUNTS}
 
 
 def in_english(words: str) -> str:
