@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
+from qa.usage import Parser
 
 _EXAMPLES = """\
 例：
@@ -20,19 +21,13 @@ _EXAMPLES = """\
 """
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    """Keeps the examples' lines, and shows options that have no value of their own plainly."""
-
-
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """The call's words. Exits with 2 where they are off, with 0 after ``--help``."""
     return _parser().parse_args(argv)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="qa", description="问报：离线查问一批中文报纸，答案逐句注明出处。", epilog=_EXAMPLES, formatter_class=_Help
-    )
+def _parser() -> Parser:
+    parser = Parser(prog="qa", description="问报：离线查问一批中文报纸，答案逐句注明出处。", epilog=_EXAMPLES)
     _add_globals(parser, top=True)
     commands = parser.add_subparsers(dest="command", required=True, metavar="命令", title="命令")
     _library_commands(commands)
@@ -41,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
     add.add_argument("paths", nargs="+", type=Path, metavar="路径")
     add.add_argument(
@@ -76,7 +71,7 @@ def _library_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     importing.add_argument("file", type=Path, metavar="文件")
 
 
-def _add_edit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_edit(commands: argparse._SubParsersAction[Parser]) -> None:
     edit = _command(commands, "edit", "手工改一篇：标题、日期、记者，或切开、合并；重新读入也保留，用 --reset 撤销")
     edit.add_argument("article", metavar="文章编号")
     edit.add_argument("--title", metavar="标题", help="改标题")
@@ -91,7 +86,7 @@ def _add_edit(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     cut.add_argument("--reset", action="store_true", help="撤销这篇的全部手工改动，切开与合并也撤销")
 
 
-def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _question_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     ask = _command(commands, "ask", "回答问题，逐句引原文；不带问题则进入问答")
     ask.add_argument("question", nargs="?", metavar="问题")
     ask.add_argument("--questions", metavar="文件", help='一次答许多：每行 {"id","question","history"}；- 为标准输入')
@@ -109,7 +104,7 @@ def _question_commands(commands: argparse._SubParsersAction[argparse.ArgumentPar
     _add_reader(evaluate)
 
 
-def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     model = _command(commands, "model", "看或换向量模型；换后全库重新计算，可中断续算")
     model.add_argument(
         "name",
@@ -136,15 +131,13 @@ def _machine_commands(commands: argparse._SubParsersAction[argparse.ArgumentPars
     serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
 
-def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary, formatter_class=_Help)
+def _command(commands: argparse._SubParsersAction[Parser], name: str, summary: str) -> Parser:
+    parser = commands.add_parser(name, help=summary, description=summary)
     _add_globals(parser, top=False)
     return parser
 
 
-def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
+def _add_globals(parser: Parser, *, top: bool) -> None:
     """The same options before and after the command's name; a later one wins."""
 
     def default(value: object) -> object:
@@ -157,7 +150,7 @@ def _add_globals(parser: argparse.ArgumentParser, *, top: bool) -> None:
     parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
 
 
-def _add_reader(parser: argparse.ArgumentParser) -> None:
+def _add_reader(parser: Parser) -> None:
     parser.add_argument(
         "--reader",
         default=DEFAULT_READER,
@@ -166,7 +159,7 @@ def _add_reader(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_retrieval(parser: argparse.ArgumentParser) -> None:
+def _add_retrieval(parser: Parser) -> None:
     parser.add_argument(
         "--k", type=_positive, default=PASSAGES_SHOWN, metavar="数", help="列出几个相关段落（默认 %(default)s）"
     )

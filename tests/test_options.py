@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_help_leaves_with_zero(command: str, capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit) as left:
         options.parse([*filter(None, [command]), "--help"])
     assert left.value.code == 0
-    assert capsys.readouterr().out.startswith("usage: qa")
+    assert capsys.readouterr().out.startswith("用法：qa")
 
 
 def test_what_every_command_takes_stands_before_it_or_after_it() -> None:
@@ -92,7 +93,34 @@ def test_what_is_off_leaves_with_two(argv: list[str], capsys: pytest.CaptureFixt
     assert left.value.code == 2
     told = capsys.readouterr()
     assert not told.out
-    assert "usage: qa" in told.err
+    assert told.err.startswith("用法：qa")
+    assert "--help" in told.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (["add"], "qa add: 还缺：路径。"),
+        (["nonsense"], "qa: 没有这个命令：nonsense。"),
+        (["ask", "a", "--nonsense"], "qa: 不认识：--nonsense。"),
+        (["ask", "a", "--k"], "qa ask: --k 后面要写一个值。"),
+        (["ask", "a", "--k", "0"], "qa ask: --k 要一个大于 0 的整数，不是“0”。"),
+        (["ask", "a", "--js=1"], "qa ask: --json 后面不写值，多了“1”。"),
+        (["ask", "a", "--s", "x"], "qa ask: --s 不明确，可能是 --since, --source。"),
+        (["show", "a", "--page", "x"], "qa show: --page 的值不对：“x”。"),
+        (["edit", "a", "--join", "--reset"], "qa edit: --reset 与 --join 只能给一个。"),
+    ],
+)
+def test_what_is_off_is_told_in_chinese(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        options.parse(argv)
+    assert capsys.readouterr().err.splitlines()[-1].startswith(said)
+
+
+@pytest.mark.parametrize("command", ["", *_commands()])
+def test_the_help_is_in_chinese(command: str) -> None:
+    told = (_commands()[command] if command else PARSER).format_help()
+    assert not {"usage", "options", "positional", "show", "exit"} & set(re.findall("[a-z]+", told)) - set(cli.COMMANDS)
 
 
 @pytest.mark.parametrize("option", ["--since", "--until"])
