@@ -281,9 +281,12 @@ def test_another_model_serves_once_its_vectors_are_there(database: Database) -> 
     store_vectors(database, new, [(ids[0], b"x"), (999, b"y")])
     assert truth.state() == before, "the indexes need not know yet"
     assert truth.without_vector("f2", -1, 10) == ids[1:]
-    assert truth.stats().embedded == 2
+    assert truth.stats().embedded == truth.census().vectors == 2
+    assert [truth.count_without_vector(one) for one in ("f1", "f2", "f3")] == [0, 1, 2]
     store_vectors(database, new, [(ids[1], b"z")])
     serve_model(database, new)
+    assert truth.stats().embedded == truth.census().vectors == 2
+    assert [truth.count_without_vector(one) for one in ("f1", "f2", "f3")] == [2, 0, 2]
     assert truth.state().model == new
     assert {change.passage: change.vector for change in truth.changes(0, 10, "f2")} == dict(
         zip(ids, (b"x", b"z"), strict=True)

@@ -12,16 +12,25 @@ from qa.stores.rows import dump
 ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
 """The number of the model whose vectors serve."""
 
+_NAMED = "(SELECT id FROM models WHERE fingerprint = :fingerprint)"
+
 _UNEMBEDDED = """
 NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
             AND model = (SELECT id FROM models WHERE fingerprint = ?))
 """
 
-
 CONTENTS = "SELECT value + 0 FROM meta WHERE key = 'contents'"
 """A number that grows with every change of articles, of what is said of them, and of files; no row before the first."""
 
 CONTENTS_CHANGE = "INSERT INTO meta VALUES ('contents', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
+
+
+def count_vectors(model: str) -> str:
+    """SQL for how many vectors the model of that number has: where no other has any, SQLite need not look at each."""
+    return f"""
+    (SELECT CASE WHEN EXISTS (SELECT 1 FROM models WHERE id IS NOT {model})
+     THEN (SELECT count(*) FROM vectors WHERE model = {model}) ELSE (SELECT count(*) FROM vectors) END)
+    """
 
 
 class Model(NamedTuple):
@@ -86,7 +95,7 @@ class Log:
                 f"""
                 SELECT (SELECT max(number) FROM changes), (SELECT max(number) FROM changes WHERE kind = 'text'),
                        (SELECT count(*) FROM passages),
-                       (SELECT count(*) FROM vectors WHERE model = {ACTIVE})
+                       {count_vectors(ACTIVE)}
                 """
             ).fetchone()
         return Census(change or 0, text_change or 0, passages, vectors)
@@ -168,11 +177,7 @@ class Log:
     def count_without_vector(self, fingerprint: str) -> int:
         with self._database.reading() as connection:
             passages, vectors = connection.execute(
-                """
-                SELECT (SELECT count(*) FROM passages),
-                       (SELECT count(*) FROM vectors WHERE model = (SELECT id FROM models WHERE fingerprint = ?))
-                """,
-                (fingerprint,),
+                f"SELECT (SELECT count(*) FROM passages), {count_vectors(_NAMED)}", {"fingerprint": fingerprint}
             ).fetchone()
         missing: int = passages - vectors  # a vector never outlives its passage
         return missing

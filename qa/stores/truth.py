@@ -10,7 +10,7 @@ from functools import cache
 from qa.errors import NotFound
 from qa.stores import rows
 from qa.stores.finding import condition, file_number, full_id
-from qa.stores.log import ACTIVE, Log
+from qa.stores.log import ACTIVE, Log, count_vectors
 from qa.stores.rows import ARTICLE_COLUMNS, dump
 from qa.types import Article, FileInfo, Filters, Metadata, Passage, Stats
 
@@ -190,7 +190,7 @@ class Truth(Log):
             files, articles, passages, embedded, dated, updated = connection.execute(
                 f"""
                 SELECT (SELECT count(*) FROM files), (SELECT count(*) FROM articles), (SELECT count(*) FROM passages),
-                       (SELECT count(*) FROM vectors WHERE model = {ACTIVE}),
+                       {count_vectors(ACTIVE)},
                        (SELECT count(*) FROM articles WHERE date IS NOT NULL), (SELECT max(added) FROM files)
                 """
             ).fetchone()
