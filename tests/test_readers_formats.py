@@ -211,6 +211,12 @@ def test_excel_says_its_delimiter_and_a_cell_is_as_long_as_it_likes(tmp_path: Pa
     assert page.metadata.date == "2020"
 
 
+@pytest.mark.parametrize(("row", "between"), [("sep=;  ", ";"), ("sep=\t", "\t"), ('sep="', "\t"), ("sep= \r", "\t")])
+def test_a_delimiter_that_is_told_oddly_is_no_trouble(tmp_path: Path, row: str, between: str) -> None:
+    (page,), _ = run(save(tmp_path / "a.csv", f"{row}\ntext{between}date\n正文一句。{between}2020\n"))
+    assert (page.text, page.metadata.date) == ("正文一句。", "2020")
+
+
 @pytest.mark.parametrize(
     "value",
     [

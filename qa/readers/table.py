@@ -32,10 +32,8 @@ def read(
     """
     text, encoding = decode(read_bytes(path, max_bytes))
     head, _, below = text.partition("\n")
-    if head.lower().startswith(_SEPARATOR_ROW) and len(head.strip()) <= len(_SEPARATOR_ROW) + 1:
-        delimiter, text = head.rstrip("\r")[len(_SEPARATOR_ROW) :] or "\t", below
-    else:
-        delimiter = max(_DELIMITERS, key=head.count)
+    told = _told(head)
+    delimiter, text = (told, below) if told else (max(_DELIMITERS, key=head.count), text)
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a cell holds an article; `max_bytes` has limited the file
     stream = io.StringIO(text, newline="")
     rows = csv.DictReader(stream, delimiter=delimiter, strict=True, restkey=_REST)
@@ -51,6 +49,14 @@ def read(
         ) from error
     if not intake.taken:
         raise ReadError("表里没有一行有正文")
+
+
+def _told(head: str) -> str | None:
+    """The delimiter that a row of its own names; None where the first row is none of those."""
+    row = head.strip()
+    if not row.lower().startswith(_SEPARATOR_ROW) or len(row) > len(_SEPARATOR_ROW) + 1:
+        return None
+    return row[len(_SEPARATOR_ROW) :].strip('"') or "\t"  # a blank, which was stripped, or what quotes cells: no other
 
 
 def _check_columns(names: object) -> None:
