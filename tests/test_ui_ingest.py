@@ -15,7 +15,7 @@ from library_parts import open_library, story, write_records
 from qa.archive import Archive
 from qa.errors import UsageError
 from ui import uploads
-from ui.ingest import Ingest, Job
+from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
@@ -82,6 +82,29 @@ def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(archive: Archive,
     ingest.resume()
     assert _ended(ingest)[0].state == "done"
     assert archive.stats().articles == 200
+
+
+def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(archive: Archive, tmp_path: Path) -> None:
+    large = write_records(tmp_path / "large.jsonl", range(700))
+    ingest = Ingest(archive)
+    ingest.add(large, "large.jsonl")
+    _until(lambda: ingest.jobs()[0].read > 0)
+    under_way = ingest.jobs()[0]
+    ingest.stop()
+    stopped = _ended(ingest)[0]
+    assert (under_way.size, under_way.state, stopped.state) == (large.stat().st_size, "reading", "stopped")
+    assert 0 < stopped.read < stopped.size
+    assert stopped.seconds - under_way.seconds < 2
+    ingest.resume()
+    assert _ended(ingest)[0].state == "done"
+    assert archive.stats().articles == 700
+
+
+def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
+    pace = Pace()
+    assert pace.seconds_left(600, 1000, 5.0) is None
+    assert pace.seconds_left(610, 1000, 6.0) is None
+    assert pace.seconds_left(700, 1000, 15.0) == pytest.approx(30.0)
 
 
 def test_a_busy_library_fails_a_job_until_it_is_resumed(archive: Archive, tmp_path: Path) -> None:

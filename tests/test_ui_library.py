@@ -120,6 +120,14 @@ def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:
         (JOB, "等待"),
         (replace(JOB, state="reading"), "正在读"),
         (replace(JOB, state="reading", done=25, total=100, seconds=60), "正在读 25 / 100 个文件 · 约剩 3 分钟"),
+        (
+            replace(JOB, state="reading", read=13_000_000, size=52_000_000, file_left=90),
+            'value="0.250" max="1" aria-label="一版.txt"></progress>',
+        ),
+        (
+            replace(JOB, state="reading", read=13_000_000, size=52_000_000, file_left=90),
+            "正在读 · 12.4 MB / 49.6 MB · 约剩 2 分钟",
+        ),
         (replace(JOB, state="stopped"), CHINESE.job_stopped),
         (replace(JOB, state="done", report=AddReport(added=("a",), articles=9)), "新增 9 篇"),
         (replace(JOB, state="done", report=AddReport(unchanged=("a",))), "未变 1 个"),

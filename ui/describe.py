@@ -51,6 +51,11 @@ def item_details(item: Item, words: Words) -> list[str]:
     return [part for part in (item.date, words.names_between.join(item.byline), item.source) if part]
 
 
+def file_size(size: int) -> str:
+    """Bytes in a unit that is easy to read."""
+    return f"{max(1, size / 1024):.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):,.1f} MB"
+
+
 def library_line(stats: Stats, words: Words) -> str:
     """How much the library holds, in one line."""
     return f"{words.library_articles(stats.articles)} · {words.library_files(stats.files)}"

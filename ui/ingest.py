@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 State = Literal["waiting", "reading", "done", "failed", "stopped"]
 QUEUED = 5000  # jobs held at once, ended ones too
+_LEAST_SECONDS = 2.0  # of reading a file, before it is told how long it takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Job:
     state: State = "waiting"
     done: int = 0  # files looked at
     total: int = 0  # files found; 0 before it is known
+    read: int = 0  # bytes of the file under way
+    size: int = 0  # bytes that the file under way has; 0 where it is not known how far it is
+    file_left: float | None = None  # seconds until the one file that the job is has been read
     seconds: float = 0.0  # spent on it
     report: AddReport = field(default_factory=AddReport)
     problem: str = ""  # why it failed as a whole
@@ -40,13 +44,29 @@ class Job:
     @property
     def seconds_left(self) -> float | None:
         """None where there is nothing to tell it from."""
-        if self.state != "reading" or not self.done or not self.total:
+        if self.state != "reading":
             return None
+        if not self.done or not self.total:
+            return self.file_left
         return self.seconds / self.done * (self.total - self.done)
 
     @property
     def failures(self) -> tuple[Skipped, ...]:
         return tuple(skip for skip in self.report.skipped if skip.failed)
+
+
+class Pace:
+    """How fast a file is read, told from where it was taken up."""
+
+    def __init__(self) -> None:
+        self._first: tuple[int, float] | None = None
+
+    def seconds_left(self, read: int, size: int, seconds: float) -> float | None:
+        """None where there is nothing yet to tell it from; `read` and `size` in bytes."""
+        first, began = self._first = self._first or (read, seconds)
+        if read <= first or seconds - began < _LEAST_SECONDS:
+            return None
+        return (seconds - began) / (read - first) * (size - read)
 
 
 class _Stopped(Exception):
@@ -86,14 +106,16 @@ class Ingest:
         return self._thread is not None and self._thread.is_alive()
 
     def stop(self) -> None:
-        """End the reading after the file under way, and the vectors after a batch; what waits is kept for `resume`."""
+        """End the reading after the story under way, or its file where it is not told how far that is, and the vectors
+        after a batch; what waits is kept for `resume`.
+        """
         self._stopping.set()
         self._archive.vectors.stop()
         with self._lock:
             self._set_states(("waiting",), "stopped")
 
     def close(self) -> None:
-        """Stop, and wait for the file under way: the library is about to be closed."""
+        """Stop, and wait for the story or file under way: the library is about to be closed."""
         self.stop()
         thread = self._thread
         if thread is not None:
@@ -138,18 +160,24 @@ class Ingest:
         with self._lock:
             job = next((job for job in self._jobs.values() if job.state == "waiting"), None)
             if job is not None:
-                self._jobs[job.number] = job = replace(job, state="reading", done=0, total=0, seconds=0.0)
+                self._jobs[job.number] = job = replace(
+                    job, state="reading", done=0, total=0, read=0, size=0, seconds=0.0
+                )
             return job
 
     def _read(self, job: Job) -> None:
         """Add what a job names; whatever happens, it has an outcome."""
         began = time.monotonic()
+        pace = None if job.path.is_dir() else Pace()
 
         def note(stage: str, done: int, total: int) -> None:
-            if stage != "read":
-                return
-            self._keep(job, done=done, total=total, seconds=time.monotonic() - began)
-            if self._stopping.is_set() and done < total:
+            seconds = time.monotonic() - began
+            if stage == "read":
+                self._keep(job, done=done, total=total, read=0, size=0, seconds=seconds, file_left=None)
+            elif stage == "file":
+                left = pace.seconds_left(done, total, seconds) if pace else None
+                self._keep(job, read=done, size=total, seconds=seconds, file_left=left)
+            if stage in ("read", "file") and self._stopping.is_set() and done < total:
                 raise _Stopped
 
         state: State = "failed"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.types import Skipped
+from ui.describe import file_size
 from ui.ingest import Job
 from ui.marks import escape
 from ui.words import Words
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 100  # jobs
 REASONS = 20  # of a folder
+_LARGE = 2_000_000  # bytes of a file of which is told how much has been read
 
 
 def panel(jobs: Sequence[Job], making: Making, missing: int, words: Words) -> str:
@@ -71,8 +73,7 @@ def _button(name: str, said: str) -> str:
 def _row(job: Job, words: Words) -> str:
     bar = ""
     if job.state == "reading":
-        known = f' value="{job.done}" max="{job.total}"' if job.total > 1 else ""
-        bar = f'<progress{known} aria-label="{escape(job.name)}"></progress>'
+        bar = f'<progress{_share(job)} aria-label="{escape(job.name)}"></progress>'
     reasons = "".join(
         f'<li><span class="file">{escape(_within(job, skip))}</span> {escape(words.told(skip.reason))}</li>'
         for skip in job.failures[:REASONS]
@@ -88,6 +89,13 @@ def _row(job: Job, words: Words) -> str:
     )
 
 
+def _share(job: Job) -> str:
+    """Attributes of the bar: files, the one under way by its bytes; none where nothing is known."""
+    if job.total <= 1 and not job.size:
+        return ""
+    return f' value="{job.done + (job.read / job.size if job.size else 0):.3f}" max="{max(job.total, 1)}"'
+
+
 def _within(job: Job, skip: Skipped) -> str:
     """The file of a folder, named from there; nothing for the one file that the job is."""
     path = Path(skip.path)
@@ -99,8 +107,12 @@ def _said(job: Job, words: Words) -> str:
         said = words.job_reading
         if job.total > 1:
             said = words.job_reading_of.format(done=f"{job.done:,}", total=f"{job.total:,}")
-        left = job.seconds_left
-        return f"{said} · {words.time_left.format(time=duration(left, words))}" if left is not None else said
+        parts = [said]
+        if job.size >= _LARGE:
+            parts.append(words.job_bytes.format(read=file_size(job.read), size=file_size(job.size)))
+        if job.seconds_left is not None:
+            parts.append(words.time_left.format(time=duration(job.seconds_left, words)))
+        return " · ".join(parts)
     fixed = {"waiting": words.job_waiting, "stopped": words.job_stopped, "failed": words.job_failed}
     return fixed[job.state] if job.state in fixed else _outcome(job, words)
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from qa.shelf import ArticleOrder, ArticleRow, FileOrder, Window
 from qa.types import FileInfo, Place
-from ui.describe import place_name
+from ui.describe import file_size, place_name
 from ui.marks import escape
 from ui.reading import reads
 from ui.words import Words
@@ -110,13 +110,8 @@ def _file(file: FileInfo, words: Words) -> str:
         f'<td class="title"><button type="button" data-articles-of="{source}"'
         f' title="{escape(words.show_articles_of.format(name=file.source))}">{source}</button></td>'
         f'<td>{escape(file.encoding or "")}</td><td class="digits">{file.articles:,}</td>'
-        f'<td class="digits">{_size(file.size)}</td><td>{added:%Y-%m-%d %H:%M}</td></tr>'
+        f'<td class="digits">{file_size(file.size)}</td><td>{added:%Y-%m-%d %H:%M}</td></tr>'
     )
-
-
-def _size(size: int) -> str:
-    """Bytes as people read them."""
-    return f"{max(1, size / 1024):.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
 
 
 def _table(asked: Asked, heads: Sequence[tuple[str | None, str]], rows: str, total: int, words: Words) -> str:

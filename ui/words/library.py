@@ -1,4 +1,4 @@
-"""What the library's card, its tab and the filters say."""
+"""What the library's card and its own screen say."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ class LibraryWords(Spoken):
     job_waiting = Said("等待", "waiting")
     job_reading = Said("正在读", "reading")
     job_reading_of = Said("正在读 {done} / {total} 个文件", "reading {done} of {total} files")
+    job_bytes = Said("{read} / {size}", "{read} of {size}")
     job_stopped = Said("已停止，读到的都在", "stopped: what was read stays")
     job_failed = Said("没有读入", "not read")
     job_new = Counted("新增 {count} 篇", "{count} story added", "{count} stories added")
