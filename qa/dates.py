@@ -91,7 +91,7 @@ _COUNTED = tuple(
     (re.compile(rf"{_NOW}第{_NUMBER}[个次届][“《]?(?:{words})"), origin, day) for words, origin, day in _DAYS
 ) + tuple((re.compile(rf"{_NOW}(?:{words}){_NUMBER}周年"), origin, day) for words, origin, day in _ANNIVERSARIES)
 # "今天是国家公祭日 ... N年前": years back from now to the massacre of Nanjing.
-_MEMORIAL = re.compile(rf"{_NOW}(?:南京大屠杀死难者)?国家公祭日[^。]*?(?<!\d)(\d{{2,3}})年前")
+_MEMORIAL = re.compile(rf"{_NOW}(?:南京大屠杀死难者)?国家公祭日[^。]{{0,200}}?(?<!\d)(\d{{2,3}})年前")
 _PLAN = re.compile(rf"{_NOW}“?([三四五六七八九十]{{1,3}})五”?(?:规划|计划|时期)?的?(开局|收官)之年")
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
 _UNITS = {"十": 10, "百": 100}

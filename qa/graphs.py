@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import onnxruntime
@@ -39,6 +40,13 @@ def opened_optimised(optimised: Path) -> onnxruntime.InferenceSession:
     options = _options()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return onnxruntime.InferenceSession(optimised, options, providers=_PROVIDERS)
+
+
+def cores() -> int:
+    """How many processors this process may use: so many runs go side by side."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _options() -> onnxruntime.SessionOptions:

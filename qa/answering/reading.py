@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,7 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from qa import text
+from qa import graphs, text
 from qa.protocols import Lexicon
 from qa.readings import Marked, Reading, Window
 from qa.types import Span
@@ -41,7 +40,7 @@ class OnnxReader:
         asked = self._lexicon.cut(text.fold(question))[0][:QUESTION_PIECES]
         if len(windows) < 2:
             return [self._read(asked, window) for window in windows]
-        with ThreadPoolExecutor(min(_cores(), len(windows))) as pool:
+        with ThreadPoolExecutor(min(graphs.cores(), len(windows))) as pool:
             return list(pool.map(lambda window: self._read(asked, window), windows))
 
     def _read(self, asked: list[int], window: Window) -> Reading:
@@ -83,10 +82,3 @@ def _mark(
     start, end = divmod(int(logits.argmax()), last - first)
     span = Span(max(places[first + start].start, sentence.start), min(places[first + end].end, sentence.end))
     return span, float(logits[start, end]), float(np.logaddexp.reduce(logits, axis=None))
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

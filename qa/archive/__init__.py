@@ -1,14 +1,18 @@
 """The library as the command line and the browser use it: add, remove, search, ask. The only composer.
 
 archive.py    Archive: what the shells call
+asking.py     a question through all that answers it
+sources.py    what retrieval reads
+reading.py    the reader, loaded when the first question wants it
+modelling.py  the embedding model, the right one
+warming.py    both loaded in the background
+examples.py   questions that the library answers
 cutting.py    a page's stories, mended; an endless page by parts
 adding.py     files into the library: found, read, cut, split, stored
 editing.py    changes by hand: kept with the file, its pages cut and mended again
 preview.py    what `add` would do
 grouping.py   reprints of one story found
 vectors.py    vectors made where they are missing, behind everything else if need be
-modelling.py  the embedding model: the right one loaded, vectors made where they are missing
-sources.py    what retrieval reads
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -61,7 +60,7 @@ class OnnxEmbedder:
         Questions go first, also those of other processes.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        pool = ThreadPoolExecutor(_cores(), initializer=give_way)
+        pool = ThreadPoolExecutor(graphs.cores(), initializer=give_way)
         try:
             prefix = self._prepared.recipe.passage_prefix
             for done, vector in enumerate(pool.map(lambda text: self._embed(prefix, text), texts), start=1):
@@ -92,10 +91,3 @@ def _pool(states: Vector, pooling: Pooling) -> Vector:
         case "lasttoken":
             pooled = states[-1]
     return pooled
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
