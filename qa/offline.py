@@ -4,6 +4,7 @@ because a refusal once installed holds for good.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -32,9 +33,10 @@ def reader_fingerprint(reader: str) -> str:
 
 
 def _tried(kind: str, name: str) -> str:
-    command = [sys.executable, "-m", "qa.offline", kind, name]
+    command = [sys.executable, "-P", "-m", "qa.offline", kind, name]  # nothing out of the folder it is run in
+    paths = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=paths)
     except subprocess.TimeoutExpired as error:
         raise ModelError(f"等了 {_SECONDS} 秒没有结果") from error
     if done.returncode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,8 +14,12 @@ from qa.errors import ModelError
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 
 
-def test_the_default_model_needs_no_connection() -> None:
+def test_the_default_model_needs_no_connection_nor_anything_where_it_is_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     embedding.prepare(DEFAULT_MODEL)
+    (tmp_path / "numpy.py").write_text("raise SystemExit('not the one')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     assert offline.fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
 
 
