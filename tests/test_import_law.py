@@ -45,7 +45,7 @@ ALLOWED = {
     "archive": {"types", "errors", "text", "numerals", "readers", "articles", "passages", "embedding", "stores",
                 "questions", "spelling", "counting", "exact", "glossary", "suggest", "retrieve",
                 "timeliness", "reprints", "answering"},
-    "conversations": {"types", "errors", "text"},
+    "conversations": {"types", "errors", "text", "stores"},
     "evaluate": {"types", "errors", "text", "archive"},
     "offline": {"answering", "embedding", "errors", "types"},
     "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding", "offline"},

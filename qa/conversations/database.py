@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, Wording
+from qa.stores.transaction import transaction
 
-NAME = "conversations.db"  # in the library's folder
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
 _BUSY_SECONDS = 10.0
 
@@ -74,7 +74,8 @@ class Database:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.execute("PRAGMA foreign_keys = ON")
-        with self._transaction() as connection:
+        connection = self._connection
+        with transaction(connection, "BEGIN IMMEDIATE"):
             if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
                 for statement in _TABLES.split(";\n"):
                     connection.execute(statement)
@@ -93,22 +94,12 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All of it is kept, or after any exception nothing. Raises LibraryBusy, LibraryDamaged, LibraryError."""
-        with self._mapped(), self._turn, self._transaction() as connection:
-            yield connection
+        with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
+            yield self._connection
 
     def close(self) -> None:
         with self._turn:
             self._connection.close()
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield self._connection
-            self._connection.execute("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:

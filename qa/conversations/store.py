@@ -10,10 +10,12 @@ from types import TracebackType
 
 from qa import text
 from qa.conversations import rows
-from qa.conversations.database import NAME, Database
+from qa.conversations.database import Database
 from qa.conversations.nouns import Feedback, Listed, Message, Verdict
 from qa.conversations.snapshot import Find
 from qa.errors import NotFound
+from qa.stores.finding import containing
+from qa.stores.folder import Folder
 
 WORD_CHARS = 500  # of what is said with a verdict
 LISTED = 200  # conversations shown at once; a search finds older ones
@@ -33,7 +35,7 @@ class Conversations:
     @classmethod
     def open(cls, library: Path) -> Conversations:
         """Those kept in the folder of a library, which must be there. Raises LibraryError, LibraryDamaged."""
-        return cls(Database(Path(library) / NAME))
+        return cls(Database(Folder(Path(library)).conversations))
 
     @classmethod
     def in_memory(cls) -> Conversations:
@@ -62,7 +64,7 @@ class Conversations:
         """
         where, values = "owner = ?", [owner]
         for word in text.normalise(rows.clean(search)).split():
-            pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            pattern = containing(word)
             where += """ AND (folded LIKE ? ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM messages WHERE conversation = conversations.id AND said LIKE ? ESCAPE '\\'))"""
             values += [pattern, pattern]

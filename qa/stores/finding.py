@@ -82,6 +82,12 @@ def condition(
     return " AND ".join(clauses), values
 
 
+def containing(words: str) -> str:
+    """A pattern of LIKE, its ESCAPE a backslash, for what holds the words, upper and lower case alike."""
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
 def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
     """The numbers of the files of a folder, or of one file. Raises NotFound, naming near ones."""
     folder = name.rstrip("/") + "/"

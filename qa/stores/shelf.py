@@ -10,7 +10,7 @@ from qa.shelf import ArticleOrder, ArticleRow, Coverage, Facets, FileOrder, Wind
 from qa.stores import rows
 from qa.stores.database import Database
 from qa.stores.facets import Wanted, coverage, facets
-from qa.stores.finding import condition, file_number
+from qa.stores.finding import condition, containing, file_number
 from qa.stores.summary import Summaries
 from qa.types import Article, FileInfo, Filters, Place
 
@@ -64,7 +64,7 @@ class Shelf:
         with self._database.reading() as connection:
             where, values = condition(connection, filters, ())
             if find:
-                where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": _like(find)}
+                where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": containing(find)}
             # A plus keeps SQLite from walking the rows themselves, with their texts, until enough are met.
             by = _ARTICLE_ORDERS[order].format(_direction(descending), "+" if find else "")
             numbers = connection.execute(
@@ -91,7 +91,7 @@ class Shelf:
             by = "source" if order == "source" else "id"
             found = connection.execute(
                 f"SELECT id FROM files WHERE source LIKE ? ESCAPE '\\' ORDER BY {by} {_direction(descending)}",
-                (_like(find),),
+                (containing(find),),
             )
             ids = [row[0] for row in found]
             if order == "articles":
@@ -134,12 +134,6 @@ class Shelf:
 
 def _direction(descending: bool) -> str:
     return "DESC" if descending else "ASC"
-
-
-def _like(find: str) -> str:
-    """A pattern for what holds `find`, upper and lower case alike."""
-    escaped = find.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"
 
 
 def _article_row(row: sqlite3.Row) -> ArticleRow:
