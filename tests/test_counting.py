@@ -64,9 +64,19 @@ def test_every_question_of_the_set(row: dict[str, Any], archive: Archive) -> Non
         ("渡口出现过几次", Asked("places", False, (("渡口",),))),
         ("哪些记者写过供暖", Asked("reporters", True, (("供暖",),))),
         ("顾云舟写过哪些报道", Asked("articles", True, (), ("顾云舟",))),
+        ("列出记者顾云舟写的所有报道", Asked("articles", True, (), ("顾云舟",))),
+        ("顾云舟署名的稿子有几篇", Asked("articles", False, (), ("顾云舟",))),
+        ("顾云舟写的关于供暖的报道有几篇", Asked("articles", False, (("供暖",),), ("顾云舟",))),
+        ("李和平出现在几篇报道里", Asked("articles", False, (("李和平",),))),
+        ("一共收录了多少篇文章？", Asked("articles", False, ())),
+        ("库里有几位记者", Asked("reporters", False, ())),
+        ("列出所有报道", Asked("articles", True, ())),
+        ("这次比赛有多少篇稿件", None),
+        ("现场有多少位记者", None),
+        ("列出李四写的所有报道", None),  # nobody signs so
     ],
 )
-def test_what_is_counted(question: str, asked: Asked) -> None:
+def test_what_is_counted(question: str, asked: Asked | None) -> None:
     assert understood(question) == asked
 
 
@@ -88,6 +98,19 @@ def test_the_time_that_a_question_names_is_a_filter(question: str, told: list[st
     found = archive.ask(Query(question))
     assert records(found, archive) == told
     assert f"{question[:4]}" in found.text
+
+
+def test_all_that_the_library_has(archive: Archive) -> None:
+    stats = archive.stats()
+    assert archive.ask(Query("一共有多少篇文章？")).text == f"文章共 {stats.articles} 篇。"
+    dated = archive.ask(Query("2023年有几篇报道？"))
+    assert (dated.kind, dated.total) == (
+        "count",
+        sum(item.date is None or item.date[:4] == "2023" for item in dated.items or ()),
+    )
+    signed = archive.ask(Query("库里有多少位记者？"))
+    assert (signed.total, len(signed.items or ())) == (len(REPORTERS), len(REPORTERS))
+    assert signed.text.startswith(f"署名的记者共 {len(REPORTERS)} 位")
 
 
 def test_words_that_never_stand_together_are_counted_apart_and_that_is_said(archive: Archive) -> None:

@@ -23,8 +23,12 @@ _WROTE = "(?:写|报道|采写|撰写|发表|关注)(?:过|了)?(?:关于|有关
 _SIGNED = "(?:写|报道|采写|撰写|发表|署名)(?:过|了|的)?"
 _ALL = "(?:一共|总共|共|总计)?"
 _HOW_MANY = "(?<!哪)(?:几|多少)"
+_HOLDS = "(?:收录|收入|收集|收|存|有|登载|刊登|刊发|刊载)(?:有|了|着)?"
 _WHICH = "(?:哪些|哪几)"
 _REPORTERS = "(?:记者|作者|通讯员)"
+_BY = rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?(?:{_SIGNED}的?|的)"
+_ABOUT = "(?:关于|有关|涉及|提到)"
+_EVERY = "(?:所有|全部|一切)?"
 _PERSON = "(?:个|位|名)"
 _PLEASE = "(?:请|帮我|给我|麻烦)*"
 _LIST = "(?:列出|列举|列一下|找出|罗列|列明)(?:一下)?"
@@ -40,10 +44,16 @@ _FORMS: tuple[tuple[Counted, bool, str], ...] = (
     ("reporters", True, rf"{_WROTE}(?P<what>.+?)的{_REPORTERS}(?:都?有)?{_WHICH}{_PERSON}?"),
     ("articles", False, rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?{_ALL}{_SIGNED}{_HOW_MANY}{_COUNTED}"),
     ("articles", True, rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?(?:都)?{_SIGNED}(?:{_WHICH}[篇条]?|什么){_STORY}"),
+    ("articles", False, rf"{_BY}(?:{_ABOUT}(?P<what>.+?)的)?{_STORY}{_ALL}有?{_HOW_MANY}[篇条则]"),
+    ("articles", True, rf"{_PLEASE}{_LIST}{_EVERY}{_BY}{_EVERY}(?:{_ABOUT}(?P<what>.+?)的)?{_EVERY}{_STORY}"),
+    ("articles", True, rf"{_PLEASE}{_LIST}(?P<library>.*?)(?:所有|全部|一切)的?{_STORY}"),
     ("articles", False, rf"{_ALL}有?{_HOW_MANY}{_COUNTED}是{_REPORTERS}?(?P<by>.+?)写的"),
+    ("articles", False, rf"(?P<what>.+?){_ALL}(?:出现|提到|写)在{_HOW_MANY}{_COUNTED}[里中上]?"),
     ("articles", False, rf"(?P<near>.*?){_ALL}有?{_HOW_MANY}{_COUNTED}(?:是|都)?{_SAYS}(?P<what>.+?)(?:的{_STORY})?"),
     ("articles", False, rf"(?P<near>.*?){_SAYS}(?P<what>.+?)的{_STORY}{_ALL}有?{_HOW_MANY}[篇条则]"),
     ("articles", False, rf"(?P<what>.+?){_ALL}[在被]{_HOW_MANY}{_COUNTED}[里中]?被?(?:出现|提到|提及|报道)(?:过|了)?"),
+    ("articles", False, rf"(?P<library>.*?){_ALL}(?:{_HOLDS})?{_HOW_MANY}{_COUNTED}"),
+    ("reporters", False, rf"(?P<library>.*?){_ALL}有?{_HOW_MANY}{_PERSON}{_REPORTERS}"),
     ("places", False, rf"(?P<what>.+?){_ALL}(?:出现(?:过|了)?|被提[到及](?:过|了)?|提[到及]过){_HOW_MANY}[次处回]"),
     ("articles", True, rf"(?P<near>.*?)有?{_WHICH}[篇条]?{_STORY}[里中]?{_SAYS}(?P<what>.+?)"),
     ("articles", True, rf"(?P<what>.+?)(?:都|曾)?(?:出现|提到|写)在{_WHICH}[篇条]?{_STORY}[里中上]?"),
@@ -53,7 +63,7 @@ _FORMS: tuple[tuple[Counted, bool, str], ...] = (
         rf"(?P<what>.+?)(?:都|曾)?[在被]{_WHICH}[篇条]?{_STORY}[里中上]?被?(?:出现|提到|提及|报道)(?:过|了)?",
     ),
     ("articles", True, rf"(?P<near>.*?){_SAYS}(?P<what>.+?)的{_STORY}(?:都?有)?{_WHICH}[篇条]?"),
-    ("articles", True, rf"{_PLEASE}{_LIST}(?:所有|全部|一切)?(?:的)?(?:{_SAYS})?(?P<what>.+?)的(?:所有|全部)?{_STORY}"),
+    ("articles", True, rf"{_PLEASE}{_LIST}{_EVERY}的?(?:{_SAYS})?(?P<what>.+?)(?<!写)的{_EVERY}{_STORY}"),
     ("articles", True, rf"(?:所有|全部){_SAYS}(?P<what>.+?)的{_STORY}"),
 )
 _PATTERNS = tuple((counted, listed, re.compile(form)) for counted, listed, form in _FORMS)
@@ -78,6 +88,7 @@ _LIBRARY = frozenset(
         "文章",
         "新闻",
         "这些",
+        "收录",
         "所有",
         "全部",
         "到底",
@@ -87,7 +98,9 @@ _LIBRARY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a question counts: articles (or their reporters, or places in them) that hold a word of each group."""
+    """What a question counts: articles (or their reporters, or places in them) that hold a word of each group; all that
+    the library has where there is none.
+    """
 
     counted: Counted
     is_list: bool
@@ -111,6 +124,10 @@ def understand(query: Query, reporters: Callable[[], Collection[str]]) -> Asked 
             reporter = parts.get("by", "")
             near, what = _groups(_without_library(parts.get("near", ""))), _groups(parts.get("what", ""))
             groups = _with_others(query, (*near, *what))
+            if "library" in parts:
+                if not _without_library(parts["library"]):
+                    return Asked(counted, is_list, ())
+                continue
             if reporter and (names := _signed(reporter, reporters())):
                 return Asked(counted, is_list, groups, names)
             if groups and not reporter:

@@ -45,10 +45,14 @@ def _number(counted: Tally, total: int) -> Wording:
         return Wording("{words}在 {articles} 篇文章里共出现 {total} 次", words=words, articles=articles, total=total)
     if counted.asked.counted == "reporters":
         said = Wording("署名文章里{which}的记者共 {total} 位", which=holding, total=total)
+        if not counted.groups:
+            said = Wording("署名的记者共 {total} 位", total=total)
         unsigned = sum(not found.story.byline for found in counted.found)
         return Wording("{said}，另有 {unsigned} 篇没有署名", said=said, unsigned=unsigned) if unsigned else said
     which = [Wording("署名{name}", name=reporter[0])] if reporter else []
     which += [holding] if counted.groups else []
+    if not which:
+        return Wording("文章共 {total} 篇", total=total)
     return Wording("{which}的文章共 {total} 篇", which=_joined(which, _AND), total=total)
 
 

@@ -161,6 +161,8 @@ _COUNTS: Mapping[str, str] = {
     "同时写有{words}": "that mention all of {words}",
     "署名{name}": "signed {name}",
     "{which}的文章共 {total} 篇": "Stories {which}: {total}",
+    "文章共 {total} 篇": "Stories: {total}",
+    "署名的记者共 {total} 位": "Reporters: {total}",
     "{words}在 {articles} 篇文章里共出现 {total} 次": "Places that mention {words}: {total}, in stories: {articles}",
     "署名文章里{which}的记者共 {total} 位": "Reporters of signed stories {which}: {total}",
     "{said}，另有 {unsigned} 篇没有署名": "{said}; stories without a reporter: {unsigned}",
