@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -14,6 +15,7 @@ from ui.words import CHINESE, COOKIE, ENGLISH, Words, chosen
 from ui.words.said import Counted, Said
 from ui.words.told import ENGLISH as ENGLISH_OF
 
+UI = Path(__file__).parent.parent / "ui"
 DECLARED = {name: said for room in Words.__mro__[1:] for name, said in vars(room).items() if not name.startswith("_")}
 
 
@@ -28,6 +30,12 @@ def test_both_languages_say_it_and_fill_in_the_same(name: str) -> None:
     assert isinstance(said, (Said, Counted))
     assert all(form.strip() for form in forms)
     assert all(_fields(form) == _fields(forms[0]) for form in forms)
+
+
+def test_every_string_is_said_somewhere() -> None:
+    screens = [path for path in UI.rglob("*.py") if path.parent.name != "words"]
+    told = "\n".join(path.read_text("utf-8") for path in [*screens, *UI.glob("static/*.js"), UI / "words/__init__.py"])
+    assert [name for name in DECLARED if not re.search(rf"\b{name}\b", told)] == []
 
 
 def test_english_strings_are_english() -> None:

@@ -94,9 +94,7 @@ class ChatWords(Spoken):
     )
     ask_again = Said("再问一次", "Ask again")
     empty_question = Said("请先写下问题", "Write a question first")
-    still_answering = Said("上一问还没有答完，请稍等", "Still answering the last question, one moment")
     stopped = Said("已停止", "Stopped")
-    stopped_note = Said("这一问没有答完，也没有保存。", "This question was not answered, and not kept.")
     forgotten = Said(
         "这个对话已经不在了。从左边另选一个，或开始新对话。",
         "This conversation is no longer there. Choose another one on the left, or begin a new one.",

@@ -86,7 +86,6 @@ class LibraryWords(Spoken):
     by_page_spread = Said("每个版面切成几篇", "Stories cut from a page")
     month_column = Said("{name}：{count} 篇", "{name}: {count}")
     spread_column = Said("{articles} 篇的版面：{count} 个", "pages of {articles}: {count}")
-    pages_column = Said("个版面", "pages")
     no_dates = Said("还没有印着日期的报道。", "No story bears a date yet.")
 
     table_articles = Said("报道", "Stories")
