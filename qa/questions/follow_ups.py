@@ -18,16 +18,8 @@ _DESCRIBED = 6  # content words with which a question tells itself which one it 
 _PRONOUNS = frozenset("它 他 她 它们 他们 她们 其 该 此 此次 此事 彼此 上述 那里 那儿 这里 这儿 其中".split())  # noqa: SIM905
 _SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前一年 次日 第二天 同一天".split())  # noqa: SIM905
 _DEMONSTRATIVE = re.compile("[这那该][㐀-鿿]{0,2}")
-_NOMINAL = (
-    "n",
-    "s",
-    "f",
-    "k",
-    "t",
-    "j",
-    "uj",
-    "x",
-)  # after one, 那 describes (参赛的那支球队, 台湖那家企业) and points nowhere
+# After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
+_NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
 _GOES_ON = re.compile(r"^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那])")
 _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(
