@@ -85,7 +85,8 @@ def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySourc
     if not timeliness.nothing_of(retrieve.retrieve(planned, sources), planned.period):  # beyond the best
         return False
     of_it = replace(planned.filters, since=planned.period.since, until=planned.period.until)
-    return not sources.allowed(of_it, planned.hidden)
+    allowed = sources.allowed(of_it, planned.hidden)
+    return allowed is not None and not allowed
 
 
 def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:

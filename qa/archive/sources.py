@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from math import log
 
 from qa import numerals, passages, text
@@ -31,13 +32,14 @@ class LibrarySources:
         terms = indexes.terms.pinned()
         self.terms: TermIndex = terms
         self.passage_count = len(terms)
+        self._allowed = cache(truth.allowed)  # a question asks several times
 
     @property
     def embedder(self) -> Embedder:
         return self._embedder_of(self._model)
 
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
-        return self._truth.allowed(filters, hidden)
+        return self._allowed(filters, frozenset(hidden))
 
     def dates(self) -> tuple[str, str] | None:
         """The first and the last date of an article; None where none has one."""

@@ -173,9 +173,13 @@ class Truth(Log):
             return None
         with self._database.reading() as connection:
             where, values = condition(connection, filters, hidden)
+            if not connection.execute(f"SELECT EXISTS (SELECT 1 FROM articles WHERE NOT ({where}))", values).fetchone()[
+                0
+            ]:
+                return None
+            # Not joined: SQLite would go through all passages, and ask the filter of each one's article.
             found = connection.execute(
-                f"SELECT passages.id FROM articles JOIN passages ON passages.article = articles.id WHERE {where}",
-                values,
+                f"SELECT id FROM passages WHERE article IN (SELECT id FROM articles WHERE {where})", values
             )
             return frozenset(row[0] for row in found)
 
