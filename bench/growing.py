@@ -53,7 +53,7 @@ def _add(file: Path, library: Path, *, wait: bool) -> dict[str, float | int]:
         adding.stdout.readline()  # the report comes once all is findable
         found: dict[str, float | int] = {"first_found_s": first, "all_by_terms_s": round(time.monotonic() - started, 1)}
         if not wait:
-            subprocess.run(["pkill", "-INT", "-P", str(adding.pid)], check=True)
+            subprocess.run(["pkill", "-TERM", "-P", str(adding.pid)], check=True)
         adding.communicate()
         if wait:
             found["all_vectors_s"] = round(time.monotonic() - started, 1)
