@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,6 +50,8 @@ def create_app(
         reader(archive)
     blocks._queue.sleep_when_free = LOOK_SECONDS
     blocks._queue.progress_update_sleep_when_free = 5 * LOOK_SECONDS
+    blocks._queue.ANALYTICS_MAX_EVENTS = 1  # or each event makes a table of the last ten thousand, that nobody looks at
+    blocks._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize  # spelt so in Gradio
     return blocks
 
 

@@ -11,6 +11,7 @@ from qa.conversations import Conversations, Message, Verdict
 from qa.errors import NotFound, QaError
 from ui import cards, chat, filters, render
 from ui.views.sender import owner_of, words_of
+from ui.views.sessions import trim
 from ui.views.talks import TalkList
 from ui.words import Words
 
@@ -38,7 +39,7 @@ class ChatScreen:
     """
 
     def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool) -> None:
-        self.archive, self.kept, self.demo = archive, kept, demo
+        self.blocks, self.archive, self.kept, self.demo = blocks, archive, kept, demo
         self.examples = chat.Examples(archive, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
         self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
@@ -141,6 +142,7 @@ class ChatScreen:
     ) -> Iterator[Drawn]:
         """The question at once, its answer when it is there; or why it is not asked."""
         words, owner = words_of(request), owner_of(request)
+        trim(self.blocks, request.session_hash)
         if not asking.question:
             yield self._told(words.empty_question)
             return
