@@ -38,7 +38,7 @@ def _parser() -> Parser:
 
 def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
-    add.add_argument("paths", nargs="+", type=Path, metavar="路径")
+    add.add_argument("paths", nargs="+", type=_path, metavar="路径")
     add.add_argument(
         "--max-mb",
         type=_positive_number,
@@ -65,10 +65,13 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     what = export.add_mutually_exclusive_group()
     what.add_argument("--feedback", action="store_true", help="改写读者在界面上给答案的评价，一行一个，不记是谁")
     what.add_argument(
-        "--all", type=Path, metavar="文件", help="整个库（连手工改动、向量、对话、评价）写成一个文件；用 qa import 读回"
+        "--all",
+        type=_path,
+        metavar="文件",
+        help="整个库（连手工改动、向量、对话、评价）写成一个文件；用 qa import 读回",
     )
     importing = _command(commands, "import", "用 qa export --all 写的文件建一个库，与原来的完全一样")
-    importing.add_argument("file", type=Path, metavar="文件")
+    importing.add_argument("file", type=_path, metavar="文件")
 
 
 def _add_edit(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -100,7 +103,7 @@ def _question_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         "queries.jsonl 每行的 metadata 可写 kind（各类一行）、answers、required、history、today、filters、"
         "unanswerable，以及 expected：计数、清单、改字、拒答理由该是什么。见 docs/question_sets.md。"
     )
-    evaluate.add_argument("folder", type=Path, metavar="文件夹")
+    evaluate.add_argument("folder", type=_path, metavar="文件夹")
     _add_reader(evaluate)
 
 
@@ -128,7 +131,7 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         action="store_true",
         help="给别的机器用时，也允许在界面里读入本机的文件夹（只给本机用时总是允许的）",
     )
-    serve.add_argument("--demo", type=Path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
+    serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
 
 def _command(commands: argparse._SubParsersAction[Parser], name: str, summary: str) -> Parser:
@@ -144,7 +147,7 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
         return value if top else argparse.SUPPRESS
 
     parser.add_argument(
-        "--library", type=Path, default=default(None), metavar="目录", help="库的位置（也可设环境变量 QA_LIBRARY）"
+        "--library", type=_path, default=default(None), metavar="目录", help="库的位置（也可设环境变量 QA_LIBRARY）"
     )
     parser.add_argument("--json", action="store_true", default=default(False), help="输出 JSON，一行一个")
     parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
@@ -172,6 +175,13 @@ def _add_retrieval(parser: Parser) -> None:
     parser.add_argument("--byline", metavar="记者", help="只找这位记者的")
     parser.add_argument("--article", metavar="编号", help="只在这篇文章里找")
     parser.add_argument("--as-written", action="store_true", help="名字照问题里写的找，不按读音、字形相近的找")
+
+
+def _path(value: str) -> Path:
+    """Never the folder we are in for an empty word, which is what a shell makes of a variable that is not set."""
+    if not value.strip():
+        raise argparse.ArgumentTypeError("要一个路径，不能是空的")
+    return Path(value)
 
 
 def _positive(value: str) -> int:

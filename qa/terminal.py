@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from argparse import Namespace
@@ -13,6 +14,7 @@ from typing import Any, BinaryIO
 
 from qa.errors import QaError
 
+_CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line ends
 _REDRAWN = 0.1  # seconds between two drawings of the progress line
 _LONG = 2.0  # seconds after which rate and time left are told
 _STAGES = {
@@ -54,7 +56,12 @@ def line(data: dict[str, Any]) -> None:
 
 
 def plain_text(text: str, end: str = "\n") -> None:
-    print(text, end=end)
+    print(_harmless(text) if sys.stdout.isatty() else text, end=end)
+
+
+def _harmless(text: str) -> str:
+    """A text, as a file's name or a page, that cannot move a terminal's cursor, recolour it or rename its window."""
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def talk(args: Namespace, text: str) -> None:
@@ -64,7 +71,7 @@ def talk(args: Namespace, text: str) -> None:
 
 
 def complain(error: object) -> None:
-    print(f"qa: {error}", file=sys.stderr)
+    print(f"qa: {_harmless(str(error))}", file=sys.stderr)
 
 
 @contextmanager

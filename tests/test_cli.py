@@ -33,6 +33,7 @@ def test_the_library_is_the_one_named_else_that_of_the_environment(seeds_library
     assert qa("--library", seeds_library, "list", "--json", QA_LIBRARY="/nowhere").stdout == from_environment.stdout
     assert qa("list", "--library", seeds_library, "--json").stdout == from_environment.stdout
     assert str(tmp_path) in complaint(qa("list", QA_LIBRARY="", XDG_DATA_HOME=str(tmp_path)))
+    assert f"{tmp_path}/x" in complaint(qa("list", "--library=~/x", HOME=str(tmp_path)))
 
 
 def test_chinese_is_printed_whatever_the_locale(seeds_library: Path) -> None:

@@ -107,3 +107,9 @@ def test_what_is_not_there_is_named(words: tuple[str, ...], named: str, seeds_li
     done = qa("--library", seeds_library, *words)
     assert done.returncode == 1
     assert named in complaint(done)
+
+
+def test_days_that_end_before_they_begin_are_refused_and_a_year_holds_its_months(seeds_library: Path) -> None:
+    done = qa("--library", seeds_library, "ask", QUESTION, "--since", "2027", "--until", "2024-05")
+    assert (done.returncode, "对调" in complaint(done)) == (2, True)
+    assert qa("--library", seeds_library, "search", QUESTION, "--since", "2024-05", "--until", "2024").returncode == 0

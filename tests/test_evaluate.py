@@ -228,6 +228,16 @@ def test_the_command_prints_one_object(folder: Path, tmp_path: Path) -> None:
     assert "corpus.jsonl" in complaint(qa("--library", tmp_path / "library", "eval", folder))
 
 
+def test_a_library_of_other_files_is_left_as_it_is(folder: Path, tmp_path: Path) -> None:
+    _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1")])
+    (tmp_path / "own.txt").write_text("图书馆昨日开馆。", "utf-8")
+    library = tmp_path / "own"
+    assert qa("--library", library, "add", tmp_path / "own.txt").returncode == 0
+    done = qa("--library", library, "eval", folder)
+    assert (done.returncode, "--library" in complaint(done)) == (1, True)
+    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["own.txt"]
+
+
 def test_a_table_rounds_and_leaves_out_what_was_not_measured() -> None:
     scores = evaluate.Scores(1 / 3, 1, 1, 1, 1, None, 0.5, None, 11.23456, 3, 9)
     assert scores.as_dict()["success_at_1"] == 0.3333

@@ -24,9 +24,9 @@ def opened(args: Namespace, *, create: bool = False, reader: str = DEFAULT_READE
 
 
 def library(args: Namespace) -> Path:
-    """The one named, else that of the environment, else the user's own."""
+    """The one named, else that of the environment, else the user's own. The shell leaves ``--library=~/x`` as it is."""
     named = args.library or os.environ.get("QA_LIBRARY")
-    return Path(named) if named else data_folder() / "library"
+    return Path(os.path.expanduser(named)) if named else data_folder() / "library"
 
 
 def data_folder() -> Path:

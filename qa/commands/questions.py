@@ -99,5 +99,8 @@ def _converse(args: Namespace, archive: Archive) -> None:
 
 
 def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
+    """Raises UsageError for days that end before they begin."""
+    if args.since and args.until and args.since[: len(args.until)] > args.until[: len(args.since)]:
+        raise UsageError(f"--since {args.since} 在 --until {args.until} 之后，把两个日期对调。")
     filters = Filters(args.since, args.until, args.source, args.byline, args.article)
     return Query(question, history, filters, args.k, today=args.today, as_written=args.as_written)

@@ -12,7 +12,7 @@ from pathlib import Path
 import platformdirs
 
 from qa.archive import Archive
-from qa.errors import QaError
+from qa.errors import LibraryError, QaError
 from qa.evaluate import spans
 from qa.evaluate.confidence import Judged
 from qa.evaluate.questions import Question, corpus, load_questions
@@ -43,11 +43,13 @@ def open_library(
 ) -> Archive:
     """A library of the set's corpus alone, kept in the user's cache, so that a second run adds nothing.
 
-    Raises QaError where the folder is not in BEIR layout, UsageError for a reader that is not known.
+    Raises QaError where the folder is not in BEIR layout, LibraryError where the library named holds other files,
+    UsageError for a reader that is not known.
     """
     documents = corpus(folder)
     archive = Archive.open(library or _library_for(documents), create=True, reader=reader)
     try:
+        _refuse_others(archive, documents)
         report = archive.add([documents], max_mb=math.inf, progress=progress)
         if report.failed:
             raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
@@ -55,6 +57,13 @@ def open_library(
         archive.close()
         raise
     return archive
+
+
+def _refuse_others(archive: Archive, documents: Path) -> None:
+    """Somebody's own library would keep the set's documents for good, and its articles would spoil the scores."""
+    held = (Path(one.path) for one in archive.files())
+    if any(one.exists() and not one.samefile(documents) for one in held):
+        raise LibraryError("这个库里有别的文件，不能用来打分。不写 --library，或换一个新文件夹。")
 
 
 def ask(archive: Archive, question: Question) -> Outcome:
