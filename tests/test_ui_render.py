@@ -106,6 +106,14 @@ def test_passages_come_in_order_and_say_which_is_cited() -> None:
     assert passages.count("已引用") == 2
 
 
+def test_a_quoted_passage_fits_no_less_than_its_answer_is_certain() -> None:
+    weak = replace(hit(FIRST, 0, 20), score=0.1)
+    answered = replace(answer(citation(1, FIRST, "书展在四月开幕。", "四月"), hits=(weak, weak)), confidence=0.8)
+    assert _panel(_conversation(answered).last).count("相关：高") == 2
+    assert "相关：高" not in _panel(_conversation(refusal("没有", hits=(weak,))).last)
+    assert "第 1 问" in _panel(_conversation(refusal("没有", hits=(weak,))).last)
+
+
 def test_a_refusal_says_why_and_keeps_the_nearest_apart() -> None:
     refused = _conversation(
         refusal("库中没有出现“火星”。", hits=(hit(FIRST, 0, 5), hit(FIRST, 6, 14), hit(SECOND, 0, 5)))

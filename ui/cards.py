@@ -30,10 +30,8 @@ def panel(turn: Message | None, position: int, gone: Collection[str], words: Wor
     cards = "".join(_source(turn.number, source, answer.words, gone, words) for source in chat.sources(answer))
     of = f'<span class="of">{escape(words.sources_of.format(number=position))}</span>'
     quoted = f'<h2>{escape(words.sources)}{of}</h2><ol class="cards">{cards}</ol>' if cards else ""
-    return (
-        f'<section class="panel" data-panel-of="{turn.number}" {label}>{quoted}'
-        f"{_passages(turn.number, answer, gone, words)}</section>"
-    )
+    found = _passages(turn.number, answer, gone, "" if cards else of, words)
+    return f'<section class="panel" data-panel-of="{turn.number}" {label}>{quoted}{found}</section>'
 
 
 def _source(number: int, source: chat.Source, asked: Collection[str], gone: Collection[str], words: Words) -> str:
@@ -60,20 +58,21 @@ def _opens(article: Article, marks: Sequence[Marked], gone: Collection[str], wor
     return f'<button type="button" {reads(article.id, marks)}>{escape(words.open_article)}</button>'
 
 
-def _passages(number: int, answer: Answer, gone: Collection[str], words: Words) -> str:
-    """The passages that the search found, best first, cited or not."""
+def _passages(number: int, answer: Answer, gone: Collection[str], of: str, words: Words) -> str:
+    """The passages that the search found, best first, cited or not; `of` stands beside the heading."""
     if not answer.hits:
         return ""
     heading, note = (words.passages, words.passages_note) if answer.answered else (words.nearest_passages, "")
     hint = f'<p class="hint">{escape(note)}</p>' if note else ""
     cards = "".join(_passage(number, answer, position, gone, words) for position in range(len(answer.hits)))
-    return f'<h2>{escape(heading)}</h2>{hint}<ol class="cards passages">{cards}</ol>'
+    return f'<h2>{escape(heading)}{of}</h2>{hint}<ol class="cards passages">{cards}</ol>'
 
 
 def _passage(number: int, answer: Answer, position: int, gone: Collection[str], words: Words) -> str:
     hit = answer.hits[position]
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
+    fit = _score(hit, chat.certainty(answer, position), words)
     passage = Span(hit.passage.start, hit.passage.end)
     body = f'<div class="context">{printed(hit.article, passage, quotes, answer.words)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:
@@ -85,19 +84,19 @@ def _passage(number: int, answer: Answer, position: int, gone: Collection[str], 
         body = f"<details><summary>{toggle}</summary>{body}</details>"
     return (
         f'<li class="card passage" id="passage-{number}-{position + 1}"><span class="rank">{position + 1}</span>'
-        f'{heading(hit.article, words)}<div class="marks">{tag}{_score(hit, words)}</div>{body}<div class="actions">'
+        f'{heading(hit.article, words)}<div class="marks">{tag}{fit}</div>{body}<div class="actions">'
         f"{_opens(hit.article, quotes or (Marked(passage),), gone, words)}</div></li>"
     )
 
 
-def _score(hit: Hit, words: Words) -> str:
+def _score(hit: Hit, certainty: float, words: Words) -> str:
     """How well a passage fits, in a word, the numbers folded away."""
     fit = next(
-        name for least, name in ((HIGH, words.high), (MIDDLE, words.middle), (0, words.low)) if hit.score >= least
+        name for least, name in ((HIGH, words.high), (MIDDLE, words.middle), (0, words.low)) if certainty >= least
     )
     ranks = {"vectors": words.rank_by_meaning, "terms": words.rank_by_words}
     found = [ranks[index].format(rank=rank) for index, rank in hit.ranks.items() if index in ranks]
-    numbers = " · ".join([f"{hit.score:.2f}", *found])
+    numbers = " · ".join([f"{certainty:.2f}", *found])
     return f'<details class="score"><summary>{escape(fit)}</summary> {escape(numbers)}</details>'
 
 

@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 480, 130  # of the drawing area, in its own units
 _HEAD = 22  # above the columns, for their values
 _FOOT = 22  # below the columns, for what they are called
 _GAP = 0.22  # of a column's share
-_LABELS = 8  # at most, below the columns
+_LABELS = 6  # at most, below the columns
 
 
 class Column(NamedTuple):

@@ -229,9 +229,19 @@ def nearest(answer: Answer, limit: int = 3) -> tuple[tuple[int, Article], ...]:
 
 def cited_in(answer: Answer, position: int) -> tuple[Marked, ...]:
     """The quotes that lie, at least in part, in the passage at `position`."""
+    return tuple(map(of_citation, _cited_from(answer, position)))
+
+
+def certainty(answer: Answer, position: int) -> float:
+    """That the passage at `position` holds the answer, in [0, 1]; of a quoted one, what is known of the answer too."""
+    alone = answer.hits[position].score
+    return max(alone, answer.confidence) if _cited_from(answer, position) else alone
+
+
+def _cited_from(answer: Answer, position: int) -> list[Citation]:
     passage = answer.hits[position].passage
-    return tuple(
-        of_citation(citation)
+    return [
+        citation
         for citation in answer.citations
         if citation.article.id == passage.article and citation.start < passage.end and passage.start < citation.end
-    )
+    ]

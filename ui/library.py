@@ -41,13 +41,13 @@ def frame(suffixes: Collection[str], limit_mb: int, folders: bool, words: Words)
         )
     )
     return (
-        f'<div data-part="head"></div><div data-part="problem"></div><section class="add">'
+        f'<div data-part="head"></div><section class="add">'
         f'{_adding(suffixes, limit_mb, folders, words)}</section><section data-part="jobs" class="queue"></section>'
         f'<section data-part="coverage"></section><section class="tables"><div class="bar">'
         f'<div role="tablist" class="kinds">{kinds}</div><input type="search" class="seek" autocomplete="off"'
         f' data-articles="{escape(words.find_articles)}" data-files="{escape(words.find_files)}"></div>'
         f'<div data-part="table" role="tabpanel"></div></section>'
-        f'<dialog class="ask" aria-labelledby="removing"></dialog>'
+        f'<dialog class="ask" aria-labelledby="removing"></dialog><div class="trouble" data-part="problem"></div>'
     )
 
 

@@ -77,14 +77,13 @@ def _article(row: ArticleRow, words: Words) -> str:
         f'<tr><td class="title"><button type="button" {reads(row.id)}{inferred}>{escape(row.title)}</button></td>'
         f"<td>{escape(row.date or NO_DATE)}</td><td>{escape(words.names_between.join(row.byline))}</td>"
         f'<td class="source" title="{escape(source)}">{escape(source)}</td>'
-        f'<td class="digits">{row.characters:,}</td></tr>'
+        f'<td class="digits" data-name="{escape(words.column_length)}">{row.characters:,}</td></tr>'
     )
 
 
 def files(window: Window[FileInfo], asked: Asked, words: Words) -> str:
     """A window of the table of files, each of which can be chosen to be removed."""
     heads = [
-        (None, words.column_chosen),
         ("source", words.column_file),
         (None, words.column_encoding),
         ("articles", words.column_articles),
@@ -98,7 +97,8 @@ def files(window: Window[FileInfo], asked: Asked, words: Words) -> str:
         if window.rows
         else ""
     )
-    return remove + _table(asked, heads, rows, window.total, words)
+    every = f'<th scope="col"><input type="checkbox" aria-label="{escape(words.choose_files_shown)}"></th>'
+    return remove + _table(asked, heads, rows, window.total, words, every)
 
 
 def _file(file: FileInfo, words: Words) -> str:
@@ -109,15 +109,19 @@ def _file(file: FileInfo, words: Words) -> str:
         f' aria-label="{escape(words.choose_file.format(name=file.source))}"></td>'
         f'<td class="title"><button type="button" data-articles-of="{source}"'
         f' title="{escape(words.show_articles_of.format(name=file.source))}">{source}</button></td>'
-        f'<td>{escape(file.encoding or "")}</td><td class="digits">{file.articles:,}</td>'
+        f"<td>{escape(file.encoding or '')}</td>"
+        f'<td class="digits" data-name="{escape(words.column_articles)}">{file.articles:,}</td>'
         f'<td class="digits">{file_size(file.size)}</td><td>{added:%Y-%m-%d %H:%M}</td></tr>'
     )
 
 
-def _table(asked: Asked, heads: Sequence[tuple[str | None, str]], rows: str, total: int, words: Words) -> str:
+def _table(
+    asked: Asked, heads: Sequence[tuple[str | None, str]], rows: str, total: int, words: Words, first: str = ""
+) -> str:
+    """`first` is the head of a column before those of `heads`."""
     if not rows:
         return f'<p class="hint none">{escape(words.nothing_matches if asked.find else words.nothing_held)}</p>'
-    shown = "".join(_head(name, said, asked) for name, said in heads)
+    shown = first + "".join(_head(name, said, asked) for name, said in heads)
     pages, page = -(-total // ROWS), asked.page
     said = words.page_of.format(page=f"{asked.page + 1:,}", pages=f"{pages:,}", total=f"{total:,}")
     return (
@@ -145,7 +149,7 @@ def _turn(page: int, there: bool, said: str) -> str:
 
 def removing(sources: Sequence[str], stories: int, words: Words) -> str:
     """The question before files are removed."""
-    lead = words.remove_lead.format(files=f"{len(sources):,}", articles=f"{stories:,}")
+    lead = words.remove_lead.format(files=words.library_files(len(sources)), articles=words.library_articles(stories))
     shown = "".join(f"<li>{escape(source)}</li>" for source in sources[:REMOVED_SHOWN])
     more = (
         f'<li class="hint">{escape(words.job_more(len(sources) - REMOVED_SHOWN))}</li>'

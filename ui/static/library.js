@@ -19,18 +19,14 @@
     part("problem").replaceChildren(said);
   };
 
-  const reveal = () => wenbao.scrollTo(part("problem"), "nearest");
-
   // What the server draws goes where it belongs; what has not changed is left alone, so that focus stays.
   const call = async (name, told = {}) => {
     try {
       const drawn = await server[name](told);
       if (drawn.problem || !LOOKING.includes(name)) part("problem").innerHTML = drawn.problem ?? "";
-      if (drawn.problem) reveal();
       return drawn.problem ? null : drawn;
     } catch {
       complain(words.library_failed);
-      reveal();
       return null;
     }
   };
@@ -83,7 +79,7 @@
     try {
       shelf.innerHTML = (await server.frame({})).frame;
     } catch {
-      shelf.innerHTML = '<div data-part="problem"></div>';
+      shelf.innerHTML = '<div class="trouble" data-part="problem"></div>';
       complain(words.library_failed);
       return false;
     }
@@ -152,7 +148,7 @@
     }
   };
 
-  const chosen = () => [...shelf.querySelectorAll('.files input[type="checkbox"]:checked')];
+  const chosen = () => [...shelf.querySelectorAll('.files td input:checked')];
 
   const askRemoval = async () => {
     const boxes = chosen();
@@ -205,6 +201,10 @@
       take(event.target.files);
       event.target.value = "";
     } else if (event.target.matches('[type="checkbox"]')) {
+      const all = shelf.querySelector(".files th input");
+      const boxes = [...shelf.querySelectorAll(".files td input")];
+      if (event.target === all) for (const box of boxes) box.checked = all.checked;
+      else all.checked = boxes.every((box) => box.checked);
       shelf.querySelector("[data-removal]").disabled = !chosen().length;
     }
   };

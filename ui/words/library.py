@@ -102,7 +102,7 @@ class LibraryWords(Spoken):
     column_articles = Said("篇数", "Stories")
     column_size = Said("大小", "Size")
     column_added = Said("读入时间", "Added")
-    column_chosen = Said("选择", "Select")
+    choose_files_shown = Said("选择这一页的全部文件", "Select all files of this page")
     choose_file = Said("选择 {name}", "Select {name}")
     show_articles_of = Said("看 {name} 的报道", "Show the stories of {name}")
     nothing_matches = Said("没有符合的。", "Nothing matches.")
@@ -113,9 +113,8 @@ class LibraryWords(Spoken):
     remove_chosen = Said("移除所选", "Remove selected")
     remove_heading = Said("移除这些文件？", "Remove these files?")
     remove_lead = Said(
-        "{files} 个文件和其中的 {articles} 篇报道会从库里移除，不再能查到。"
-        "原来的文件不动；从浏览器传来的，连文件一起删除。",
-        "{files} file(s) with {articles} stories leave the library and are no longer found. "
+        "{files}和其中的 {articles}会从库里移除，不再能查到。原来的文件不动；从浏览器传来的，连文件一起删除。",
+        "{files} with {articles} will leave the library and no longer be found. "
         "Files elsewhere stay as they are; files uploaded here are deleted.",
     )
     remove_yes = Said("移除", "Remove")
