@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -222,8 +223,8 @@ class Adding:
 
 def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:
     """Files of the library that lay below the folders named and are not there any more."""
-    folders = [path.resolve() for path in named if path.is_dir()]
-    return [path for path in held if any(Path(path).is_relative_to(one) for one in folders) and is_gone(Path(path))]
+    folders = tuple(os.path.join(path.resolve(), "") for path in named if path.is_dir())
+    return [path for path in held if path.startswith(folders) and is_gone(Path(path))]
 
 
 def is_gone(path: Path) -> bool:
