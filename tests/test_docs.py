@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from command import qa
 
 from qa import cli, options
 
@@ -70,3 +71,12 @@ def test_every_dependency_has_its_licence_told() -> None:
     names = {re.split(r"[\[=<>;~ ]", one)[0] for one in wanted} - {project["name"]}
     told = (ROOT / "docs/licences.md").read_text("utf-8")
     assert [name for name in sorted(names) if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", told)] == []
+
+
+@pytest.mark.parametrize(
+    "shown", re.findall(r"\$ qa (ask [^\n]+)\n(.+?)(?=\n\n\$|\n```)", README, re.DOTALL), ids=lambda one: one[0]
+)
+def test_the_readme_shows_what_is_answered(shown: tuple[str, str], seeds_library: Path) -> None:
+    words, said = shown
+    told = qa("--library", seeds_library, *words.split()).stdout.decode()
+    assert said.split("\n\n相关段落")[0] == told.split("\n\n最接近的报道")[0].split("\n\n相关段落")[0].rstrip("\n")
