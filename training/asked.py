@@ -1,10 +1,13 @@
 """What the line finds for the held-out questions of a set: each as it is and in other words, then with its article
-hidden. Hidden means gone: words that no other article has are unknown.
+hidden. Hidden means gone: words that no other article has are unknown. All of that once of the whole set's documents,
+and once of libraries of SHELF documents, as small as a few pages are: there, words that anybody uses are unknown too.
 """
 
 from __future__ import annotations
 
+import json
 import pickle
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
@@ -16,6 +19,7 @@ from qa.answering import looked_at, shipped
 from qa.answering.study import Material, collect
 from qa.archive import Archive
 from qa.evaluate import Question, holds, open_library
+from qa.evaluate.questions import corpus
 from qa.protocols import Reader
 from qa.readings import Reading, Window
 from qa.settings import DEFAULT_MODEL
@@ -23,6 +27,9 @@ from qa.types import Query
 from training.reword import Synonyms, reword, synonyms
 
 FOLDS = 5
+SHELF = 40  # documents of a small library
+SHELVES = 6  # small libraries of a set, those about which most is asked
+SMALL = " small"  # behind the name of a set, of which small libraries were asked
 REWORDED = " reworded"  # behind the name of a set
 
 
@@ -78,15 +85,46 @@ class Remembering:
 
 
 def ask(folder: Path, reader: Reader | None, most: int, others: Synonyms) -> Sets:
-    """The held-out questions of one set under its name; those that can be answered, in other words, under another."""
-    found: Sets = {folder.name: [], folder.name + REWORDED: []}
+    """The held-out questions of one set, by its name and how they were asked: of all its documents or of few, as they
+    are or, those that can be answered, in other words.
+    """
+    questions = held(folder, most)
     with open_library(folder) as archive:
-        for one in held(folder, most):
-            found[folder.name] += _ask(archive, one, reader)
-            about = "\n".join(archive.article(each).text for each in archive.articles_of_records(one.relevant))
-            if said := reword(one.text, about, others):
-                found[folder.name + REWORDED] += _ask(archive, replace(one, text=said), reader)
+        found = _ask_all(archive, folder.name, questions, reader, others)
+    for documents, about in _shelves(folder, questions):
+        with tempfile.TemporaryDirectory() as place, Archive.open(Path(place) / "library", create=True) as archive:
+            kept = Path(place) / "corpus.jsonl"
+            kept.write_text("".join(documents), encoding="utf-8")
+            archive.add([kept])
+            for name, asked in _ask_all(archive, folder.name + SMALL, about, reader, others).items():
+                found.setdefault(name, []).extend(asked)
     return found
+
+
+def _ask_all(
+    archive: Archive, name: str, questions: Sequence[Question], reader: Reader | None, others: Synonyms
+) -> Sets:
+    found: Sets = {name: [], name + REWORDED: []}
+    for one in questions:
+        found[name] += _ask(archive, one, reader)
+        about = "\n".join(archive.article(each).text for each in archive.articles_of_records(one.relevant))
+        if said := reword(one.text, about, others):
+            found[name + REWORDED] += _ask(archive, replace(one, text=said), reader)
+    return found
+
+
+def _shelves(folder: Path, questions: Sequence[Question]) -> list[tuple[list[str], list[Question]]]:
+    """The documents of a set, SHELF at a time, as lines of its corpus, with the questions that were written about them:
+    the SHELVES that have most.
+    """
+    lines = corpus(folder).read_text("utf-8").splitlines(keepends=True)
+    names = [json.loads(line)["_id"] for line in lines]
+    shelves = []
+    for start in range(0, len(lines), SHELF):
+        here = set(names[start : start + SHELF])
+        about = [one for one in questions if {one.about, *one.relevant} <= here]
+        shelves.append((lines[start : start + SHELF], about))
+    return sorted(shelves, key=lambda shelf: -len(shelf[1]))[:SHELVES]
 
 
 def _ask(archive: Archive, question: Question, reader: Reader | None) -> Iterator[Asked]:

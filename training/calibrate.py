@@ -138,7 +138,7 @@ def _confidence(one: Asked, numbers: Numbers, line: Line) -> float:
     """As an answer has it."""
     study = one.material.study(numbers.sentence)
     chance = line.chance(study.signs())
-    return min(chance, numbers.threshold / 2) if refusing.beyond(study, chance) else chance
+    return min(chance, numbers.threshold / 2) if refusing.beyond(study) else chance
 
 
 def print_measures(sets: Sets, name: str, curves: Path | None) -> None:

@@ -24,7 +24,7 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
     Refuses where the question says nothing, where the filters leave nothing, where a name in it or half of its words
-    (with a reader, most or all of them) stand nowhere in the library, and where the chance that the answer is right is
+    (with a reader, all of them) stand nowhere in the library, and where the chance that the answer is right is
     below the threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
     """
     words = text.content_words(text.comparable(query.text))
@@ -39,7 +39,7 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
     shown = _shown(query, _reranked(hits, studied) if reader else hits, chosen, studied)
-    if beyond := refusing.beyond(studied, confidence):
+    if beyond := refusing.beyond(studied):
         return _refuse(query, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
         return _refuse(query, shown, refusing.why(studied), confidence)

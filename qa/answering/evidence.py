@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa import text
@@ -26,6 +26,14 @@ class Evidence:
         """The same, for the sentences under a headline: what it says already, a sentence need not say again."""
         plain = text.comparable(headline)
         return Evidence(_discounted(self.words, plain), _discounted(self.grams, plain))
+
+    def without(self, said: Sequence[str]) -> Evidence:
+        """The same, but for the terms that some words are made of."""
+        left = [
+            {term: value for term, value in terms.items() if not any(term in one for one in said)}
+            for terms in (self.words, self.grams)
+        ]
+        return Evidence(*left)
 
     def covers(self, sentence: str) -> float:
         """Share of the question's weight whose terms stand in the sentence, in [0, 1]: mean over words and bigrams."""

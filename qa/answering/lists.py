@@ -23,6 +23,7 @@ _SEVERAL = re.compile(
 )
 _ROW = re.compile(r"[^、，。；：！？,;:!?]+(?:、[^、，。；：！？,;:!?]+)+")  # the items of an enumeration, two or more
 _JOINED = re.compile("[和与及]|以及")  # before the last item
+_TWO = re.compile("[^，。；]{2}(?:[和与及、]|以及|，?(?:也|又|并|还|另))[^，。；]{2}")  # one thing and another
 _NUMBERED = re.compile(
     r"(?:^|[，；：。,;:、\s])"
     r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
@@ -102,11 +103,12 @@ def _openings(sentence: str) -> list[str]:
 
 
 def count(quotes: Sequence[str]) -> int:
-    """How many things the quotes list at least: what is numbered, what stands in a row, or a quote each."""
+    """How many things the quotes list at least: what is numbered, stands in a row or is joined, or a quote each."""
     plain = [text.normalise(quote) for quote in quotes]
     numbers = {next(filter(None, match.groups())) for quote in plain for match in _NUMBERED.finditer(quote)}
     rows = [_row(match.group()) for quote in plain for match in _ROW.finditer(quote)]
-    return max(len(numbers), sum(rows), len(quotes))
+    pairs = [2 for quote in plain if _TWO.search(quote)]
+    return max(len(numbers), sum(rows), len(quotes), *pairs)
 
 
 def _row(found: str) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.answering.premises import may_be_asked_about, may_be_named, missing
 from qa.answering.study import Study
 from qa.types import Filters, Reason
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
-_MOSTLY = 2 / 3  # the same, where a reader has read what there is
-_EVEN = 0.5  # confidence
-_ON_TOPIC = 0.4  # of the question that a passage must cover for its article to be called a report on it
+_BESIDE = 0.2  # of the question, below which the nearest passage is about nothing of it
+_ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
 
 EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
 
@@ -34,26 +34,32 @@ def unknown(terms: Sequence[str]) -> Reason:
     return Reason("unknown-term", f"库中没有出现{_quoted(terms)}。", tuple(terms))
 
 
-def beyond(study: Study, confidence: float) -> Reason | None:
+def beyond(study: Study) -> Reason | None:
     """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure.
 
-    That is a name that surely is one, or so many of the words. A reader understands other words for the same, and more
-    of them must be unknown: all, where its `confidence` is better than even.
+    That is a name that surely is one; without a reader, which understands other words for the same, also half of the
+    words.
     """
     if study.strange:
         return unknown(study.strange)
-    least = _UNKNOWN if study.best.marked is None else 1.0 if confidence > _EVEN else _MOSTLY
-    return unknown(study.unknown) if len(study.unknown) >= least * len(study.words) else None
+    is_read = study.best.marked is not None
+    least = len(study.words) * (1.0 if is_read else _UNKNOWN)
+    return unknown(study.unknown) if len(study.unknown) >= least else None
 
 
 def why(study: Study) -> Reason:
-    """Of an answer that is too unsure to be given."""
-    names = tuple(name for name in study.absent if name in study.unknown)
-    if names or len(study.unknown) >= _UNKNOWN * len(study.words):
-        return unknown(names or study.unknown)
-    if study.absent and study.signs()["passage"] >= _ON_TOPIC:
-        title = study.best.hit.article.title
-        return Reason("false-premise", f"最接近的报道《{title}》里没有{_quoted(study.absent)}。", study.absent)
+    """Of an answer that is too unsure to be given: a name that nothing has; what the nearest report has otherwise, or
+    not at all; else that it does not tell.
+    """
+    if names := tuple(one for one in study.unheard if may_be_named(one)):
+        return unknown(names)
+    report = study.nearest()
+    wrong = study.granted.otherwise(report.article) or missing(study.premises, report.article)
+    if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
+        return Reason("false-premise", f"最接近的报道《{report.article.title}》里没有{_quoted(wrong)}。", wrong)
+    nouns = tuple(one for one in study.unknown if may_be_asked_about(one))
+    if nouns and study.covers(report) < _BESIDE and len(study.unknown) >= _UNKNOWN * len(study.words):
+        return unknown(nouns)
     return Reason("fact-missing", "有相关报道，但没有写到这一点。")
 
 

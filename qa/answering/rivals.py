@@ -2,7 +2,7 @@
 
 少年合唱比赛谁夺冠 and 少年书画比赛甲队夺冠 share nearly every word, and a reader takes one for the answer to the other.
 But between the same characters stand two different things, and the sentence has no word of the one asked about; or two
-numbers before the same words (90个窗口, 40个窗口).
+numbers before the same words (90个窗口, 40个窗口). Nor is a deputy (副镇长) the one whose deputy he is.
 Likewise a question that names but one thing (那合唱呢?) is not answered by a sentence without it.
 """
 
@@ -25,6 +25,7 @@ _PRINTED = (*_ASKED, "l", "v")  # and of what may stand in its place
 _ALONE = re.compile(r"呢[?？!！。\s]*$")
 _DATES = "年月日号时点分届第"  # a date of the question is the plan's; ordinals are told by words
 _DATED = re.compile(r"\d|[年月日号天]$")
+_DEPUTY = re.compile(rf"副(书记|主任|主席|会长|总?经理|总裁|教授|{_HAN}长|秘书长)")
 _COUNTED = re.compile(rf"(\d+(?:\.\d+)?)({_HAN}{{{_AROUND}}})")
 
 
@@ -35,14 +36,16 @@ class Rivals:
         self._asked = _plain(query.text)
         self._amounts = tuple(_amounts(self._asked))
         self._alone = _alone(query)
-        self._is_thing = functools.cache(lambda words: _is_of(words, _ASKED))
+        self._is_of = functools.cache(_is_of)
 
     def are_in(self, sentence: str) -> bool:
         plain = _plain(sentence)
         if self._alone and not any(word in plain for word in self._alone):
             return True
+        if _is_deputy(self._asked, plain) or _is_deputy(plain, self._asked):
+            return True
         return any(
-            other not in self._asked and (other[0].isdigit() or _differs(other, thing))
+            other not in self._asked and (other[0].isdigit() or self._differs(other, thing))
             for thing, pattern in (*self._amounts, *self._places(plain))
             if thing not in plain
             for other in re.findall(pattern, plain)
@@ -57,8 +60,15 @@ class Rivals:
                 continue
             for end in range(start + 2, min(start + _LONGEST, len(asked) - _AROUND) + 1):
                 thing, right = asked[start:end], asked[end : end + _AROUND]
-                if right in plain and _IS_HAN.fullmatch(thing + right) and self._is_thing(thing):
+                if right in plain and _IS_HAN.fullmatch(thing + right) and self._is_of(thing, _PRINTED):
                     yield thing, f"{left}({_HAN}{{2,{_LONGEST}}}?){right}"
+
+    def _differs(self, thing: str, asked: str) -> bool:
+        """Two that share a character are the same in other words, but for the last, which is their kind: 提琴, 钢琴."""
+        shared = set(thing) & set(asked)
+        if not shared:
+            return self._is_of(asked, _ASKED) and self._is_of(thing, _PRINTED)
+        return len(thing) == len(asked) and shared == {thing[-1]} == {asked[-1]} and self._is_of(thing, _PRINTED)
 
 
 def _amounts(asked: str) -> Iterator[tuple[str, str]]:
@@ -68,8 +78,12 @@ def _amounts(asked: str) -> Iterator[tuple[str, str]]:
             yield number, rf"(?<![\d.])(\d+(?:\.\d+)?){unit}"
 
 
-def _differs(thing: str, asked: str) -> bool:
-    return not set(thing) & set(asked) and _is_of(thing, _PRINTED)
+def _is_deputy(one: str, other: str) -> bool:
+    """Whether one of two texts has only the deputy of a post, and the other only the post itself."""
+    return any(
+        post in other and f"副{post}" not in other and post not in one.replace(f"副{post}", "")
+        for post in _DEPUTY.findall(one)
+    )
 
 
 def _is_of(words: str, kinds: tuple[str, ...]) -> bool:

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa import text, timeliness
-from qa.answering.candidates import Candidate, gather
+from qa.answering.candidates import Candidate, gather, headline
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
+from qa.answering.otherwise import Granted, places
 from qa.answering.premises import missing, nowhere, people, premises, proper
 from qa.answering.rivals import Rivals
 from qa.protocols import Reader
@@ -45,6 +46,8 @@ class Study:
     unheard: tuple[str, ...]  # names and amounts of the question that stand nowhere in the library
     strange: tuple[str, ...]  # those of them that surely are names
     asked: Listing | None  # where several things are asked for
+    premises: tuple[str, ...]  # names and amounts of the question
+    granted: Granted
 
     @property
     def best(self) -> Candidate:
@@ -62,6 +65,14 @@ class Study:
             "absent": min(len(self.absent), 2) / 2,
             "unheard": min(len(self.unheard), 2) / 2,
         }
+
+    def nearest(self) -> Hit:
+        """The hit that has most of the question, the better of those that have as much."""
+        return max((one.candidate.hit for one in self.ranked), key=self.covers)
+
+    def covers(self, hit: Hit, without: Sequence[str] = ()) -> float:
+        """The share of the question that stands in a passage or above it, some of its words left aside."""
+        return self.evidence.without(without).covers(f"{headline(hit.article)}\n{hit.passage.text}")
 
     def _lead(self, *, any_article: bool) -> float:
         """How far the best is above the next, or above the next of another article."""
@@ -91,9 +102,19 @@ class Material:
             for one, leaning in zip(self.candidates, self.leanings, strict=True)
         ]
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
-        absent = missing(premises(self.query.text), ranked[0].candidate.hit.article)
-        asked = listing(self.query.question) or listing(self.query.text)
-        return Study(self.evidence, ranked, self.words, self.unknown, absent, self.unheard, self.strange, asked)
+        named = premises(self.query.text)
+        return Study(
+            self.evidence,
+            ranked,
+            self.words,
+            self.unknown,
+            missing(named, ranked[0].candidate.hit.article),
+            self.unheard,
+            self.strange,
+            listing(self.query.question) or listing(self.query.text),
+            named,
+            Granted(self.query.spelt(self.query.question)),
+        )
 
 
 def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None) -> Material:
@@ -101,7 +122,8 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
     evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
     said_otherwise = {word for word, _ in query.also}
-    named = [one for one in premises(query.text) if one not in said_otherwise]
+    found = [*premises(query.text), *(one.name for one in places(text.tagged(query.text)))]
+    named = [one for one in dict.fromkeys(found) if one not in said_otherwise]
     unheard, surely = nowhere(named, weight), proper(query.text)
     strange = tuple(one for one in unheard if one in surely)
     return Material(
@@ -118,13 +140,17 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
 
 def _leanings(query: Query, candidates: Sequence[Candidate], weight: Weight) -> tuple[float, ...]:
     """Reports of the time that is asked about are favoured; what speaks of other things or people is not."""
-    timely, rivals = _timely(query, candidates), Rivals(query)
-    named = [one for one in people(query.spelt(query.question)) if weight("words", one)]
+    timely, rivals, asked = _timely(query, candidates), Rivals(query), query.spelt(query.question)
+    named, granted = [one for one in people(asked) if not nowhere((one,), weight)], Granted(asked)
     articles = {one.hit.article.id: one.hit.article for one in candidates}
-    without = {identity for identity, article in articles.items() if named and missing(named, article)}
+    elsewhere = {
+        identity
+        for identity, article in articles.items()
+        if (named and missing(named, article)) or granted.otherwise(article)
+    }
     return tuple(
         timely.get(article := one.hit.article.id, 0.0)
-        - (_RIVALRY if article in without or rivals.are_in(one.quote) else 0.0)
+        - (_RIVALRY if article in elsewhere or rivals.are_in(one.quote) else 0.0)
         for one in candidates
     )
 
