@@ -27,6 +27,11 @@ ASKED = "少年宫书画比赛的冠军是谁"
         ("大厅的40个窗口何时开放", "大厅的四十个窗口昨日开放。", False),
         ("2023年全市新建多少座公园", "2024年全市新建公园12座。", False),  # a date is no amount
         ("市教育局通知了什么", "市教委通知各校放假。", False),  # the same in other words
+        ("运动会围棋比赛谁夺冠", "运动会象棋比赛由甲队夺冠。", True),  # of one kind, by their last character
+        ("它的镇长是谁", "副镇长张芑公布了消息。", True),
+        ("它的镇长是谁", "镇长郭玉明和副镇长张芑出席。", False),
+        ("它的副镇长是谁", "镇长郭玉明出席。", True),
+        ("文化中心在哪里", "城市副中心的文化馆在东边。", False),  # no post
         ("书画比赛的冠军是谁", "合唱比赛的冠军是李明。", False),  # nothing in front that could be the same
     ],
 )
