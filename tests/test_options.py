@@ -113,6 +113,7 @@ def test_what_is_off_leaves_with_two(argv: list[str], capsys: pytest.CaptureFixt
         (["ask", "a", "--js=1"], "qa ask: --json 后面不写值，多了“1”。"),
         (["ask", "a", "--s", "x"], "qa ask: --s 不明确，可能是 --since, --source。"),
         (["show", "a", "--page", "x"], "qa show: --page 的值不对：“x”。"),
+        (["add", "a", "--watch", "--dry-run"], "qa add: --dry-run 与 --watch 只能给一个。"),
         (["edit", "a", "--join", "--reset"], "qa edit: --reset 与 --join 只能给一个。"),
     ],
 )
