@@ -12,7 +12,7 @@ PRECISIONS: tuple[prepared.Precision, ...] = ("int8", "fp32")
 
 def forms_of(source: Path, scratch: Path) -> dict[str, OnnxEmbedder]:
     """By name, from a sentence-transformers folder; their folders are made in `scratch`."""
-    forms = {}
+    forms: dict[str, OnnxEmbedder] = {}
     for precision in PRECISIONS:
         folder = scratch / precision
         folder.mkdir()
