@@ -160,6 +160,10 @@ def test_the_vectors_are_told_of() -> None:
     making = Making(is_running=True, done=50, total=100, seconds=120)
     assert "正在补向量 50 / 100 段；已经可以提问 · 约剩 2 分钟" in jobs.panel([], making, 50, CHINESE)
     assert CHINESE.vectors_make in jobs.panel([], Making(), 50, CHINESE)
+    busy = jobs.panel([replace(JOB, state="reading"), replace(JOB, state="failed")], Making(), 50, CHINESE)
+    assert CHINESE.vectors_later(50) in busy
+    assert 'data-do="stop"' in busy
+    assert 'data-do="resume"' not in busy
 
 
 @pytest.mark.parametrize(

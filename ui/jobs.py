@@ -22,7 +22,8 @@ _LARGE = 2_000_000  # bytes of a file of which is told how much has been read
 
 def panel(jobs: Sequence[Job], making: Making, missing: int, words: Words) -> str:
     """The queue and the vectors; empty where there is nothing to tell."""
-    vectors = _vectors(making, missing, words)
+    is_busy = any(job.state in ("reading", "waiting") for job in jobs)
+    vectors = _vectors(making, missing, is_busy, words)
     if not jobs:
         return vectors
     order = {"reading": 0, "failed": 1, "stopped": 2, "waiting": 3, "done": 4}
@@ -57,9 +58,10 @@ def _summary(jobs: Sequence[Job], words: Words) -> str:
 def _buttons(jobs: Sequence[Job], making: Making, words: Words) -> str:
     states = {job.state for job in jobs}
     shown = []
-    if states & {"reading", "waiting"} or making.is_running:
+    is_busy = bool(states & {"reading", "waiting"})
+    if is_busy or making.is_running:
         shown.append(("stop", words.jobs_stop))
-    if states & {"stopped", "failed"}:
+    if states & {"stopped", "failed"} and not is_busy:
         shown.append(("resume", words.jobs_resume))
     if states & {"done", "failed"}:
         shown.append(("clear", words.jobs_clear))
@@ -129,8 +131,8 @@ def _outcome(job: Job, words: Words) -> str:
     return " · ".join(say(count) for count, say in counted if count) or words.job_new(0)
 
 
-def _vectors(making: Making, missing: int, words: Words) -> str:
-    """How far the vectors are, or that some are missing."""
+def _vectors(making: Making, missing: int, is_busy: bool, words: Words) -> str:
+    """How far the vectors are, or that some are missing: they are made once nothing more is read."""
     if making.is_running and making.total:
         said = words.vectors_making.format(done=f"{making.done:,}", total=f"{making.total:,}")
         if making.seconds_left is not None:
@@ -139,6 +141,8 @@ def _vectors(making: Making, missing: int, words: Words) -> str:
         return f'<p class="hint vectors">{escape(said)}{bar}</p>'
     if not missing or making.is_running:
         return ""
+    if is_busy:
+        return f'<p class="hint vectors">{escape(words.vectors_later(missing))}</p>'
     problem = f'<p class="warning" role="alert">{escape(words.told(making.problem))}</p>' if making.problem else ""
     button = f'<span class="actions">{_button("resume", words.vectors_make)}</span>'
     return f'{problem}<p class="hint vectors">{escape(words.vectors_missing(missing))}{button}</p>'

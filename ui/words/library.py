@@ -14,9 +14,9 @@ class LibraryWords(Spoken):
     undated = Counted("{count} 篇未印日期", "{count} undated", "{count} undated")
     updated = Said("更新于 {when}", "Updated {when}")
     unembedded = Counted(
-        "还有 {count} 段没有向量，检索暂以字面为主。再运行一次 qa add 可补齐。",
-        "{count} passage has no vector yet: it is found by its words alone. Run qa add again to complete it.",
-        "{count} passages have no vector yet: they are found by their words alone. Run qa add again to complete them.",
+        "还有 {count} 段没有向量，检索暂以字面为主。文件读完会自动补，也可到“报库”补齐。",
+        "{count} passage has no vector yet: only its words find it. It follows by itself, or see Library.",
+        "{count} passages have no vector yet: only their words find them. They follow by themselves, or see Library.",
     )
     file_list = Said("文件", "Files")
     file_articles = Counted("{count} 篇", "{count} story", "{count} stories")
@@ -76,6 +76,11 @@ class LibraryWords(Spoken):
         "{count} 段还没有向量：能按字面查到，换了说法可能查不到。",
         "{count} passage has no vector yet: found by its words, perhaps not by others.",
         "{count} passages have no vector yet: found by their words, perhaps not by others.",
+    )
+    vectors_later = Counted(
+        "{count} 段还没有向量，文件读完就补；已经可以按字面提问。",
+        "{count} passage has no vector yet: made once all files are read; it is found by its words already.",
+        "{count} passages have no vector yet: made once all files are read; they are found by their words already.",
     )
     vectors_make = Said("补齐向量", "Make vectors")
 
