@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from qa import text
 from qa.protocols import Sources, TermIndex
-from qa.spelling.characters import TONE_OTHER, Costs, costs, share_a_part
+from qa.spelling.characters import TONE_OTHER, Costs, costs, sharing_a_part
 from qa.spelling.windows import COMMON, Window, is_known, parts
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
@@ -73,9 +73,9 @@ def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
         left, right = around[max(0, at - _EVIDENCE) : at], around[at + 1 : at + 1 + _EVIDENCE]
         if len(left) < _EVIDENCE or len(right) < _EVIDENCE or not (is_known(left, terms) and is_known(right, terms)):
             continue
-        for pair in terms.starting("grams", left[-1]):
-            other = pair[1:]  # nothing where a lone character is a term
-            if other and share_a_part(around[at], other) and is_known(left + other + right, terms):
+        pairs = [left[-1] + other for other in sharing_a_part(around[at])]
+        for other in (pair[1:] for pair in terms.held("grams", pairs)):
+            if is_known(left + other + right, terms):
                 inside = at - len(window.before)
                 yield Candidate(_IN_PLACE, window.written[:inside] + other + window.written[inside + 1 :])
 

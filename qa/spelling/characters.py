@@ -24,6 +24,7 @@ LIKE_SHAPE = 0.35
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两几")  # never taken for anything: 三 for 山 changes the fact
 _PARTICLES = frozenset("的了吗呢吧啊是在有和与及或被把不没")  # nor these: they are parts of no name
 _NEVER = _NUMERALS | _PARTICLES
+_KEPT_CHARACTERS = 512  # whose likes are remembered, 15 KB each
 _CORNERS_APART = 2  # of five, for characters that share a component
 
 # Sounds that speakers of many dialects, and input methods set to be lenient, do not tell apart.
@@ -34,14 +35,16 @@ Costs = Mapping[str, float]
 """Other characters, each with what it costs to take one for it."""
 
 
+@functools.lru_cache(maxsize=_KEPT_CHARACTERS)
 def costs(character: str) -> Costs:
     """The characters that one may be a slip for, by sound or shape; only such as `text.fold` leaves as they are."""
     return _tables().costs(character)
 
 
-def share_a_part(one: str, other: str) -> bool:
-    """Whether two characters are built with a same component: what bad print may still leave of them."""
-    return _tables().share_a_part(one, other)
+@functools.lru_cache(maxsize=_KEPT_CHARACTERS)
+def sharing_a_part(character: str) -> frozenset[str]:
+    """The characters built with a component of this one, itself too: what bad print may still leave of them."""
+    return _tables().sharing_a_part(character)
 
 
 def prepare() -> Path:
@@ -63,23 +66,20 @@ class _Tables:
         self._heard = np.array(heard, self._sounds.dtype)[self._sounds.T]  # (2, rows)
         self._codes = self._corners[:, :4] @ np.array([1000, 100, 10, 1], np.uint32)
         self._owners = np.repeat(np.arange(len(ROWS)), np.diff(self._starts))
-        self._known: dict[str, Costs] = {}
 
     def costs(self, character: str) -> Costs:
         if character in _NEVER or ord(character) not in ROWS:
             return {}
-        if character not in self._known:
-            row = ord(character) - ROWS.start
-            found = self._by_shape(character, row)
-            for other, value in self._by_ear(row).items():
-                found[other] = min(value, found.get(other, 1.0))
-            self._known[character] = {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
-        return self._known[character]
+        row = ord(character) - ROWS.start
+        found = self._by_shape(character, row)
+        for other, value in self._by_ear(row).items():
+            found[other] = min(value, found.get(other, 1.0))
+        return {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
 
-    def share_a_part(self, one: str, other: str) -> bool:
-        if {one, other} & _NUMERALS:
-            return False
-        return not set(self._parts_of(one)).isdisjoint(self._parts_of(other))
+    def sharing_a_part(self, character: str) -> frozenset[str]:
+        if character in _NUMERALS:
+            return frozenset()
+        return frozenset(_characters(self._owners_of(self._parts_of(character)))) - _NUMERALS
 
     def _by_ear(self, row: int) -> dict[str, float]:
         heard = self._heard[:, row][self._sounds[row] > 0]
@@ -107,9 +107,14 @@ class _Tables:
 
     def _built_with(self, parts: list[str]) -> NDArray[np.intp]:
         """Rows of the suggested characters that have any of the components."""
+        rows = self._owners_of(parts)
+        return rows[self._suggested[rows]]
+
+    def _owners_of(self, parts: list[str]) -> NDArray[np.intp]:
+        """Rows of the characters that have any of the components."""
         places = [np.flatnonzero(self._parts == ord(part)) for part in parts]
         rows = self._owners[np.concatenate([*places, np.zeros(0, np.intp)])]
-        return np.array(sorted({*rows[self._suggested[rows]].tolist()}), np.intp)  # np.unique loads numpy.ma
+        return np.array(sorted({*rows.tolist()}), np.intp)  # np.unique loads numpy.ma
 
 
 @functools.cache
