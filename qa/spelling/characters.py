@@ -108,7 +108,8 @@ class _Tables:
     def _built_with(self, parts: list[str]) -> NDArray[np.intp]:
         """Rows of the suggested characters that have any of the components."""
         rows = self._owners_of(parts)
-        return rows[self._suggested[rows]]
+        suggested: NDArray[np.intp] = rows[self._suggested[rows]]
+        return suggested
 
     def _owners_of(self, parts: list[str]) -> NDArray[np.intp]:
         """Rows of the characters that have any of the components."""
