@@ -9,6 +9,7 @@ from qa.answering.study import Study
 from qa.types import Filters, Reason
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
+_MOSTLY = 2 / 3  # the same, where a reader has read what there is and one of the words may be a name
 _BESIDE = 0.2  # of the question, below which the nearest passage is about nothing of it
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
 
@@ -37,14 +38,14 @@ def unknown(terms: Sequence[str]) -> Reason:
 def beyond(study: Study) -> Reason | None:
     """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure.
 
-    That is a name that surely is one; without a reader, which understands other words for the same, also half of the
-    words.
+    That is a name that surely is one; what may be a name and most of the words with it; or all of them, without a
+    reader, which understands other words for the same, half.
     """
     if study.strange:
         return unknown(study.strange)
     is_read = study.best.marked is not None
-    least = len(study.words) * (1.0 if is_read else _UNKNOWN)
-    return unknown(study.unknown) if len(study.unknown) >= least else None
+    least = (_MOSTLY if study.unheard else 1.0) if is_read else _UNKNOWN
+    return unknown(study.unknown) if len(study.unknown) >= least * len(study.words) else None
 
 
 def why(study: Study) -> Reason:
