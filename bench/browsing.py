@@ -6,8 +6,8 @@ has been painted, the median and the slowest of seven. LIBRARY is served as `qa 
 
 from __future__ import annotations
 
+import argparse
 import statistics
-import sys
 from pathlib import Path
 
 from tests.ui_browser import Page, chromium, watched
@@ -45,8 +45,10 @@ ACTIONS = [
 ]
 
 
-def main(library: Path) -> None:
-    with running(library) as (url, _), chromium() as browser, watched(browser) as page:
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("library", type=Path)
+    with running(parser.parse_args().library) as (url, _), chromium() as browser, watched(browser) as page:
         page.goto(f"{url}#library")
         page.wait_for_selector(f"{TABLE} table")
         page.wait_for_selector(".charts figure")
@@ -73,4 +75,4 @@ def _done(page: Page, act: str, part: str, back: str) -> float:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -1,6 +1,6 @@
 """What is lost and what is too much when the article of a web page is looked for, here and by well-known libraries.
 
-    python -m bench.html_articles crud-news
+    python -m bench.html_articles FOLDER
 
 Articles of the folder (`corpus.jsonl.xz`, BEIR layout) are set in pages of three designs, plain and with tables, lists,
 captions, headings inside, one short paragraph alone and the like. "lost" counts paragraphs, cells and captions that do
@@ -10,10 +10,10 @@ not come back; "furniture" pages on which words of the navigation do. Libraries 
 
 from __future__ import annotations
 
+import argparse
 import json
 import lzma
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
@@ -38,7 +38,10 @@ Page = tuple[str, list[str]]
 
 
 def main() -> None:
-    pages = [page for title, paragraphs in _articles(Path(sys.argv[1])) for page in _pages(title, paragraphs)]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
+    pages = [page for title, paragraphs in _articles(folder) for page in _pages(title, paragraphs)]
     wanted = sum(len(words) for _, words in pages)
     print(f"{len(pages)} pages, {wanted} paragraphs, cells and captions")
     print(f"{'':14}{'lost':>8}{'furniture':>11}{'ms a page':>11}")

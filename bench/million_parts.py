@@ -18,6 +18,7 @@ import faiss
 import numpy as np
 
 from bench import million_maker
+from bench.memory import megabytes
 from bench.warm import Clock, clocked
 from qa import suggest, text
 from qa.archive import Archive
@@ -79,7 +80,7 @@ def opening(_: Path, made: Path) -> Figures:
             "passages": sources.passage_count,
             "index": type(sources.vectors).__name__,
             "open_s": round(opened, 2),
-            **_memory(),
+            **megabytes(),
             "disk_mb": _bytes_of(Folder(made)) // 10**6,
         }
 
@@ -224,10 +225,3 @@ def _milliseconds(run: Callable[[Any], object], case: Any) -> float:
     started = time.perf_counter()
     run(case)
     return (time.perf_counter() - started) * 1000
-
-
-def _memory() -> Figures:
-    """Megabytes of this process: all that is resident, what of it is its own, and the most there was."""
-    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    names = {"resident_mb": "VmRSS", "own_mb": "RssAnon", "peak_mb": "VmHWM"}
-    return {name: int(lines[field].split()[0]) // 1024 for name, field in names.items()}

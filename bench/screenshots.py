@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import sys
 import tempfile
@@ -24,8 +25,11 @@ AT_REST_MS = 1000
 COLOURS = 256
 
 
-def main(folder: Path) -> None:
-    """Write `screenshot-*.png` into `folder`; the question is one of the library's own examples."""
+def main() -> None:
+    """Write `screenshot-*.png`; the question is one of the library's own examples."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", default=ROOT / "docs", help="docs/ unless given")
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         library = Path(work) / "library"
@@ -77,4 +81,4 @@ def _keep(picture: bytes, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")
+    main()
