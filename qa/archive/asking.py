@@ -59,9 +59,10 @@ def answer(
 def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
     texts, first = _verbatim(planned, sources)
     hits = _found(planned, first, answering.looked_at(planned.k), sources)
-    if asked := counting.understand(planned, stories.reporters):
-        alone = questions.alone(planned)  # it counts by its own words
-        return counting.answer(alone, counting.tally(asked, alone, stories), hits, stories)
+    alone = questions.alone(planned)  # it counts by its own words
+    asked = counting.understand(planned, stories.reporters)
+    if asked and (counted := counting.tally(asked, alone, stories)):
+        return counting.answer(alone, counted, hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
         return quoted
     if _is_outside_dates(planned, hits, sources):

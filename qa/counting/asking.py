@@ -5,94 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from qa import text
+from qa.counting import forms
+from qa.counting.forms import Counted
 from qa.types import Query
 
-Counted = Literal["articles", "places", "reporters"]
 Group = tuple[str, ...]  # words any of which will do
 
-_STORY = "(?:报道|报导|文章|新闻|消息|稿件|稿子|稿)"
-_COUNTED = rf"(?:篇{_STORY}?|[条则个]{_STORY})"
-_SAYS = (
-    "(?:提到|提及|谈到|谈及|说到|讲到|写到|报道|刊登|介绍|讲述|涉及|关于|有关|包含|含有|出现|写)"
-    "(?:过|了|到|的是)?(?:关于|有关)?"
-)
-_WROTE = "(?:写|报道|采写|撰写|发表|关注)(?:过|了)?(?:关于|有关)?"
-_SIGNED = "(?:写|报道|采写|撰写|发表|署名)(?:过|了|的)?"
-_ALL = "(?:一共|总共|共|总计)?"
-_HOW_MANY = "(?<!哪)(?:几|多少)"
-_HOLDS = "(?:收录|收入|收集|收|存|有|登载|刊登|刊发|刊载)(?:有|了|着)?"
-_WHICH = "(?:哪些|哪几)"
-_REPORTERS = "(?:记者|作者|通讯员)"
-_BY = rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?(?:{_SIGNED}的?|的)"
-_ABOUT = "(?:关于|有关|涉及|提到)"
-_EVERY = "(?:所有|全部|一切)?"
-_PERSON = "(?:个|位|名)"
-_PLEASE = "(?:请|帮我|给我|麻烦)*"
-_LIST = "(?:列出|列举|列一下|找出|罗列|列明)(?:一下)?"
-
-# What is counted, whether it is listed, and the question as a whole: `what` are the words, `by` a reporter.
-_FORMS: tuple[tuple[Counted, bool, str], ...] = (
-    (
-        "reporters",
-        False,
-        rf"(?P<near>.*?){_ALL}有?{_HOW_MANY}{_PERSON}{_REPORTERS}{_WROTE}(?P<what>.+?)(?:的{_STORY})?",
-    ),
-    ("reporters", True, rf"(?P<near>.*?)(?:都?有)?{_WHICH}{_PERSON}?{_REPORTERS}{_WROTE}(?P<what>.+?)(?:的{_STORY})?"),
-    ("reporters", True, rf"{_WROTE}(?P<what>.+?)的{_REPORTERS}(?:都?有)?{_WHICH}{_PERSON}?"),
-    ("articles", False, rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?{_ALL}{_SIGNED}{_HOW_MANY}{_COUNTED}"),
-    ("articles", True, rf"{_REPORTERS}?(?P<by>.+?){_REPORTERS}?(?:都)?{_SIGNED}(?:{_WHICH}[篇条]?|什么){_STORY}"),
-    ("articles", False, rf"{_BY}(?:{_ABOUT}(?P<what>.+?)的)?{_STORY}{_ALL}有?{_HOW_MANY}[篇条则]"),
-    ("articles", True, rf"{_PLEASE}{_LIST}{_EVERY}{_BY}{_EVERY}(?:{_ABOUT}(?P<what>.+?)的)?{_EVERY}{_STORY}"),
-    ("articles", True, rf"{_PLEASE}{_LIST}(?P<library>.*?)(?:所有|全部|一切)的?{_STORY}"),
-    ("articles", False, rf"{_ALL}有?{_HOW_MANY}{_COUNTED}是{_REPORTERS}?(?P<by>.+?)写的"),
-    ("articles", False, rf"(?P<what>.+?){_ALL}(?:出现|提到|写)在{_HOW_MANY}{_COUNTED}[里中上]?"),
-    ("articles", False, rf"(?P<near>.*?){_ALL}有?{_HOW_MANY}{_COUNTED}(?:是|都)?{_SAYS}(?P<what>.+?)(?:的{_STORY})?"),
-    ("articles", False, rf"(?P<near>.*?){_SAYS}(?P<what>.+?)的{_STORY}{_ALL}有?{_HOW_MANY}[篇条则]"),
-    ("articles", False, rf"(?P<what>.+?){_ALL}[在被]{_HOW_MANY}{_COUNTED}[里中]?被?(?:出现|提到|提及|报道)(?:过|了)?"),
-    ("articles", False, rf"(?P<library>.*?){_ALL}(?:{_HOLDS})?{_HOW_MANY}{_COUNTED}"),
-    ("reporters", False, rf"(?P<library>.*?){_ALL}有?{_HOW_MANY}{_PERSON}{_REPORTERS}"),
-    ("places", False, rf"(?P<what>.+?){_ALL}(?:出现(?:过|了)?|被提[到及](?:过|了)?|提[到及]过){_HOW_MANY}[次处回]"),
-    ("articles", True, rf"(?P<near>.*?)有?{_WHICH}[篇条]?{_STORY}[里中]?{_SAYS}(?P<what>.+?)"),
-    ("articles", True, rf"(?P<what>.+?)(?:都|曾)?(?:出现|提到|写)在{_WHICH}[篇条]?{_STORY}[里中上]?"),
-    (
-        "articles",
-        True,
-        rf"(?P<what>.+?)(?:都|曾)?[在被]{_WHICH}[篇条]?{_STORY}[里中上]?被?(?:出现|提到|提及|报道)(?:过|了)?",
-    ),
-    ("articles", True, rf"(?P<near>.*?){_SAYS}(?P<what>.+?)的{_STORY}(?:都?有)?{_WHICH}[篇条]?"),
-    ("articles", True, rf"{_PLEASE}{_LIST}{_EVERY}的?(?:{_SAYS})?(?P<what>.+?)(?<!写)的{_EVERY}{_STORY}"),
-    ("articles", True, rf"(?:所有|全部){_SAYS}(?P<what>.+?)的{_STORY}"),
-)
-_PATTERNS = tuple((counted, listed, re.compile(form)) for counted, listed, form in _FORMS)
-_ENDS = re.compile(r"[\s?。.!,、;:]+$|^[\s,、]+")
+_LONGEST = 120  # characters of a question that may ask for a number: of a longer one it is not all
+_TELLING = re.compile("[几篇条次处回者员稿]|多少|报道|新闻|文章|消息")
+_OF_WRITING = re.compile("^(?:署名|作者|记者|由)|(?:采写|撰写|署名|发表|写)$")  # no words of an article
 _QUOTED = re.compile(r"[“\"「『《](.+?)[”\"」』》]")
 _BOTH = frozenset("的和与及并且同时又以")
 _BOTH_WORDS = frozenset({"以及", "并且", "同时", "和", "与"})
 _EITHER = frozenset({"或", "或者", "还是"})
 _LIBRARY = frozenset(
-    [
-        "请问",
-        "帮我",
-        "库里",
-        "库中",
-        "库",
-        "档案",
-        "资料",
-        "资料库",
-        "报纸",
-        "报上",
-        "报道",
-        "文章",
-        "新闻",
-        "这些",
-        "收录",
-        "所有",
-        "全部",
-        "到底",
-    ]
+    """
+    库里 库中 库 本库 报库 数据库 档案 资料 资料库 报纸 报上 版面 报道 文章 新闻 稿件 稿子 这些 这批 整个 收录 所有 全部
+    目前 现在 到底 究竟
+    """.split()  # noqa: SIM905
 )
 
 
@@ -106,6 +38,7 @@ class Asked:
     is_list: bool
     groups: tuple[Group, ...]
     reporter: tuple[str, ...] = ()  # a name as articles are signed with it, in either script
+    is_subject: bool = False  # other words may tell of what is asked for (有关, 关于); else the words themselves are
 
 
 def understand(query: Query, reporters: Callable[[], Collection[str]]) -> Asked | None:
@@ -117,22 +50,30 @@ def understand(query: Query, reporters: Callable[[], Collection[str]]) -> Asked 
     for assumption in query.assumed:
         if assumption.kind == "date":
             plain = plain.replace(text.fold(assumption.source), "")
-    plain = _ENDS.sub("", _ENDS.sub("", plain))
-    for counted, is_list, form in _PATTERNS:
-        if match := form.fullmatch(plain):
-            parts = match.groupdict(default="")
-            reporter = parts.get("by", "")
-            near, what = _groups(_without_library(parts.get("near", ""))), _groups(parts.get("what", ""))
-            groups = _with_others(query, (*near, *what))
-            if "library" in parts:
-                if not _without_library(parts["library"]):
-                    return Asked(counted, is_list, ())
-                continue
-            if reporter and (names := _signed(reporter, reporters())):
-                return Asked(counted, is_list, groups, names)
-            if groups and not reporter:
-                return Asked(counted, is_list, groups)
-    return None
+    plain = forms.bare(plain)
+    if len(plain) > _LONGEST or not _TELLING.search(plain):
+        return None
+    met = ((form, match) for form in forms.FORMS if (match := form.pattern.fullmatch(plain)))
+    return next((asked for form, match in met if (asked := _asked(form, match, query, reporters))), None)
+
+
+def _asked(
+    form: forms.Form, match: re.Match[str], query: Query, reporters: Callable[[], Collection[str]]
+) -> Asked | None:
+    """What a question of the form counts; None where its parts are not of the kind that the form is about."""
+    parts = {name: part for name, part in match.groupdict().items() if part}
+    is_list = form.always_lists or "which" in parts
+    if "library" in match.groupdict():
+        return None if _without_library(parts.get("library", "")) else Asked(form.counted, is_list, ())
+    words = (_without_library(parts.get("near", "")), parts.get("what", ""), parts.get("linked", ""))
+    if any(map(_OF_WRITING.search, words)):
+        return None
+    groups = _with_others(query, tuple(group for one in words for group in _groups(one)))
+    names = _signed(parts["by"], reporters()) if "by" in parts else ()
+    if not names and ("by" in parts or not groups):
+        return None
+    is_told = "literal" in parts or any(map(_QUOTED.search, words))
+    return Asked(form.counted, is_list, groups, names, form.counted == "articles" and bool(groups) and not is_told)
 
 
 def _signed(name: str, reporters: Collection[str]) -> tuple[str, ...]:

@@ -35,17 +35,23 @@ class Tally:
         return self.groups != self.asked.groups
 
 
-def tally(asked: Asked, query: Query, stories: Stories) -> Tally:
+def tally(asked: Asked, query: Query, stories: Stories) -> Tally | None:
     """Every article that passes the filters and holds the words, one by one where none holds them together.
 
-    Raises NotFound for a filter's source or article that the library does not hold.
+    None for a subject that stands nowhere in the library by these words: articles may tell of it by others, so that
+    none would be a false number. Raises NotFound for a filter's source or article that the library does not hold.
     """
     limited = replace(query, filters=_filters(query))
-    found = _holding(asked, asked.groups, limited, stories)
+    if found := _holding(asked, asked.groups, limited, stories):
+        return Tally(asked, asked.groups, found, limited.filters)
     single = _single(asked.groups)
-    if not found and single != asked.groups and (loose := _holding(asked, single, limited, stories)):
+    if loose := _holding(asked, single, limited, stories):
         return Tally(asked, single, loose, limited.filters)
-    return Tally(asked, asked.groups, found, limited.filters)
+    if asked.is_subject and not _holding(
+        replace(asked, reporter=()), single, replace(query, filters=Filters()), stories
+    ):
+        return None
+    return Tally(asked, asked.groups, (), limited.filters)
 
 
 def _filters(query: Query) -> Filters:
