@@ -17,7 +17,7 @@ _COMMON = 10_000  # of the segmenter's corpus: what everybody says
 _RARE = 50  # of the segmenter's corpus
 _PEOPLE = frozenset({"nr", "nrt", "nrfg"})
 # The hundred commonest surnames (Ministry of Public Security 2021), and rarer ones that are seldom words themselves.
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
     "赖康施洪温樊殷颜庄章鲁倪庞邢俞翟聂葛柴骆焦柳欧祝纪耿芦符辛詹靳祁涂兰甘裴童翁霍阮尤岳柯牟滕舒饶冉鲍屈喻蒲闵邬费晏"
@@ -51,13 +51,13 @@ def proper(question: str) -> tuple[str, ...]:
 def people(question: str) -> tuple[str, ...]:
     """Those of them that are people, and who stands before a post (温雅琴馆长), whatever words the segmenter sees."""
     found = [word for word, tag in text.tagged(question) if tag in _PEOPLE and _is_proper(word, tag)]
-    found += [one for one in _BEFORE_A_POST.findall(text.normalise(question)) if one[0] in _SURNAMES]
+    found += [one for one in _BEFORE_A_POST.findall(text.normalise(question)) if one[0] in SURNAMES]
     return tuple(dict.fromkeys(found))
 
 
 def _is_proper(word: str, tag: str) -> bool:
     if tag in _PEOPLE:
-        return len(word) == 3 and word[0] in _SURNAMES
+        return len(word) == 3 and word[0] in SURNAMES
     if tag == "nt":
         return _is_place(word[:2])
     return tag == "ns" and text.frequency(word) > 0 and (len(word) > 2 or _is_place(word))
@@ -77,15 +77,16 @@ def may_be_named(word: str) -> bool:
     """Whether a word taken for a name can be told to the asker as one: no number, and no pieces of other words."""
     tag = text.tagged(word)[0][1]
     is_name = text.frequency(word) > 0 or _is_proper(word, tag) or (len(word) > 2 and word[-1] in _KIND_OF_PLACE)
-    return is_name and not word[0].isdigit() and not _is_common(word)
+    return is_name and not word[0].isdigit() and not is_common(word)
 
 
 def may_be_asked_about(word: str) -> bool:
     """Whether a word is a noun of the dictionary, and not one that anybody uses of anything."""
-    return text.tagged(word)[0][1].startswith(_NOUNS) and text.frequency(word) > 0 and not _is_common(word)
+    return text.tagged(word)[0][1].startswith(_NOUNS) and text.frequency(word) > 0 and not is_common(word)
 
 
-def _is_common(word: str) -> bool:
+def is_common(word: str) -> bool:
+    """Whether everybody says it, so that it tells nothing from another."""
     return len(word) < 2 or text.frequency(word) > _COMMON
 
 

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 
 from qa import text
 from qa.answering.expected import forms
+from qa.answering.offices import Offices
+from qa.answering.places import SMALL_KINDS, places
 from qa.types import Query
 
 _AROUND = 2  # characters on either side that must be the same
@@ -36,22 +38,32 @@ class Rivals:
         self._asked = _plain(query.text)
         self._amounts = tuple(_amounts(self._asked))
         self._alone = _alone(query)
+        self._named = tuple(one for one in places(text.comparable(query.text)) if one.kind in SMALL_KINDS)
+        self._offices = Offices(text.comparable(query.spelt(query.question)))
         self._is_of = functools.cache(_is_of)
 
     def are_in(self, sentence: str) -> bool:
         plain = _plain(sentence)
         if self._alone and not any(word in plain for word in self._alone):
             return True
-        if _is_deputy(self._asked, plain) or _is_deputy(plain, self._asked):
+        if _is_deputy(self._asked, plain) or _is_deputy(plain, self._asked) or self._offices.lacks_post(plain):
+            return True
+        if self._is_elsewhere(plain):
             return True
         return any(
             other not in self._asked and (other[0].isdigit() or self._differs(other, thing))
-            for thing, pattern in (*self._amounts, *self._places(plain))
+            for thing, pattern in (*self._amounts, *self._things(plain))
             if thing not in plain
             for other in re.findall(pattern, plain)
         )
 
-    def _places(self, plain: str) -> Iterator[tuple[str, str]]:
+    def _is_elsewhere(self, plain: str) -> bool:
+        """Whether it has another place of the kind than the question, and not the question's."""
+        lacking = [one for one in self._named if one.stem not in plain and one.kind in plain]
+        others = [one for one in places(plain) if one.stem not in self._asked] if lacking else []
+        return any(one.may_be_replaced(other) for one in lacking for other in others)
+
+    def _things(self, plain: str) -> Iterator[tuple[str, str]]:
         """Each thing of the question that the sentence lacks, and what finds another between the same characters."""
         asked = self._asked
         for start in range(_AROUND, len(asked) - _AROUND):

@@ -11,7 +11,8 @@ from qa.answering.candidates import Candidate, gather, headline
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
-from qa.answering.otherwise import Granted, places
+from qa.answering.otherwise import Granted
+from qa.answering.places import places
 from qa.answering.premises import missing, nowhere, people, premises, proper
 from qa.answering.rivals import Rivals
 from qa.protocols import Reader
@@ -122,7 +123,7 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
     evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
     said_otherwise = {word for word, _ in query.also}
-    found = [*premises(query.text), *(one.name for one in places(text.tagged(query.text)))]
+    found = [*premises(query.text), *(one.name for one in places(text.comparable(query.text)))]
     named = [one for one in dict.fromkeys(found) if one not in said_otherwise]
     unheard, surely = nowhere(named, weight), proper(query.text)
     strange = tuple(one for one in unheard if one in surely)
