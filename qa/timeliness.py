@@ -21,6 +21,9 @@ NEWEST = 0.04  # what the newest of those gains in fused score, the others by th
 WORTH = {-1: -0.1, 0: 0.0, 1: 0.01}  # what each fit adds to a fused score
 
 
+_YEARS_APART = 2  # a report tells of the year before and after without naming its own
+
+
 class Fit(IntEnum):
     """Whether an article is of a period."""
 
@@ -58,6 +61,18 @@ def nothing_of(hits: Sequence[Hit], period: Period | None) -> bool:
     return all(hit.article.date and fit(hit.article, period) is Fit.AGAINST for hit in hits)
 
 
+def is_far(year: str, held: tuple[str, str]) -> bool:
+    """Whether a year is far from all dates of a library, of which `held` are the first and the last."""
+    first, last = (int(day[:4]) for day in held)
+    return int(year) <= first - _YEARS_APART or int(year) >= last + _YEARS_APART
+
+
+def one_year(period: Period | None) -> str:
+    """The year that a period lies in; empty where it has none, or more."""
+    since, until = (period.since, period.until) if period else (None, None)
+    return since[:4] if since and until and since[:4] == until[:4] else ""
+
+
 def _overlaps(day: str, period: Period) -> bool:
     """Dates compare by prefix: 2025 is neither before nor after 2025-03."""
     since, until = period.since, period.until
@@ -79,12 +94,13 @@ def _late(until: str) -> str:
 def _names(article: Article, period: Period) -> bool:
     """Whether an article's text speaks of the period, by its first day, month or year."""
     named = period.since or period.until or ""
-    if any(year in article.text for year in _written(named[:4])):
+    if any(year in article.text for year in written(named[:4])):
         return True
     own = (article.date or named)[:4] == named[:4]
     parts = named[5:].split("-") if len(named) > 4 else []
     return own and bool(parts) and f"{int(parts[0])}月" + "".join(f"{int(one)}日" for one in parts[1:]) in article.text
 
 
-def _written(year: str) -> tuple[str, ...]:
+def written(year: str) -> tuple[str, ...]:
+    """A year in all the digits that texts have for it."""
     return tuple(year.translate(str.maketrans("0123456789", digits)) for digits in _DIGITS)

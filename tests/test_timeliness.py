@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nouns
 import pytest
 
-from qa.timeliness import NEWEST, Fit, favour, fit, nothing_of
-from qa.types import Article, Period
+from qa.archive import Archive
+from qa.timeliness import NEWEST, Fit, favour, fit, is_far, nothing_of, one_year
+from qa.types import Article, Metadata, Period, Query
 
 DECEMBER = Period("2024-12", "2024-12")
 YEAR = Period("2024", "2024")
@@ -65,3 +68,32 @@ def test_nothing_is_of_a_period_where_all_is_dated_otherwise() -> None:
     assert not nothing_of([dated], Period(newest=True))
     assert not nothing_of([dated], None)
     assert not nothing_of([], Period("2019", "2019"))
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [(YEAR, "2024"), (DECEMBER, "2024"), (Period("2024"), ""), (Period("2024", "2025"), ""), (None, "")],
+)
+def test_the_one_year_of_a_period(period: Period | None, expected: str) -> None:
+    assert one_year(period) == expected
+
+
+@pytest.mark.parametrize(("year", "expected"), [("2021", True), ("2022", False), ("2026", False), ("2027", True)])
+def test_a_year_is_far_from_all_dates(year: str, expected: bool) -> None:
+    assert is_far(year, ("2023-05-01", "2025")) is expected
+
+
+def test_a_year_of_which_nothing_tells_is_outside_the_dates(tmp_path: Path) -> None:
+    story = "路灯亮了\n本报讯 昨日，青羊河边的新路灯全部亮了，一共三百盏。这条路二〇一五年修成。\n"
+    dated, undated = tmp_path / "a.txt", tmp_path / "b.txt"
+    dated.write_text("植树\n本报讯 昨日，居民在河边植树，种下槐树五十棵。\n", encoding="utf-8")
+    undated.write_text(story, encoding="utf-8")
+    with Archive.open(tmp_path / "library", create=True, reader="none") as archive:
+        archive.add([undated])
+        assert archive.ask(Query("2010年青羊河边的新路灯有多少盏")).answered  # nothing is dated
+        archive.add([dated], given=Metadata(date="2025-03-12"))
+        refused = archive.ask(Query("2010年青羊河边的新路灯有多少盏"))
+        assert refused.reason
+        assert (refused.reason.kind, refused.reason.terms) == ("outside-dates", ("2025-03-12", "2025-03-12"))
+        assert archive.ask(Query("2015年青羊河边的新路灯有多少盏")).answered  # a text has it, in other digits
+        assert archive.ask(Query("2024年青羊河边的新路灯有多少盏")).answered  # not far

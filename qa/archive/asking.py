@@ -65,7 +65,7 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
         return counting.answer(alone, counted, hits, stories)
     if first and (quoted := exact.answer(planned, texts, hits)):
         return quoted
-    if _is_outside_dates(planned, hits, sources):
+    if _is_outside_dates(planned, hits, sources) or _is_of_no_year(planned, sources):
         return answering.outside_dates(planned, hits, sources.dates())
     weight = sources.weighing(planned.hidden)
     read = answering.answer(questions.settle(planned, hits), hits, weight, reader)
@@ -88,6 +88,14 @@ def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySourc
     of_it = replace(planned.filters, since=planned.period.since, until=planned.period.until)
     allowed = sources.allowed(of_it, planned.hidden)
     return allowed is not None and not allowed
+
+
+def _is_of_no_year(planned: Query, sources: LibrarySources) -> bool:
+    """Whether the question writes a year that no text of the library has, and that is far from all its dates."""
+    year, held = timeliness.one_year(planned.period), sources.dates()
+    if not year or not held or year not in text.comparable(planned.text) or not timeliness.is_far(year, held):
+        return False
+    return not any(sources.terms.phrase_frequency("grams", text.bigrams(one)) for one in timeliness.written(year))
 
 
 def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
