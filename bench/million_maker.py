@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.moved import moved
 from qa import passages
 from qa.archive import Archive
 from qa.protocols import Array, Progress
@@ -35,7 +36,6 @@ _FILE_ARTICLES = 8
 _AT_ONCE = 10_000  # vectors, or stories, that are stored together
 _KEYS = 8  # under which an article's reprints would be found
 _REAL = 40_000  # vectors and articles that are drawn from
-_STEP = 0.72
 
 
 class Mover:
@@ -47,9 +47,7 @@ class Mover:
         self._choose = np.random.default_rng(seed)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress | None = None) -> Array:
-        first, second, third = (self._choose.integers(0, len(self._real), len(texts)) for _ in range(3))
-        rows = self._real[first] + _STEP * (self._real[second] - self._real[third])
-        return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+        return moved(self._real, [self._choose.integers(0, len(self._real), len(texts)) for _ in range(3)])
 
     def embed_query(self, text: str) -> Array:
         row: Array = self._real[

@@ -6,8 +6,8 @@
 The same passages, questions and embedding model for all (multilingual e5-small, in the form that each serves: int8 in
 ONNX Runtime here, fp32 in torch there), each system in a process of its own, on all cores. They are set up as their
 documentation shows it (`bench.peers_systems`), and give five passages a question. `--corpus` is a question set in BEIR
-layout, of which everyone makes the vectors itself. `--library` has vectors already, and everyone is given them, so that
-what else an index costs is seen as it grows; its questions are made from its articles.
+layout, of which everyone makes the vectors itself. `--library` is a library with vectors, and everyone is given vectors
+made out of them, so that what else an index costs is seen as it grows; what is found by them means nothing.
 
 Printed: seconds to index, of the clock and of the processor (here with reading and cutting the documents, which the
 others are spared), and the most memory held by then; milliseconds a question, the systems asked in turn, and the median
@@ -161,7 +161,8 @@ def compared(draw: Draw, names: Sequence[str], model: Path) -> Figures:
                 told[name].append(system(question.text))
         run["load"] = round(os.getloadavg()[0], 1)
         run["systems"] = {name: _figures(name, indexed[name], told, questions) for name in names}
-        run["systems"][f"{OURS}, bare"] = _found(_bare(folder / "library", questions), questions)
+        if any(one.relevant for one in questions):
+            run["systems"][f"{OURS}, bare"] = _found(_bare(folder / "library", questions), questions)
         return run
 
 
@@ -193,12 +194,13 @@ def _bare(library: Path, questions: Sequence[Question]) -> list[list[Found]]:
 
 
 def _found(shown: Sequence[Sequence[Found]], questions: Sequence[Question]) -> Figures:
-    """Shares of the questions; of the answer only where the set says what it is."""
+    """Characters a passage; shares of the questions, where a set says what is right."""
     figures: Figures = {"characters": round(fmean(len(one.text) for found in shown for one in found))}
     for depth in (1, ASKED_FOR):
         pairs = [(found[:depth], question) for found, question in zip(shown, questions, strict=True)]
-        of_document = [any(one.record in question.relevant for one in found) for found, question in pairs]
-        figures[f"document_at_{depth}"] = round(fmean(of_document), 4)
+        placed = [any(one.record in asked.relevant for one in found) for found, asked in pairs if asked.relevant]
+        if placed:
+            figures[f"document_at_{depth}"] = round(fmean(placed), 4)
         told = [any(holds([one.text], asked.required) for one in found) for found, asked in pairs if asked.required]
         if told:
             figures[f"answer_at_{depth}"] = round(fmean(told), 4)

@@ -1,25 +1,19 @@
-"""What the systems of `bench.peers` are given: documents, questions, and passages with or without their vectors."""
+"""What the systems of `bench.peers` are given: documents, questions, passages, and what stands in for vectors."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain, islice
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from qa import passages, suggest
+from bench import million_maker, million_parts
+from qa import passages
 from qa.archive import Archive
 from qa.evaluate import Question, load_questions
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.truth import Truth
-from qa.stores.vectors import unpack
-from qa.types import Article
-
-_READ = 50_000  # vectors held at a time where all are gone through
 
 
 def evenly(found: Sequence[Any], most: int) -> list[Any]:
@@ -38,27 +32,17 @@ def of_a_set(source: Path, folder: Path, documents: int | None, questions: int) 
 
 
 def of_a_library(library: Path, folder: Path, count: int, questions: int) -> list[Question]:
-    """Articles of a library that have all their vectors, `count` passages or a few more, into FOLDER, and their vectors
-    beside them; questions after a fact of an article, or its headline where it tells none.
+    """The first articles of a library into FOLDER/corpus.jsonl, about `count` passages of them, and vectors of it into
+    FOLDER/rows.npy; questions after facts, and headlines, of its first articles.
     """
-    rows = _stored(library)
-    texts: list[str] = []
-    vectors: list[Any] = []
-    articles: list[Article] = []
     with Archive.open(library) as archive, (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus:
-        for article in archive.each_article():
-            cut = passages.split(article)
-            if len(texts) >= count:
-                break
-            if not all(one.id in rows for one in cut):
-                continue
-            texts += [passages.context(article, one) for one in cut]
-            vectors += [rows[one.id] for one in cut]
-            articles.append(article)
+        held = archive.stats()
+        for article in islice(archive.each_article(), round(count * held.articles / held.passages)):
             record = {"id": article.id, "title": article.title, "text": article.text}
             corpus.write(json.dumps(record, ensure_ascii=False) + "\n")
-    np.savez(folder / "given.npz", texts=np.array(texts), rows=np.stack(vectors))
-    return [_question(one) for one in evenly(articles, questions)]
+    np.save(folder / "rows.npy", million_maker.real_rows(library)[1])
+    asked = evenly(million_parts.questions(library), questions)
+    return [Question(str(number), one, frozenset(), ()) for number, one in enumerate(asked)]
 
 
 def lay_out(library: Path, folder: Path) -> dict[str, int]:
@@ -72,31 +56,3 @@ def lay_out(library: Path, folder: Path) -> dict[str, int]:
                 found = (article.place.record, one.text, passages.context(article, one))
                 out.write(json.dumps(found, ensure_ascii=False) + "\n")
     return {"documents": documents, "passages": lines}
-
-
-def _stored(library: Path) -> Mapping[int, Any]:
-    """The vectors that a library holds, by passage."""
-    database = Database(Folder(library))
-    try:
-        truth = Truth(database)
-        model = truth.state().model
-        assert model is not None, "the library has no vectors"
-        return {
-            one: row
-            for part in _parts(truth, model.fingerprint)
-            for (one, _), row in zip(part, unpack([row for _, row in part], model.dimension), strict=True)
-        }
-    finally:
-        database.close()
-
-
-def _parts(truth: Truth, fingerprint: str) -> Iterator[Sequence[tuple[int, bytes]]]:
-    after = -1
-    while part := truth.stored_vectors(fingerprint, after, _READ):
-        yield part
-        after = part[-1][0]
-
-
-def _question(article: Article) -> Question:
-    asked = next(chain(suggest.of_facts(article), [article.title]))
-    return Question(article.id, asked, frozenset({article.id}), ())

@@ -1,9 +1,9 @@
 """The systems that `bench.peers` compares, each in a process of its own: `python -m bench.peers_systems NAME FOLDER`.
 
 FOLDER holds `corpus.jsonl`, `passages.jsonl` (for the peers: a line a passage, [record, passage, what is indexed]),
-`model` (a sentence-transformers folder) and, where vectors are given, `given.npz`. A line on stdin is a question, in
-JSON, or null: make the index. The line on stdout tells what it took. Peers are set up as their documentation shows it,
-everything else as it comes; nothing is reached over the network.
+`model` (a sentence-transformers folder) and, where vectors are given, `rows.npy`, which they are made of. A line on
+stdin is a question, in JSON, or null: make the index. The line on stdout tells what it took. Peers are set up as their
+documentation shows it, everything else as it comes; nothing is reached over the network.
 """
 
 from __future__ import annotations
@@ -12,15 +12,16 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from bench.memory import megabytes
 
 ASKED_FOR = 5  # passages
-Rows = Mapping[str, Any]
-"""What is indexed of a passage -> its vector, (dimension,) float32."""
+Vectors = Callable[[Sequence[str]], Any]
+"""(n, dimension) float32 unit rows of what is indexed of passages."""
 
 
 class Found(NamedTuple):
@@ -49,8 +50,8 @@ class Wenbao:
 
         self._corpus = folder / "corpus.jsonl"
         embedder: Any = embedding.load(DEFAULT_MODEL)
-        if rows := given(folder):
-            embedder = Given(embedder, rows)
+        if vectors := given(folder):
+            embedder = Given(embedder, vectors)
         self._archive = Archive.open(folder / "library", create=True, embedder=embedder, reader="none")
 
     def index(self) -> None:
@@ -66,15 +67,13 @@ class Wenbao:
 class Given:
     """The product's model, which is given the vectors of passages."""
 
-    def __init__(self, real: Any, rows: Rows) -> None:
+    def __init__(self, real: Any, vectors: Vectors) -> None:
         self.name, self.fingerprint, self.dimension = real.name, real.fingerprint, real.dimension
         self.embed_query = real.embed_query
-        self._rows = rows
+        self._vectors = vectors
 
     def embed_passages(self, texts: Sequence[str], progress: object = None) -> Any:
-        import numpy as np
-
-        return np.stack([self._rows[text] for text in texts])
+        return self._vectors(texts)
 
 
 class Txtai:
@@ -87,8 +86,10 @@ class Txtai:
         from txtai import Embeddings  # type: ignore[import-not-found,unused-ignore]
 
         self._passages = passages(folder)
-        rows, model = given(folder), str(folder / "model")
-        way = {"method": "external", "transform": looked_up(rows, model)} if rows else {"path": model}
+        way: dict[str, Any] = {"path": str(folder / "model")}
+        if vectors := given(folder):
+            known = {indexed for _, _, indexed in self._passages}
+            way = {"method": "external", "transform": given_or_made(vectors, known, way["path"])}
         self._embeddings = Embeddings(hybrid=True, content=True, **way)
 
     def index(self) -> None:
@@ -120,7 +121,7 @@ class LangChain:
             FAISS,
         )
         self._passages = passages(folder)
-        self._rows = given(folder)
+        self._given = given(folder)
         self._model = HuggingFaceEmbeddings(
             model_name=str(folder / "model"),
             model_kwargs={"device": "cpu"},
@@ -137,9 +138,9 @@ class LangChain:
         self._retriever = self._ensemble(retrievers=[terms, vectors], weights=[0.5, 0.5])
 
     def _vectors(self, texts: Sequence[str], rows: Sequence[Mapping[str, int]]) -> Any:
-        if self._rows is None:
+        if self._given is None:
             return self._faiss.from_texts(texts, self._model, metadatas=rows)
-        pairs = [(text, self._rows[text]) for text in texts]
+        pairs = zip(texts, self._given(texts), strict=True)
         return self._faiss.from_embeddings(pairs, self._model, metadatas=rows)
 
     def search(self, question: str) -> Sequence[Found]:
@@ -156,29 +157,36 @@ def passages(folder: Path) -> list[tuple[str, str, str]]:
         return [tuple(json.loads(line)) for line in lines]
 
 
-def given(folder: Path) -> Rows | None:
-    """The vectors of all passages; None where each system makes its own."""
+def given(folder: Path) -> Vectors | None:
+    """What stands in for the vectors of passages; None where each system makes its own."""
     import numpy as np
 
-    if not (folder / "given.npz").exists():
+    from bench.moved import moved
+
+    if not (folder / "rows.npy").exists():
         return None
-    with np.load(folder / "given.npz") as held:
-        return dict(zip(held["texts"].tolist(), held["rows"], strict=True))
+    rows = np.load(folder / "rows.npy")
+
+    def vectors(texts: Sequence[str]) -> Any:
+        """By the text's hash, so the same for every system."""
+        drawn = b"".join(blake2b(text.encode(), digest_size=12).digest() for text in texts)
+        return moved(rows, np.frombuffer(drawn, np.uint32).reshape(-1, 3).T % len(rows))
+
+    return vectors
 
 
-def looked_up(rows: Rows, model: str) -> Callable[[Sequence[str]], Any]:
-    """Vectors of texts: of passages those given, of anything else, a question, as the model makes them."""
-    import numpy as np
+def given_or_made(vectors: Vectors, known: Collection[str], model: str) -> Vectors:
+    """Of texts that are known those given, of anything else, a question, as the model makes them."""
     from sentence_transformers import SentenceTransformer
 
     real = SentenceTransformer(model, device="cpu", local_files_only=True)
 
-    def vectors(texts: Sequence[str]) -> Any:
-        if all(text in rows for text in texts):
-            return np.stack([rows[text] for text in texts])
+    def either(texts: Sequence[str]) -> Any:
+        if all(text in known for text in texts):
+            return vectors(texts)
         return real.encode(list(texts), prompt_name="query", show_progress_bar=False)
 
-    return vectors
+    return either
 
 
 def answered(system: System, question: str | None) -> dict[str, Any]:
