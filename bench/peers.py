@@ -38,7 +38,6 @@ from bench import peers_material
 from bench.peers_systems import ASKED_FOR, SYSTEMS, Found
 from qa import retrieve
 from qa.archive import Archive
-from qa.embedding import e5
 from qa.evaluate import Question, holds
 from qa.types import Query
 
@@ -96,11 +95,15 @@ class Running:
         """What it took to answer, or with None to make the index."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(question) + "\n")
-        self._process.stdin.flush()
-        reply: Mapping[str, Any] = json.loads(self._process.stdout.readline() or '{"found": null}')
-        if "seconds" not in reply:
+        try:
+            self._process.stdin.write(json.dumps(question) + "\n")
+            self._process.stdin.flush()
+            line = self._process.stdout.readline()
+        except BrokenPipeError:
+            line = ""
+        if not line:
             raise SystemExit("A system ended before it answered; its error stands above.")
+        reply: Mapping[str, Any] = json.loads(line)
         return reply
 
 
@@ -118,6 +121,8 @@ def main() -> None:
     for name in (name for name, found in installed.items() if found is None):
         print(f"{name} is not here: pip install {_wanted(name)}")
     names = [name for name in SYSTEMS if installed.get(name, {}) is not None]
+    from qa.embedding import e5  # loads torch, which --help does not need
+
     runs = []
     with tempfile.TemporaryDirectory() as scratch:
         e5.build(None, model := Path(scratch) / "model")
