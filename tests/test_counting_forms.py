@@ -62,6 +62,16 @@ COUNTS = {
     "库里写到供暖的稿件共多少篇": HEATING,
     "想知道有多少条消息和供暖以及云栖小区有关": BOTH,
     "供暖的报道有几篇": HEATING,
+    "供暖方面的新闻有多少条": HEATING,
+    "供暖相关的报道有几篇": HEATING,
+    "关于供暖，有多少篇报道？": HEATING,
+    "供暖一共被报道了几次": HEATING,
+    "库里顾云舟的稿子有几篇": SIGNED,
+    "库中有多少顾云舟的文章": SIGNED,
+    "署名里有顾云舟的报道有几篇": SIGNED,
+    "文章作者是顾云舟的有几篇": SIGNED,
+    "顾云舟写的稿件中有几篇提到供暖": BY_HIM_ON_HEATING,
+    "既提到供暖又提到云栖小区的报道有几篇": BOTH,
 }
 LISTS = {
     "列出署名顾云舟的稿件": SIGNED,
@@ -97,6 +107,13 @@ LISTS = {
     "关于青羊河的全部报道": RIVER,
     "所有和青羊河有关的新闻": RIVER,
     "搜一下有关青羊河的消息": RIVER,
+    "关于青羊河有哪些报道": RIVER,
+    "有没有文章提到青羊河": RIVER,
+    "给我所有青羊河的新闻": RIVER,
+    "提到青羊河的报道有几篇？分别是哪些？": RIVER,
+    "列出署名为顾云舟的所有文章标题": SIGNED,
+    "记者顾云舟的报道": SIGNED,
+    "哪些报道同时提到供暖和云栖小区": BOTH,
 }
 # Facts, of events, books and people who sign nothing here: a number or list of articles would be no answer.
 FACTS = (
@@ -120,6 +137,9 @@ FACTS = (
     "新闻中心有多少层",
     "报道称供暖提前了几天",
     "关于供暖的消息是谁发布的",
+    "供暖涉及小区的数量是多少",
+    "标题中含有供暖的报道有几篇",
+    "云栖小区停暖几次",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa import text
 from qa.counting import forms
@@ -15,7 +15,11 @@ Group = tuple[str, ...]  # words any of which will do
 
 _LONGEST = 120  # characters of a question that may ask for a number: of a longer one it is not all
 _TELLING = re.compile("[几篇条次处回者员稿]|多少|报道|新闻|文章|消息")
-_OF_WRITING = re.compile("^(?:署名|作者|记者|由)|(?:采写|撰写|署名|发表|写)$")  # no words of an article
+# No words of an article: who wrote it, or a part of it.
+_OF_WRITING = re.compile(
+    "^(?:署名|作者|记者|由)|(?:采写|撰写|署名|发表|写)$|(?:标题|题目|正文|开头|结尾|头版)(?:[里中上]|$)"
+)
+_ABOUT = re.compile("(?:相关|有关|方面|题材|主题)$")
 _QUOTED = re.compile(r"[“\"「『《](.+?)[”\"」』》]")
 _BOTH = frozenset("的和与及并且同时又以")
 _BOTH_WORDS = frozenset({"以及", "并且", "同时", "和", "与"})
@@ -50,11 +54,12 @@ def understand(query: Query, reporters: Callable[[], Collection[str]]) -> Asked 
     for assumption in query.assumed:
         if assumption.kind == "date":
             plain = plain.replace(text.fold(assumption.source), "")
-    plain = forms.bare(plain)
+    plain, is_named = forms.bare(plain)
     if len(plain) > _LONGEST or not _TELLING.search(plain):
         return None
     met = ((form, match) for form in forms.FORMS if (match := form.pattern.fullmatch(plain)))
-    return next((asked for form, match in met if (asked := _asked(form, match, query, reporters))), None)
+    found = next((asked for form, match in met if (asked := _asked(form, match, query, reporters))), None)
+    return replace(found, is_list=True) if found and is_named else found
 
 
 def _asked(
@@ -65,7 +70,8 @@ def _asked(
     is_list = form.always_lists or "which" in parts
     if "library" in match.groupdict():
         return None if _without_library(parts.get("library", "")) else Asked(form.counted, is_list, ())
-    words = (_without_library(parts.get("near", "")), parts.get("what", ""), parts.get("linked", ""))
+    what = _ABOUT.sub("", parts.get("what", ""))
+    words = (_without_library(parts.get("near", "")), what, parts.get("linked", ""))
     if any(map(_OF_WRITING.search, words)):
         return None
     groups = _with_others(query, tuple(group for one in words for group in _groups(one)))
