@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from qa import text
 from qa.answering import lists
 from qa.answering.lists import Listing, listing
-from qa.types import Hit
+from qa.types import Hit, Span
 
 
 @pytest.mark.parametrize(
@@ -132,3 +132,20 @@ def test_what_is_missing_is_said_outside_the_quotes() -> None:
     for citation in answer.citations:
         without = without.replace(f"{citation.quote}[{citation.n}]", "", 1)
     assert without == ""
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "marked", "expected"),
+    [
+        (Listing(None), "活动由消防局、教委、街道办共同主办。", "消防局", True),
+        (Listing(3), "活动由消防局、教委和街道办共同主办。", "教委", True),
+        (Listing(4), "活动由消防局、教委、街道办共同主办。", "消防局", False),  # one is missing
+        (Listing(None), "二胡、扬琴、竹笛齐鸣，奏响《喜洋洋》。", "《喜洋洋》", False),  # a row of something else
+        (Listing(None), "一是花灯、水灯、冰灯，在东岸。", "花灯", False),  # others are numbered behind it
+    ],
+)
+def test_an_enumeration_around_what_is_marked_may_be_all(
+    asked: Listing, sentence: str, marked: str, expected: bool
+) -> None:
+    start = sentence.index(marked)
+    assert lists.enough(asked, sentence, Span(start, start + len(marked))) is expected

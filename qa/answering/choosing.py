@@ -9,7 +9,7 @@ from qa import text
 from qa.answering.candidates import Candidate, blankless, is_headline
 from qa.answering.evidence import Evidence
 from qa.answering.expected import locate, wording
-from qa.answering.lists import Listing, members
+from qa.answering.lists import Listing, enough, members
 from qa.answering.study import Scored, Study
 from qa.types import Article, Citation, Query, Span
 
@@ -25,10 +25,12 @@ def choose(study: Study, further: float) -> list[Scored]:
     """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
 
     Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
-    quoted unless several things are asked for. Then what lists them around the best goes before all others.
+    quoted unless several things are asked for and it does not name enough of them. Then what lists them around the best
+    goes before all others.
     """
     chosen = [study.ranked[0]]
-    listed = _listed(study, study.asked) if study.asked else []
+    is_whole = study.asked is None or _is_whole(study.asked, study.best)
+    listed = _listed(study, study.asked, is_whole) if study.asked else []
     most, room = (LIST_QUOTES, _LIST_CHARS) if study.asked else (QUOTES, _CHARS)
     for one in [*listed, *study.ranked[1:]]:
         said = "".join(each.candidate.quote for each in chosen)
@@ -36,12 +38,12 @@ def choose(study: Study, further: float) -> list[Scored]:
             continue
         if blankless(one.candidate.quote) in blankless(said):
             continue
-        if one in listed or _adds(study, said, one, further):
+        if one in listed or (_adds(study, said, one, further) and not (is_whole and _precedes(one, study.best))):
             chosen.append(one)
     return chosen
 
 
-def _listed(study: Study, asked: Listing) -> list[Scored]:
+def _listed(study: Study, asked: Listing, is_whole: bool) -> list[Scored]:
     """Sentences of the best one's article that list what is asked for; one not read counts as likely as the best."""
     best, article = study.best, study.best.hit.article
     known = {one.candidate.start: one for one in study.ranked if one.candidate.hit.article.id == article.id}
@@ -49,19 +51,26 @@ def _listed(study: Study, asked: Listing) -> list[Scored]:
     home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
     if home is None:
         return []
-    found = members(asked, [article.text[one.start : one.end] for one in spans], home)
+    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole)
     return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
+
+
+def _is_whole(asked: Listing, best: Candidate) -> bool:
+    if best.marked is None:
+        return False
+    start, end = best.marked.span
+    return enough(asked, best.quote, Span(start - best.start, end - best.start))
 
 
 def _adds(study: Study, said: str, one: Scored, further: float) -> bool:
     """Whether a sentence is likely enough and adds to what is said; of one that was read, its chance tells both."""
-    if one.chance < further or (not study.asked and _stands_before(one.candidate, study.best)):
+    if one.chance < further:
         return False
     return one.candidate.marked is not None or _gain(study.evidence, said, one.candidate) >= _GAIN
 
 
-def _stands_before(one: Candidate, other: Candidate) -> bool:
-    return one.hit.article.id == other.hit.article.id and one.start < other.start
+def _precedes(one: Scored, best: Candidate) -> bool:
+    return one.candidate.hit.article.id == best.hit.article.id and one.candidate.start < best.start
 
 
 def _gain(evidence: Evidence, said: str, candidate: Candidate) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from qa import text
 from qa.errors import Wording
+from qa.types import Span
 
 _NUMBERS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 _NUMBER = r"(?P<number>\d{1,2}|[两二三四五六七八九十])"
@@ -53,24 +54,34 @@ def listing(question: str) -> Listing | None:
     return Listing(None) if _SEVERAL.search(plain) else None
 
 
-def members(asked: Listing, sentences: Sequence[str], best: int) -> list[int]:
+def enough(asked: Listing, sentence: str, marked: Span) -> bool:
+    """Whether a sentence names all: the enumeration that its marked range has part in is as long as what is asked for,
+    and it is not itself a member of a list (一是…).
+    """
+    if _FAR.intersection(_openings(sentence)):
+        return False
+    rows = [one for one in _ROW.finditer(sentence) if one.start() < marked.end and marked.start < one.end()]
+    return any(_row(one.group()) >= (asked.named or _ITEMS) for one in rows)
+
+
+def members(asked: Listing, sentences: Sequence[str], best: int, is_whole: bool = False) -> list[int]:
     """Which of an article's sentences, in their order, tell what is asked for, where that of index `best` does or
     announces it: the series that it belongs to or that follows close, else, unless its own row has as many items as are
-    asked for, what comes after it.
+    asked for, what comes after it. Where it `is_whole`, only what surely is a list.
     """
     wanted = asked.named or _ITEMS
-    if found := series(sentences, best):
+    if (found := series(sentences, best, is_whole)) or is_whole:
         return found
     return [] if count(sentences[best : best + 1]) >= wanted else list(range(best + 1, len(sentences)))[:wanted]
 
 
-def series(sentences: Sequence[str], best: int) -> list[int]:
+def series(sentences: Sequence[str], best: int, is_sure: bool = False) -> list[int]:
     """Which of an article's sentences are members of one list: those, nearly one after the other, that are numbered,
-    begin alike (要…；要…) whoever says them, or name a title each, if at least two are, and the list has the best
-    sentence or begins behind it. In order.
+    begin alike (要…；要…) whoever says them, or name a title each (not where it must be sure); if at least two are, and
+    the list has the best sentence or begins behind it. In order.
     """
     opened = [_openings(one) for one in sentences]
-    kinds = dict.fromkeys(one for each in opened for one in each)
+    kinds = dict.fromkeys(one for each in opened for one in each if one in _FAR or not is_sure)
     lists = [(kind, run) for kind in kinds for run in _runs([kind in one for one in opened], _APART.get(kind, 1))]
     near = [run for kind, run in lists if len(run) > 1 and (best in run or _announced(kind, run[0] - best))]
     return max(
