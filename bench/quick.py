@@ -59,14 +59,14 @@ def run(parts: Mapping[str, Callable[[Path], Ratios]], file: Path, *, write: boo
     if write:
         stored |= measured
         file.write_text(json.dumps(stored, indent=1) + "\n", encoding="utf-8")
+    print(f"{'our cost / what it is compared with':44} {'now':>8}")
     for name, ratio in measured.items():
         before = f"stored {stored[name]:8.3f}   {ratio / stored[name]:.2f} x" if name in stored else "not stored yet"
         print(f"{name:44} {ratio:8.3f}   {before}")
     for name in sorted(stored.keys() - measured.keys()):
         print(f"{name:44} not measured")
     slow = slower(measured, stored)
-    if slow:
-        print("more than 25 % slower: " + ", ".join(slow))
+    print("more than 25 % slower: " + (", ".join(slow) or "nothing"))
     return int(bool(slow))
 
 
@@ -80,10 +80,12 @@ def embedded(scratch: Path) -> Ratios:
     from sentence_transformers import SentenceTransformer
 
     from qa.embedding import e5
+    from qa.embedding.quiet import quiet
 
     source = scratch / "source"
     e5.build(None, source)
-    peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
+    with quiet():
+        peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
     ours = embedding.load(DEFAULT_MODEL)
     running = "".join(page.read_text(encoding="utf-8") for page in sorted(SEEDS.glob("*.txt")))
     texts = [running[at * PASSAGE_CHARS :][:PASSAGE_CHARS] for at in range(PASSAGES)]
