@@ -34,7 +34,7 @@ ALLOWED = {
     "timeliness": {"types"},
     "growing": {"types", "text"},
     "retrieve": {"types", "text", "reprints", "timeliness", "growing"},
-    "answering": {"types", "text", "errors", "graphs", "growing", "timeliness"},
+    "answering": {"types", "text", "numerals", "errors", "graphs", "growing", "timeliness"},
     "suggest": {"types", "text"},
     "wire": {"types", "conversations"},
     "plain": {"types"},

@@ -40,7 +40,7 @@ class Offices:
     def __init__(self, asked: str) -> None:
         held = _HELD_BY.search(asked) or _HOLDS.search(asked)
         self._asked = asked
-        self._post = held["post"] if held else ""  # whose holder is asked for
+        self.post = held["post"] if held else ""  # whose holder is asked for
         self._body = _own_words(held["body"]) if held else ()
         self._names_a_post = _FROM_POST.search(asked) is not None
 
@@ -49,7 +49,7 @@ class Offices:
 
     def lacks_post(self, sentence: str) -> bool:
         """Whether the holder of a post is asked for that a sentence does not have."""
-        return bool(self._post) and self._post not in sentence
+        return bool(self.post) and self.post not in sentence
 
     def otherwise(self, plain: str) -> Iterator[str]:
         """What an article has not: the body whose office is asked for, a person in the post that the question says."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import chain
+from typing import NamedTuple
 
-from qa import text
+from qa import numerals, text
 from qa.answering.offices import Offices
 from qa.answering.places import places
 from qa.types import Article
@@ -24,7 +25,22 @@ _LEAST = 10  # smaller ones are counted by the asker (两家, 三次)
 _NEARLY = 0.05  # share by which the same amount, rounded, may differ
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十])[日号](?P<way>起|开始|以?前|之前|以后|之后|止|截止)?"
+)
 _YEARS_APART = 2  # a report tells of the year before and after without naming its own
+
+
+class Day(NamedTuple):
+    """A day of a year as named, and what begins or ends with it: 起, 前."""
+
+    month: int
+    day: int
+    way: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.month}月{self.day}日"
 
 
 class Granted:
@@ -33,17 +49,24 @@ class Granted:
     def __init__(self, question: str) -> None:
         asked = text.comparable(question)
         self._places = tuple(places(asked))
+        self._days = tuple(one for one in _days(asked) if one.way)
         self._offices = Offices(asked)
         self._amounts = tuple(one for one in _told(asked) if one[1] >= _LEAST)
         self._years = tuple(dict.fromkeys(_YEAR.findall(asked)))
 
     def otherwise(self, article: Article) -> tuple[str, ...]:
         """The places, amounts, years and offices of the question, normalised, for which the article has others."""
-        if not (self._places or self._amounts or self._years or self._offices):
+        if not (self._places or self._amounts or self._years or self._days or self._offices):
             return ()
         plain = text.comparable(article.text)
-        others = (self._other_places(plain), self._other_amounts(plain), self._other_years(plain, article.date))
-        return tuple(chain(*others, self._offices.otherwise(plain)))
+        others = (
+            self._other_places(plain),
+            self._other_amounts(plain),
+            self._other_years(plain, article.date),
+            self._other_days(plain),
+            self._offices.otherwise(plain),
+        )
+        return tuple(chain(*others))
 
     def _other_places(self, plain: str) -> Iterator[str]:
         lacking = [one for one in self._places if one.stem not in plain and one.may_have_rivals(plain)]
@@ -66,6 +89,17 @@ class Granted:
         for year in self._years:
             if told and all(abs(int(year) - other) >= _YEARS_APART for other in told):
                 yield f"{year}年"
+
+    def _other_days(self, plain: str) -> Iterator[str]:
+        held = _days(plain) if self._days else []
+        for one in self._days:
+            if any(one.way == other.way for other in held) and all(one.name != other.name for other in held):
+                yield one.name
+
+
+def _days(plain: str) -> list[Day]:
+    found = _DAY.finditer(plain)
+    return [Day(int(one["month"]), numerals.value(one["day"]) or int(one["day"]), one["way"] or "") for one in found]
 
 
 def _told(plain: str) -> list[tuple[str, float, str]]:

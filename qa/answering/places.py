@@ -14,7 +14,7 @@ _NAMES = ("nr", "ns", "nt", "nz")
 _PARTS = (*_NAMES, "n", "f", "j", "g", "zg")  # parts of speech of the characters that a name is cut into
 _LONGEST = 3  # characters of a name without its kind, where it is put together
 _POINTING = "各该本全每此这那两几多某"  # what these stand before is no name
-_DATE = re.compile(r"\d+[年月日号]")  # else the first character behind it joins the name: 年青石
+_DATE = re.compile(r"\d+(?:年[初底末中]?|[月日号])")  # else the first character behind it joins the name: 年青石
 
 
 class Place(NamedTuple):

@@ -23,7 +23,7 @@ SURNAMES = frozenset(
     "赖康施洪温樊殷颜庄章鲁倪庞邢俞翟聂葛柴骆焦柳欧祝纪耿芦符辛詹靳祁涂兰甘裴童翁霍阮尤岳柯牟滕舒饶冉鲍屈喻蒲闵邬费晏"
     "隋穆姬瞿艾鄢桂窦郁缪巩卓褚栾戚娄甄岑臧佘卞虞匡栗佟邝荆寇屠鞠奚闻冼郜蔺"
 )
-
+_ALSO_WORDS = "曾向于任时方"  # surnames that a verb stands behind: 曾效力
 
 _BEFORE_A_POST = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{3})(?:[\u4e00-\u9fff]长|书记|主任|教授|主席|经理)")
 
@@ -57,7 +57,8 @@ def people(question: str) -> tuple[str, ...]:
 
 def _is_proper(word: str, tag: str) -> bool:
     if tag in _PEOPLE:
-        return len(word) == 3 and word[0] in SURNAMES
+        is_verb = word[0] in _ALSO_WORDS and text.frequency(word[1:]) > 0
+        return len(word) == 3 and word[0] in SURNAMES and not is_verb
     if tag == "nt":
         return _is_place(word[:2])
     return tag == "ns" and text.frequency(word) > 0 and (len(word) > 2 or _is_place(word))
@@ -91,12 +92,15 @@ def is_common(word: str) -> bool:
 
 
 def nowhere(words: Iterable[str], weight: Weight) -> tuple[str, ...]:
-    """Those of the words that cannot stand in the library: nothing has the word, and nothing has one of its pairs."""
+    """Those of the words that cannot stand in the library: nothing has the word, and nothing has one of its pairs.
+
+    Of a lone Chinese character the index cannot tell: it stands in words.
+    """
     return tuple(word for word in words if weight("words", word) == 0 and _has_unknown(text.bigrams(word), weight))
 
 
 def _has_unknown(grams: Sequence[str], weight: Weight) -> bool:
-    return any(weight("grams", gram) == 0 for gram in grams)
+    return any(weight("grams", gram) == 0 for gram in grams if len(gram) > 1 or not text.is_han(gram))
 
 
 def _bare(name: str) -> str:

@@ -15,6 +15,7 @@ from qa.answering.otherwise import Granted
 from qa.answering.places import places
 from qa.answering.premises import missing, nowhere, people, premises, proper
 from qa.answering.rivals import Rivals
+from qa.answering.rows import Rows
 from qa.protocols import Reader
 from qa.types import Hit, Query
 
@@ -144,6 +145,7 @@ def _leanings(query: Query, candidates: Sequence[Candidate], weight: Weight) -> 
     timely, rivals, asked = _timely(query, candidates), Rivals(query), query.spelt(query.question)
     named, granted = [one for one in people(asked) if not nowhere((one,), weight)], Granted(asked)
     articles = {one.hit.article.id: one.hit.article for one in candidates}
+    rows = {identity: Rows(query.text, article) for identity, article in articles.items()}
     elsewhere = {
         identity
         for identity, article in articles.items()
@@ -151,7 +153,11 @@ def _leanings(query: Query, candidates: Sequence[Candidate], weight: Weight) -> 
     }
     return tuple(
         timely.get(article := one.hit.article.id, 0.0)
-        - (_RIVALRY if article in elsewhere or rivals.are_in(one.quote) else 0.0)
+        - (
+            _RIVALRY
+            if article in elsewhere or rivals.are_in(one.quote) or rows[article].are_left_in(one.quote)
+            else 0.0
+        )
         for one in candidates
     )
 
