@@ -18,7 +18,7 @@ from qa.types import Article
 
 _SCALES = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _AMOUNT = re.compile(
-    r"(?P<words>(?P<number>\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]|[百千]|))[多余来]?(?P<unit>[\u4e00-\u9fff%])"
+    r"(?<![多少高低长短快慢早晚\d.])(?P<words>(?P<number>\d+(?:\.\d+)?)(?P<scale>[百千]?[万亿]|[百千]|))[多余来]?(?P<unit>[\u4e00-\u9fff%])"
 )
 _NO_AMOUNT = "年月日号时点分秒届第路线期"  # dates, ordinals and names
 _LEAST = 10  # smaller ones are counted by the asker (两家, 三次)

@@ -28,14 +28,15 @@ _ALONE = re.compile(r"呢[?？!！。\s]*$")
 _DATES = "年月日号时点分届第"  # a date of the question is the plan's; ordinals are told by words
 _DATED = re.compile(r"\d|[年月日号天]$")
 _DEPUTY = re.compile(rf"副(书记|主任|主席|会长|总?经理|总裁|教授|{_HAN}长|秘书长)")
-_COUNTED = re.compile(rf"(\d+(?:\.\d+)?)({_HAN}{{{_AROUND}}})")
+_COUNTED = re.compile(rf"(?<![多少高低长短快慢早晚])(?<![\d.])(\d+(?:\.\d+)?)({_HAN}{{{_AROUND}}})")
 
 
 class Rivals:
     """Tells whether a sentence has a rival of what is asked about in its place."""
 
     def __init__(self, query: Query) -> None:
-        self._asked = _plain(query.text)
+        self._asked = _apart(query.text)
+        self._starts = frozenset(_starts(self._asked))
         self._amounts = tuple(_amounts(self._asked))
         self._alone = _alone(query)
         self._named = tuple(one for one in places(text.comparable(query.text)) if one.kind in SMALL_KINDS)
@@ -46,9 +47,7 @@ class Rivals:
         plain = _plain(sentence)
         if self._alone and not any(word in plain for word in self._alone):
             return True
-        if _is_deputy(self._asked, plain) or _is_deputy(plain, self._asked) or self._offices.lacks_post(plain):
-            return True
-        if self._is_elsewhere(plain):
+        if self._offices.lacks_post(plain) or self._is_of_a_deputy(plain) or self._is_elsewhere(plain):
             return True
         return any(
             other not in self._asked and (other[0].isdigit() or self._differs(other, thing))
@@ -56,6 +55,12 @@ class Rivals:
             if thing not in plain
             for other in re.findall(pattern, plain)
         )
+
+    def _is_of_a_deputy(self, plain: str) -> bool:
+        """Whether it has the deputy where the post is asked for, or the other way; of several posts, that asked for."""
+        both = (self._asked, plain), (plain, self._asked)
+        found = {post for one, other in both for post in _deputies(one, other)}
+        return bool(found) and self._offices.post in ("", *found)
 
     def _is_elsewhere(self, plain: str) -> bool:
         """Whether it has another place of the kind than the question, and not the question's."""
@@ -68,7 +73,7 @@ class Rivals:
         asked = self._asked
         for start in range(_AROUND, len(asked) - _AROUND):
             left = asked[start - _AROUND : start]
-            if left not in plain or not _IS_HAN.fullmatch(left):
+            if start not in self._starts or left not in plain or not _IS_HAN.fullmatch(left):
                 continue
             for end in range(start + 2, min(start + _LONGEST, len(asked) - _AROUND) + 1):
                 thing, right = asked[start:end], asked[end : end + _AROUND]
@@ -83,6 +88,16 @@ class Rivals:
         return len(thing) == len(asked) and shared == {thing[-1]} == {asked[-1]} and self._is_of(thing, _PRINTED)
 
 
+def _starts(asked: str) -> Iterator[int]:
+    """Where the words of a question begin that may be things, which verbs are not: 可以取代水, 可以替代水."""
+    at = 0
+    for word, tag in text.tagged(asked):
+        at = asked.index(word, at)
+        if tag.startswith(_ASKED) or not tag.startswith("v"):
+            yield at
+        at += len(word)
+
+
 def _amounts(asked: str) -> Iterator[tuple[str, str]]:
     """Every number of a question before two characters, dates apart, and what finds another there."""
     for number, unit in _COUNTED.findall(asked):
@@ -90,12 +105,11 @@ def _amounts(asked: str) -> Iterator[tuple[str, str]]:
             yield number, rf"(?<![\d.])(\d+(?:\.\d+)?){unit}"
 
 
-def _is_deputy(one: str, other: str) -> bool:
-    """Whether one of two texts has only the deputy of a post, and the other only the post itself."""
-    return any(
-        post in other and f"副{post}" not in other and post not in one.replace(f"副{post}", "")
-        for post in _DEPUTY.findall(one)
-    )
+def _deputies(one: str, other: str) -> Iterator[str]:
+    """The posts of which one of two texts has only the deputy, and the other only the post itself."""
+    for post in _DEPUTY.findall(one):
+        if post in other and f"副{post}" not in other and post not in one.replace(f"副{post}", ""):
+            yield post
 
 
 def _is_of(words: str, kinds: tuple[str, ...]) -> bool:
@@ -108,6 +122,11 @@ def _alone(query: Query) -> tuple[str, ...]:
         return ()
     words = text.content_words(text.comparable(query.spelt(query.question)))
     return () if any(map(_DATED.search, words)) else tuple(words)
+
+
+def _apart(words: str) -> str:
+    """The same, but for words that are kept apart: what they are between is between nothing."""
+    return "|".join(text.comparable(words).split())
 
 
 def _plain(words: str) -> str:
