@@ -15,12 +15,7 @@ _ITEM = r"[\u4e00-\u9fff]{2,12}"
 _ROW = re.compile(rf"{_ITEM}(?:、{_ITEM}){{2,}}")
 _JOINED = re.compile("[和与及]|以及")  # before the last item
 _LONGEST = 5  # characters of a thing
-_NAMES = (
-    "nr",
-    "ns",
-    "nt",
-    "nz",
-)  # parts of speech, or how they begin: people meet, what is said of one may name another
+_NAMES = ("nr", "ns", "nt", "nz")  # parts of speech, or how they begin: of people who meet, one may be told of another
 
 
 class Rows:
@@ -28,7 +23,7 @@ class Rows:
 
     def __init__(self, question: str, article: Article) -> None:
         asked = text.comparable(question)
-        self._rows = [found for row in _rows(text.comparable(article.text)) if (found := _split(row, asked))]
+        self._rows = [found for row in _rows(text.comparable(article.text), asked) if (found := _split(row, asked))]
 
     def are_left_in(self, sentence: str) -> bool:
         """Whether a sentence has another of the things listed in one row, and none of those asked about."""
@@ -39,9 +34,14 @@ class Rows:
         )
 
 
-def _rows(plain: str) -> Iterator[list[str]]:
-    """The things in each enumeration of a comparable text, without what stands before the first and behind the last."""
+def _rows(plain: str, asked: str) -> Iterator[list[str]]:
+    """The things in each enumeration that may have one asked about, without what stands before the first and behind the
+    last. Both texts are comparable ones.
+    """
+    pairs = {asked[at : at + 2] for at in range(len(asked) - 1)}
     for match in _ROW.finditer(plain):
+        if not any(one in match[0] for one in pairs):
+            continue
         first, *others = match[0].split("、")
         last = [one for one in _JOINED.split(others.pop()) if one]
         found = [_word(first, -1), *others, *last[:-1], _word(last[-1], 0) if last else ""]
