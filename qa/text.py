@@ -30,6 +30,9 @@ _HAN = re.compile(f"[{_IDEOGRAPHS}]")
 _TOKEN = re.compile(rf"[{_IDEOGRAPHS}]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z{_IDEOGRAPHS}]+")
 
 _NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})  # ICTCLAS's, as jieba gives them
+# What the guesser joins to the name behind a number (2005 年青石 街道); 号线, 号楼 are words.
+_UNIT = re.compile("[年月日届时点岁名位家个次]|号(?![线楼院厅馆队])")
+_PARTICLES = "的了吗呢吧啊是"  # that it joins to a word beside them: 雪是 谁 扫 的; no name begins or ends so
 _POINTING = re.compile(r"[这那哪几多][㐀-鿿]{0,2}")  # this one, that day, which floor, how many sheets
 # Words of a question, or of any sentence, that say nothing about what is asked for.
 _FUNCTION_WORDS = frozenset(
@@ -85,7 +88,7 @@ def bigrams(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """The words that carry a question: neither function words nor parts of a longer word, in order, once each."""
-    found = dict.fromkeys(word for run in _TOKEN.findall(normalise(text)) for word in _segment(run))
+    found = dict.fromkeys(part for run in _runs(normalise(text)) for word in _segment(run) for part in _apart(word))
     return [word for word in found if word not in _FUNCTION_WORDS and not _POINTING.fullmatch(word)]
 
 
@@ -97,9 +100,11 @@ def names(text: str) -> list[str]:
 def tagged(text: str) -> list[tuple[str, str]]:
     """The words of the text in order, each with its part of speech (ICTCLAS's); "m" for digits, "eng" for Latin."""
     found: list[tuple[str, str]] = []
-    for run in _TOKEN.findall(normalise(text)):
+    for run in _runs(normalise(text)):
         if _HAN.match(run):
-            found += _segmenter(_OWN.get()).tag(run)
+            for word, tag in _segmenter(_OWN.get()).tag(run):
+                parts = _apart(word)
+                found += [(word, tag)] if len(parts) == 1 else [_segmenter(_OWN.get()).tag(part)[0] for part in parts]
         else:
             found.append((run, "m" if run[0].isdigit() else "eng"))
     return found
@@ -163,6 +168,31 @@ def is_own(word: str) -> bool:
 def frequency(word: str) -> int:
     """How often the segmenter's corpus has a word; 0 where its dictionary does not hold it."""
     return _segmenter(_OWN.get()).frequency(word)
+
+
+def _runs(plain: str) -> Iterator[str]:
+    """Runs of one script of a normalised text; what a number counts apart from a name that it was joined to."""
+    number_end = -1
+    for match in _TOKEN.finditer(plain):
+        run = match[0]
+        if match.start() == number_end and len(run) > 1 and _UNIT.match(run) and _is_guessed(_segment(run)[0]):
+            yield run[0]
+            yield run[1:]
+        else:
+            yield run
+        number_end = match.end() if run[0].isdigit() else -1
+
+
+def _apart(word: str) -> list[str]:
+    """A guessed word without the particles at its ends, and those; any other as it is."""
+    if len(word) < 2 or (word[0] not in _PARTICLES and word[-1] not in _PARTICLES) or not _is_guessed(word):
+        return [word]
+    start, end = word[0] in _PARTICLES, len(word) - (word[-1] in _PARTICLES)
+    return [part for part in (word[:start], word[start:end], word[end:]) if part]
+
+
+def _is_guessed(word: str) -> bool:
+    return len(word) > 1 and is_han(word) and not frequency(word) and not is_own(word)
 
 
 def _cut(run: str) -> Sequence[str]:

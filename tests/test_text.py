@@ -129,3 +129,21 @@ def test_the_segmenter_cuts_as_jieba_does(seeds: Path) -> None:
         total += len(mine) + len(reference)
     assert total > 20_000
     assert shared / total >= 0.99
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("雪是谁扫的", ["雪", "扫"]),
+        ("戏是谁唱的", ["戏", "唱"]),
+        ("2005年青石街道做了什么", ["2005", "青石", "街道"]),
+        ("103号云栖小区", ["103", "云栖", "小区"]),
+        ("5日骆明轩说", ["5", "骆明轩"]),
+        ("目的是什么", ["目的"]),  # words of the dictionary stay whole
+        ("3年级学生", ["3", "年级", "学生"]),
+        ("2号线", ["2", "号线"]),
+    ],
+)
+def test_particles_and_units_are_parts_of_no_name(question: str, wanted: list[str]) -> None:
+    assert text.content_words(question) == wanted
+    assert not {word for word, _ in text.tagged(question)} & {"雪是", "戏是", "年青石", "号云栖", "日骆明"}
