@@ -151,3 +151,19 @@ def test_number_terms_are_those_that_the_question_lacks() -> None:
     assert "20" in found["words"]
     assert found["grams"] == ["20"]
     assert text.number_terms("哪些居民") == {"words": [], "grams": []}
+
+
+@pytest.mark.parametrize(
+    ("plain", "wanted"),
+    [
+        ("一百零三国道", "103国道"),
+        ("一百零八将", "108将"),
+        ("三百六十五里路", "365里路"),
+        ("一百一十二万", "112万"),
+        ("二十路公交", "20路公交"),
+        ("五一路", "五一路"),
+        ("八百里", "八百里"),
+    ],
+)
+def test_a_number_of_hundreds_is_one_whatever_it_counts(plain: str, wanted: str) -> None:
+    assert numerals.in_digits(plain) == wanted

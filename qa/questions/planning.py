@@ -51,7 +51,7 @@ def _with_script(query: Query) -> Query:
     plain = "".join(map(_plainer, query.question, text.fold(query.question)))
     found = [Assumption("script", query.question, plain)] if plain != query.question else []
     numbers = numerals.read(text.normalise(query.question)).items()
-    found += [Assumption("script", written, digits) for written, digits in numbers]
+    found += [Assumption("script", written, digits) for written, digits in numbers if len(written) > 1]  # 三 is 3
     return replace(query, assumed=(*query.assumed, *filter(query.may_assume, found)))
 
 
