@@ -108,6 +108,27 @@ class Running:
 
 
 def main() -> None:
+    call = _called()
+    from qa.embedding import e5  # loads torch, which --help does not need
+
+    installed = {name: _versions(name) for name in PACKAGES}
+    for name in (name for name, found in installed.items() if found is None):
+        print(f"{name} is not here: pip install {_wanted(name)}")
+    names = [name for name in SYSTEMS if installed.get(name, {}) is not None]
+    runs: list[Figures] = []
+    report = {"versions": {name: found for name, found in installed.items() if found}, "runs": runs}
+    print("versions:", json.dumps(report["versions"]), flush=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        e5.build(None, model := Path(scratch) / "model")
+        for draw in _draws(call):
+            runs.append(compared(draw, names, model))
+            _print(runs[-1])
+            if call.json:
+                call.json.parent.mkdir(parents=True, exist_ok=True)
+                call.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+
+
+def _called() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--corpus", type=Path, metavar="FOLDER")
@@ -116,24 +137,7 @@ def main() -> None:
     parser.add_argument("--passages", type=int, nargs="+", default=[1000, 10_000, 100_000], help="of the library")
     parser.add_argument("--questions", type=int, help="evenly from all; 500 of a set, 100 of a library")
     parser.add_argument("--json", type=Path, help="write the figures into this file")
-    call = parser.parse_args()
-    installed = {name: _versions(name) for name in PACKAGES}
-    for name in (name for name, found in installed.items() if found is None):
-        print(f"{name} is not here: pip install {_wanted(name)}")
-    names = [name for name in SYSTEMS if installed.get(name, {}) is not None]
-    from qa.embedding import e5  # loads torch, which --help does not need
-
-    runs = []
-    with tempfile.TemporaryDirectory() as scratch:
-        e5.build(None, model := Path(scratch) / "model")
-        for draw in _draws(call):
-            runs.append(compared(draw, names, model))
-            _print(runs[-1])
-    report = {"versions": {name: found for name, found in installed.items() if found}, "runs": runs}
-    print("versions:", json.dumps(report["versions"]))
-    if call.json:
-        call.json.parent.mkdir(parents=True, exist_ok=True)
-        call.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    return parser.parse_args()
 
 
 def _draws(call: argparse.Namespace) -> list[Draw]:
