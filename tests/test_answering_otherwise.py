@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering.otherwise import Granted
-from qa.answering.premises import people, proper
+from qa.answering.premises import people, proper, told_by
 from qa.types import Article
 
 STORY = hit("夜间门诊\n柳溪镇医院5月起开设夜间门诊，设20张床位。院长白兰芝说，每晚六点到十点看儿科。")
@@ -87,3 +87,23 @@ def test_words_that_anybody_uses_are_no_names() -> None:
 def test_who_stands_before_a_post_is_a_person() -> None:
     assert people("温雅琴馆长的夜读室开到几点？") == ("温雅琴",)
     assert people("区图书馆的馆长是谁？") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("北京交响乐团演奏了什么？", ("交响乐团",)),
+        ("夜读室由哪家地铁公司运营？", ("地铁",)),
+        ("夜读室由哪家公司运营？", ()),
+        ("英国药厂要做什么？", ()),  # short, and called so by anybody
+        ("", ()),
+    ],
+)
+def test_what_tells_a_body_from_others(question: str, expected: tuple[str, ...]) -> None:
+    assert told_by(question) == expected
+
+
+def test_a_body_that_nothing_has_is_named_in_the_refusal() -> None:
+    refused = ask("北京交响乐团在夜间门诊做了什么？", STORY)
+    assert refused.reason
+    assert (refused.reason.kind, refused.reason.terms) == ("unknown-term", ("北京", "交响乐团"))

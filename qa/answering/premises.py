@@ -23,6 +23,7 @@ SURNAMES = frozenset(
     "赖康施洪温樊殷颜庄章鲁倪庞邢俞翟聂葛柴骆焦柳欧祝纪耿芦符辛詹靳祁涂兰甘裴童翁霍阮尤岳柯牟滕舒饶冉鲍屈喻蒲闵邬费晏"
     "隋穆姬瞿艾鄢桂窦郁缪巩卓褚栾戚娄甄岑臧佘卞虞匡栗佟邝荆寇屠鞠奚闻冼郜蔺"
 )
+_BODY = re.compile("..(?:[团社院校厂馆园城站台所局]|公司|集团|银行|[大中小]学)$")
 _ALSO_WORDS = "曾向于任时方"  # surnames that a verb stands behind: 曾效力
 
 _BEFORE_A_POST = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{3})(?:[\u4e00-\u9fff]长|书记|主任|教授|主席|经理)")
@@ -52,6 +53,20 @@ def people(question: str) -> tuple[str, ...]:
     """Those of them that are people, and who stands before a post (温雅琴馆长), whatever words the segmenter sees."""
     found = [word for word, tag in text.tagged(question) if tag in _PEOPLE and _is_proper(word, tag)]
     found += [one for one in _BEFORE_A_POST.findall(text.normalise(question)) if one[0] in SURNAMES]
+    return tuple(dict.fromkeys(found))
+
+
+def told_by(question: str) -> tuple[str, ...]:
+    """The words of a question that tell what it is about from others: a body behind a place (北京 交响乐团), and what
+    stands before the kind that is asked for (哪家 地铁 公司).
+    """
+    words = [("", ""), *text.tagged(question), ("", "")]
+    found = [
+        word
+        for (before, place), (word, tag), (_, kind) in zip(words, words[1:], words[2:], strict=False)
+        if tag.startswith("n") and text.frequency(word) > 0 and not is_common(word)
+        if (place == "ns" and _BODY.search(word)) or (before.startswith("哪") and kind.startswith("n"))
+    ]
     return tuple(dict.fromkeys(found))
 
 

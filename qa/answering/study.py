@@ -13,7 +13,7 @@ from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
 from qa.answering.otherwise import Granted
 from qa.answering.places import places
-from qa.answering.premises import missing, nowhere, people, premises, proper
+from qa.answering.premises import missing, nowhere, people, premises, proper, told_by
 from qa.answering.rivals import Rivals
 from qa.answering.rows import Rows
 from qa.protocols import Reader
@@ -124,9 +124,9 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
     evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
     said_otherwise = {word for word, _ in query.also}
-    found = [*premises(query.text), *(one.name for one in places(text.comparable(query.text)))]
+    found = [*premises(query.text), *told_by(query.text), *(one.name for one in places(text.comparable(query.text)))]
     named = [one for one in dict.fromkeys(found) if one not in said_otherwise]
-    unheard, surely = nowhere(named, weight), proper(query.text)
+    unheard, surely = nowhere(named, weight), (*proper(query.text), *told_by(query.text))
     strange = tuple(one for one in unheard if one in surely)
     return Material(
         query,
