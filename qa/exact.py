@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from qa import text, verbatim
 from qa.protocols import Embedder, Sources, TermIndex, VectorIndex
@@ -12,6 +13,16 @@ from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Sp
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
 _ASKING = re.compile("什么|哪|谁|几|多少|怎么|怎样|为何|如何|吗|是否")
+# What is asked besides a quotation by who wants to know whose it is, or where it stands.
+_WHOSE = re.compile(
+    r"(?:[这那](?:句|番|段)(?:话|诗)?)?(?:最早|最先|首先)?(?:是|由)?(?:谁|哪[位个][㐀-鿿]{0,3}?|什么人)"
+    r"(?:说|讲|写|喊|提出|表示)(?:过|出来|出)?的?(?:[这那](?:句|番|段)(?:话|诗))?"
+    r"|[这那](?:句|番|段)(?:话|诗)?(?:是)?出[自于](?:谁|哪|何)[㐀-鿿]{0,5}|出[自于](?:谁|哪|何)[㐀-鿿]{0,5}"
+)
+_SPEAKS = re.compile("说|表示|介绍|告诉|认为|指出|强调|坦言|感慨|感叹|提出|回忆|[称道讲](?=[:：,，“])")
+_SPOKEN = re.compile("“[^”]*(?:”|$)|^[^“]*”")
+_BESIDE = 3  # sentences behind and in front of quoted words among which the speaker is looked for
+_SAID = 6  # characters from which a quotation is somebody's words, and no name or term
 _PASTED = 10  # characters from which a question that stands in a page word for word was pasted from it
 _SHORT = 20  # characters up to which the term index alone names the passages
 _PART = 8  # pairs of characters of a longer text that are looked for together
@@ -47,19 +58,54 @@ def ahead(first: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 
 def answer(query: Query, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | None:
-    """The sentences that hold the texts, where the question is nothing besides; None for any other question.
+    """The sentences that hold the texts, where the question is nothing besides, or asks whose words they are: with the
+    sentence beside them that names who speaks; None for any other question.
 
     A sentence that asks something itself is no answer.
     """
-    if any(map(text.words, _around(query.question, texts))):
+    is_whose = len("".join(texts)) >= _SAID and bool(_WHOSE.fullmatch(_asked(query.question, texts)))
+    if any(map(text.words, _around(query.question, texts))) and not is_whose:
         return None
     articles = {hit.article.id: hit.article for hit in hits}.values()
     found = [quotes for article in articles if (quotes := list(_quotes(article, texts)))]
+    if is_whose:
+        found = [[*quotes, *_speaker(quotes)] for quotes in found[:1]]
     cited = [replace(one, n=n) for n, quotes in enumerate(found, 1) for one in quotes][:_QUOTES]
     if not cited:
         return None
     said = "".join(f"{one.quote}[{one.n}]" for one in cited)
     return Answer(query.question, "quote", said, 1.0, tuple(cited), tuple(hits[: query.k]), query.assumed)
+
+
+def _asked(question: str, texts: Sequence[str]) -> str:
+    """What a question says besides the texts, without marks."""
+    return "".join(filter(text.is_han, text.fold("".join(_around(question, texts)))))
+
+
+def _speaker(quotes: Sequence[Citation]) -> Iterator[Citation]:
+    """The sentence nearest to quoted words that tells who speaks, the one behind before the one in front; none where
+    theirs does.
+    """
+    first, last = quotes[0], quotes[-1]
+    if any(_tells(one.quote) for one in quotes):
+        return
+    article = first.article
+    spans = text.sentences(article.text)
+    behind = [span for span in spans if span.start >= last.end][:_BESIDE]
+    before = [span for span in spans if span.end <= first.start][: -_BESIDE - 1 : -1]
+    nearest = (span for pair in zip_longest(behind, before) for span in pair if span)
+    for start, end in nearest:
+        if told := _tells(article.text[start:end]):
+            yield Citation(1, article, start, end, article.text[start:end], told, 1.0)
+            return
+
+
+def _tells(sentence: str) -> Span | None:
+    """A verb of speaking, outside of what is said, with all of the sentence in front of it."""
+    spoken = _SPEAKS.search(_SPOKEN.sub(lambda said: "“" * len(said[0]), sentence))
+    if spoken is None:
+        return None
+    return Span(sentence.rfind("”", 0, spoken.start()) + 1, spoken.end())
 
 
 def _around(question: str, texts: Sequence[str]) -> list[str]:

@@ -98,6 +98,35 @@ def test_a_headline_that_asks_is_answered_and_not_quoted(tmp_path: Path) -> None
     assert "守灯人" in found.text
 
 
+SPEECH = (
+    "守灯人\n段怀瑾在渡口守灯六十年，天天划船去点。“灯亮着，船家心里就踏实。”段怀瑾说，他还要点下去。"
+    "邹启明告诉记者：“湖心岛今年有三百多只白鹭筑巢。”"
+    "“菜单每天都贴在食堂门口给家长看。进货单也贴在一边。家长什么时候来都行。”校长温雅琴介绍，食堂还请人试吃。"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "speaker"),
+    [
+        ("“灯亮着，船家心里就踏实”这句话是谁说的？", "船家心里就踏实", "段怀瑾说"),
+        ("是谁说的“灯亮着，船家心里就踏实”", "船家心里就踏实", "段怀瑾说"),
+        ("“湖心岛今年有三百多只白鹭筑巢”出自谁之口？", "三百多只白鹭", "邹启明告诉"),
+        ("“菜单每天都贴在食堂门口给家长看”是谁提出的", "菜单每天都贴", "温雅琴介绍"),
+        ("“进货单也贴在一边”这句话出自哪篇报道？", "进货单也贴", "温雅琴介绍"),
+    ],
+)
+def test_whose_words_these_are(question: str, words: str, speaker: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
+    with open_library(tmp_path / "library", create=True) as archive:
+        archive.add([tmp_path / "a.txt"])
+        found = archive.ask(Query(question))
+    assert words in found.citations[0].quote
+    assert speaker in found.text
+    for one in found.citations:
+        assert one.article.text[one.start : one.end] == one.quote
+        assert 0 <= one.mark.start < one.mark.end <= len(one.quote)
+
+
 def test_filters_hold_for_exact_texts_too(archive: Archive) -> None:
     hits = archive.search(Query("“夜里免费”", filters=Filters(until="2023-12-31")))
     assert all(not hit.article.date or hit.article.date < "2024" for hit in hits)
