@@ -141,6 +141,15 @@ def test_an_answer_is_found_and_says_how_the_name_was_read(archive: Archive) -> 
     assert found.hits[0].article.title == "云栖小区装上充电桩"
 
 
+@pytest.mark.parametrize("written", ["李青伟", "李清威", "李轻威"])
+def test_a_name_that_stands_once_beside_what_may_be_a_part_of_it_is_found(written: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("渡口的灯\n生前所在班的原副班长李青威以质朴的语言，讲述了守灯的故事。", "utf-8")
+    with open_library(tmp_path / "library", create=True) as archive:
+        archive.add([tmp_path / "a.txt"])
+        read = respell(Query(f"{written}讲了什么故事？"), archive.sources())
+    assert "李青威" in read.text
+
+
 def test_a_removed_name_is_known_no_more(tmp_path: Path) -> None:
     page = tmp_path / "a.txt"
     page.write_text("渡口的守灯人段怀瑾每天点灯，段怀瑾今年七十八岁。", "utf-8")

@@ -22,6 +22,7 @@ _BEAM = 64  # beginnings of a name that are kept where several characters may be
 _TRIED = 4  # cheapest readings that are looked up in the passages
 _LOOKED_AT = 2  # passages that a reading is looked up in
 _AROUND = 20  # characters on each side that tell whether a reading is a word by itself
+_FULL_NAME = 3  # characters of most people's names
 _BOUND = 0.2  # share of the pairs beginning with its first character that make a pair of characters a name
 
 
@@ -212,7 +213,11 @@ def _stands_apart(plain: str, slip: Slip, terms: TermIndex) -> bool:
     start = around.index(slip.meant)
     end = start + len(slip.meant)
     words = [word for word in parts(around) if word.start < end and start < word.end]
-    if words[0].start != start or words[-1].end != end:
+    if words[0].start != start:
+        return False
+    if len(slip.meant) == len(slip.written) == _FULL_NAME and _is_person(slip.meant) and _is_person(slip.written):
+        return True  # the guesser takes what follows a name for a part of it: 李青威以 as 李青, 威以
+    if words[-1].end != end:
         return False
     alone = {word.start - start for word in words if word.end - word.start == 1}
     return all(at not in alone or _is_bound(slip.meant, at, terms) for at in slip.changed)
