@@ -106,7 +106,7 @@ def test_a_story_that_was_removed_says_so(browser: Browser, tmp_path: Path) -> N
 def test_the_language_follows_the_browser_and_can_be_switched(browser: Browser, url: str) -> None:
     with watched(browser, locale="en-GB") as page:
         assert "What would you like" in opened(page, url).locator(".welcome h1").inner_text()
-        assert page.locator("#question textarea").get_attribute("placeholder") == "Ask about something in the papers"
+        assert page.locator("#question textarea").get_attribute("placeholder") == "Ask the papers"
         assert page.evaluate("document.documentElement.lang") == "en"
         asked(page, OTHER)
         page.get_by_role("button", name="中文").click()

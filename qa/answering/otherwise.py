@@ -38,10 +38,6 @@ class Day(NamedTuple):
     day: int
     way: str
 
-    @property
-    def name(self) -> str:
-        return f"{self.month}月{self.day}日"
-
 
 class Granted:
     """What a question takes for granted, held against one article after the other."""
@@ -93,8 +89,8 @@ class Granted:
     def _other_days(self, plain: str) -> Iterator[str]:
         held = _days(plain) if self._days else []
         for one in self._days:
-            if any(one.way == other.way for other in held) and all(one.name != other.name for other in held):
-                yield one.name
+            if any(one.way == other.way for other in held) and all(one[:2] != other[:2] for other in held):
+                yield f"{one.month}月{one.day}日"
 
 
 def _days(plain: str) -> list[Day]:
