@@ -55,7 +55,7 @@ class Offices:
         """What an article has not: the body whose office is asked for, a person in the post that the question says."""
         if self._body and not any(word in plain for word in self._body):
             yield "".join(self._body)
-        for name in _appointed(plain, self._asked):
+        for name in _appointed(plain, self._asked) if self._names_a_post else ():
             post = _given(self._asked, name)
             if post and not any(post in said for said in _said_of(name, plain)) and _is_anothers(post, name, plain):
                 yield post + name

@@ -58,6 +58,8 @@ class Rivals:
 
     def _is_of_a_deputy(self, plain: str) -> bool:
         """Whether it has the deputy where the post is asked for, or the other way; of several posts, that asked for."""
+        if "副" not in plain and "副" not in self._asked:
+            return False
         both = (self._asked, plain), (plain, self._asked)
         found = {post for one, other in both for post in _deputies(one, other)}
         return bool(found) and self._offices.post in ("", *found)

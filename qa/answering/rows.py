@@ -23,7 +23,7 @@ class Rows:
 
     def __init__(self, question: str, article: Article) -> None:
         asked = text.comparable(question)
-        self._rows = [found for row in _rows(text.comparable(article.text), asked) if (found := _split(row, asked))]
+        self._rows = [found for row in _rows(article.text, asked) if (found := _split(row, asked))]
 
     def are_left_in(self, sentence: str) -> bool:
         """Whether a sentence has another of the things listed in one row, and none of those asked about."""
@@ -34,15 +34,16 @@ class Rows:
         )
 
 
-def _rows(plain: str, asked: str) -> Iterator[list[str]]:
+def _rows(written: str, asked: str) -> Iterator[list[str]]:
     """The things in each enumeration that may have one asked about, without what stands before the first and behind the
-    last. Both texts are comparable ones.
+    last. They and the question are comparable texts; of an article only its enumerations are made so, as it is long.
     """
     pairs = {asked[at : at + 2] for at in range(len(asked) - 1)}
-    for match in _ROW.finditer(plain):
-        if not any(one in match[0] for one in pairs):
+    for match in _ROW.finditer(written):
+        row = text.comparable(match[0])
+        if not any(one in row for one in pairs):
             continue
-        first, *others = match[0].split("、")
+        first, *others = row.split("、")
         last = [one for one in _JOINED.split(others.pop()) if one]
         found = [_word(first, -1), *others, *last[:-1], _word(last[-1], 0) if last else ""]
         yield [one for one in found if 1 < len(one) <= _LONGEST and _is_thing(one)]
