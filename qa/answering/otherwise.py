@@ -28,6 +28,7 @@ _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)(?P<month>\d{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十])[日号](?P<way>起|开始|以?前|之前|以后|之后|止|截止)?"
 )
+_CLAUSES = re.compile("[,，。;；:：!！?？\\s]+")
 _YEARS_APART = 2  # a report tells of the year before and after without naming its own
 
 
@@ -66,7 +67,8 @@ class Granted:
 
     def _other_places(self, plain: str) -> Iterator[str]:
         lacking = [one for one in self._places if one.stem not in plain and one.may_have_rivals(plain)]
-        others = list(places(plain)) if lacking else []
+        clauses = [each for each in _CLAUSES.split(plain) if any(one.may_have_rivals(each) for one in lacking)]
+        others = [other for each in clauses for other in places(each)]
         for one in lacking:
             if any(one.may_be_replaced(other) for other in others):
                 yield one.name
