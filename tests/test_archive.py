@@ -231,7 +231,7 @@ def test_progress_tells_the_stages(library: Path, papers: Path) -> None:
         archive.add([papers], progress=lambda *step: seen.append(step))
         assert ("read", 4, 4) in seen
         assert ("embed", archive.stats().passages, archive.stats().passages) in seen
-        assert {stage for stage, _, _ in seen} == {"read", "file", "index", "group", "embed"}
+        assert {stage for stage, _, _ in seen} == {"read", "file", "index", "embed"}
 
 
 def test_the_same_files_give_the_same_library_whatever_the_order(tmp_path: Path, papers: Path) -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import open_library, story, to_format
+from library_parts import held_elsewhere, open_library, story, to_format
 
 from qa import reprints, wire
 from qa.archive import Archive
+from qa.archive.grouping import BATCH
+from qa.stores.database import Database
+from qa.stores.folder import Folder
+from qa.stores.stories import unread
 from qa.types import Query
 
 pytest_plugins = ("library_fixtures",)
@@ -120,6 +124,73 @@ def test_a_story_is_one_source_with_its_other_places(reprinted: tuple[Path, Path
             if cited["source"] in ("3.txt", "again3.txt"):
                 other = {"3.txt": "again3.txt", "again3.txt": "3.txt"}[cited["source"]]
                 assert cited["also"] == [{"source": other, "record": None, "page": None}]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A file of more articles than are grouped at once, half of them reprints of the others."""
+    path, firsts = tmp_path / "many.jsonl", BATCH + 10
+    texts = [story(number) for number in range(firsts)]
+    texts += [f"转载：{_misread(text, 60)}" for text in texts]
+    path.write_text("".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts), encoding="utf-8")
+    return path
+
+
+def _ungrouped(library: Path) -> int:
+    database = Database(Folder(library))
+    try:
+        return len(unread(database))
+    finally:
+        database.close()
+
+
+def _firsts(archive: Archive) -> list[str | None]:
+    return [one.story for one in archive.articles()]
+
+
+def test_reprints_of_a_large_add_are_grouped_once_it_is_reported(library: Path, many: Path) -> None:
+    with open_library(library, create=True) as archive:
+        assert archive.add([many], vectors=False).articles == _ungrouped(library)
+        assert archive.search(Query("第3号工程", k=3)), "found before anything is grouped"
+        seen: list[tuple[str, int, int]] = []
+        archive.vectors.make(progress=lambda *step: seen.append(step))
+        total = archive.stats().articles
+        grouped = [(done, left) for stage, done, left in seen if stage == "group"]
+        assert grouped == [(min(done, total), total) for done in range(BATCH, total + BATCH, BATCH)]
+        assert [stage for stage, _, _ in seen].index("embed") == len(grouped), "before the vectors"
+        assert sum(1 for one in _firsts(archive) if one) >= 2 * BATCH
+
+
+def test_grouping_that_was_interrupted_goes_on(library: Path, many: Path, tmp_path: Path) -> None:
+    def interrupt(stage: str, done: int, total: int) -> None:
+        if stage == "group":
+            raise KeyboardInterrupt
+
+    with open_library(library, create=True) as archive:
+        archive.add([many], vectors=False)
+        total = archive.stats().articles
+        with pytest.raises(KeyboardInterrupt):
+            archive.vectors.make(interrupt)
+        assert _ungrouped(library) == total - BATCH
+    with open_library(library) as archive:
+        archive.vectors.start()
+        archive.vectors.stop()
+        archive.add([many])
+        assert _ungrouped(library) == 0
+        interrupted = _firsts(archive)
+    with open_library(tmp_path / "in one go", create=True) as archive:
+        archive.add([many])
+        assert _firsts(archive) == interrupted
+
+
+def test_grouping_waits_for_who_writes_and_can_be_stopped(library: Path, many: Path) -> None:
+    with open_library(library, create=True) as archive:
+        archive.add([many], vectors=False)
+        before = _ungrouped(library)
+        with held_elsewhere(library):
+            archive.vectors.start()
+            archive.vectors.stop()
+        assert _ungrouped(library) == before
 
 
 def test_a_library_of_format_2_is_grouped_by_the_next_add(reprinted: tuple[Path, Path]) -> None:

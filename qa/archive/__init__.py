@@ -12,7 +12,7 @@ adding.py     files into the library: found, read, cut, split, stored
 editing.py    changes by hand: kept with the file, its pages cut and mended again
 preview.py    what `add` would do
 grouping.py   reprints of one story found
-vectors.py    vectors made where they are missing, behind everything else if need be
+vectors.py    reprints grouped and vectors made where they are missing, behind everything else if need be
 """
 
 from __future__ import annotations

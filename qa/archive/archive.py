@@ -11,7 +11,7 @@ from qa import answering, embedding, glossary, readers
 from qa.archive import asking, editing
 from qa.archive.adding import Adding, max_bytes
 from qa.archive.examples import examples
-from qa.archive.grouping import group_reprints
+from qa.archive.grouping import Grouping
 from qa.archive.modelling import Modelling, described
 from qa.archive.reading import Reading
 from qa.archive.sources import LibrarySources, analysis
@@ -41,12 +41,11 @@ _TRIED = 60  # articles looked at for example questions; for so many, terms tell
 class Archive:
     """A library: what it holds, questions to it, and changes to it.
 
-    `vectors` makes those that are missing, behind everything else if need be, and says how far it is. `shelf` is what a
-    screen looks it over with: windows of its tables, counts beside filters.
+    `vectors` makes those that are missing, behind everything else if need be, and says how far it is; before, it groups
+    the reprints of a large `add`. `shelf` is what a screen looks over: windows of its tables, counts beside filters.
 
     Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
-    gets LibraryBusy at once, and asking never waits. An open archive sees what other processes add and remove. Indexes
-    and model are opened when they are first needed, the model named by the library.
+    gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
     """
 
     def __init__(self, folder: Folder, database: Database, embedder: Embedder | None, reading: Reading) -> None:
@@ -63,7 +62,8 @@ class Archive:
         self._opening = threading.Lock()
         self._opened: Indexes | None = None
         self._glossary = glossary.Glossary()  # read with the indexes, which depend on it
-        self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling)
+        self._grouping = Grouping(database)
+        self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling, self._grouping)
 
     @classmethod
     def open(
@@ -113,9 +113,9 @@ class Archive:
 
         `max_mb` limits the size of a file. `given` goes before what a file says of itself, and holds for it until given
         anew. `prune` drops the files of the library that lay in the folders and are gone. What is read can be found by
-        its terms within seconds; its vectors are made at the end, with those that an earlier interrupt left out, or not
-        at all where `vectors` is false: `vectors.make` does it later. After an interrupt the files and vectors done so
-        far stay. Raises LibraryBusy, ModelError, ModelMismatch.
+        its terms within seconds. Then reprints among many articles are grouped and vectors made, with what an interrupt
+        left out, or not where `vectors` is false: `vectors.make` does both later. Whatever interrupts, what was done
+        stays. Raises LibraryBusy, ModelError, ModelMismatch.
         """
         adding = Adding(self._database, max_bytes(max_mb), given, prune, self._indexes, progress)
         report = self._change(lambda: adding.run(paths, self._folder.root), progress)
@@ -159,7 +159,7 @@ class Archive:
             paths = self._truth.paths(names)
             removed = remove_files(self._database, names)
             indexes.catch_up()
-            group_reprints(self._database, None)
+            self._grouping.keep_few()
         for path in map(Path, paths.values()):
             if path.parent == self.inbox.resolve():
                 path.unlink(missing_ok=True)
@@ -275,7 +275,7 @@ class Archive:
                 result = work()
             finally:
                 indexes.catch_up(progress)
-            group_reprints(self._database, progress)
+            self._grouping.keep_few()
             self._database.tidy()
         return result
 

@@ -1,4 +1,4 @@
-"""Vectors made where they are missing: batch by batch, in the caller's thread or behind everything else."""
+"""What may follow an `add`, batch by batch, now or behind everything else: reprints grouped, then vectors made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from qa import embedding, passages
+from qa.archive.grouping import BATCH, Grouping
 from qa.archive.modelling import Modelling, described
 from qa.errors import QaError
 from qa.protocols import Embedder, Progress
@@ -45,18 +46,25 @@ class Making:
 
 
 class VectorMaker:
-    """Makes the vectors of a library. The writer lock is held only while a batch is stored: others may add meanwhile,
-    and what they add is embedded as well. Whatever interrupts, what is made stays, and the next call goes on.
+    """Makes the vectors of a library, and groups the reprints among what is new before them. The writer lock is held
+    only while a batch is stored: others may add meanwhile, and what they add is grouped and embedded as well. Whatever
+    interrupts, what is made stays, and the next call goes on.
     """
 
     def __init__(
-        self, database: Database, lock: WriterLock, indexes: Callable[[], Indexes], modelling: Modelling
+        self,
+        database: Database,
+        lock: WriterLock,
+        indexes: Callable[[], Indexes],
+        modelling: Modelling,
+        grouping: Grouping,
     ) -> None:
         self._database = database
         self._truth = Truth(database)
         self._lock = lock
         self._indexes = indexes
         self._modelling = modelling
+        self._grouping = grouping
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._switching = threading.Lock()  # the thread on or off
@@ -94,6 +102,7 @@ class VectorMaker:
 
     def make(self, progress: Progress | None = None) -> None:
         """Make what is missing now, by the model that serves. Raises ModelError, ModelMismatch."""
+        self._group(progress)
         if self._truth.state().model is None:
             return
         self._fill(self._modelling.embedder(), progress)
@@ -142,9 +151,21 @@ class VectorMaker:
             before = done
             for ids in self._batches(fingerprint, left):
                 self._store_batch(embedder, ids)
+                self._group(progress)
                 done, left = done + len(ids), max(left - len(ids), 0)
                 if progress:
                     progress("embed", done, done + left)
+
+    def _group(self, progress: Progress | None) -> None:
+        """Reprints among all articles that are new by now."""
+        left = self._grouping.left()
+        for start in range(0, len(left), BATCH):
+            batch = left[start : start + BATCH]
+            self._grouping.look(batch)
+            if not self._when_free(lambda: self._grouping.keep(batch)):  # noqa: B023 - called at once
+                return
+            if progress:
+                progress("group", start + len(batch), len(left))
 
     def _batches(self, fingerprint: str, left: int) -> Iterator[list[int]]:
         if left <= _FEW:
@@ -161,12 +182,21 @@ class VectorMaker:
         held = self._truth.passages(ids)
         texts = [passages.context(article, passage) for passage, article in held.values()]
         vectors = list(zip(held, map(pack, embedder.embed_passages(texts)), strict=True))
+
+        def keep() -> None:
+            store_vectors(self._database, described(embedder), vectors)
+            self._indexes().catch_up_vectors(meanwhile=True)
+
+        self._when_free(keep)
+
+    def _when_free(self, work: Callable[[], None]) -> bool:
+        """Do it with the writer lock, however long somebody else writes; whether it was done before a stop."""
         while not self._stopping.is_set():
             with self._lock.try_hold(_PATIENCE_SECONDS) as is_held:
                 if is_held:
-                    store_vectors(self._database, described(embedder), vectors)
-                    self._indexes().catch_up_vectors(meanwhile=True)
-                    return
+                    work()
+                    return True
+        return False
 
     def _settle(self) -> None:
         """The vector file as it should be, unless somebody else is writing and will see to it."""
@@ -175,5 +205,8 @@ class VectorMaker:
                 self._indexes().catch_up_vectors()
                 self._database.tidy()
 
-    def _note(self, _: str, done: int, total: int) -> None:
-        self._status = replace(self._status, done=done, total=total, seconds=time.monotonic() - self._began)
+    def _note(self, stage: str, done: int, total: int) -> None:
+        if stage == "embed":
+            self._status = replace(self._status, done=done, total=total, seconds=time.monotonic() - self._began)
+        elif not self._status.done:  # what comes before the vectors does not count in their rate
+            self._began = time.monotonic()

@@ -48,10 +48,13 @@ def unread(database: Database) -> list[int]:
 
 
 def texts_of(database: Database, numbers: Collection[int]) -> list[Unread]:
-    """The articles of these numbers that are still there, in the order of arrival."""
+    """Those of the articles that are still there and nobody has compared with others yet, in the order of arrival."""
     with database.reading() as connection:
         found = connection.execute(
-            "SELECT number, text FROM articles WHERE number IN (SELECT value FROM json_each(?)) ORDER BY number",
+            """
+            SELECT number, text FROM articles WHERE number IN (SELECT value FROM json_each(?))
+            AND NOT EXISTS (SELECT 1 FROM stories WHERE article = number) ORDER BY number
+            """,
             (dump(list(numbers)),),
         )
         return [Unread(*row) for row in found]
