@@ -6,7 +6,6 @@ The same functions serve passages and questions, so that both speak the same ter
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -78,12 +77,12 @@ def normalise(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """Search-mode words of the text, in order, with the shorter words inside longer ones; no punctuation."""
-    return [word for run in _TOKEN.findall(normalise(text)) for word in _cut(run)]
+    return _words_of(_TOKEN.findall(normalise(text)))
 
 
 def bigrams(text: str) -> list[str]:
     """Pairs of neighbouring Han characters; digits and Latin runs whole; a lone Han character as it is."""
-    return [gram for run in _TOKEN.findall(normalise(text)) for gram in _pairs(run)]
+    return _bigrams_of(_TOKEN.findall(normalise(text)))
 
 
 def content_words(text: str) -> list[str]:
@@ -112,7 +111,8 @@ def tagged(text: str) -> list[tuple[str, str]]:
 
 def index_terms(text: str) -> dict[str, list[str]]:
     """Terms of a passage, by field of the term index. `text` is the passage with its headline in front."""
-    return {"words": words(text), "grams": bigrams(text)}
+    runs = _TOKEN.findall(normalise(text))
+    return {"words": _words_of(runs), "grams": _bigrams_of(runs)}
 
 
 def query_terms(question: str) -> dict[str, list[str]]:
@@ -195,19 +195,26 @@ def _is_guessed(word: str) -> bool:
     return len(word) > 1 and is_han(word) and not frequency(word) and not is_own(word)
 
 
-def _cut(run: str) -> Sequence[str]:
-    return _segmenter(_OWN.get()).cut_for_search(run) if _HAN.match(run) else (run,)
-
-
 def _segment(run: str) -> Sequence[str]:
     return _segmenter(_OWN.get()).cut(run) if _HAN.match(run) else (run,)
 
 
-def _pairs(run: str) -> Iterator[str]:
-    if len(run) == 1 or not _HAN.match(run):
-        yield run
-    else:
-        yield from map("".join, itertools.pairwise(run))
+def _words_of(runs: Sequence[str]) -> list[str]:
+    cut = _segmenter(_OWN.get()).cut_for_search
+    found: list[str] = []
+    for run in runs:
+        found += cut(run) if _HAN.match(run) else (run,)
+    return found
+
+
+def _bigrams_of(runs: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for run in runs:
+        if len(run) == 1 or not _HAN.match(run):
+            found.append(run)
+        else:
+            found += [run[at : at + 2] for at in range(len(run) - 1)]
+    return found
 
 
 @functools.lru_cache(maxsize=4)
