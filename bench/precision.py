@@ -39,7 +39,7 @@ class Swapped:
 
     def __init__(self, library: Sources, embedder: Embedder, texts: Mapping[int, str]) -> None:
         """`texts` holds what is embedded of each passage; no other passage is found."""
-        self.embedder, self.ids = embedder, sorted(texts)
+        self.query_vector, self.ids = embedder.embed_query, sorted(texts)
         self._library, self._places = library, {one: row for row, one in enumerate(self.ids)}
         rows = embedder.embed_passages([texts[one] for one in self.ids])
         self._rows = np.asarray(rows, dtype=np.float16).astype(np.float32)  # as they are stored

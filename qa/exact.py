@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from qa import text, verbatim
-from qa.protocols import Embedder, Sources, TermIndex, VectorIndex
+from qa.protocols import Array, Sources, TermIndex, VectorIndex
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Span
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
@@ -162,9 +162,8 @@ class Within:
         self.terms: TermIndex = sources.terms
         self.passage_count = sources.passage_count
 
-    @property
-    def embedder(self) -> Embedder:
-        return self._sources.embedder
+    def query_vector(self, text: str) -> Array:
+        return self._sources.query_vector(text)
 
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int]:
         others = self._sources.allowed(filters, hidden)

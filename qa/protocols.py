@@ -144,10 +144,10 @@ class Sources(Protocol):
     def terms(self) -> TermIndex: ...
 
     @property
-    def embedder(self) -> Embedder: ...
-
-    @property
     def passage_count(self) -> int: ...
+
+    def query_vector(self, text: str) -> Array:
+        """(dimension,) float32, unit length: a question for `vectors`."""
 
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
         """Passage ids that pass the filters and are not of a hidden article; None where all do."""

@@ -58,7 +58,7 @@ class Ranked(NamedTuple):
 
 
 FUSION = Fusion(even_at=100, cosine=0.825, overlap=0.039, slope=14.4)
-_LOOKED_UP = 24  # passages looked up at first; the others only where those make too few hits
+_LOOKED_UP = 2  # passages looked up for each hit that is wanted; more only where those make too few hits
 
 
 def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int | None = None) -> tuple[Hit, ...]:
@@ -71,10 +71,11 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int 
     if query.carried:
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     ordered = sorted(found, key=lambda one: (-found[one].fused, one))
+    together = _LOOKED_UP * (most or len(ordered)) or 1
     hits = (
         Hit(passage, article, fusion.scale(found[passage.id].fused), found[passage.id].ranks)
-        for part in (ordered[:_LOOKED_UP], ordered[_LOOKED_UP:])
-        for passage, article in sources.passages(part).values()
+        for start in range(0, len(ordered), together)
+        for passage, article in sources.passages(ordered[start : start + together]).values()
     )
     return tuple(islice(grown(_told_once(hits)), most))
 
@@ -124,20 +125,25 @@ def _timely(
     return {one: Ranked(found[one].fused + more[article.id], found[one].ranks) for one, (_, article) in held.items()}
 
 
+def as_embedded(query: Query) -> str:
+    """The text that stands for a query among the vectors."""
+    return text.normalise(query.text)
+
+
 def candidates(query: Query, sources: Sources) -> list[Candidate]:
     """The best CANDIDATES passages of each index, as far as the filters allow them, in no order that means anything."""
     allowed = sources.allowed(query.filters, query.hidden)
     if (allowed is not None and not allowed) or not text.words(query.text):  # nothing left, or nothing asked
         return []
-    vector = sources.embedder.embed_query(text.normalise(query.text))
-    near = sources.vectors.search(vector, CANDIDATES, allowed)
     asked = text.comparable(query.text)
     terms, numbers = text.query_terms(asked), text.number_terms(asked)
     wanted = {field: [*terms[field], *numbers[field]] for field in terms}
-    matching = sources.terms.search(wanted, CANDIDATES, allowed)
+    matching, heaviest = sources.terms.search(wanted, CANDIDATES, allowed), _heaviest(terms, sources)
+    vector = sources.query_vector(as_embedded(query))  # the last: it may have been begun
+    near = sources.vectors.search(vector, CANDIDATES, allowed)
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}
     ids = sorted({*places["vectors"], *places["terms"]})
-    cosines, bm25, heaviest = sources.vectors.scores(vector, ids), dict(matching), _heaviest(terms, sources)
+    cosines, bm25 = sources.vectors.scores(vector, ids), dict(matching)
     farthest = min(cosines.values(), default=None)
     return [
         Candidate(

@@ -20,6 +20,8 @@ from qa.sentences import sentences as sentences
 from qa.types import Span
 
 _OWN: ContextVar[frozenset[str]] = ContextVar("own", default=frozenset())
+_SHORT = 1000  # characters of a text that is remembered,
+_REMEMBERED = 256  # so many of them: what one question takes
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNFOLDED = re.compile(r"[^\u3400-\u9fffa-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -96,8 +98,12 @@ def names(text: str) -> list[str]:
     return list(dict.fromkeys(word for word, tag in tagged(text) if tag in _NAME_TAGS and len(word) > 1))
 
 
-def tagged(text: str) -> list[tuple[str, str]]:
+def tagged(text: str) -> Sequence[tuple[str, str]]:
     """The words of the text in order, each with its part of speech (ICTCLAS's); "m" for digits, "eng" for Latin."""
+    return _tagged_before(text, _OWN.get()) if len(text) <= _SHORT else _tagged(text)
+
+
+def _tagged(text: str) -> Sequence[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for run in _runs(normalise(text)):
         if _HAN.match(run):
@@ -135,7 +141,7 @@ def number_terms(question: str) -> dict[str, list[str]]:
 
 def comparable(text: str) -> str:
     """Normalised, with the numbers in digits: what is the same, however it is written, reads the same."""
-    return numerals.in_digits(normalise(text))
+    return _comparable_before(text) if len(text) <= _SHORT else _comparable(text)
 
 
 def is_han(written: str) -> bool:
@@ -215,6 +221,19 @@ def _bigrams_of(runs: Sequence[str]) -> list[str]:
         else:
             found += [run[at : at + 2] for at in range(len(run) - 1)]
     return found
+
+
+def _comparable(text: str) -> str:
+    return numerals.in_digits(normalise(text))
+
+
+# A question and the sentences that may answer it are looked at by many rules, one after the other.
+_comparable_before = functools.lru_cache(_REMEMBERED)(_comparable)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _tagged_before(text: str, own: frozenset[str]) -> Sequence[tuple[str, str]]:
+    return tuple(_tagged(text))  # by the words kept whole too, which `_tagged` looks up itself
 
 
 @functools.lru_cache(maxsize=4)

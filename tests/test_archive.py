@@ -18,7 +18,8 @@ from library_parts import (
 )
 
 from qa.archive import Archive
-from qa.errors import LibraryError, ModelMismatch, NoLibrary, NotFound
+from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
+from qa.protocols import Array
 from qa.types import Filters, Metadata, Query
 
 pytest_plugins = ("library_fixtures",)
@@ -172,6 +173,26 @@ def test_a_library_of_another_model_says_so_and_still_shows_its_articles(archive
     with Archive.open(library) as opened:
         assert opened.model == "hashing"
         assert len(opened.articles()) == 15
+
+
+def test_a_question_is_embedded_once_and_a_failure_is_told(archive: Archive, library: Path) -> None:
+    class Counting(HashingEmbedder):
+        asked: list[str] = []  # noqa: RUF012
+
+        def embed_query(self, text: str) -> Array:
+            self.asked.append(text)
+            if "运河" in text:
+                raise ModelError("模型坏了")
+            return super().embed_query(text)
+
+    with open_library(library, embedder=Counting()) as counted:
+        quoting = "哪篇写了“供暖工程”？"
+        assert counted.search(Query(quoting)) == archive.search(Query(quoting)), "which searches twice"
+        assert Counting.asked == ["哪篇写了“供暖工程”?"], "normalised, once"
+        assert counted.ask(Query("？")).reason is not None
+        assert len(Counting.asked) == 1, "which says nothing"
+        with pytest.raises(ModelError, match="模型坏了"):
+            counted.search(Query("运河在哪里？"))
 
 
 def test_another_model_takes_over_when_all_vectors_are_made(archive: Archive, library: Path) -> None:

@@ -110,4 +110,7 @@ def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...],
 
 def _planned(query: Query, sources: LibrarySources, glossary: Glossary) -> Query:
     """The query as it is understood: what it leaves to its history, how the library names and spells what it names."""
-    return spelling.respell(expand(questions.plan(query), glossary, sources.terms), sources)
+    meant = expand(questions.plan(query), glossary, sources.terms)
+    if text.words(meant.text):
+        sources.begin_vector(retrieve.as_embedded(meant))  # while names are looked up, which seldom change the text
+    return spelling.respell(meant, sources)

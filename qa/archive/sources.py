@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from math import log
 
 from qa import numerals, passages, text
 from qa.glossary import Glossary
-from qa.protocols import Embedder, TermIndex, VectorIndex
+from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
 from qa.stores.log import Model
 from qa.stores.truth import Truth
@@ -22,7 +23,9 @@ _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,
 
 
 class LibrarySources:
-    """A `qa.protocols.Sources`: the indexes as they stand now. The model is loaded when it is first asked for."""
+    """A `qa.protocols.Sources` for one question: the indexes as they stand now. What it asks several times is looked up
+    once. The model is loaded when it is first asked for.
+    """
 
     def __init__(self, truth: Truth, indexes: Indexes, embedder_of: Callable[[Model | None], Embedder]) -> None:
         self._truth = truth
@@ -32,11 +35,24 @@ class LibrarySources:
         terms = indexes.terms.pinned()
         self.terms: TermIndex = terms
         self.passage_count = len(terms)
-        self._allowed = cache(truth.allowed)  # a question asks several times
+        self._allowed = cache(truth.allowed)
+        self._weight = cache(self._weighed)
+        self._begun: dict[str, Future[Array]] = {}
 
     @property
     def embedder(self) -> Embedder:
         return self._embedder_of(self._model)
+
+    def begin_vector(self, text: str) -> None:
+        """Make a question's vector on a thread of its own: `query_vector` waits for it, and raises what that raised."""
+        worker = ThreadPoolExecutor(1)
+        self._begun[text] = worker.submit(lambda: self.embedder.embed_query(text))
+        worker.shutdown(wait=False)
+
+    def query_vector(self, text: str) -> Array:
+        if text not in self._begun:
+            self.begin_vector(text)
+        return self._begun[text].result()
 
     def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
         return self._allowed(filters, frozenset(hidden))
@@ -67,6 +83,9 @@ class LibrarySources:
         return weight
 
     def weight(self, field: str, term: str) -> float:
+        return self._weight(field, term)
+
+    def _weighed(self, field: str, term: str) -> float:
         forms = (term, *numerals.variants_of_term(term))
         held_by = max(self.terms.document_frequency(field, form) for form in forms)
         return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0

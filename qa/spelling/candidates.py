@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from qa import text
@@ -56,15 +56,21 @@ def best(window: Window, others: Sequence[str], sources: Sources) -> Candidate |
     cheapest: dict[str, float] = {}
     for cost, meant in (*_readings(window.written, terms), *_in_place(window, terms)):
         cheapest[meant] = min(cost, cheapest.get(meant, _WORST))
-    frequent = {meant: terms.phrase_frequency("grams", text.bigrams(meant)) for meant in cheapest}
-    ordered = sorted((cost, -frequent[meant], meant) for meant, cost in cheapest.items() if frequent[meant])
-    for cost, _, meant in ordered[:_TRIED]:
+    for cost, meant in islice(_likeliest(cheapest, terms), _TRIED):
         slip, wider = Slip(window.written, meant), _beside(window, meant, terms)
         if _turns_a_word(slip) or not (wider or _fits_here(window, slip, others, terms)):
             continue
         if any(_is_term(one, sources) for one in [*wider, slip]):
             return Candidate(cost, meant)
     return None
+
+
+def _likeliest(cheapest: Mapping[str, float], terms: TermIndex) -> Iterator[tuple[float, str]]:
+    """Those that stand in a passage, with their costs: the cheapest first, of equally cheap ones the more frequent."""
+    for cost, equals in groupby(sorted(cheapest, key=lambda one: cheapest[one]), key=lambda one: cheapest[one]):
+        frequent = {meant: terms.phrase_frequency("grams", text.bigrams(meant)) for meant in equals}
+        for meant in sorted(filter(frequent.__getitem__, frequent), key=lambda one: (-frequent[one], one)):
+            yield cost, meant
 
 
 def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
@@ -74,8 +80,9 @@ def _in_place(window: Window, terms: TermIndex) -> Iterator[Candidate]:
         left, right = around[max(0, at - _EVIDENCE) : at], around[at + 1 : at + 1 + _EVIDENCE]
         if len(left) < _EVIDENCE or len(right) < _EVIDENCE or not (is_known(left, terms) and is_known(right, terms)):
             continue
-        pairs = [left[-1] + other for other in sharing_a_part(around[at])]
-        for other in (pair[1:] for pair in terms.held("grams", pairs)):
+        before = terms.held("grams", [left[-1] + other for other in sharing_a_part(around[at])])
+        after = terms.held("grams", [pair[1] + right[0] for pair in before])
+        for other in (pair[0] for pair in after):  # in rows of characters, which take longer, only what is in pairs
             if is_known(left + other + right, terms):
                 inside = at - len(window.before)
                 yield Candidate(_IN_PLACE, window.written[:inside] + other + window.written[inside + 1 :])
@@ -155,19 +162,21 @@ def _same_sound(character: str, others: Costs) -> dict[float, list[str]]:
 
 def _longer(begun: Sequence[Candidate], same: Mapping[float, Sequence[str]], terms: TermIndex) -> list[Candidate]:
     """The cheapest beginnings with a character more; dearer ones are looked up only where there are too few others."""
-    ways: dict[float, list[tuple[str, Sequence[str]]]] = {}
+    ways: dict[float, list[tuple[str, float]]] = {}
     for cost, meant in begun:
-        for more, others in same.items():
-            ways.setdefault(cost + more, []).append((meant, others))
+        for more in same:
+            ways.setdefault(cost + more, []).append((meant, more))
     found: list[Candidate] = []
+    behind: dict[tuple[str, float], list[str]] = {}  # what was looked up: many beginnings end alike
     for cost in sorted(ways):
         if cost >= _WORST or len(found) >= _BEAM:
             break
-        met = (
-            meant + pair[1:]
-            for meant, others in ways[cost]
-            for pair in terms.held("grams", [meant[-1] + other for other in others])
-        )
+        met: list[str] = []
+        for meant, more in ways[cost]:
+            end = meant[-1]
+            if (end, more) not in behind:
+                behind[end, more] = [pair[1] for pair in terms.held("grams", [end + other for other in same[more]])]
+            met += [meant + other for other in behind[end, more]]
         found += [Candidate(cost, meant) for meant in sorted(met)]
     return found[:_BEAM]
 
