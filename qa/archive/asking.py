@@ -92,8 +92,11 @@ def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySourc
 
 def _is_of_no_year(planned: Query, sources: LibrarySources) -> bool:
     """Whether the question writes a year that no text of the library has, and that is far from all its dates."""
-    year, held = timeliness.one_year(planned.period), sources.dates()
-    if not year or not held or year not in text.comparable(planned.text) or not timeliness.is_far(year, held):
+    year = timeliness.one_year(planned.period)
+    if not year or year not in text.comparable(planned.text):
+        return False
+    held = sources.dates()
+    if not held or not timeliness.is_far(year, held):
         return False
     return not any(sources.terms.phrase_frequency("grams", text.bigrams(one)) for one in timeliness.written(year))
 
