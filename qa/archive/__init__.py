@@ -11,6 +11,7 @@ cutting.py    a page's stories, mended; an endless page by parts
 adding.py     files into the library: found, read, cut, split, stored
 editing.py    changes by hand: kept with the file, its pages cut and mended again
 preview.py    what `add` would do
+ahead.py      terms of what is read, made by a second process meanwhile
 grouping.py   reprints of one story found
 vectors.py    reprints grouped and vectors made where they are missing, behind everything else if need be
 """

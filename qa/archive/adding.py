@@ -197,7 +197,9 @@ class Adding:
     def _stories(self, page: Page, edits: tuple[Edit, ...], used: set[Edit]) -> Stories:
         for story in stories_of(page, edits):
             used.update(story.edits)
-            yield story.article, passages.split(story.article)
+            split = passages.split(story.article)
+            self.indexes().expect(story.article, split)
+            yield story.article, split
 
     def _make_findable(self) -> None:
         self.indexes().catch_up(self.progress)

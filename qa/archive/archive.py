@@ -270,11 +270,8 @@ class Archive:
             embedder = self._modelling.embedder()
             if not self._truth.state().model:
                 serve_model(self._database, described(embedder))
-            indexes = self._indexes()
-            try:
+            with self._indexes().catching_up(progress):
                 result = work()
-            finally:
-                indexes.catch_up(progress)
             self._grouping.keep_few()
             self._database.tidy()
         return result

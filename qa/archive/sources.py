@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from math import log
 
-from qa import numerals, passages, text
+from qa import numerals, text
+from qa.archive.ahead import TermsAhead
 from qa.glossary import Glossary
 from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.stores.indexes import Analysis, Indexes
@@ -97,10 +98,6 @@ def analysis(glossary: Glossary = _NO_WORDS) -> Analysis:
     """
     sample = repr(sorted(text.index_terms(_SAMPLE).items()))
     version = hashlib.blake2b(sample.encode(), digest_size=8).hexdigest()
-    own = glossary.words
-
-    def terms(article: Article, passage: Passage) -> Mapping[str, list[str]]:
-        with text.keeping(own):
-            return text.index_terms(passages.context(article, passage))
-
-    return Analysis(version + glossary.version, _BOOSTS, _ORDERED, terms)
+    ahead = TermsAhead(glossary.words)
+    stamp = version + glossary.version
+    return Analysis(stamp, _BOOSTS, _ORDERED, ahead.terms, ahead.expect, ahead.forget, ahead.rest)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,9 @@ class Analysis:
     boosts: Mapping[str, float]  # field -> what its score counts
     ordered: frozenset[str]  # fields in which phrases can be looked for
     terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
+    expect: Callable[[Article, Sequence[Passage]], None]  # their terms will be asked for soon
+    forget: Callable[[], None]  # what was expected and not asked for
+    rest: Callable[[], None]  # nothing more is expected for now
 
 
 def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
@@ -100,7 +103,23 @@ class Indexes:
             self._is_own = False
             self.terms = self._open_terms()
         self._replay_terms(progress)
+        self._analysis.forget()
         self.catch_up_vectors()
+
+    @contextmanager
+    def catching_up(self, progress: Progress | None = None) -> Iterator[None]:
+        """Catch up with what is changed inside, whatever comes of it. The caller holds the writer lock."""
+        try:
+            try:
+                yield
+            finally:
+                self.catch_up(progress)
+        finally:
+            self._analysis.rest()
+
+    def expect(self, article: Article, split: Sequence[Passage]) -> None:
+        """These passages are about to be stored: what takes long of them may begin."""
+        self._analysis.expect(article, split)
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""

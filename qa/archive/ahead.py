@@ -1,0 +1,108 @@
+"""Terms of passages made ahead: a second process cuts what was read, while this one reads what comes next.
+
+Cutting into words is a third of adding, and holds Python's lock: a thread would not do. The second process is given
+texts and gives back terms, no more: it knows nothing of the library, and ends when this one does, however that dies.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from qa import passages, text
+from qa.cutter import SEPARATOR
+from qa.errors import LibraryError
+from qa.types import Article, Passage
+
+_CUTTER = "qa.cutter"
+_BATCH = 500  # passages sent at a time; with fewer in all no process is started
+_MOST = 50_000  # passages that wait at a time, some 150 MB; further ones are cut when they are asked for
+
+_Joined = list[dict[str, str]]
+
+
+class TermsAhead:
+    """The terms of passages, those that were expected made ahead. One thread may expect, many may ask."""
+
+    def __init__(self, own: frozenset[str]) -> None:
+        """`own` are the library's own words, kept whole."""
+        self._own = own
+        self._batch: list[str] = []
+        self._waiting: dict[str, tuple[Future[_Joined], int]] = {}
+        self._cutter: _Cutter | None = None
+
+    def terms(self, article: Article, passage: Passage) -> Mapping[str, Sequence[str]]:
+        """By field of the term index. What the other process has not begun yet is cut here. Raises LibraryError."""
+        whole = passages.context(article, passage)
+        found = self._waiting.pop(whole, None)
+        if found is None or found[0].cancel():
+            with text.keeping(self._own):
+                return text.index_terms(whole)
+        joined = found[0].result()[found[1]]
+        return {field: terms.split(SEPARATOR) if terms else [] for field, terms in joined.items()}
+
+    def expect(self, article: Article, split: Sequence[Passage]) -> None:
+        """These will be asked for soon."""
+        if len(self._waiting) >= _MOST:
+            return
+        self._batch += [passages.context(article, passage) for passage in split]
+        if len(self._batch) >= _BATCH:
+            self._cutter = self._cutter or _Cutter(self._own)
+            future = self._cutter.cut(self._batch)
+            self._waiting.update((whole, (future, at)) for at, whole in enumerate(self._batch))
+            self._batch = []
+
+    def forget(self) -> None:
+        """What was expected and not asked for was there already."""
+        self._waiting.clear()
+        self._batch.clear()
+
+    def rest(self) -> None:
+        """End the process until something is expected again."""
+        self.forget()
+        if self._cutter is not None:
+            self._cutter.close()
+            self._cutter = None
+
+
+class _Cutter:
+    """The process, and the thread that speaks to it."""
+
+    def __init__(self, own: frozenset[str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", _CUTTER],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # a Ctrl-C is for this process to deal with
+        )
+        self._thread = ThreadPoolExecutor(1, "cutter")
+        self._thread.submit(self._send, own)
+
+    def cut(self, batch: list[str]) -> Future[_Joined]:
+        return self._thread.submit(self._cut, batch)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._thread.shutdown(cancel_futures=True)
+        with self._process:  # closes the pipes
+            self._process.wait()
+
+    def _cut(self, batch: list[str]) -> _Joined:
+        assert self._process.stdout
+        try:
+            self._send(batch)
+            joined: _Joined = pickle.load(self._process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            raise LibraryError("切词的进程意外结束了；读入的都留着。再运行一次 qa add") from error
+        return joined
+
+    def _send(self, value: object) -> None:
+        assert self._process.stdin
+        pickle.dump(value, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+        self._process.stdin.flush()
