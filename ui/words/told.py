@@ -24,6 +24,9 @@ _LIBRARY: Mapping[str, str] = {
     "库是只读的。检查文件夹的权限": "The library is read-only. Check the folder's permissions",
     "打不开库文件。检查文件夹的权限": "The library's file cannot be opened. Check the folder's permissions",
     "磁盘读写出错。检查磁盘后再试": "The disk failed. Check it and try again",
+    "切词的进程意外结束了；读入的都留着。再运行一次 qa add": (
+        "The process that cuts words ended unexpectedly; what was read is kept. Run qa add again"
+    ),
     "另一个程序正在写这个库：{path}。等它结束后再运行一次。": (
         "Another program is writing to this library: {path}. Try again when it has ended."
     ),
