@@ -41,7 +41,9 @@ _MONTH_DAY = re.compile(r"(?<![\d年至到于自从])(?<!\d年)(\d{1,2})月(\d{1
 _NUMBER = r"([零一二三四五六七八九十百两\d]{1,5})"
 _WEEKDAYS = "一二三四五六日"
 _SENTENCE = re.compile(r"[^。!?\n]+")
-_NOW = r"(今天|今日|今年|明年|去年|(\d{1,2})月(\d{1,2})日)(?:既|也|又|正|恰)?(?:好)?(?:是|为|值|逢|迎来)[^,。;]{0,16}?"
+_IS = r"(今天|今日|今年|明年|去年|(\d{1,2})月(\d{1,2})日)(?:既|也|又|正|恰)?(?:好)?(?:是|为|值|逢|迎来)"
+_NOW = _IS + r"[^,。;]{0,16}?"
+_TELLS_NOW = re.compile(_IS)
 
 
 class Occasion(NamedTuple):
@@ -210,7 +212,7 @@ def _counted(text: str) -> list[Found]:
     return [
         found
         for sentence in _SENTENCE.findall(text)
-        if any(word in sentence for word in ("第", "周年", "之年", "年前"))
+        if any(word in sentence for word in ("第", "周年", "之年", "年前")) and _TELLS_NOW.search(sentence)
         for found in _counted_in(sentence)
     ]
 

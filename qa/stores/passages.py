@@ -14,9 +14,11 @@ HEADLINE = ("title", "kicker", "subtitle")
 """The attributes of an article that go into vectors and terms of its passages."""
 
 
-def write_passages(connection: sqlite3.Connection, article: Article, passages: Sequence[Passage]) -> None:
-    """Make the article's passages these; those that were there already keep their vectors."""
-    held = {row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article.id,))}
+def write_passages(
+    connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], *, is_new: bool
+) -> None:
+    """Make the article's passages these; those that were there already keep their vectors. A new article has none."""
+    held = set[int]() if is_new else set(passages_of(connection, article.id))
     headline = [getattr(article, name) for name in HEADLINE]
     for passage in passages:
         if passage.id not in held:

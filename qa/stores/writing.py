@@ -166,9 +166,10 @@ class _StoryWriter:
             "ON CONFLICT (id) DO NOTHING",
             (article.id, article.text, *rows.attributes(article)),
         )
-        if not written.rowcount:
+        is_new = written.rowcount > 0
+        if not is_new:
             self._known[article.id] = None
-        write_passages(self._connection, article, passages)
+        write_passages(self._connection, article, passages, is_new=is_new)
 
 
 class _FileWriter(_StoryWriter):
