@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 
 from qa import passages, text
 from qa.cutter import SEPARATOR
@@ -90,8 +91,10 @@ class _Cutter:
     def close(self) -> None:
         self._process.kill()
         self._thread.shutdown(cancel_futures=True)
-        with self._process:  # closes the pipes
-            self._process.wait()
+        with self._process:  # closes its pipes, waits for its end
+            assert self._process.stdin
+            with suppress(OSError):  # what is left in the buffer has nowhere to go
+                self._process.stdin.close()
 
     def _cut(self, batch: list[str]) -> _Joined:
         assert self._process.stdout
