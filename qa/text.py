@@ -68,7 +68,10 @@ def fold(text: str) -> str:
     simplified = _simplify(_SURROGATES.sub("\ufffd", text))
     if len(simplified) != len(text):  # a phrase of the dictionary changed length: fold character by character
         simplified = "".join(_fold_character(character) for character in text)
-    return _UNFOLDED.sub(lambda match: _fold_form(match[0]), simplified)
+    for character in set(_UNFOLDED.findall(simplified)):  # few, however long the text
+        if (plain := _fold_form(character)) != character:  # and a plainer form has none itself: in any order
+            simplified = simplified.replace(character, plain)
+    return simplified
 
 
 def normalise(text: str) -> str:

@@ -27,6 +27,11 @@ def test_fold_keeps_every_place(value: str) -> None:
     assert text.fold(folded) == folded
 
 
+def test_each_character_is_folded_as_if_alone() -> None:
+    every = list(map(chr, range(0x10000)))
+    assert text.fold("\n".join(every)) == "\n".join(map(text.fold, every))
+
+
 @settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_normalise_is_done_once(value: str) -> None:
