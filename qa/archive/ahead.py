@@ -80,13 +80,13 @@ class _Cutter:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a Ctrl-C is for this process to deal with
+            start_new_session=True,  # no Ctrl-C reaches it, not even before it can say so itself
         )
         self._thread = ThreadPoolExecutor(1, "cutter")
-        self._thread.submit(self._send, own)
+        self._thread.submit(self._tell, own)  # until it is ready nothing is begun, and who waits does it himself
 
     def cut(self, batch: list[str]) -> Future[_Joined]:
-        return self._thread.submit(self._cut, batch)
+        return self._thread.submit(self._tell, batch)
 
     def close(self) -> None:
         self._process.kill()
@@ -96,16 +96,14 @@ class _Cutter:
             with suppress(OSError):  # what is left in the buffer has nowhere to go
                 self._process.stdin.close()
 
-    def _cut(self, batch: list[str]) -> _Joined:
+    def _tell(self, value: frozenset[str] | list[str]) -> _Joined:
+        """What it answers. Raises LibraryError."""
+        assert self._process.stdin
         assert self._process.stdout
         try:
-            self._send(batch)
+            pickle.dump(value, self._process.stdin, pickle.HIGHEST_PROTOCOL)
+            self._process.stdin.flush()
             joined: _Joined = pickle.load(self._process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
             raise LibraryError("切词的进程意外结束了；读入的都留着。再运行一次 qa add") from error
         return joined
-
-    def _send(self, value: object) -> None:
-        assert self._process.stdin
-        pickle.dump(value, self._process.stdin, pickle.HIGHEST_PROTOCOL)
-        self._process.stdin.flush()
