@@ -1,12 +1,12 @@
 """Where a question's time goes: `python -m bench.warm [--library DIR] [--queries FILE] [--questions N] [--json FILE]`.
 
-Asks in one process, everything loaded: a search, an answer without a reader, an answer with it, in turns of ten
-questions, so that a busy machine slows all of them alike. Prints the median and the 95th percentile of each,
-milliseconds of the wall clock, then what its stages take at the mean, each without those inside it; a question's vector
-is made beside the others. Without a library: one made of `seeds/`, and the questions about them; `--queries` is the
-queries.jsonl of a question set. Peers over the same passages, in the same run: the model and plain `faiss.IndexFlatIP`
-(over noise where there are many: a scan takes as long); bm25s over the same words, where it is installed and the
-passages are few.
+Asks in one process, everything loaded, the library's files in memory: a search, an answer without a reader, an answer
+with it, in turns of ten questions, so that a busy machine slows all of them alike. Prints the median and the 95th
+percentile of each, milliseconds of the wall clock, then what its stages take at the mean, each without those inside it;
+a question's vector is made beside the others. Without a library: one made of `seeds/`, and the questions about them;
+`--queries` is the queries.jsonl of a question set. Peers over the same passages, in the same run: the model and plain
+`faiss.IndexFlatIP` (over noise where there are many: a scan takes as long); bm25s over the same words, where it is
+installed and the passages are few.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from unittest.mock import patch
 import faiss
 import numpy as np
 
+from bench.memory import warmed
 from qa import answering, retrieve, spelling, text
 from qa.answering import reading
 from qa.archive import Archive, asking
@@ -117,6 +118,7 @@ def asked(queries: Path | None) -> list[Query]:
 
 def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
     """Figures by what was asked for: milliseconds."""
+    warmed(library)
     with Archive.open(library, reader="none") as terms_alone, Archive.open(library) as archive:
         ways: dict[str, Callable[[Query], object]] = {
             "search": terms_alone.search,

@@ -76,14 +76,14 @@ class LargeVectors:
                 may_come[self._base.numbers(allowed)] = True
                 may_come &= self._is_live
             numbers = self._near(vector, max(_READ * k, _FEWEST_READ), may_come)
-            found += self._scored(vector, numbers)
+            found += self._scored(vector, numbers, best=k)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def scores(self, vector: Array, ids: Sequence[int]) -> dict[int, float]:
         """The exact cosine of each id that the index holds."""
         with self._inside:
             numbers = self._base.numbers(ids)
-            found = dict(self._scored(vector, numbers[self._is_live[numbers]]))
+            found = dict(self._scored(vector, numbers[self._is_live[numbers]], best=len(numbers)))
             return found | self._newer.scores(vector, ids)
 
     def _near(self, vector: Array, wanted: int, may_come: Array) -> Array:
@@ -98,9 +98,9 @@ class LargeVectors:
                 return near[:wanted]
         return self._base.nearest(vector, wanted, may_come)
 
-    def _scored(self, vector: Array, numbers: Array) -> list[tuple[int, float]]:
-        """Raises LibraryDamaged where a row is not what was written: the file is dropped, whoever opens next makes it
-        anew.
+    def _scored(self, vector: Array, numbers: Array, best: int) -> list[tuple[int, float]]:
+        """At most `best` of the rows, best first, ties by id. Raises LibraryDamaged where a row is not what was
+        written: the file is dropped, whoever opens next makes it anew.
         """
         try:
             cosines = self._base.cosines(vector, numbers)
@@ -108,4 +108,6 @@ class LargeVectors:
             self.is_damaged = True
             self._path.unlink(missing_ok=True)
             raise LibraryDamaged(_DAMAGED, path=self._path) from error
-        return list(zip(self._base.ids[numbers].tolist(), cosines.tolist(), strict=True))
+        ids = self._base.ids[numbers]
+        ordered = np.lexsort((ids, -cosines))[:best]
+        return list(zip(ids[ordered].tolist(), cosines[ordered].tolist(), strict=True))
