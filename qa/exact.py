@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from qa import text, verbatim
 from qa.protocols import Array, Sources, TermIndex, VectorIndex
@@ -44,15 +44,18 @@ def holders(texts: Sequence[str], sources: Sources) -> frozenset[int]:
     return frozenset.intersection(*found) or frozenset.union(*found) if found else frozenset()
 
 
-def holding(hits: Sequence[Hit], texts: Sequence[str]) -> tuple[Hit, ...]:
+def holding(hits: Iterable[Hit], texts: Sequence[str]) -> Iterator[Hit]:
     """Those of the hits whose passage holds one of the texts, white space aside."""
     patterns = [verbatim.pattern(one) for one in texts]
-    return tuple(hit for hit in hits if any(one.search(hit.passage.text) for one in patterns))
+    return (hit for hit in hits if any(one.search(hit.passage.text) for one in patterns))
 
 
-def ahead(first: Sequence[Hit], hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """`first`, then the other hits that show something else; a score is at least that of what comes behind it."""
-    rest = [hit for hit in hits if not any(_overlap(hit, one) for one in first)]
+def ahead(first: Sequence[Hit], hits: Iterable[Hit], most: int | None = None) -> tuple[Hit, ...]:
+    """`first`, then the other hits that show something else, `most` in all; a score is at least that of what comes
+    behind it.
+    """
+    others = (hit for hit in hits if not any(_overlap(hit, one) for one in first))
+    rest = list(islice(others, None if most is None else max(most - len(first), 0)))
     best = max((hit.score for hit in rest), default=0.0)
     return (*(replace(hit, score=max(hit.score, best)) for hit in first), *rest)
 

@@ -62,7 +62,12 @@ _LOOKED_UP = 2  # passages looked up for each hit that is wanted; more only wher
 
 
 def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int | None = None) -> tuple[Hit, ...]:
-    """Passages, the best `most` or all, best first, ties by passage id; no two overlap.
+    """Passages, the best `most` or all, best first, ties by passage id; no two overlap."""
+    return tuple(islice(best_first(query, sources, fusion, most), most))
+
+
+def best_first(query: Query, sources: Sources, fusion: Fusion = FUSION, likely: int | None = None) -> Iterator[Hit]:
+    """All passages as `retrieve` gives them, one at a time, as they are taken: about so many as are `likely`.
 
     A passage whose vector is not stored yet is ranked by its terms alone. What a question takes over from its history
     counts by `query.leaning`: see `_in_context`.
@@ -71,13 +76,13 @@ def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int 
     if query.carried:
         found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
     ordered = sorted(found, key=lambda one: (-found[one].fused, one))
-    together = _LOOKED_UP * (most or len(ordered)) or 1
+    together = _LOOKED_UP * (likely or len(ordered)) or 1
     hits = (
         Hit(passage, article, fusion.scale(found[passage.id].fused), found[passage.id].ranks)
         for start in range(0, len(ordered), together)
         for passage, article in sources.passages(ordered[start : start + together]).values()
     )
-    return tuple(islice(grown(_told_once(hits)), most))
+    return grown(_told_once(hits))
 
 
 def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from qa import answering, counting, exact, questions, retrieve, spelling, text, timeliness
 from qa.archive.sources import LibrarySources
@@ -42,8 +43,8 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
     """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others."""
     with text.keeping(glossary.words):
         planned = _planned(query, sources, glossary)
-        _, first = _verbatim(planned, sources)
-        return _found(planned, first, planned.k, sources)[: planned.k]
+        _, first = _verbatim(planned, planned.k, sources)
+        return _found(planned, first, planned.k, sources)
 
 
 def answer(
@@ -57,8 +58,9 @@ def answer(
 
 
 def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, reader: Reader | None) -> Answer:
-    texts, first = _verbatim(planned, sources)
-    hits = _found(planned, first, answering.looked_at(planned.k), sources)
+    most = answering.looked_at(planned.k)
+    texts, first = _verbatim(planned, most, sources)
+    hits = _found(planned, first, most, sources)
     alone = questions.alone(planned)  # it counts by its own words
     asked = counting.understand(planned, stories.reporters)
     if asked and (counted := counting.tally(asked, alone, stories)):
@@ -69,12 +71,12 @@ def _answer(planned: Query, sources: LibrarySources, stories: LibraryStories, re
         return answering.outside_dates(planned, hits, sources.dates())
     weight = sources.weighing(planned.hidden)
     read = answering.answer(questions.settle(planned, hits), hits, weight, reader)
-    return replace(read, hits=exact.ahead(exact.holding(read.hits, texts), read.hits)) if first else read
+    return replace(read, hits=exact.ahead(tuple(exact.holding(read.hits, texts)), read.hits)) if first else read
 
 
 def _found(planned: Query, first: Sequence[Hit], most: int, sources: LibrarySources) -> tuple[Hit, ...]:
-    """The best `most` hits; where some go `first`, all."""
-    return exact.ahead(first, retrieve.retrieve(planned, sources, most=None if first else most))
+    """The best `most` hits, those in front that go `first`."""
+    return exact.ahead(first, retrieve.best_first(planned, sources, likely=most), most)
 
 
 def _is_outside_dates(planned: Query, hits: Sequence[Hit], sources: LibrarySources) -> bool:
@@ -101,12 +103,12 @@ def _is_of_no_year(planned: Query, sources: LibrarySources) -> bool:
     return not any(sources.terms.phrase_frequency("grams", text.bigrams(one)) for one in timeliness.written(year))
 
 
-def _verbatim(planned: Query, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
-    """What the question asks for word for word and the library has, and the passages that hold it, best first."""
+def _verbatim(planned: Query, most: int, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
+    """What the question asks for word for word and the library has, and the best passages that hold it."""
     for texts in exact.wanted(planned.question):
         if passages := exact.holders(texts, sources):
-            found = retrieve.retrieve(planned, exact.Within(sources, passages))
-            if first := exact.holding(found, texts):
+            found = retrieve.best_first(planned, exact.Within(sources, passages), likely=most)
+            if first := tuple(islice(exact.holding(found, texts), most)):
                 return texts, first
     return (), ()
 
