@@ -32,11 +32,11 @@ _INK = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
     """What of a text is compared. `keys` are 63-bit hashes: texts that resemble each other share one of them."""
 
-    shingles: frozenset[int]
+    shingles: NDArray[np.uint32]  # ascending, each once: as a set of numbers it takes fifteen times the memory
     numbers: frozenset[str]
     keys: tuple[int, ...]
 
@@ -46,20 +46,22 @@ def fingerprint(whole: str) -> Fingerprint:
     folded = text.fold(whole[:_READ])
     ink = "".join(_INK.findall(folded))
     if len(ink) < _FEWEST:
-        return Fingerprint(frozenset(), frozenset(), ())
+        return Fingerprint(np.zeros(0, np.uint32), frozenset(), ())
     hashes = np.unique(_shingles(ink))
     signature = _minhash().copy()
     signature.update_batch(hashes.tolist())
-    return Fingerprint(
-        frozenset(hashes.tolist()), frozenset(_NUMBER.findall(folded)), tuple(_keys(signature.hashvalues))
-    )
+    numbers = frozenset(_NUMBER.findall(folded))
+    return Fingerprint(hashes.astype(np.uint32), numbers, tuple(_keys(signature.hashvalues)))
 
 
 def is_same_story(one: Fingerprint, other: Fingerprint) -> bool:
     """Whether two texts are printings of one story."""
-    if _jaccard(one.shingles, other.shingles) < _ALIKE:
+    shared = len(np.intersect1d(one.shingles, other.shingles, assume_unique=True))
+    if _jaccard(shared, len(one.shingles), len(other.shingles)) < _ALIKE:
         return False
-    return _jaccard(one.numbers, other.numbers) >= _SAME_NUMBERS if one.numbers or other.numbers else True
+    if not (one.numbers or other.numbers):
+        return True
+    return _jaccard(len(one.numbers & other.numbers), len(one.numbers), len(other.numbers)) >= _SAME_NUMBERS
 
 
 def holds(article: str, passage: str) -> bool:
@@ -69,8 +71,9 @@ def holds(article: str, passage: str) -> bool:
     return len(said & there) >= _ALIKE * len(said)
 
 
-def _jaccard(one: frozenset[object], other: frozenset[object]) -> float:
-    return len(one & other) / (len(one | other) or 1)
+def _jaccard(shared: int, one: int, other: int) -> float:
+    """The similarity of two sets, from their sizes and how much they share."""
+    return shared / ((one + other - shared) or 1)
 
 
 def _shingles(ink: str) -> NDArray[np.uint64]:
