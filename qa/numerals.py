@@ -104,7 +104,8 @@ def in_digits(plain: str) -> str:
     Large ones with 亿, else 万, where that leaves them whole: 1.2万 12000, 50000 5万.
     """
     dated = _DATE.sub(lambda match: f"{match[1]}年{int(match[3])}月{int(match[4])}日", plain)
-    return _CHINESE.sub(_digits, _LARGE.sub(_whole, dated))
+    found = _CHINESE.sub(_digits, _LARGE.sub(_whole, dated))
+    return found if found == plain else in_digits(found)  # a number may be seen once the one before it is in digits
 
 
 def read(plain: str) -> dict[str, str]:
@@ -144,7 +145,10 @@ def _whole(match: re.Match[str]) -> str:
         if amount.is_nan() or amount != int(amount) or (least is not None and _TEN_THOUSANDS[unit] >= least):
             return match[0]
         number, least = number + int(amount), _TEN_THOUSANDS[unit]
-    number += int(_amount(match["rest"])) if match["rest"] else 0
+    rest = _amount(match["rest"] or "0")
+    if rest.is_nan():
+        return match[0]
+    number += int(rest)
     for unit, size in reversed(_TEN_THOUSANDS.items()):
         if number and number % size == 0:
             return f"{number // size}{unit}"

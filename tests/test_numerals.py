@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa import numerals, text
@@ -124,6 +124,8 @@ def test_what_is_written_is_read_back(number: int) -> None:
 
 
 @given(st.text("零一二十百千万两〇成年月个户%百分之点第几 20.5-/", max_size=16))
+@example("一成一0万")
+@example("3万一十十")
 def test_digits_are_stable_and_form_free(plain: str) -> None:
     once = numerals.in_digits(plain)
     assert all(plain.count(one) >= once.count(one) for one in "零〇两百千")
