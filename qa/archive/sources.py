@@ -37,7 +37,7 @@ class LibrarySources:
         self.terms: TermIndex = terms
         self.passage_count = len(terms)
         self._allowed = cache(truth.allowed)
-        self._weight = cache(self._weighed)
+        self._weights: dict[tuple[str, str], float] = {}  # a cached method would hold this, and the index, in a cycle
         self._begun: dict[str, Future[Array]] = {}
 
     @property
@@ -84,9 +84,11 @@ class LibrarySources:
         return weight
 
     def weight(self, field: str, term: str) -> float:
-        return self._weight(field, term)
+        if (field, term) not in self._weights:
+            self._weights[field, term] = self._weigh(field, term)
+        return self._weights[field, term]
 
-    def _weighed(self, field: str, term: str) -> float:
+    def _weigh(self, field: str, term: str) -> float:
         forms = (term, *numerals.variants_of_term(term))
         held_by = max(self.terms.document_frequency(field, form) for form in forms)
         return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
