@@ -41,15 +41,16 @@ from qa.conversations import Conversations
 from ui.app import serve
 class Sparing(Archive):
     def ask(self, query):
-        return (plain if next(number) % {every} else super()).ask(query)
+        return self._answer(query, None) if next(number) % {every} else super().ask(query)
 library, number = Path(sys.argv[1]), count()
-with Archive.open(library, reader="none") as plain, Sparing.open(library) as archive:
-    with Conversations.open(library) as kept:
-        serve(archive, kept, host="127.0.0.1", port=8921, demo=True, announce=lambda url: print(url, flush=True))
+with Sparing.open(library) as archive, Conversations.open(library) as kept:
+    serve(archive, kept, host="127.0.0.1", port=8921, demo=True, announce=lambda url: print(url, flush=True))
 """
 
-Memory = list[tuple[int, float]]
-"""(questions answered, MiB resident)"""
+Memory = list[tuple[int, float, float]]
+"""(questions answered, MiB resident, MiB of those that are its own: the others are pages of mapped files, which the
+system takes back where it needs room)
+"""
 
 
 class Run(NamedTuple):
@@ -84,8 +85,8 @@ def main() -> None:
         print(
             f"{clients:>3} clients  questions a second {run.rate:.2f}  median {run.median:.3f} s  p95 {run.p95:.3f} s"
         )
-    (first, before), (last, after) = many.memory[0], many.memory[-1]
-    print(f"memory after {first} questions {before:.0f} MiB, after {last} {after:.0f} MiB")
+    for number, resident, own in (many.memory[0], many.memory[-1]):
+        print(f"memory after {number} questions {resident:.0f} MiB, its own {own:.0f} MiB")
     if call.json:
         call.json.write_text(json.dumps({"1": one._asdict(), str(call.clients): many._asdict()}) + "\n", "utf-8")
     if call.plot:
@@ -129,7 +130,7 @@ def asked(url: str, pid: int, clients: int, every: Iterator[str]) -> Run:
                 assert told.question == question.strip(), "an answer under another question"
                 with noting:
                     seconds.append(told.seconds)
-                    memory.append((len(seconds), resident(pid)))
+                    memory.append((len(seconds), *megabytes(pid)))
 
     began = time.perf_counter()
     with ThreadPoolExecutor(clients) as pool:
@@ -141,10 +142,10 @@ def asked(url: str, pid: int, clients: int, every: Iterator[str]) -> Run:
     return Run(rate, statistics.median(ordered), p95, [*memory[: len(memory) - 1 : step], memory[-1]])
 
 
-def resident(pid: int) -> float:
-    """MiB that a process holds in memory (Linux)."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:")) / 1024
+def megabytes(pid: int) -> tuple[float, float]:
+    """MiB that a process holds in memory (Linux): all, and without the pages of mapped files."""
+    lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return int(lines["VmRSS"].split()[0]) / 1024, int(lines["RssAnon"].split()[0]) / 1024
 
 
 def draw(memory: Memory, path: Path) -> None:
@@ -152,8 +153,11 @@ def draw(memory: Memory, path: Path) -> None:
 
     figure = Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
-    axes.plot(*zip(*memory, strict=True))
-    axes.set(xlabel="questions answered over HTTP", ylabel="resident memory, MiB", ylim=(0, None))
+    questions, resident, own = zip(*memory, strict=True)
+    axes.plot(questions, resident, label="resident")
+    axes.plot(questions, own, label="its own: without pages of mapped files")
+    axes.set(xlabel="questions answered over HTTP", ylabel="memory, MiB", ylim=(0, None))
+    axes.legend()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,3 +100,16 @@ def test_other_kinds_of_tokenizers_are_left_whole(folder: Path, tmp_path: Path, 
     made.mkdir()
     assert not pieces.write(tmp_path / "tokenizer.json", made)
     assert not list(made.iterdir())
+
+
+def test_a_model_and_a_reader_hold_one_set_of_words_while_either_is_there(folder: Path) -> None:
+    known = prepared.read(folder)
+    assert known
+    shared = embedding.Shared()
+    model = embedding.load("e5-small", shared=shared)
+    held = weakref.ref(shared.words(folder, known))
+    lexicon = embedding.lexicon_of("e5-small", shared=shared)
+    assert model._words is lexicon._words is held()
+    assert shared.words(folder, replace(known, stamp="anew")) is not held()
+    del model, lexicon
+    assert held() is None

@@ -48,7 +48,9 @@ class Archive:
     gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
     """
 
-    def __init__(self, folder: Folder, database: Database, embedder: Embedder | None, reading: Reading) -> None:
+    def __init__(
+        self, folder: Folder, database: Database, embedder: Embedder | None, reading: Reading, shared: embedding.Shared
+    ) -> None:
         """For `open`, which is the way in."""
         self._folder = folder
         self._database = database
@@ -56,7 +58,7 @@ class Archive:
         self.shelf = Shelf(database)
         self._mentions = Mentions(database)
         self._lock = WriterLock(folder)
-        self._modelling = Modelling(self._truth, embedder)
+        self._modelling = Modelling(self._truth, embedder, shared)
         self._reading = reading
         self._warming = Warming(self._modelling, reading)
         self._opening = threading.Lock()
@@ -74,10 +76,11 @@ class Archive:
 
         Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError, UsageError for a reader that is not known.
         """
-        folder, reading = Folder(Path(library)), Reading(reader)
+        shared = embedding.Shared()
+        folder, reading = Folder(Path(library)), Reading(reader, shared)
         if create:
             folder.make()
-        archive = cls(folder, Database(folder, create=create), embedder, reading)
+        archive = cls(folder, Database(folder, create=create), embedder, reading, shared)
         try:
             if embedder:
                 archive._modelling.embedder()
@@ -253,7 +256,7 @@ class Archive:
         self._refuse_read_only()
         if isinstance(model, str):
             embedding.prepare(model, progress=progress)
-            model = embedding.load(model)
+            model = self._modelling.load(model)
         self.vectors.replace(model, progress)
 
     def _by_hand(

@@ -15,10 +15,11 @@ from qa.stores.truth import Truth
 class Modelling:
     """The model that the library's vectors were made with, loaded when it is first needed. Safe for many threads."""
 
-    def __init__(self, truth: Truth, given: Embedder | None) -> None:
-        """`given` serves instead of the one that the library names; it must be the same model."""
+    def __init__(self, truth: Truth, given: Embedder | None, shared: embedding.Shared) -> None:
+        """`given` serves instead of the one that the library names; it must be the same model. `shared` holds words."""
         self._truth = truth
         self._given = given
+        self._shared = shared
         self._at_hand = {given.fingerprint: given} if given else {}
         self._loading = threading.Lock()
 
@@ -41,7 +42,7 @@ class Modelling:
                 return list(self._at_hand.values())[-1]
             if model and model.fingerprint in self._at_hand:
                 return self._at_hand[model.fingerprint]
-            found = self._given or embedding.load(model.name if model else DEFAULT_MODEL)
+            found = self._given or self.load(model.name if model else DEFAULT_MODEL)
             if model and found.fingerprint != model.fingerprint:
                 raise ModelMismatch(
                     "这个库的向量是用另一个模型做的（{old}），与现在的模型 {new} 不符。"
@@ -51,6 +52,10 @@ class Modelling:
                 )
             self._keep(found)
             return found
+
+    def load(self, name: str) -> Embedder:
+        """A prepared model, for `hand_over`. Raises ModelError."""
+        return embedding.load(name, shared=self._shared)
 
     def hand_over(self, embedder: Embedder) -> None:
         """Another model serves from now on; said before the library says so, that no question falls between them."""

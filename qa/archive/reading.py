@@ -16,9 +16,10 @@ class Reading:
     It takes its words from the default model, whatever model the library's vectors were made with.
     """
 
-    def __init__(self, name: str) -> None:
-        """Raises UsageError for a name that no reader has."""
+    def __init__(self, name: str, shared: embedding.Shared) -> None:
+        """`shared` holds the words. Raises UsageError for a name that no reader has."""
         self.name = shipped.known(name)
+        self._shared = shared
         self._loaded: Reader | None = None
         self._loading = threading.Lock()
 
@@ -28,5 +29,5 @@ class Reading:
             return None
         with self._loading:
             if self._loaded is None:
-                self._loaded = shipped.loader(self.name)(embedding.lexicon_of(DEFAULT_MODEL))
+                self._loaded = shipped.loader(self.name)(embedding.lexicon_of(DEFAULT_MODEL, shared=self._shared))
             return self._loaded

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from qa import embedding, passages
+from qa import passages
 from qa.archive.grouping import BATCH, Grouping
 from qa.archive.modelling import Modelling, described
 from qa.errors import QaError
@@ -136,7 +136,7 @@ class VectorMaker:
             self.make(self._note)
             planned = self._truth.planned_model()
             if planned and not self._stopping.is_set():
-                self.replace(embedding.load(planned.name), self._note)
+                self.replace(self._modelling.load(planned.name), self._note)
         except QaError as error:
             self._status = replace(self._status, problem=str(error))
         finally:

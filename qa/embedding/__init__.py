@@ -17,11 +17,12 @@ from qa.cache import folder as default_cache
 from qa.cache import scratch_for
 from qa.embedding import prepared
 from qa.embedding.prepared import Prepared
+from qa.embedding.sharing import Shared
 from qa.errors import ModelError
 from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
 
-__all__ = ["canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
+__all__ = ["Shared", "canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
 
 BUILDERS: Mapping[str, str] = MappingProxyType({"e5-small": "qa.embedding.e5.build"})
 """Models that are put together here: name -> dotted path of ``build(source: Path | None, folder: Path)``."""
@@ -71,22 +72,22 @@ def is_prepared(name: str, cache: Path | None = None) -> bool:
     return known is not None and not prepared.missing(folder, known)
 
 
-def load(name: str, cache: Path | None = None) -> Embedder:
-    """The prepared model, ready to embed. ModelError where it is not prepared or is damaged."""
+def load(name: str, cache: Path | None = None, shared: Shared | None = None) -> Embedder:
+    """The prepared model, ready to embed; its words `shared`. ModelError where it is not prepared or is damaged."""
     from qa.embedding import aids
     from qa.embedding.embedder import OnnxEmbedder
 
     folder, known = _checked(name, cache, aids.checked)
-    return OnnxEmbedder(folder, known)
+    return OnnxEmbedder(folder, known, (shared or Shared()).words(folder, known))
 
 
-def lexicon_of(name: str, cache: Path | None = None) -> Lexicon:
-    """The words of a prepared model, its layers left on disk. ModelError where it is not prepared or is damaged."""
+def lexicon_of(name: str, cache: Path | None = None, shared: Shared | None = None) -> Lexicon:
+    """The words of a prepared model, its layers left on disk; `shared`. ModelError as `load`."""
     from qa.embedding import aids
     from qa.embedding.lexicon import PreparedLexicon
 
     folder, known = _checked(name, cache, aids.words)
-    return PreparedLexicon(folder, known)
+    return PreparedLexicon((shared or Shared()).words(folder, known))
 
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from qa import graphs
 from qa.embedding import aids
 from qa.embedding.background import give_way
-from qa.embedding.prepared import GRAPH, WORDS, Pooling, Prepared
-from qa.embedding.tokens import Tokens
+from qa.embedding.prepared import GRAPH, Pooling, Prepared
+from qa.embedding.words import Words
 from qa.protocols import Progress
 
 Vector = NDArray[np.float32]
@@ -30,11 +30,12 @@ class OnnxEmbedder:
     batch). Each run has one thread and passages share the cores: faster than one run on all cores (bench/embedding.py).
     """
 
-    def __init__(self, folder: Path, prepared: Prepared) -> None:
-        """`folder` holds what `prepared` says; see `qa.embedding.load`, which checks that."""
+    def __init__(self, folder: Path, prepared: Prepared, words: Words | None = None) -> None:
+        """`folder` holds what `prepared` says; see `qa.embedding.load`, which checks that. `words` are its own, loaded
+        already.
+        """
         self._prepared = prepared
-        self._words = np.load(folder / WORDS, mmap_mode="r")
-        self._tokens = Tokens(folder, prepared)
+        self._words = words or Words(folder, prepared)
         quick = aids.GRAPH in prepared.aids
         self._session = graphs.opened_optimised(folder / aids.GRAPH) if quick else graphs.opened(folder / GRAPH)
 
@@ -73,8 +74,8 @@ class OnnxEmbedder:
 
     def _embed(self, prefix: str, text: str) -> Vector:
         start = text[: self._prepared.recipe.max_tokens * _CHARS_PER_TOKEN]
-        ids = self._tokens.encode(prefix + _SURROGATES.sub("\ufffd", start))
-        rows = self._words[ids].astype(np.float32)
+        ids = self._words.tokens.encode(prefix + _SURROGATES.sub("\ufffd", start))
+        rows = self._words.rows[ids].astype(np.float32)
         (states,) = self._session.run(["states"], {"words": rows[None]})
         vector = _pool(states[0], self._prepared.recipe.pooling)
         return vector / max(float(np.linalg.norm(vector)), 1e-12)

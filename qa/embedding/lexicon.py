@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.embedding.prepared import WORDS, Prepared
-from qa.embedding.tokens import Tokens
+from qa.embedding.prepared import WORDS
+from qa.embedding.words import Words
 from qa.types import Span
 
 
 class PreparedLexicon:
-    """A `qa.protocols.Lexicon`. The rows are mapped, so models that share them hold them once."""
+    """A `qa.protocols.Lexicon`."""
 
-    def __init__(self, folder: Path, prepared: Prepared) -> None:
-        """`folder` holds what `prepared` says; see `qa.embedding.lexicon_of`, which checks that."""
-        self._words = np.load(folder / WORDS, mmap_mode="r")
-        self._tokens = Tokens(folder, prepared)
-        self.fingerprint = prepared.files[WORDS].sha256
-        self.begin, self.end = self._tokens.encode("")
+    def __init__(self, words: Words) -> None:
+        self._words = words
+        self.fingerprint = words.prepared.files[WORDS].sha256
+        self.begin, self.end = words.tokens.encode("")
 
     def cut(self, text: str) -> tuple[list[int], list[Span]]:
-        ids, offsets = self._tokens.cut(text)
+        ids, offsets = self._words.tokens.cut(text)
         return ids, [Span(*offset) for offset in offsets]
 
     def rows(self, pieces: Sequence[int]) -> NDArray[np.float32]:
-        return np.asarray(self._words[list(pieces)], dtype=np.float32)
+        return np.asarray(self._words.rows[list(pieces)], dtype=np.float32)
