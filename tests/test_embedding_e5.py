@@ -106,9 +106,10 @@ def test_a_long_text_counts_as_far_as_the_limit(
 
 
 def test_served_vectors_stay_close_to_fp32(model: SentenceTransformer) -> None:
+    """Int8 without its exponents falls to .996."""
     embedding.prepare("e5-small")
     served = embedding.load("e5-small").embed_passages(SHORT[:16])
-    assert (served * model.encode(SHORT[:16], prompt_name="document")).sum(axis=1).min() >= 0.99
+    assert (served * model.encode(SHORT[:16], prompt_name="document")).sum(axis=1).min() >= 0.998
 
 
 @given(st.text(LETTERS, max_size=60))

@@ -122,7 +122,7 @@ def test_it_starts_as_the_default_model_and_ships_small(prepared: Path, tmp_path
     assert float(mean @ vector / np.linalg.norm(mean)) > 0.98
 
     torch.save({"network": network.state_dict()}, tmp_path / "state.pt")
-    export(tmp_path / "state.pt", tmp_path / "reader", lexicon.fingerprint)
+    export(tmp_path / "state.pt", tmp_path / "reader", lexicon.fingerprint, [rows[0].numpy()])
     assert (tmp_path / "reader" / GRAPH).stat().st_size < 25_000_000
     window = Read("新馆昨天开馆。馆长是王小明。", (Span(0, 7), Span(7, 14)))
     (reading,) = load(lexicon, tmp_path / "reader").read("馆长是谁？", [window])

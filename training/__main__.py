@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +21,11 @@ from training import build, features
 from training.export import export
 from training.learn import Course, batches
 from training.network import from_default
+from training.smoothing import Rows
 
 _DEFAULT = "default"  # the default model as sentence-transformers has it, in the folder of work
 _STATE = "state.pt"
+_WINDOWS = 400  # that the int8 form is fitted to
 
 
 def main() -> None:
@@ -36,7 +40,7 @@ def main() -> None:
     torch.set_num_threads(given.threads)
     torch.manual_seed(0)
     _train(given.data, given.work)
-    export(given.work / _STATE, given.out, embedding.lexicon_of(DEFAULT_MODEL).fingerprint)
+    export(given.work / _STATE, given.out, embedding.lexicon_of(DEFAULT_MODEL).fingerprint, _usual(given.work))
     _say(f"{given.out}: now python -m training.measure, then python -m training.calibrate")
 
 
@@ -49,6 +53,13 @@ def _train(data: Path, work: Path) -> None:
     total = sum(1 for seed, groups in enumerate(passes) for _ in batches(groups, seed))
     course = Course(from_default(work / _DEFAULT), np.load(model / WORDS), work / _STATE, total)
     course.run(passes, _say)
+
+
+def _usual(work: Path) -> Iterator[Rows]:
+    """The word rows of windows that the reader was trained on."""
+    words = np.load(embedding.prepare(DEFAULT_MODEL) / WORDS, mmap_mode="r")
+    windows = [window for group in features.read(work / build.epoch_name(0)) for window in group]
+    return (words[window.ids].astype(np.float32) for window in random.Random(0).sample(windows, _WINDOWS))
 
 
 def _say(line: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable
 from pathlib import Path
 
 import torch
@@ -10,22 +11,23 @@ import torch
 from qa.answering import shipped
 from qa.embedding.int8 import write_int8
 from training.network import WIDTH, Network
+from training.smoothing import Rows, exponents
 
 _OPSET = 17
 _OUTPUTS = ["start", "end", "answers"]
 
 
-def export(state: Path, folder: Path, words: str) -> None:
-    """Write the reader that ships into `folder`. `words` is the fingerprint of the lexicon it was trained on."""
+def export(state: Path, folder: Path, words: str, runs: Iterable[Rows]) -> None:
+    """Write the reader that ships into `folder`. `words` is the fingerprint of the lexicon it was trained on; `runs`
+    are the word rows, (tokens, WIDTH), of windows whose activations its int8 form is fitted to.
+    """
     network = Network()
     network.load_state_dict(torch.load(state, weights_only=True)["network"])
     network.eval()
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / "whole.onnx"
     with warnings.catch_warnings():
-        warnings.simplefilter(
-            "ignore"
-        )  # the tracer warns of shapes that are read from the input; they are dynamic axes
+        warnings.simplefilter("ignore")  # the tracer warns of shapes that are read from the input: dynamic axes
         torch.onnx.export(
             network,
             (torch.zeros(1, 17, WIDTH),),
@@ -39,7 +41,7 @@ def export(state: Path, folder: Path, words: str) -> None:
             dynamo=False,
         )
     small = folder / "small.onnx"
-    write_int8(whole, small)
+    write_int8(whole, small, exponents(whole, runs))
     shipped.ship(small.read_bytes(), words, folder)
     whole.unlink()
     small.unlink()

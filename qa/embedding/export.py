@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import onnxruntime
@@ -27,6 +28,8 @@ _CLOSE = 0.98  # cosine to sentence-transformers below which int8 costs too much
 _FASTER = 1.1  # times that fp32 must be quicker than int8 to serve: a near tie always falls the same way
 _ROUNDS = 5  # of timing both
 _TIMED_TOKENS = 128  # of a passage, where the model takes so many
+EXPONENTS: Mapping[str, Path] = MappingProxyType({"e5-small": Path(__file__).with_name("e5-small.exponents.npy")})
+"""What evens out the activations of the models where that was measured, by training/smoothing.py: see `write_int8`."""
 _SAMPLES = (  # written for this check: the scripts, lengths and signs that newspapers hold
     "谁？",
     "市图书馆昨天开馆。",
@@ -124,7 +127,8 @@ def _agreement(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -
 def _quantise(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -> None:
     """Matrices to int8, unless that costs too much of the vectors, or this processor is quicker without."""
     whole = (folder / GRAPH).rename(folder / "whole.onnx")
-    write_int8(whole, folder / GRAPH)
+    exponents = np.load(EXPONENTS[draft.name]) if draft.name in EXPONENTS else None
+    write_int8(whole, folder / GRAPH, exponents)
     tokens = min(_TIMED_TOKENS, draft.recipe.max_tokens)
     small = replace(draft, recipe=replace(draft.recipe, precision="int8"))
     if _agreement(folder, small, expected) < _CLOSE or _is_slower(folder / GRAPH, whole, tokens):

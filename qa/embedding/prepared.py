@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-FORMAT = 1  # of this folder; another number means: prepare again
+FORMAT = 2  # of this folder; another number means: prepare again
 MANIFEST = "model.json"
 GRAPH = "graph.onnx"  # word rows (texts, tokens, width) -> token states (texts, tokens, dimension)
 WORDS = "words.npy"  # float16, a row a token of the vocabulary
