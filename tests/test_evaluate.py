@@ -6,7 +6,9 @@ import json
 import math
 import random
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +18,11 @@ from command import complaint, lines, qa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import evaluate
+from qa import cache, evaluate
 from qa.archive import Archive
 from qa.errors import QaError
 from qa.evaluate import spans
+from qa.evaluate.asking import open_library
 from qa.evaluate.confidence import Judged, calibration_error, curve
 from qa.evaluate.expected import expected
 from qa.evaluate.scores import ndcg
@@ -358,3 +361,19 @@ def test_counts_and_refusals_have_rows_of_their_own(folder: Path, tmp_path: Path
     rows = {line.split()[0]: line.split()[1:] for line in scores.as_table().splitlines() if line}
     assert rows["count"][:3] == ["2", "0.5", "(0.0"]
     assert rows["none"] == ["1", "1.0"]
+
+
+def test_its_own_library_is_embedded_anew_when_the_model_is_another(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an upgrade that prepares the model in another form."""
+    monkeypatch.setenv("QA_MODELS", str(cache.folder()))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with open_library(folder) as archive:
+        passages = archive.stats().passages
+    (database,) = (tmp_path / "cache").rglob("library.db")
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE models SET fingerprint = 'another'")
+    with open_library(folder) as archive:
+        assert archive.search(Query("新馆"))
+        assert archive.stats().embedded == passages

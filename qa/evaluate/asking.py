@@ -50,6 +50,8 @@ def open_library(
     archive = Archive.open(library or _library_for(documents), create=True, reader=reader)
     try:
         _refuse_others(archive, documents)
+        if library is None:  # ours: embedded anew where the model was prepared in another form since
+            archive.set_model(archive.model, progress)
         report = archive.add([documents], max_mb=math.inf, progress=progress)
         if report.failed:
             raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
