@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,11 +21,12 @@ TONE_SAME = 0.1
 NEARLY_SAME_SOUND = 0.3  # or the same in an unusual reading
 SAME_SHAPE = 0.25
 LIKE_SHAPE = 0.35
+_HEARD = (TONE_SAME, TONE_OTHER, NEARLY_SAME_SOUND)
 
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两几")  # never taken for anything: 三 for 山 changes the fact
 _PARTICLES = frozenset("的了吗呢吧啊是在有和与及或被把不没")  # nor these: they are parts of no name
 _NEVER = _NUMERALS | _PARTICLES
-_KEPT_CHARACTERS = 512  # whose likes are remembered, 15 KB each
+_KEPT_CHARACTERS = 512  # whose likes are remembered: 7 KB each with their costs, 1 KB without
 _CORNERS_APART = 2  # of five, for characters that share a component
 
 # Sounds that speakers of many dialects, and input methods set to be lenient, do not tell apart.
@@ -42,7 +44,7 @@ def costs(character: str) -> Costs:
 
 
 @functools.lru_cache(maxsize=_KEPT_CHARACTERS)
-def sharing_a_part(character: str) -> frozenset[str]:
+def sharing_a_part(character: str) -> str:
     """The characters built with a component of this one, itself too: what bad print may still leave of them."""
     return _tables().sharing_a_part(character)
 
@@ -76,17 +78,18 @@ class _Tables:
             found[other] = min(value, found.get(other, 1.0))
         return {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
 
-    def sharing_a_part(self, character: str) -> frozenset[str]:
+    def sharing_a_part(self, character: str) -> str:
         if character in _NUMERALS:
-            return frozenset()
-        return frozenset(_characters(self._owners_of(self._parts_of(character)))) - _NUMERALS
+            return ""
+        return "".join(one for one in _characters(self._owners_of(self._parts_of(character))) if one not in _NUMERALS)
 
     def _by_ear(self, row: int) -> dict[str, float]:
         heard = self._heard[:, row][self._sounds[row] > 0]
         alike = np.flatnonzero(np.isin(self._heard, heard, kind="table").any(axis=0) & self._suggested)
         same = self._sounds[alike, 0] == self._sounds[row, 0]
-        tone = np.where(self._tones[alike, 0] == self._tones[row, 0], TONE_SAME, TONE_OTHER)
-        return dict(zip(_characters(alike), np.where(same, tone, NEARLY_SAME_SOUND).tolist(), strict=True))
+        tone = np.where(self._tones[alike, 0] == self._tones[row, 0], 0, 1)
+        heard_as = np.where(same, tone, 2).tolist()
+        return {one: _HEARD[way] for one, way in zip(_characters(alike), heard_as, strict=True)}
 
     def _by_shape(self, character: str, row: int) -> dict[str, float]:
         corners = self._corners[row]
@@ -124,7 +127,7 @@ def _tables() -> _Tables:
 
 
 def _characters(rows: NDArray[np.intp]) -> list[str]:
-    return [chr(row + ROWS.start) for row in rows.tolist()]
+    return [sys.intern(chr(row + ROWS.start)) for row in rows.tolist()]  # one string of each, however many hold it
 
 
 def _lenient(syllable: str) -> str:
