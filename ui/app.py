@@ -13,7 +13,7 @@ import gradio as gr
 
 from qa.conversations import Conversations
 from qa.types import Query
-from ui import downloads, serving, uploads
+from ui import downloads, heaps, serving, uploads
 from ui.guard import Guard
 from ui.ingest import Ingest
 from ui.views.chat import ChatScreen
@@ -97,6 +97,7 @@ def serve(
     alone can ask, or where `folders` says so. UsageError where `host` is not an address of this machine or
     no port is free; what `Archive.search` raises where the model cannot serve.
     """
+    heaps.few()
     if archive.stats().articles:
         archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     with serving.listen(host, port) as bound:
