@@ -83,7 +83,7 @@ def test_serving_never_loads_torch(seeds_library: Path) -> None:
 
 def test_vocabulary_and_dictionary_stay_on_the_disk(seeds_library: Path) -> None:
     """A question and its windows are cut with the pieces and words that they may have."""
-    assert run(LEFT_ON_DISK, seeds_library, QUESTION).stdout == "3 {None}\n"  # the model's, the reader's, the words'
+    assert run(LEFT_ON_DISK, seeds_library, QUESTION).stdout == "2 {None}\n"  # that of model and reader, and the words'
 
 
 def test_what_is_warmed_in_vain_says_so_where_it_is_needed(tmp_path: Path) -> None:
