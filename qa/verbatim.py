@@ -12,6 +12,7 @@ from qa.types import Span
 
 _SPLIT_CHARS = 4  # words so short are also looked for with a blank anywhere inside, as names are printed: 李 明
 _WHITE = re.compile(r"\s+")
+_LAST_NUMBER = re.compile(r"\d[\d,.]*$")  # 1,3 may be the beginning of 1,320, which is one term
 _FOLDED = ((0x41, 0x5B), (0x2010, 0x2040), (0x3001, 0x3040), (0x3400, 0xA000), (0xF900, 0xFB00), (0xFF01, 0xFFE7))
 
 
@@ -80,8 +81,11 @@ def _inner(plain: str) -> list[str]:
     A character by itself is a term only between blanks or marks, a number only whole; alone they are better than none.
     """
     grams = text.bigrams(plain)
-    inner = grams[_is_open(grams[0]) : len(grams) - _is_open(grams[-1])] if len(grams) > 1 else grams
-    return inner or grams
+    if len(grams) < 2:
+        return grams
+    number = _LAST_NUMBER.search(plain)
+    last = len(text.bigrams(number[0])) if number else _is_open(grams[-1])
+    return grams[_is_open(grams[0]) : len(grams) - last] or grams
 
 
 def _is_open(gram: str) -> bool:

@@ -145,6 +145,12 @@ def test_any_slice_of_a_story_is_found_where_it_stands(archive: Archive, data: s
         assert record in {article.place.record for _, article in held.values()}
 
 
+@pytest.mark.parametrize("piece", ["总投资1,3", "总投资1,32", "总投资1,320", "0万元，其中"])
+def test_a_slice_that_cuts_a_grouped_number_is_found(archive: Archive, piece: str) -> None:
+    sources = archive.sources()
+    assert any(piece in article.text for _, article in sources.passages(exact.holders((piece,), sources)).values())
+
+
 @given(st.text(max_size=30))
 def test_a_pattern_finds_its_own_words(words: str) -> None:
     squeezed = "".join(words.split())
