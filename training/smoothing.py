@@ -21,8 +21,8 @@ from onnx import TensorProto, helper
 from qa import graphs
 from qa.embedding import e5, export, int8, prepared
 from qa.embedding.int8 import Exponents
-from qa.embedding.prepared import GRAPH, WORDS
-from qa.embedding.tokens import Tokens
+from qa.embedding.prepared import GRAPH
+from qa.embedding.words import Words
 from qa.settings import DEFAULT_MODEL
 from training import located
 from training.sets import lines
@@ -87,8 +87,8 @@ def _rows(folder: Path, texts: Iterable[tuple[bool, str]]) -> Iterator[Rows]:
     known = prepared.read(folder)
     assert known is not None
     prefixes = known.recipe.passage_prefix, known.recipe.query_prefix
-    tokens, words = Tokens(folder, known), np.load(folder / WORDS, mmap_mode="r")
-    return (words[tokens.encode(prefixes[asked] + text)].astype(np.float32) for asked, text in texts)
+    words = Words(folder, known)
+    return (words.rows[words.tokens.encode(prefixes[asked] + text)].astype(np.float32) for asked, text in texts)
 
 
 def _texts(folder: Path) -> Iterator[tuple[bool, str]]:
