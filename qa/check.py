@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import embedding, glossary, offline
+from qa import embedding, glossary, offline, private
 from qa.answering import shipped
 from qa.archive.sources import analysis
 from qa.errors import LibraryError, ModelError, NoLibrary
@@ -58,12 +58,16 @@ def check(library: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
 
 def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Finding]:
     yield from _of_disk(folder)
+    if database.is_writable and private.is_exposed(folder.root):
+        yield Finding(
+            f"别的账号进得了库文件夹：{folder.root}", f"运行：chmod -R go-rwx {folder.root}（下次写库时也会自动收紧）"
+        )
     yield from _of_conversations(folder)
     if not database.is_writable:
         yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
         yield from _of_tables(examine(database))
         return
-    with WriterLock(folder).try_hold() as held:
+    with WriterLock(folder).keep_out() as held:
         tables = examine(database)
         yield from _of_tables(tables)
         if not held:

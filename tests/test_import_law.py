@@ -15,6 +15,7 @@ ALLOWED = {
     "numerals": set(),
     "sentences": {"types"},
     "cache": {"errors"},
+    "private": set(),
     "segmenter": {"cache"},
     "text": {"types", "numerals", "sentences", "segmenter"},
     "cutter": {"text"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "passages": {"types", "text"},
     "graphs": set(),
     "embedding": {"types", "errors", "cache", "graphs"},
-    "stores": {"types", "errors"},
+    "stores": {"types", "errors", "private"},
     "questions": {"types", "text", "numerals"},
     "spelling": {"types", "text", "cache"},
     "verbatim": {"types", "text"},
@@ -46,10 +47,10 @@ ALLOWED = {
     "archive": {"types", "errors", "text", "cutter", "numerals", "readers", "articles", "passages", "embedding",
                 "stores", "questions", "spelling", "counting", "exact", "glossary", "suggest", "retrieve",
                 "timeliness", "reprints", "answering"},
-    "conversations": {"types", "errors", "text", "stores"},
+    "conversations": {"types", "errors", "text", "private", "stores"},
     "evaluate": {"types", "errors", "text", "archive"},
     "offline": {"answering", "embedding", "errors", "types"},
-    "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding", "offline"},
+    "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding", "offline", "private"},
 }  # fmt: skip
 ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings"}
 

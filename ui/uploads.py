@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
+from qa import private
 from qa.errors import QaError, UsageError
 from ui.ingest import Ingest
 from ui.words import Words, chosen
@@ -78,7 +79,7 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     """The stream as a file of the folder; one that is there already with the same bytes stands for it, one with others
     is left alone: the new one gets a number. Raises UsageError for more than MAX_BYTES or nothing at all, OSError.
     """
-    folder.mkdir(exist_ok=True)
+    private.make_folder(folder)
     digest, size = hashlib.sha256(), 0
     handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
     try:
@@ -102,7 +103,7 @@ def _settle(partial: Path, folder: Path, name: Name, digest: str) -> Path:
     while True:
         path = folder / name.numbered(number)
         try:
-            path.touch(exist_ok=False)  # takes the name: two uploads at once never share one
+            path.touch(private.FILE, exist_ok=False)  # takes the name: two uploads at once never share one
             return partial.replace(path)
         except FileExistsError:
             if _sha256(path) == digest:

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa import private
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, Wording
+from qa.stores.folder import with_companions
 from qa.stores.transaction import transaction
 
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
 _BUSY_SECONDS = 10.0
+_NOT_KEPT = "对话存不下：{path}（{reason}）。检查磁盘空间与文件夹的权限。"
 
 _TABLES = """
 CREATE TABLE conversations (
@@ -59,6 +62,8 @@ class Database:
         """
         self.path = path
         self._turn = threading.Lock()
+        if path:
+            _make_private(path)
         with self._mapped():
             self._connection = sqlite3.connect(
                 path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -111,9 +116,16 @@ class Database:
                 raise LibraryDamaged(_damaged(self.path)) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise LibraryBusy("另一个程序正占着对话文件：{path}。稍后再试。", path=self.path) from error
-            raise LibraryError(
-                "对话存不下：{path}（{reason}）。检查磁盘空间与文件夹的权限。", path=self.path, reason=error
-            ) from error
+            raise LibraryError(_NOT_KEPT, path=self.path, reason=error) from error
+
+
+def _make_private(path: Path) -> None:
+    """The file, empty where there is none, for this account alone: SQLite gives what it keeps beside it the same."""
+    try:
+        private.make_file(path)
+    except OSError as error:
+        raise LibraryError(_NOT_KEPT, path=path, reason=error.strerror) from error
+    private.narrow(*with_companions(path))
 
 
 def _damaged(path: Path | None) -> Wording:

@@ -21,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from qa import private
 from qa.errors import LibraryDamaged, LibraryError
 from qa.stores.database import Database
 from qa.stores.folder import Folder
@@ -51,7 +52,10 @@ def export_all(folder: Folder, target: Path) -> None:
     try:
         with TemporaryDirectory(dir=target.absolute().parent, prefix=".wenbao-") as scratch:
             copies = [_copy(path, Path(scratch)) for path in _parts(folder) if path.exists()]
-            with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive:
+            with (
+                open(partial, "wb", opener=private.opener) as file,
+                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
+            ):
                 parts = {copy.name: _Part(copy.stat().st_size, _sha256(copy))._asdict() for copy in copies}
                 archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "parts": parts}))
                 for copy in copies:
@@ -140,7 +144,7 @@ def _extract(archive: zipfile.ZipFile, name: str, part: _Part, target: Path, sou
     """One file, at most as long as the manifest says, and exactly what it says."""
     digest, left = hashlib.sha256(), part.size
     try:
-        with archive.open(name) as stream, target.open("wb") as file:
+        with archive.open(name) as stream, open(target, "wb", opener=private.opener) as file:
             while left and (chunk := stream.read(min(_CHUNK_BYTES, left))):
                 file.write(chunk)
                 digest.update(chunk)

@@ -7,9 +7,11 @@ import zlib
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from json import JSONDecodeError
 from typing import Literal
 
+from qa import private
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Wording
 from qa.stores import schema
 from qa.stores.folder import Folder
@@ -39,6 +41,7 @@ class Database:
         self._idle: deque[sqlite3.Connection] = deque()
         if not folder.database.exists():
             self._refuse_unless(create)
+            self._make()
         with self._mapped():
             connection = self._connect(create)
             try:
@@ -84,6 +87,14 @@ class Database:
             raise LibraryDamaged(_damaged(folder))
         if not create:
             raise NoLibrary("没有找到库：{path}。先运行：qa add 文件夹", path=folder.root)
+
+    def _make(self) -> None:
+        """An empty file, private before anything is in it; what SQLite keeps beside it gets the same permissions."""
+        try:
+            private.make_file(self._folder.database)
+        except OSError as error:
+            trouble = _FIXES[sqlite3.SQLITE_FULL if error.errno == ENOSPC else sqlite3.SQLITE_CANTOPEN]
+            raise LibraryError("{trouble}：{path}。", trouble=trouble, path=self._folder.root) from error
 
     def _connect(self, create: bool = False) -> sqlite3.Connection:
         uri = self._folder.database.absolute().as_uri()

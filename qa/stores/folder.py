@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa import private
 from qa.errors import LibraryError
 
 
@@ -16,13 +18,25 @@ class Folder:
     root: Path
 
     def make(self) -> None:
-        """Unless it is there. Raises LibraryError."""
+        """Unless it is there; private to this account. Raises LibraryError."""
         try:
-            self.root.mkdir(parents=True, exist_ok=True)
+            private.make_folder(self.root, parents=True)
         except OSError as error:
             raise LibraryError(
                 "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=error.strerror
             ) from error
+
+    def narrow(self) -> None:
+        """Make all that a library is of private to this account, what others left in its folder aside."""
+        private.narrow(self.root, *self._files())
+        for folder in (self.terms, self.discarded, self.inbox):
+            private.narrow_tree(folder)
+
+    def _files(self) -> Iterator[Path]:
+        for database in (self.database, self.conversations):
+            yield from with_companions(database)
+        yield from self.root.glob(f"{self.vectors.name}*")
+        yield from (self.words, self.lock, self.writer)
 
     @property
     def database(self) -> Path:
@@ -69,3 +83,8 @@ class Folder:
     def is_writable(self) -> bool:
         database = self.database
         return os.access(self.root, os.W_OK | os.X_OK) and (not database.exists() or os.access(database, os.W_OK))
+
+
+def with_companions(database: Path) -> tuple[Path, ...]:
+    """The file of an SQLite database, and those that SQLite keeps beside it while it is open."""
+    return (database, *(database.with_name(f"{database.name}{ending}") for ending in ("-wal", "-shm", "-journal")))

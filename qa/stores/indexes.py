@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa import private
 from qa.protocols import Progress
 from qa.stores.damage import IndexNotWritten, IndexUnusable
 from qa.stores.folder import Folder
@@ -179,7 +180,7 @@ class Indexes:
             terms.rename(discarded)
             shutil.rmtree(discarded)
         terms.unlink(missing_ok=True)
-        terms.mkdir()
+        private.make_folder(terms)
 
     def _own_terms(self) -> TantivyTerms:
         folder = Path(self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-terms-")))

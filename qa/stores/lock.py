@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from qa import private
 from qa.errors import LibraryBusy
 from qa.stores.folder import Folder
 
@@ -34,13 +35,29 @@ class WriterLock:
 
     @contextmanager
     def try_hold(self, patience_seconds: float = 0) -> Iterator[bool]:
-        """Hold the lock where it is free, or this thread's already; yields whether it is held."""
+        """Hold the lock where it is free, or this thread's already; yields whether it is held.
+
+        What is in the library then, and what is written meanwhile, is private to this account.
+        """
         if self._thread == threading.get_ident():
             yield True
             return
+        with self.keep_out(patience_seconds) as held:
+            if held:
+                self._folder.narrow()
+            try:
+                yield held
+            finally:
+                if held:
+                    self._folder.narrow()
+
+    @contextmanager
+    def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
+        """The same for who only looks on while nobody writes: nothing of the library is changed."""
         from filelock import FileLock, Timeout  # takes long to load, and who only asks never locks
 
-        lock = FileLock(self._folder.lock, timeout=patience_seconds)  # one of its own each time: threads exclude too
+        # One of its own each time: threads exclude too.
+        lock = FileLock(self._folder.lock, timeout=patience_seconds, mode=private.FILE)
         try:
             lock.acquire()
         except Timeout:
@@ -49,11 +66,15 @@ class WriterLock:
         try:
             self._thread = threading.get_ident()
             with suppress(OSError):  # a name for the message, no more: the disk may be full
-                self._folder.writer.write_text(f"{os.getpid()}\n", encoding="ascii")
+                self._name_holder()
             yield True
         finally:
             self._thread = None
             lock.release()
+
+    def _name_holder(self) -> None:
+        with open(self._folder.writer, "w", encoding="ascii", opener=private.opener) as file:
+            file.write(f"{os.getpid()}\n")
 
     def _holder(self) -> str:
         with suppress(OSError, ValueError):  # a name for the message, no more: it may be gone by now

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
+from qa import private
 from qa.errors import LibraryError
 from qa.stores import coded
 from qa.stores.damage import IndexNotWritten, IndexUnusable
@@ -156,7 +157,7 @@ class VectorCache:
         from filelock import FileLock  # takes long to load, and who only asks never locks
 
         try:
-            with FileLock(_lock_of(path)):
+            with FileLock(_lock_of(path), mode=private.FILE):
                 _write(path, self._truth, state)
             made = LargeVectors(path, *_made_of(state))
         except OSError as error:
@@ -175,7 +176,7 @@ class VectorCache:
 
         path, state = self._folder.vectors, self._truth.state()
         try:
-            with FileLock(_lock_of(path), timeout=0):
+            with FileLock(_lock_of(path), timeout=0, mode=private.FILE):
                 _write(path, self._truth, state)
             made = LargeVectors(path, *_made_of(state))
             _replay(made, self._truth, state)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from qa import private
 from qa.stores.damage import IndexUnusable
 
 HEADER_BYTES = 512
@@ -84,7 +85,7 @@ def replacing(path: Path, suffix: str = "tmp") -> Iterator[tuple[BinaryIO, Calla
     for left in path.parent.glob(f"{path.name}.*.{suffix}"):
         left.unlink()
     try:
-        with partial.open("wb+") as file:
+        with open(partial, "wb+", opener=private.opener) as file:
             file.write(b" " * HEADER_BYTES)
 
             def finish(header: Header) -> None:
