@@ -13,9 +13,10 @@ import gradio as gr
 
 from qa.conversations import Conversations
 from qa.types import Query
-from ui import downloads, heaps, serving, uploads
+from ui import descriptors, downloads, heaps, serving, uploads
 from ui.guard import Guard
 from ui.ingest import Ingest
+from ui.limits import Limits
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
@@ -98,6 +99,7 @@ def serve(
     no port is free; what `Archive.search` raises where the model cannot serve.
     """
     heaps.few()
+    descriptors.raise_limit()
     if archive.stats().articles:
         archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     with serving.listen(host, port) as bound:
@@ -107,7 +109,7 @@ def serve(
         screen = mount(blocks, downloads.router(archive, kept), uploads.router(archive, ingest))
         guard = Guard(screen, None, Password(password)) if password else Guard(screen, serving.names(host), None)
         try:
-            serving.run(guard, bound, lambda: announce(local))
+            serving.run(Limits(guard, {uploads.PATH}), bound, lambda: announce(local))
         finally:
             ingest.close()
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import ipaddress
 import socket
+import sys
 from collections.abc import Callable
 
 import uvicorn
 
 from qa.errors import QaError, UsageError
+from ui import descriptors
+from ui.connections import Connection, Connections, accept
+from ui.errorlog import Sparing
 from ui.guard import Application, Message, Receive, Send
 
 PORTS_TRIED = 20  # from the port asked for upwards
@@ -79,38 +84,64 @@ def names(host: str) -> frozenset[str] | None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it really listens, and when it is about to end."""
+    """Takes connections in itself, with limits; says when it really listens, and when it is about to end."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None], leaving: asyncio.Event) -> None:
+    def __init__(
+        self, config: uvicorn.Config, connections: Connections, started: Callable[[], None], leaving: asyncio.Event
+    ) -> None:
         super().__init__(config)
+        self._connections = connections
         self._announce = started
         self._leaving = leaving
+        self._accepting: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([])
+        for bound in sockets or []:
+            self._accepting.append(asyncio.create_task(accept(bound, self._connections, self._protocol)))
         if self.started:
             self._announce()
 
+    async def on_tick(self, counter: int) -> bool:
+        for task in self._accepting:
+            if task.done():
+                task.result()  # raises: a server that takes nobody in is none
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._leaving.set()
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.gather(*self._accepting, return_exceptions=True)
         await super().shutdown(sockets)
+
+    def _protocol(self) -> Connection:
+        return Connection(
+            self._connections, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
 
 
 def run(application: Application, bound: socket.socket, started: Callable[[], None]) -> None:
     """Serve until Ctrl-C; calls `started` once it listens. QaError where the application does not start."""
-    leaving = asyncio.Event()
-    config = uvicorn.Config(
-        leavable(application, leaving),
-        log_level="warning",
-        timeout_graceful_shutdown=GOODBYE_SECONDS,
-        server_header=False,
-    )
-    server = _Server(config, started, leaving)
     try:
-        server.run(sockets=[bound])
+        with contextlib.redirect_stderr(Sparing(sys.stderr)):
+            server = _server(application, started)
+            server.run(sockets=[bound])
     except KeyboardInterrupt:
         return
     finally:
         bound.close()
     if not server.started:
         raise QaError("浏览器界面没有启动。运行 qa check 查看问题。")
+
+
+def _server(application: Application, started: Callable[[], None]) -> _Server:
+    leaving = asyncio.Event()
+    config = uvicorn.Config(
+        leavable(application, leaving),
+        ws="none",
+        log_level="warning",
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        server_header=False,
+    )
+    return _Server(config, Connections(descriptors.connections()), started, leaving)

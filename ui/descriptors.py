@@ -1,0 +1,33 @@
+"""How many files and connections the process may hold open."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+WANTED = 8192  # more than connections and indexes take; macOS refuses more than 10,240
+SPARE = 24  # left for what answering opens: databases, indexes, uploads, pipes
+FEWEST, MOST = 8, 4096  # connections at once
+
+
+def raise_limit() -> None:
+    """As many descriptors as the system lets us have, `WANTED` at most; many shells start a program with 256 or 1,024."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def connections() -> int:
+    """How many connections the descriptors left suffice for, beside `SPARE` others."""
+    if sys.platform == "win32":  # sockets are no descriptors there
+        return MOST
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST
+    return max(FEWEST, min(MOST, soft - len(os.listdir("/dev/fd")) - SPARE))
