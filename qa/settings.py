@@ -10,4 +10,4 @@ PASSAGE_TARGET_CHARS = 200  # the length that passages come near to; what is sho
 PASSAGE_OVERLAP_CHARS = 60  # the most that a passage repeats of the one before, in whole sentences
 PASSAGES_SHOWN = 5  # `--k`
 CANDIDATES = 100  # passages taken from each index before fusion
-QUESTION_CHARS = 2000  # what is read of a longer question
+QUESTION_CHARS = 2000  # longer ones the screen refuses; of what a command is given this much is read, and it says so

@@ -9,6 +9,7 @@ import pytest
 from command import complaint, lines, qa
 
 from qa.archive import Archive
+from qa.settings import QUESTION_CHARS
 
 QUESTION = "务虚会用了多长时间？"
 
@@ -47,6 +48,16 @@ def test_odd_questions_are_no_errors(seeds_library: Path) -> None:
     assert lines(qa("--library", seeds_library, "ask", "--json", "漷" * 10_000))[0]["reason"]["text"]
     assert lines(qa("--library", seeds_library, "search", "--json", "？！"))
     assert len(lines(qa("--library", seeds_library, "list", "--json"))) == 5
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_of_a_long_text_pasted_the_beginning_is_asked_and_it_is_told(command: str, seeds_library: Path) -> None:
+    pasted = QUESTION + "长" * QUESTION_CHARS
+    done = qa("--library", seeds_library, command, "--json", pasted)
+    assert lines(done)[0]["passages"]
+    assert "2,010 个字，只读了前 2,000 个" in done.stderr.decode()
+    assert not qa("--library", seeds_library, "--quiet", command, "--json", pasted).stderr
+    assert not qa("--library", seeds_library, command, "--json", pasted[:QUESTION_CHARS]).stderr
 
 
 def test_many_questions_keep_their_order_their_ids_and_their_history(seeds_library: Path, tmp_path: Path) -> None:

@@ -153,6 +153,12 @@ def test_a_title_can_be_changed_and_found(kept: Conversations) -> None:
     assert [one.title for one in kept.listed("甲", "書展")] == ["我的 书展"]
 
 
+@pytest.mark.parametrize("search", ["无此 " * 100_000, "无此" * 200_000])
+def test_a_search_for_a_whole_page_finds_nothing_and_is_no_error(kept: Conversations, search: str) -> None:
+    kept.keep("甲", "", Message("书展何时开幕？"))
+    assert kept.listed("甲", search) == ()
+
+
 @pytest.mark.parametrize("search", ["四月", "四月 何时", "書展", "書展 四月"])
 def test_questions_and_answers_are_searched(kept: Conversations, search: str) -> None:
     id, _ = kept.keep("甲", "", Message("书展何时开幕？", ANSWER))

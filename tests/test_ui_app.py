@@ -25,6 +25,7 @@ PUBLIC = {
     "qa.conversations",
     "qa.errors",
     "qa.given",
+    "qa.settings",
     "qa.shelf",
     "qa.suggest",
     "qa.types",

@@ -184,6 +184,37 @@ def test_an_empty_question_is_not_asked(browser: Browser, url: str) -> None:
         assert page.locator(".turn").count() == 0
 
 
+@pytest.mark.parametrize(("locale", "told"), [("zh-CN", "最多 2000 个"), ("en", "2000 are the most")])
+def test_a_question_that_is_too_long_is_told_before_it_is_sent(
+    browser: Browser, url: str, locale: str, told: str
+) -> None:
+    with watched(browser, locale=locale) as page:
+        opened(page, url)
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+        box, notice = page.locator("#question textarea"), page.locator("#composer .too-long")
+        box.fill("字" * 2001)
+        assert told in notice.inner_text()
+        assert "2001" in notice.inner_text()
+        assert box.get_attribute("aria-invalid") == "true"
+        box.press("Enter")
+        page.click("#question .submit-button")
+        page.wait_for_timeout(500)
+        assert not [one for one in sent if one.endswith("/queue/join")]
+        assert len(box.input_value()) == 2001, "nothing of what was pasted is cut away"
+        box.fill("𠀀" * 1990 + ASKED[:10])
+        expect(notice).to_be_hidden()
+        box.fill(ASKED)
+        box.press("Enter")
+        first = turn(page, 1)
+        first.locator(".answer").wait_for()
+        first.locator("[data-edit]").click()
+        first.locator(".editing textarea").fill("字" * 2001)
+        first.locator(".editing textarea").press("Enter")
+        assert told in first.locator(".too-long").inner_text()
+        assert first.locator("h2").text_content() == ASKED
+
+
 def test_enter_while_a_word_is_being_composed_does_not_ask(browser: Browser, url: str) -> None:
     press = """(box, composing) => {
         for (const kind of ["keydown", "keypress"])

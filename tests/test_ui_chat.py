@@ -11,6 +11,7 @@ from ui_values import answer, article, citation, hit, refusal
 from qa.archive import Archive
 from qa.conversations import Conversations, Message
 from qa.errors import NotFound
+from qa.settings import QUESTION_CHARS
 from qa.types import Assumption, Filters, Reason
 from ui import chat
 from ui.chat import Asking, Conversation
@@ -64,6 +65,18 @@ def test_our_errors_become_the_turn_s_problem(seeds_archive: Archive) -> None:
     turn = chat.answer(seeds_archive, Conversation(), Asking("有什么？", Filters(source="没有的文件")))
     assert turn.answer is None
     assert "没有的文件" in (turn.problem or "")
+
+
+def test_a_question_is_asked_up_to_its_limit() -> None:
+    for question, words, told in (
+        ("长" * QUESTION_CHARS, CHINESE, ""),
+        ("", CHINESE, "请先写下问题"),
+        ("长" * (QUESTION_CHARS + 1), CHINESE, "问题有 2001 个字，最多 2000 个"),
+        ("长" * (QUESTION_CHARS + 1), ENGLISH, "2001 characters; 2000 are the most"),
+    ):
+        problem = chat.unaskable(Asking(question), words)
+        assert told in problem
+        assert bool(problem) == bool(told)
 
 
 def test_a_question_takes_its_place() -> None:

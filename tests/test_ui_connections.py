@@ -83,6 +83,17 @@ def _is_hung_up(client: socket.socket, seconds: float, sent: bytes = b"") -> boo
     return False
 
 
+def _read(client: socket.socket) -> int:
+    """How many bytes still come."""
+    read = 0
+    try:
+        while part := client.recv(1 << 20):
+            read += len(part)
+    except ConnectionResetError:
+        pass
+    return read
+
+
 @pytest.mark.parametrize("trickle", [b"", b" x"])
 @pytest.mark.parametrize("start", [b"", b"G", HALF, POST, _get("/") + HALF])
 def test_half_a_request_is_hung_up_on(quick: str, start: bytes, trickle: bytes) -> None:
@@ -119,16 +130,12 @@ def test_an_answer_that_nobody_reads_is_given_up(quick: str) -> None:
     with _connected(quick) as client:
         client.sendall(_get("/much"))
         time.sleep(4)
-        read = 0
-        with pytest.raises(OSError):
-            while part := client.recv(1 << 20):
-                read += len(part)
-            raise ConnectionResetError
+        read = _read(client)
         assert read < 50_000_000
 
 
 def test_readers_get_answers_where_descriptors_are_few(seeds_library: Path) -> None:
-    """64 descriptors, 120 clients with half a header who come again as they are hung up on."""
+    """64 descriptors; 120 clients with half a header each, three times over."""
     with running(seeds_library, LIMITED + SERVE) as (url, process), ExitStack() as stack:
         with Reader(url) as reader:
             for round in range(3):
@@ -161,7 +168,9 @@ def _come(connections: Connections, *held: _Held) -> None:
 
 def test_who_waits_longest_makes_room_who_is_answered_never() -> None:
     connections = Connections(4)
-    upload, asked, old, new = (_Held(f"10.0.0.{n}", phase) for n, phase in enumerate(("body", "ours", "header", "header")))
+    upload, asked, old, new = (
+        _Held(f"10.0.0.{n}", phase) for n, phase in enumerate(("body", "ours", "header", "header"))
+    )
     _come(connections, upload, asked, old)
     assert connections.has_room()
     _come(connections, new)

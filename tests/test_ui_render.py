@@ -12,6 +12,7 @@ from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.archive import Archive
 from qa.conversations import Listed, Message, snapshot
+from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
 from ui import answers, cards, export, render, talks
 from ui.chat import Conversation, finder
@@ -252,7 +253,12 @@ def test_an_empty_chat_offers_questions_and_an_empty_library_the_command() -> No
 
 def test_a_very_long_question_is_shortened_on_the_screen() -> None:
     html = render.thread(Conversation(turns=(Message("长" * 10_000),)), CHINESE)
-    assert html.count("长") == render.QUESTION_CHARS
+    assert html.count("长") == render.SHOWN_CHARS
+
+
+def test_a_question_kept_by_an_earlier_version_is_edited_up_to_what_may_be_asked() -> None:
+    html = render.thread(Conversation(turns=(Message("长" * 350_000, number=1),)), CHINESE)
+    assert html.count("长") == render.SHOWN_CHARS + QUESTION_CHARS
 
 
 def test_a_reference_to_paste() -> None:

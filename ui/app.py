@@ -12,6 +12,7 @@ import fastapi
 import gradio as gr
 
 from qa.conversations import Conversations
+from qa.settings import QUESTION_CHARS
 from qa.types import Query
 from ui import descriptors, downloads, heaps, serving, uploads
 from ui.guard import Guard
@@ -118,4 +119,5 @@ def _head() -> str:
     """The page's own script, and the few words that it says."""
     said = {words.language: {name: getattr(words, name) for name in SAID_BY_SCRIPT} for words in (CHINESE, ENGLISH)}
     script = "\n".join((STATIC / f"{screen}.js").read_text(encoding="utf-8") for screen in SCREENS)
+    script = script.replace("__QUESTION_CHARS__", str(QUESTION_CHARS))
     return f"<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qa import suggest
 from qa.conversations import Conversations, Find, Message, Verdict
 from qa.errors import NotFound, QaError
+from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
 from ui.words import Words
@@ -91,6 +92,14 @@ class Examples:
         if self._made[0] != stats:
             self._made = (stats, self._archive.examples(self._count) if stats.articles else ())
         return self._made[1]
+
+
+def unaskable(asking: Asking, words: Words) -> str:
+    """Why a question is not asked; empty where it is."""
+    if not asking.question:
+        return words.empty_question
+    count = len(asking.question)
+    return words.question_too_long.format(count=count, limit=QUESTION_CHARS) if count > QUESTION_CHARS else ""
 
 
 def waiting(asking: Asking) -> Message:

@@ -162,18 +162,20 @@ class Connections:
         return self._held[address] < self._share(address) or self.drop_one(address)
 
     def drop_one(self, address: str | None = None) -> bool:
-        """Hang up on the client, of all or of an address, that has let us wait longest; first on one that asks nothing."""
+        """Hang up on the client, of all or of an address, that has let us wait longest; a request begun is spared where
+        another client asks nothing. Whether there was one.
+        """
         waiting = [one for one in self._waiting if address in (None, one.address)]
-        chosen = next((one for one in waiting if one.phase == "header"), waiting[0] if waiting else None)
-        if chosen is not None:
-            chosen.hang_up()
-        return chosen is not None
+        longest = next((one for one in waiting if one.phase == "header"), next(iter(waiting), None))
+        if longest is not None:
+            longest.hang_up()
+        return longest is not None
 
     def _share(self, address: str) -> int:
         return self._most if self._shared or _is_here(address) else min(CLIENT_MOST, self._most // 2)
 
 
-async def accept(bound: socket.socket, connections: Connections, protocol: Callable[[], Held]) -> None:
+async def accept(bound: socket.socket, connections: Connections, protocol: Callable[[], Connection]) -> None:
     """Take in whoever comes, one after another, for as long as there is room; the others wait in the system's queue."""
     loop, logger = asyncio.get_running_loop(), logging.getLogger("uvicorn.error")
     bound.setblocking(False)

@@ -11,7 +11,7 @@ FEWEST, MOST = 8, 4096  # connections at once
 
 
 def raise_limit() -> None:
-    """As many descriptors as the system lets us have, `WANTED` at most; many shells start a program with 256 or 1,024."""
+    """As many descriptors as the system allows, `WANTED` at most; many shells start a program with 256 or 1,024."""
     if sys.platform != "win32":
         import resource
 

@@ -9,7 +9,9 @@ from starlette.requests import ClientDisconnect
 from ui.guard import Application, Message, Receive, Send
 
 BODY_BYTES = 1 << 20
-_TOO_LARGE = f"请求太大，最多 {BODY_BYTES >> 20} MB。把它分成几次。 The request is too large: {BODY_BYTES >> 20} MB at most."
+_TOO_LARGE = (
+    f"请求太大，最多 {BODY_BYTES >> 20} MB。把它分成几次。 The request is too large: {BODY_BYTES >> 20} MB at most."
+)
 _GONE: Message = {"type": "http.disconnect"}
 
 

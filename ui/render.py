@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qa.conversations import Message
+from qa.settings import QUESTION_CHARS
 from ui import chat, icons
 from ui.answers import outcome
 from ui.marks import escape
 from ui.words import Words
 
-QUESTION_CHARS = 500  # of a question, shown in the chat
+SHOWN_CHARS = 500  # of a question, in the chat
 
 
 def thread(conversation: chat.Conversation, words: Words) -> str:
@@ -36,7 +37,7 @@ def _exports(id: str, words: Words) -> str:
 
 
 def _turn(turn: Message, position: int, words: Words) -> str:
-    question = turn.question if len(turn.question) <= QUESTION_CHARS else turn.question[:QUESTION_CHARS] + "…"
+    question = turn.question if len(turn.question) <= SHOWN_CHARS else turn.question[:SHOWN_CHARS] + "…"
     name = escape(words.question_number.format(number=position))
     return (
         f'<article class="turn" id="turn-{turn.number}" tabindex="-1" aria-label="{name}">'
@@ -47,11 +48,11 @@ def _turn(turn: Message, position: int, words: Words) -> str:
 
 def _editing(turn: Message, words: Words) -> str:
     """A button, and the form that it opens in the question's place."""
-    name = escape(words.edit)
+    name, question = escape(words.edit), escape(turn.question[:QUESTION_CHARS])
     return (
         f'<button type="button" class="edit" data-edit aria-label="{name}" title="{name}">{icons.EDIT}</button>'
         f'<form class="editing" data-turn="{turn.number}" hidden><textarea name="question" rows="2"'
-        f' aria-label="{name}">{escape(turn.question)}</textarea><p class="hint">{escape(words.edit_note)}</p>'
+        f' aria-label="{name}">{question}</textarea><p class="hint">{escape(words.edit_note)}</p>'
         f'<div class="actions"><button class="go">{escape(words.edit_submit)}</button>'
         f'<button type="button" data-edit-cancel>{escape(words.edit_cancel)}</button></div></form>'
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qa import plain, terminal, wire
 from qa.commands import opening
 from qa.errors import UsageError
+from qa.settings import QUESTION_CHARS
 from qa.types import Filters, Query
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def search(args: Namespace) -> bool:
         ready = archive.vectors.ready()
     told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
     terminal.show(args, told, plain.hits(hits) or "没有相关段落。")
+    _tell_long(args, args.question)
     _tell_partial(args, *ready)
     return False
 
@@ -68,6 +70,13 @@ def _ask_one(args: Namespace, archive: Archive, query: Query, identity: Any = No
     elapsed = (time.perf_counter() - started) * 1000
     told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors.ready())}
     terminal.show(args, told, plain.answer(result))
+    _tell_long(args, query.question)
+
+
+def _tell_long(args: Namespace, question: str) -> None:
+    """Behind an answer to a part of what was asked, as to a whole page pasted."""
+    if (count := len(question.strip())) > QUESTION_CHARS:
+        terminal.talk(args, f"问题有 {count:,} 个字，只读了前 {QUESTION_CHARS:,} 个；只留下要问的那几句，再问一次。")
 
 
 def _ask_many(args: Namespace, archive: Archive) -> bool:

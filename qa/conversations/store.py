@@ -18,6 +18,7 @@ from qa.stores.finding import containing
 from qa.stores.folder import Folder
 
 WORD_CHARS = 500  # of what is said with a verdict
+SEARCH_CHARS = 200  # of what is looked for: SQLite takes no more than a thousand words
 LISTED = 200  # conversations shown at once; a search finds older ones
 
 
@@ -63,7 +64,7 @@ class Conversations:
         traditional or simplified.
         """
         where, values = "owner = ?", [owner]
-        for word in text.normalise(rows.clean(search)).split():
+        for word in text.normalise(rows.clean(search)[:SEARCH_CHARS]).split():
             pattern = containing(word)
             where += """ AND (folded LIKE ? ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM messages WHERE conversation = conversations.id AND said LIKE ? ESCAPE '\\'))"""

@@ -3,6 +3,7 @@
   const { clicks, drawn, scrollTo, show, words } = wenbao;
   const root = document.documentElement;
   const box = () => document.querySelector("#question textarea");
+  const longest = __QUESTION_CHARS__; // characters of a question
   let send = null; // sends an event of the chat to Python
   let awaited = null; // the id to show once the panel has been drawn again
   let newest = null; // the id of the last turn that was drawn
@@ -28,6 +29,37 @@
     if (root.dataset.screen === "chat" && addressed() !== talk) history.replaceState(null, "", talk ? `#chat/${talk}` : "#chat");
     wenbao.showCurrent();
   };
+
+  // A question that is too long is told while it is written, and not sent. Nothing of what was pasted is cut away.
+  const isTooLong = (area) => {
+    const count = [...area.value.trim()].length; // code points, as on the server
+    const home = area.closest(".editing, #composer");
+    let told = home.querySelector(".too-long");
+    if (!told && count > longest) {
+      told = document.createElement("p");
+      told.className = "too-long";
+      told.setAttribute("role", "status");
+      home.append(told);
+    }
+    area.setAttribute("aria-invalid", String(count > longest));
+    if (told) told.textContent = count > longest ? words.question_too_long.replace("{count}", count).replace("{limit}", longest) : "";
+    return count > longest;
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("#question textarea, .editing textarea")) isTooLong(event.target);
+  });
+  const stays = (event, area) => {
+    event.preventDefault();
+    event.stopPropagation();
+    area.focus();
+  };
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (event.target.closest?.("#question .submit-button") && isTooLong(box())) stays(event, box());
+    },
+    true,
+  );
 
   const ask = (trigger, fields) => trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, ...fields });
   const of = (element) => Number(element.dataset.turn);
@@ -79,7 +111,10 @@
   });
 
   wenbao.submits({
-    ".editing": (form, trigger) => ask(trigger, { turn: of(form), question: form.elements.question.value }),
+    ".editing": (form, trigger) => {
+      if (isTooLong(form.elements.question)) return form.elements.question.focus();
+      ask(trigger, { turn: of(form), question: form.elements.question.value });
+    },
     ".why": (form, trigger) => {
       trigger("rate", { turn: of(form), verdict: form.dataset.verdict, word: form.elements.word.value });
       const thanks = document.createElement("p");
@@ -171,7 +206,9 @@
     document.addEventListener(
       kind,
       (event) => {
-        if (held(event) && event.key === "Enter" && event.target.closest?.("#question")) event.stopPropagation();
+        if (event.key !== "Enter" || !event.target.closest?.("#question")) return;
+        if (held(event)) event.stopPropagation();
+        else if (!event.shiftKey && isTooLong(box())) stays(event, box());
       },
       true,
     );

@@ -120,8 +120,9 @@ class ChatScreen:
     ) -> Iterator[Drawn]:
         """What is in the box; the box is emptied where it is asked."""
         asking = chat.Asking(question.strip(), filters.told(told))
+        unaskable = chat.unaskable(asking, words_of(request))
         for drawn in self._ask(asking, conversation, talk, request):
-            yield "" if asking.question else gr.skip(), *drawn
+            yield gr.skip() if unaskable else "", *drawn
 
     def pressed(
         self, conversation: chat.Conversation, told: str, event: gr.EventData, request: gr.Request
@@ -143,8 +144,8 @@ class ChatScreen:
         """The question at once, its answer when it is there; or why it is not asked."""
         words, owner = words_of(request), owner_of(request)
         trim(self.blocks, request.session_hash)
-        if not asking.question:
-            yield self._told(words.empty_question)
+        if problem := chat.unaskable(asking, words):
+            yield self._told(problem)
             return
         try:
             conversation = self._current(conversation, talk, request)

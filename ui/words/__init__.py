@@ -18,6 +18,7 @@ SAID_BY_SCRIPT = (
     "new_title",
     "remove_really",
     "thanks",
+    "question_too_long",
     "close",
     "filters",
     "filters_failed",

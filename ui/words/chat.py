@@ -94,6 +94,10 @@ class ChatWords(Spoken):
     )
     ask_again = Said("再问一次", "Ask again")
     empty_question = Said("请先写下问题", "Write a question first")
+    question_too_long = Said(
+        "问题有 {count} 个字，最多 {limit} 个。只留下要问的那几句，再问一次。",
+        "The question has {count} characters; {limit} are the most. Keep the sentences that ask, and ask again.",
+    )
     stopped = Said("已停止", "Stopped")
     forgotten = Said(
         "这个对话已经不在了。从左边另选一个，或开始新对话。",
