@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qa.errors import ModelError
+from qa.system import reason_of
 
 
 def folder() -> Path:
@@ -37,7 +38,7 @@ def kept(name: str, make: Callable[[Path], None]) -> Path:
             "{name} 在 {path} 读不到也写不进（{reason}）。腾出空间或改权限，或用 QA_MODELS 另指一处。",
             name=name,
             path=place.parent,
-            reason=error.strerror or error,
+            reason=reason_of(error),
         ) from error
     return place
 

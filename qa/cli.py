@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from importlib import import_module
 
 COMMANDS = {
@@ -26,14 +28,23 @@ _STOPPED = "已中断；已完成的部分都已保存，再运行一次会接�
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; the exit code of the contract. Everything is imported inside: Ctrl-C may come at any moment."""
+    """Run one command; the exit code of the contract. Everything is imported inside: Ctrl-C may come at any moment.
+
+    SIGTERM, which a service manager or a shutdown sends, ends a command as Ctrl-C does.
+    """
     try:
+        _heed_sigterm()
         return _run(argv)
     except KeyboardInterrupt:
         from qa import terminal
 
         terminal.complain(_STOPPED)
         return EXIT_INTERRUPTED
+
+
+def _heed_sigterm() -> None:
+    if threading.current_thread() is threading.main_thread():  # no other may
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def _run(argv: list[str] | None) -> int:
@@ -58,7 +69,5 @@ def _run(argv: list[str] | None) -> int:
         return EXIT_DONE
     except OSError as error:
         terminal.drop_output()
-        terminal.complain(
-            f"{error.strerror or error}：{error.filename or '标准输出'}。检查磁盘空间与权限，再运行一次。"
-        )
+        terminal.complain(terminal.refusal(error))
         return EXIT_FAILED

@@ -16,6 +16,7 @@ from pathlib import Path
 from qa import text, verbatim
 from qa.errors import LibraryError
 from qa.protocols import TermIndex
+from qa.system import reason_of
 from qa.types import Assumption, Query
 
 
@@ -47,7 +48,7 @@ def read(path: Path) -> Glossary:
         raise LibraryError("词表不是 UTF-8 文字：{path}。用编辑器另存为 UTF-8，再打开一次。", path=path) from error
     except OSError as error:
         raise LibraryError(
-            "读不了词表 {path}：{reason}。检查权限，或把它移走。", path=path, reason=error.strerror
+            "读不了词表 {path}：{reason}。检查权限，或把它移走。", path=path, reason=reason_of(error)
         ) from error
     groups = (tuple(filter(None, map(str.strip, line.partition("#")[0].split("=")))) for line in lines)
     return Glossary(tuple(group for group in groups if group))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from qa.errors import QaError
+from qa.system import reason_of
 
 _CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line ends
 _REDRAWN = 0.1  # seconds between two drawings of the progress line
@@ -26,6 +28,13 @@ _STAGES = {
     "model": "准备模型",
     "ask": "提问",
 }
+_FIXES = {
+    errno.ENAMETOOLONG: "换一个短些的路径",
+    errno.ENOSPC: "腾出空间",
+    errno.ENOENT: "换一个路径",
+    errno.ENOTDIR: "换一个路径",
+}
+"""What to do about what the system refused."""
 
 
 def prepare_streams() -> None:
@@ -68,6 +77,12 @@ def talk(args: Namespace, text: str) -> None:
     """Something beside the answer; nothing with ``--quiet``."""
     if not args.quiet:
         print(text, file=sys.stderr, flush=True)
+
+
+def refusal(error: OSError) -> str:
+    """Why the system refused, which file, and what to do before the next try."""
+    fix = _FIXES.get(error.errno or 0, "检查磁盘空间与权限")
+    return f"{reason_of(error)}：{error.filename or '标准输出'}。{fix}，再运行一次。"
 
 
 def complain(error: object) -> None:
@@ -132,7 +147,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
     try:
         file = open(name, "rb")  # noqa: SIM115 - closed below, opened apart for its error
     except OSError as error:
-        raise QaError(f"打不开 {name}：{error.strerror}。检查路径与权限。") from error
+        raise QaError(f"打不开 {name}：{reason_of(error)}。检查路径与权限。") from error
     with file:
         yield file
 

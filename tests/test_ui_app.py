@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -25,9 +26,11 @@ PUBLIC = {
     "qa.conversations",
     "qa.errors",
     "qa.given",
+    "qa.private",
     "qa.settings",
     "qa.shelf",
     "qa.suggest",
+    "qa.system",
     "qa.types",
     "qa.verbatim",
 }
@@ -79,21 +82,28 @@ def test_the_address_can_be_opened() -> None:
         assert serving.address(bound, "::1") == f"http://[::1]:{port}/"
 
 
-def test_it_answers_when_it_says_so_and_ends_on_ctrl_c(seeds_library: Path) -> None:
-    with running(seeds_library) as (url, process):
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_when_it_says_so_and_ends_in_order(
+    seeds_library: Path, tmp_path: Path, ended_by: signal.Signals
+) -> None:
+    library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
+    with running(library) as (url, process):
         with urllib.request.urlopen(url, timeout=10) as response:
             policy = response.headers["content-security-policy"]
             page = response.read().decode("utf-8")
         assert "default-src 'self'" in policy
         assert '"run_history":false' in page.replace(" ", "")
         assert '"analytics_enabled":false' in page.replace(" ", "")
-        process.send_signal(signal.SIGINT)
+        assert list(library.glob("*-wal"))
+        process.send_signal(ended_by)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert errors == ""
+        assert not list(library.glob("*-wal"))
 
 
-def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path, ended_by: signal.Signals) -> None:
     command = [QA, "--library", tmp_path / "new", "serve", "--port", "8960"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") as process:
         assert process.stderr is not None
@@ -101,8 +111,9 @@ def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path) -> None:
         assert f"已建一个空的：{tmp_path / 'new'}" in told[0]
         with urllib.request.urlopen(told[1].strip(), timeout=10) as response:
             assert response.status == 200
-        process.send_signal(signal.SIGINT)
+        process.send_signal(ended_by)
         assert process.wait(timeout=15) == 0
+    assert not list((tmp_path / "new").glob("*-wal"))
     assert (tmp_path / "new" / "library.db").exists()
 
 

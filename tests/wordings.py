@@ -17,6 +17,7 @@ ROOMS = (
     "answering",
     "counting",
     "glossary.py",
+    "system.py",
 )  # what a screen may tell of
 ELSEWHERE = {"backup.py", "editing.py", "refusing.py"}  # of the command line alone; told by its kind
 _TOLD = re.compile(

@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import errno
 import ipaddress
+import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 
 import uvicorn
@@ -122,7 +124,11 @@ class _Server(uvicorn.Server):
 
 
 def run(application: Application, bound: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until Ctrl-C; calls `started` once it listens. QaError where the application does not start."""
+    """Serve until Ctrl-C or SIGTERM; calls `started` once it listens. QaError where the application does not start."""
+    if threading.current_thread() is threading.main_thread():  # no other may
+        # Once all is answered, uvicorn raises again the signal that it ended by: this one would end the process at
+        # once, with the library open.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with contextlib.redirect_stderr(Sparing(sys.stderr)):
             server = _server(application, started)

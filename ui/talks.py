@@ -19,6 +19,11 @@ def talks(listed: Sequence[Listed], search: str, lasts: bool, words: Words) -> s
     return f'<nav class="talks" aria-label="{escape(words.talks)}">{shown}{note}</nav>'
 
 
+def trouble(problem: str) -> str:
+    """In place of the list: why it cannot be had."""
+    return f'<p class="warning" role="alert">{escape(problem)}</p>'
+
+
 def new(words: Words) -> str:
     """The way to an empty chat."""
     return f'<a class="new" href="#chat">{icons.NEW}{escape(words.new_chat)}</a>'

@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from qa import private
 from qa.errors import QaError, UsageError
+from qa.system import reason_of
 from ui.ingest import Ingest
 from ui.words import Words, chosen
 
@@ -45,7 +46,7 @@ def router(archive: Archive, ingest: Ingest) -> APIRouter:
         except QaError as error:
             return JSONResponse({"problem": str(error)}, 400)
         except OSError as error:
-            return JSONResponse({"problem": words.upload_not_kept.format(reason=error.strerror)}, 507)
+            return JSONResponse({"problem": words.upload_not_kept.format(reason=words.told(reason_of(error)))}, 507)
         if not ingest.add(path, path.name):
             return JSONResponse({"problem": words.queue_full}, 503)
         return JSONResponse({"name": path.name})

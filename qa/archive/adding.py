@@ -225,7 +225,7 @@ class Adding:
 
 def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:
     """Files of the library that lay below the folders named and are not there any more."""
-    folders = tuple(os.path.join(path.resolve(), "") for path in named if path.is_dir())
+    folders = tuple(os.path.join(path.resolve(), "") for path in named if os.path.isdir(path))
     return [path for path in held if path.startswith(folders) and is_gone(Path(path))]
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from qa import private
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, Wording
-from qa.stores.folder import with_companions
+from qa.stores.folder import refuse_too_long, with_companions
+from qa.stores.standing import Standing
 from qa.stores.transaction import transaction
+from qa.system import reason_of
 
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
 _BUSY_SECONDS = 10.0
@@ -71,6 +73,7 @@ class Database:
             self._connection.row_factory = sqlite3.Row
             try:
                 self._prepare()
+                self._standing = Standing(path) if path else None
             except BaseException:
                 self._connection.close()
                 raise
@@ -98,7 +101,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All of it is kept, or after any exception nothing. Raises LibraryBusy, LibraryDamaged, LibraryError."""
+        """All of it is kept, or after any exception nothing. Raises LibraryBusy, LibraryDamaged, LibraryError, which is
+        also raised once the file is deleted or another one put there.
+        """
+        if self._standing:
+            self._standing.require()
         with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
             yield self._connection
 
@@ -116,6 +123,8 @@ class Database:
                 raise LibraryDamaged(_damaged(self.path)) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise LibraryBusy("另一个程序正占着对话文件：{path}。稍后再试。", path=self.path) from error
+            if code == sqlite3.SQLITE_CANTOPEN and self.path:
+                refuse_too_long(self.path)
             raise LibraryError(_NOT_KEPT, path=self.path, reason=error) from error
 
 
@@ -124,7 +133,7 @@ def _make_private(path: Path) -> None:
     try:
         private.make_file(path)
     except OSError as error:
-        raise LibraryError(_NOT_KEPT, path=path, reason=error.strerror) from error
+        raise LibraryError(_NOT_KEPT, path=path, reason=reason_of(error)) from error
     private.narrow(*with_companions(path))
 
 

@@ -21,6 +21,7 @@ from qa.embedding.sharing import Shared
 from qa.errors import ModelError
 from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
+from qa.system import reason_of
 
 __all__ = ["Shared", "canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
 
@@ -60,7 +61,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
             "模型 {name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。",
             name=name,
             path=cache,
-            reason=error.strerror or error,
+            reason=reason_of(error),
         ) from error
     return folder
 

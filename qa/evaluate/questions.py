@@ -13,6 +13,7 @@ from typing import Any
 
 from qa.errors import QaError
 from qa.evaluate.expected import Expected, expected
+from qa.system import reason_of
 from qa.types import Filters
 
 _NO_FILTERS = Filters()
@@ -108,7 +109,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         whole = path.read_text("utf-8-sig")
     except OSError as error:
-        raise QaError(f"打不开 {path}：{error.strerror}。题集要有 queries.jsonl 和 qrels/test.tsv。") from error
+        raise QaError(f"打不开 {path}：{reason_of(error)}。题集要有 queries.jsonl 和 qrels/test.tsv。") from error
     except UnicodeDecodeError as error:
         raise QaError(f"{path} 不是 UTF-8。转成 UTF-8 再试。") from error
     return ((number, line) for number, line in enumerate(whole.split("\n"), 1) if line.strip())

@@ -10,6 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from qa.errors import ReadError, Wording
+from qa.system import TOO_LONG
 
 MEGABYTE = 1 << 20
 NOT_REGULAR = "不是普通文件（管道、设备或套接字），读不了"
@@ -21,7 +22,7 @@ _REASONS = {
     errno.EPERM: "没有读取的权限",
     errno.EISDIR: "是文件夹，不是文件",
     errno.ELOOP: "链接绕成了圈",
-    errno.ENAMETOOLONG: "路径太长",
+    errno.ENAMETOOLONG: TOO_LONG,
     errno.EIO: "磁盘读取出错",
     errno.ESTALE: "网络盘断开了，连上后再试",
 }

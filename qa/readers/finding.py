@@ -55,8 +55,8 @@ class Search:
     def add(self, path: Path) -> None:
         """Take a file, or what a folder holds, as the user named it."""
         try:
+            mode = path.stat().st_mode  # first: of a path too long, resolving tells what is missing on its way
             resolved = path.resolve(strict=True)
-            mode = resolved.stat().st_mode
         except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle; ValueError: a NUL
             self._skip(path, reason_of(error), failed=True)
             return

@@ -26,6 +26,7 @@ from qa.errors import LibraryDamaged, LibraryError
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
+from qa.system import reason_of
 
 _FORMAT = "wenbao-backup-1"
 _MANIFEST = "manifest.json"
@@ -92,7 +93,7 @@ def _parts(folder: Folder) -> tuple[Path, ...]:
 
 
 def _refuse_existing(folder: Folder, source: Path) -> None:
-    if folder.database.exists():
+    if folder.has_database:
         raise LibraryError(f"这里已经有一个库：{folder.root}。换一个文件夹：qa --library 新文件夹 import {source}")
 
 
@@ -117,7 +118,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         file = source.open("rb")
     except OSError as error:
-        raise LibraryError(f"打不开 {source}：{error.strerror}。检查路径与权限。") from error
+        raise LibraryError(f"打不开 {source}：{reason_of(error)}。检查路径与权限。") from error
     try:
         with file, zipfile.ZipFile(file) as archive:
             yield archive

@@ -14,7 +14,8 @@ from typing import Literal
 from qa import private
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Wording
 from qa.stores import schema
-from qa.stores.folder import Folder
+from qa.stores.folder import Folder, refuse_too_long
+from qa.stores.standing import Standing
 from qa.stores.transaction import transaction
 
 _BUSY_SECONDS = 10.0
@@ -31,7 +32,8 @@ _FIXES = {
 class Database:
     """The library's database. Safe for many threads: each reading or writing has a connection to itself.
 
-    On a folder that cannot be written it reads alone, and sees the library as it was when it was opened.
+    On a folder that cannot be written it reads alone, and sees the library as it was when it was opened. Once its file
+    is deleted or another one put there, every call raises LibraryError.
     """
 
     def __init__(self, folder: Folder, *, create: bool = False) -> None:
@@ -39,7 +41,8 @@ class Database:
         self._folder = folder
         self.is_writable = folder.is_writable
         self._idle: deque[sqlite3.Connection] = deque()
-        if not folder.database.exists():
+        self._is_closed = False
+        if not folder.has_database:
             self._refuse_unless(create)
             self._make()
         with self._mapped():
@@ -51,6 +54,7 @@ class Database:
                 if self.is_writable:
                     schema.migrate(connection)
                 schema.verify(connection, str(folder.database))
+                self._standing = Standing(folder.database)
             except BaseException:
                 connection.close()
                 raise
@@ -77,6 +81,8 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
+        """Connections in use are closed by whoever gives them back: the last one takes the log along."""
+        self._is_closed = True
         while self._idle:
             self._idle.pop().close()
 
@@ -119,6 +125,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
+        self._standing.require()
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -127,6 +134,8 @@ class Database:
             yield connection
         finally:
             self._idle.append(connection)
+            if self._is_closed:
+                self.close()
 
     @contextmanager
     def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[sqlite3.Connection]:
@@ -148,6 +157,8 @@ class Database:
                 raise LibraryBusy(
                     "另一个程序正在写这个库：{path}。等它结束后再运行一次。", path=self._folder.root
                 ) from error
+            if code == sqlite3.SQLITE_CANTOPEN:
+                refuse_too_long(self._folder.database)
             if code in _FIXES:
                 raise LibraryError("{trouble}：{path}。", trouble=_FIXES[code], path=self._folder.root) from error
             raise

@@ -9,6 +9,20 @@ from pathlib import Path
 
 from qa import private
 from qa.errors import LibraryError
+from qa.system import reason_of
+
+LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it
+
+
+def refuse_too_long(database: Path) -> None:
+    """Raises LibraryError where SQLite cannot open a database for the length of its path."""
+    if os.name == "posix" and len(os.fsencode(os.path.realpath(database))) > LONGEST_PATH:
+        raise LibraryError(
+            "路径太长，库打不开（SQLite 最多认 {most} 字节）：{path}。"
+            "把库移到路径短些的地方，或换一个：--library 文件夹",
+            most=LONGEST_PATH,
+            path=database,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +37,17 @@ class Folder:
             private.make_folder(self.root, parents=True)
         except OSError as error:
             raise LibraryError(
-                "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=error.strerror
+                "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
+            ) from error
+
+    @property
+    def has_database(self) -> bool:
+        """Raises LibraryError where the system does not say."""
+        try:
+            return self.database.exists()
+        except OSError as error:
+            raise LibraryError(
+                "打不开库 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
             ) from error
 
     def narrow(self) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from qa import private
 from qa.errors import LibraryBusy
 from qa.stores.folder import Folder
+from qa.stores.standing import refuse_gone
 
 _PATIENCE_SECONDS = 0.5  # who makes vectors holds the lock for moments, who adds holds it for long
 
@@ -37,7 +38,8 @@ class WriterLock:
     def try_hold(self, patience_seconds: float = 0) -> Iterator[bool]:
         """Hold the lock where it is free, or this thread's already; yields whether it is held.
 
-        What is in the library then, and what is written meanwhile, is private to this account.
+        What is in the library then, and what is written meanwhile, is private to this account. Raises
+        LibraryError where the folder is gone.
         """
         if self._thread == threading.get_ident():
             yield True
@@ -54,6 +56,8 @@ class WriterLock:
     @contextmanager
     def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
         """The same for who only looks on while nobody writes: nothing of the library is changed."""
+        if not self._folder.root.is_dir():  # the lock would make the folder anew
+            refuse_gone(self._folder.root)
         from filelock import FileLock, Timeout  # takes long to load, and who only asks never locks
 
         # One of its own each time: threads exclude too.

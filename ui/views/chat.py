@@ -177,10 +177,10 @@ class ChatScreen:
         words = words_of(request)
         try:
             conversation = self._current(conversation, str(event.talk), request)
+            turn = conversation.turn(int(event.turn))
+            return self._panel(conversation, turn, words), render.notice("" if turn else words.forgotten)
         except QaError as error:
             return gr.skip(), render.notice(_told_of(error, words))
-        turn = conversation.turn(int(event.turn))
-        return self._panel(conversation, turn, words), render.notice("" if turn else words.forgotten)
 
     def rate(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
         """What the reader thinks of an answer."""
@@ -210,12 +210,18 @@ class ChatScreen:
         return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
 
     def _card(self, words: Words) -> str:
-        files = self.archive.shelf.files(limit=cards.FILES_SHOWN).rows
-        return cards.library(self.archive.stats(), files, self.demo, words)
+        try:
+            files = self.archive.shelf.files(limit=cards.FILES_SHOWN).rows
+            return cards.library(self.archive.stats(), files, self.demo, words)
+        except QaError as error:
+            return render.notice(words.told(str(error)))
 
     def _welcome(self, words: Words) -> str:
-        stats = self.archive.stats()
-        return render.welcome(self.examples.of(stats), stats.articles, words)
+        try:
+            stats = self.archive.stats()
+            return render.welcome(self.examples.of(stats), stats.articles, words)
+        except QaError as error:
+            return render.notice(words.told(str(error)))
 
     def _panel(self, conversation: chat.Conversation, turn: Message | None, words: Words) -> str:
         gone = chat.gone(self.archive, turn.answer) if turn and turn.answer else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from qa.errors import QaError
+from qa.system import reason_of
 from ui import jobs, library, tables
 from ui.ingest import Ingest
 from ui.uploads import MAX_BYTES
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 ATTACH = "wenbao.attach(element, trigger, watch); wenbao.library(element, server)"
 REMOVED_AT_ONCE = 1000
+SHOWN_CHARS = 200  # of a path that is too long, perhaps
 
 Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
@@ -103,18 +106,10 @@ class _Screen:
     def folder(self, told: Told, words: Words) -> Drawn:
         """Queue a folder or a file of the server."""
         named = str(told.get("path") or "").strip()
-        path = Path(named)
-        if not self.folders:
-            problem = words.folder_refused
-        elif not path.is_absolute():
-            problem = words.folder_relative
-        elif "\0" in named or not path.exists():
-            problem = words.folder_missing.format(path=named)
-        elif not self.ingest.add(path, named):
+        problem = _why_not(named, words) if self.folders else words.folder_refused
+        if not problem and not self.ingest.add(Path(named), named):
             problem = words.queue_full
-        else:
-            return {}
-        return {"problem": library.problem(problem)}
+        return {"problem": library.problem(problem)} if problem else {}
 
     def change(self, told: Told, _: Words) -> Drawn:
         """Stop, resume or clear the queue."""
@@ -131,6 +126,19 @@ class _Screen:
     def remove(self, told: Told, words: Words) -> Drawn:
         self.archive.remove(_sources(told))
         return {}
+
+
+def _why_not(named: str, words: Words) -> str:
+    """Why a folder or file of the server cannot be read; empty where it can be tried."""
+    if not Path(named).is_absolute():
+        return words.folder_relative
+    try:
+        os.stat(named)
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: a NUL
+        return words.folder_missing.format(path=named)
+    except OSError as error:
+        return words.folder_unusable.format(reason=words.told(reason_of(error)), path=named[:SHOWN_CHARS])
+    return ""
 
 
 def _sources(told: Told) -> list[str]:

@@ -36,9 +36,13 @@ class TalkList:
         return talks.new(words), talks.find(words)
 
     def found(self, search: str, request: gr.Request) -> str:
-        """The list, of what is searched for."""
-        listed = self.kept.listed(owner_of(request), search)
-        return talks.talks(listed, search, self.kept.lasts, words_of(request))
+        """The list, of what is searched for; or why there is none."""
+        words = words_of(request)
+        try:
+            listed = self.kept.listed(owner_of(request), search)
+        except QaError as error:
+            return talks.trouble(words.told(str(error)))
+        return talks.talks(listed, search, self.kept.lasts, words)
 
     def searched(self, event: gr.EventData, request: gr.Request) -> str:
         """The list, of what is being written."""

@@ -36,6 +36,7 @@ class LibraryWords(Spoken):
     folder_missing = Said(
         "服务器上没有这个文件夹或文件：{path}", "There is no such folder or file on the server: {path}"
     )
+    folder_unusable = Said("{reason}，没有读：{path}", "{reason}: {path} is not read")
     folder_relative = Said("写完整的路径，从 / 或盘符开始", "Write the whole path, from / or a drive on")
     folder_refused = Said(
         "这里不许指定服务器的文件夹。要允许，重新运行：qa serve --server-folders",

@@ -12,6 +12,17 @@ _LIBRARY: Mapping[str, str] = {
     "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹": (
         "The library's folder {path} cannot be made: {reason}. Choose another: --library FOLDER"
     ),
+    "打不开库 {path}：{reason}。换一个：--library 文件夹": (
+        "The library {path} cannot be opened: {reason}. Choose another: --library FOLDER"
+    ),
+    "路径太长，库打不开（SQLite 最多认 {most} 字节）：{path}。把库移到路径短些的地方，或换一个：--library 文件夹": (
+        "The path is too long for a library (SQLite takes at most {most} bytes): {path}. Move the library to a shorter "
+        "path, or choose another: --library FOLDER"
+    ),
+    "库被移走、删除或换掉了：{path}。放回原处再试一次；放不回来，就重新运行问报。": (
+        "The library was moved, deleted or replaced: {path}. Put it back and try again; if that cannot be done, start "
+        "wenbao again."
+    ),
     "库是只读的：{path}。检查文件夹的权限，或换一个：--library 文件夹": (
         "The library is read-only: {path}. Check the folder's permissions, or choose another: --library FOLDER"
     ),
@@ -81,6 +92,10 @@ _LIBRARY: Mapping[str, str] = {
 
 _OTHERS: Mapping[str, str] = {
     "号不明": "unknown",
+    "没有权限": "no permission",
+    "磁盘满了": "the disk is full",
+    "磁盘是只读的": "the disk is read-only",
+    "磁盘读写出错": "the disk failed",
     "问的是 {asked} 项，原文里只找到 {found} 项。": "{asked} were asked for; the papers say {found}.",
 }
 

@@ -1,0 +1,98 @@
+"""The library's folder deleted, moved or replaced under a running server: said at once, and nothing is kept in vain."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from library_parts import HashingEmbedder, open_library, story
+from ui_reader import Reader
+from ui_server import running
+
+from qa.archive import Archive
+from qa.conversations import Conversations, Message
+from qa.errors import LibraryError
+from qa.types import Query
+
+ASKED = "区委召开2026年务虚会用了多长时间？"
+GONE = "库被移走、删除或换掉了"
+
+
+def _replace(library: Path) -> None:
+    shutil.rmtree(library)
+    open_library(library, create=True).close()
+    Conversations.open(library).close()
+
+
+LOSSES: dict[str, Callable[[Path], object]] = {
+    "deleted": shutil.rmtree,
+    "moved": lambda library: library.rename(library.with_name("elsewhere")),
+    "replaced": _replace,
+    "a backup put over it": lambda library: [
+        shutil.copy(path, path.with_suffix(".copy")) and path.with_suffix(".copy").replace(path)
+        for path in library.glob("*.db")
+    ],
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: Path, loss: str) -> None:
+    library, page = tmp_path / "library", tmp_path / "a.txt"
+    page.write_text(story(1), "utf-8")
+    with open_library(library, create=True) as archive, Conversations.open(library) as kept:
+        archive.add([page])
+        kept.keep("me", "", Message("问"))
+        LOSSES[loss](library)
+        there = sorted(tmp_path.rglob("*"))
+        for call in (
+            lambda: archive.search(Query("供暖")),
+            lambda: archive.ask(Query("供暖")),
+            archive.stats,
+            lambda: archive.add([page]),
+            lambda: kept.keep("me", "", Message("又问")),
+            lambda: kept.listed("me"),
+        ):
+            with pytest.raises(LibraryError, match=GONE):
+                call()
+        if loss != "replaced":
+            assert sorted(tmp_path.rglob("*")) == there, "nothing is made where the library was"
+
+
+def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
+    library, page = tmp_path / "library", tmp_path / "a.txt"
+    page.write_text(story(1), "utf-8")
+    with open_library(library, create=True) as archive, Conversations.open(library) as kept:
+        archive.add([page])
+        away = library.rename(tmp_path / "elsewhere")
+        with pytest.raises(LibraryError, match=GONE):
+            archive.search(Query("供暖"))
+        away.rename(library)
+        assert archive.search(Query("供暖"))
+        assert kept.keep("me", "", Message("问"))
+
+
+def test_a_running_server_says_so_at_the_next_question(seeds_library: Path, tmp_path: Path) -> None:
+    library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
+    with running(library) as (url, _), Reader(url) as reader:
+        assert "一天时间" in reader.ask(ASKED).html
+        shutil.rmtree(library)
+        told = reader.ask(ASKED)
+        assert 'class="card problem"' in told.html
+        assert GONE in told.html
+        assert not library.exists()
+
+
+def test_a_connection_in_use_while_the_library_closes_leaves_no_log(tmp_path: Path) -> None:
+    archive = Archive.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
+    page = tmp_path / "a.txt"
+    page.write_text(story(1), "utf-8")
+    archive.add([page])
+    with archive._database.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
+        archive.close()
+    assert not list((tmp_path / "library").glob("*-wal"))
+    with pytest.raises(sqlite3.ProgrammingError):
+        connection.execute("SELECT 1")
