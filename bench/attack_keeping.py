@@ -1,0 +1,310 @@
+"""Attacks of `bench.attacks` on what was accepted: killed, locked, deleted, damaged, tampered with."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from bench.attack_parts import (
+    HERE,
+    QA,
+    QUESTION,
+    Attack,
+    Outcome,
+    Server,
+    Visitor,
+    complaint_of,
+    page_of,
+    qa,
+    served,
+    sources_in,
+    until,
+)
+
+UPLOADS, WAITING = 59, 20
+LOCKED_SECONDS = 8.0
+READ_SECONDS = 120.0
+DAMAGES, KILLS = 400, 8
+FLIPPED = 64  # bytes
+NAME_TOO_LONG, PATH_TOO_LONG = "长" * 200 + ".txt", "/".join(["a" * 200] * 30)
+
+
+def killed_uploads(work: Path) -> Outcome:
+    """`kill -9` right after many uploads were accepted, one more on its way: all that were accepted are read after the
+    restart, and nothing is left of the one that was not.
+    """
+    library = work / "library"
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        accepted = [name for name, data in map(page_of, range(UPLOADS)) if visitor.upload(name, data) == 200]
+        with _half_an_upload(server):
+            until(lambda: bool(list(library.rglob("*.part"))), 5)
+            server.end(signal.SIGKILL)
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        visitor.get("/")
+        done = until(lambda: set(accepted) <= sources_in(library), READ_SECONDS)
+        shown = Visitor(server.url).ask("第7号桥长多少米？")
+    missing, parts = set(accepted) - sources_in(library), list(library.rglob("*.part"))
+    seen = f"{len(missing)} of {len(accepted)} accepted uploads forgotten, {len(parts)} .part files left"
+    return Outcome(
+        f"{seen}, answered from them: {'107米' in shown}", done and not missing and not parts and "107米" in shown
+    )
+
+
+@contextmanager
+def _half_an_upload(server: Server) -> Iterator[None]:
+    head = (
+        f"POST /library/upload HTTP/1.1\r\nHost: {server.url.partition('//')[2]}\r\nOrigin: {server.url}\r\n"
+        "X-Name: half.txt\r\nContent-Length: 1000000\r\n\r\n"
+    )
+    with socket.create_connection((HERE, int(server.url.rpartition(":")[2]))) as connection:
+        connection.sendall(head.encode() + b"x" * 500_000)
+        yield
+
+
+def locked_uploads(work: Path) -> Outcome:
+    """Uploads while another process holds the right to write: they wait, say so, and go in when it is free."""
+    library = work / "library"
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        with _another_writer(library):
+            accepted = [name for name, data in map(page_of, range(WAITING)) if visitor.upload(name, data) == 200]
+            time.sleep(LOCKED_SECONDS)
+            shown = visitor.jobs()
+            failed = shown.count('class="job failed"')
+        done = until(lambda: set(accepted) <= sources_in(library), READ_SECONDS)
+        after = visitor.jobs().count('class="job failed"')
+    in_it = len(set(accepted) & sources_in(library))
+    said = "等" in shown and "另一个程序" in shown
+    return Outcome(
+        f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it} went in"
+        f" afterwards, {after} failed", len(accepted) == WAITING and not failed and said and done and not after,
+    )  # fmt: skip
+
+
+@contextmanager
+def _another_writer(library: Path) -> Iterator[None]:
+    from filelock import FileLock
+
+    with FileLock(library / "write.lock"):
+        (library / "writer.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+        yield
+
+
+def deleted_folder(work: Path) -> Outcome:
+    """The library's folder deleted under a running server: the next question is told so, and nothing is kept there."""
+    library = work / "library"
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        visitor.ask(QUESTION)
+        shutil.rmtree(library)
+        shown = [visitor.ask(QUESTION), Visitor(server.url).ask(QUESTION)]
+        status, alive = visitor.upload(*page_of(1)), server.process.poll() is None
+        traces = server.said().count("Traceback")
+    told = [any(word in one for word in ("没有库", "不在了", "不见了", "已被删")) for one in shown]
+    left = [path.name for path in library.rglob("*")] if library.exists() else []
+    return Outcome(
+        f"told at the next question: {told}, upload {status}, files made in the deleted place: {left}, serves on: {alive},"
+        f" tracebacks {traces}", all(told) and not left and alive and not traces and status != 200,
+    )  # fmt: skip
+
+
+def damaged_conversations(work: Path) -> Outcome:
+    """`conversations.db` damaged at random: every error is one of ours, and what can be read is."""
+    from qa.errors import QaError
+
+    with served(work / "library") as server:
+        visitor = Visitor(server.url)
+        for question in (QUESTION, "谁出席了会议？", "供暖从哪天开始？"):
+            visitor.talk = ""
+            visitor.ask(question)
+        server.end(signal.SIGINT)
+    whole = (work / "library" / "conversations.db").read_bytes()
+    foreign, said, read = [], 0, 0
+    for seed in range(DAMAGES):
+        place = work / "damaged"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        (place / "conversations.db").write_bytes(_damaged(whole, random.Random(seed)))
+        try:
+            read += _read_all(place)
+        except QaError:
+            said += 1
+        except Exception as error:  # noqa: BLE001 - any error that is not ours is what is looked for
+            foreign.append(type(error).__name__)
+    return Outcome(
+        f"{DAMAGES} damages: {read} conversations read, {said} times an error of ours, foreign errors:"
+        f" {sorted(set(foreign)) or 'none'} ({len(foreign)})", not foreign,
+    )  # fmt: skip
+
+
+def _damaged(whole: bytes, choose: random.Random) -> bytes:
+    """A few bytes changed, or texts and blobs cut open at a few places."""
+    data = bytearray(whole)
+    for _ in range(choose.randint(1, 6)):
+        at = choose.randrange(100, len(data))
+        data[at : at + choose.randint(1, 16)] = choose.randbytes(choose.randint(1, 16))
+    return bytes(data[: len(whole)])
+
+
+def _read_all(place: Path) -> int:
+    """Read every conversation of everyone, and all feedback; how many could be read."""
+    import sqlite3
+
+    from qa.conversations import Conversations
+
+    with sqlite3.connect(place / "conversations.db") as plain:
+        try:
+            owners = [row[0] for row in plain.execute("SELECT DISTINCT owner FROM conversations")]
+        except sqlite3.Error:
+            owners = ["nobody"]
+    plain.close()
+    count = 0
+    with Conversations.open(place) as kept:
+        for owner in owners:
+            for one in kept.listed(str(owner)):
+                count += bool(kept.messages(str(owner), one.id, lambda article: ()))
+        list(kept.feedback())
+    return count
+
+
+def killed_copies(work: Path) -> Outcome:
+    """`qa export --all` and `qa import` killed at random moments: after the next that ends well no copy is left."""
+    choose, out, into = random.Random(1), work / "out", work / "into"
+    out.mkdir()
+    backup = out / "backup.zip"
+    for _ in range(KILLS):
+        _killed_after(choose.uniform(0.15, 0.6), work / "library", "export", "--all", backup)
+    done = [qa(work / "library", "export", "--all", backup).returncode]
+    for _ in range(KILLS):
+        _killed_after(choose.uniform(0.15, 0.6), into, "import", backup)
+        shutil.rmtree(into) if (into / "library.db").exists() else None
+    done.append(qa(into, "import", backup).returncode)
+    qa(into, "check")
+    left = [
+        path.name
+        for path in (*out.iterdir(), *into.iterdir())
+        if path.name.startswith(("tmp", ".")) or ".tmp" in path.name
+    ]
+    return Outcome(f"{2 * KILLS} killed, then {done}; left over: {left or 'nothing'}", done == [0, 0] and not left)
+
+
+def _killed_after(seconds: float, library: Path, *words: object) -> None:
+    process = subprocess.Popen(
+        [QA, "--library", library, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    process.kill()
+    process.wait()
+
+
+def terminated(work: Path) -> Outcome:
+    """SIGTERM while files are read, a question is asked and a page is open: ends like Ctrl-C."""
+    library, seen, held = work / "library", [], True
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        with served(library) as server:
+            visitor = Visitor(server.url)
+            for number in range(10):
+                visitor.upload(*page_of(number + 100 * sign))
+            asking = threading.Thread(target=_ask_into_the_end, args=(server.url,))
+            asking.start()
+            began = time.monotonic()
+            code, seconds = server.end(sign), time.monotonic() - began
+            asking.join()
+            traces = server.said().count("Traceback")
+        left = [path.name for path in library.rglob("*-wal")]
+        seen.append(f"{sign.name}: exit {code} after {seconds:.1f} s, left {left or 'nothing'}, tracebacks {traces}")
+        held &= code == (0 if sign == signal.SIGTERM else code) and code in (0, 130) and not left and not traces
+    checked = qa(library, "check", "--json")
+    return Outcome("; ".join(seen), held and b"Traceback" not in checked.stderr)
+
+
+def _ask_into_the_end(url: str) -> None:
+    from httpx import HTTPError
+
+    with suppress(HTTPError, StopIteration):
+        Visitor(url).ask(QUESTION)
+
+
+def long_paths(work: Path) -> Outcome:
+    """A name or a path longer than the system takes: said as what it is, wherever one can be given."""
+    library, seen = work / "library", {}
+    for kind, path in (("name", NAME_TOO_LONG), ("path", PATH_TOO_LONG)):
+        seen[f"add {kind}"] = complaint_of(qa(library, "add", work / path))
+        seen[f"import {kind}"] = complaint_of(qa(work / "new", "import", work / path))
+        seen[f"export {kind}"] = complaint_of(qa(library, "export", "--all", work / path))
+        seen[f"library {kind}"] = complaint_of(qa(work / path, "ask", "谁？"))
+        seen[f"new library {kind}"] = complaint_of(qa(work / path, "add", work / "library"))
+        seen[f"questions {kind}"] = complaint_of(qa(library, "ask", "--questions", work / path))
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        for kind, path in (("name", NAME_TOO_LONG), ("path", PATH_TOO_LONG)):
+            seen[f"screen {kind}"] = str(visitor.call("shelf", "folder", {"path": str(work / path)}).get("problem", ""))
+    unnamed = [name for name, said in seen.items() if "太长" not in said]
+    return Outcome(
+        f"{len(seen) - len(unnamed)} of {len(seen)} say that it is too long; not: {unnamed or 'none'}", not unnamed
+    )
+
+
+def tampered_model(work: Path) -> Outcome:
+    """64 bytes changed in any file that is loaded: found before it serves, so that results are the same or none."""
+    models = work / "models"
+    shutil.copytree(_models(), models)
+    wanted = _search(work / "library", models)
+    served_wrong, seen = [], 0
+    for path in sorted(path for path in models.rglob("*") if path.is_file() and not path.name.startswith(".")):
+        whole = path.read_bytes()
+        _flip(path, whole)
+        found, seen = _search(work / "library", models), seen + 1
+        served_wrong += [path.relative_to(models).as_posix()] if found not in (wanted, "") else []
+        shutil.rmtree(models)
+        shutil.copytree(_models(), models)
+    return Outcome(
+        f"{seen} files changed, {len(served_wrong)} served: {served_wrong or 'none'}", not served_wrong and seen > 0
+    )
+
+
+def _models() -> Path:
+    from qa import cache
+
+    return cache.folder()
+
+
+def _search(library: Path, models: Path) -> str:
+    """Passages with their scores; nothing where it is refused in words of ours."""
+    done = qa(library, "search", "--json", QUESTION, QA_MODELS=str(models))
+    if done.returncode == 0:
+        return json.dumps(json.loads(done.stdout)["passages"])
+    return "" if complaint_of(done) not in ("", "traceback") else f"exit {done.returncode}: {done.stderr[-200:]!r}"
+
+
+def _flip(path: Path, whole: bytes) -> None:
+    """Change bytes in the middle of the file, in place: same size, same inode."""
+    at = max(len(whole) // 2 - FLIPPED // 2, 0)
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(bytes(byte ^ 0x15 for byte in whole[at : at + FLIPPED]))
+
+
+ATTACKS = (
+    Attack("killed-uploads", "what was accepted is read after a restart; nothing is left of the rest", killed_uploads),
+    Attack("locked-uploads", "they wait, say so, and go in when the lock is free", locked_uploads),
+    Attack("deleted-folder", "the next question is told; nothing is kept into deleted files", deleted_folder),
+    Attack("damaged-conversations", "every error is one of ours", damaged_conversations),
+    Attack("killed-copies", "no copy is left behind", killed_copies),
+    Attack("terminated", "SIGTERM ends like Ctrl-C: exit 0, no -wal, no traceback", terminated),
+    Attack("long-paths", "an over-long path is named as what it is", long_paths),
+    Attack("tampered-model", "what was changed is not served", tampered_model),
+)  # fmt: skip
