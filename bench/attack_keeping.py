@@ -24,6 +24,7 @@ from bench.attack_parts import (
     Server,
     Visitor,
     complaint_of,
+    files_in,
     page_of,
     qa,
     served,
@@ -31,6 +32,7 @@ from bench.attack_parts import (
     until,
 )
 
+SEEDS = 5  # files of the library to begin with
 UPLOADS, WAITING = 59, 20
 LOCKED_SECONDS = 8.0
 READ_SECONDS = 120.0
@@ -52,14 +54,11 @@ def killed_uploads(work: Path) -> Outcome:
             server.end(signal.SIGKILL)
     with served(library) as server:
         visitor = Visitor(server.url)
-        visitor.get("/")
-        done = until(lambda: set(accepted) <= sources_in(library), READ_SECONDS)
+        until(lambda: files_in(visitor) >= SEEDS + len(accepted), READ_SECONDS)
         shown = Visitor(server.url).ask("第7号桥长多少米？")
     missing, parts = set(accepted) - sources_in(library), list(library.rglob("*.part"))
     seen = f"{len(missing)} of {len(accepted)} accepted uploads forgotten, {len(parts)} .part files left"
-    return Outcome(
-        f"{seen}, answered from them: {'107米' in shown}", done and not missing and not parts and "107米" in shown
-    )
+    return Outcome(f"{seen}, answered from them: {'107米' in shown}", not missing and not parts and "107米" in shown)
 
 
 @contextmanager
@@ -83,13 +82,13 @@ def locked_uploads(work: Path) -> Outcome:
             time.sleep(LOCKED_SECONDS)
             shown = visitor.jobs()
             failed = shown.count('class="job failed"')
-        done = until(lambda: set(accepted) <= sources_in(library), READ_SECONDS)
+        done = until(lambda: files_in(visitor) >= SEEDS + len(accepted), READ_SECONDS)
         after = visitor.jobs().count('class="job failed"')
     in_it = len(set(accepted) & sources_in(library))
     said = "等" in shown and "另一个程序" in shown
     return Outcome(
-        f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it} went in"
-        f" afterwards, {after} failed", len(accepted) == WAITING and not failed and said and done and not after,
+        f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it} went"
+        f" in afterwards, {after} failed", len(accepted) == WAITING and not failed and said and done and not after,
     )  # fmt: skip
 
 
@@ -115,8 +114,8 @@ def deleted_folder(work: Path) -> Outcome:
     told = [any(word in one for word in ("没有库", "不在了", "不见了", "已被删")) for one in shown]
     left = [path.name for path in library.rglob("*")] if library.exists() else []
     return Outcome(
-        f"told at the next question: {told}, upload {status}, files made in the deleted place: {left}, serves on: {alive},"
-        f" tracebacks {traces}", all(told) and not left and alive and not traces and status != 200,
+        f"told at the next question: {told}, upload {status}, files made in the deleted place: {left or 'none'}, serves"
+        f" on: {alive}, tracebacks {traces}", all(told) and not left and alive and not traces and status != 200,
     )  # fmt: skip
 
 
@@ -181,33 +180,37 @@ def _read_all(place: Path) -> int:
 
 def killed_copies(work: Path) -> Outcome:
     """`qa export --all` and `qa import` killed at random moments: after the next that ends well no copy is left."""
-    choose, out, into = random.Random(1), work / "out", work / "into"
+    out, into = work / "out", work / "into"
     out.mkdir()
     backup = out / "backup.zip"
-    for _ in range(KILLS):
-        _killed_after(choose.uniform(0.15, 0.6), work / "library", "export", "--all", backup)
+    cut_short = sum(_killed_at_its_copy(out, work / "library", "export", "--all", backup) for _ in range(KILLS))
     done = [qa(work / "library", "export", "--all", backup).returncode]
     for _ in range(KILLS):
-        _killed_after(choose.uniform(0.15, 0.6), into, "import", backup)
-        shutil.rmtree(into) if (into / "library.db").exists() else None
+        cut_short += _killed_at_its_copy(into, into, "import", backup)
+        if (into / "library.db").exists():
+            shutil.rmtree(into)
     done.append(qa(into, "import", backup).returncode)
-    qa(into, "check")
-    left = [
-        path.name
-        for path in (*out.iterdir(), *into.iterdir())
-        if path.name.startswith(("tmp", ".")) or ".tmp" in path.name
-    ]
-    return Outcome(f"{2 * KILLS} killed, then {done}; left over: {left or 'nothing'}", done == [0, 0] and not left)
+    left = [path.name for path in (*out.iterdir(), *into.iterdir()) if _is_copy(path)]
+    seen = f"{cut_short} of {2 * KILLS} killed with a copy half made, then exit {done}; left over: {left or 'nothing'}"
+    return Outcome(seen, cut_short > KILLS and done == [0, 0] and not left)
 
 
-def _killed_after(seconds: float, library: Path, *words: object) -> None:
+def _killed_at_its_copy(place: Path, library: Path, *words: object) -> bool:
+    """A call that is killed as soon as another copy appears in the place; whether it came to that."""
+    before = set(filter(_is_copy, place.iterdir())) if place.is_dir() else set()
     process = subprocess.Popen(
         [QA, "--library", library, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    with suppress(subprocess.TimeoutExpired):
-        process.wait(seconds)
+    found = False
+    while not found and process.poll() is None:
+        found = place.is_dir() and bool(set(filter(_is_copy, place.iterdir())) - before)
+        time.sleep(0.001)
     process.kill()
-    process.wait()
+    return process.wait() == -signal.SIGKILL and found
+
+
+def _is_copy(path: Path) -> bool:
+    return path.name.startswith(("tmp", ".")) or ".tmp" in path.name
 
 
 def terminated(work: Path) -> Outcome:
