@@ -8,11 +8,12 @@ import random
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from bench.attack_parts import (
@@ -37,6 +38,8 @@ UPLOADS, WAITING = 59, 20
 LOCKED_SECONDS = 8.0
 READ_SECONDS = 120.0
 DAMAGES, KILLS = 400, 8
+ASKED = (QUESTION, "谁出席了会议？", "供暖从哪天开始？")
+WRONG_VALUES = ("", "null", "[]", "{}", '{"k": 1}', "[1]", '[{"kind": 1}]', "{" * 5000, 7, 1.5, None)
 FLIPPED = 64  # bytes
 NAME_TOO_LONG, PATH_TOO_LONG = "长" * 200 + ".txt", "/".join(["a" * 200] * 30)
 
@@ -87,8 +90,8 @@ def locked_uploads(work: Path) -> Outcome:
     in_it = len(set(accepted) & sources_in(library))
     said = "等" in shown and "另一个程序" in shown
     return Outcome(
-        f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it} went"
-        f" in afterwards, {after} failed", len(accepted) == WAITING and not failed and said and done and not after,
+        f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it}"
+        f" went in afterwards, {after} failed", len(accepted) == WAITING and not failed and said and done and not after,
     )  # fmt: skip
 
 
@@ -120,62 +123,85 @@ def deleted_folder(work: Path) -> Outcome:
 
 
 def damaged_conversations(work: Path) -> Outcome:
-    """`conversations.db` damaged at random: every error is one of ours, and what can be read is."""
+    """`conversations.db` damaged at random, its bytes or one of its values: every error is one of ours, and where a
+    value is damaged the other conversations open.
+    """
     from qa.errors import QaError
 
-    with served(work / "library") as server:
-        visitor = Visitor(server.url)
-        for question in (QUESTION, "谁出席了会议？", "供暖从哪天开始？"):
-            visitor.talk = ""
-            visitor.ask(question)
-        server.end(signal.SIGINT)
-    whole = (work / "library" / "conversations.db").read_bytes()
-    foreign, said, read = [], 0, 0
+    whole = _three_conversations(work / "library")
+    foreign, said, read, hidden = [], 0, 0, 0
     for seed in range(DAMAGES):
-        place = work / "damaged"
+        place, choose = work / "damaged", random.Random(seed)
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir()
-        (place / "conversations.db").write_bytes(_damaged(whole, random.Random(seed)))
+        damage = _damage_bytes if seed % 2 else _damage_a_value
+        (place / "conversations.db").write_bytes(whole)
+        damage(place / "conversations.db", choose)
         try:
-            read += _read_all(place)
+            opened, refused = _read_all(place)
+            read, said = read + opened, said + refused
+            hidden += damage is _damage_a_value and opened < len(ASKED) - 1
         except QaError:
-            said += 1
+            said, hidden = said + 1, hidden + (damage is _damage_a_value)
         except Exception as error:  # noqa: BLE001 - any error that is not ours is what is looked for
             foreign.append(type(error).__name__)
     return Outcome(
-        f"{DAMAGES} damages: {read} conversations read, {said} times an error of ours, foreign errors:"
-        f" {sorted(set(foreign)) or 'none'} ({len(foreign)})", not foreign,
-    )  # fmt: skip
+        f"{DAMAGES} damages: {read} conversations read, {said} times an error of ours, foreign errors"
+        f" {len(foreign)} {sorted(set(foreign)) or ''}, another conversation hidden {hidden} times",
+        not foreign and not hidden,
+    )
 
 
-def _damaged(whole: bytes, choose: random.Random) -> bytes:
-    """A few bytes changed, or texts and blobs cut open at a few places."""
-    data = bytearray(whole)
+def _three_conversations(library: Path) -> bytes:
+    """The file of three conversations of one visitor."""
+    with served(library) as server:
+        visitor = Visitor(server.url)
+        for question in ASKED:
+            visitor.talk = ""
+            visitor.ask(question)
+        server.end(signal.SIGINT)
+    return (library / "conversations.db").read_bytes()
+
+
+def _damage_bytes(file: Path, choose: random.Random) -> None:
+    data = bytearray(file.read_bytes())
     for _ in range(choose.randint(1, 6)):
-        at = choose.randrange(100, len(data))
-        data[at : at + choose.randint(1, 16)] = choose.randbytes(choose.randint(1, 16))
-    return bytes(data[: len(whole)])
+        at, count = choose.randrange(100, len(data) - 16), choose.randint(1, 16)
+        data[at : at + count] = choose.randbytes(count)
+    file.write_bytes(data)
 
 
-def _read_all(place: Path) -> int:
-    """Read every conversation of everyone, and all feedback; how many could be read."""
-    import sqlite3
+def _damage_a_value(file: Path, choose: random.Random) -> None:
+    """Another value in one field of one message: of another type, no JSON, JSON of another form."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as plain:
+        field = choose.choice(("question", "filters", "refused", "answer", "problem", "seconds", "position", "said"))
+        with suppress(sqlite3.IntegrityError):  # not everything may be NULL
+            plain.execute(
+                f"UPDATE messages SET {field} = ? WHERE number = 2",
+                [choose.choice((*WRONG_VALUES, choose.randbytes(20)))],
+            )
 
+
+def _read_all(place: Path) -> tuple[int, int]:
+    """Read every conversation of everyone, and all feedback; how many opened, and how many said that they do not."""
     from qa.conversations import Conversations
+    from qa.errors import QaError
 
-    with sqlite3.connect(place / "conversations.db") as plain:
+    with closing(sqlite3.connect(place / "conversations.db")) as plain:
         try:
-            owners = [row[0] for row in plain.execute("SELECT DISTINCT owner FROM conversations")]
+            owners = {row[0] for row in plain.execute("SELECT owner FROM conversations")}
         except sqlite3.Error:
-            owners = ["nobody"]
-    plain.close()
-    count = 0
+            owners = {"nobody"}
+    opened = refused = 0
     with Conversations.open(place) as kept:
-        for owner in owners:
-            for one in kept.listed(str(owner)):
-                count += bool(kept.messages(str(owner), one.id, lambda article: ()))
+        for owner in map(str, owners):
+            for one in kept.listed(owner):
+                try:
+                    opened += bool(kept.messages(owner, one.id, lambda article: ()))
+                except QaError:
+                    refused += 1
         list(kept.feedback())
-    return count
+    return opened, refused
 
 
 def killed_copies(work: Path) -> Outcome:

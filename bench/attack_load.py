@@ -119,7 +119,7 @@ def long_questions(work: Path) -> Outcome:
         grown = server.peak_mb() - shortest
         fits = Visitor(server.url)
         answered = 'class="turn' in _asked(fits, QUESTION.ljust(QUESTION_CHARS, "。"))
-    kept = (work / "library" / "conversations.db").stat().st_size
+        kept = sum(path.stat().st_size for path in (work / "library").glob("conversations.db*"))
     held = all(told) and answered and kept < 1_000_000 and grown <= 2 * GROWTH_MB
     return Outcome(
         f"{sum(told)} of 3 told the limit; one of {QUESTION_CHARS:,} characters answered: {answered}; conversations"

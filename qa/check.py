@@ -40,18 +40,29 @@ class Finding:
 
 def check(library: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
     """What is wrong, most serious first; nothing where all is well. `reader` is the folder of the reader that ships."""
-    folder = Folder(Path(library))
+    found, model = _looked_at(Path(library))
+    return (*found, *_of_machine(model, reader))
+
+
+def check_library(library: Path) -> tuple[Finding, ...]:
+    """What is wrong with the library alone, whatever the machine is like."""
+    return _looked_at(Path(library))[0]
+
+
+def _looked_at(library: Path) -> tuple[tuple[Finding, ...], Model | None]:
+    """What is wrong with a library, and the model that its vectors were made with, where that can be read."""
+    folder = Folder(library)
     try:
         database = Database(folder)
     except NoLibrary:
-        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"), *_of_machine(None, reader))
+        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"),), None
     except LibraryError as error:
-        return (Finding(f"库打不开：{error}", _RESTORE), *_of_machine(None, reader))
+        return (Finding(f"库打不开：{error}", _RESTORE),), None
     try:
         state = Truth(database).state()
-        return (*_of_library(folder, database, state), *_of_machine(state.model, reader))
+        return tuple(_of_library(folder, database, state)), state.model
     except LibraryError as error:
-        return (Finding(f"库读不出来：{error}", _RESTORE), *_of_machine(None, reader))
+        return (Finding(f"库读不出来：{error}", _RESTORE),), None
     finally:
         database.close()
 
