@@ -74,6 +74,7 @@ def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Fi
             f"别的账号进得了库文件夹：{folder.root}", f"运行：chmod -R go-rwx {folder.root}（下次写库时也会自动收紧）"
         )
     yield from _of_conversations(folder)
+    yield from _of_keys(folder)
     if not database.is_writable:
         yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
         yield from _of_tables(examine(database))
@@ -98,18 +99,26 @@ def _of_disk(folder: Folder) -> Iterator[Finding]:
 
 
 def _of_conversations(folder: Folder) -> Iterator[Finding]:
-    if not folder.conversations.exists():
-        return
-    try:
-        uri = f"{folder.conversations.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(uri, uri=True)) as connection:
-            errors = [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
-    except sqlite3.DatabaseError as error:
-        errors = [str(error)]
-    for wrong in errors:
+    for wrong in _errors(folder.conversations):
         yield Finding(
             f"对话文件损坏：{wrong}", f"用备份替换，或把 {folder.conversations} 改名（对话会丢，库里的文章不受影响）"
         )
+
+
+def _of_keys(folder: Folder) -> Iterator[Finding]:
+    for wrong in _errors(folder.keys):
+        yield Finding(f"登录记录损坏：{wrong}", f"删掉 {folder.keys}（读者要重新输入密码，别的不受影响）")
+
+
+def _errors(path: Path) -> list[str]:
+    """What SQLite finds wrong with a database; nothing where there is none."""
+    if not path.exists():
+        return []
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
 
 
 def _of_tables(tables: Tables) -> Iterator[Finding]:

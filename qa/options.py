@@ -128,9 +128,22 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     serve.add_argument("--no-password", action="store_true", help="给别的机器用也不要密码：谁能连上，谁就能读全库")
     serve.add_argument(
+        "--allowed-host",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="名字",
+        help="这台机器在网络里的名字，可写几次；不要密码时，只能用这些名字或 IP 地址打开",
+    )
+    serve.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        help="访问都经过前面的代理：信它说的访问者地址、名字与 https（X-Forwarded-For、-Host、-Proto）",
+    )
+    serve.add_argument(
         "--server-folders",
         action="store_true",
-        help="给别的机器用时，也允许在界面里读入本机的文件夹（只给本机用时总是允许的）",
+        help="给别人用时（别的机器、设了密码、经过代理），也允许在界面里读入本机的文件夹（只给本机用时总是允许的）",
     )
     serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
@@ -218,6 +231,17 @@ def _day(value: str) -> str:
     if len(_date(value)) < len("YYYY-MM-DD"):
         raise argparse.ArgumentTypeError(f"要具体到哪一天，如 2025-03-01，不是“{value}”")
     return value
+
+
+def _host(value: str) -> str:
+    """A name as browsers send it: lower case, other scripts as IDNA writes them, without a port."""
+    try:
+        name = value.strip().lower().encode("idna").decode().removesuffix(".")
+    except UnicodeError:
+        name = ""
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*", name):
+        raise argparse.ArgumentTypeError(f"要一个名字，如 baoku.lan，不带 http:// 和端口，不是“{value}”")
+    return name
 
 
 def _port(value: str) -> int:

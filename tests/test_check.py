@@ -100,6 +100,11 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "对话文件损坏",
         "改名",
     ),
+    "keys damaged": (
+        lambda library: (library / "keys.db").write_bytes(b"x" * 5000),
+        "登录记录损坏",
+        "删掉",
+    ),
     "another model": (_execute("UPDATE models SET fingerprint = 'x'"), "不是现在的模型", "qa model"),
     "model not there": (_execute("UPDATE models SET name = 'no-such-model'"), "no-such-model", "qa model"),
     "model half changed": (

@@ -47,6 +47,7 @@ ALLOWED = {
     "archive": {"types", "errors", "text", "cutter", "numerals", "readers", "articles", "passages", "embedding",
                 "stores", "questions", "spelling", "counting", "exact", "glossary", "suggest", "retrieve",
                 "timeliness", "reprints", "answering"},
+    "keys": {"errors", "private", "stores"},
     "conversations": {"types", "errors", "text", "private", "stores"},
     "evaluate": {"types", "errors", "text", "archive"},
     "offline": {"answering", "embedding", "errors", "types"},

@@ -26,6 +26,7 @@ PUBLIC = {
     "qa.conversations",
     "qa.errors",
     "qa.given",
+    "qa.keys",
     "qa.private",
     "qa.settings",
     "qa.shelf",

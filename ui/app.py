@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,11 @@ import fastapi
 import gradio as gr
 
 from qa.conversations import Conversations
+from qa.keys import Keys
 from qa.settings import QUESTION_CHARS
 from qa.types import Query
 from ui import descriptors, downloads, heaps, serving, uploads
+from ui.door import Door
 from ui.guard import Guard
 from ui.ingest import Ingest
 from ui.limits import Limits
@@ -22,7 +24,6 @@ from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
 from ui.views.reading import reader
-from ui.visitors import Password
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
@@ -36,15 +37,22 @@ LOOK_SECONDS = 0.01  # between two looks of Gradio's queue whether there is work
 
 
 def create_app(
-    archive: Archive, kept: Conversations, ingest: Ingest, *, demo: bool = False, folders: bool = False
+    archive: Archive,
+    kept: Conversations,
+    ingest: Ingest,
+    *,
+    demo: bool = False,
+    folders: bool = False,
+    logout: bool = False,
 ) -> gr.Blocks:
     """The screen over `archive` and `kept`. Listens nowhere, sends nothing.
 
-    `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine.
+    `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine;
+    `logout` offers the way out.
     """
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        screen = ChatScreen(blocks, archive, kept, demo)
+        screen = ChatScreen(blocks, archive, kept, demo, logout)
         with screen.filters_slot:
             filter_panel(archive)
         with screen.library_screen:
@@ -92,27 +100,37 @@ def serve(
     announce: Callable[[str], None],
     password: str | None = None,
     folders: bool = False,
+    allowed_hosts: Sequence[str] = (),
+    behind_proxy: bool = False,
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
-    With a `password` nothing is shown before it is given. Folders of this machine can be named in the browser where it
-    alone can ask, or where `folders` says so. UsageError where `host` is not an address of this machine or
-    no port is free; what `Archive.search` raises where the model cannot serve.
+    With a `password` nothing is shown before it is given. `allowed_hosts` are names of this machine beside its own;
+    `behind_proxy`: all requests come through a proxy that says who sent them. Folders of this machine can be named in
+    the browser where none of these tells that others come too, or where `folders` says so. UsageError where `host` is
+    not an address of this machine or no port is free; what `Archive.search` raises where the model cannot serve.
     """
     heaps.few()
     descriptors.raise_limit()
     if archive.stats().articles:
         archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
-    with serving.listen(host, port) as bound:
-        local = serving.address(bound, host)
-        ingest = Ingest(archive)
-        blocks = create_app(archive, kept, ingest, demo=demo, folders=folders or serving.is_local(host))
+    alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
+    with serving.listen(host, port) as bound, _keys(archive, kept) as keys:
+        local, ingest = serving.address(bound, host), Ingest(archive)
+        blocks = create_app(archive, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
         screen = mount(blocks, downloads.router(archive, kept), uploads.router(archive, ingest))
-        guard = Guard(screen, None, Password(password)) if password else Guard(screen, serving.names(host), None)
+        door = Door(keys, kept, str(archive.root.resolve()), password)
+        hosts = serving.hosts(host, allowed_hosts, door.has_password)
+        limited = Limits(Guard(screen, door, hosts, behind_proxy=behind_proxy), {uploads.PATH})
         try:
-            serving.run(Limits(guard, {uploads.PATH}), bound, lambda: announce(local))
+            serving.run(limited, bound, lambda: announce(local), behind_proxy=behind_proxy)
         finally:
             ingest.close()
+
+
+def _keys(archive: Archive, kept: Conversations) -> Keys:
+    """Those of the library; where it cannot be written, in memory, as its conversations are."""
+    return Keys.open(archive.root) if kept.lasts else Keys.in_memory()
 
 
 def _head() -> str:

@@ -132,6 +132,12 @@ def brand(words: Words) -> str:
     )
 
 
+def foot(logout: bool, words: Words) -> str:
+    """What stands below all: the other language, and the way out where there is one."""
+    out = f'<form method="post" action="/logout"><button class="quiet">{escape(words.logout)}</button></form>'
+    return f'<div class="foot">{language(words)}{out if logout else ""}</div>'
+
+
 def language(words: Words) -> str:
     """The switch to the other language, named in that language."""
     other = "en" if words.language == "zh-CN" else "zh-CN"

@@ -1,20 +1,28 @@
-"""What stands before the app: which paths there are, who may ask, and under which headers a page is shown."""
+"""What stands before the app: which paths there are, who may ask, and under which headers a page is shown.
+
+`asked` reads a request, `door` knows who may come in; here one becomes an answer of the other.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from http.cookies import CookieError, SimpleCookie
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import NamedTuple
+from urllib.parse import parse_qs
 
-from ui import visitors
+from qa.errors import QaError
+from ui import cookies
+from ui.asked import Asked, Hosts, Message
+from ui.door import Caller, Door
 from ui.login import page
-from ui.visitors import COOKIE, COOKIE_SECONDS, KEY, Password
+from ui.visitors import COOKIE_SECONDS
+from ui.words import COOKIE as LANGUAGE
 from ui.words import Words, chosen
 
-Message = MutableMapping[str, Any]
+Header = tuple[bytes, bytes]
 Send = Callable[[Message], Awaitable[None]]
 Receive = Callable[[], Awaitable[Message]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
@@ -42,95 +50,125 @@ CONTENT_POLICY = "; ".join(
 )
 HEADERS = [
     (b"content-security-policy", CONTENT_POLICY.encode()),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with no referrer at all Chromium hides the origin of our own forms too
     (b"x-content-type-options", b"nosniff"),
 ]
+LOGIN, LOGOUT = "/login", "/logout"
 LOGIN_BYTES = 4096
-LOGIN_SECONDS = 1.0  # a wrong password waits, and all others with it
+USES = ("/", "/gradio_api/queue/join")  # what renews a visitor's cookies: the page, and each thing done on it
+PRIVATE = ("/", "/config", "/conversations/")  # what a browser keeps no copy of where a password is asked for
+NO_STORE = (b"cache-control", b"no-store")
+TO_THE_PAGE = (b"location", b"/")
+
+
+class Reply(NamedTuple):
+    """An answer of the guard's own."""
+
+    status: int
+    text: str
+    headers: tuple[Header, ...] = ()
+    kind: str = "text/plain"
+
+    async def send(self, send: Send) -> None:
+        headers = [(b"content-type", f"{self.kind}; charset=utf-8".encode()), NO_STORE, *self.headers]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.text.encode()})
+
+
+class Passed(NamedTuple):
+    """A request that the app answers: as it sees it, and what the answer bears besides."""
+
+    scope: Message
+    headers: tuple[Header, ...]
 
 
 class Guard:
     """An ASGI application before another one. `hosts` are the names that a page may be asked for under; None: any.
 
     A page of another site that has its name lead here (DNS rebinding) is refused by its host, one that posts here by
-    its origin.
+    its origin. Where `behind_proxy`, all requests come through a proxy that says who sent them.
     """
 
-    def __init__(self, application: Application, hosts: Iterable[str] | None, password: Password | None) -> None:
-        self._application = application
-        self._hosts = None if hosts is None else frozenset(hosts)
-        self._password = password
-        self._guessing = asyncio.Lock()
+    def __init__(
+        self, application: Application, door: Door, hosts: Hosts | None, *, behind_proxy: bool = False
+    ) -> None:
+        self._application, self._door = application, door
+        self._hosts, self._behind_proxy = hosts, behind_proxy
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._application(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(scope, receive, _with_headers(send, HEADERS))
+            await self._http(Asked(scope, self._behind_proxy), receive, _with_headers(send, HEADERS))
         else:
             await send({"type": "websocket.close", "code": 1008})
 
-    async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        path, cookies = scope["path"], _cookies(headers.get("cookie", ""))
-        if not self._is_ours(headers, scope["method"]):
-            await _answer(send, 403, "只接受从本机地址打开的页面。 Only pages opened from this address.")
-            return
-        token = cookies.get(COOKIE, "")
-        if not visitors.is_token(token):
-            token = visitors.token()
-            scope = {**scope, "headers": [*scope["headers"], (b"cookie", f"{COOKIE}={token}".encode())]}
-            if path in ("/", "/login"):
-                send = _with_headers(send, [_set_cookie(COOKIE, token)])
-        words = chosen(cookies, headers.get("accept-language", ""))
-        if self._password and not self._password.is_key(token, cookies.get(KEY, "")):
-            await self._log_in(self._password, token, scope, receive, send, words)
-        elif PATHS.fullmatch(path):
-            await self._application(scope, receive, send)
-        else:
-            await _answer(send, 404, words.no_such_page)
-
-    def _is_ours(self, headers: dict[str, str], method: str) -> bool:
-        host, origin = headers.get("host", ""), headers.get("origin")
+    async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
+        words = chosen({LANGUAGE: asked.language}, asked.header("accept-language"))
         try:
-            if self._hosts is not None and urlsplit(f"//{host}").hostname not in self._hosts:
-                return False
-            return method in ("GET", "HEAD") or origin is None or urlsplit(origin).netloc == host
-        except ValueError:  # brackets that hold no address
-            return False
-
-    async def _log_in(
-        self, password: Password, token: str, scope: Message, receive: Receive, send: Send, words: Words
-    ) -> None:
-        """The question for the password, and what it leads to."""
-        if scope["path"] != "/login" or scope["method"] != "POST":
-            status = 200 if scope["path"] in ("/", "/login") else 401
-            await _answer(send, status, page(words), "text/html")
-            return
-        given = parse_qs(await _body(receive)).get("password", [""])[0]
-        async with self._guessing:
-            right = await asyncio.to_thread(password.is_right, given)
-            if not right:
-                await asyncio.sleep(LOGIN_SECONDS)
-        if right:
-            send = _with_headers(send, [_set_cookie(KEY, password.key(token)), (b"location", b"/")])
-            await _answer(send, 303, "")
+            decided = await self._decided(asked, receive, words)
+        except QaError as error:  # who asks may be a stranger: he is not told where the library lies
+            logging.getLogger("uvicorn.error").error("%s", error)
+            decided = Reply(503, words.door_stuck)
+        if isinstance(decided, Reply):
+            await decided.send(send)
         else:
-            await _answer(send, 403, page(words, words.wrong_password), "text/html")
+            await self._application(decided.scope, receive, _with_headers(send, decided.headers))
+
+    async def _decided(self, asked: Asked, receive: Receive, words: Words) -> Reply | Passed:
+        if not asked.is_under(self._hosts):
+            return Reply(403, words.foreign_name)
+        if not asked.is_from_us():
+            return Reply(403, words.foreign_page)
+        caller = self._door.caller(asked.cookies)
+        if asked.path == LOGOUT and asked.method == "POST" and self._door.has_password:
+            return await self._log_out(asked, caller)
+        if self._door.is_open_for(caller, time.time()):
+            return await self._inside(asked, caller, words)
+        if asked.path == LOGIN and asked.method == "POST":
+            return await self._log_in(asked, caller, receive, words)
+        return Reply(200 if asked.path in ("/", LOGIN) else 401, page(words), kind="text/html")
+
+    async def _log_in(self, asked: Asked, caller: Caller, receive: Receive, words: Words) -> Reply:
+        given, now = parse_qs(await _body(receive)).get("password", [""])[0], time.monotonic()
+        if seconds := self._door.wait(caller, asked.address, now):
+            later = (b"retry-after", str(seconds).encode())
+            return Reply(429, page(words, words.too_many_tries(seconds)), (later,), "text/html")
+        if not self._door.is_right(given, caller, asked.address, now):
+            return Reply(403, page(words, words.wrong_password), kind="text/html")
+        token, key = await asyncio.to_thread(self._door.enter, caller, time.time())
+        return Reply(303, "", (TO_THE_PAGE, self._visitor(asked, token), self._key(asked, key)))
+
+    async def _log_out(self, asked: Asked, caller: Caller) -> Reply:
+        """The visitor's token stays: it names this browser's conversations, and opens nothing."""
+        await asyncio.to_thread(self._door.leave, caller)
+        return Reply(303, "", (TO_THE_PAGE, self._key(asked, "", 0)))
+
+    async def _inside(self, asked: Asked, caller: Caller, words: Words) -> Reply | Passed:
+        if asked.path == LOGIN:
+            return Reply(303, "", (TO_THE_PAGE,))
+        if not PATHS.fullmatch(asked.path):
+            return Reply(404, words.no_such_page)
+        token, is_told = caller.token, asked.path in USES
+        if not token:
+            known = await asyncio.to_thread(self._door.known, caller)
+            token, is_told = known or self._door.visitors.new(), bool(known) or asked.path == "/"
+        headers = (self._visitor(asked, token),) if is_told else ()
+        if caller.key and asked.path in USES:
+            await asyncio.to_thread(self._door.renew, caller, time.time())
+            headers = (*headers, self._key(asked, caller.key))
+        if self._door.has_password and (asked.path in PRIVATE or asked.path.startswith(PRIVATE[-1])):
+            headers = (*headers, NO_STORE)
+        return Passed(asked.told(token), headers)
+
+    def _visitor(self, asked: Asked, token: str) -> Header:
+        return cookies.setting(self._door.visitors.cookie, token, COOKIE_SECONDS, secure=asked.scheme == "https")
+
+    def _key(self, asked: Asked, key: str, seconds: int = COOKIE_SECONDS) -> Header:
+        return cookies.setting(self._door.visitors.key_cookie, key, seconds, secure=asked.scheme == "https")
 
 
-def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}
-
-
-def _set_cookie(name: str, value: str) -> tuple[bytes, bytes]:
-    return b"set-cookie", f"{name}={value}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax".encode()
-
-
-def _with_headers(send: Send, headers: list[tuple[bytes, bytes]]) -> Send:
+def _with_headers(send: Send, headers: Iterable[Header]) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             message["headers"] = [*message.get("headers", ()), *headers]
@@ -148,9 +186,3 @@ async def _body(receive: Receive) -> str:
         if not message.get("more_body"):
             break
     return body[:LOGIN_BYTES].decode("utf-8", "replace")
-
-
-async def _answer(send: Send, status: int, text: str, kind: str = "text/plain") -> None:
-    headers = [(b"content-type", f"{kind}; charset=utf-8".encode()), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})

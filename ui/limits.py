@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from starlette.requests import ClientDisconnect
 
-from ui.guard import Application, Message, Receive, Send
+from ui.asked import Message
+from ui.guard import Application, Receive, Send
 
 BODY_BYTES = 1 << 20
 _TOO_LARGE = (

@@ -15,7 +15,8 @@ def page(words: Words, problem: str = "") -> str:
     alert = f'<p role="alert">{escape(problem)}</p>' if problem else ""
     return (
         f'<!doctype html><html lang="{words.language}"><head><meta charset="utf-8"><title>{escape(words.name)}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE.read_text("utf-8")}</style></head>'
+        f'<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">'
+        f"<style>{STYLE.read_text('utf-8')}</style></head>"
         f'<body><main><h1>{escape(words.name)}</h1>{alert}<form method="post" action="/login">'
         f'<label for="password">{escape(words.password)}</label>'
         '<input id="password" name="password" type="password" autocomplete="current-password" required autofocus>'

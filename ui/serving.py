@@ -10,15 +10,16 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
 from qa.errors import QaError, UsageError
 from ui import descriptors
+from ui.asked import Hosts, Message
 from ui.connections import Connection, Connections, accept
 from ui.errorlog import Sparing
-from ui.guard import Application, Message, Receive, Send
+from ui.guard import Application, Receive, Send
 
 PORTS_TRIED = 20  # from the port asked for upwards
 GOODBYE_SECONDS = 5  # answers under way may end in this time
@@ -80,9 +81,15 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def names(host: str) -> frozenset[str] | None:
-    """The names that a page may be asked for under; None: any, as behind an address of the network."""
-    return frozenset({"127.0.0.1", "localhost", "::1", host}) if is_local(host) else None
+def hosts(host: str, allowed: Sequence[str], has_password: bool) -> Hosts | None:
+    """The names that a page may be asked for under: this machine's own and those `allowed`; None: any.
+
+    With a password any will do where none are named: a page of another site has no key. Numbers count on a network.
+    """
+    if has_password and not allowed:
+        return None
+    numbers = has_password or not is_local(host)
+    return Hosts.of({"127.0.0.1", "localhost", "::1", host, *allowed}, numbers=numbers)
 
 
 class _Server(uvicorn.Server):
@@ -123,15 +130,19 @@ class _Server(uvicorn.Server):
         )
 
 
-def run(application: Application, bound: socket.socket, started: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; calls `started` once it listens. QaError where the application does not start."""
+def run(
+    application: Application, bound: socket.socket, started: Callable[[], None], *, behind_proxy: bool = False
+) -> None:
+    """Serve until Ctrl-C or SIGTERM; calls `started` once it listens. `behind_proxy`: one client speaks for many.
+    QaError where the application does not start.
+    """
     if threading.current_thread() is threading.main_thread():  # no other may
         # Once all is answered, uvicorn raises again the signal that it ended by: this one would end the process at
         # once, with the library open.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with contextlib.redirect_stderr(Sparing(sys.stderr)):
-            server = _server(application, started)
+            server = _server(application, started, behind_proxy)
             server.run(sockets=[bound])
     except KeyboardInterrupt:
         return
@@ -141,7 +152,7 @@ def run(application: Application, bound: socket.socket, started: Callable[[], No
         raise QaError("浏览器界面没有启动。运行 qa check 查看问题。")
 
 
-def _server(application: Application, started: Callable[[], None]) -> _Server:
+def _server(application: Application, started: Callable[[], None], behind_proxy: bool) -> _Server:
     leaving = asyncio.Event()
     config = uvicorn.Config(
         leavable(application, leaving),
@@ -149,5 +160,6 @@ def _server(application: Application, started: Callable[[], None]) -> _Server:
         log_level="warning",
         timeout_graceful_shutdown=GOODBYE_SECONDS,
         server_header=False,
+        proxy_headers=False,  # whose word counts is for `ui.asked` to say
     )
-    return _Server(config, Connections(descriptors.connections()), started, leaving)
+    return _Server(config, Connections(descriptors.connections(), shared=behind_proxy), started, leaving)

@@ -1,4 +1,4 @@
-"""Who asks: a browser's random cookie, and the password of a library on a network. Plain values, no HTTP."""
+"""Who asks: a browser's signed cookie, and the password of a library on a network. Plain values, no HTTP."""
 
 from __future__ import annotations
 
@@ -6,17 +6,56 @@ import hashlib
 import hmac
 import re
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 
-COOKIE, KEY = "wenbao", "wenbao_key"
-COOKIE_SECONDS = 400 * 24 * 3600  # browsers keep none longer
+from ui.cookies import Cookies, values
+
+COOKIE = "wenbao"  # what the app is told a visitor by, and the name of browsers' cookies before they were signed
+COOKIE_SECONDS = 30 * 24 * 3600  # from the last use
+FORMER = 8  # tokens of another making that are looked at
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22,64}")
+_NONCE_BYTES, _NONCE = 16, 22  # 128 random bits, and their length as text
 
 
-def token() -> str:
-    """A new browser's cookie: 128 random bits."""
-    return secrets.token_urlsafe(16)
+class Visitors:
+    """The tokens of browsers, signed: one that somebody made up or brought from elsewhere is told from ours.
+
+    `secret` is the library's own, `signing` what tokens are signed with. `place` is where the library lies: cookies
+    ignore ports, so each library on a host names its own, a copy of it too.
+    """
+
+    def __init__(self, secret: bytes, signing: bytes, place: str) -> None:
+        tag = hmac.new(secret, f"name {place}".encode(), "sha256").hexdigest()[:8]
+        self.cookie, self.key_cookie = f"{COOKIE}_{tag}", f"{COOKIE}_{tag}_key"
+        self._signing = signing
+
+    def new(self) -> str:
+        nonce = secrets.token_urlsafe(_NONCE_BYTES)
+        return nonce + self._signature(nonce)
+
+    def is_ours(self, token: str) -> bool:
+        expected = self._signature(token[:_NONCE])
+        return is_token(token) and hmac.compare_digest(expected.encode(), token[_NONCE:].encode())
+
+    def tokens(self, cookies: Cookies) -> tuple[str, ...]:
+        """Those of our making, in the browser's order."""
+        return tuple(filter(self.is_ours, values(cookies, self.cookie)))
+
+    def former(self, cookies: Cookies) -> tuple[str, ...]:
+        """Tokens that this browser may be known by: ours, of an earlier version, another password, a folder moved."""
+        named = (value for name, value in cookies if name.startswith(COOKIE) and not name.endswith("_key"))
+        found = dict.fromkeys(value for value in named if is_token(value))
+        return tuple(found)[:FORMER]
+
+    def digest(self, token: str, key: str) -> str:
+        """Under what name a browser's key is kept: it is good with this browser's token alone."""
+        return hmac.new(self._signing, f"key {token} {key}".encode("utf-8", "replace"), "sha256").hexdigest()
+
+    def _signature(self, nonce: str) -> str:
+        digest = hmac.new(self._signing, f"visitor {nonce}".encode(), "sha256").digest()
+        return urlsafe_b64encode(digest[:_NONCE_BYTES]).decode().rstrip("=")
 
 
 def is_token(cookie: str) -> bool:
@@ -29,27 +68,33 @@ def owner(cookies: Mapping[str, str], session: str | None) -> str:
     Where a browser keeps no cookies, its open page is the owner: the conversations end with it.
     """
     cookie = cookies.get(COOKIE, "")
-    named = f"cookie {cookie}" if is_token(cookie) else f"page {session}"
+    return owner_of(cookie) if is_token(cookie) else _hashed(f"page {session}")
+
+
+def owner_of(token: str) -> str:
+    return _hashed(f"cookie {token}")
+
+
+def _hashed(named: str) -> str:
     return hashlib.sha256(named.encode()).hexdigest()
 
 
 class Password:
-    """Knows a password without holding it, and the browsers that gave it."""
+    """Knows a password without holding it."""
 
-    def __init__(self, password: str) -> None:
-        self._key = self._stretched(password)
+    def __init__(self, password: str, secret: bytes) -> None:
+        """`stretched` signs and so leaves the process: slow on purpose, 40 ms and 16 MB (scrypt, RFC 7914)."""
+        self._salt = secrets.token_bytes(16)
+        self._digest = self._quick(password)
+        self.stretched = hashlib.scrypt(_bytes(password), salt=secret, n=2**14, r=8, p=1)
 
     def is_right(self, password: str) -> bool:
-        return hmac.compare_digest(self._stretched(password), self._key)
+        """At once: guesses are held back by their number (`ui.guesses`), never by work that others have to wait for."""
+        return hmac.compare_digest(self._quick(password), self._digest)
 
-    def key(self, token: str) -> str:
-        """The cookie of a browser that gave the password: good for this browser, and after a restart too."""
-        return hmac.new(self._key, token.encode(), "sha256").hexdigest()
+    def _quick(self, password: str) -> bytes:
+        return hmac.new(self._salt, _bytes(password), "sha256").digest()
 
-    def is_key(self, token: str, key: str) -> bool:
-        return hmac.compare_digest(self.key(token).encode(), key.encode())
 
-    @staticmethod
-    def _stretched(password: str) -> bytes:
-        """Slow on purpose: 40 ms and 16 MB a guess (scrypt, RFC 7914)."""
-        return hashlib.scrypt(password.encode("utf-8", "replace"), salt=b"wenbao", n=2**14, r=8, p=1)
+def _bytes(password: str) -> bytes:
+    return password.encode("utf-8", "replace")

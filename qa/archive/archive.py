@@ -169,6 +169,11 @@ class Archive:
         return removed
 
     @property
+    def root(self) -> Path:
+        """The library's folder."""
+        return self._folder.root
+
+    @property
     def inbox(self) -> Path:
         """The library's folder for files that are brought to it and lie nowhere else; it may not exist yet."""
         return self._folder.inbox

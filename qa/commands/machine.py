@@ -74,6 +74,8 @@ def serve(args: Namespace) -> bool:
             announce=lambda text: terminal.talk(args, text),
             password=password,
             folders=args.server_folders,
+            allowed_hosts=args.allowed_host,
+            behind_proxy=args.behind_proxy,
         )
     return False
 

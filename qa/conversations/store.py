@@ -123,6 +123,12 @@ class Conversations:
             rows.require(connection, owner, conversation)
             connection.execute("DELETE FROM conversations WHERE id = ?", [conversation])
 
+    def move(self, owner: str, other: str) -> int:
+        """Give all that an owner has to another; how many conversations that were."""
+        with self._database.transaction() as connection:
+            done = connection.execute("UPDATE conversations SET owner = ? WHERE owner = ?", [other, owner])
+            return done.rowcount
+
     def rate(self, owner: str, number: int, verdict: Verdict | None, word: str = "") -> None:
         """Say what one thinks of an answer, or, without a verdict, take that back. Raises NotFound."""
         with self._database.transaction() as connection:

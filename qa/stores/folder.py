@@ -57,7 +57,7 @@ class Folder:
             private.narrow_tree(folder)
 
     def _files(self) -> Iterator[Path]:
-        for database in (self.database, self.conversations):
+        for database in (self.database, self.conversations, self.keys):
             yield from with_companions(database)
         yield from self.root.glob(f"{self.vectors.name}*")
         yield from (self.words, self.lock, self.writer)
@@ -70,6 +70,11 @@ class Folder:
     def conversations(self) -> Path:
         """Kept beside the library by whoever serves it; there may be none."""
         return self.root / "conversations.db"
+
+    @property
+    def keys(self) -> Path:
+        """Which browsers were let in: kept by whoever serves the library; there may be none."""
+        return self.root / "keys.db"
 
     @property
     def vectors(self) -> Path:

@@ -103,6 +103,7 @@ window.wenbao = (() => {
     },
   };
   own.clicks({ "[data-copy]": copy, "[data-speak]": speak });
+  own.submits({ "form[action='/logout']": (form) => form.submit() });
   own.drawn(".screens", turn);
   return own;
 })();

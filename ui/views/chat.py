@@ -38,8 +38,8 @@ class ChatScreen:
     Nothing is drawn before the page has loaded: only then is the reader's language known.
     """
 
-    def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool) -> None:
-        self.blocks, self.archive, self.kept, self.demo = blocks, archive, kept, demo
+    def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool, logout: bool) -> None:
+        self.blocks, self.archive, self.kept, self.demo, self.logout = blocks, archive, kept, demo, logout
         self.examples = chat.Examples(archive, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
         self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
@@ -95,7 +95,7 @@ class ChatScreen:
         """The frame in the reader's language, and the conversation that the address names, or an empty chat."""
         words = words_of(request)
         box = gr.update(label=words.question_label, placeholder=words.placeholder, submit_btn=words.send)
-        frame = (cards.brand(words), self._card(words), cards.language(words), box, *self.talks.frame(words))
+        frame = (cards.brand(words), self._card(words), cards.foot(self.logout, words), box, *self.talks.frame(words))
         return (*frame, *self._opened(talk, request))
 
     def refreshed(self, event: gr.EventData, request: gr.Request) -> Drawn:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from ui.words.chat import ChatWords
+from ui.words.door import DoorWords
 from ui.words.filters import FiltersWords
 from ui.words.library import LibraryWords
 from ui.words.reading import ReadingWords
@@ -32,7 +33,7 @@ SAID_BY_SCRIPT = (
 )  # what the page's own script says
 
 
-class Words(ChatWords, FiltersWords, LibraryWords, ReadingWords):
+class Words(ChatWords, DoorWords, FiltersWords, LibraryWords, ReadingWords):
     """The screen in one language."""
 
     def told(self, words: str) -> str:

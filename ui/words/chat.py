@@ -118,9 +118,6 @@ class ChatWords(Spoken):
     false_premise = Said("最接近的报道里没有：{terms}", "The nearest story does not mention: {terms}")
 
     no_such_page = Said("没有这一页", "There is no such page")
-    password = Said("密码", "Password")
-    enter = Said("进入", "Enter")
-    wrong_password = Said("密码不对，请再输一次", "Wrong password, try again")
 
     sources = Said("出处", "Sources")
     sources_of = Said("第 {number} 问", "question {number}")

@@ -117,6 +117,14 @@ _TALKS: Mapping[str, str] = {
     "对话文件是另一版问报的（格式 {format}）：{path}。升级问报，或把它改名。": (
         "The file of conversations is of another wenbao (format {format}): {path}. Upgrade wenbao, or rename the file."
     ),
+    "登录记录读写不了：{path}（{reason}）。检查磁盘空间与文件夹的权限，再运行一次。": (
+        "The record of who logged in cannot be read or written: {path} ({reason}). Check the disk's room and the "
+        "folder's permissions and start again."
+    ),
+    "登录记录损坏：{path}。删掉它，再运行一次；读者要重新输入密码，别的不受影响。": (
+        "The record of who logged in is damaged: {path}. Delete it and start again; readers give the password once "
+        "more, nothing else is touched."
+    ),
     "另一个程序正占着对话文件：{path}。稍后再试。": (
         "Another program holds the file of conversations: {path}. Try again later."
     ),

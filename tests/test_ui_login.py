@@ -1,0 +1,178 @@
+"""The password's page in a real Chromium, before a server as `qa serve` runs it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from test_ui_cookies import ODD
+from ui_browser import WAIT_MS, Browser, Page, asked, opened, watched
+from ui_server import running
+
+PASSWORD = "暗号 1"
+ASKED = "区委召开2026年务虚会用了多长时间？"
+SERVE = """
+import sys
+from pathlib import Path
+from qa.cli import main
+sys.stderr = sys.stdout
+sys.exit(main(["--library", sys.argv[1], "serve", "--port", "8930", {options}]))
+"""
+
+
+@contextmanager
+def _served(library: Path, *options: str) -> Iterator[str]:
+    """The address of `qa serve` with these options."""
+    with running(library, SERVE.replace("{options}", repr(options)[1:-1])) as (url, _):
+        yield url
+
+
+@pytest.fixture(scope="module")
+def locked(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a library with a password."""
+    library = shutil.copytree(seeds_library, tmp_path_factory.mktemp("locked") / "library")
+    with _served(library, "--password", PASSWORD) as url:
+        yield url
+
+
+@contextmanager
+def _page(browser: Browser, locale: str = "zh-CN") -> Iterator[Page]:
+    """A page whose refusals are wanted: `watched` would fail on them."""
+    context = browser.new_context(locale=locale)
+    context.set_default_timeout(WAIT_MS)
+    yield context.new_page()
+    context.close()
+
+
+def _give(page: Page, password: str) -> None:
+    page.get_by_label("密码").fill(password)
+    with page.expect_navigation():
+        page.get_by_role("button", name="进入").click()
+
+
+def test_a_reader_logs_in_asks_and_logs_out(browser: Browser, locked: str) -> None:
+    with watched(browser) as page:
+        page.goto(locked)
+        _give(page, PASSWORD)
+        page.wait_for_selector(".welcome")
+        assert asked(page, ASKED).locator("a.cite").count() >= 1
+        page.reload()
+        page.wait_for_selector(f".turn h2 >> text={ASKED}")
+        before = page.context.cookies()
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("密码").wait_for()
+        page.goto(locked)
+        assert page.get_by_label("密码").count() == 1, "the door is shut"
+        assert page.locator("#question").count() == 0
+        page.context.clear_cookies()
+        page.context.add_cookies(before)
+        page.goto(locked)
+        assert page.get_by_label("密码").count() == 1, "for a copy of its key too"
+        _give(page, PASSWORD)
+        page.wait_for_selector(f".talks a >> text={ASKED}")
+
+
+def test_a_wrong_password_is_refused_with_a_word(browser: Browser, locked: str) -> None:
+    with _page(browser) as page:
+        page.goto(locked)
+        _give(page, PASSWORD.strip(" 1"))
+        assert "密码不对" in page.get_by_role("alert").inner_text()
+        page.reload()
+        page.goto(locked)
+        assert page.locator("#question").count() == 0
+        _give(page, PASSWORD)
+        page.wait_for_selector(".welcome")
+
+
+@pytest.mark.parametrize("planted", ["prefs", "plain"])
+def test_cookies_of_other_programs_on_this_host_shut_nobody_out(browser: Browser, locked: str, planted: str) -> None:
+    """A browser sets them as any page on another port of this host can."""
+    values = {"prefs": '{"theme":"dark"}', "plain": '"abc'}
+    with watched(browser) as page:
+        page.goto(locked)
+        page.evaluate("([name, value]) => { document.cookie = `${name}=${value}; path=/` }", [planted, values[planted]])
+        page.evaluate("document.cookie = '张三; path=/'")
+        _give(page, PASSWORD)
+        page.wait_for_selector(".welcome")
+        asked(page, ASKED)
+        page.reload()
+        page.wait_for_selector(f".turn h2 >> text={ASKED}")
+
+
+def test_two_libraries_on_one_host_are_open_side_by_side(
+    browser: Browser, locked: str, seeds_library: Path, tmp_path: Path
+) -> None:
+    other = shutil.copytree(seeds_library, tmp_path / "library")
+    with _served(other, "--password", "x") as url, watched(browser) as page:
+        assert urlsplit(url).port != urlsplit(locked).port
+        for address, password in ((locked, PASSWORD), (url, "x")):
+            page.goto(address)
+            _give(page, password)
+            page.wait_for_selector(".welcome")
+        for address in (locked, url):
+            opened(page, address)
+
+
+def test_guessing_holds_nobody_up(locked: str, browser: Browser) -> None:
+    """Sixty wrong passwords, sent and dropped: the browser that was in before comes in at once, the guesser waits."""
+    with _page(browser) as page:
+        page.goto(locked)
+        _give(page, PASSWORD)
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("密码").wait_for()
+        with httpx.Client(base_url=locked, trust_env=False) as guesser:
+            statuses = [guesser.post("/login", data={"password": str(number)}).status_code for number in range(60)]
+            assert statuses.count(429) >= 50
+            held = guesser.post("/login", data={"password": PASSWORD})
+            assert held.status_code == 429
+            assert 1 <= int(held.headers["retry-after"]) <= 30
+        began = time.perf_counter()
+        _give(page, PASSWORD)
+        assert page.locator('[type="password"]').count() == 0
+        assert time.perf_counter() - began < 5
+        page.wait_for_selector(".welcome")
+
+
+@pytest.mark.parametrize("odd", [one for one in ODD if one.isascii()])
+def test_a_cookie_beside_ours_passes_the_whole_server(locked: str, odd: str) -> None:
+    """Another address of this machine: guesses that others made from the first one do not count."""
+    transport = httpx.HTTPTransport(local_address="127.0.0.2")
+    with httpx.Client(base_url=locked, transport=transport) as client:
+        assert client.post("/login", data={"password": PASSWORD}).status_code == 303
+        ours = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    with httpx.Client(base_url=locked, transport=httpx.HTTPTransport()) as client:
+        assert client.get("/config", headers={"cookie": f"{odd}; {ours}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("options", "may"),
+    [
+        ((), True),
+        (("--password", PASSWORD), False),
+        (("--behind-proxy",), False),
+        (("--allowed-host", "archive.lan"), False),
+        (("--password", PASSWORD, "--server-folders"), True),
+    ],
+)
+def test_folders_of_the_server_are_named_where_nobody_else_comes_or_it_is_allowed(
+    seeds_library: Path, tmp_path: Path, options: tuple[str, ...], may: bool
+) -> None:
+    library = shutil.copytree(seeds_library, tmp_path / "library")
+    with _served(library, *options) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        if PASSWORD in options:
+            client.post("/login", data={"password": PASSWORD})
+        screen = next(one for one in client.get("/config").json()["components"] if "folder" in _functions(one))
+        told = {"component_id": screen["id"], "session_hash": "a", "fn_name": "folder", "data": {"path": "/none"}}
+        problem = client.post("/gradio_api/component_server", json=told).json()["problem"]
+        assert ("--server-folders" in problem) != may
+
+
+def _functions(component: dict[str, Any]) -> list[str]:
+    return component["props"].get("server_fns") or []

@@ -1,0 +1,24 @@
+"""Cookies as browsers send and keep them (RFC 6265): read pair by pair, so that no neighbour spoils ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+Cookies = tuple[tuple[str, str], ...]
+"""Names and values in the browser's order; a name may come twice, as one path or domain hides another."""
+
+
+def read(header: str) -> Cookies:
+    """The pairs of a header Cookie. Whatever programs on other ports of this host put there is passed over."""
+    pairs = (pair.partition("=") for pair in header.split(";"))
+    return tuple((name.strip(), value.strip().strip('"')) for name, is_pair, value in pairs if is_pair)
+
+
+def values(cookies: Cookies, name: str) -> Iterator[str]:
+    return (value for other, value in cookies if other == name)
+
+
+def setting(name: str, value: str, seconds: int, *, secure: bool) -> tuple[bytes, bytes]:
+    """The header that has a browser keep a cookie, `secure`: for https alone; 0 seconds takes it away."""
+    only = "; Secure" if secure else ""
+    return b"set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{only}".encode()
