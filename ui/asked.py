@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ui import cookies
+from ui.connections import client_of
 from ui.cookies import Cookies
 from ui.visitors import COOKIE
 from ui.words import COOKIE as LANGUAGE
@@ -79,7 +80,7 @@ class Asked:
         """The client's; of IPv6 the 64 bits that one household or office shares."""
         client = self.scope.get("client")
         peer = str(client[0]) if client else "unknown"
-        return _network(self._forwarded("for")) or _network(peer) or peer
+        return _client(self._forwarded("for")) or client_of(peer)
 
     def header(self, name: str, joint: str = ", ") -> str:
         """The value; several of the same name joined. Empty where there is none."""
@@ -147,13 +148,8 @@ def _is_number(name: str) -> bool:
         return False
 
 
-def _network(told: str) -> str:
-    """Of an address, with or without a port; empty for what is none."""
+def _client(told: str) -> str:
+    """Whom an address stands for, with or without a port; empty for what is none."""
     found = _HOST.fullmatch(told)
-    try:
-        number = ipaddress.ip_address(found["name"].strip("[]") if found else told)
-    except ValueError:
-        return ""
-    if isinstance(number, ipaddress.IPv4Address):
-        return str(number)
-    return str(number.ipv4_mapped or ipaddress.ip_network((int(number) >> 64 << 64, 64)))
+    name = found["name"].strip("[]") if found else told
+    return client_of(name) if _is_number(name) else ""
