@@ -137,6 +137,17 @@ def _seconds_of_an_add(library: Path, papers: Path) -> float:
     return time.monotonic() - started
 
 
+def _one_bit(data: bytes, choose: random.Random) -> bytes:
+    at = choose.randrange(len(data) or 1)
+    return data[:at] + bytes([(data[at] if data else 0) ^ 1 << choose.randrange(8)]) + data[at + 1 :]
+
+
+def _hole(data: bytes, choose: random.Random) -> bytes:
+    """A sector of zeros, as a disk leaves one that was never written."""
+    at = choose.randrange(len(data) // 512 + 1) * 512
+    return data[:at] + b"\0" * len(data[at : at + 512]) + data[at + 512 :]
+
+
 def _flip(data: bytes, choose: random.Random) -> bytes:
     at = choose.randrange(max(len(data) - 64, 1))
     return data[:at] + bytes(choose.randrange(256) for _ in range(64)) + data[at + 64 :]
@@ -158,6 +169,8 @@ DAMAGES: dict[str, Callable[[bytes, random.Random], bytes]] = {
     "empty": lambda data, choose: b"",
     "cut": lambda data, choose: data[: choose.randrange(len(data) or 1)],
     "flipped": _flip,
+    "bit": _one_bit,
+    "hole": _hole,
     "longer": lambda data, choose: data + b"\0" * 4096,
 }
 

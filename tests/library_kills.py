@@ -7,6 +7,7 @@ fraction of a second), over what the kills before it have left.
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import signal
@@ -248,6 +249,8 @@ def _run(ground: Ground, kind: str, seed: float, seconds: float) -> tuple[bool, 
 
 
 def _change(ground: Ground, kind: str, seed: float) -> None:
+    """In the process of its own; what commands print is nobody's."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     CHANGES[kind](ground, random.Random(seed))
 
 
