@@ -27,9 +27,9 @@ QA = Path(sys.executable).with_name("qa")
 QUESTION = "区委召开2026年务虚会用了多长时间？"
 PASSWORD = "暗号"
 HERE, ELSEWHERE, THIRD = "127.0.0.1", "127.0.0.9", "127.0.0.17"  # three addresses that clients come from
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 WAIT_SECONDS = 60.0
-COMMAND_SECONDS = 180.0
+COMMAND_SECONDS = 600.0
 LOOK_SECONDS = 0.05
 
 
@@ -66,7 +66,7 @@ class Server:
 
     def peak_mb(self) -> int:
         """The most that the process ever held."""
-        return _status_kb(self.process.pid, "VmHWM") // 1024
+        return status_kb(self.process.pid, "VmHWM") // 1024
 
     def end(self, sign: signal.Signals) -> int:
         """Its exit code after the signal."""
@@ -76,15 +76,16 @@ class Server:
 
 @contextmanager
 def served(
-    library: Path, *words: str, password: str = "", descriptors: int = 0, environment: Mapping[str, str] | None = None
+    library: Path, *words: str, password: str = "", descriptors: int = 0, through: Sequence[str] = ()
 ) -> Iterator[Server]:
-    """`qa serve` over the library; killed at the end of the block. `descriptors`: as many, and no more.
+    """`qa serve` over the library; killed at the end of the block. `descriptors`: as many, and no more. `through`: a
+    program that runs it.
 
     Raises Refused where it does not come to listen.
     """
     port = free_port()
     stderr = library.parent / f"stderr-{port}"
-    given = {**os.environ, "QA_PASSWORD": password, **(environment or {})}
+    given = {**os.environ, "QA_PASSWORD": password}
 
     def limited() -> None:
         if descriptors:
@@ -92,7 +93,7 @@ def served(
 
     with stderr.open("wb") as written:
         process = subprocess.Popen(
-            [QA, "--library", library, "serve", "--port", str(port), *words],
+            [*through, QA, "--library", library, "serve", "--port", str(port), *words],
             stdout=subprocess.DEVNULL, stderr=written, env=given, preexec_fn=limited,
         )  # fmt: skip
     server = Server(f"http://{HERE}:{port}", process, stderr)
@@ -127,9 +128,11 @@ def qa(library: Path, *words: object, **environment: str) -> subprocess.Complete
 
 
 def complaint_of(done: subprocess.CompletedProcess[bytes]) -> str:
-    """What a call that failed said, on one line; "traceback" where it is no message of ours."""
-    said = done.stderr.decode("utf-8", "replace").strip()
-    return "traceback" if "Traceback" in said else said.splitlines()[-1] if said else ""
+    """What a call that failed said, on either stream (an add reports on the first); "traceback" where it is no message
+    of ours, nothing where it did not fail.
+    """
+    said = b"\n".join((done.stdout, done.stderr)).decode("utf-8", "replace").strip()
+    return "" if not done.returncode else "traceback" if "Traceback" in said else said
 
 
 class Spent(NamedTuple):
@@ -152,7 +155,7 @@ def spent(library: Path, *words: object, limit_seconds: float) -> Spent:
         )
     peak = 0
     while process.poll() is None and time.monotonic() - began < limit_seconds:
-        peak = max(peak, sum(_status_kb(pid, "VmRSS") for pid in family(process.pid)) // 1024)
+        peak = max(peak, sum(status_kb(pid, "VmRSS") for pid in family(process.pid)) // 1024)
         time.sleep(LOOK_SECONDS)
     code = process.poll()
     if code is None:
@@ -173,7 +176,8 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _status_kb(pid: int, field: str) -> int:
+def status_kb(pid: int, field: str) -> int:
+    """A figure of /proc/PID/status; 0 where the process has ended."""
     with suppress(OSError):  # it has ended
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith(f"{field}:"):
@@ -192,10 +196,11 @@ class Visitor:
     after: bool = False  # … behind ours
     headers: Mapping[str, str] = field(default_factory=dict)
     talk: str = ""
+    patience: float = WAIT_SECONDS
 
     def __post_init__(self) -> None:
         transport = httpx.HTTPTransport(local_address=self.source)
-        self._client = httpx.Client(base_url=self.url, transport=transport, timeout=WAIT_SECONDS, trust_env=False)
+        self._client = httpx.Client(base_url=self.url, transport=transport, timeout=self.patience, trust_env=False)
         self._session = secrets.token_hex(6)
         self._config: dict[str, Any] = {}
 

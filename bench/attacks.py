@@ -16,11 +16,12 @@ from pathlib import Path
 
 import httpx
 
-from bench import attack_door, attack_keeping, attack_load
+from bench import attack_door, attack_keeping, attack_load, attack_outside
 from bench.attack_parts import Attack, Outcome, Refused, qa
 
 SEEDS = Path(__file__).parent.parent / "seeds"
-ATTACKS = {attack.name: attack for part in (attack_door, attack_load, attack_keeping) for attack in part.ATTACKS}
+PARTS = (attack_door, attack_load, attack_keeping, attack_outside)
+ATTACKS = {attack.name: attack for part in PARTS for attack in part.ATTACKS}
 
 
 def main() -> int:
