@@ -5,6 +5,7 @@ It lies in the user's cache, or where the environment variable QA_MODELS says. A
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import tempfile
@@ -12,8 +13,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from qa import digests
 from qa.errors import ModelError
 from qa.system import reason_of
+
+_DIGESTS = "digests.json"  # in a folder of the cache: {file: SHA-256}
 
 
 def folder() -> Path:
@@ -25,13 +29,14 @@ def folder() -> Path:
 
 
 def kept(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder `name` of the cache; where it is not there, `make` fills it now. Raises ModelError.
+    """The folder `name` of the cache; where it is not there, or not as it was made, `make` fills it now. Raises
+    ModelError.
 
     All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
     """
     place = folder() / name
     try:
-        if not place.is_dir():
+        if not _is_whole(place):
             _fill(place, make)
     except OSError as error:
         raise ModelError(
@@ -59,12 +64,26 @@ def scratch_for(place: Path) -> Iterator[Path]:
 
 def _fill(place: Path, make: Callable[[Path], None]) -> None:
     with scratch_for(place) as scratch:
-        if place.is_dir():  # another process was quicker
+        if _is_whole(place):  # another process was quicker
             return
         made = scratch / "made"
         made.mkdir()
         make(made)
+        found = {file.name: digests.digest(made, (file.name,)) for file in sorted(made.iterdir())}
+        (made / _DIGESTS).write_text(json.dumps(found), encoding="utf-8")
         for file in made.iterdir():
             with file.open("rb") as written:
                 os.fsync(written.fileno())
+        if place.exists():
+            place.replace(scratch / "old")
         made.replace(place)
+
+
+def _is_whole(place: Path) -> bool:
+    """Whether the folder holds what was made; one without digests is an earlier version's."""
+    try:
+        found = json.loads((place / _DIGESTS).read_text(encoding="utf-8"))
+        expected: dict[digests.Files, str] = {(str(file),): str(sha256) for file, sha256 in found.items()}
+    except (OSError, ValueError, AttributeError):
+        return False
+    return bool(expected) and not digests.altered(place, expected, place.with_name(f".{place.name}.checked"))

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from test_digests import change
 
 from qa import embedding
 from qa.errors import ModelError
@@ -155,7 +156,7 @@ def test_a_model_that_is_not_prepared_says_what_to_run(tmp_path: Path) -> None:
 
 FILES = ["graph.onnx", "tokenizer.json", "words.npy"]
 AIDS = ["quick.onnx", "quick.onnx.weights", "frame.json", "pieces.marisa", "pieces.npy"]
-READ_WHOLE = {"quick.onnx", "frame.json", "pieces.marisa", "pieces.npy"}  # whenever the model is opened
+LEXICON = ["words.npy", "tokenizer.json", "frame.json", "pieces.marisa", "pieces.npy"]
 
 
 @pytest.mark.parametrize("file", [*FILES, *AIDS])
@@ -175,14 +176,52 @@ def test_a_truncated_or_missing_file_is_noticed(copy: Path, file: str) -> None:
 def test_a_changed_byte_is_noticed(copy: Path, file: str) -> None:
     change_a_byte(copy / "e5-small" / file)
     assert embedding.verify("e5-small", copy) == (file,)
-    if file in READ_WHOLE:
+    assert not embedding.is_prepared("e5-small", copy)
+    with pytest.raises(ModelError, match=rf"{file}.*qa model e5-small --prepare"):
+        embedding.load("e5-small", copy)
+    if file in LEXICON:
         with pytest.raises(ModelError, match=file):
-            embedding.load("e5-small", copy)
+            embedding.lexicon_of("e5-small", copy)
+
+
+@pytest.mark.parametrize("file", [*FILES, *AIDS])
+def test_a_file_tampered_with_after_a_start_is_noticed_at_the_next(copy: Path, file: str) -> None:
+    """Its size and the time of its last change are set back."""
+    time.sleep(2.1)
+    embedding.load("e5-small", copy)
+    assert (copy / ".e5-small.checked").exists(), "from now on a look is enough"
+    change(copy / "e5-small" / file)
+    with pytest.raises(ModelError, match=rf"{file}.*qa model e5-small --prepare"):
+        embedding.load("e5-small", copy)
+
+
+def test_what_was_looked_at_is_not_read_again(copy: Path) -> None:
+    """Less than a tenth of the time that hashing takes."""
+    time.sleep(2.1)
+    started = time.perf_counter()
+    assert embedding.is_prepared("e5-small", copy)
+    hashed = time.perf_counter() - started
+    started = time.perf_counter()
+    assert all(embedding.is_prepared("e5-small", copy) for _ in range(5))
+    assert (time.perf_counter() - started) / 5 < hashed / 10
+
+
+@pytest.mark.parametrize("said", ["name", "dimension", "recipe", "files", "stamp", "fingerprint"])
+def test_a_manifest_that_says_something_else_is_no_model(copy: Path, said: str) -> None:
+    manifest = json.loads((copy / "e5-small" / "model.json").read_text("utf-8"))
+    other = {"name": "bge", "dimension": 383, "stamp": "x", "fingerprint": "x"}
+    if said in other:
+        manifest[said] = other[said]
+    else:
+        manifest[said].popitem()
+    (copy / "e5-small" / "model.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ModelError, match="qa model e5-small"):
+        embedding.load("e5-small", copy)
 
 
 def test_the_whole_tokenizer_is_checked_when_many_texts_need_it(copy: Path) -> None:
-    change_a_byte(copy / "e5-small" / "tokenizer.json")
     loaded = embedding.load("e5-small", copy)
+    change_a_byte(copy / "e5-small" / "tokenizer.json")
     with pytest.raises(ModelError, match=r"tokenizer\.json.*qa model e5-small"):
         loaded.embed_passages(["雨"] * 1000)
 

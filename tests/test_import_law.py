@@ -14,8 +14,9 @@ INNERMOST = {"types", "errors", "protocols", "settings", "changes", "mentions", 
 ALLOWED = {
     "numerals": set(),
     "sentences": {"types"},
-    "cache": {"errors"},
+    "cache": {"errors", "digests"},
     "private": set(),
+    "digests": set(),
     "segmenter": {"cache"},
     "text": {"types", "numerals", "sentences", "segmenter"},
     "cutter": {"text"},
@@ -24,7 +25,7 @@ ALLOWED = {
     "dates": {"types", "text"},
     "passages": {"types", "text"},
     "graphs": set(),
-    "embedding": {"types", "errors", "cache", "graphs"},
+    "embedding": {"types", "errors", "cache", "graphs", "digests"},
     "stores": {"types", "errors", "private"},
     "questions": {"types", "text", "numerals"},
     "spelling": {"types", "text", "cache"},
@@ -36,7 +37,7 @@ ALLOWED = {
     "timeliness": {"types"},
     "growing": {"types", "text"},
     "retrieve": {"types", "text", "reprints", "timeliness", "growing"},
-    "answering": {"types", "text", "numerals", "errors", "graphs", "growing", "timeliness"},
+    "answering": {"types", "text", "numerals", "errors", "graphs", "growing", "timeliness", "cache", "digests"},
     "suggest": {"types", "text"},
     "wire": {"types", "conversations"},
     "plain": {"types"},
@@ -51,7 +52,8 @@ ALLOWED = {
     "conversations": {"types", "errors", "text", "private", "stores"},
     "evaluate": {"types", "errors", "text", "archive"},
     "offline": {"answering", "embedding", "errors", "types"},
-    "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding", "offline", "private"},
+    "check": {"types", "errors", "glossary", "archive", "stores", "answering", "embedding",
+              "offline", "private", "conversations"},
 }  # fmt: skip
 ALWAYS = {"protocols", "settings", "changes", "mentions", "shelf", "readings", "system"}
 

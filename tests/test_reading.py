@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
+import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reader_parts import Characters, graph, ship
+from test_digests import change
 
 from qa import embedding, graphs, text
 from qa.answering import shipped
@@ -116,6 +119,23 @@ def test_what_is_shipped_loads_and_names_what_is_wrong(tmp_path: Path) -> None:
         shipped.load(Characters(), folder)
     with pytest.raises(ModelError, match=r"词表不符.*qa model --prepare"):
         shipped.load(Characters(), ship(tmp_path / "other", "other words"))
+
+
+@pytest.mark.parametrize("file", ["graph.onnx", "graph.onnx.weights"])
+def test_a_shipped_file_that_was_tampered_with_is_never_read(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the folder where the package has it: what was found right is noted in the cache."""
+    folder = Path(shutil.copytree(shipped.FOLDER, tmp_path / "reader"))
+    lexicon = embedding.lexicon_of(DEFAULT_MODEL)
+    monkeypatch.setattr(shipped, "FOLDER", folder)
+    monkeypatch.setenv("QA_MODELS", str(tmp_path))
+    time.sleep(2.1)
+    shipped.load(lexicon, folder)
+    assert list(tmp_path.glob(".reader-*.checked"))
+    change(folder / file)
+    with pytest.raises(ModelError, match=r"损坏.*--reader none"):
+        shipped.load(lexicon, folder)
 
 
 def test_a_reader_is_known_by_name() -> None:

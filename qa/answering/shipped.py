@@ -9,12 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
+from qa import cache, digests
 from qa.errors import ModelError, UsageError
 from qa.protocols import Lexicon, Reader
 
 FOLDER = Path(__file__).parent / "reader"
 GRAPH = "graph.onnx"  # word rows (windows, tokens, width) -> start and end (windows, tokens), answers (windows,)
-MANIFEST = "reader.json"  # {"graph": see `digest`, "words": fingerprint of the lexicon it was made for, …}
+MANIFEST = "reader.json"  # {"graph": digest of graph and weights, "words": fingerprint of the lexicon it was made for}
 NONE = "none"  # the name that means: answer without a reader
 
 READERS: Mapping[str, str] = MappingProxyType({"span": "qa.answering.shipped.load"})
@@ -43,24 +44,13 @@ def ship(graph: bytes, words: str, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     graphs.optimise(graph, folder / GRAPH)
-    manifest = {"graph": digest(folder), "words": words}
+    manifest = {"graph": digests.digest(folder, _files()), "words": words}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-
-
-def digest(folder: Path) -> str:
-    """SHA-256 of the graph and its weights, one after the other. OSError where they cannot be read."""
-    from qa import graphs
-
-    found = hashlib.sha256()
-    for file in (GRAPH, GRAPH + graphs.WEIGHTS):
-        with (folder / file).open("rb") as read:
-            hashlib.file_digest(read, lambda: found)
-    return found.hexdigest()
 
 
 def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
     """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
-    fingerprint, words = verify(folder)
+    fingerprint, words = _whole(folder, _stamps(folder))
     if words != lexicon.fingerprint:
         raise ModelError(
             "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}", advice=_REMEDY
@@ -72,13 +62,33 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> Reader:
 
 
 def verify(folder: Path = FOLDER) -> tuple[str, str]:
-    """The reader's fingerprint, and that of the words it was made for. ModelError where it is missing or damaged."""
+    """The reader's fingerprint, and that of the words it was made for; all of it is read. ModelError where it is
+    missing or damaged.
+    """
+    return _whole(folder, None)
+
+
+def _whole(folder: Path, stamps: Path | None) -> tuple[str, str]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        fingerprint = digest(folder)
-        made, words = manifest["graph"], manifest["words"]
+        made, words = str(manifest["graph"]), str(manifest["words"])
+        for file in _files():
+            (folder / file).stat()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
-    if fingerprint != made:
+    if digests.altered(folder, {_files(): made}, stamps):
         raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
-    return fingerprint, words
+    return made, words
+
+
+def _files() -> tuple[str, ...]:
+    from qa import graphs
+
+    return GRAPH, GRAPH + graphs.WEIGHTS
+
+
+def _stamps(folder: Path) -> Path | None:
+    """Where it is kept that the shipped files were right: in the cache, as the package may not be written."""
+    if folder != FOLDER:
+        return None
+    return cache.folder() / f".reader-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}.checked"

@@ -67,18 +67,17 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
 
 
 def is_prepared(name: str, cache: Path | None = None) -> bool:
-    """Whether `load` would find the model: its files are there and have the right sizes."""
+    """Whether `load` would find the model, whole."""
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
-    return known is not None and not prepared.missing(folder, known)
+    return known is not None and not prepared.altered(folder, known, known.all_files)
 
 
 def load(name: str, cache: Path | None = None, shared: Shared | None = None) -> Embedder:
     """The prepared model, ready to embed; its words `shared`. ModelError where it is not prepared or is damaged."""
-    from qa.embedding import aids
     from qa.embedding.embedder import OnnxEmbedder
 
-    folder, known = _checked(name, cache, aids.checked)
+    folder, known = _checked(name, cache, lambda known: known.all_files)
     return OnnxEmbedder(folder, known, (shared or Shared()).words(folder, known))
 
 
@@ -97,21 +96,17 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     known = prepared.read(folder)
     if known is None:
         raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
-    return prepared.damaged(folder, known, (*prepared.FILES, *known.aids))
+    return prepared.damaged(folder, known, known.all_files)
 
 
-def _checked(name: str, cache: Path | None, whole: Callable[[Prepared], tuple[str, ...]]) -> tuple[Path, Prepared]:
-    """The folder of a prepared model. `whole` names the files to check by content: the small ones, which are read whole
-    in any case; word rows and weights are mapped, `verify` reads them.
-    """
+def _checked(name: str, cache: Path | None, needed: Callable[[Prepared], tuple[str, ...]]) -> tuple[Path, Prepared]:
+    """The folder of a prepared model. `needed` names the files that must be what was prepared."""
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:
         raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
-    if broken := {*prepared.missing(folder, known), *prepared.damaged(folder, known, whole(known))}:
-        raise ModelError(
-            "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}", name=name, files="、".join(sorted(broken))
-        )
+    if broken := prepared.altered(folder, known, needed(known)):
+        raise ModelError(prepared.DAMAGED, name=name, files="、".join(sorted(broken)))
     return folder, known
 
 
@@ -135,6 +130,8 @@ def _aid(folder: Path) -> None:
     known = prepared.read(folder)
     if known and aids.lacking(folder, known):
         aids.make(folder, known)
+    elif known and not prepared.is_sealed(folder):
+        prepared.add_aids(folder, known, known.aids)
 
 
 def _source(name: str, scratch: Path) -> str:

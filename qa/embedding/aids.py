@@ -30,12 +30,6 @@ def lacking(folder: Path, known: Prepared) -> bool:
     return GRAPH not in known.aids or bool(prepared.damaged(folder, known, tuple(known.aids)))
 
 
-def checked(known: Prepared) -> tuple[str, ...]:
-    """Files that serving reads whole: small ones, to be checked by content whenever they are opened."""
-    graph = GRAPH if GRAPH in known.aids else prepared.GRAPH
-    return (graph, *words(known))
-
-
 def words(known: Prepared) -> tuple[str, ...]:
-    """Those of them that cut a text."""
-    return pieces.FILES if pieces.TRIE in known.aids else (prepared.TOKENIZER,)
+    """Files that a text is cut with and turned into rows."""
+    return (prepared.WORDS, prepared.TOKENIZER, *(pieces.FILES if pieces.TRIE in known.aids else ()))

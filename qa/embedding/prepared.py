@@ -7,7 +7,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from qa import digests
 
 FORMAT = 2  # of this folder; another number means: prepare again
 MANIFEST = "model.json"
@@ -15,6 +17,9 @@ GRAPH = "graph.onnx"  # word rows (texts, tokens, width) -> token states (texts,
 WORDS = "words.npy"  # float16, a row a token of the vocabulary
 TOKENIZER = "tokenizer.json"
 FILES = (GRAPH, TOKENIZER, WORDS)
+_SEAL = "seal"  # in the manifest; an older preparation has none
+
+DAMAGED = "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name} --prepare"
 
 Pooling = Literal["mean", "cls", "lasttoken"]
 Precision = Literal["int8", "fp32"]
@@ -53,6 +58,10 @@ class Prepared:
     aids: Mapping[str, Mark] = field(default_factory=dict)
 
     @property
+    def all_files(self) -> tuple[str, ...]:
+        return (*self.files, *self.aids)
+
+    @property
     def fingerprint(self) -> str:
         whole = json.dumps([asdict(self.recipe), {name: mark.sha256 for name, mark in sorted(self.files.items())}])
         return hashlib.sha256(whole.encode()).hexdigest()[:16]
@@ -63,22 +72,28 @@ def seal(folder: Path, draft: Prepared) -> Prepared:
     return _write(folder, replace(draft, files={file: _mark(folder / file) for file in FILES}))
 
 
+def is_sealed(folder: Path) -> bool:
+    """Whether the manifest guards itself, which that of an older preparation does not."""
+    return _SEAL in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+
+
 def add_aids(folder: Path, prepared: Prepared, aids: Iterable[str]) -> Prepared:
     """Write the manifest anew, with the marks of the aids that `folder` holds now, and of no others."""
     return _write(folder, replace(prepared, aids={file: _mark(folder / file) for file in aids}))
 
 
 def read(folder: Path) -> Prepared | None:
-    """The manifest of `folder`; None where there is none, or one of another format."""
+    """The manifest of `folder`; None where there is none, a damaged one, or one of another format."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if manifest["format"] != FORMAT:
+        if manifest["format"] != FORMAT or manifest.get(_SEAL) not in (None, _seal(manifest)):
             return None
         files = {file: Mark(**mark) for file, mark in manifest["files"].items()}
         aids = {file: Mark(**mark) for file, mark in manifest.get("aids", {}).items()}  # none of an older preparation
         recipe = Recipe(**manifest["recipe"])
-        return Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files, aids)
-    except (FileNotFoundError, NotADirectoryError, ValueError, KeyError, TypeError):
+        found = Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files, aids)
+        return found if found.fingerprint == manifest["fingerprint"] and files.keys() == {*FILES} else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -91,29 +106,34 @@ def stamp(source: Path) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
-def missing(folder: Path, prepared: Prepared) -> tuple[str, ...]:
-    """Files that are not there or have another size: quick, for every start."""
-    marks = {**prepared.files, **prepared.aids}
-    return tuple(file for file, mark in marks.items() if _size(folder / file) != mark.size)
-
-
 def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
     """Those of `files` whose content is not what was prepared: reads them whole."""
-    gone = missing(folder, prepared)
+    return _altered(folder, prepared, files, None)
+
+
+def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[str, ...]:
+    """The same at the cost of a look at each, while nothing touched them: for every start. See `qa.digests`."""
+    return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
+
+
+def _altered(folder: Path, prepared: Prepared, files: tuple[str, ...], stamps: Path | None) -> tuple[str, ...]:
     marks = {**prepared.files, **prepared.aids}
-    return tuple(file for file in files if file in gone or _mark(folder / file) != marks[file])
+    return tuple(file for (file,) in digests.altered(folder, {(file,): marks[file].sha256 for file in files}, stamps))
 
 
 def _write(folder: Path, prepared: Prepared) -> Prepared:
     manifest = {"format": FORMAT, "fingerprint": prepared.fingerprint, **asdict(prepared)}
     written = folder / f"{MANIFEST}.new"
-    written.write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
+    sealed = {**manifest, _SEAL: _seal(manifest)}
+    written.write_text(json.dumps(sealed, ensure_ascii=False, indent=1), encoding="utf-8")
     written.replace(folder / MANIFEST)
     return prepared
 
 
-def _size(path: Path) -> int | None:
-    return path.stat().st_size if path.is_file() else None
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """A hash of what the manifest says, the aids apart, which shape nothing."""
+    said = {name: value for name, value in manifest.items() if name not in (_SEAL, "aids")}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _mark(path: Path) -> Mark:

@@ -52,11 +52,8 @@ class Tokens:
 
     def _load(self) -> Tokenizer:
         """Raises ModelError where the file is damaged."""
-        if prepared.damaged(self._folder, self._known, (prepared.TOKENIZER,)):
-            name = self._known.name
-            raise ModelError(
-                "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}", name=name, files=prepared.TOKENIZER
-            )
+        if prepared.altered(self._folder, self._known, (prepared.TOKENIZER,)):
+            raise ModelError(prepared.DAMAGED, name=self._known.name, files=prepared.TOKENIZER)
         whole = Tokenizer.from_file(str(self._folder / prepared.TOKENIZER))
         whole.no_padding()
         whole.no_truncation()

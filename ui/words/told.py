@@ -138,9 +138,13 @@ _MODELS: Mapping[str, str] = {
         "The reader and the default model have other vocabularies. Prepare the model anew: qa model --prepare. {advice}"
     ),
     "重新安装本软件，或不用它回答：--reader none": "Install this software again, or answer without it: --reader none",
+    "对话“{title}”损坏，读不出来；别的对话不受影响。把它移除，或用备份替换对话文件。": (
+        "The conversation “{title}” is damaged and cannot be read; the others are whole. Remove it, or put a backup of "
+        "the file of conversations in its place."
+    ),
     "模型 {name} 还没有准备好。先运行：qa model {name}": "The model {name} is not ready. First run: qa model {name}",
-    "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name}": (
-        "Files of the model {name} are damaged: {files}. Prepare it anew: qa model {name}"
+    "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name} --prepare": (
+        "Files of the model {name} are damaged: {files}. Prepare it anew: qa model {name} --prepare"
     ),
     "{name} 在 {path} 读不到也写不进（{reason}）。腾出空间或改权限，或用 QA_MODELS 另指一处。": (
         "{name} can be neither read nor written at {path} ({reason}). Make room, change the permissions, or "

@@ -1,0 +1,65 @@
+"""What is made once and kept: made anew where it is not what was made."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from test_digests import change
+
+from qa import cache, segmenter, spelling
+from qa.errors import ModelError
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_MODELS", str(tmp_path / "cache"))
+
+
+def _make(folder: Path) -> None:
+    (folder / "table").write_bytes(b"table" * 100)
+
+
+def test_it_is_made_once() -> None:
+    place = cache.kept("tables", _make)
+    first = (place / "table").stat()
+    assert cache.kept("tables", _make) == place
+    assert (place / "table").stat() == first
+
+
+def test_what_was_altered_or_lost_is_made_anew() -> None:
+    place = cache.kept("tables", _make)
+    change(place / "table")
+    assert (cache.kept("tables", _make) / "table").read_bytes() == b"table" * 100
+    (place / "table").unlink()
+    assert (cache.kept("tables", _make) / "table").read_bytes() == b"table" * 100
+    assert sorted(path.name for path in place.parent.iterdir() if path.is_dir()) == ["tables"]
+
+
+@pytest.mark.parametrize("told", [None, b"", b"{}", b"[]", b"\xff", b'{"table": 7}'])
+def test_what_an_earlier_version_made_is_made_anew(told: bytes | None) -> None:
+    """It did not write down what it made."""
+    place = cache.kept("tables", _make)
+    (manifest,) = (path for path in place.iterdir() if path.name != "table")
+    assert list(json.loads(manifest.read_text("utf-8"))) == ["table"]
+    (place / "table").write_bytes(b"tampered")
+    manifest.unlink() if told is None else manifest.write_bytes(told)
+    assert (cache.kept("tables", _make) / "table").read_bytes() == b"table" * 100
+
+
+@pytest.mark.parametrize("prepare", [segmenter.prepare, spelling.prepare])
+def test_tables_that_were_tampered_with_never_serve(prepare: object) -> None:
+    assert callable(prepare)
+    place = prepare()
+    whole = {path.name: path.read_bytes() for path in place.iterdir()}
+    for name in whole:
+        change(place / name)
+    assert {path.name: path.read_bytes() for path in prepare().iterdir()} == whole
+
+
+def test_a_cache_that_cannot_be_written_is_our_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("QA_MODELS", str(tmp_path / "file" / "cache"))
+    with pytest.raises(ModelError, match="QA_MODELS"):
+        cache.kept("tables", _make)
