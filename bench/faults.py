@@ -3,7 +3,8 @@
 What is done and looked at is in tests/library_faults.py and tests/library_kills.py; the tests do it with fewer kills.
 `--kills` of an add are followed by `--changes`: kills in turn over an add, a removal, an edit by hand, an export, an
 import, a change of model, and uploads with vectors being made (or those of `--kinds`). A long run can be made in
-pieces: each `--seed` is a run of its own, at another library and at other moments.
+pieces: each `--seed` is a run of its own, at another library and at other moments. The conversations beside a library
+are damaged `--conversations` times.
 
 Prints a line a kind of damage with what `qa check` named, and stops at the first thing that is wrong.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from conversation_faults import damage_conversations
 from library_faults import damage_each_file, kill_adds
 from library_kills import CHANGES, kill_changes
 from library_parts import open_library, write_records
@@ -31,10 +33,14 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=CHANGES, default=list(CHANGES), help="of change")
     parser.add_argument("--rounds", type=int, default=10, help="of damage to each file, in every way")
     parser.add_argument("--records", type=int, default=60, help="of the library that is damaged")
+    parser.add_argument("--conversations", type=int, default=400, help="times that their file is damaged")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         _damage(Path(folder), args.rounds, args.records, args.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        told = list(damage_conversations(Path(folder), args.conversations, args.seed))
+    print(f"{len(told):5} conversations.db: {sum(opened for opened, _ in told)} still opened, no foreign error")
     if args.kills:
         with tempfile.TemporaryDirectory() as folder:
             _kill_adds(Path(folder), args.kills, args.seed)

@@ -12,6 +12,7 @@ from pathlib import Path
 from qa import embedding, glossary, offline, private
 from qa.answering import shipped
 from qa.archive.sources import analysis
+from qa.conversations.health import damages
 from qa.errors import LibraryError, ModelError, NoLibrary
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 from qa.stores.damage import IndexUnusable
@@ -99,7 +100,9 @@ def _of_disk(folder: Folder) -> Iterator[Finding]:
 
 
 def _of_conversations(folder: Folder) -> Iterator[Finding]:
-    for wrong in _errors(folder.conversations):
+    if not folder.conversations.exists():
+        return
+    for wrong in damages(folder.conversations):
         yield Finding(
             f"对话文件损坏：{wrong}", f"用备份替换，或把 {folder.conversations} 改名（对话会丢，库里的文章不受影响）"
         )

@@ -7,6 +7,7 @@ database.py   the tables, one connection, foreign errors mapped to ours
 rows.py       what a row is made of
 snapshot.py   an Answer as it was given, readable after the library changed
 store.py      Conversations: the calls
+health.py     what is damaged, for `qa check`
 """
 
 from qa.conversations.nouns import Feedback, Listed, Message, Verdict

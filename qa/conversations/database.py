@@ -71,6 +71,7 @@ class Database:
                 path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             self._connection.row_factory = sqlite3.Row
+            self._connection.text_factory = decoded
             try:
                 self._prepare()
                 self._standing = Standing(path) if path else None
@@ -117,6 +118,8 @@ class Database:
     def _mapped(self) -> Iterator[None]:
         try:
             yield
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its complaint
+            raise LibraryDamaged(_damaged(self.path)) from error
         except sqlite3.DatabaseError as error:
             code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -126,6 +129,14 @@ class Database:
             if code == sqlite3.SQLITE_CANTOPEN and self.path:
                 refuse_too_long(self.path)
             raise LibraryError(_NOT_KEPT, path=self.path, reason=error) from error
+
+
+def decoded(text: bytes) -> str | bytes:
+    """A text of the database; as it stands where it is no UTF-8, so that one damaged value does not hide all others."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text
 
 
 def _make_private(path: Path) -> None:

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from sqlite3 import Connection, Row
 from typing import Any
 
 from qa import text
-from qa.conversations.nouns import Message
-from qa.conversations.snapshot import Find, read, write
+from qa.conversations.nouns import Feedback, Listed, Message
+from qa.conversations.snapshot import NOT_WRITTEN_SO, Find, made, read, write
 from qa.errors import LibraryError, NotFound
-from qa.types import Assumption, Filters
 
 TITLE_CHARS = 60
+NUMBERS = "SELECT rowid FROM conversations WHERE owner = ? ORDER BY updated DESC"  # read from an index alone
+MESSAGES = (
+    "SELECT m.*, verdict, word FROM messages m LEFT JOIN feedback ON message = m.number"
+    " WHERE m.conversation = ? ORDER BY position"
+)
 
 
-def require(connection: Connection, owner: str, conversation: str) -> None:
-    """Raises NotFound unless the conversation is there and the owner's."""
-    mine = connection.execute("SELECT 1 FROM conversations WHERE id = ? AND owner = ?", [conversation, owner])
-    if mine.fetchone() is None:
+def require(connection: Connection, owner: str, conversation: str) -> str:
+    """The conversation's title, or its id where the title cannot be read. Raises NotFound unless it is the owner's."""
+    mine = connection.execute("SELECT title FROM conversations WHERE id = ? AND owner = ?", [conversation, owner])
+    row = mine.fetchone()
+    if row is None:
         raise NotFound("没有这个对话，它可能已经删了。从左边另选一个，或开始新对话。")
+    return row[0] if isinstance(row[0], str) else conversation
+
+
+def listed(row: Row) -> Listed | None:
+    """None where the row is damaged."""
+    try:
+        return made(Listed, dict(row))
+    except NOT_WRITTEN_SO:
+        return None
 
 
 def started(connection: Connection, owner: str, question: str) -> str:
@@ -37,10 +51,13 @@ def started(connection: Connection, owner: str, question: str) -> str:
 def place_for(connection: Connection, conversation: str, instead_of: int, dropping: bool) -> int:
     """The position for a message: that of another, which goes, or the next one at the end. Raises NotFound."""
     if not instead_of:
-        last = connection.execute("SELECT max(position) FROM messages WHERE conversation = ?", [conversation])
+        last = connection.execute(
+            "SELECT max(CAST(position AS INTEGER)) FROM messages WHERE conversation = ?", [conversation]
+        )
         return int(last.fetchone()[0] or 0) + 1
     found = connection.execute(
-        "SELECT position FROM messages WHERE number = ? AND conversation = ?", [instead_of, conversation]
+        "SELECT CAST(position AS INTEGER) FROM messages WHERE number = ? AND conversation = ?",
+        [instead_of, conversation],
     ).fetchone()
     if found is None:
         raise NotFound("没有这一问，它可能已经改过了。刷新这一页。")
@@ -70,28 +87,33 @@ def insert(connection: Connection, conversation: str, position: int, message: Me
 
 
 def message(row: Row, find: Find) -> Message:
-    """The message of a row; an answer that cannot be read becomes its problem."""
-    answer, problem = None, row["problem"]
-    if row["answer"] is not None:
-        try:
-            answer = read(row["answer"], find)
-        except LibraryError as error:
-            problem = str(error)
-    return Message(
-        row["question"],
-        answer,
-        problem,
-        row["seconds"],
-        Filters(**json.loads(row["filters"])),
-        tuple(Assumption(**one) for one in json.loads(row["refused"])),
-        row["number"],
-        row["verdict"],
-        row["word"] or "",
-    )
+    """The message of a row; an answer that cannot be read becomes its problem. Raises one of NOT_WRITTEN_SO where
+    anything else is damaged.
+    """
+    said = {name: row[name] for name in ("question", "problem", "seconds", "number", "verdict")}
+    told = {name: json.loads(row[name]) for name in ("filters", "refused")}
+    found = made(Message, {**said, **told, "word": row["word"] or ""})
+    if row["answer"] is None:
+        return found
+    try:
+        return replace(found, answer=read(row["answer"], find))
+    except LibraryError as error:
+        return replace(found, problem=str(error))
+
+
+def feedback(row: Row) -> Feedback | None:
+    """None where the row is damaged."""
+    said = {name: row[name] for name in ("verdict", "word", "given")}
+    try:
+        return made(Feedback, {**said, "about": json.loads(row["about"])})
+    except NOT_WRITTEN_SO:
+        return None
 
 
 def about(connection: Connection, row: Row) -> dict[str, Any]:
-    """The question of a message with those before it, its answer, and what that quoted."""
+    """The question of a message with those before it, its answer, and what that quoted. Raises LibraryError, and
+    TypeError where a question is damaged.
+    """
     answer = read(row["answer"], lambda gone: ())
     earlier = connection.execute(
         "SELECT question FROM messages WHERE conversation = ? AND position < ? ORDER BY position",

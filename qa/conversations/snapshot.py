@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from qa.errors import LibraryError, Wording
 from qa.types import Answer, Article, Citation, Hit, Place
@@ -21,7 +21,14 @@ from qa.types import Answer, Article, Citation, Hit, Place
 Find = Callable[[Article], Iterable[Article]]
 """The articles that one of old may be now: that of its id, where the library holds it, else those of its page."""
 
+NOT_WRITTEN_SO = (ValueError, LookupError, TypeError, AttributeError, StopIteration)
+"""What data raises that is not what was written."""
+
 _GAP = "\n"  # between two pieces of an article that is gone
+_KINDS: Mapping[Any, Any] = MappingProxyType(
+    {str: str, Literal: str, bool: bool, int: int, float: (int, float), list: list, dict: dict, Mapping: dict}
+)
+_T = TypeVar("_T")
 
 
 def write(answer: Answer) -> bytes:
@@ -43,10 +50,16 @@ def read(snapshot: bytes, find: Find) -> Answer:
         found = {id: tuple(find(shell)) for id, shell in shells.items()}
         same = {id: next((one for one in articles if one.id == id), None) for id, articles in found.items()}
         answer: Answer = _made(Answer, data["answer"], {id: same[id] or shell for id, shell in shells.items()})
-    except (zlib.error, ValueError, LookupError, TypeError, AttributeError) as error:
+        gone = {id: found[id] for id in shells if same[id] is None}
+        return _without(answer, gone) if gone else answer
+    except (zlib.error, *NOT_WRITTEN_SO) as error:
         raise LibraryError("这一答存得不完整，读不出来。请再问一次。") from error
-    gone = {id: found[id] for id in shells if same[id] is None}
-    return _without(answer, gone) if gone else answer
+
+
+def made(kind: type[_T], data: Any) -> _T:
+    """The value of a type that JSON told. Raises one of NOT_WRITTEN_SO where it tells none."""
+    value: _T = _made(kind, data, {})
+    return value
 
 
 def _shell(article: Article, text: str) -> Article:
@@ -80,14 +93,22 @@ def _made(kind: Any, data: Any, articles: Mapping[str, Article]) -> Any:
         (only,) = (one for one in arguments if one is not NoneType)
         return None if data is None else _made(only, data, articles)
     if origin is tuple:
-        return tuple(_made(arguments[0], one, articles) for one in data)
+        return tuple(_made(arguments[0], one, articles) for one in _plainly(list, data))
     if isinstance(kind, type) and is_dataclass(kind):
         hints = _hints(kind)
         known = {name: _made(hints[name], value, articles) for name, value in data.items() if name in hints}
         return kind(**known)
     if isinstance(kind, type) and issubclass(kind, tuple):  # a NamedTuple
-        return kind(*data)
-    return _worded(data) if kind is str else data
+        return kind(*(_made(hint, one, articles) for hint, one in zip(_hints(kind).values(), data, strict=True)))
+    return _plainly(kind, _worded(data) if kind is str else data)
+
+
+def _plainly(kind: Any, data: Any) -> Any:
+    """Raises TypeError where the data is not of the kind, as far as JSON tells kinds apart."""
+    known = _KINDS.get(get_origin(kind) or kind, object)
+    if not isinstance(data, known) or (isinstance(data, bool) and kind in (int, float)):
+        raise TypeError(f"{type(data).__name__} for {kind}")
+    return data
 
 
 def _worded(data: Any) -> Any:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from sqlite3 import Row
 from types import TracebackType
 
 from qa import text
 from qa.conversations import rows
 from qa.conversations.database import Database
 from qa.conversations.nouns import Feedback, Listed, Message, Verdict
-from qa.conversations.snapshot import Find
-from qa.errors import NotFound
+from qa.conversations.snapshot import NOT_WRITTEN_SO, Find
+from qa.errors import LibraryDamaged, NotFound
 from qa.stores.finding import containing
 from qa.stores.folder import Folder
 
 WORD_CHARS = 500  # of what is said with a verdict
 SEARCH_CHARS = 200  # of what is looked for: SQLite takes no more than a thousand words
 LISTED = 200  # conversations shown at once; a search finds older ones
+_DAMAGED = "对话“{title}”损坏，读不出来；别的对话不受影响。把它移除，或用备份替换对话文件。"
 
 
 class Conversations:
@@ -61,7 +64,7 @@ class Conversations:
 
     def listed(self, owner: str, search: str = "", limit: int = LISTED) -> tuple[Listed, ...]:
         """The owner's conversations, latest first; those whose title, questions or answers hold the words of `search`,
-        traditional or simplified.
+        traditional or simplified. A damaged one is left out: `qa check` names it.
         """
         where, values = "owner = ?", [owner]
         for word in text.normalise(rows.clean(search)[:SEARCH_CHARS]).split():
@@ -69,23 +72,35 @@ class Conversations:
             where += """ AND (folded LIKE ? ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM messages WHERE conversation = conversations.id AND said LIKE ? ESCAPE '\\'))"""
             values += [pattern, pattern]
-        with self._database.transaction() as connection:
-            found = connection.execute(
-                f"SELECT id, title, updated FROM conversations WHERE {where} ORDER BY updated DESC, id LIMIT ?",
-                [*values, limit],
-            ).fetchall()
-        return tuple(Listed(**row) for row in found)
+        select = f"SELECT id, title, updated FROM conversations WHERE {where}"
+        try:
+            found = self._rows(f"{select} ORDER BY updated DESC, id LIMIT ?", [*values, limit])
+        except LibraryDamaged:
+            found = self._each_alone(f"{select} AND rowid = ?", values)[:limit]
+        return tuple(one for row in found if (one := rows.listed(row)))
 
     def messages(self, owner: str, conversation: str, find: Find) -> tuple[Message, ...]:
-        """The messages, oldest first, their articles as `find` finds them now. Raises NotFound."""
+        """The messages, oldest first, their articles as `find` finds them now. Raises NotFound, and LibraryDamaged that
+        names the conversation where it alone is damaged.
+        """
         with self._database.transaction() as connection:
-            rows.require(connection, owner, conversation)
-            found = connection.execute(
-                "SELECT m.*, verdict, word FROM messages m LEFT JOIN feedback ON message = m.number"
-                " WHERE m.conversation = ? ORDER BY position",
-                [conversation],
-            ).fetchall()
-        return tuple(rows.message(row, find) for row in found)
+            title = rows.require(connection, owner, conversation)
+        try:
+            return tuple(rows.message(row, find) for row in self._rows(rows.MESSAGES, [conversation]))
+        except (LibraryDamaged, *NOT_WRITTEN_SO) as error:
+            raise LibraryDamaged(_DAMAGED, title=title) from error
+
+    def _rows(self, select: str, values: Sequence[object]) -> list[Row]:
+        with self._database.transaction() as connection:
+            return connection.execute(select, values).fetchall()
+
+    def _each_alone(self, select: str, values: Sequence[object]) -> list[Row]:
+        """Rows of an owner's conversations that can be read, latest first; the owner is the first of `values`."""
+        found: list[Row] = []
+        for number, *_ in self._rows(rows.NUMBERS, values[:1]):
+            with suppress(LibraryDamaged):  # `qa check` names it
+                found += self._rows(select, [*values, number])
+        return found
 
     def keep(
         self, owner: str, conversation: str, message: Message, *, instead_of: int = 0, dropping: bool = False
@@ -133,7 +148,7 @@ class Conversations:
         """Say what one thinks of an answer, or, without a verdict, take that back. Raises NotFound."""
         with self._database.transaction() as connection:
             row = connection.execute(
-                "SELECT m.* FROM messages m JOIN conversations c ON c.id = m.conversation"
+                "SELECT m.*, title FROM messages m JOIN conversations c ON c.id = m.conversation"
                 " WHERE m.number = ? AND owner = ? AND answer IS NOT NULL",
                 [number, owner],
             ).fetchone()
@@ -141,20 +156,19 @@ class Conversations:
                 raise NotFound("没有这一答，它可能已经删了。刷新这一页。")
             connection.execute("DELETE FROM feedback WHERE message = ?", [number])
             if verdict:
-                about = json.dumps(rows.about(connection, row), ensure_ascii=False)
-                values = [
-                    number,
-                    row["conversation"],
-                    verdict,
-                    rows.clean(word)[:WORD_CHARS].strip(),
-                    about,
-                    rows.now(),
-                ]
+                try:
+                    about = json.dumps(rows.about(connection, row), ensure_ascii=False)
+                except NOT_WRITTEN_SO as error:
+                    raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
+                said = rows.clean(word)[:WORD_CHARS].strip()
+                values = [number, row["conversation"], verdict, said, about, rows.now()]
                 connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def feedback(self) -> Iterator[Feedback]:
-        """All that readers thought, oldest first, without who they were."""
-        with self._database.transaction() as connection:
-            found = connection.execute("SELECT * FROM feedback ORDER BY given, message").fetchall()
-        for row in found:
-            yield Feedback(row["verdict"], row["word"], row["given"], json.loads(row["about"]))
+        """All that readers thought, oldest first, without who they were. Raises LibraryDamaged behind the last where
+        some are damaged, with their number.
+        """
+        found = [rows.feedback(row) for row in self._rows("SELECT * FROM feedback ORDER BY given, message", [])]
+        yield from (one for one in found if one)
+        if lost := found.count(None):
+            raise LibraryDamaged("{count} 条评价损坏，读不出来；其余的都在。用备份替换对话文件", count=lost)
