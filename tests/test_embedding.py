@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from library_faults import DAMAGES
 from test_digests import change
 
 from qa import embedding
@@ -273,3 +275,20 @@ def test_a_cache_that_cannot_be_written_is_our_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(ModelError, match="QA_MODELS"):
         embedding.prepare("e5-small", tmp_path / "file" / "cache")
+
+
+def test_a_manifest_damaged_at_random_is_no_model_or_the_same(folder: Path, embedder: Embedder, tmp_path: Path) -> None:
+    copy = tmp_path / "e5-small"
+    copy.mkdir()
+    for path in folder.iterdir():
+        (copy / path.name).symlink_to(path)
+    (copy / "model.json").unlink()
+    choose, whole = random.Random(1), (folder / "model.json").read_bytes()
+    for number in range(120):
+        damage = list(DAMAGES.values())[number % len(DAMAGES)]
+        (copy / "model.json").write_bytes(damage(whole, choose))
+        try:
+            assert embedding.lexicon_of("e5-small", tmp_path).fingerprint
+            assert embedding.load("e5-small", tmp_path).fingerprint == embedder.fingerprint
+        except ModelError as error:
+            assert "qa model e5-small" in str(error)  # noqa: PT017

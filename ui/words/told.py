@@ -142,6 +142,10 @@ _MODELS: Mapping[str, str] = {
         "The conversation “{title}” is damaged and cannot be read; the others are whole. Remove it, or put a backup of "
         "the file of conversations in its place."
     ),
+    "{count} 条评价损坏，读不出来；其余的都在。用备份替换对话文件": (
+        "{count} verdicts are damaged and cannot be read; the others are there. Put a backup of the file of "
+        "conversations in its place"
+    ),
     "模型 {name} 还没有准备好。先运行：qa model {name}": "The model {name} is not ready. First run: qa model {name}",
     "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name} --prepare": (
         "Files of the model {name} are damaged: {files}. Prepare it anew: qa model {name} --prepare"
