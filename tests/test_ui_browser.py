@@ -243,7 +243,10 @@ def test_a_phone_never_scrolls_sideways(browser: Browser, url: str, dark: bool) 
         assert sideways(page) == 0
         page.get_by_role("button", name="对话与库").click()
         page.wait_for_selector("#talks", state="hidden")
-        asked(page, "长" * 3000)
+        page.fill("#question textarea", "长" * 3000)
+        page.locator("#composer .too-long").wait_for()
+        assert sideways(page) == 0
+        asked(page, "长" * 2000)
         asked(page, "https://example.invalid/" + "x" * 300)
         assert sideways(page) == 0
         asked(page, ASKED).locator("a.cite").first.click()
