@@ -32,7 +32,7 @@ _NAMES = (  # how file names write dates, the finest first
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_年](\d{1,2})月?(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)年(?!\d)"),
 )
-_DATE_LINE = re.compile(r"^[\s(]*" + _FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
+_DATE_LINE = re.compile(r"^[\s(]{0,80}" + _FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
 _FOLIO = re.compile(_FULL + r"[\s,(]*(?:星期|周)([一二三四五六日天])")
 _WIRE = re.compile(_FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
 _LEAD_DATE = re.compile(r"(?:\A|\n|[)】:]|[电讯](?=[\s\d]))\s*(?:今天|今日|昨天|昨日)?[\s(]*" + _FULL)

@@ -63,7 +63,7 @@ def _line_sentences(text: str, start: int, end: int) -> Iterator[Span]:
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     """Where sentences of the line may end, ascending."""
     held = _held(text, start, end)
-    begin = start
+    begin = reached = start
     for match in _ENDER.finditer(text, start, end):
         cut = match.end()
         index = bisect_right(held, match.start(), key=lambda span: span.start) - 1
@@ -71,10 +71,12 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
             if not _closes_speech(text, held[index], match.end(), begin):
                 continue
             cut = held[index].end
-        cut = _TAIL.match(text, cut, end).end()  # type: ignore[union-attr]  # it matches the empty text
-        if cut > begin and not _GOES_ON.match(text, cut, end):
-            yield cut
-            begin = cut
+        if cut <= reached:  # inside the marks that were looked at with the one before
+            continue
+        reached = _TAIL.match(text, cut, end).end()  # type: ignore[union-attr]  # it matches the empty text
+        if not _GOES_ON.match(text, reached, end):
+            yield reached
+            begin = reached
 
 
 def _closes_speech(text: str, pair: Span, ender: int, begin: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,14 +25,12 @@ def stories_of(page: Page, edits: Collection[Edit]) -> Iterator[Mended]:
     from qa import articles  # its patterns take long to compile, and who only asks needs none of them
     from qa.articles.mending import mend
 
-    if page.record is not None or len(page.text) <= _PART_CHARS:
+    is_record = page.record is not None and not any(block.role == "page" for block in page.blocks)
+    if is_record or len(page.text) <= _PART_CHARS:
         yield from mend(articles.cut(page), edits)
         return
-    start = 0
-    while start < len(page.text):
-        end = _end_of_part(page.text, start)
-        yield from mend([_moved(one, start) for one in articles.cut(_part(page, start, end))], edits)
-        start = end
+    for start, part in _parts(page):
+        yield from mend([_moved(one, start) for one in articles.cut(part)], edits)
 
 
 def _end_of_part(text: str, start: int) -> int:
@@ -45,13 +44,24 @@ def _end_of_part(text: str, start: int) -> int:
     return line + 1 if line >= 0 else full
 
 
-def _part(page: Page, start: int, end: int) -> Page:
-    blocks = tuple(
-        Block(Span(max(block.span.start, start) - start, min(block.span.end, end) - start), block.role, block.level)
-        for block in page.blocks
-        if block.span.start < end and block.span.end > start
-    )
-    return replace(page, text=page.text[start:end], blocks=blocks)
+def _parts(page: Page) -> Iterator[tuple[int, Page]]:
+    """The parts of a page and where each begins, with what its format says of it."""
+    waiting = deque(sorted(enumerate(page.blocks), key=lambda one: one[1].span.start))
+    held: list[tuple[int, Block]] = []  # those that reach into the part, with their places among the page's blocks
+    start = 0
+    while start < len(page.text):
+        end = _end_of_part(page.text, start)
+        while waiting and waiting[0][1].span.start < end:
+            held.append(waiting.popleft())
+        held = [one for one in held if one[1].span.end > start]
+        blocks = tuple(_within(block, start, end) for _, block in sorted(held, key=lambda one: one[0]))
+        yield start, replace(page, text=page.text[start:end], blocks=blocks)
+        start = end
+
+
+def _within(block: Block, start: int, end: int) -> Block:
+    """The part of a block that lies in a part of its page, as it stands there."""
+    return replace(block, span=Span(max(block.span.start, start) - start, min(block.span.end, end) - start))
 
 
 def _moved(article: Article, by: int) -> Article:

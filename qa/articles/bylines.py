@@ -7,6 +7,8 @@ that are found hold for the printed text as well. Patterns look at the edge of a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from qa.types import Span
@@ -14,6 +16,10 @@ from qa.types import Span
 _HEAD_CHARS = 120  # how much of a line's start is read for a byline
 _TAIL_CHARS = 60  # how much of its end is read for a signature
 _LONGEST_NAME = 15
+_MOST_SIGNS = 12  # signs of an outlet, a job or a rank that are read in one line: each more doubles what is tried
+_SIGN = re.compile("[报刊社台网站闻刻端媒家线记者员生人作译全融席习约派深驻影任级摄]")
+_REMEMBERED = 4096  # lines of at most _HEAD_CHARS: a line is asked about at every step of the cut
+_NO_SIGN = "㐀"  # stands for those beyond: a character of a name
 
 # Sets of categories: a range of Unicode costs a millisecond wherever a pattern has it, each time a program starts.
 _HAN = r"[^\W\d_a-z]"  # and other letters that are not Latin; the text is folded
@@ -110,9 +116,14 @@ class Opening(NamedTuple):
 
 def opening(text: str) -> Opening | None:
     """The dateline and byline that a lead starts with; None where there is none."""
-    head = text[:_HEAD_CHARS]
+    return None if is_signature(text) else _opened(text[:_HEAD_CHARS])
+
+
+@lru_cache(_REMEMBERED)
+def _opened(head: str) -> Opening | None:
+    head = _bounded(head)
     match = _OPENING.match(head)
-    if match is None or is_signature(text):
+    if match is None:
         return None
     dateline = match.end()
     signed = _OPENING_NAMES.match(head, dateline)
@@ -122,14 +133,37 @@ def opening(text: str) -> Opening | None:
 
 def is_signature(text: str) -> bool:
     """Whether a line holds reporters and nothing else."""
-    return len(text) <= _TAIL_CHARS and _ALONE.fullmatch(text) is not None and _names_people(text)
+    return len(text) <= _TAIL_CHARS and _is_signed(text)
+
+
+@lru_cache(_REMEMBERED)
+def _is_signed(line: str) -> bool:
+    return _ALONE.fullmatch(_bounded(line)) is not None and _names_people(line)
 
 
 def closing(text: str) -> Span | None:
     """The signature at the end of a paragraph."""
-    offset = max(0, len(text) - _TAIL_CHARS)
-    match = _CLOSING.search(text[offset:])
-    return Span(offset + match.start(), len(text)) if match and _names_people(match[0]) else None
+    tail = text[-_TAIL_CHARS:]
+    start = _closed(tail)
+    return None if start is None else Span(len(text) - len(tail) + start, len(text))
+
+
+@lru_cache(_REMEMBERED)
+def _closed(tail: str) -> int | None:
+    """Where the signature at the end of `tail` starts."""
+    match = _CLOSING.search(_bounded_end(tail))
+    return match.start() if match and _names_people(match[0]) else None
+
+
+def _bounded(head: str) -> str:
+    """The text with no more signs than are read, of the same length: the patterns try all ways to divide them."""
+    past = next(islice(_SIGN.finditer(head), _MOST_SIGNS, None), None)
+    return head[: past.start()] + _SIGN.sub(_NO_SIGN, head[past.start() :]) if past else head
+
+
+def _bounded_end(tail: str) -> str:
+    """The same, the last ones kept."""
+    return _bounded(tail[::-1])[::-1]
 
 
 def _names_people(signed: str) -> bool:
@@ -140,7 +174,12 @@ def _names_people(signed: str) -> bool:
 def has_photo_credit(text: str) -> bool:
     """Whether a paragraph ends by naming its photographer."""
     tail = text[-_TAIL_CHARS:]
-    return ("摄" in tail or "图" in tail or "提供" in tail) and _PHOTO.search(tail) is not None
+    return ("摄" in tail or "图" in tail or "提供" in tail) and _is_credited(tail)
+
+
+@lru_cache(_REMEMBERED)
+def _is_credited(tail: str) -> bool:
+    return _PHOTO.search(_bounded_end(tail)) is not None
 
 
 def starts_caption(text: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qa.articles.bylines import is_attendance, opening
 from qa.articles.labels import echo
-from qa.articles.layout import runs_over
+from qa.articles.layout import SEAM_CHARS, runs_over
 from qa.articles.lines import Line
 from qa.articles.stories import Story
 from qa.text import fold
@@ -23,6 +24,8 @@ _STEP = 0.15  # how much better a lower row must echo the lead than the row abov
 _SURE = 0.9  # what tells a kicker surely
 _SLOGAN = 0.4
 _TOLD = 3.0  # the page's format says that a row is not the title
+_PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
+_BRACKET = re.compile("[《》“”()「」『』]")
 
 _FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
 
@@ -67,29 +70,44 @@ def _width(story: Story) -> int:
 
 def _rows(lines: Sequence[Line], lead: str, width: int) -> list[list[Line]]:
     """Heading lines, those that were broken put together: at the column's width, or where the text tells."""
-    rows: list[list[Line]] = []
+    rows: list[_Row] = []
     for line in lines:
-        before = "".join(each.text for each in rows[-1]) if rows else ""
-        full = bool(rows) and len(rows[-1][-1]) >= width
-        same = bool(rows) and line.role == rows[-1][-1].role  # where the format tells roles, they part the rows
-        if same and not line.depth and (line.role or full or _is_broken(before, line.text, lead)):
-            rows[-1].append(line)
-        else:
-            rows.append([line])
-    return rows
+        row = rows[-1] if rows else None
+        same = row is not None and line.role == row.lines[-1].role  # where the format tells roles, they part the rows
+        if row is None or not same or line.depth or not (line.role or row.goes_on(line.text, lead, width)):
+            row = _Row()
+            rows.append(row)
+        row.add(line)
+    return [row.lines for row in rows]
 
 
-def _is_broken(row: str, text: str, lead: str) -> bool:
-    """Whether a heading line goes on in the next: a scrap is left, a bracket open, the lead or a word spans both."""
-    if len(text) <= _SCRAP and not text.endswith(":"):
-        return True
-    if any(
-        row.count(left) > row.count(right) and right in text for left, right in ("《》", "“”", "()", "「」", "『』")
-    ):
-        return True
-    if re.search(r"\d$", row) and re.match(r"[\d年月日时亿万%]", text):
-        return True
-    return (len(row) > _SCRAP and row[-2:] + text[:2] in lead) or runs_over(row, text, least=3)
+@dataclass(slots=True)
+class _Row:
+    """Heading lines that belong together. Of their text only what is asked for is kept: a row may be of many lines."""
+
+    lines: list[Line] = field(default_factory=list)
+    _end: str = ""  # the last characters
+    _open: list[int] = field(default_factory=lambda: [0] * len(_PAIRS))  # how many more left ones than right ones
+
+    def add(self, line: Line) -> None:
+        self.lines.append(line)
+        self._end = (self._end + line.text)[-SEAM_CHARS:]
+        if _BRACKET.search(line.text):
+            for at, (left, right) in enumerate(_PAIRS):
+                self._open[at] += line.text.count(left) - line.text.count(right)
+
+    def goes_on(self, text: str, lead: str, width: int) -> bool:
+        """Whether the next line belongs to it: the last one is full, the next a scrap, a bracket is open, or the lead
+        or a word spans both.
+        """
+        if len(self.lines[-1]) >= width or (len(text) <= _SCRAP and not text.endswith(":")):
+            return True
+        if any(left > 0 and right in text for left, (_, right) in zip(self._open, _PAIRS, strict=True)):
+            return True
+        if re.search(r"\d$", self._end) and re.match(r"[\d年月日时亿万%]", text):
+            return True
+        spans = len(self._end) > _SCRAP and self._end[-2:] + text[:2] in lead
+        return spans or runs_over(self._end, text, least=3)
 
 
 def first_clause(page: Page, story: Story) -> str:

@@ -1,7 +1,7 @@
 """Which line is what: the likeliest course of headings, paragraph starts and continuations over the lines of a page.
 
 A Viterbi search; its scores are log-odds set by hand from how newspapers are set, none from one page's words. Time is
-linear in the characters.
+linear in the characters; a line that comes again in the same place is read once.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
@@ -25,12 +26,14 @@ from qa.articles.layout import (
     runs_over,
 )
 from qa.articles.lines import Line
+from qa.types import BlockRole
 
 Label = Literal["heading", "start", "more"]  # a line of a heading; the first line of a paragraph; one that runs on
 
 _LABELS: tuple[Label, ...] = ("heading", "start", "more")
 _FORBIDDEN = -1e9
 _MARKED = 12.0  # the page's format or a Markdown mark says it
+_REMEMBERED = 1024  # lines of one page
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
 _GAP = re.compile(r"[\W_]+")
@@ -40,18 +43,22 @@ _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a line says by itself."""
+    """What a line says by itself, wherever it stands."""
 
-    line: Line
+    text: str
+    role: BlockRole | None
+    depth: int
+    gap: int
+    indent: int
     signed: bool  # it holds reporters and nothing else
     sealed: bool  # nothing runs on from it
     hanging: bool  # something must follow
 
     @classmethod
-    def of(cls, line: Line) -> _Reading:
-        signed = is_signature(line.text)
-        sealed = signed or is_sealed(line.text)
-        return cls(line, signed, sealed, not sealed and breaks_off(line.text))
+    def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int) -> _Reading:
+        signed = is_signature(text)
+        sealed = signed or is_sealed(text)
+        return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text))
 
 
 def label(lines: Sequence[Line]) -> list[Label]:
@@ -59,11 +66,13 @@ def label(lines: Sequence[Line]) -> list[Label]:
     layout = Layout.of(lines)
     best: dict[Label, float] = {"heading": 0.0, "start": 0.0, "more": _FORBIDDEN}
     steps: list[dict[Label, Label]] = []
-    readings = [_Reading.of(line) for line in lines]
+    read, moving = lru_cache(_REMEMBERED)(_Reading.of), lru_cache(_REMEMBERED)(_moves)
+    emissions = lru_cache(_REMEMBERED)(_emissions)
+    readings = [read(line.text, line.role, line.depth, line.gap, line.indent) for line in lines]
     for index, reading in enumerate(readings):
-        emitted = _emissions(reading, _lead(lines, index), layout)
+        emitted = emissions(reading, _lead(lines, index), layout)
         if index:
-            moves = _moves(readings[max(0, index - 2)], readings[index - 1], reading.line, layout)
+            moves = moving(readings[max(0, index - 2)], readings[index - 1], reading, layout)
             step: dict[Label, Label] = {
                 to: max(_LABELS, key=lambda before: best[before] + moves[before, to]) for to in _LABELS
             }
@@ -94,10 +103,10 @@ def _lead(lines: Sequence[Line], index: int) -> str:
 
 
 def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, float]:
-    line, text = reading.line, reading.line.text
-    if line.depth or line.role in ("heading", "kicker", "subtitle"):
+    text = reading.text
+    if reading.depth or reading.role in ("heading", "kicker", "subtitle"):
         return {"heading": _MARKED, "start": 0.0, "more": -_MARKED}
-    if line.role in ("body", "caption", "byline"):
+    if reading.role in ("body", "caption", "byline"):
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
     if reading.signed:
         return {"heading": -4.0, "start": 2.0, "more": -4.0}
@@ -111,12 +120,12 @@ def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, floa
         return {"heading": heading - 5.0, "start": 1.0, "more": -2.0}
     heading -= 5.0 * (runs_on or is_bracketed(text) or has_photo_credit(text))
     if layout.spaced:
-        heading += 1.5 if line.gap else -0.5
+        heading += 1.5 if reading.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
 
 
 def _looks_like_heading(reading: _Reading, lead: str, layout: Layout) -> float:
-    text = reading.line.text
+    text = reading.text
     repeated = _is_repeated(text, lead)
     score = 5.0 if repeated else 1.0
     length = len(text)
@@ -145,17 +154,17 @@ def echo(text: str, lead: str) -> float:
     return sum(pair in lead for pair in pairs) / len(pairs) if pairs else 0.0
 
 
-def _moves(above: _Reading, before: _Reading, line: Line, layout: Layout) -> dict[tuple[Label, Label], float]:
+def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
-    runs_on = before.hanging or runs_over(before.line.text, line.text)
-    credited = not before.signed and completes_credit(before.line.text, line.text)
+    runs_on = before.hanging or runs_over(before.text, line.text)
+    credited = not before.signed and completes_credit(before.text, line.text)
     heading = -0.5 if before.sealed and not credited else -5.0
     if before.signed and not above.sealed:
         heading -= 4.0  # reporters named below a heading: the text follows
     start, more = (-3.5, 6.0) if credited else _within_text(before, line, layout, runs_on)
     moves: dict[tuple[Label, Label], float] = {
         ("heading", "heading"): -0.3,
-        ("heading", "start"): _below_heading(before.line, line, layout, runs_on),
+        ("heading", "start"): _below_heading(before, line, layout, runs_on),
         ("heading", "more"): _FORBIDDEN,
     }
     for body in ("start", "more"):
@@ -163,9 +172,9 @@ def _moves(above: _Reading, before: _Reading, line: Line, layout: Layout) -> dic
     return moves
 
 
-def _within_text(before: _Reading, line: Line, layout: Layout, runs_on: bool) -> tuple[float, float]:
+def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool) -> tuple[float, float]:
     """How well a line starts a paragraph below another, and how well it goes on with it."""
-    full = layout.full(before.line)
+    full = layout.full(len(before.text))
     if not before.sealed:
         start, more = -3.5, (2.0 if runs_on else -0.3) - 2.0 * (layout.wrapped and not full)
     elif full and not line.gap:
@@ -181,6 +190,6 @@ def _within_text(before: _Reading, line: Line, layout: Layout, runs_on: bool) ->
     return start, more
 
 
-def _below_heading(before: Line, line: Line, layout: Layout, runs_on: bool) -> float:
+def _below_heading(before: _Reading, line: _Reading, layout: Layout, runs_on: bool) -> float:
     """How well a line starts the text below a heading: hardly where it runs on from it."""
     return -2.0 * (runs_on or is_open(before.text)) - 3.0 * (layout.parted and not line.gap)

@@ -15,7 +15,7 @@ _SHARED = 0.7  # the share of paragraphs with a blank line above, or set in, fro
 _COMMON = 0.9  # the share of lines from which a mark says nothing
 _LEAST_ENDS = 4
 INDENT = 2
-_SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
+SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
 _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
@@ -60,9 +60,9 @@ class Layout:
             gap=sorted(line.gap for line in lines)[len(lines) // 2],
         )
 
-    def full(self, line: Line) -> bool:
-        """Whether a line fills its column."""
-        return self.wrapped and len(line) >= self.width - 2
+    def full(self, length: int) -> bool:
+        """Whether a line of so many characters fills its column."""
+        return self.wrapped and length >= self.width - 2
 
 
 def _shared(marks: Sequence[bool], starts: Sequence[bool]) -> bool:
@@ -94,7 +94,7 @@ def is_sealed(text: str) -> bool:
 
 def breaks_off(text: str) -> bool:
     """Whether a line ends with a mark or a word that something must follow."""
-    return text.endswith(_BRIDGES) or not _BRIDGE_WORDS.isdisjoint(words(text[-_SEAM_CHARS:])[-1:])
+    return text.endswith(_BRIDGES) or not _BRIDGE_WORDS.isdisjoint(words(text[-SEAM_CHARS:])[-1:])
 
 
 def is_open(text: str) -> bool:
@@ -104,7 +104,7 @@ def is_open(text: str) -> bool:
 
 def runs_over(before: str, text: str, least: int = 2) -> bool:
     """Whether a word of at least so many characters runs from the end of one line into the next."""
-    left, right = before[-_SEAM_CHARS:], text[:_SEAM_CHARS]
+    left, right = before[-SEAM_CHARS:], text[:SEAM_CHARS]
     return any(
         left.endswith(word[:cut]) and right.startswith(word[cut:])
         for word in words(left + right)

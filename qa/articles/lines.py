@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from qa.text import fold
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature"]
+_MARKS = re.compile("#*")
+_INK = re.compile(r"\S")
+_LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # as `str.splitlines` sees them
 _AROUND = ("story", "page")  # blocks that hold whole stories say nothing of a line's role
 
 
@@ -35,20 +40,22 @@ class Line:
     @property
     def depth(self) -> int:
         """How deep a heading the format or a Markdown mark makes of it, from 1; 0 where neither does."""
-        return self.level or len(self.text) - len(self.text.lstrip("#"))
+        return self.level or _MARKS.match(self.text).end()  # type: ignore[union-attr]  # it matches the empty text
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines that run on from one to the next: a paragraph of the body, a caption, or one line of a heading."""
+    """Lines that run on from one to the next: a paragraph of the body, a caption, or one line of a heading.
+
+    `text` is the folded lines put together, once: every step asks for it, and a paragraph may have any number of lines.
+    """
 
     role: Role
     lines: tuple[Line, ...]
+    text: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def text(self) -> str:
-        """The folded lines put together."""
-        return "".join(line.text for line in self.lines)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", "".join(line.text for line in self.lines))
 
     @property
     def start(self) -> int:
@@ -63,30 +70,31 @@ def lines_of(page: Page) -> list[Line]:
     blocks = sorted((block for block in page.blocks if block.role not in _AROUND), key=lambda block: block.span)
     starts = [block.span.start for block in blocks]
     lines = []
-    gap = end = 0
-    for raw in page.text.splitlines(keepends=True):
-        position, end = end, end + len(raw)
-        span = _trim(raw, position)
-        if span is None:
-            gap += 1
-            continue
+    gap = 0
+    for blank, span in _inked(page.text):
+        *above, before = (blank + ".").splitlines()  # a mark, as a line end at the end would leave no line behind it
+        gap += len(above)
         block = _block_at(blocks, starts, span)
         if block and block.role == "metadata":
             continue
         role, level = (block.role, block.level) if block else (None, 0)
-        indent = sum(2 if mark == "\u3000" else 1 for mark in raw[: span.start - position])
+        indent = len(before) - 1 + before.count("\u3000")
         lines.append(Line(span.start, span.end, folded[span.start : span.end], gap, role, level, indent))
         gap = 0
     return lines
 
 
-def _trim(raw: str, position: int) -> Span | None:
-    """The range of the page that a raw line fills, white space left out; None for a blank line."""
-    stripped = raw.strip()
-    if not stripped:
-        return None
-    start = position + raw.index(stripped[0])
-    return Span(start, start + len(stripped))
+def _inked(text: str) -> Iterator[tuple[str, Span]]:
+    """Each line that holds anything, white space left out, and what white space stands between it and the one above.
+
+    Blank lines are passed over together: there may be millions.
+    """
+    end = 0
+    while ink := _INK.search(text, end):
+        line_end = _LINE_END.search(text, ink.start())
+        stripped = text[ink.start() : line_end.start() if line_end else len(text)].rstrip()
+        yield text[end : ink.start()], Span(ink.start(), ink.start() + len(stripped))
+        end = line_end.end() if line_end else len(text)
 
 
 def _block_at(blocks: list[Block], starts: list[int], line: Span) -> Block | None:

@@ -6,13 +6,25 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 _RUN = re.compile(r"[^\W_]+")
 _ENOUGH = 60  # pairs; a shorter text says less
 _PARTED = 0.18  # the kinship at which two neighbours are as likely of one story as of two
 _SLOPE = 30.0  # log-odds per unit of kinship
 
-Pairs = Counter[str]
+
+@dataclass(slots=True)
+class Pairs:
+    """In how many parts of a text each pair stands. `size` is the sum of them, kept: it is asked for at every section
+    while a story grows."""
+
+    counts: Counter[str]
+    size: int
+
+    def add(self, other: Pairs) -> None:
+        self.counts.update(other.counts)
+        self.size += other.size
 
 
 def pairs(text: str) -> frozenset[str]:
@@ -22,15 +34,16 @@ def pairs(text: str) -> frozenset[str]:
 
 def count(parts: Iterable[frozenset[str]]) -> Pairs:
     """In how many parts each pair stands."""
-    return Counter(pair for part in parts for pair in part)
+    counts = Counter(pair for part in parts for pair in part)
+    return Pairs(counts, counts.total())
 
 
 class Lexicon:
     """The pairs of a whole page, against which two of its texts are compared."""
 
     def __init__(self, page: Pairs) -> None:
-        self._page = page
-        self._size = page.total()
+        self._page = page.counts
+        self._size = page.size
 
     def share(self, pair: str) -> float:
         """The pair's share in the page."""
@@ -44,17 +57,15 @@ class Lexicon:
         ten cases, neighbours on a page to less than .22 in nine of ten where all news is of one town, to less than .09
         where it is not.
         """
-        size, total = whole.total(), part.total()
-        if not size or not total:
+        if not whole.size or not part.size:
             return 0.0
-        return (
-            sum(n * math.log1p(whole[pair] / size / self.share(pair)) for pair, n in part.items() if pair in whole)
-            / total
-        )
+        found, size = whole.counts, whole.size
+        shared = ((pair, n) for pair, n in part.counts.items() if pair in found)
+        return sum(n * math.log1p(found[pair] / size / self.share(pair)) for pair, n in shared) / part.size
 
     def apart(self, part: Pairs, whole: Pairs) -> float:
         """How much two neighbours look like two stories: log-odds, in [-5, 5]."""
-        weight = min(1.0, len(part) / _ENOUGH)
-        rest = self._size / max(1, part.total() + whole.total())
+        weight = min(1.0, len(part.counts) / _ENOUGH)
+        rest = self._size / max(1, part.size + whole.size)
         parted = min(_PARTED, _PARTED / 3 * math.log2(1 + rest))
         return weight * max(-5.0, min(5.0, _SLOPE * (parted - self.kinship(part, whole))))

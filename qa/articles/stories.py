@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -10,11 +9,12 @@ from itertools import islice
 from qa.articles.bylines import closing, is_attendance, opening
 from qa.articles.labels import echo
 from qa.articles.lines import Paragraph
-from qa.articles.overlap import Lexicon, Pairs, count, pairs
+from qa.articles.overlap import Lexicon, count, pairs
 
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
 _LONGEST_CAPTION = 160
+_LOOK = 64  # paragraphs that are looked at from either end of a story; none that was printed has so many captions there
 
 
 @dataclass(slots=True)
@@ -27,7 +27,7 @@ class Story:
     @property
     def lead(self) -> Paragraph | None:
         """The paragraph that the story starts with: one of the first two of the body with a byline, else the first."""
-        first = list(islice((paragraph for paragraph in self.body if paragraph.role == "body"), 2))
+        first = list(islice((paragraph for paragraph in self.body[:_LOOK] if paragraph.role == "body"), 2))
         return next((paragraph for paragraph in first if opening(paragraph.text)), first[0] if first else None)
 
     @property
@@ -41,13 +41,12 @@ class Story:
     @property
     def depth(self) -> int:
         """The depth of its highest marked heading, from 1; 0 where none is marked."""
-        return min(filter(None, (head.lines[0].depth for head in self.heads)), default=0)
+        return min(filter(None, (head.lines[0].depth for head in self.heads[:_LOOK])), default=0)
 
     @property
     def signed_off(self) -> bool:
         """Whether it ends with a signature."""
-        for position in range(len(self.body) - 1, 0, -1):
-            paragraph = self.body[position]
+        for paragraph in reversed(self.body[max(1, len(self.body) - _LOOK) :]):
             if paragraph.role != "caption":
                 return paragraph.role == "signature" or closing(paragraph.text) is not None
         return False
@@ -68,9 +67,9 @@ def sections_of(paragraphs: Sequence[Paragraph]) -> list[Story]:
 def _cuts(current: Story, paragraph: Paragraph) -> bool:
     if paragraph.role == "heading":
         return bool(current.body)
-    if paragraph.role != "body" or current.lead is None or opening(paragraph.text) is None:
+    if paragraph.role != "body" or opening(paragraph.text) is None or (first := current.lead) is None:
         return False
-    return not current.heads or len(current.body) > 1 or not _is_beside(current.lead, current.heads, paragraph)
+    return not current.heads or len(current.body) > 1 or not _is_beside(first, current.heads, paragraph)
 
 
 def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) -> bool:
@@ -87,12 +86,12 @@ def joined(sections: Sequence[Story], lexicon: Lexicon) -> list[Story]:
     """Sections whose heading stands inside a story go to that story."""
     bylined = sum(section.opened for section in sections) >= 2
     stories: list[Story] = []
-    held: Pairs = Counter()
+    held = count(())
     for section in sections:
         own = count(pairs(paragraph.text) for paragraph in section.body)
         if stories and _fresh(section, stories[-1], bylined) + lexicon.apart(own, held) <= 0:
             stories[-1].body += section.heads + section.body
-            held.update(own)
+            held.add(own)
         else:
             stories.append(section)
             held = own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from qa.articles.lines import Paragraph
 from qa.articles.overlap import Lexicon, count, pairs
 from qa.articles.stories import Story
 
+_COMPARED = 100  # paragraphs at a story's end in which a formula is sought; bounds the time
 _COMMON = 16  # a pair that more stories hold tells nothing about which one is home; bounds the time
 _LEAST_PAIRS = 20  # a shorter paragraph says too little
 _LEAST_CAPTION_PAIRS = 5
@@ -34,14 +35,16 @@ def bring_home(stories: Sequence[Story], lexicon: Lexicon) -> list[Story]:
     A caption that stood for itself leaves nothing behind: that story is gone.
     """
     bonds = _Bonds(stories, lexicon)
-    moves = []
-    for number, story in enumerate(stories):
-        moves += _strays(story, number, bonds)
-    moved = [(stories[move.story].body[move.position], move) for move in moves]
-    for move in reversed(moves):
-        del stories[move.story].body[move.position]
-    for paragraph, move in moved:
-        _insert(stories[move.to], paragraph, above=move.to > move.story)
+    moves = [move for number, story in enumerate(stories) for move in _strays(story, number, bonds)]
+    coming: dict[int, list[tuple[Paragraph, bool]]] = defaultdict(list)
+    going: dict[int, set[int]] = defaultdict(set)
+    for move in moves:
+        coming[move.to].append((stories[move.story].body[move.position], move.to > move.story))
+        going[move.story].add(move.position)
+    for number, gone in going.items():
+        stories[number].body = [one for at, one in enumerate(stories[number].body) if at not in gone]
+    for number, guests in coming.items():
+        stories[number].body = _with_guests(stories[number].body, guests)
     return [story for story in stories if story.heads or story.body]
 
 
@@ -75,13 +78,20 @@ def _astray(pairs_in_it: int, here: float, there: float, left: int) -> float:
     return 1.5 * evidence - 18.0 * here / pairs_in_it + 1.4 * math.log1p(max(0, left)) - 10.4
 
 
-def _insert(story: Story, paragraph: Paragraph, above: bool) -> None:
-    """A caption from above goes to the top, anything else below the last paragraph of the body."""
-    if paragraph.role == "caption":
-        story.body.insert(0 if above else len(story.body), paragraph)
-        return
-    last = max((at for at, each in enumerate(story.body) if each.role == "body"), default=-1)
-    story.body.insert(last + 1, paragraph)
+def _with_guests(body: Sequence[Paragraph], guests: Sequence[tuple[Paragraph, bool]]) -> list[Paragraph]:
+    """A body with the paragraphs that come to it, each told whether it comes from above: a caption from there goes to
+    the top, any other caption to the end, and text below the last paragraph of text, the first where there is none.
+    """
+    last = max((at for at, each in enumerate(body) if each.role == "body"), default=-1)
+    upper, lower = deque(body[: last + 1]), deque(body[last + 1 :])
+    for paragraph, from_above in guests:
+        if paragraph.role != "caption":
+            upper.append(paragraph)
+        elif from_above:
+            (upper or lower).appendleft(paragraph)
+        else:
+            lower.append(paragraph)
+    return [*upper, *lower]
 
 
 class _Bonds:
@@ -90,11 +100,10 @@ class _Bonds:
     def __init__(self, stories: Sequence[Story], lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._parts = [[pairs(paragraph.text) for paragraph in story.heads + story.body] for story in stories]
-        self._counts = [count(parts) for parts in self._parts]
-        self._sizes = [counts.total() for counts in self._counts]
+        self._pairs = [count(parts) for parts in self._parts]
         self._holders: dict[str, list[int]] = defaultdict(list)
-        for number, counts in enumerate(self._counts):
-            for pair in counts:
+        for number, held in enumerate(self._pairs):
+            for pair in held.counts:
                 self._holders[pair].append(number)
 
     def home(self, number: int, paragraph: Paragraph, after_end: bool) -> int:
@@ -111,7 +120,7 @@ class _Bonds:
             return number
         if caption:
             return best if near[best] - here > _CAPTION_MARGIN * len(part) else number
-        left = self._sizes[number] - len(part)
+        left = self._pairs[number].size - len(part)
         last = number == len(self._parts) - 1
         return (
             best if _astray(len(part), here, near[best], left) + _AFTER_END * after_end + _LAST * last > 0 else number
@@ -124,11 +133,11 @@ class _Bonds:
             holders = self._holders[pair]
             for holder in holders if len(holders) <= _COMMON else ():
                 own = holder == number
-                size = self._sizes[holder] - len(part) * own
+                size = self._pairs[holder].size - len(part) * own
                 if size:
-                    sums[holder] += math.log1p((self._counts[holder][pair] - own) / size / share)
+                    sums[holder] += math.log1p((self._pairs[holder].counts[pair] - own) / size / share)
         return sums
 
     def _is_formula(self, number: int, part: frozenset[str]) -> bool:
         """Whether one paragraph of a story says much the same: two stories may end with the same formula."""
-        return any(len(part & other) > _FORMULA * len(part) for other in self._parts[number])
+        return any(len(part & other) > _FORMULA * len(part) for other in self._parts[number][-_COMPARED:])

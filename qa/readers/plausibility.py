@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 # The 400 most frequent characters of mainland news and the 400 of Taiwanese encyclopaedia text, by rank; they make up
@@ -29,8 +30,8 @@ _FREQUENT = frozenset(
 )
 _MARKS = frozenset("，。、；：？！“”‘’（）《》〈〉【】「」『』〔〕—…·‧～％　")
 
-_ASCII = re.compile("[\x00-\x7f]+")
-_STRETCH = re.compile("(?:[\x00-\x7f]*[^\x00-\x7f]){1,50}")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_STRETCH = 50  # characters that are judged together
 _BYTE_BITS = math.log2(126 * 190) / 2  # a byte of a double-byte character drawn evenly
 
 
@@ -80,9 +81,13 @@ def gain(text: str, encoding: str) -> float:
 
 
 def stretches(text: str) -> Iterator[tuple[int, str]]:
-    """Where a stretch of the text begins, and its characters that are not ASCII, up to 50 of them."""
-    for match in _STRETCH.finditer(text):
-        yield match.start(), _ASCII.sub("", match.group())
+    """Where a stretch of the text begins, right after the one before, and its characters that are not ASCII, up to
+    `_STRETCH` of them.
+    """
+    found, start = _NOT_ASCII.finditer(text), 0
+    while stretch := list(islice(found, _STRETCH)):
+        yield start, "".join(match[0] for match in stretch)
+        start = stretch[-1].end()
 
 
 def _width(character: str, encoding: str) -> int:
