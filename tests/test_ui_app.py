@@ -29,6 +29,7 @@ PUBLIC = {
     "qa.keys",
     "qa.private",
     "qa.settings",
+    "qa.scratch",
     "qa.shelf",
     "qa.suggest",
     "qa.system",

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import open_library, story, write_records
+from library_parts import held_elsewhere, open_library, story, write_records
 
 from qa.archive import Archive
 from qa.errors import UsageError
-from ui import uploads
+from ui import jobs, uploads
 from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
 
@@ -107,17 +113,109 @@ def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
     assert pace.seconds_left(700, 1000, 15.0) == pytest.approx(30.0)
 
 
-def test_a_busy_library_fails_a_job_until_it_is_resumed(archive: Archive, tmp_path: Path) -> None:
-    from library_parts import held_elsewhere
+def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(archive: Archive, tmp_path: Path) -> None:
+    ingest = Ingest(archive)
+    with held_elsewhere(tmp_path / "library"):
+        for number in range(3):
+            ingest.add(write_records(tmp_path / f"{number}.jsonl", [number]), f"{number}.jsonl")
+        _until(lambda: ingest.jobs()[0].is_blocked)
+        time.sleep(1.5)  # several tries
+        assert [job.has_ended for job in ingest.jobs()] == [False] * 3
+        shown = jobs.panel(ingest.jobs(), archive.vectors.status, 0, CHINESE)
+        assert "另一个程序正在写，等它写完…" in shown
+        assert 'data-do="stop"' in shown
+    assert [(job.state, job.is_blocked) for job in _ended(ingest)] == [("done", False)] * 3
+    assert archive.queue.waiting() == ()
 
+
+def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Archive, tmp_path: Path) -> None:
     ingest = Ingest(archive)
     with held_elsewhere(tmp_path / "library"):
         ingest.add(write_records(tmp_path / "a.jsonl", [1]), "a.jsonl")
-        failed = _ended(ingest)[0]
-        assert failed.state == "failed"
-        assert "另一个程序" in failed.problem
+        _until(lambda: ingest.jobs()[0].is_blocked)
+        began = time.monotonic()
+        ingest.close()
+        assert time.monotonic() - began < 3
+        assert [(job.state, job.is_blocked) for job in ingest.jobs()] == [("stopped", False)]
     ingest.resume()
     assert _ended(ingest)[0].state == "done"
+
+
+def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
+    with held_elsewhere(tmp_path / "library"):
+        first = Ingest(archive)
+        first.add(write_records(tmp_path / "a.jsonl", [1]), "甲")
+        first.add(tmp_path / "bad.txt", "乙")
+        first.add(tmp_path / "a.jsonl", "甲")
+        first.close()
+    again = Ingest(archive)
+    assert [(job.name, job.state) for job in again.jobs()] == [("甲", "waiting"), ("乙", "waiting")]
+    again.start()
+    assert [job.state for job in _ended(again)] == ["done", "failed"]
+    assert [job.name for job in Ingest(archive).jobs()] == ["乙"]
+    again.clear()
+    assert Ingest(archive).jobs() == ()
+    assert archive.stats().articles == 1
+
+
+def test_a_program_that_adds_for_long_is_waited_for(archive: Archive, tmp_path: Path) -> None:
+    papers = tmp_path / "papers"
+    papers.mkdir()
+    for number in range(100, 400):
+        (papers / f"{number}.txt").write_text(story(number), "utf-8")
+    program = (
+        "import sys; from pathlib import Path; from library_parts import open_library\n"
+        "with open_library(Path(sys.argv[1])) as archive: archive.add([Path(sys.argv[2])])"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "library"), str(papers)]
+    with subprocess.Popen(command, cwd=Path(__file__).parent) as adding:
+        _until(lambda: archive.stats().files > 0)
+        ingest = Ingest(archive)
+        for number in range(5):
+            ingest.add(write_records(tmp_path / f"{number}.jsonl", [number]), f"{number}.jsonl")
+        assert adding.wait(timeout=120) == 0
+    assert {job.state for job in _ended(ingest)} == {"done"}
+    assert archive.stats().files == 305
+
+
+def _post(archive: Archive, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
+    """An upload, answered by the routes alone."""
+    application = FastAPI()
+    application.include_router(uploads.router(archive, ingest))
+
+    async def post() -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
+            headers = {"X-Name": name, "Accept-Language": language}
+            return await client.post(uploads.PATH, headers=headers, content=story(1).encode())
+
+    return asyncio.run(post())
+
+
+def test_a_full_queue_takes_no_file(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.ingest.QUEUED", 1)
+    ingest = Ingest(archive)
+    with held_elsewhere(tmp_path / "library"):
+        assert [_post(archive, ingest, f"{name}.txt").status_code for name in "ab"] == [200, 503]
+        assert [path.name for path in archive.inbox.iterdir()] == ["a.txt"]
+        ingest.close()
+
+
+def test_a_library_that_is_gone_takes_no_file(archive: Archive, tmp_path: Path) -> None:
+    ingest = Ingest(archive)
+    shutil.rmtree(tmp_path / "library")
+    refused = _post(archive, ingest, "a.txt")
+    assert refused.status_code == 507
+    assert "库被移走、删除或换掉了" in refused.json()["problem"]
+    assert "moved, deleted or replaced" in _post(archive, ingest, "a.txt", "en").json()["problem"]
+    assert not (tmp_path / "library").exists()
+
+
+def test_an_inbox_whose_path_is_too_long_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "NAME_BYTES", 300)
+    refused = _post(archive, Ingest(archive), quote("版" * 90 + ".txt"))
+    assert refused.status_code == 507
+    assert "路径太长" in refused.json()["problem"]
 
 
 @pytest.mark.parametrize(

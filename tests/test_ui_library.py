@@ -128,6 +128,7 @@ def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:
             replace(JOB, state="reading", read=13_000_000, size=52_000_000, file_left=90),
             "正在读 · 12.4 MB / 49.6 MB · 约剩 2 分钟",
         ),
+        (replace(JOB, state="reading", is_blocked=True), "另一个程序正在写，等它写完…"),
         (replace(JOB, state="stopped"), CHINESE.job_stopped),
         (replace(JOB, state="done", report=AddReport(added=("a",), articles=9)), "新增 9 篇"),
         (replace(JOB, state="done", report=AddReport(unchanged=("a",))), "未变 1 个"),

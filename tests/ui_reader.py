@@ -35,6 +35,7 @@ class Reader:
         self._submit = next(
             one["id"] for one in config["dependencies"] if any(event == "submit" for _, event in one["targets"])
         )
+        self._shelf = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "shelf")
         self.talk = ""
 
     def __enter__(self) -> Reader:
@@ -54,6 +55,12 @@ class Reader:
         self.talk = re.findall(r'data-talk="([\w-]*)"', html)[0]
         last = html[html.rindex('<article class="turn"') :]
         return Told(unescape(re.findall(r"<h2>(.*?)</h2>", last, re.DOTALL)[0]), self.talk, last, seconds)
+
+    def queue(self) -> str:
+        """What waits to be read, as the library's screen shows it."""
+        body = {"session_hash": self._session, "component_id": self._shelf, "fn_name": "progress", "data": {}}
+        answer = self._client.post("/gradio_api/component_server/", json=body)
+        return str(answer.raise_for_status().json()["jobs"])
 
     def status(self, path: str) -> int:
         return self._client.get(path).status_code

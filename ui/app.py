@@ -117,13 +117,14 @@ def serve(
     alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
     with serving.listen(host, port) as bound, _keys(archive, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(archive)
+        uploads.sweep(archive.inbox)
         blocks = create_app(archive, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
         screen = mount(blocks, downloads.router(archive, kept), uploads.router(archive, ingest))
         door = Door(keys, kept, str(archive.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
         limited = Limits(Guard(screen, door, hosts, behind_proxy=behind_proxy), {uploads.PATH})
         try:
-            serving.run(limited, bound, lambda: announce(local), behind_proxy=behind_proxy)
+            serving.run(limited, bound, lambda: _started(ingest, announce, local), behind_proxy=behind_proxy)
         finally:
             ingest.close()
 
@@ -131,6 +132,11 @@ def serve(
 def _keys(archive: Archive, kept: Conversations) -> Keys:
     """Those of the library; where it cannot be written, in memory, as its conversations are."""
     return Keys.open(archive.root) if kept.lasts else Keys.in_memory()
+
+
+def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> None:
+    ingest.start()
+    announce(address)
 
 
 def _head() -> str:

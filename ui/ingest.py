@@ -1,7 +1,11 @@
-"""Files into the library behind the screen: one after the other, watched, stopped and resumed by whoever looks."""
+"""Files into the library behind the screen: one after the other, watched, stopped and resumed by whoever looks.
+
+What is queued is on the disk first (`Archive.queue`), and goes from there once it is read: a restart goes on with it.
+"""
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -9,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from qa.errors import QaError
+from qa.errors import LibraryBusy, QaError
+from qa.system import reason_of
 from qa.types import AddReport, Skipped
 
 if TYPE_CHECKING:
@@ -17,6 +22,7 @@ if TYPE_CHECKING:
 
 State = Literal["waiting", "reading", "done", "failed", "stopped"]
 QUEUED = 5000  # jobs held at once, ended ones too
+_PATIENCE_SECONDS = 0.5  # between two tries to write, while another program does
 _LEAST_SECONDS = 2.0  # of reading a file, before it is told how long it takes
 
 
@@ -36,6 +42,7 @@ class Job:
     seconds: float = 0.0  # spent on it
     report: AddReport = field(default_factory=AddReport)
     problem: str = ""  # why it failed as a whole
+    is_blocked: bool = False  # another program writes: it goes in once that has ended
 
     @property
     def has_ended(self) -> bool:
@@ -77,22 +84,33 @@ class Ingest:
     """The queue of one library. Safe for many threads; the vectors are made after the last file, by the archive."""
 
     def __init__(self, archive: Archive) -> None:
+        """With what was accepted before and is not read yet: it waits for `start`. Raises LibraryError."""
         self._archive = archive
         self._lock = threading.Lock()
-        self._jobs: dict[int, Job] = {}
-        self._numbers = iter(range(1, 1 << 62))
+        self._jobs = {number: Job(number, path, name) for number, path, name in archive.queue.waiting()}
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
+    def start(self) -> None:
+        """Go on with what was accepted before."""
+        if self._jobs:
+            self._run()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._jobs) >= QUEUED
+
     def add(self, path: Path, name: str) -> bool:
-        """Queue a file or a folder; whether there was room. One that waits already is not queued twice."""
+        """Queue a file or a folder; whether there was room. One that waits already is not queued twice. Once this
+        returns no kill forgets it. Raises LibraryError.
+        """
         with self._lock:
-            if any(job.path == path and job.state in ("waiting", "reading") for job in self._jobs.values()):
-                return True
-            if len(self._jobs) >= QUEUED:
+            if self.is_full:
                 return False
-            number = next(self._numbers)
-            self._jobs[number] = Job(number, path, name)
+            number = self._archive.queue.put(path, name)
+            under_way = self._jobs.get(number)
+            if under_way is None or under_way.state not in ("waiting", "reading"):
+                self._jobs[number] = Job(number, path, name)
         self._run()
         return True
 
@@ -128,14 +146,15 @@ class Ingest:
         self._run()
 
     def clear(self) -> None:
-        """Forget what has ended."""
+        """Forget what has ended. Raises LibraryError."""
         with self._lock:
+            self._archive.queue.drop(number for number, job in self._jobs.items() if job.has_ended)
             self._jobs = {number: job for number, job in self._jobs.items() if not job.has_ended}
 
     def _set_states(self, old: Iterable[State], new: State) -> None:
         for number, job in self._jobs.items():
             if job.state in old:
-                self._jobs[number] = replace(job, state=new, report=AddReport(), problem="")
+                self._jobs[number] = replace(job, state=new, report=AddReport(), problem="", is_blocked=False)
 
     def _run(self) -> None:
         with self._lock:
@@ -147,7 +166,8 @@ class Ingest:
     def _work(self) -> None:
         while True:
             while (job := self._next()) is not None:
-                self._read(job)
+                if self._read(job) == "waiting":
+                    self._stopping.wait(_PATIENCE_SECONDS)
             if not self._stopping.is_set():
                 self._archive.vectors.start()
             with self._lock:
@@ -165,18 +185,19 @@ class Ingest:
                 )
             return job
 
-    def _read(self, job: Job) -> None:
+    def _read(self, job: Job) -> State:
         """Add what a job names; whatever happens, it has an outcome."""
         began = time.monotonic()
-        pace = None if job.path.is_dir() else Pace()
+        pace = None if os.path.isdir(job.path) else Pace()
 
         def note(stage: str, done: int, total: int) -> None:
             seconds = time.monotonic() - began
+            news: dict[str, Any] = {"seconds": seconds, "is_blocked": False}
             if stage == "read":
-                self._keep(job, done=done, total=total, read=0, size=0, seconds=seconds, file_left=None)
+                self._keep(job, done=done, total=total, read=0, size=0, file_left=None, **news)
             elif stage == "file":
                 left = pace.seconds_left(done, total, seconds) if pace else None
-                self._keep(job, read=done, size=total, seconds=seconds, file_left=left)
+                self._keep(job, read=done, size=total, file_left=left, **news)
             if stage in ("read", "file") and self._stopping.is_set() and done < total:
                 raise _Stopped
 
@@ -188,10 +209,28 @@ class Ingest:
                 state = "done"
         except _Stopped:
             state = "stopped"
+        except LibraryBusy:
+            state = "waiting"
         except QaError as error:
             problem = str(error)
+        except OSError as error:
+            problem = reason_of(error)
         finally:
-            self._keep(job, state=state, report=report, problem=problem, seconds=time.monotonic() - began)
+            state = self._end(job, state, report=report, problem=problem, seconds=time.monotonic() - began)
+        return state
+
+    def _end(self, job: Job, state: State, **news: Any) -> State:
+        """Keep what came of a job: what is done waits no more, what met another program's writing waits on."""
+        with self._lock:
+            try:
+                if state == "done":
+                    self._archive.queue.drop([job.number])
+            except QaError as error:
+                state, news["problem"] = "failed", str(error)
+            if state == "waiting" and self._stopping.is_set():
+                state = "stopped"
+            self._jobs[job.number] = replace(self._jobs[job.number], state=state, is_blocked=state == "waiting", **news)
+        return state
 
     def _keep(self, job: Job, **news: Any) -> None:
         with self._lock:

@@ -74,7 +74,7 @@ def _button(name: str, said: str) -> str:
 
 def _row(job: Job, words: Words) -> str:
     bar = ""
-    if job.state == "reading":
+    if job.state == "reading" and not job.is_blocked:
         bar = f'<progress{_share(job)} aria-label="{escape(job.name)}"></progress>'
     reasons = "".join(
         f'<li><span class="file">{escape(_within(job, skip))}</span> {escape(words.told(skip.reason))}</li>'
@@ -85,8 +85,9 @@ def _row(job: Job, words: Words) -> str:
     if job.problem:
         reasons = f"<li>{escape(words.told(job.problem))}</li>"
     listed = f'<ul class="reasons">{reasons}</ul>' if reasons else ""
+    state = "waiting" if job.is_blocked else job.state
     return (
-        f'<li class="job {job.state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
+        f'<li class="job {state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
         f'<span class="state">{escape(_said(job, words))}</span>{bar}{listed}</li>'
     )
 
@@ -105,6 +106,8 @@ def _within(job: Job, skip: Skipped) -> str:
 
 
 def _said(job: Job, words: Words) -> str:
+    if job.is_blocked:
+        return words.job_blocked
     if job.state == "reading":
         said = words.job_reading
         if job.total > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
@@ -9,6 +10,7 @@ import tempfile
 import unicodedata
 from collections.abc import AsyncIterator, Collection
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -16,7 +18,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from qa import private
+from qa import private, scratch
 from qa.errors import QaError, UsageError
 from qa.system import reason_of
 from ui.ingest import Ingest
@@ -27,12 +29,16 @@ if TYPE_CHECKING:
 
 PATH = "/library/upload"
 MAX_BYTES = 50 << 20  # of a file
+PARTIAL = ".part"  # how the name of a file on its way ends
 NAME_BYTES = 180  # a file system takes 255, and a number may be put behind the name
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
 def router(archive: Archive, ingest: Ingest) -> APIRouter:
-    """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded."""
+    """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded.
+
+    What is answered with 200 is on the disk, and so is that it waits to be read.
+    """
     routes = APIRouter()
 
     @routes.post(PATH)
@@ -42,13 +48,17 @@ def router(archive: Archive, ingest: Ingest) -> APIRouter:
             name = safe_name(unquote(request.headers.get("x-name", "")), archive.suffixes, words)
             if int(request.headers.get("content-length") or 0) > MAX_BYTES:
                 raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
+            archive.queue.require()
+            if ingest.is_full:
+                return JSONResponse({"problem": words.queue_full}, 503)
             path = await keep(request.stream(), archive.inbox, name, words)
+            await asyncio.to_thread(ingest.add, path, path.name)
+        except UsageError as error:
+            return JSONResponse({"problem": words.told(str(error))}, 400)
         except QaError as error:
-            return JSONResponse({"problem": str(error)}, 400)
+            return JSONResponse({"problem": words.told(str(error))}, 507)
         except OSError as error:
             return JSONResponse({"problem": words.upload_not_kept.format(reason=words.told(reason_of(error)))}, 507)
-        if not ingest.add(path, path.name):
-            return JSONResponse({"problem": words.queue_full}, 503)
         return JSONResponse({"name": path.name})
 
     return routes
@@ -82,34 +92,62 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     """
     private.make_folder(folder)
     digest, size = hashlib.sha256(), 0
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=".part")
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=PARTIAL)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file, scratch.holding(Path(partial)):
             async for chunk in stream:
                 size += len(chunk)
                 if size > MAX_BYTES:
                     raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
                 digest.update(chunk)
                 file.write(chunk)
-        if not size:
-            raise UsageError(words.upload_empty)
-        return _settle(Path(partial), folder, name, digest.hexdigest())
+            if not size:
+                raise UsageError(words.upload_empty)
+            file.flush()
+            return await asyncio.to_thread(_settle, file.fileno(), Path(partial), folder, name, digest.hexdigest())
     finally:
         with suppress(FileNotFoundError):  # it has its name by now
             os.unlink(partial)
 
 
-def _settle(partial: Path, folder: Path, name: Name, digest: str) -> Path:
-    number = 1
-    while True:
+def sweep(folder: Path) -> None:
+    """Delete what uploads left that a kill broke off; those under way, be it in another process, stay."""
+    scratch.sweep(folder.glob(f".*{PARTIAL}"))
+
+
+def _settle(handle: int, partial: Path, folder: Path, name: Name, digest: str) -> Path:
+    """Give the file its name, once and for all: after a power cut it is still there."""
+    os.fsync(handle)
+    for number in count(1):
         path = folder / name.numbered(number)
         try:
-            path.touch(private.FILE, exist_ok=False)  # takes the name: two uploads at once never share one
-            return partial.replace(path)
+            _take_name(partial, path)
+            break
         except FileExistsError:
             if _sha256(path) == digest:
-                return path
-        number += 1
+                break
+    _sync_folder(folder)
+    return path
+
+
+def _take_name(partial: Path, path: Path) -> None:
+    """Raises FileExistsError where the name is taken: two uploads at once never share one."""
+    try:
+        os.link(partial, path)  # the whole file or nothing
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        path.touch(private.FILE, exist_ok=False)
+        partial.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _sha256(path: Path) -> str:

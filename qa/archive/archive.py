@@ -21,12 +21,14 @@ from qa.changes import Edit
 from qa.errors import LibraryError, ModelMismatch
 from qa.protocols import Embedder, Progress, Reader
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
+from qa.stores import leftovers
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.indexes import Indexes
 from qa.stores.lock import WriterLock
 from qa.stores.mentions import Mentions
 from qa.stores.models import serve_model
+from qa.stores.queue import Queue
 from qa.stores.shelf import Shelf
 from qa.stores.truth import Truth
 from qa.stores.writing import remove_files
@@ -43,6 +45,7 @@ class Archive:
 
     `vectors` makes those that are missing, behind everything else if need be, and says how far it is; before, it groups
     the reprints of a large `add`. `shelf` is what a screen looks over: windows of its tables, counts beside filters.
+    `queue` keeps what was accepted to be added and is not yet.
 
     Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
     gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
@@ -58,6 +61,7 @@ class Archive:
         self.shelf = Shelf(database)
         self._mentions = Mentions(database)
         self._lock = WriterLock(folder)
+        self.queue = Queue(folder, database)
         self._modelling = Modelling(self._truth, embedder, shared)
         self._reading = reading
         self._warming = Warming(self._modelling, reading)
@@ -80,6 +84,8 @@ class Archive:
         folder, reading = Folder(Path(library)), Reading(reader, shared)
         if create:
             folder.make()
+        if folder.is_writable:
+            leftovers.clear(folder)
         archive = cls(folder, Database(folder, create=create), embedder, reading, shared)
         try:
             if embedder:

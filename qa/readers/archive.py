@@ -6,12 +6,11 @@ ALTO files, a ZIP inside is read too.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from qa import readers
+from qa import readers, scratch
 from qa.errors import ReadError
 from qa.readers.files import reason_of
 from qa.readers.kinds import ZIP, kind_of
@@ -49,10 +48,10 @@ class _Unpacking:
             raise ReadError("压缩包套压缩包，超过 {most} 层，没有读入", most=_DEEPEST)
         taken = 0
         with (
-            tempfile.TemporaryDirectory(prefix="wenbao-zip-") as folder,
+            scratch.temporary() as folder,
             opened(self.path, self.max_bytes, self.budget) as packed,
         ):
-            root = Path(folder).resolve()
+            root = folder.resolve()
             self._unpack(packed, root)
             for page in self._read(root):
                 taken += 1

@@ -28,6 +28,9 @@
     damage.py    an index that has to be rebuilt
     indexes.py   both caches: opened, caught up, rebuilt
     backup.py    a whole library in one file, out and in
+    leftovers.py what one of those left that was killed
+    queue.py     what was accepted to be read and is not yet
+    standing.py  whether an open database still is the file at its path
 
 Every change of a passage or of a vector takes the next change number; an index notes the last one it holds and replays
 what is newer. A replay looks at the present state alone, so replaying twice, or from 0, comes to the same.

@@ -18,17 +18,18 @@ import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from qa import private
+from qa import private, scratch
 from qa.errors import LibraryDamaged, LibraryError
+from qa.stores import leftovers
 from qa.stores.database import Database
 from qa.stores.folder import Folder
 from qa.stores.lock import WriterLock
 from qa.system import reason_of
 
 _FORMAT = "wenbao-backup-1"
+_WHOLE = "whole.zip"
 _MANIFEST = "manifest.json"
 _MANIFEST_BYTES = 100_000  # at most
 _LEVEL = 1  # of compression: vectors do not shrink, texts do at once
@@ -49,21 +50,17 @@ def export_all(folder: Folder, target: Path) -> None:
     Raises NoLibrary, LibraryDamaged, LibraryError, OSError.
     """
     Database(folder).close()  # is there a library, and of this format
-    partial = target.with_name(f"{target.name}.{os.getpid()}.tmp")
-    try:
-        with TemporaryDirectory(dir=target.absolute().parent, prefix=".wenbao-") as scratch:
-            copies = [_copy(path, Path(scratch)) for path in _parts(folder) if path.exists()]
-            with (
-                open(partial, "wb", opener=private.opener) as file,
-                zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
-            ):
-                parts = {copy.name: _Part(copy.stat().st_size, _sha256(copy))._asdict() for copy in copies}
-                archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "parts": parts}))
-                for copy in copies:
-                    archive.write(copy, copy.name)
-        os.replace(partial, target)
-    finally:
-        partial.unlink(missing_ok=True)
+    with leftovers.working_at(folder, target.absolute().parent) as room:
+        copies = [_copy(path, room) for path in _parts(folder) if path.exists()]
+        with (
+            open(room / _WHOLE, "wb", opener=private.opener) as file,
+            zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
+        ):
+            parts = {copy.name: _Part(copy.stat().st_size, _sha256(copy))._asdict() for copy in copies}
+            archive.writestr(_MANIFEST, json.dumps({"format": _FORMAT, "parts": parts}))
+            for copy in copies:
+                archive.write(copy, copy.name)
+        os.replace(room / _WHOLE, target)
 
 
 def import_all(folder: Folder, source: Path) -> None:
@@ -73,17 +70,18 @@ def import_all(folder: Folder, source: Path) -> None:
     """
     _refuse_existing(folder, source)
     folder.make()
-    with WriterLock(folder).hold(), _opened(source) as archive, TemporaryDirectory(dir=folder.root) as scratch:
+    leftovers.clear(folder)
+    with WriterLock(folder).hold(), _opened(source) as archive, scratch.folder(folder.root) as room:
         _refuse_existing(folder, source)  # made by another process before the lock was ours
         parts = _manifest(archive, source)
         needed, free = sum(part.size for part in parts.values()), shutil.disk_usage(folder.root).free
         if needed > free:
             raise LibraryError(f"磁盘空间不够：要 {needed / 1e6:,.0f} MB，只有 {free / 1e6:,.0f} MB。腾出空间再试。")
         for name, part in parts.items():
-            _extract(archive, name, part, Path(scratch) / name, source)
+            _extract(archive, name, part, room / name, source)
         for path in reversed(_parts(folder)):  # the library last: without it there is none
             if path.name in parts:
-                os.replace(Path(scratch) / path.name, path)
+                os.replace(room / path.name, path)
     Database(folder).close()  # migrated where an older version made it
 
 
@@ -97,9 +95,9 @@ def _refuse_existing(folder: Folder, source: Path) -> None:
         raise LibraryError(f"这里已经有一个库：{folder.root}。换一个文件夹：qa --library 新文件夹 import {source}")
 
 
-def _copy(path: Path, scratch: Path) -> Path:
+def _copy(path: Path, room: Path) -> Path:
     """A copy of a file; of a database in one state, whoever writes to it."""
-    copy = scratch / path.name
+    copy = room / path.name
     if path.suffix != ".db":
         return Path(shutil.copyfile(path, copy))
     try:

@@ -80,6 +80,10 @@ class Database:
         with self._mapped(), self._connection() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def require(self) -> None:
+        """Raises LibraryError where the file is deleted, or another one put there, since it was opened."""
+        self._standing.require()
+
     def close(self) -> None:
         """Connections in use are closed by whoever gives them back: the last one takes the log along."""
         self._is_closed = True
@@ -125,7 +129,7 @@ class Database:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        self._standing.require()
+        self.require()
         try:
             connection = self._idle.pop()
         except IndexError:

@@ -57,7 +57,7 @@ class Folder:
             private.narrow_tree(folder)
 
     def _files(self) -> Iterator[Path]:
-        for database in (self.database, self.conversations, self.keys):
+        for database in (self.database, self.conversations, self.keys, self.queue):
             yield from with_companions(database)
         yield from self.root.glob(f"{self.vectors.name}*")
         yield from (self.words, self.lock, self.writer)
@@ -75,6 +75,11 @@ class Folder:
     def keys(self) -> Path:
         """Which browsers were let in: kept by whoever serves the library; there may be none."""
         return self.root / "keys.db"
+
+    @property
+    def queue(self) -> Path:
+        """What was accepted and is not read yet; there may be none."""
+        return self.root / "queue.db"
 
     @property
     def vectors(self) -> Path:

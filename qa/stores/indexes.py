@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import private
+from qa import private, scratch
 from qa.protocols import Progress
 from qa.stores.damage import IndexNotWritten, IndexUnusable
 from qa.stores.folder import Folder
@@ -183,7 +182,7 @@ class Indexes:
         private.make_folder(terms)
 
     def _own_terms(self) -> TantivyTerms:
-        folder = Path(self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-terms-")))
+        folder = self._temporary.enter_context(scratch.temporary())
         try:
             return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
         except (OSError, IndexUnusable):

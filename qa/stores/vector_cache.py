@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from qa import private
+from qa import private, scratch
 from qa.errors import LibraryError
 from qa.stores import coded
 from qa.stores.damage import IndexNotWritten, IndexUnusable
@@ -150,8 +149,8 @@ class VectorCache:
             with self._lock.try_hold() as held:
                 if held:
                     return self._made_at(self._folder.vectors, state)
-        folder = self._temporary.enter_context(tempfile.TemporaryDirectory(prefix="wenbao-vectors-"))
-        return self._made_at(Path(folder) / "vectors", state)
+        folder = self._temporary.enter_context(scratch.temporary())
+        return self._made_at(folder / "vectors", state)
 
     def _made_at(self, path: Path, state: State) -> Vectors:
         from filelock import FileLock  # takes long to load, and who only asks never locks

@@ -55,6 +55,7 @@ class LibraryWords(Spoken):
     jobs_resume = Said("继续", "Resume")
     jobs_clear = Said("清除已完成的", "Clear finished")
     job_waiting = Said("等待", "waiting")
+    job_blocked = Said("另一个程序正在写，等它写完…", "another program is writing: it goes in once that has ended…")
     job_reading = Said("正在读", "reading")
     job_reading_of = Said("正在读 {done} / {total} 个文件", "reading {done} of {total} files")
     job_bytes = Said("{read} / {size}", "{read} of {size}")

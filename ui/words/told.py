@@ -23,6 +23,16 @@ _LIBRARY: Mapping[str, str] = {
         "The library was moved, deleted or replaced: {path}. Put it back and try again; if that cannot be done, start "
         "wenbao again."
     ),
+    "排不上队：{path}（{reason}）。检查磁盘空间与文件夹的权限。": (
+        "It cannot be queued: {path} ({reason}). Check the disk's room and the folder's permissions."
+    ),
+    "排队的清单损坏：{path}。把它删掉，再运行一次 qa serve：传来而没读入的文件会重新排上。": (
+        "The list of what waits is damaged: {path}. Delete it and run qa serve again: files that were uploaded and not "
+        "read are queued anew."
+    ),
+    "另一个程序正占着排队的清单：{path}。稍后再试。": (
+        "Another program holds the list of what waits: {path}. Try again later."
+    ),
     "库是只读的：{path}。检查文件夹的权限，或换一个：--library 文件夹": (
         "The library is read-only: {path}. Check the folder's permissions, or choose another: --library FOLDER"
     ),

@@ -1,0 +1,115 @@
+"""What a server answered with 200 is read: after a kill, after an end in order, behind another program that writes."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from library_parts import held_elsewhere, open_library, story
+from ui_reader import Reader
+from ui_server import running
+
+from qa import scratch
+from ui import uploads
+
+SERVE = """
+import sys
+from pathlib import Path
+from library_parts import HashingEmbedder
+from qa.archive import Archive
+from qa.conversations import Conversations
+from ui.app import serve
+library = Path(sys.argv[1])
+with Archive.open(library, embedder=HashingEmbedder()) as archive, Conversations.open(library) as kept:
+    serve(archive, kept, host="127.0.0.1", port=8930, demo=False, announce=lambda url: print(url, flush=True))
+"""
+KILLS = 2
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PYTHONPATH", f"{Path(__file__).parent}:{Path(__file__).parent.parent}")
+    open_library(tmp_path / "library", create=True).close()
+    return tmp_path / "library"
+
+
+def _upload(url: str, number: int) -> bool:
+    """Whether the file was accepted."""
+    headers, page = {"X-Name": f"{number}.txt"}, f"第{number}号消息\n\n{story(number)}\n".encode()
+    try:
+        return httpx.post(f"{url}library/upload", headers=headers, content=page, timeout=30).status_code == 200
+    except httpx.HTTPError:  # the server died meanwhile
+        return False
+
+
+def _read(library: Path) -> Counter[str]:
+    with open_library(library) as archive:
+        return Counter(file.source for file in archive.files() if file.articles)
+
+
+def _waiting(library: Path) -> int:
+    with open_library(library) as archive:
+        return len(archive.queue.waiting())
+
+
+def _until(met: Callable[[], bool], seconds: float = 60) -> None:
+    ends = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < ends, "it did not happen"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
+def test_all_that_waited_is_read_after_the_next_start(library: Path, ended_by: signal.Signals) -> None:
+    with held_elsewhere(library), running(library, SERVE) as (url, process):
+        assert all(_upload(url, number) for number in range(12))
+        process.send_signal(ended_by)
+        process.wait(timeout=20)
+    assert not _read(library)
+    inbox = library / "inbox"
+    (inbox / ".abc.part").write_bytes(b"half")
+    (inbox / ".def.part").write_bytes(b"half")
+    with scratch.holding(inbox / ".def.part"), running(library, SERVE):
+        assert [path.name for path in inbox.glob(".*")] == [".def.part"]
+        _until(lambda: not _waiting(library))
+    assert _read(library) == Counter(f"{number}.txt" for number in range(12))
+    uploads.sweep(inbox)
+    assert not list(inbox.glob(".*"))
+
+
+def test_killed_while_it_takes_and_reads_it_forgets_nothing(library: Path) -> None:
+    accepted: set[int] = set()
+    for kill in range(KILLS):
+        with running(library, SERVE) as (url, process), ThreadPoolExecutor(4) as pool:
+            numbers = range(kill * 60, kill * 60 + 60)
+            sent = [pool.submit(_upload, url, number) for number in numbers]
+            _until(lambda done=10 * (kill + 1): sum(one.done() for one in sent) > done)  # type: ignore[misc]  # noqa: B023
+            process.kill()
+            accepted |= {number for number, one in zip(numbers, sent, strict=True) if one.result()}
+    assert accepted
+    with running(library, SERVE):
+        _until(lambda: not _waiting(library))
+        assert not list((library / "inbox").glob(".*"))
+    found = _read(library)
+    assert {f"{number}.txt" for number in accepted} <= set(found)
+    assert set(found.values()) == {1}
+    assert {path.name for path in (library / "inbox").iterdir()} >= set(found)
+
+
+def test_two_servers_over_one_library_wait_and_say_so_and_read_what_both_accepted(library: Path) -> None:
+    with running(library, SERVE) as (one, _), running(library, SERVE) as (other, _), Reader(one) as reader:
+        with held_elsewhere(library), ThreadPoolExecutor(4) as pool:
+            assert all(pool.map(lambda number: _upload((one, other)[number % 2], number), range(16)))
+            _until(lambda: "另一个程序正在写，等它写完…" in reader.queue())
+            assert reader.queue().count('class="job waiting"') == 8
+            assert not _read(library)
+        _until(lambda: not _waiting(library))
+        _until(lambda: reader.queue().count('class="job done"') == 8)
+        assert 'class="job failed"' not in reader.queue()
+    assert _read(library) == Counter(f"{number}.txt" for number in range(16))
