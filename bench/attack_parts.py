@@ -101,7 +101,9 @@ def served(
         _wait_until_it_listens(server)
         yield server
     finally:
-        process.kill()
+        for pid in reversed(family(process.pid)):  # what a tracer ran outlives it
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait()
 
 
