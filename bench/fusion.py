@@ -1,6 +1,7 @@
 """Fit the weights of fusion, and compare ways to fuse: `python -m bench.fusion FOLDER... [--only-measured FOLDER...]`.
 
-FOLDERs are question sets in BEIR layout; `bench.located` makes one of news. Printed is success@1, a line a set: the
+FOLDERs are question sets in BEIR layout, `training.folders` makes those of our own questions; of the public ones the
+documents of the fitting part are asked about. Printed is success@1, a line a set: the
 vectors alone, BM25 alone, reciprocal ranks (Cormack et al. 2009, k = 60), the sum of standardised scores, the fusion
 of `qa.retrieve`. Five-fold by article: each question is scored by weights fitted without its fold. Sets given after
 --only-measured fit nothing. `even_at` is the best of a grid by mean reciprocal rank, every set counting the same. At
@@ -21,13 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa import questions, retrieve
-from qa.evaluate import Question, load_questions, open_library
+from qa.evaluate import Question, open_library
 from qa.protocols import Sources
 from qa.retrieve import Fusion
 from qa.types import Query
+from training.asked import chosen
 
 FOLDS = 5
-EVEN_AT = (20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 140, 160, 200, 250, 300, 400)  # characters
+EVEN_AT = (20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120, 140, 160, 200, 250, 300, 400, 600, 800, 1200)  # characters
 RANK_CONSTANT = 60
 
 Floats = NDArray[np.float64]
@@ -79,7 +81,7 @@ def collect(folder: Path) -> list[Asked]:
     """The answerable questions of a set with the candidates that retrieval finds."""
     with open_library(folder) as archive:
         sources = archive.sources()
-        return [_asked(question, sources) for question in load_questions(folder) if question.relevant]
+        return [_asked(question, sources) for question in chosen(folder, "fit", 1500) if question.relevant]
 
 
 def fit(sets: dict[str, list[Asked]], gains: dict[str, Floats], without: int | None = None) -> Fusion:

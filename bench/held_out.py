@@ -1,6 +1,6 @@
 """The held-out fifth of a question set as a set of its own: `python -m bench.held_out FOLDER OUT [--questions N]`.
 
-The reader was trained on the other four fifths. The corpus is linked, not copied, so that `qa eval OUT` searches all of
+Nothing was trained on it, nor fitted. The corpus is linked, not copied, so that `qa eval OUT` searches all of
 it, in the library that `qa eval FOLDER` made.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qa.evaluate import Question, load_questions
 from qa.evaluate.questions import corpus
-from training.split import held_out
+from training.split import public_part
 
 
 def main() -> None:
@@ -36,10 +36,14 @@ def main() -> None:
 
 
 def held(folder: Path, most: int | None = None) -> list[Question]:
-    """The questions about the documents that stayed out of training, at most so many, in an order by chance."""
+    """The questions about the documents that are measured alone, at most so many, in an order by chance."""
     with corpus(folder).open(encoding="utf-8") as lines:
         titles = {item["_id"]: item.get("title") or "" for item in map(json.loads, lines)}
-    found = [one for one in load_questions(folder) if one.about and held_out(one.about, titles.get(one.about, ""))]
+    found = [
+        one
+        for one in load_questions(folder)
+        if one.about and public_part(one.about, titles.get(one.about, "")) == "measure"
+    ]
     random.Random(1).shuffle(found)
     return found[:most]
 

@@ -1,6 +1,6 @@
 """Draw how much confidence is worth: `python -m bench.quality [NAME=]FILE... [--out docs/quality.png]`.
 
-FILEs are what `qa eval --json` printed or `training.calibrate --curves` wrote. On the left the reliability of each: how
+FILEs are what `qa eval --json` printed. On the left the reliability of each: how
 many of the answers of about the same confidence are right (on the diagonal, confidence is what it says). On the right
 the answered/right curve: with the threshold rising, how many of the answerable questions are answered, and how many of
 the answers are right.

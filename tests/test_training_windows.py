@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qa import text
 from qa.types import Span
-from training import noise, sets, split, windows
+from training import noise, sets, split, swap, windows
 from training.cloze import questions
 from training.sets import Document
 
@@ -36,21 +36,6 @@ def test_the_occurrence_beside_the_questions_words_is_meant() -> None:
     assert windows.meant("旧馆有多少册新书?", apart, spans) == spans[1]
 
 
-@given(st.integers(0, 10_000))
-def test_a_positive_window_marks_answers_and_a_silent_one_has_none(seed: int) -> None:
-    found = windows.positive("开馆当天接待读者多少人次?", STORY, ("3200",), random.Random(seed))
-    assert found is not None
-    assert found.text in STORY
-    assert found.spans
-    assert all(found.text[one.start : one.end] == "3200" for one in found.spans)
-    quiet = windows.silent(STORY, ("3200",), random.Random(seed))
-    assert quiet is None or (quiet.spans == () and "3200" not in quiet.text and quiet.text in STORY)
-
-
-def test_no_positive_window_without_the_answer() -> None:
-    assert windows.positive("几册?", STORY, ("九百",), random.Random(1)) is None
-
-
 @given(st.text(min_size=1, max_size=80), st.data(), st.integers(0, 99))
 def test_line_breaks_alone_change_no_other_character(value: str, data: st.DataObject, seed: int) -> None:
     start = data.draw(st.integers(0, len(value) - 1))
@@ -71,39 +56,65 @@ def test_a_question_keeps_its_content_words() -> None:
     assert all("王小明" in one and "馆长" in one for one in asked)
 
 
-def test_titles_and_neighbours_share_a_side() -> None:
-    assert split.fold("d1", "梵文") == split.fold("d900", "梵文")
-    assert split.fold("d0", "") == split.fold("d33", "")
-    folds = [split.fold(f"d{number}", f"题{number}") for number in range(1000)]
-    untitled = [split.fold(f"d{number}", "") for number in range(1000)]
-    for found in (folds, untitled):
-        assert all(150 < found.count(one) < 250 for one in range(5))
+def test_documents_that_are_alike_go_together() -> None:
+    joined = split.groups(["a", "b", "c", "d"], [("c", "b"), ("b", "a"), ("x", "d")])
+    assert joined == {"a": "a", "b": "a", "c": "a", "d": "d"}
+    assert split.public_part("d1", "梵文") == split.public_part("d900", "梵文")
+    assert split.public_part("d0", "") == split.public_part("d33", "")
+
+
+def test_three_fifths_train() -> None:
+    for parts in (
+        [split.part(str(number)) for number in range(2000)],
+        [split.public_part(f"d{number}", f"题{number}") for number in range(2000)],
+    ):
+        assert 1100 < parts.count("train") < 1300
+        assert 320 < parts.count("fit") < 480
+        assert 320 < parts.count("measure") < 480
 
 
 def test_a_made_question_asks_for_what_the_document_says() -> None:
-    news = [Document(f"n{number}", text.fold(STORY.replace("3200", str(3200 + number))), False) for number in range(40)]
-    held = [Document("h", news[0].text, True)]
-    made = list(questions([*news, *held], 30, random.Random(5)))
+    news = [
+        Document(f"n{number}", text.fold(STORY.replace("3200", str(3200 + number))), "train") for number in range(40)
+    ]
+    made = list(questions(news, 30, random.Random(5)))
     assert made
-    assert all(one.document.id != "h" for one in made)
     for one in made:
         assert one.answers[0] in one.document.text
         assert one.answers[0] not in one.question
 
 
-def test_a_set_is_read_folded_with_its_side(tmp_path: Path) -> None:
+def test_a_set_is_read_folded_with_its_part(tmp_path: Path) -> None:
     (tmp_path / "qrels").mkdir()
     (tmp_path / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq0\td0\t1\nq1\td0\t1\n", encoding="utf-8")
     _write(tmp_path / "corpus.jsonl", [{"_id": "d0", "title": "梵文", "text": "梵語盛行於歐洲。"}])
     answered = {"_id": "q0", "text": "盛行於哪裡？", "metadata": {"answers": ["歐洲"]}}
     without = {"_id": "q1", "text": "誰發明？", "metadata": {"answers": ["無"], "unanswerable": True, "passage": "d0"}}
     _write(tmp_path / "queries.jsonl", [answered, without])
-    first, second = sets.load(tmp_path)
+    first, second = sets.public(tmp_path)
     assert first.question == "盛行于哪里?"
     assert first.answers == ("欧洲",)
     assert first.document.text == "梵语盛行于欧洲。"
-    assert first.document.held == split.held_out("d0", "梵文")
-    assert second.answers == ()
+    assert first.document.part == split.public_part("d0", "梵文")
+    assert (second.answers, second.mode) == ((), "none")
+
+
+def test_no_article_of_the_written_questions_is_on_two_sides() -> None:
+    parts: dict[str, set[str]] = {}
+    for one in sets.asked_other():
+        parts.setdefault(one.document.group, set()).add(one.document.part)
+    assert all(len(found) == 1 for found in parts.values())
+    assert {part for found in parts.values() for part in found} == {"train", "fit", "measure"}
+
+
+def test_a_swapped_question_names_what_the_text_does_not() -> None:
+    value = "青石县图书馆2023年接待读者3200人次,馆长王小明介绍。"
+    names = swap.stock(["河源县、平山县、沙河县的李大光、张小红。"])
+    for seed in range(20):
+        other = swap.swap("青石县图书馆2023年接待读者多少人次?", value, names, random.Random(seed))
+        assert other is not None
+        assert other != "青石县图书馆2023年接待读者多少人次?"
+        assert "2023" not in other or "青石县" not in other
 
 
 def _write(path: Path, records: list[dict[str, object]]) -> None:

@@ -1,69 +1,123 @@
-"""From the public question sets to the shipped reader. Run again after a stop, it goes on where it was."""
+"""From question sets to what ships, in pieces that each end in a state to go on from:
+
+python -m training build DATA WORK     arrays, and what training begins from
+python -m training reader WORK         the reader; --minutes 100 at most, then again until it says that it is done
+python -m training vectors WORK        the embedding model, likewise
+python -m training export WORK         both into the package, in int8
+
+`reader` and `vectors` need torch and numpy alone, so they can run on another machine: carry WORK there and back.
+"""
 
 from __future__ import annotations
 
 import argparse
-import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import torch
 
-from qa import embedding
-from qa.answering.shipped import FOLDER
-from qa.embedding import e5
-from qa.embedding.prepared import TOKENIZER, WORDS
-from qa.settings import DEFAULT_MODEL
-from training import build, features
-from training.export import export
-from training.learn import Course, batches
-from training.network import from_default
-from training.smoothing import Rows
+from training import arrays, begin
+from training.judge import judge_reader, judge_vectors
+from training.learn import Course, train_reader, train_vectors
+from training.network import ReaderNetwork, VectorNetwork
 
-_DEFAULT = "default"  # the default model as sentence-transformers has it, in the folder of work
-_STATE = "state.pt"
-_WINDOWS = 400  # that the int8 form is fitted to
+ARRAYS = "arrays.npz"
+READER, VECTORS = "reader.pt", "vectors.pt"
 
 
 def main() -> None:
-    """Build the arrays, train, export. What it prints goes to stderr."""
-    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
-    parser.add_argument("data", type=Path, help="folder of the public question sets")
-    parser.add_argument("work", type=Path, help="folder for arrays and checkpoints, a few hundred MB")
-    parser.add_argument("--out", type=Path, default=FOLDER, help="where the reader goes (default: into the package)")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    given = parser.parse_args()
-    given.work.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(given.threads)
+    parser = argparse.ArgumentParser(
+        prog="python -m training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True)
+    for name, run in (("build", _build), ("reader", _reader), ("vectors", _vectors), ("export", _export)):
+        command = commands.add_parser(name)
+        command.set_defaults(run=run)
+        if name == "build":
+            command.add_argument("data", type=Path, help="folder of the public question sets")
+        command.add_argument("work", type=Path, help="folder for arrays and states")
+        if name in ("reader", "vectors"):
+            command.add_argument("--hours", type=float, default=5.5 if name == "reader" else 2.0, help="in all")
+            command.add_argument("--minutes", type=float, default=100.0, help="of this piece, at most")
+            command.add_argument("--rate", type=float, default=1.5e-4 if name == "reader" else 5e-5)
+            command.add_argument("--drop", type=float, default=0.0)
+            command.add_argument("--frozen", type=int, default=2 if name == "reader" else 4, help="lowest layers")
+            command.add_argument("--compile", action="store_true", help="quicker after a minute, on a graphics card")
+            command.add_argument("--keep", type=float, default=1.0, help="what staying near the old vectors counts")
+            command.add_argument("--tokens", type=int, default=16_384, help="of a batch")
+            command.add_argument("--pairs", type=int, default=64, help="of a batch")
+            command.add_argument("--judge", type=int, default=400, help="questions of each set, at the end")
+            command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+            command.add_argument("--state", default=READER if name == "reader" else VECTORS)
+    call = parser.parse_args()
+    call.run(call)
+
+
+def _build(call: argparse.Namespace) -> None:
+    from training import start
+
+    start.write(call.data, call.work, _say)
+
+
+def _course(call: argparse.Namespace) -> Course:
+    return Course(
+        seconds=3600 * call.hours,
+        piece=60 * call.minutes,
+        rate=call.rate,
+        tokens=call.tokens,
+        pairs=call.pairs,
+        drop=call.drop,
+        keep=call.keep,
+        frozen=call.frozen,
+        compiled=call.compile,
+        device=call.device,
+    )
+
+
+def _reader(call: argparse.Namespace) -> None:
+    _train(call, train_reader, lambda *given: judge_reader(*given), ReaderNetwork())
+
+
+def _vectors(call: argparse.Namespace) -> None:
+    _train(call, train_vectors, lambda *given: judge_vectors(*given), VectorNetwork())
+
+
+def _train(
+    call: argparse.Namespace,
+    train: Callable[..., None],
+    judge: Callable[..., Mapping[str, float]],
+    network: torch.nn.Module,
+) -> None:
     torch.manual_seed(0)
-    _train(given.data, given.work)
-    export(given.work / _STATE, given.out, embedding.lexicon_of(DEFAULT_MODEL).fingerprint, _usual(given.work))
-    _say(f"{given.out}: now python -m training.measure, then python -m training.calibrate")
+    store = arrays.read(call.work / ARRAYS)
+    encoder, words = begin.read(call.work / begin.FILE)
+    _say(f"{len(store.items)} questions, {sum(map(len, store.tokens))} tokens")
+    train(store, words, encoder, call.work / call.state, _course(call), _say)
+    kept: dict[str, Any] = torch.load(call.work / call.state, weights_only=True, map_location=call.device)
+    network.load_state_dict(kept["network"])
+    kinds = {number: [item for item in store.fit if item.set == number] for number in {item.set for item in store.fit}}
+    for number, items in kinds.items():
+        items = items[:: max(1, len(items) // call.judge)]
+        figures = judge(network.to(call.device), store, words.to(call.device), items)
+        _say(
+            f"set {number}, {len(items)} questions: " + " ".join(f"{key} {value:.3f}" for key, value in figures.items())
+        )
+    _say("done" if kept["used"] >= 3600 * call.hours - 1 else "stopped here; run again to go on")
 
 
-def _train(data: Path, work: Path) -> None:
-    model = embedding.prepare(DEFAULT_MODEL)
-    build.build(data, work, model / TOKENIZER, _say)
-    if not (work / _DEFAULT).exists():
-        e5.build(None, work / _DEFAULT)
-    passes = [features.read(work / name) for name in build.PASSES]
-    total = sum(1 for seed, groups in enumerate(passes) for _ in batches(groups, seed))
-    course = Course(from_default(work / _DEFAULT), np.load(model / WORDS), work / _STATE, total)
-    course.run(passes, _say)
+def _export(call: argparse.Namespace) -> None:
+    from training import export
 
-
-def _usual(work: Path) -> Iterator[Rows]:
-    """The word rows of windows that the reader was trained on."""
-    words = np.load(embedding.prepare(DEFAULT_MODEL) / WORDS, mmap_mode="r")
-    windows = [window for group in features.read(work / build.epoch_name(0)) for window in group]
-    return (words[window.ids].astype(np.float32) for window in random.Random(0).sample(windows, _WINDOWS))
+    export.export_reader(call.work, call.work / READER)
+    export.export_vectors(call.work, call.work / VECTORS)
 
 
 def _say(line: str) -> None:
     sys.stderr.write(f"{time.strftime('%H:%M:%S')} {line}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

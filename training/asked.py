@@ -1,44 +1,40 @@
-"""What the line finds for the held-out questions of a set: each as it is and in other words, then with its article
-hidden. Hidden means gone: words that no other article has are unknown. All of that once of the whole set's documents,
-and once of libraries of SHELF documents, as small as a few pages are: there, words that anybody uses are unknown too.
+"""What the line finds for questions whose documents were not trained on: each as it is, some with their article hidden.
+
+Hidden means gone: words that no other article has are unknown.
 """
 
 from __future__ import annotations
 
-import json
 import pickle
-import tempfile
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha1
 from pathlib import Path
 
-from bench.held_out import held
 from qa import embedding, questions, retrieve
 from qa.answering import looked_at, shipped
 from qa.answering.study import Material, collect
 from qa.archive import Archive
-from qa.evaluate import Question, holds, open_library
-from qa.evaluate.questions import corpus
+from qa.evaluate import Question, holds, load_questions, open_library
 from qa.protocols import Reader
-from qa.readings import Reading, Window
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
-from training.reword import Synonyms, reword, synonyms
+from training.sets import PUBLIC, lines
+from training.split import Part, public_part
 
 FOLDS = 5
-SHELF = 40  # documents of a small library
-SHELVES = 6  # small libraries of a set, those about which most is asked
-SMALL = " small"  # behind the name of a set, of which small libraries were asked
-REWORDED = " reworded"  # behind the name of a set
+_HIDDEN = 0.3  # share of the answerable questions that are asked again with their article hidden
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Asked:
     """A question asked once, and what was found."""
 
+    kind: str
     fold: int
     required: tuple[tuple[str, ...], ...]  # empty where nothing that was found can be right
+    first: bool  # whether the first hit is of the right article
     material: Material
 
     def right(self, quotes: Iterable[str]) -> bool:
@@ -48,92 +44,43 @@ class Asked:
 Sets = dict[str, list[Asked]]
 
 
-def ask_sets(folders: Sequence[Path], most: int, *, read: bool, keep: Path | None) -> Sets:
-    """At most `most` questions of each set, with the shipped reader where `read`; in other words they are a set of
-    their own. What was found is kept in the folder `keep`, and not asked again.
-    """
-    reader = Remembering(shipped.load(embedding.lexicon_of(DEFAULT_MODEL))) if read else None
-    others, sets = synonyms(), Sets()
+def ask_sets(folders: Sequence[Path], part: Part, most: int, *, read: bool, keep: Path | None) -> Sets:
+    """At most `most` questions of each set, with the shipped reader where `read`. What was found is kept in `keep`."""
+    reader = shipped.load(embedding.lexicon_of(DEFAULT_MODEL)) if read else None
+    sets = Sets()
     for folder in folders:
         kept = keep / f"{folder.name}-{most}-{'reader' if read else 'terms'}.pickle" if keep else None
         if kept and kept.exists():
-            sets |= pickle.loads(kept.read_bytes())
+            sets[folder.name] = pickle.loads(kept.read_bytes())
             continue
-        found = ask(folder, reader, most, others)
+        with open_library(folder) as archive:
+            sets[folder.name] = [one for each in chosen(folder, part, most) for one in _ask(archive, each, reader)]
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_bytes(pickle.dumps(found))
-        sets |= found
+            kept.write_bytes(pickle.dumps(sets[folder.name]))
     return sets
 
 
-class Remembering:
-    """A `qa.protocols.Reader` that reads nothing twice in a row: a question comes again with its article hidden."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._question = ""
-        self._known: dict[Window, Reading] = {}
-        self.fingerprint = reader.fingerprint
-
-    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
-        if question != self._question:
-            self._question, self._known = question, {}
-        new = [one for one in windows if one not in self._known]
-        self._known |= zip(new, self._reader.read(question, new), strict=True)
-        return [self._known[one] for one in windows]
-
-
-def ask(folder: Path, reader: Reader | None, most: int, others: Synonyms) -> Sets:
-    """The held-out questions of one set, by its name and how they were asked: of all its documents or of few, as they
-    are or, those that can be answered, in other words.
-    """
-    questions = held(folder, most)
-    with open_library(folder) as archive:
-        found = _ask_all(archive, folder.name, questions, reader, others)
-    for documents, about in _shelves(folder, questions):
-        with tempfile.TemporaryDirectory() as place, Archive.open(Path(place) / "library", create=True) as archive:
-            kept = Path(place) / "corpus.jsonl"
-            kept.write_text("".join(documents), encoding="utf-8")
-            archive.add([kept])
-            for name, asked in _ask_all(archive, folder.name + SMALL, about, reader, others).items():
-                found.setdefault(name, []).extend(asked)
-    return found
-
-
-def _ask_all(
-    archive: Archive, name: str, questions: Sequence[Question], reader: Reader | None, others: Synonyms
-) -> Sets:
-    found: Sets = {name: [], name + REWORDED: []}
-    for one in questions:
-        found[name] += _ask(archive, one, reader)
-        about = "\n".join(archive.article(each).text for each in archive.articles_of_records(one.relevant))
-        if said := reword(one.text, about, others):
-            found[name + REWORDED] += _ask(archive, replace(one, text=said), reader)
-    return found
-
-
-def _shelves(folder: Path, questions: Sequence[Question]) -> list[tuple[list[str], list[Question]]]:
-    """The documents of a set, SHELF at a time, as lines of its corpus, with the questions that were written about them:
-    the SHELVES that have most.
-    """
-    lines = corpus(folder).read_text("utf-8").splitlines(keepends=True)
-    names = [json.loads(line)["_id"] for line in lines]
-    shelves = []
-    for start in range(0, len(lines), SHELF):
-        here = set(names[start : start + SHELF])
-        about = [one for one in questions if {one.about, *one.relevant} <= here]
-        shelves.append((lines[start : start + SHELF], about))
-    return sorted(shelves, key=lambda shelf: -len(shelf[1]))[:SHELVES]
+def chosen(folder: Path, part: Part, most: int) -> list[Question]:
+    """At most so many questions of a set, by chance, always the same; of a public one, those of the part."""
+    found = load_questions(folder)
+    if folder.name in PUBLIC:
+        titles = {one["_id"]: one["title"] for one in lines(folder / "corpus.jsonl")}
+        found = [one for one in found if one.about and public_part(one.about, titles[one.about]) == part]
+    return random.Random(1).sample(found, min(most, len(found)))
 
 
 def _ask(archive: Archive, question: Question, reader: Reader | None) -> Iterator[Asked]:
-    """Present and hidden; an unanswerable question once."""
+    """As it is and, at times, with its article hidden; an unanswerable question once."""
     query = questions.plan(Query(question.text, question.history))
-    fold = int(sha1(str(question.about).encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS
-    hidden = archive.articles_of_records(question.relevant)
-    ways = [(question.required, query), ((), replace(query, hidden=hidden))] if question.relevant else [((), query)]
+    number = int(sha1(str(question.about).encode(), usedforsecurity=False).hexdigest(), 16)
+    about = archive.articles_of_records(question.relevant or frozenset(filter(None, [question.about])))
+    ways = [(question.required if question.relevant else (), query)]
+    if question.relevant and random.Random(question.id).random() < _HIDDEN:
+        ways.append(((), replace(query, hidden=about)))
     for required, way in ways:
         sources = archive.sources()
         if hits := retrieve.retrieve(way, sources, most=looked_at(way.k)):
-            yield Asked(fold, required, collect(way, hits, sources.weighing(way.hidden), reader))
+            kind = "hidden" if way.hidden else question.kind or "fact"
+            material = collect(way, hits, sources.weighing(way.hidden), reader)
+            yield Asked(kind, number % FOLDS, required, hits[0].article.id in about, material)

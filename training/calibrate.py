@@ -1,102 +1,141 @@
-"""Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--questions 150] [--keep FOLDER]`.
+"""Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--part fit] [--keep FOLDER]`.
 
-FOLDERs are question sets in BEIR layout. Asked are their held-out fifths alone (the reader was trained on the rest), as
-`training.asked` tells: as they are, in other words, each with its article hidden too. Written to
-`qa/answering/numbers.json`, with a reader and without:
+FOLDERs are question sets in BEIR layout (`python -m training.folders` makes those of the project's own questions). Of
+the public ones, the documents of the fitting part alone are asked about. Written to `qa/answering/numbers.json`, with a
+reader and without:
 
 sentence    logistic regression: does this sentence hold the answer; every set and every question counts the same
 confidence  logistic regression: is the answer right, over the signs of `qa.answering.study`; so too
 further     the chance that a second sentence needs, so that answers are CHARS long at the mean
-threshold   the confidence below which a LOST share of the right answers lies
+threshold   the confidence below which LOST of the answerable questions lie, in the set where that is lowest, so that no
+            set loses more (without a reader, which tells less: at the mean of the sets); `perhaps` is a share of it
 
-Printed, five-fold by article, a line a set: first quote and quotes hold the answer, length, AUROC of present against
-hidden, expected calibration error (Guo et al. 2017, ten bins), and at the threshold: right answers lost, wrong refused.
-`--keep` stores what was found, a file a set, so that the next call fits without asking.
+Printed, five-fold by article, a line a set and a line a kind: right article first, first quote and quotes hold the
+answer, length, AUROC of answerable against not and of right against all else, expected calibration error (Guo et al.
+2017, ten bins), and at the threshold: answerable and unanswerable refused, right answers given.
+`--measure` prints them for the shipped numbers and fits nothing. `--keep` stores what was found, a file a set.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
 from qa.answering import refusing
+from qa.answering.candidates import Features
 from qa.answering.choosing import choose
-from qa.answering.numbers import CONSTANT, FILE, Line, Numbers
-from qa.evaluate.confidence import Judged, calibration_error, curve, reliability
+from qa.answering.numbers import CONSTANT, FILE, Line, Numbers, numbers
+from qa.answering.study import Study
+from qa.evaluate import auroc, holds
+from qa.evaluate.confidence import Judged, calibration_error
 from training.asked import FOLDS, Asked, Sets, ask_sets
 
-LOST = 0.035  # of the right answers, below the threshold
-CHARS = 100  # of an answer, at the mean
-FURTHER = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
+LOST = 0.075  # of the answerable questions, below the threshold
+PERHAPS = 0.35  # of the threshold, from which the best sentence is shown to be checked
+CHARS = 125  # of an answer, at the mean
+FURTHER = (0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 1.0)
 SENTENCE = {
-    "terms": ("terms",),
-    "reader": ("hit", "order", "coverage", "answers", "span", "share"),
+    "terms": ("terms", "lacks"),
+    "reader": ("hit", "coverage", "lacks", "answers", "span", "share", "needed"),
 }
 CONFIDENCE = {
     "terms": ("best", "lead", "lead_elsewhere", "passage", "absent", "unheard", "unknown"),
-    "reader": ("best", "lead", "lead_elsewhere", "absent"),
+    "reader": (
+        *("best", "crowd", "lead", "lead_elsewhere", "answers", "answers_most"),
+        *("span", "needed", "share", "hit", "hit_most", "coverage", "absent", "unheard"),
+    ),
 }
+_LENGTHS = 60  # questions of each set that tell how long answers are
 NEUTRAL = Line({CONSTANT: 0.0})
-
-Floats = NDArray[np.float64]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
-    parser.add_argument("--questions", type=int, default=150, help="of each set, at most")
-    parser.add_argument("--curves", type=Path, help="folder for what `bench.quality` draws, a file a set")
+    parser.add_argument("--part", choices=("fit", "measure"), default="fit")
+    parser.add_argument("--questions", type=int, default=300, help="of each set, at most")
+    parser.add_argument("--measure", action="store_true", help="with the shipped numbers; fits nothing")
+    parser.add_argument("--reader-only", action="store_true", help="leave the numbers without a reader as they are")
     parser.add_argument("--keep", type=Path, help="folder where what was found is kept")
     call = parser.parse_args()
-    found: dict[str, Any] = {}
-    for name in ("terms", "reader"):
-        sets = ask_sets(call.folders, call.questions, read=name == "reader", keep=call.keep)
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    for name in ("reader",) if call.reader_only or call.measure else ("terms", "reader"):
+        sets = ask_sets(call.folders, call.part, call.questions, read=name == "reader", keep=call.keep)
+        if call.measure:
+            shipped = numbers(name == "reader")
+            print_measures(sets, dict.fromkeys(range(FOLDS), shipped))
+            continue
         print(f"\n{name}")
-        print_measures(sets, name, call.curves / name if call.curves else None)
+        print_measures(sets, folded(sets, name))
         found[name] = fit(sets, name).as_dict()
-    found["command"] = f"python -m training.calibrate {' '.join(one.name for one in call.folders)}"
-    FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if not call.measure:
+        found["command"] = f"python -m training.calibrate {' '.join(one.name for one in call.folders)}"
+        FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def fit(sets: Sets, name: str) -> Numbers:
-    """On all of it."""
-    sentence = _fit_sentence(sets, SENTENCE[name])
-    further = _fit_further(sets, sentence)
-    first = Numbers(sentence, NEUTRAL, 0.0, further)
-    confidence = _fit_confidence(sets, first, CONFIDENCE[name])
-    studies = [one.material.study(sentence) for asked in sets.values() for one in asked if _is_right(one, first)]
-    rights = [confidence.chance(one.signs()) for one in studies]
-    return replace(first, confidence=confidence, threshold=round(float(np.quantile(rights, LOST)), 3))
+def folded(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Mapping[int, Numbers]:
+    """For each fold of articles the numbers that are fitted without it."""
+    return {
+        fold: fit({key: [one for one in asked if one.fold != fold] for key, asked in sets.items()}, name, without)
+        for fold in range(FOLDS)
+    }
+
+
+def fit(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Numbers:
+    """On all of it, `without` some checks or signs."""
+    sentence = _fit_sentence(sets, [one for one in SENTENCE[name] if one not in without])
+    first = Numbers(sentence, NEUTRAL, 0.0, _fit_further(sets, sentence, without))
+    confidence = _fit_confidence(sets, first, [one for one in CONFIDENCE[name] if one not in without], without)
+    decided = replace(first, confidence=confidence)
+    lost = [
+        float(np.quantile([confidence_of(one, decided, without) for one in asked if one.required], LOST))
+        for asked in sets.values()
+    ]
+    threshold = round(min(lost) if name == "reader" else float(np.mean(lost)), 3)
+    return replace(decided, threshold=threshold, perhaps=round(threshold * PERHAPS, 3))
 
 
 def _fit_sentence(sets: Sets, names: Sequence[str]) -> Line:
     rows, labels, each = [], [], []
     for asked in sets.values():
         for one in asked:
-            for candidate in one.material.candidates:
-                features = candidate.features()
-                rows.append([features[name] for name in names])
-                labels.append(one.right([candidate.quote]))
-                each.append(1 / len(asked) / len(one.material.candidates))
+            if one.required:
+                found = _candidates(one)
+                rows += [[features[name] for name in names] for features, _ in found]
+                labels += [holds for _, holds in found]
+                each += [1 / len(asked) / len(found)] * len(found)
     return _regress(names, rows, labels, each)
 
 
-def _fit_confidence(sets: Sets, numbers: Numbers, names: Sequence[str]) -> Line:
+@functools.cache
+def _candidates(one: Asked) -> tuple[tuple[Features, bool], ...]:
+    """What is known of each sentence, and whether it holds the answer, or one of several that are needed."""
+    return tuple(
+        (features, one.right([each.quote]) or _holds_part(one, each.quote))
+        for each, features in zip(one.material.candidates, one.material.features(), strict=True)
+    )
+
+
+def _holds_part(one: Asked, quote: str) -> bool:
+    """Of several things that are all needed, whether a sentence holds one."""
+    return len(one.required) > 1 and any(holds([quote], [answers]) for answers in one.required)
+
+
+def _fit_confidence(sets: Sets, decided: Numbers, names: Sequence[str], without: frozenset[str]) -> Line:
     rows, labels, each = [], [], []
     for asked in sets.values():
         for one in asked:
-            signs = one.material.study(numbers.sentence).signs()
+            signs = _study(one, decided, without).signs()
             rows.append([signs[name] for name in names])
-            labels.append(_is_right(one, numbers))
+            labels.append(_is_right(one, decided, without))
             each.append(1 / len(asked))
     return _regress(names, rows, labels, each)
 
@@ -112,73 +151,81 @@ def _regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], 
     return Line({CONSTANT: round(constant, 4)} | {n: round(float(s), 4) for n, s in zip(names, slopes, strict=True)})
 
 
-def _fit_further(sets: Sets, sentence: Line) -> float:
+def _fit_further(sets: Sets, sentence: Line, without: frozenset[str]) -> float:
     for further in FURTHER:
-        numbers = Numbers(sentence, NEUTRAL, 0.0, further)
-        lengths = [np.mean([len("".join(_quotes(one, numbers))) for one in asked]) for asked in sets.values()]
+        decided = Numbers(sentence, NEUTRAL, 0.0, further)
+        lengths = [
+            np.mean([len("".join(quotes_of(one, decided, without))) for one in asked[:_LENGTHS]])
+            for asked in sets.values()
+        ]
         if np.mean(lengths) <= CHARS:
             return further
     return FURTHER[-1]
 
 
-def _quotes(one: Asked, numbers: Numbers) -> list[str]:
+def _study(one: Asked, decided: Numbers, without: frozenset[str]) -> Study:
+    return one.material.study(decided.sentence)
+
+
+def quotes_of(one: Asked, decided: Numbers, without: frozenset[str] = frozenset()) -> list[str]:
     """As they would be quoted, in reading order within the article of the best."""
-    study = one.material.study(numbers.sentence)
-    chosen = choose(study, numbers.further)
+    study = _study(one, decided, without)
+    chosen = choose(study, decided.further)
     home = study.best.hit.article.id
     order = sorted(chosen, key=lambda each: (each.candidate.hit.article.id != home, each.candidate.start))
     return [each.candidate.quote for each in order]
 
 
-def _is_right(one: Asked, numbers: Numbers) -> bool:
-    return one.right(_quotes(one, numbers))
+def _is_right(one: Asked, decided: Numbers, without: frozenset[str]) -> bool:
+    return one.right(quotes_of(one, decided, without))
 
 
-def _confidence(one: Asked, numbers: Numbers, line: Line) -> float:
+def confidence_of(one: Asked, decided: Numbers, without: frozenset[str] = frozenset()) -> float:
     """As an answer has it."""
-    study = one.material.study(numbers.sentence)
-    chance = line.chance(study.signs())
-    return min(chance, numbers.threshold / 2) if refusing.beyond(study) else chance
+    study = _study(one, decided, without)
+    chance = decided.confidence.chance(study.signs())
+    is_beyond = "beyond" not in without and refusing.beyond(study) is not None
+    return min(chance, decided.threshold / 2) if is_beyond else chance
 
 
-def print_measures(sets: Sets, name: str, curves: Path | None) -> None:
-    """Each fold by numbers fitted without it."""
-    folds = [
-        fit({key: [one for one in asked if one.fold != fold] for key, asked in sets.items()}, name)
-        for fold in range(FOLDS)
-    ]
-    heads = ("asked", "first", "quotes", "chars", "auroc", "ece", "lost", "refused")
+def print_measures(sets: Sets, folds: Mapping[int, Numbers], without: frozenset[str] = frozenset()) -> None:
+    """Each question by the numbers of its fold."""
+    heads = ("asked", "page", "first", "quotes", "chars", "auroc", "right", "ece", "lost", "refused", "given")
     print(f"{'set':30}" + "".join(f"{head:>8}" for head in heads))
-    pairs = {key: [(one, folds[one.fold]) for one in asked] for key, asked in sets.items()}
-    for key, some in (pairs | {"all": [pair for each in pairs.values() for pair in each]}).items():
-        judged = print_line(key, some)
-        if curves:
-            curves.mkdir(parents=True, exist_ok=True)
-            (curves / f"{key}.json").write_text(json.dumps(_drawn(judged)), encoding="utf-8")
+    for key, asked in sets.items():
+        print_line(key, asked, folds, without)
+        for kind in sorted({one.kind for one in asked}):
+            print_line(f"  {kind}", [one for one in asked if one.kind == kind], folds, without)
+    if len(sets) > 1:
+        print_line("all", [one for asked in sets.values() for one in asked], folds, without)
 
 
-def _drawn(judged: Sequence[Judged]) -> dict[str, Any]:
-    return {
-        "reliability": [one._asdict() for one in reliability(judged)],
-        "answered_right": [one._asdict() for one in curve(judged)],
-        "calibration_error": calibration_error(judged),
-    }
-
-
-def print_line(key: str, pairs: Sequence[tuple[Asked, Numbers]]) -> list[Judged]:
-    """The figures of a set, printed; and what they rest on."""
-    quotes = [_quotes(*pair) for pair in pairs]
-    right = np.array([one.right(said) for (one, _), said in zip(pairs, quotes, strict=True)])
-    present = np.array([bool(one.required) for one, _ in pairs])
-    sure = np.array([_confidence(one, numbers, numbers.confidence) for one, numbers in pairs])
-    refused = np.array([chance < numbers.threshold for chance, (_, numbers) in zip(sure, pairs, strict=True)])
-    first = [one.right(said[:1]) for (one, _), said in zip(pairs, quotes, strict=True) if one.required]
-    lengths = [len("".join(said)) for said in quotes]
+def print_line(key: str, asked: Sequence[Asked], folds: Mapping[int, Numbers], without: frozenset[str]) -> None:
+    """The figures of some questions; nan where there is nothing to measure."""
+    quotes = [quotes_of(one, folds[one.fold], without) for one in asked]
+    sure = np.array([confidence_of(one, folds[one.fold], without) for one in asked])
+    right = np.array([one.right(said) for one, said in zip(asked, quotes, strict=True)])
+    present = np.array([bool(one.required) for one in asked])
+    refused = np.array([chance < folds[one.fold].threshold for one, chance in zip(asked, sure, strict=True)])
+    first = [_first_holds(one, said) for one, said in zip(asked, quotes, strict=True) if one.required]
     judged = [Judged(float(c), bool(r), bool(p)) for c, r, p in zip(sure, right, present, strict=True)]
-    cells = [np.mean(first), right[present].mean(), np.mean(lengths), roc_auc_score(present, sure)]
-    cells += [calibration_error(judged), refused[right].mean(), refused[~present].mean()]
-    print(f"{key:30}{len(pairs):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
-    return judged
+    cells = [_mean(one.first for one in asked if one.required), _mean(first), _mean(right[present])]
+    cells += [
+        _mean(len("".join(said)) for said in quotes),
+        auroc(sure[present].tolist(), sure[~present].tolist()) or np.nan,
+    ]
+    cells += [auroc(sure[right].tolist(), sure[~right].tolist()) or np.nan, calibration_error(judged)]
+    cells += [_mean(refused[present]), _mean(refused[~present]), _mean((right & ~refused)[present])]
+    print(f"{key:30}{len(asked):>8}" + "".join(f"{cell:>8.3f}" for cell in cells), flush=True)
+
+
+def _first_holds(one: Asked, said: Sequence[str]) -> bool:
+    return one.right(said[:1]) or (len(one.required) > 1 and bool(said) and _holds_part(one, said[0]))
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = [float(one) for one in values]
+    return float(np.mean(found)) if found else float("nan")
 
 
 if __name__ == "__main__":

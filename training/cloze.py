@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import rjieba
@@ -42,14 +42,14 @@ class _Gap:
     asks: str
 
 
-def questions(documents: Sequence[Document], count: int, chance: random.Random) -> Iterator[Example]:
-    """At most `count` made questions, one an article, over articles that do not stay out."""
+def questions(documents: Iterable[Document], count: int, chance: random.Random) -> Iterator[Example]:
+    """At most `count` made questions, one an article, over articles that may be trained on."""
     segmenter = rjieba.Jieba()
     made = 0
-    for document in chance.sample(list(documents), len(documents)):
+    for document in documents:
         if made == count:
             return
-        if not document.held and (example := _ask(document, segmenter, chance)):
+        if example := _ask(document, segmenter, chance):
             made += 1
             yield example
 
@@ -75,7 +75,8 @@ def _ask(document: Document, segmenter: rjieba.Jieba, chance: random.Random) -> 
             value = document.text
         else:
             continue
-        return Example(f"c{document.id}", SET, question, Document(document.id, value, False), (answer,))
+        about = Document(f"c{document.id}", value, "train", document.head)
+        return Example(about.id, SET, "cloze", question, about, (answer,), "any")
     return None
 
 

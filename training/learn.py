@@ -1,169 +1,206 @@
-"""The training itself: seeded, resumable, in bfloat16 where the processor multiplies that fast."""
+"""The training itself: seeded, in pieces of given length that each end in a state to go on from, on whatever there is.
+
+On a graphics card or on a processor alike; in bfloat16 where that is fast. Needs torch and numpy alone.
+"""
 
 from __future__ import annotations
 
-import random
+import math
+import queue
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from training.features import Group
-from training.network import Network
+from training.arrays import Store
+from training.batches import WINDOWS, ReadBatch, VectorBatch, read_batches, vector_batches
+from training.network import ReaderNetwork, VectorNetwork
 
-TOKENS = 4096  # of a batch, padding counted
-ACCUMULATE = 2  # batches a step
-_PEAK = 1.2e-4
-_WARM = 0.02  # share of the steps
-_DECAY = 0.45  # share of the steps, at the end
-_POOL = 600  # questions that are sorted by length together
-_ROUND = 16  # tokens: lengths are padded to multiples, so that few shapes are compiled
-_SAVE_EVERY = 400  # batches
-_SAY_EVERY = 50
-
-
-@dataclass(slots=True)
-class Batch:
-    """Windows of several questions, padded. `rows[i]` of them belong to question i, `gold` are (window, start, end)."""
-
-    ids: NDArray[np.int32]
-    mask: NDArray[np.bool_]
-    passage: NDArray[np.bool_]
-    rows: list[int]
-    gold: list[list[tuple[int, int, int]]]
+_NEVER = -1e4
+_NEEDED = 0.5  # what the loss of needed sentences counts
+_TEMPERATURE = 0.02  # of the contrast between vectors
+_AHEAD = 8  # batches made beforehand
+_WARM = 0.05  # share of the whole time
+_WARM_STEPS = 100  # of each piece: the optimiser is new to it
+T = TypeVar("T")
+Say = Callable[[str], None]
 
 
-def batches(groups: Sequence[Group], seed: int) -> Iterator[Batch]:
-    """All groups once, in batches of like lengths, in an order that the seed gives."""
-    chance = random.Random(seed)
-    order = chance.sample(range(len(groups)), len(groups))
-    ready: list[list[Group]] = []
-    for begin in range(0, len(order), _POOL):
-        pool = sorted((groups[i] for i in order[begin : begin + _POOL]), key=_width)
-        current: list[Group] = []
-        for group in pool:
-            windows = sum(map(len, current)) + len(group)
-            if current and windows * _width(group) > TOKENS:
-                ready.append(current)
-                current = []
-            current.append(group)
-        ready.append(current)
-    chance.shuffle(ready)
-    yield from map(_batch, ready)
-
-
-def _width(group: Group) -> int:
-    longest = max(len(one.ids) for one in group)
-    return -(-longest // _ROUND) * _ROUND
-
-
-def _batch(groups: Sequence[Group]) -> Batch:
-    windows = [one for group in groups for one in group]
-    shape = (len(windows), max(map(_width, groups)))
-    ids, mask, passage = np.zeros(shape, np.int32), np.zeros(shape, bool), np.zeros(shape, bool)
-    gold: list[list[tuple[int, int, int]]] = []
-    row = 0
-    for group in groups:
-        gold.append([(row + i, *pair) for i, one in enumerate(group) for pair in one.gold])
-        for one in group:
-            ids[row, : len(one.ids)] = one.ids
-            mask[row, : len(one.ids)] = True
-            passage[row, one.first : len(one.ids) - 1] = True
-            row += 1
-    return Batch(ids, mask, passage, [len(group) for group in groups], gold)
-
-
-def loss_of(start: Tensor, end: Tensor, sure: Tensor, batch: Batch) -> Tensor:
-    """Where: over all windows of a question together, any occurrence will do (Clark and Gardner 2018, shared norm;
-
-    Min et al. 2019, marginal likelihood). Whether: a coin for each window.
-    """
-    outside = ~torch.from_numpy(batch.passage)
-    start, end = (logits.float().masked_fill(outside, -1e4) for logits in (start, end))
-    label = torch.zeros(len(sure))
-    spans = []
-    row = 0
-    for rows, gold in zip(batch.rows, batch.gold, strict=True):
-        if gold:
-            windows, starts, ends = (torch.tensor(column) for column in zip(*gold, strict=True))
-            label[windows] = 1.0
-            here = slice(row, row + rows)
-            total = torch.logsumexp(start[here].flatten(), 0) + torch.logsumexp(end[here].flatten(), 0)
-            spans.append(total - torch.logsumexp(start[windows, starts] + end[windows, ends], 0))
-        row += rows
-    whether = functional.binary_cross_entropy_with_logits(sure.float(), label)
-    return whether + (torch.stack(spans).mean() / 2 if spans else 0)
-
-
+@dataclass(frozen=True, slots=True)
 class Course:
-    """A run over a list of passes, each a list of groups, that can be taken up where it was left."""
+    """How long and how fast: `seconds` of the whole training, over all pieces; `piece`: of this one; `rate`: the
+    highest learning rate; `tokens` or `pairs` of a batch.
+    """
 
-    def __init__(self, network: Network, words: NDArray[np.float16], state: Path, total: int) -> None:
-        """`words`: the rows of the vocabulary; `state`: the file to resume from; `total`: the batches of all passes."""
-        self.network = network
-        self._words = words
-        self._state = state
-        self._total = total
-        self._optimiser = torch.optim.AdamW(
-            [one for one in network.parameters() if one.requires_grad], lr=_PEAK, weight_decay=0.01, fused=True
-        )
-        self._done = 0
-        for layer in network.layers:  # one layer is compiled and serves all: seconds, where the whole takes minutes
+    seconds: float
+    piece: float
+    rate: float
+    tokens: int = 65_536
+    pairs: int = 256
+    drop: float = 0.1
+    keep: float = 1.0  # what staying near the old vectors counts
+    frozen: int = 0  # of the lowest layers
+    compiled: bool = False  # layers as one step each: quicker after a minute
+    device: str = "cpu"
+
+
+def train_reader(
+    store: Store, words: Tensor, encoder: dict[str, Tensor], state: Path, course: Course, say: Say
+) -> None:
+    """Go on with the reader in `state`, or begin from `encoder`. `words`: rows of the store's vocabulary."""
+    network = ReaderNetwork(course.drop, course.frozen)
+    network.encoder.load_state_dict(encoder)
+    epochs = (batch for seed in range(10**6) for batch in read_batches(store, store.items, course.tokens, seed))
+    rows = words.to(course.device)
+
+    def loss(batch: ReadBatch) -> Tensor:
+        moved = {name: torch.from_numpy(getattr(batch, name)).to(course.device) for name in batch.__slots__}
+        with torch.autocast(course.device.split(":")[0], dtype=torch.bfloat16):
+            outputs = network(rows[moved["ids"]].float(), moved["mask"])
+        return reader_loss(outputs, moved)
+
+    _run(network, epochs, loss, state, course, say)
+
+
+def reader_loss(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> Tensor:
+    """Where: over all windows of a question together, any occurrence of an answer will do (Clark and Gardner 2018,
+    shared norm; Min et al. 2019, marginal likelihood), each answer of several for itself. Whether: a coin for each
+    window. Needed: a coin for each token.
+    """
+    start, end, needed, answers = (one.float() for one in outputs)
+    outside = ~batch["passage"]
+    start, end = start.masked_fill(outside, _NEVER), end.masked_fill(outside, _NEVER)
+    counted = batch["counted"].float()
+    whether = (
+        functional.binary_cross_entropy_with_logits(answers, batch["label"], counted, reduction="sum") / counted.sum()
+    )
+    inside = batch["passage"].float()
+    coins = functional.binary_cross_entropy_with_logits(needed, batch["needed"], inside, reduction="sum") / inside.sum()
+    total = whether + _NEEDED * coins * 4
+    gold = batch["gold"]
+    if len(gold):
+        group = gold[:, 0]
+        wide_start, wide_end = (one.reshape(len(answers) // WINDOWS, -1) for one in (start, end))
+        norm = torch.logsumexp(wide_start, 1) + torch.logsumexp(wide_end, 1)
+        said = wide_start[group, gold[:, 2]] + wide_end[group, gold[:, 3]]
+        asked, which = torch.unique(group * 64 + gold[:, 1].clamp(max=63), return_inverse=True)
+        # any of several right answers is one: they share a number; of a list, each has its own
+        top = torch.full((len(asked),), _NEVER, device=said.device).scatter_reduce(0, which, said, "amax")
+        mass = torch.zeros_like(top).scatter_add(0, which, (said - top[which]).exp()).log() + top
+        total = total + (norm[asked // 64] - mass).mean() / 2
+    return total
+
+
+def train_vectors(
+    store: Store, words: Tensor, encoder: dict[str, Tensor], state: Path, course: Course, say: Say
+) -> None:
+    """Go on with the embedding model in `state`, or begin from `encoder`, which the vectors are held near to."""
+    network, old = VectorNetwork(0.0, course.frozen), VectorNetwork(0.0).to(course.device).eval()
+    network.encoder.load_state_dict(encoder)
+    old.encoder.load_state_dict(encoder)
+    rows = words.to(course.device)
+    epochs = (batch for seed in range(10**6) for batch in vector_batches(store, course.pairs, seed, plain=0.5))
+
+    def vectors(model: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
+        with torch.autocast(course.device.split(":")[0], dtype=torch.bfloat16):
+            made: Tensor = model(rows[ids].float(), mask)
+        return made
+
+    def loss(batch: VectorBatch) -> Tensor:
+        moved = {name: torch.from_numpy(getattr(batch, name)).to(course.device) for name in batch.__slots__}
+        asked = vectors(network, moved["queries"], moved["query_mask"])
+        told = vectors(network, moved["passages"], moved["passage_mask"])
+        with torch.no_grad():
+            asked_before = vectors(old, moved["queries"], moved["query_mask"])
+            told_before = vectors(old, moved["passages"], moved["passage_mask"])
+        scores = (asked @ told.T / _TEMPERATURE).masked_fill(moved["same"], _NEVER)
+        right = torch.arange(len(asked), device=scores.device)
+        back = scores[:, : len(asked)].T
+        contrast = functional.cross_entropy(scores, right) + functional.cross_entropy(back, right) / 2
+        moved_by = (1 - (asked * asked_before).sum(1)).mean() + 2 * (1 - (told * told_before).sum(1)).mean()
+        return contrast + course.keep * moved_by
+
+    _run(network, epochs, loss, state, course, say)
+
+
+def _run(
+    network: ReaderNetwork | VectorNetwork,
+    batches: Iterable[T],
+    loss: Callable[[T], Tensor],
+    state: Path,
+    course: Course,
+    say: Say,
+) -> None:
+    """Train for the piece's time; the learning rate follows the time used of the whole: up, then down to nothing."""
+    network.to(course.device).train()
+    if course.compiled:
+        for layer in network.encoder.layers:  # one is compiled and serves all
             layer.compile(dynamic=True)
-        if state.exists():
-            stored = torch.load(state, weights_only=True)
-            network.load_state_dict(stored["network"])
-            self._optimiser.load_state_dict(stored["optimiser"])
-            self._done = stored["done"]
-
-    def run(self, passes: Sequence[Sequence[Group]], say: Callable[[str], None]) -> None:
-        """Go through the passes; batches done before are passed over."""
-        number, seen, begun, sums = 0, 0, time.monotonic(), [0.0, 0]
-        for seed, groups in enumerate(passes):
-            for batch in batches(groups, seed):
-                number += 1
-                if number <= self._done:
-                    continue
-                sums[0] += self._learn(batch, step=number % ACCUMULATE == 0)
-                sums[1] += 1
-                seen += len(batch.ids)
-                self._done = number
-                if number % _SAY_EVERY == 0:
-                    rate = seen / (time.monotonic() - begun)
-                    say(f"pass {seed} batch {number}/{self._total} loss {sums[0] / sums[1]:.3f} {rate:.1f} windows/s")
-                    sums = [0.0, 0]
-                if number % _SAVE_EVERY == 0:
-                    self.save()
-        self.save()
-
-    def save(self) -> None:
-        """Write the state beside, then rename: a kill loses at most the batches since the last."""
-        beside = self._state.with_suffix(".part")
-        stored = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict(), "done": self._done}
-        torch.save(stored, beside)
-        beside.replace(self._state)
-
-    def _learn(self, batch: Batch, step: bool) -> float:
-        words = torch.from_numpy(self._words[batch.ids].astype(np.float32))
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            start, end, sure = self.network(words, torch.from_numpy(batch.mask))
-        loss = loss_of(start, end, sure, batch)
-        (loss / ACCUMULATE).backward()  # type: ignore[no-untyped-call]
-        if step:
-            torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-            for group in self._optimiser.param_groups:
-                group["lr"] = _PEAK * _schedule(self._done / self._total)
-            self._optimiser.step()
-            self._optimiser.zero_grad()
-        return float(loss.detach())
+    trained = [one for one in network.parameters() if one.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=course.rate, weight_decay=0.01, betas=(0.9, 0.98), fused=True)
+    used = 0.0
+    if state.exists():
+        kept: dict[str, Any] = torch.load(state, weights_only=True, map_location=course.device)
+        network.load_state_dict(kept["network"])
+        optimiser.load_state_dict(kept["optimiser"])
+        used = float(kept["used"])
+    begun, sums, steps, said = time.monotonic(), 0.0, 0, time.monotonic()
+    before = used
+    for batch in _ahead(batches):
+        used = before + time.monotonic() - begun
+        if used >= course.seconds or used - before >= course.piece:
+            break
+        for group in optimiser.param_groups:
+            group["lr"] = course.rate * schedule(used / course.seconds) * min(1.0, (steps + 1) / _WARM_STEPS)
+        value = loss(batch)
+        value.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(trained, 1.0)
+        optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
+        steps += 1
+        if steps % 20 == 0:
+            sums = float(value.detach())
+        if time.monotonic() - said > 15:
+            said = time.monotonic()
+            say(f"{used:.0f} of {course.seconds:.0f} s, {steps} steps, loss {sums:.3f}")
+    say(f"{steps} steps")
+    save(state, {"network": network.state_dict(), "optimiser": optimiser.state_dict(), "used": used})
 
 
-def _schedule(progress: float) -> float:
-    """Up, level, down: a trapezoid."""
-    return max(0.0, min(1.0, (progress + 1e-3) / _WARM, (1 - progress) / _DECAY))
+def schedule(progress: float) -> float:
+    """Up in a straight line, then down as a half cosine."""
+    if progress < _WARM:
+        return (progress + 1e-3) / _WARM
+    return 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - _WARM) / (1 - _WARM))))
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Written beside, then renamed: a kill leaves the state before."""
+    beside = path.with_suffix(".part")
+    torch.save(state, beside)
+    beside.replace(path)
+
+
+def _ahead(batches: Iterable[T]) -> Iterator[T]:
+    """The same, made by a second thread while the first trains."""
+    ready: queue.Queue[T | BaseException] = queue.Queue(_AHEAD)
+
+    def make() -> None:
+        try:
+            for batch in batches:
+                ready.put(batch)
+        except BaseException as error:  # noqa: BLE001 - raised again by the first thread
+            ready.put(error)
+
+    threading.Thread(target=make, daemon=True).start()
+    while True:
+        batch = ready.get()
+        if isinstance(batch, BaseException):
+            raise batch
+        yield batch

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from qa import text
 from training.neighbours import Neighbours
-from training.sets import Document, Example, lines
-from training.split import held_out
+from training.sets import Document, Example, lines, news_document
 from training.windows import meant, occurrences
 
 SET = "crud-news"
@@ -21,34 +20,36 @@ _SAID = 0.5  # share of the question's content words that must stand there
 _FACTS = 0.25  # share of the key facts that must stand in the article
 
 
-def articles(folder: Path) -> list[Document]:
-    """Every news article, folded."""
-    records = lines(folder / "corpus.jsonl.xz")
-    return [Document(one["_id"], text.fold(one["text"]), held_out(one["_id"], one["_id"])) for one in records]
-
-
-def locate(folder: Path, documents: list[Document], found: Path) -> Iterator[Example]:
+def locate(folder: Path, news: Sequence[Mapping[str, Any]], found: Path) -> Iterator[Example]:
     """The questions whose answer stands beside what they ask, in an article that holds their key facts.
 
     `found` keeps which they are: the search takes minutes.
     """
     records = list(lines(folder / "questions-unlocated.jsonl.xz"))
     if not found.exists():
-        found.write_text(json.dumps(dict(_search(records, documents))), encoding="utf-8")
-    for number, position in json.loads(found.read_text(encoding="utf-8")).items():
+        places = dict(_search(records, [text.fold(one["text"]) for one in news]))
+        named = {number: news[position]["_id"] for number, position in places.items()}
+        found.write_text(json.dumps(named), encoding="utf-8")
+    articles = {one["_id"]: one for one in news}
+    documents: dict[str, Document] = {}
+    for number, identity in json.loads(found.read_text(encoding="utf-8")).items():
+        if identity not in articles:
+            continue
         question, answer, _ = _folded(records[int(number)])
-        yield Example(f"u{number}", SET, question, documents[position], (answer,))
+        if identity not in documents:
+            documents[identity] = news_document(articles[identity])
+        yield Example(f"u{number}", SET, "fact", question, documents[identity], (answer,), "any")
 
 
-def _search(records: list[dict[str, Any]], documents: list[Document]) -> Iterator[tuple[int, int]]:
+def _search(records: list[dict[str, Any]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Pairs of a record's number and the position of its article."""
-    index = Neighbours([one.text for one in documents])
+    index = Neighbours(texts)
     for number, record in enumerate(records):
         question, answer, facts = _folded(record)
         if not 2 <= len(answer) <= _LONGEST:
             continue
         for position in index.nearest(" ".join([question, answer, *facts]), _LOOKED):
-            if _meets(question, answer, facts, documents[position].text):
+            if _meets(question, answer, facts, texts[position]):
                 yield number, position
                 break
 

@@ -1,7 +1,8 @@
-"""What the exported reader does with the held-out fifth, the document given: `python -m training.measure DATA`.
+"""What the exported reader does where nothing was trained, the document given: `python -m training.measure DATA`.
 
-Span F1 and exact match as CMRC 2018 defines them (Cui et al. 2019): characters, punctuation aside, best of the accepted
-answers, the longest common run. AUROC: a document that answers against one that only looks like it.
+DATA/NAME is a question set in BEIR layout; the documents of its measured fifth are asked about. Span F1 and exact match
+as CMRC 2018 defines them (Cui et al. 2019): characters, punctuation aside, best of the accepted answers, the longest
+common run. AUROC: a document that answers against one that only looks like it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from qa import embedding, text
 from qa.answering.shipped import FOLDER, load
+from qa.answering.windows import WINDOW_CHARS
 from qa.evaluate.spans import exact, f1
 from qa.protocols import Reader
 from qa.readings import Marked, Window
@@ -24,7 +26,7 @@ from qa.types import Span
 from training import sets
 from training.sets import Example
 
-_CHARS = 220
+FOLDERS = ("cmrc2018-dev", "drcd-dev", "dureader-robust-dev", "squad2-zh")
 
 
 def main() -> None:
@@ -35,8 +37,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=400, help="of each set, evenly taken")
     given = parser.parse_args()
     reader = load(embedding.lexicon_of(DEFAULT_MODEL), given.reader)
-    for name in sets.FOLDERS:
-        held = [one for one in sets.load(given.data / name) if one.document.held]
+    for name in FOLDERS:
+        held = [one for one in sets.public(given.data / name) if one.document.part == "measure"]
         step = max(1, len(held) // given.questions)
         sys.stdout.write(f"{name:22s} {_row(reader, held[::step])}\n")
 
@@ -61,7 +63,7 @@ def _row(reader: Reader, examples: Sequence[Example]) -> str:
 def _read(reader: Reader, example: Example) -> tuple[float, Marked, str]:
     """The logit of the best window, and its best span in the document."""
     value = example.document.text
-    starts, windows = zip(*_windows(value), strict=True)
+    starts, windows = zip(*_windows(value, example.document.head), strict=True)
     readings = reader.read(example.question, windows)
     ranked = [
         (reading.answers + sentence.score / 2, start, sentence)
@@ -73,14 +75,14 @@ def _read(reader: Reader, example: Example) -> tuple[float, Marked, str]:
     return max(reading.answers for reading in readings), placed, value
 
 
-def _windows(value: str) -> Iterator[tuple[int, Window]]:
-    """Whole sentences, up to `_CHARS`, and where each window begins."""
+def _windows(value: str, head: str) -> Iterator[tuple[int, Window]]:
+    """Whole sentences, up to WINDOW_CHARS, and where each window begins."""
     held: list[Span] = []
     for sentence in itertools.chain(text.sentences(value), [None]):
-        if held and (sentence is None or sentence.end - held[0].start > _CHARS):
+        if held and (sentence is None or sentence.end - held[0].start > WINDOW_CHARS):
             start = held[0].start
             inside = tuple(Span(one.start - start, one.end - start) for one in held)
-            yield start, Window(value[start : held[-1].end], inside)
+            yield start, Window(value[start : held[-1].end], inside, head)
             held = []
         if sentence:
             held.append(sentence)

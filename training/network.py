@@ -1,4 +1,4 @@
-"""The reader as a torch module: the default model's encoder with three heads."""
+"""The two networks as torch modules: e5-small's encoder, and on it the reader's heads or a mean for vectors."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 WIDTH, HEADS, INNER, LAYERS, POSITIONS = 384, 12, 1536, 12, 512
-FROZEN = 4  # lowest layers, and the embeddings: as the default model has them
 _EPSILON = 1e-12
 _NEVER = -1e4  # a masked score; bfloat16 holds it
 
@@ -29,63 +28,95 @@ class Layer(nn.Module):
         self.outer = nn.Linear(INNER, WIDTH)
         self.last = nn.LayerNorm(WIDTH, eps=_EPSILON)
 
-    def forward(self, states: Tensor, blocked: Tensor | None) -> Tensor:
-        """(windows, tokens, WIDTH) -> the same. `blocked`: (windows, 1, 1, tokens), 0 or `_NEVER`."""
-        windows, tokens, _ = states.shape
+    def forward(self, states: Tensor, mask: Tensor | None, drop: float) -> Tensor:
+        """(texts, tokens, WIDTH) -> the same. `mask`: (texts, 1, 1, tokens), true where a token is."""
+        texts, tokens, _ = states.shape
         query, key, value = (
-            self.qkv(states).view(windows, tokens, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
+            self.qkv(states).view(texts, tokens, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
         )
-        scores = query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5
-        if blocked is not None:
-            scores = scores + blocked
-        mixed = (torch.softmax(scores, -1) @ value).transpose(1, 2).reshape(windows, tokens, WIDTH)
-        states = self.norm(states + self.out(mixed))
-        made: Tensor = self.last(states + self.outer(functional.gelu(self.inner(states))))
+        if not torch.jit.is_tracing():
+            at_random = drop if self.training else 0.0
+            mixed = functional.scaled_dot_product_attention(query, key, value, mask, dropout_p=at_random)
+        else:  # spelled out: what the int8 form of the graph is made from
+            scores = query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5
+            if mask is not None:
+                scores = scores.masked_fill(~mask, _NEVER)
+            mixed = torch.softmax(scores, -1) @ value
+        mixed = self.out(mixed.transpose(1, 2).reshape(texts, tokens, WIDTH))
+        states = self.norm(states + functional.dropout(mixed, drop, self.training))
+        inner = self.outer(functional.gelu(self.inner(states)))
+        made: Tensor = self.last(states + functional.dropout(inner, drop, self.training))
         return made
 
 
-class Network(nn.Module):
-    """Word rows of question and window in; where the answer starts and ends, and whether there is one, out."""
+class Encoder(nn.Module):
+    """Word rows in, states of the last layer out. Word rows and positions stay as the default model has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, drop: float = 0.0, frozen: int = 0) -> None:
+        """`frozen`: so many of the lowest layers, and all before them, stay as they are."""
         super().__init__()
-        self.places = nn.Parameter(torch.zeros(POSITIONS, WIDTH))
+        self.drop = drop
+        self.places = nn.Parameter(torch.zeros(POSITIONS, WIDTH), requires_grad=False)
         self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
         self.layers: Iterable[Layer] = nn.ModuleList(Layer() for _ in range(LAYERS))  # type: ignore[assignment]
-        self.span = nn.Linear(WIDTH, 2)
-        self.pooler = nn.Linear(WIDTH, WIDTH)
-        self.sure = nn.Linear(WIDTH, 1)
-        self.places.requires_grad_(False)
-        self.norm.requires_grad_(False)
-        for layer in itertools.islice(self.layers, FROZEN):
+        self.norm.requires_grad_(frozen == 0)
+        for layer in itertools.islice(self.layers, frozen):
             layer.requires_grad_(False)
 
-    def forward(self, words: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor]:
-        """`words`: (windows, tokens, WIDTH). Gives start and end (windows, tokens) and answers (windows,), logits.
-
-        `mask`: (windows, tokens), true where a token is; None where all are.
-        """
-        blocked = None
-        if mask is not None:
-            blocked = ((~mask).to(words.dtype) * _NEVER)[:, None, None, :]
-        states = self.norm(words + self.places[: words.shape[1]])
+    def forward(self, words: Tensor, mask: Tensor | None = None) -> Tensor:
+        """`words`: (texts, tokens, WIDTH); `mask`: (texts, tokens), true where a token is; None where all are."""
+        seen = None if mask is None else mask[:, None, None, :]
+        states: Tensor = self.norm(words + self.places[: words.shape[1]])
+        states = functional.dropout(states, self.drop, self.training)
         for layer in self.layers:
-            states = layer(states, blocked)
-        start, end = self.span(states).unbind(-1)
-        return start, end, self.sure(torch.tanh(self.pooler(states[:, 0]))).squeeze(-1)
+            states = layer(states, seen, self.drop)
+        return states
 
 
-def from_default(folder: Path) -> Network:
-    """The encoder of a sentence-transformers folder of the default model, new heads."""
+class ReaderNetwork(nn.Module):
+    """Question and window in. Out, as logits: where an answer starts and ends, which tokens stand in a sentence that
+    is needed, and whether the window answers.
+    """
+
+    def __init__(self, drop: float = 0.0, frozen: int = 0) -> None:
+        super().__init__()
+        self.encoder = Encoder(drop, frozen)
+        self.tokens = nn.Linear(WIDTH, 3)
+        self.pooler = nn.Linear(WIDTH, WIDTH)
+        self.whether = nn.Linear(WIDTH, 1)
+
+    def forward(self, words: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Gives start, end and needed, (windows, tokens) each, and answers, (windows,)."""
+        states = self.encoder(words, mask)
+        start, end, needed = self.tokens(states).unbind(-1)
+        return start, end, needed, self.whether(torch.tanh(self.pooler(states[:, 0]))).squeeze(-1)
+
+
+class VectorNetwork(nn.Module):
+    """Texts in, unit vectors out: the mean of the last states, as e5 has it."""
+
+    def __init__(self, drop: float = 0.0, frozen: int = 0) -> None:
+        super().__init__()
+        self.encoder = Encoder(drop, frozen)
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """Gives (texts, WIDTH)."""
+        weight = mask.unsqueeze(-1).to(words.dtype)
+        states = self.encoder(words, mask)
+        return functional.normalize((states * weight).sum(1).float() / weight.sum(1).float(), dim=-1)
+
+
+def encoder_state(folder: Path) -> dict[str, Tensor]:
+    """The state of an `Encoder` from a sentence-transformers folder of the default model."""
     stored = load_file(folder / "model.safetensors")
-    network = Network()
+    encoder = Encoder()
     with torch.no_grad():
         kinds = stored["embeddings.token_type_embeddings.weight"][0]
-        network.places.copy_(stored["embeddings.position_embeddings.weight"] + kinds)
-        _copy(network.norm, stored, "embeddings.LayerNorm")
-        for number, layer in enumerate(network.layers):
+        encoder.places.copy_(stored["embeddings.position_embeddings.weight"] + kinds)
+        _copy(encoder.norm, stored, "embeddings.LayerNorm")
+        for number, layer in enumerate(encoder.layers):
             _copy_layer(layer, stored, f"encoder.layer.{number}")
-    return network
+    return encoder.state_dict()
 
 
 def _copy_layer(layer: Layer, stored: dict[str, Tensor], name: str) -> None:

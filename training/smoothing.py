@@ -1,8 +1,9 @@
 """Which channels of the activations are large, as exponents that even them out before they are rounded to int8.
 
-`python -m training.smoothing DATA` runs the default model in fp32 over news (DATA/crud-news) and writes what ships for
-it, `qa/embedding/e5-small.exponents.npy`. It ships, and is not measured at set-up, because a power of two that lies
-near a tie would fall on either side from one processor to the next, and with it the vectors' fingerprint.
+`python -m training.smoothing DATA` runs e5-small in fp32 over news (DATA/crud-news) and writes what ships for it,
+`qa/embedding/e5-small.exponents.npy`; our own models carry theirs (`training.export`). It ships, and is not measured
+at set-up, because a power of two that lies near a tie would fall on either side from one processor to the next, and
+with it the vectors' fingerprint.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from qa.embedding import e5, export, int8, prepared
 from qa.embedding.int8 import Exponents
 from qa.embedding.prepared import GRAPH
 from qa.embedding.words import Words
-from qa.settings import DEFAULT_MODEL
 from training import located
 from training.sets import lines
+from training.start import MODEL
 
 ALPHA = 0.7  # share of the activations; the rest of the evening out is left to the weights (SmoothQuant, equation 4)
 USUAL = 0.95  # of texts have no larger value in a channel: a single odd text does not decide
@@ -43,10 +44,10 @@ def main() -> None:
         source, folder = Path(scratch) / "source", Path(scratch) / "fp32"
         e5.build(None, source)
         folder.mkdir()
-        export.export(str(source), DEFAULT_MODEL, folder, lambda: None, "fp32")
+        export.export(str(source), MODEL, folder, lambda: None, "fp32")
         texts = list(_texts(call.data / located.SET))
         found = exponents(folder / GRAPH, _rows(folder, texts))
-    np.save(export.EXPONENTS[DEFAULT_MODEL], found)
+    np.save(export.E5_EXPONENTS, found)
 
 
 def exponents(whole: Path, runs: Iterable[Rows]) -> Exponents:

@@ -1,20 +1,47 @@
-"""Which documents are held out: a fifth of every set, by article, so that no paragraph of a story is on both sides."""
+"""Which documents train, which fit (thresholds, checkpoints, choices) and which are only measured: always by document,
+those that are alike together, so that no text is on two sides.
+"""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Literal
 
+Part = Literal["train", "fit", "measure"]
 _FOLDS = 5
+_PARTS: tuple[Part, ...] = ("train", "train", "train", "fit", "measure")
+_PUBLIC_PARTS: tuple[Part, ...] = ("measure", "fit", "train", "train", "train")
 _NEIGHBOURS = 34  # squad2-zh has no titles, and 905 paragraphs of 27 articles in a row: neighbours stay together
 
 
-def held_out(document_id: str, title: str) -> bool:
-    """Whether the document stays out of training. `document_id` is the corpus' own ("d17"), `title` may be empty."""
-    return fold(document_id, title) == 0
+def part(group: str) -> Part:
+    """Three fifths train, one fits, one is measured. `group` is the name that documents which are alike share."""
+    return _PARTS[_fold(group)]
 
 
-def fold(document_id: str, title: str) -> int:
-    """0 to 4; documents of one title share it, and so do neighbours where there are no titles."""
+def public_part(document_id: str, title: str) -> Part:
+    """Of a document of a public set: a fifth is measured, a fifth fits; documents of one title go together."""
     if title:
-        return int(hashlib.sha1(title.encode(), usedforsecurity=False).hexdigest(), 16) % _FOLDS
-    return int("".join(filter(str.isdigit, document_id))) // _NEIGHBOURS % _FOLDS
+        return _PUBLIC_PARTS[_fold(title)]
+    return _PUBLIC_PARTS[int("".join(filter(str.isdigit, document_id))) // _NEIGHBOURS % _FOLDS]
+
+
+def groups(names: Iterable[str], alike: Iterable[tuple[str, str]]) -> Mapping[str, str]:
+    """The group of each name: the least name of those that are joined by pairs of `alike`."""
+    root = {name: name for name in names}
+
+    def find(name: str) -> str:
+        while root[name] != name:
+            name = root[name]
+        return name
+
+    for one, other in alike:
+        if one in root and other in root:
+            first, second = sorted((find(one), find(other)))
+            root[second] = first
+    return {name: find(name) for name in root}
+
+
+def _fold(group: str) -> int:
+    return int(hashlib.sha1(group.encode(), usedforsecurity=False).hexdigest(), 16) % _FOLDS

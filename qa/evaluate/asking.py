@@ -130,4 +130,8 @@ def _marked(answer: Answer) -> str:
 def _library_for(documents: Path) -> Path:
     made = f"{documents.resolve()} {PASSAGE_TARGET_CHARS} {PASSAGE_OVERLAP_CHARS}"  # other passages, another library
     name = hashlib.blake2b(made.encode(), digest_size=6).hexdigest()
-    return Path(platformdirs.user_cache_dir("wenbao", appauthor=False)) / "eval" / f"{documents.parent.name}-{name}"
+    return (
+        Path(platformdirs.user_cache_dir("wenbao", appauthor=False))
+        / "eval"
+        / f"{documents.resolve().parent.name}-{name}"
+    )

@@ -1,0 +1,27 @@
+"""The folder of work: arrays of all questions and the weights that training begins from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from qa import embedding
+from qa.embedding import e5, packed, vocabulary
+from qa.embedding.prepared import TOKENIZER
+from training import arrays, begin, material
+
+MODEL = "e5-small"
+
+
+def write(data: Path, work: Path, say: Callable[[str], None]) -> None:
+    """Write ``arrays.npz`` and ``begin.npz`` into `work`."""
+    work.mkdir(parents=True, exist_ok=True)
+    model = embedding.prepare(MODEL)
+    store = material.build(data, work, model / TOKENIZER, say)
+    arrays.save(work / "arrays.npz", store)
+    weights = packed.unpack(e5.weights(None))
+    _, kept = vocabulary.cut(e5.tokenizer_of(weights).to_str())
+    begin.write(weights.stored, weights.sizes.rows, np.array(kept)[store.vocabulary], work / begin.FILE)
+    say(f"{len(store.items)} questions to train on, {len(store.fit)} to choose by, {len(store.vocabulary)} words")
