@@ -19,6 +19,7 @@ def answer(result: Answer) -> str:
     lines = [_assumption(one) for one in result.assumed]
     lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
     lines += [f"（{result.note}）"] if result.note else []
+    lines += [f"也许是这句，请核对：{one.quote}  {heading(one.article)}" for one in result.nearest]
     if result.items:
         lines += ["", "共计" if result.kind == "count" else "清单", items(result.items, result.kind == "list")]
     if result.citations:

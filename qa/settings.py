@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DEFAULT_MODEL = "e5-small"
+DEFAULT_MODEL = "wenbao-small"
 DEFAULT_READER = "span"  # `qa ask --reader`
 MAX_FILE_MB = 50  # `qa add --max-mb`
 PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer

@@ -321,6 +321,7 @@ class Answer:
     note: str = ""  # what the quotes leave open: fewer things found than the question names
     words: tuple[str, ...] = ()  # that carried the question as it was understood; normalised
     said: str = ""  # the number of a count or a list in words, without what is listed
+    nearest: tuple[Citation, ...] = ()  # where nothing is answered: sentences that may be it, to be checked
 
     @property
     def answered(self) -> bool:

@@ -41,6 +41,7 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "reason": _reason(result.reason),
         "assumed": [_assumption(one) for one in result.assumed],
         "citations": [_citation(one) for one in result.citations],
+        "nearest": [_citation(one) for one in result.nearest],
         "passages": [passage(hit) for hit in result.hits],
         "total": result.total,
         "items": None if result.items is None else [_item(one) for one in result.items],

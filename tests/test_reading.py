@@ -6,18 +6,19 @@ import itertools
 import math
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_parts import Characters, graph, ship
 from test_digests import change
 
 from qa import embedding, graphs, text
 from qa.answering import shipped
-from qa.answering.reading import SPAN_PIECES, OnnxReader, mark
+from qa.answering.reading import HEAD_PIECES, QUESTION_PIECES, SPAN_PIECES, WINDOW_PIECES, OnnxReader, mark
 from qa.errors import ModelError, UsageError
 from qa.readings import Window
 from qa.settings import DEFAULT_MODEL
@@ -39,12 +40,37 @@ def test_a_reading_by_hand(reader: OnnxReader) -> None:
     assert reading.answers == 2.0
     assert (first.span, first.score) == (Span(1, 5), 8.0)
     assert (second.span, second.score) == (Span(6, 7), 0.0)
+    assert first.needed == pytest.approx(1 / 6), "one of six pieces is wanted, by 1"
+    assert second.needed == 0
     sums = [  # of exp(start + end) over the spans of each sentence
         sum(math.exp(4 * (one[i] == "始") + 4 * (one[j] == "终")) for i in range(len(one)) for j in range(i, len(one)))
         for one in (FIRST, SECOND)
     ]
     assert first.share == pytest.approx(sums[0] / sum(sums))
     assert first.share + second.share == pytest.approx(1)
+
+
+def test_what_stands_above_is_read_and_never_marked(reader: OnnxReader) -> None:
+    """The head's 始 counts for `answers` alone: what is marked, and how much, stays."""
+    (bare,), (headed,) = reader.read("问", [WINDOW]), reader.read("问", [replace(WINDOW, head="始终始")])
+    assert (bare.answers, headed.answers) == (1.0, 3.0)
+    assert headed.sentences == bare.sentences
+
+
+def test_the_end_of_what_is_too_long_is_read_of_question_and_head_and_the_begin_of_a_window(
+    reader: OnnxReader,
+) -> None:
+    """By the 始 that `answers` counts: all are 始, and one piece more of each than is read."""
+    asked, above = "始" * QUESTION_PIECES, "始" * HEAD_PIECES
+    body = "始" * WINDOW_PIECES
+    sentences = (Span(0, WINDOW_PIECES), Span(WINDOW_PIECES, WINDOW_PIECES + 1))
+    (reading,) = reader.read("丁" + asked, [Window(body + "终", sentences, "丁" + above)])
+    assert reading.answers == QUESTION_PIECES + HEAD_PIECES + WINDOW_PIECES
+    assert reading.sentences[0].needed == 1
+    assert (reading.sentences[1].share, reading.sentences[1].needed) == (0.0, -math.inf)
+    (other,) = reader.read(asked + "丁", [Window("终" + body, (Span(0, WINDOW_PIECES + 1),), above + "丁")])
+    assert other.answers == reading.answers - 3
+    assert QUESTION_PIECES + HEAD_PIECES + WINDOW_PIECES + 5 <= 512, "positions of the model, separators among them"
 
 
 def test_a_window_reads_the_same_alone_and_in_company(reader: OnnxReader) -> None:
@@ -60,23 +86,26 @@ def test_what_is_read_is_folded_and_offsets_hold(reader: OnnxReader) -> None:
     assert reading.sentences[0].span.end == 3
 
 
-LOGITS = st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), min_size=1, max_size=24)
+LOGIT = st.integers(-3, 3)
+LOGITS = st.lists(st.tuples(LOGIT, LOGIT, LOGIT), min_size=1, max_size=24)
 
 
 @given(logits=LOGITS, cut=st.integers(0, 24))
-def test_marks_are_those_of_brute_force(logits: list[tuple[int, int]], cut: int) -> None:
+def test_marks_are_those_of_brute_force(logits: list[tuple[int, int, int]], cut: int) -> None:
     """Against every span counted; two sentences, of which one may be empty of pieces."""
     size = len(logits)
     places = [Span(at, at + 1) for at in range(size)]
     sentences = (Span(0, min(cut, size)), Span(min(cut, size), size + 1))
-    starts, ends = (np.array([one[side] for one in logits], dtype=np.float32) for side in (0, 1))
-    marked = mark(starts, ends, places, sentences)
+    starts, ends, needed = (np.array([one[side] for one in logits], dtype=np.float32) for side in (0, 1, 2))
+    marked = mark(starts, ends, needed, places, sentences)
     totals = []
     for one, sentence in zip(marked, sentences, strict=True):
         inside = range(sentence.start, min(sentence.end, size))
         spans = {(i, j): logits[i][0] + logits[j][1] for i, j in itertools.combinations_with_replacement(inside, 2)}
         totals.append(sum(math.exp(value) for value in spans.values()))
         assert one.score == max(spans.values(), default=-math.inf)
+        wanted = [logits[at][2] for at in inside]
+        assert one.needed == (pytest.approx(sum(wanted) / len(wanted), abs=1e-6) if wanted else -math.inf)
         if spans:
             assert spans[one.span.start, one.span.end - 1] == one.score
     for one, total in zip(marked, totals, strict=True):
@@ -84,19 +113,21 @@ def test_marks_are_those_of_brute_force(logits: list[tuple[int, int]], cut: int)
 
 
 def test_a_mark_is_not_longer_than_it_may() -> None:
-    starts, ends = np.zeros(100, dtype=np.float32), np.zeros(100, dtype=np.float32)
+    starts, ends, needed = np.zeros((3, 100), dtype=np.float32)
     starts[0] = ends[99] = 9
-    (marked,) = mark(starts, ends, [Span(at, at + 1) for at in range(100)], (Span(0, 100),))
+    (marked,) = mark(starts, ends, needed, [Span(at, at + 1) for at in range(100)], (Span(0, 100),))
     assert marked.span.end - marked.span.start <= SPAN_PIECES
     assert marked.score == 9
 
 
 def test_nothing_to_read_is_marked_whole() -> None:
-    (marked,) = mark(np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32), [], (Span(0, 2),))
-    assert (marked.span, marked.share) == (Span(0, 2), 0.0)
+    nothing = np.zeros(0, dtype=np.float32)
+    (marked,) = mark(nothing, nothing, nothing, [], (Span(0, 2),))
+    assert (marked.span, marked.share, marked.needed) == (Span(0, 2), 0.0, -math.inf)
 
 
 @given(value=st.text(max_size=300))
+@settings(deadline=None)
 def test_any_text_is_read(value: str) -> None:
     """Spans stay inside their sentence, whatever the text."""
     sentences = text.sentences(value)

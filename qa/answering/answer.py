@@ -17,7 +17,7 @@ from qa.answering.study import Scored, Study, collect
 from qa.growing import grown
 from qa.protocols import Reader
 from qa.settings import PASSAGE_CHARS
-from qa.types import Answer, Hit, Query, Reason, Span
+from qa.types import Answer, Citation, Hit, Query, Reason, Span
 
 
 def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None = None) -> Answer:
@@ -42,7 +42,8 @@ def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | N
     if beyond := refusing.beyond(studied):
         return _refuse(query, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
-        return _refuse(query, shown, refusing.why(studied), confidence)
+        nearest = cite(query, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
+        return _refuse(query, shown, refusing.why(studied), confidence, nearest)
     return _quoted(query, studied, chosen, confidence, shown)
 
 
@@ -65,8 +66,14 @@ def _quoted(
     return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking)
 
 
-def _refuse(query: Query, shown: tuple[Hit, ...], reason: Reason, confidence: float = 0.0) -> Answer:
-    return Answer(query.question, "quote", "", confidence, (), shown, query.assumed, reason)
+def _refuse(
+    query: Query,
+    shown: tuple[Hit, ...],
+    reason: Reason,
+    confidence: float = 0.0,
+    nearest: tuple[Citation, ...] = (),
+) -> Answer:
+    return Answer(query.question, "quote", "", confidence, (), shown, query.assumed, reason, nearest=nearest)
 
 
 def _shown(query: Query, hits: Sequence[Hit], chosen: Sequence[Scored], studied: Study) -> tuple[Hit, ...]:

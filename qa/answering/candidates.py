@@ -15,7 +15,7 @@ from qa.types import Article, Hit, Query, Span
 
 _HITS = 5  # whose sentences are weighed without a reader
 _HITS_READ = 8  # from which a reader's windows are taken
-_WINDOWS_READ = 7  # what a reader reads for a question
+_WINDOWS_READ = 6  # what a reader reads for a question: on two cores, three each
 _RANK_PULL = 0.3  # what a window's place among the hits counts against its words, in choosing what is read
 _FORM_PULL = 0.3  # what the form asked for counts beside the words
 _FAR = 12.0  # beyond this, a logit says no more
@@ -57,6 +57,7 @@ class Candidate:
             known["answers"] = _within(self.answers)
             known["span"] = _within(self.marked.score)
             known["share"] = math.log(max(self.marked.share, 1e-4))
+            known["needed"] = _within(self.marked.needed)
         return known
 
 

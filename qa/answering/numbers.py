@@ -36,6 +36,7 @@ class Numbers:
     confidence: Line  # the chance that the answer is right
     threshold: float  # an answer of less confidence is not given
     further: float  # the chance that a sentence beyond the best must have to be quoted too
+    perhaps: float = 0.0  # below the threshold, from here on the best sentence is shown to be checked
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,7 +51,7 @@ def numbers(with_reader: bool) -> Numbers:
 def parse(item: Mapping[str, Any]) -> Numbers:
     """The inverse of `as_dict`."""
     sentence, confidence = (Line(item[name]["weights"]) for name in ("sentence", "confidence"))
-    return Numbers(sentence, confidence, item["threshold"], item["further"])
+    return Numbers(sentence, confidence, item["threshold"], item["further"], item["perhaps"])
 
 
 def sigmoid(value: float) -> float:

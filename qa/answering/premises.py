@@ -12,7 +12,6 @@ from qa.types import Article
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?(?=[^\d.年月日号时点分届第\s])")  # dates are the plan's; ordinals are told by words
 _KIND_OF_PLACE = "省市区县镇乡村街州国"
 _LANDMARKS = "河江湖山岛湾桥庄店屯沟"
-_NOUNS = ("n", "j", "l", "i", "eng")
 _COMMON = 10_000  # of the segmenter's corpus: what everybody says
 _RARE = 50  # of the segmenter's corpus
 _PEOPLE = frozenset({"nr", "nrt", "nrfg"})
@@ -23,16 +22,13 @@ SURNAMES = frozenset(
     "赖康施洪温樊殷颜庄章鲁倪庞邢俞翟聂葛柴骆焦柳欧祝纪耿芦符辛詹靳祁涂兰甘裴童翁霍阮尤岳柯牟滕舒饶冉鲍屈喻蒲闵邬费晏"
     "隋穆姬瞿艾鄢桂窦郁缪巩卓褚栾戚娄甄岑臧佘卞虞匡栗佟邝荆寇屠鞠奚闻冼郜蔺"
 )
-_BODY = re.compile("..(?:[团社院校厂馆园城站台所局]|公司|集团|银行|[大中小]学)$")
 _ALSO_WORDS = "曾向于任时方"  # surnames that a verb stands behind: 曾效力
-
-_BEFORE_A_POST = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]{3})(?:[\u4e00-\u9fff]长|书记|主任|教授|主席|经理)")
 
 
 def premises(question: str) -> tuple[str, ...]:
     """The names and the amounts that a question names, in their order, normalised."""
     amounts = _AMOUNT.findall(text.comparable(question))
-    return tuple(dict.fromkeys([*text.names(question), *people(question), *(one for one in amounts if len(one) > 1)]))
+    return tuple(dict.fromkeys([*text.names(question), *(one for one in amounts if len(one) > 1)]))
 
 
 def missing(named: Iterable[str], article: Article) -> tuple[str, ...]:
@@ -46,27 +42,6 @@ def proper(question: str) -> tuple[str, ...]:
     and people with a common surname and a given name of two characters.
     """
     found = [word for word, tag in text.tagged(question) if _is_proper(word, tag)]
-    return tuple(dict.fromkeys(found))
-
-
-def people(question: str) -> tuple[str, ...]:
-    """Those of them that are people, and who stands before a post (温雅琴馆长), whatever words the segmenter sees."""
-    found = [word for word, tag in text.tagged(question) if tag in _PEOPLE and _is_proper(word, tag)]
-    found += [one for one in _BEFORE_A_POST.findall(text.normalise(question)) if one[0] in SURNAMES]
-    return tuple(dict.fromkeys(found))
-
-
-def told_by(question: str) -> tuple[str, ...]:
-    """The words of a question that tell what it is about from others: a body behind a place (北京 交响乐团), and what
-    stands before the kind that is asked for (哪家 地铁 公司).
-    """
-    words = [("", ""), *text.tagged(question), ("", "")]
-    found = [
-        word
-        for (before, place), (word, tag), (_, kind) in zip(words, words[1:], words[2:], strict=False)
-        if tag.startswith("n") and text.frequency(word) > 0 and not is_common(word)
-        if (place == "ns" and _BODY.search(word)) or (before.startswith("哪") and kind.startswith("n"))
-    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -94,11 +69,6 @@ def may_be_named(word: str) -> bool:
     tag = text.tagged(word)[0][1]
     is_name = text.frequency(word) > 0 or _is_proper(word, tag) or (len(word) > 2 and word[-1] in _KIND_OF_PLACE)
     return is_name and not word[0].isdigit() and not is_common(word)
-
-
-def may_be_asked_about(word: str) -> bool:
-    """Whether a word is a noun of the dictionary, and not one that anybody uses of anything."""
-    return text.tagged(word)[0][1].startswith(_NOUNS) and text.frequency(word) > 0 and not is_common(word)
 
 
 def is_common(word: str) -> bool:

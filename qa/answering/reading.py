@@ -14,8 +14,9 @@ from qa.protocols import Lexicon
 from qa.readings import Marked, Reading, Window
 from qa.types import Span
 
-QUESTION_PIECES = 48
-WINDOW_PIECES = 460  # with question and separators within the 512 positions of the model
+QUESTION_PIECES = 64  # the last of a longer one
+HEAD_PIECES = 48  # likewise
+WINDOW_PIECES = 380  # with question, head and separators within the 512 positions of the model
 SPAN_PIECES = 60  # a longer answer is no mark
 
 Logits = NDArray[np.float32]
@@ -29,15 +30,15 @@ class OnnxReader:
     """
 
     def __init__(self, graph: onnxruntime.InferenceSession, lexicon: Lexicon, fingerprint: str) -> None:
-        """The graph takes `words` (windows, tokens, width): <s> question </s> </s> window </s>, and gives `start` and
-        `end` (windows, tokens) and `answers` (windows,).
+        """The graph takes `words` (windows, tokens, width): <s> question </s></s> head </s> window </s>, and gives
+        `start`, `end` and `needed` (windows, tokens) and `answers` (windows,).
         """
         self._session = graph
         self._lexicon = lexicon
         self.fingerprint = fingerprint
 
     def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
-        asked = self._lexicon.cut(text.fold(question))[0][:QUESTION_PIECES]
+        asked = self._lexicon.cut(text.fold(question))[0][-QUESTION_PIECES:]
         if len(windows) < 2:
             return [self._read(asked, window) for window in windows]
         with ThreadPoolExecutor(min(graphs.cores(), len(windows))) as pool:
@@ -47,25 +48,39 @@ class OnnxReader:
         begin, end = self._lexicon.begin, self._lexicon.end
         pieces, places = self._lexicon.cut(text.fold(window.text))
         pieces, places = pieces[:WINDOW_PIECES], places[:WINDOW_PIECES]
-        rows = self._lexicon.rows([begin, *asked, end, end, *pieces, end])
-        starts, ends, answers = self._session.run(["start", "end", "answers"], {"words": rows[None]})
-        first = len(asked) + 3
+        above = self._lexicon.cut(text.fold(window.head))[0][-HEAD_PIECES:]
+        rows = self._lexicon.rows([begin, *asked, end, end, *above, end, *pieces, end])
+        starts, ends, needed, answers = self._session.run(["start", "end", "needed", "answers"], {"words": rows[None]})
+        first = len(asked) + len(above) + 4
         inside = slice(first, first + len(pieces))
-        return Reading(float(answers[0]), mark(starts[0, inside], ends[0, inside], places, window.sentences))
+        logits = starts[0, inside], ends[0, inside], needed[0, inside]
+        return Reading(float(answers[0]), mark(*logits, places, window.sentences))
 
 
-def mark(starts: Logits, ends: Logits, places: Sequence[Span], sentences: Sequence[Span]) -> tuple[Marked, ...]:
+def mark(
+    starts: Logits, ends: Logits, needed: Logits, places: Sequence[Span], sentences: Sequence[Span]
+) -> tuple[Marked, ...]:
     """The likeliest span of each sentence, from the logits of the window's pieces.
 
-    `starts` and `ends` are (pieces,), `places` the ranges that the pieces stand for. A span lies in one sentence and is
-    at most SPAN_PIECES long. A sentence without a piece (the window was cut before it) is marked whole, share 0.
+    `starts`, `ends` and `needed` are (pieces,), `places` the ranges that the pieces stand for. A span lies in one
+    sentence and is at most SPAN_PIECES long. A sentence is needed as much as its pieces are at the mean. One without a
+    piece (the window was cut before it) is marked whole, share 0.
     """
     begins = np.array([place.start for place in places], dtype=np.int64)
     found = [_mark(starts, ends, begins, places, sentence) for sentence in sentences]
     mass = np.array([total for _, _, total in found])
     whole = np.logaddexp.reduce(mass)
     shares = np.exp(mass - whole) if np.isfinite(whole) else np.zeros(len(found))
-    return tuple(Marked(span, score, float(share)) for (span, score, _), share in zip(found, shares, strict=True))
+    wanted = [_needed(needed, begins, sentence) for sentence in sentences]
+    return tuple(
+        Marked(span, score, float(share), want)
+        for (span, score, _), share, want in zip(found, shares, wanted, strict=True)
+    )
+
+
+def _needed(needed: Logits, begins: NDArray[np.int64], sentence: Span) -> float:
+    first, last = np.searchsorted(begins, (sentence.start, sentence.end))
+    return float(needed[first:last].mean()) if first < last else float("-inf")
 
 
 def _mark(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.answering.premises import may_be_asked_about, may_be_named, missing
+from qa.answering.premises import may_be_named, missing
 from qa.answering.study import Study
 from qa.types import Filters, Reason
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
-_MOSTLY = 2 / 3  # the same, where a reader has read what there is and one of the words may be a name
-_BESIDE = 0.2  # of the question, below which the nearest passage is about nothing of it
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
 
+_UNTOLD = Reason("fact-missing", "有相关报道，但没有写到这一点。")
 EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
 
 
@@ -36,32 +35,32 @@ def unknown(terms: Sequence[str]) -> Reason:
 
 
 def beyond(study: Study) -> Reason | None:
-    """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure.
-
-    That is a name that surely is one; what may be a name and most of the words with it; or all of them, without a
-    reader, which understands other words for the same, half.
+    """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure: a name
+    that surely is one; without a reader, which understands other words for the same, half of the words.
     """
     if study.strange:
         return unknown(study.strange)
-    is_read = study.best.marked is not None
-    least = (_MOSTLY if study.unheard else 1.0) if is_read else _UNKNOWN
-    return unknown(study.unknown) if len(study.unknown) >= least * len(study.words) else None
+    if study.best.marked is None and len(study.unknown) >= _UNKNOWN * len(study.words):
+        return _lacking(study) or _UNTOLD
+    return None
 
 
 def why(study: Study) -> Reason:
-    """Of an answer that is too unsure to be given: a name that nothing has; what the nearest report has otherwise, or
-    not at all; else that it does not tell.
+    """Of an answer that is too unsure to be given: a name that nothing has; a name or amount that the nearest report
+    has not; else that it does not tell. No other words are blamed: anybody may say them of anything.
     """
-    if names := tuple(one for one in study.unheard if may_be_named(one)):
-        return unknown(names)
+    if reason := _lacking(study):
+        return reason
     report = study.nearest()
-    wrong = study.granted.otherwise(report.article) or missing(study.premises, report.article)
+    wrong = missing(study.premises, report.article)
     if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
         return Reason("false-premise", f"最接近的报道《{report.article.title}》里没有{_quoted(wrong)}。", wrong)
-    nouns = tuple(one for one in study.unknown if may_be_asked_about(one))
-    if nouns and study.covers(report) < _BESIDE and len(study.unknown) >= _UNKNOWN * len(study.words):
-        return unknown(nouns)
-    return Reason("fact-missing", "有相关报道，但没有写到这一点。")
+    return _UNTOLD
+
+
+def _lacking(study: Study) -> Reason | None:
+    names = tuple(one for one in study.unheard if may_be_named(one))
+    return unknown(names) if names else None
 
 
 def _quoted(terms: Sequence[str]) -> str:

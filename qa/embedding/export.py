@@ -15,9 +15,9 @@ import torch
 from sentence_transformers import SentenceTransformer
 
 from qa import graphs
-from qa.embedding import vocabulary
+from qa.embedding import vocabulary, wenbao
 from qa.embedding.embedder import OnnxEmbedder, Vector
-from qa.embedding.int8 import write_int8
+from qa.embedding.int8 import Exponents, write_int8
 from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal, stamp
 from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
@@ -28,8 +28,11 @@ _CLOSE = 0.98  # cosine to sentence-transformers below which int8 costs too much
 _FASTER = 1.1  # times that fp32 must be quicker than int8 to serve: a near tie always falls the same way
 _ROUNDS = 5  # of timing both
 _TIMED_TOKENS = 128  # of a passage, where the model takes so many
-EXPONENTS: Mapping[str, Path] = MappingProxyType({"e5-small": Path(__file__).with_name("e5-small.exponents.npy")})
-"""What evens out the activations of the models where that was measured, by training/smoothing.py: see `write_int8`."""
+E5_EXPONENTS = Path(__file__).with_name("e5-small.exponents.npy")
+EXPONENTS: Mapping[str, Callable[[], Exponents]] = MappingProxyType(
+    {"e5-small": lambda: np.load(E5_EXPONENTS), "wenbao-small": wenbao.exponents}
+)
+"""What evens out the activations of the models where that was measured: see `write_int8`."""
 _SAMPLES = (  # written for this check: the scripts, lengths and signs that newspapers hold
     "谁？",
     "市图书馆昨天开馆。",
@@ -127,7 +130,7 @@ def _agreement(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -
 def _quantise(folder: Path, draft: Prepared, expected: tuple[Vector, Vector]) -> None:
     """Matrices to int8, unless that costs too much of the vectors, or this processor is quicker without."""
     whole = (folder / GRAPH).rename(folder / "whole.onnx")
-    exponents = np.load(EXPONENTS[draft.name]) if draft.name in EXPONENTS else None
+    exponents = EXPONENTS[draft.name]() if draft.name in EXPONENTS else None
     write_int8(whole, folder / GRAPH, exponents)
     tokens = min(_TIMED_TOKENS, draft.recipe.max_tokens)
     small = replace(draft, recipe=replace(draft.recipe, precision="int8"))

