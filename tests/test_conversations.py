@@ -51,6 +51,19 @@ def test_an_answer_comes_back_as_it_was() -> None:
     assert read(write(ANSWER), _library) == ANSWER
     refused = refusal("库中没有出现“火星”。", hits=(hit(STORY, 0, 5),))
     assert read(write(refused), _library) == refused
+    unsure = replace(refused, nearest=ANSWER.citations[:1])
+    assert read(write(unsure), _library) == unsure
+
+
+def test_what_may_be_the_answer_outlives_its_article() -> None:
+    unsure = replace(refusal("报上没有写。"), nearest=ANSWER.citations[:1])
+    (lost,) = read(write(unsure), lambda was: []).nearest
+    assert (lost.quote, lost.article.text) == (ANSWER.citations[0].quote, ANSWER.citations[0].quote)
+    assert lost.article.text[lost.start : lost.end] == lost.quote
+    anew = article(f"本报讯。\n{lost.quote}", "书展开幕")
+    (found,) = read(write(unsure), lambda was: [anew]).nearest
+    assert found.article == anew
+    assert anew.text[found.start : found.end] == lost.quote
 
 
 def test_a_real_answer_comes_back_as_it_was(seeds_archive: Archive) -> None:
@@ -281,7 +294,7 @@ def test_an_answer_that_cannot_be_read_is_a_problem_of_its_own(kept: Conversatio
 def test_an_old_answer_without_today_s_fields_still_reads() -> None:
     def older(snapshot: bytes) -> bytes:
         data = json.loads(zlib.decompress(snapshot))
-        del data["answer"]["assumed"]
+        del data["answer"]["assumed"], data["answer"]["nearest"]
         data["answer"]["no longer known"] = 1
         return zlib.compress(json.dumps(data).encode())
 

@@ -46,6 +46,16 @@ def test_a_refusal_says_why_and_that_the_passages_are_no_answer() -> None:
     assert plain.answer(replace(REFUSED, hits=())) == "没有找到答案：库中没有出现“火星”。"
 
 
+def test_what_may_be_the_answer_is_shown_to_be_checked_and_is_no_source() -> None:
+    lines = plain.answer(replace(REFUSED, nearest=ANSWERED.citations)).splitlines()
+    assert lines[:2] == [
+        "没有找到答案：库中没有出现“火星”。",
+        f"也许是这句，请核对：四百人参加。  {plain.heading(FORUM)}",
+    ]
+    assert not any("[1]" in line or "出处" in line for line in lines)
+    assert "也许" not in plain.answer(REFUSED) + plain.answer(ANSWERED)
+
+
 def test_a_long_passage_is_cut_short() -> None:
     article = replace(BARE, text="长" * 300)
     shown = plain.hits([hit(article, 0, 300, 1.0)]).splitlines()[1].strip()

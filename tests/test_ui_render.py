@@ -130,6 +130,28 @@ def test_a_refusal_says_why_and_keeps_the_nearest_apart() -> None:
     assert 'class="number"' not in panel
 
 
+def test_what_may_be_the_answer_is_a_card_without_a_badge() -> None:
+    unsure = citation(1, FIRST, "书展在四月开幕。", "四月")
+    refused = _conversation(replace(refusal("报上没有写。"), nearest=(unsure,)))
+    html = render.thread(refused, CHINESE)
+    assert html.index("也许是这句，请核对") < html.index("报上没有写。")
+    assert "书展在<strong>四月</strong>开幕。" in html
+    assert 'class="cite"' not in html
+    cards = [attributes for tag, attributes in _elements(html) if tag == "button" and "data-article" in attributes]
+    assert [one["data-article"] for one in cards] == [FIRST.id], "the card opens its article"
+    assert ENGLISH.perhaps in render.thread(refused, ENGLISH)
+    answered = render.thread(_conversation(ANSWER), CHINESE)
+    assert CHINESE.perhaps not in answered + render.thread(_conversation(refusal("报上没有写。")), CHINESE)
+
+
+def test_what_may_be_the_answer_is_taken_along_as_such() -> None:
+    unsure = replace(refusal("报上没有写。"), nearest=(citation(1, FIRST, "书展在四月开幕。", "四月"),))
+    for told in (export.markdown, export.page):
+        taken = told(_conversation(unsure).turns, WHEN, CHINESE)
+        assert taken.index("报上没有写。") < taken.index("也许是这句，请核对") < taken.index("书展在四月开幕。")
+        assert "也许" not in told(_conversation(ANSWER, refusal("报上没有写。")).turns, WHEN, CHINESE)
+
+
 def test_a_refusal_without_anything_near_has_no_empty_headings() -> None:
     refused = _conversation(refusal("问题是空的。"))
     assert "最接近" not in render.thread(refused, CHINESE) + _panel(refused.last)
@@ -201,7 +223,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
     conversation = _conversation(
         replace(quoted, assumed=assumed),
         replace(quoted, kind="list", text=HOSTILE + "[1]", note=HOSTILE, items=(listed,)),
-        refusal(HOSTILE, quoted.hits, HOSTILE),
+        replace(refusal(HOSTILE, quoted.hits, HOSTILE), nearest=quoted.citations),
     )
     problem = Message(HOSTILE, problem=HOSTILE, filters=Filters(source=HOSTILE), number=9)
     conversation = replace(conversation, id=HOSTILE, turns=(*conversation.turns, problem))

@@ -67,6 +67,7 @@ def test_an_answer() -> None:
                 "score": 0.9877,
             }
         ],
+        "nearest": [],
         "passages": [PASSAGE, BARE_PASSAGE],
         "total": None,
         "items": None,
@@ -82,6 +83,14 @@ def test_a_refusal() -> None:
     assert line["passages"] == [BARE_PASSAGE]
     assert line["reason"] == {"kind": "unknown-term", "terms": ["火星"], "text": "库中没有出现“火星”。"}
     assert set(line) == set(wire.answer(ANSWERED, 1.0))
+    assert line["nearest"] == []
+
+
+def test_what_may_be_the_answer_has_the_form_of_a_citation() -> None:
+    line = wire.answer(replace(REFUSED, nearest=ANSWERED.citations), 1.0)
+    assert line["answered"] is False
+    assert line["citations"] == []
+    assert line["nearest"] == wire.answer(ANSWERED, 1.0)["citations"]
 
 
 def test_a_search() -> None:

@@ -141,9 +141,23 @@ def _refused(answer: Answer, words: Words) -> str:
         if near
         else ""
     )
+    perhaps = "".join(_perhaps(citation, words) for citation in answer.nearest)
     return (
+        f"{perhaps}"
         f'<div class="card refusal"><h3>{escape(words.refused)}</h3><p>{escape(chat.reason(answer, words))}</p></div>'
         f"{nearest}"
+    )
+
+
+def _perhaps(citation: Citation, words: Words) -> str:
+    """The best sentence of an answer that is too unsure to be given: marked, without a badge."""
+    mark = of_citation(citation)
+    meta = " · ".join(details(citation.article, words))
+    return (
+        f'<section class="card perhaps"><h3>{escape(words.perhaps)}</h3>'
+        f'<blockquote class="said">{highlight(citation.quote, [mark], citation.start)}</blockquote>'
+        f'<button type="button" {reads(citation.article.id, [mark])}><strong>{escape(citation.article.title)}</strong>'
+        f'<span class="meta">{escape(meta)}</span></button></section>'
     )
 
 

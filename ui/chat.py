@@ -161,7 +161,7 @@ def finder(archive: Archive) -> Find:
 
 def gone(archive: Archive, answer: Answer) -> frozenset[str]:
     """The ids of the articles behind an answer that the library no longer holds."""
-    behind = {one.article.id for one in answer.citations} | {one.article.id for one in answer.hits}
+    behind = {one.article.id for one in (*answer.citations, *answer.nearest)} | {hit.article.id for hit in answer.hits}
     return frozenset(id for id in behind if not _holds(archive, id))
 
 

@@ -35,6 +35,7 @@ def _markdown_turn(turn: Message, position: int, words: Words) -> str:
         parts += [f"### {words.sources}", "\n".join(_plain(line) for line in _references(answer, words))]
     else:
         parts += [_plain(words.refused_for.format(reason=chat.reason(answer, words)))]
+        parts += [f"{words.perhaps}\n\n> {_plain(one.quote)}" for one in answer.nearest]
     if answer.hits:
         parts += [f"### {words.passages if answer.answered else words.nearest_passages}"]
         parts += [_markdown_passage(rank, hit, words) for rank, hit in enumerate(answer.hits, 1)]
@@ -69,7 +70,10 @@ def _page_turn(turn: Message, position: int, words: Words) -> str:
     answer = turn.answer
     if not answer.answered:
         reason = words.refused_for.format(reason=chat.reason(answer, words))
-        said = f'<p class="refusal">{escape(reason)}</p>'
+        perhaps = "".join(
+            f'<p>{escape(words.perhaps)}</p><div class="said">{escape(one.quote)}</div>' for one in answer.nearest
+        )
+        said = f'<p class="refusal">{escape(reason)}</p>{perhaps}'
     else:
         references = "".join(f"<li>{escape(line)}</li>" for line in _references(answer, words))
         items = "".join(f"<li>{escape(item_line(item, words))}</li>" for item in answer.items or ())

@@ -85,6 +85,7 @@ class ChatWords(Spoken):
 
     refused = Said("报上没有找到答案", "The papers do not say")
     refused_for = Said("报上没有找到答案：{reason}", "The papers do not say: {reason}")
+    perhaps = Said("也许是这句，请核对", "Perhaps this sentence: please check")
     nearest = Said("最接近的报道", "Nearest stories")
     nearest_note = Said("它们不是答案，仅供翻查。", "They are not answers, only places to look.")
     failed = Said("这一问没有答成", "This question was not answered")

@@ -142,6 +142,7 @@ _TALKS: Mapping[str, str] = {
 
 _MODELS: Mapping[str, str] = {
     "没有叫 {name} 的阅读模型。可选：{known}": "There is no reader called {name}. Known: {known}",
+    "默认模型的文件已损坏：{file}。重新安装本软件。": "The default model's file is damaged: {file}. Install again.",
     "阅读模型的文件已损坏：{file}。{advice}": "The reader's file is damaged: {file}. {advice}",
     "阅读模型的文件缺失或损坏：{folder}。{advice}": "The reader's files are missing or damaged: {folder}. {advice}",
     "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}": (
