@@ -135,7 +135,7 @@ def test_what_may_be_the_answer_is_a_card_without_a_badge() -> None:
     refused = _conversation(replace(refusal("报上没有写。"), nearest=(unsure,)))
     html = render.thread(refused, CHINESE)
     assert html.index("也许是这句，请核对") < html.index("报上没有写。")
-    assert "书展在<strong>四月</strong>开幕。" in html
+    assert "书展在<b>四月</b>开幕。" in html
     assert 'class="cite"' not in html
     cards = [attributes for tag, attributes in _elements(html) if tag == "button" and "data-article" in attributes]
     assert [one["data-article"] for one in cards] == [FIRST.id], "the card opens its article"
