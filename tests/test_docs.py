@@ -46,7 +46,7 @@ def test_modules_are_there(page: str, module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "file"), _named(r"\b((?:tests|qa|ui|bench|training|docs)/[\w./-]+\.(?:py|md|json|html))")
+    ("page", "file"), _named(r"\b((?:tests|qa|ui|bench|training|docs)/[\w./-]+\.(?:py|md|jsonl|json|html))\b")
 )
 def test_files_are_there(page: str, file: str) -> None:
     assert (ROOT / file).is_file() or file.startswith("docs/bench/")  # which a benchmark writes
