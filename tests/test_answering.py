@@ -79,7 +79,7 @@ def test_the_keys_are_those_of_the_contract(answers: list[Json]) -> None:
 def test_quotes_and_passages_are_slices_of_their_page(
     answers: list[Json], pages: dict[str, str], articles: dict[str, Json]
 ) -> None:
-    quoted = [(one["quote"], one) for answer in answers for one in answer["citations"]]
+    quoted = [(one["quote"], one) for answer in answers for one in answer["citations"] + answer["nearest"]]
     shown = [(one["text"], one) for answer in answers for one in answer["passages"]]
     assert len(quoted) > 100
     assert len(shown) > 1000
@@ -135,10 +135,12 @@ def test_an_answer_has_quotes_and_a_refusal_has_a_reason(answers: list[Json]) ->
         if answer["answered"]:
             assert answer["reason"] is None
             assert answer["citations"]
+            assert answer["nearest"] == []
         else:
             assert answer["citations"] == []
             assert answer["answer"] == ""
             assert answer["reason"]["text"]
+            assert [one["n"] for one in answer["nearest"]] in ([], [1])
 
 
 def test_what_is_taken_over_from_earlier_questions_is_named(answers: list[Json]) -> None:
