@@ -17,6 +17,7 @@ from qa.answering.candidates import gather
 from qa.answering.evidence import weigh
 from qa.answering.numbers import Line, Numbers, numbers, parse
 from qa.answering.reading import OnnxReader
+from qa.answering.study import collect
 from qa.answering.windows import WINDOW_CHARS, slices
 from qa.types import Query
 
@@ -111,8 +112,10 @@ def test_every_sentence_that_is_read_has_its_features(reader: OnnxReader) -> Non
     evidence = weigh(QUESTION, lambda field, term: 1.0)
     read = gather(Query(QUESTION), (MUCH, LITTLE), evidence, reader)
     assert all(one.marked is not None for one in read)
-    for one in read:
-        numbers(with_reader=True).sentence.logit(one.features())
+    material = collect(Query(QUESTION), (MUCH, LITTLE), lambda field, term: 1.0, reader)
+    assert [one.quote for one in material.candidates] == [one.quote for one in read]
+    for one, features in zip(read, material.features(), strict=True):
+        numbers(with_reader=True).sentence.logit(features)
         assert one.marked is not None
         assert one.start <= one.marked.span.start <= one.marked.span.end <= one.end
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa import text
 from qa.answering.premises import may_be_named, missing
 from qa.answering.study import Study
 from qa.types import Filters, Reason
@@ -36,13 +37,15 @@ def unknown(terms: Sequence[str]) -> Reason:
 
 def beyond(study: Study) -> Reason | None:
     """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure: a name
-    that surely is one; without a reader, which understands other words for the same, half of the words.
+    that surely is one; half of the words, where none is Chinese, or without a reader, which understands other words for
+    the same.
     """
     if study.strange:
         return unknown(study.strange)
-    if study.best.marked is None and len(study.unknown) >= _UNKNOWN * len(study.words):
-        return _lacking(study) or _UNTOLD
-    return None
+    is_read = study.best.marked is not None
+    if is_read and any(map(text.is_han, study.words)):
+        return None
+    return (_lacking(study) or _UNTOLD) if len(study.unknown) >= _UNKNOWN * len(study.words) else None
 
 
 def why(study: Study) -> Reason:

@@ -118,7 +118,9 @@ def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[s
 
 def _altered(folder: Path, prepared: Prepared, files: tuple[str, ...], stamps: Path | None) -> tuple[str, ...]:
     marks = {**prepared.files, **prepared.aids}
-    return tuple(file for (file,) in digests.altered(folder, {(file,): marks[file].sha256 for file in files}, stamps))
+    untold = tuple(file for file in files if file not in marks)  # of a manifest that was damaged
+    told: dict[digests.Files, str] = {(file,): marks[file].sha256 for file in files if file in marks}
+    return (*untold, *(file for (file,) in digests.altered(folder, told, stamps)))
 
 
 def _write(folder: Path, prepared: Prepared) -> Prepared:

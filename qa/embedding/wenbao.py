@@ -29,7 +29,8 @@ def build(source: Path | None, folder: Path) -> None:
 
 def layers() -> dict[str, torch.Tensor]:
     """The weights that differ from e5-small's, under BertModel's names, float32. ModelError where they are damaged."""
-    if digests.altered(FILE.parent, {(FILE.name,): DIGEST.read_text(encoding="ascii").strip()}):
+    expected = DIGEST.read_text(encoding="ascii").strip() if DIGEST.is_file() else ""
+    if digests.altered(FILE.parent, {(FILE.name,): expected}):
         raise ModelError("默认模型的文件已损坏：{file}。重新安装本软件。", file=FILE)
     with np.load(FILE) as kept:
         names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
