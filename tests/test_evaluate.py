@@ -49,10 +49,10 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def ranking(folder: Path, tmp_path: Path) -> list[str]:
-    """The documents in the order in which a question finds them; of two the same, the first."""
+    """The documents in the order in which a question finds them, read; of two the same, the first."""
     with Archive.open(tmp_path / "library", create=True) as archive:
         archive.add([folder / "corpus.jsonl"])
-        ranked = evaluate.rank_documents(archive.search(Query("西集镇从哪天起供暖？", k=50)))
+        ranked = evaluate.rank_documents(archive.ask(Query("西集镇从哪天起供暖？", k=50, least=0.0)).hits)
     assert ranked[0] == {"heat", "heat-again"}
     assert len(ranked) == 5
     return [min(documents) for documents in ranked]
