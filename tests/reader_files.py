@@ -206,3 +206,9 @@ def every() -> dict[str, bytes]:
         ".xml": alto({"a": [TITLE], "b": list(PARAGRAPHS)}, large=["a"]).encode(),
         ".zip": zipped({"a.txt": text, "b/c.html": html(), "d.jsonl": json.dumps(record)}),
     }
+
+
+def repacked(data: bytes, files: Mapping[str, str]) -> bytes:
+    """A ZIP with some of its files replaced."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return zipped({**{name: packed.read(name) for name in packed.namelist()}, **files})

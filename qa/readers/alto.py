@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml import etree
 
@@ -17,6 +18,7 @@ _TALL = 1.6  # the same of the lines' heights, which say less
 _HEADLINE_CHARS = 80  # no headline is longer
 _SET_IN = (1.0, 4.0)  # line heights: how far the first line of a paragraph is set in
 _WIDE = 0.5  # of the line's height: a gap so wide between Han characters was meant as a space
+_DEEPEST = 16  # elements around a composed block; each that is deeper would name all of its text blocks again
 _LABELS: Mapping[str, BlockRole] = {
     "heading": "heading",
     "headline": "heading",
@@ -93,12 +95,15 @@ def sheets_of(root: Element) -> Iterator[Sheet]:
     tags: dict[str, str] = {}
     for tag in root.iter("{*}LayoutTag", "{*}StructureTag", "{*}RoleTag", "{*}OtherTag"):
         tags[tag.get("ID")] = (tag.get("LABEL") or tag.get("TYPE") or "").lower()
+    order = {each.get("REF"): at for at, each in enumerate(root.iter("{*}ElementRef"))}
     seen: set[str] = set()
     for page in root.iter("{*}Page"):
+        if next(page.iterancestors("{*}Page"), None) is not None:  # no page holds another: it was read with that one
+            continue
         read = (_block(each, sizes, tags, seen) for each in page.iter("{*}TextBlock"))
         blocks = [block for block in read if block.lines]
         number = _number(page.get("PHYSICAL_IMG_NR"))
-        yield Sheet(int(number) or None, tuple(_with_headlines(_in_order(root, blocks))), _parts(page))
+        yield Sheet(int(number) or None, tuple(_with_headlines(_in_order(order, blocks))), _parts(page))
 
 
 def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str], seen: set[str]) -> TextBlock:
@@ -106,16 +111,17 @@ def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str]
     name = element.get("ID") or ""
     name = name if name and name not in seen else f"{name}#{len(seen)}"
     seen.add(name)
-    edge = min((_number(line.get("HPOS")) for line in element.iter("{*}TextLine")), default=0.0)
-    lines = tuple(_indent(line, edge) + text for line in element.iter("{*}TextLine") if (text := _line(line)))
+    printed = list(element.iterchildren("{*}TextLine"))
+    edge = min((_number(line.get("HPOS")) for line in printed), default=0.0)
+    lines = tuple(_indent(line, edge) + text for line in printed if (text := _line(line)))
     labels = [tags.get(one, "") for one in (element.get("TAGREFS") or "").split()] + [
         (element.get("TYPE") or "").lower()
     ]
     role = next((_LABELS[label] for label in labels if label in _LABELS), None)
-    size = _font(element, sizes)
+    size = _font(element, printed, sizes)
     if size:
         return TextBlock(name, lines, role, size)
-    heights = sorted(_number(line.get("HEIGHT")) for line in element.iter("{*}TextLine"))
+    heights = sorted(_number(line.get("HEIGHT")) for line in printed)
     height = heights[len(heights) // 2] if heights else 0.0
     return TextBlock(name, lines, role, height, is_height=True)
 
@@ -126,9 +132,10 @@ def _indent(line: Element, edge: float) -> str:
     return "\u3000\u3000" if 0 < _SET_IN[0] * height <= distance <= _SET_IN[1] * height else ""
 
 
-def _font(block: Element, sizes: Mapping[str, float]) -> float:
+def _font(block: Element, lines: Sequence[Element], sizes: Mapping[str, float]) -> float:
     """The font size that most of the block's strings have, else its lines, else itself; 0 where none is told."""
-    for elements in (block.iter("{*}String"), block.iter("{*}TextLine"), [block]):
+    strings = (string for line in lines for string in line.iterchildren("{*}String"))
+    for elements in (strings, lines, [block]):
         told = Counter(sizes.get(one, 0.0) for each in elements for one in (each.get("STYLEREFS") or "").split())
         told.pop(0.0, None)
         if told:
@@ -138,7 +145,7 @@ def _font(block: Element, sizes: Mapping[str, float]) -> float:
 
 def _line(line: Element) -> str:
     """The printed line. A space between Han characters stands only where the gap is wide: engines put one anywhere."""
-    text = ""
+    parts: list[str] = []
     gap: Element | None = None
     for each in line.iterchildren(etree.Element):
         name = local(each)
@@ -146,10 +153,11 @@ def _line(line: Element) -> str:
             gap = each
         elif name in ("string", "hyp"):
             content = " ".join((each.get("CONTENT") or "").split())
-            if text and content and gap is not None and _is_space(text[-1], content[0], gap, line):
-                text += " "
-            text, gap = text + content, None
-    return text.strip()
+            if parts and content and gap is not None and _is_space(parts[-1][-1], content[0], gap, line):
+                parts.append(" ")
+            parts += [content] if content else []
+            gap = None
+    return "".join(parts)
 
 
 def _is_space(left: str, right: str, gap: Element, line: Element) -> bool:
@@ -158,9 +166,8 @@ def _is_space(left: str, right: str, gap: Element, line: Element) -> bool:
     return _number(gap.get("WIDTH")) > _WIDE * (_number(line.get("HEIGHT")) or 1e9)
 
 
-def _in_order(root: Element, blocks: Sequence[TextBlock]) -> list[TextBlock]:
-    """As the file's reading order says, what it leaves out after it; else as written."""
-    told = {each.get("REF"): at for at, each in enumerate(root.iter("{*}ElementRef"))}
+def _in_order(told: Mapping[str, int], blocks: Sequence[TextBlock]) -> list[TextBlock]:
+    """As the file's reading order says (the place of each id in it), what it leaves out after it; else as written."""
     return sorted(blocks, key=lambda block: told.get(block.id, len(told)))
 
 
@@ -169,9 +176,11 @@ def _with_headlines(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
     weights: Counter[tuple[bool, float]] = Counter()
     for block in blocks:
         weights[block.is_height, block.size] += block.characters
+    bodies: dict[bool, float] = {}
+    for (is_height, size), _ in sorted(weights.items(), key=lambda one: (-one[1], one[0][1])):
+        bodies.setdefault(is_height, size)  # the size that most characters have, the smaller of two
     for block in blocks:
-        same = {size: weight for (is_height, size), weight in weights.items() if is_height == block.is_height}
-        body = max(same, key=lambda size: (same[size], -size))
+        body = bodies[block.is_height]
         is_large = body and block.size >= (_TALL if block.is_height else _HEADLINE) * body
         if block.role is None and is_large and block.characters <= _HEADLINE_CHARS:
             yield replace(block, role="heading")
@@ -183,6 +192,7 @@ def _parts(page: Element) -> dict[str, tuple[str, ...]]:
     return {
         each.get("ID") or "": tuple(block.get("ID") or "" for block in each.iter("{*}TextBlock"))
         for each in page.iter("{*}ComposedBlock", "{*}Page", "{*}PrintSpace")
+        if sum(1 for _ in islice(each.iterancestors(), _DEEPEST)) < _DEEPEST
     }
 
 

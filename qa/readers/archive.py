@@ -18,6 +18,7 @@ from qa.readers.packed import Bomb, Budget, Packed, escapes, opened
 from qa.types import Block, Page, Skipped, Span
 
 _DEEPEST = 3  # archives within archives
+_DEEPEST_FOLDER = 50  # folders within folders of an archive
 
 OnSkip = Callable[[Skipped], None] | None
 
@@ -117,6 +118,8 @@ def _check(packed: Packed, name: str) -> None:
     """Raises ReadError for a name or a kind of entry that is not to be unpacked."""
     if escapes(name) or "\0" in name:
         raise ReadError("文件名指向压缩包之外，没有读入")
+    if name.replace("\\", "/").count("/") > _DEEPEST_FOLDER:
+        raise ReadError("文件夹套得太深，超过 {most} 层，没有读入。移到上层再加入", most=_DEEPEST_FOLDER)
     if packed.is_link(name):
         raise ReadError("是链接，没有跟随")
 

@@ -8,10 +8,11 @@ are in docs/formats.md. Time is linear in the page's size.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from lxml import etree
 
+from qa.readers.links import Links
 from qa.readers.markup import is_shown
 from qa.readers.safe_xml import Element, local
 
@@ -29,6 +30,7 @@ _NAMED = re.compile(
     r"(?=$|[\s_\-\d])",
     re.IGNORECASE,
 )
+_LISTS = frozenset({"div", "ul", "ol", "dl", "table", "section", "p"})
 _HEADLINES = frozenset({"h1", "h2"})
 _KEPT = frozenset({"html", "body", "article", "main"})
 
@@ -41,15 +43,12 @@ def main_content(body: Element) -> Element:
     total = prose.of(body)
     if not total:
         return body
-    for element in list(body.iter(etree.Element)):
-        if element is not body and _is_furniture(element) and prose.of(element) <= _ASIDE * total:
-            _remove(element)
+    around = (element for element in body.iter(etree.Element) if element is not body and _is_furniture(element))
+    _remove([element for element in around if prose.of(element) <= _ASIDE * total])
     prose = _Weights(body)
     main = _narrowed(body, prose)
     main = _with_headline(main, prose)
-    for element in list(main.iter(etree.Element)):
-        if element is not main and _is_link_list(element):
-            _remove(element)
+    _remove(_link_lists(main))
     return main
 
 
@@ -104,11 +103,13 @@ def _with_headline(main: Element, prose: _Weights) -> Element:
     """Widened to the nearest element with a headline in it, where that brings little prose with it."""
     if _has_headline(main):
         return main
+    inner = main
     for around in main.iterancestors():
         if local(around) in ("html", "") or prose.of(around) > prose.of(main) + _HEAD_CHARS:
             return main
-        if _has_headline(around):
+        if local(around) in _HEADLINES or any(_has_headline(each) for each in around if each is not inner):
             return around
+        inner = around
     return main
 
 
@@ -116,25 +117,46 @@ def _has_headline(element: Element) -> bool:
     return any(local(each) in _HEADLINES for each in element.iter(etree.Element))
 
 
-def _is_link_list(element: Element) -> bool:
-    """Whether most of a block is links, and several of them."""
-    if local(element) not in ("div", "ul", "ol", "dl", "table", "section", "p"):
-        return False
-    links = [len("".join(link.itertext()).strip()) for link in element.iter("{*}a") if link.get("href")]
-    if sum(length > 0 for length in links) < _LEAST_LINKS:
-        return False
-    return sum(links) >= _LINKED * len("".join("".join(element.itertext()).split()))
+def _link_lists(main: Element) -> list[Element]:
+    """The blocks below an element of which most is links, and several of them."""
+    links = Links(main)
+    return [
+        element
+        for element in main.iter(etree.Element)
+        if element is not main and local(element) in _LISTS and _is_link_list(links, element)
+    ]
 
 
-def _remove(element: Element) -> None:
-    """Take an element out, its tail left where it is."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
+def _is_link_list(links: Links, element: Element) -> bool:
+    below = links.below(element)
+    return below.links >= _LEAST_LINKS and below.linked >= _LINKED * below.inked
+
+
+def _remove(elements: Sequence[Element]) -> None:
+    """Take elements out, their tails left where they are. Each parent's texts are put together once."""
+    gone = set(elements)
+    for parent in dict.fromkeys(element.getparent() for element in elements):
+        if parent is not None:
+            _remove_below(parent, gone)
+
+
+def _remove_below(parent: Element, gone: Collection[Element]) -> None:
+    kept, texts = None, [parent.text]
+    for child in list(parent):
+        if child in gone:
+            texts.append(child.tail)
+            parent.remove(child)
         else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
+            _set_text(parent, kept, texts)
+            kept, texts = child, [child.tail]
+    _set_text(parent, kept, texts)
+
+
+def _set_text(parent: Element, child: Element | None, texts: Sequence[str | None]) -> None:
+    """Put `texts` behind a child of `parent`, or in front of all where it is None."""
+    if len(texts) > 1:
+        text = "".join(each for each in texts if each)
+        if child is None:
+            parent.text = text
+        else:
+            child.tail = text

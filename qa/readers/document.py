@@ -39,11 +39,14 @@ def read(
         return
     except RecursionError as error:
         raise ReadError("JSON 嵌套太深，不像正常的文件") from error
+    except ValueError as error:  # Python takes no number of more than some thousand digits
+        raise ReadError("JSON 里有一个数长得不正常，没有读入。检查文件，或把它写成文字") from error
     intake = Intake(path, source, on_skip)
     found = _records(value)
     for number, record in enumerate(found, 1):
         if page := intake.take(number, partial(_object, record)):
             yield replace(page, encoding=encoding, share=number / len(found))
+    intake.end()
     if not intake.taken:
         raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
 

@@ -104,8 +104,9 @@ def _lines(root: Element, levels: dict[str, int]) -> Iterator[tuple[str, int]]:
 
 
 def _cells(row: Element) -> Iterator[Element]:
-    """The row's own cells; those of a table inside one of them belong to that one."""
-    return (cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(f"{_W}tr"), None) is row)
+    """The row's own cells; those of a table inside one of them, or of a cell, belong to that one."""
+    around = (f"{_W}tr", f"{_W}tc")
+    return (cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(*around), None) is row)
 
 
 def _level(paragraph: Element, levels: dict[str, int]) -> int:
@@ -120,11 +121,11 @@ def _level(paragraph: Element, levels: dict[str, int]) -> int:
 
 
 def _text(paragraph: Element) -> str:
-    """What a paragraph says itself, without the text boxes in it."""
+    """What a paragraph says itself, without the text boxes and the paragraphs in it, which are read by themselves."""
     parts = []
     walk = etree.iterwalk(paragraph, events=("start",))
     for _, element in walk:
-        if element.tag in (_BOX, _FALLBACK):
+        if element.tag in (_BOX, _FALLBACK) or (element.tag == f"{_W}p" and element is not paragraph):
             walk.skip_subtree()
         elif element.tag == f"{_W}t":
             parts.append(element.text or "")

@@ -87,7 +87,7 @@ def _spine(package: Element, folder: str) -> Iterator[_Item]:
 
 
 def _reason(packed: Packed, error: ReadError) -> str:
-    return "有版权保护，读不了" if _LOCKED in packed.names() else str(error)
+    return "有版权保护，读不了" if packed.has(_LOCKED) else str(error)
 
 
 def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:

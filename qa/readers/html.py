@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree
@@ -16,6 +17,7 @@ from qa.readers.files import read_bytes
 from qa.readers.markup import flow
 from qa.readers.metadata import metadata_of
 from qa.readers.safe_xml import Element
+from qa.readers.tags import check_tags
 from qa.types import Block, Metadata, Page, Skipped, Span
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{1,40})", re.IGNORECASE)
@@ -46,6 +48,7 @@ def read(
 
 def parse(text: str) -> Element:
     """The tree of a page, mended as browsers do. Raises ReadError where libxml2's limits cut it off."""
+    check_tags(text)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
@@ -77,7 +80,7 @@ def _metadata(root: Element) -> Metadata:
         for key, names in _NAMES.items():
             if name in names and (element.get("content") or "").strip():
                 values[key] = element.get("content").strip()
-    headlines = [" ".join("".join(each.itertext()).split()) for each in root.iter("h1")]
+    headlines = [" ".join("".join(each.itertext()).split()) for each in islice(root.iter("h1"), 2)]
     if len(headlines) == 1 and headlines[0]:
         values["title"] = headlines[0]
     elif "title" not in values:

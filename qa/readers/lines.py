@@ -16,15 +16,16 @@ from qa.errors import ReadError
 from qa.readers.decoding import decode
 from qa.readers.files import MEGABYTE, open_checked, reason_of
 
+_BLOCK = 1 << 16
 EXPANSION = 100  # a compressed file may hold this many times its size, and `max_bytes` whatever its size
 
 
 class Lines:
     """Iterates (number from 1, bytes) over the lines that are not blank; `text` decodes such a line.
 
-    One line is in memory at a time. Raises ReadError where the file cannot be opened or is over `max_bytes`, and
-    half-way where a compressed file is damaged, cut off, has a line longer than `max_bytes`, or holds more than
-    `EXPANSION` times its size.
+    One line is in memory at a time; blank ones are passed over by the block, as there may be millions. Raises ReadError
+    where the file cannot be opened or is over `max_bytes`, and half-way where a compressed file is damaged, cut off,
+    has a line longer than `max_bytes`, or holds more than `EXPANSION` times its size.
     """
 
     def __init__(self, path: Path, max_bytes: int) -> None:
@@ -38,9 +39,12 @@ class Lines:
         with open_checked(self._path, self._max_bytes) as raw, _errors_mapped():
             size = os.fstat(raw.fileno()).st_size
             limit = max(self._max_bytes, EXPANSION * size)
-            for number, line in enumerate(self._split(_unpacked(self._path, raw)), start=1):
+            number = 0
+            for line in self._split(_unpacked(self._path, raw)):
+                ends = line.count(b"\n")  # of blank lines several come together
+                number += ends or 1
                 total += len(line)
-                if total > limit or len(line) > self._max_bytes:
+                if total > limit or (len(line) > self._max_bytes and ends <= 1):
                     raise ReadError(
                         "解压后太大（到第 {number} 行已有 {size} MB），不像正常的文件",
                         number=number,
@@ -72,6 +76,8 @@ class Lines:
             stream.read(len(codecs.BOM_UTF8))
         while line := stream.readline(self._max_bytes + 1):
             yield line
+            while line.isspace() and (line := _blanks(stream)):
+                yield line
 
     def _wide_lines(self, stream: io.BufferedReader, encoding: str) -> Iterator[bytes]:
         wide = io.TextIOWrapper(stream, encoding, newline="\n")
@@ -86,12 +92,19 @@ class Lines:
 _WIDE = {"utf-16-le": (codecs.BOM_UTF16_LE, b"{\0"), "utf-16-be": (codecs.BOM_UTF16_BE, b"\0{")}
 
 
+def _blanks(stream: io.BufferedReader) -> bytes:
+    """Whole blank lines that come next, as many as lie ready; nothing where none does."""
+    ready = stream.peek()
+    blank = ready[: len(ready) - len(ready.lstrip())]
+    return stream.read(blank.rfind(b"\n") + 1)
+
+
 def _unpacked(path: Path, raw: io.BufferedReader) -> io.BufferedReader:
     match path.suffix.lower():
         case ".gz":
-            return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+            return io.BufferedReader(gzip.GzipFile(fileobj=raw), _BLOCK)
         case ".xz":
-            return io.BufferedReader(lzma.LZMAFile(raw))
+            return io.BufferedReader(lzma.LZMAFile(raw), _BLOCK)
         case _:
             return raw
 

@@ -53,8 +53,9 @@ def front_matter(text: str) -> tuple[int, Metadata]:
             key = pair[1].rstrip(" \t")
             values[key] = _value(pair[2] or pair[3] or "")
         elif key is not None and (item := _ITEM.fullmatch(line)):
-            known = values[key]
-            values[key] = [*(known if isinstance(known, list) else []), _unquoted(item[1])]
+            if not isinstance(known := values[key], list):
+                values[key] = known = []
+            known.append(_unquoted(item[1]))
         elif key is None or not line.startswith((" ", "\t")):  # what is set in belongs to the key above
             break
     return 0, Metadata()

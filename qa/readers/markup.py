@@ -78,11 +78,12 @@ class _Writer:
     _line: list[str] = field(default_factory=list)
     _roles: list[tuple[str, BlockRole, int]] = field(default_factory=list)
     _pre: int = 0
+    _inked: bool = False  # whether the line holds anything yet
 
     def start(self, name: str) -> None:
         if name in _BLOCKS or name == "br":
             self._break()
-        elif name in _CELLS and "".join(self._line).strip():
+        elif name in _CELLS and self._inked:
             self._line.append("\t")
         if heading := _HEADING.fullmatch(name):
             self._roles.append((name, "heading", int(heading[1])))
@@ -101,13 +102,17 @@ class _Writer:
         if not text:
             return
         if not self._pre:
-            self._line.append(_SPACES.sub(" ", text))
+            self._put(_SPACES.sub(" ", text))
             return
         first, *others = text.splitlines() or [""]
-        self._line.append(first)
+        self._put(first)
         for line in others:
             self._break()
-            self._line.append(line)
+            self._put(line)
+
+    def _put(self, text: str) -> None:
+        self._line.append(text)
+        self._inked = self._inked or bool(text.strip())
 
     def _break(self) -> None:
         text = "".join(self._line)
@@ -117,7 +122,7 @@ class _Writer:
             self.lines.append((text.strip(" \t\r\n\f"), role, level))
             if self._roles:
                 self._roles[-1] = self._roles[-1][0], self._roles[-1][1], 0  # what follows goes on from this line
-        self._line = []
+        self._line, self._inked = [], False
 
     def flow(self) -> Flow:
         self._break()

@@ -5,7 +5,8 @@ A METS file names the ALTO files of its pages, and in its logical structure the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,8 +16,8 @@ from lxml import etree
 from qa.errors import ReadError
 from qa.readers import alto
 from qa.readers.alto import Sheet, TextBlock
+from qa.readers.described import Descriptions
 from qa.readers.files import read_bytes
-from qa.readers.metadata import metadata_of
 from qa.readers.safe_xml import Element, local, parse
 from qa.types import Block, BlockRole, Metadata, Page, Skipped, Span
 
@@ -35,30 +36,45 @@ _ROLES: Mapping[str, BlockRole] = {
     "caption": "caption",
 }
 
-_DESCRIBED = ("{*}title", "{*}dateIssued", "{*}date", "{*}namePart", "{*}creator")
 
 OnSkip = Callable[[Skipped], None] | None
+_Key = tuple[str, str]  # a block: the id of its file, its own id
 
 
 @dataclass(slots=True)
 class _Issue:
     """The ALTO files of an issue: each block where it stands."""
 
-    blocks: dict[tuple[str, str], TextBlock] = field(default_factory=dict)  # (file id, block id), in the pages' order
-    parts: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    blocks: dict[_Key, TextBlock] = field(default_factory=dict)  # in the pages' order
     numbers: dict[str, int] = field(default_factory=dict)  # file id to the number of its page
+    taken: set[_Key] = field(default_factory=set)
+    same: dict[str, str] = field(default_factory=dict)  # a further id of a file to the first
+    _parts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
+    _pages: dict[str, list[_Key]] = field(default_factory=lambda: defaultdict(list))
+    _named: set[tuple[str, str | None]] = field(default_factory=set)  # areas that were asked for
 
-    def take(self, file: str, number: int, sheet: Sheet) -> None:
+    def add(self, file: str, number: int, sheet: Sheet) -> None:
         self.numbers[file] = number
         self.blocks.update({(file, block.id): block for block in sheet.blocks})
-        self.parts.update({(file, name): inner for name, inner in sheet.parts.items()})
+        self._pages[file] += [(file, block.id) for block in sheet.blocks]
+        self._parts.update({(file, name): inner for name, inner in sheet.parts.items()})
 
-    def meant(self, file: str, begin: str | None) -> list[tuple[str, str]]:
-        """The blocks that an area names: one, those of a composed block, or without a name all of the page."""
-        if begin is None:
-            return [key for key in self.blocks if key[0] == file]
-        keys = [(file, name) for name in self.parts.get((file, begin), (begin,))]
-        return [key for key in keys if key in self.blocks]
+    def take(self, file: str, begin: str | None) -> Iterator[_Key]:
+        """The blocks that an area names, those left that no area before it took: one block, those of a composed block,
+        or without a name all of the page.
+        """
+        file = self.same.get(file, file)
+        if (file, begin) in self._named:
+            return
+        self._named.add((file, begin))
+        named = self._pages.get(file, []) if begin is None else self._inside(file, begin)
+        for key in named:
+            if key in self.blocks and key not in self.taken:
+                self.taken.add(key)
+                yield key
+
+    def _inside(self, file: str, begin: str) -> list[_Key]:
+        return [(file, name) for name in self._parts.get((file, begin), (begin,))]
 
 
 def pages(root: Element, path: Path, source: str, *, max_bytes: int, on_skip: OnSkip) -> Iterator[Page]:
@@ -70,17 +86,15 @@ def pages(root: Element, path: Path, source: str, *, max_bytes: int, on_skip: On
     issue = _issue(root, path, max_bytes, on_skip)
     if not issue.blocks:
         raise ReadError("METS 指向的 ALTO 文件里没有读到文字。把它们和 METS 放在同一个文件夹里再加入")
-    taken: set[tuple[str, str]] = set()
+    described = Descriptions(root)
     records: set[str] = set()
     for position, article in enumerate(_articles(root), 1):
-        told = [one for one in _told(article, issue) if one[0] not in taken]
-        if told:
-            taken.update(key for key, _ in told)
+        if told := list(_told(article, issue)):
             name = article.get("ID") or article.get("DMDID") or str(position)
             name = name if name not in records else f"{name}-{position}"
             records.add(name)
-            yield _record(root, article, name, told, issue, source)
-    yield from _rest(issue, taken, source)
+            yield _record(described.metadata(article), name, told, issue, source)
+    yield from _rest(issue, source)
 
 
 def files_of(root: Element, path: Path) -> dict[str, Path | None]:
@@ -103,10 +117,14 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
     if len(files) > _MOST_FILES:
         raise ReadError("METS 指向 {files} 个文件，超过上限 {most} 个", files=len(files), most=_MOST_FILES)
     numbers = _page_numbers(root)
+    read: dict[Path, str] = {}
     for position, (file, target) in enumerate(files.items(), 1):
+        if target is not None and read.setdefault(target, file) != file:  # one that is named twice is read once
+            issue.same[file] = read[target]
+            continue
         try:
             for sheet in _sheets(target, max_bytes):
-                issue.take(file, numbers.get(file, position), sheet)
+                issue.add(file, numbers.get(file, position), sheet)
         except ReadError as error:
             if on_skip is not None:
                 on_skip(Skipped(f"{path}:{target.name if target else file}", str(error), failed=True))
@@ -130,7 +148,11 @@ def _page_numbers(root: Element) -> dict[str, int]:
             leaves = [each for each in structure.iter("{*}div") if any(local(one) == "fptr" for one in each)]
             for position, page in enumerate(leaves, 1):
                 order = page.get("ORDER") or ""
-                for name in (each.get("FILEID") for each in page.iter("{*}fptr", "{*}area")):
+                for name in (
+                    each.get("FILEID")
+                    for own in page.iterchildren("{*}fptr")
+                    for each in own.iter("{*}fptr", "{*}area")
+                ):
                     numbers.setdefault(name, int(order) if order.isdecimal() and len(order) < 7 else position)
     return numbers
 
@@ -138,7 +160,8 @@ def _page_numbers(root: Element) -> dict[str, int]:
 def _articles(root: Element) -> Iterator[Element]:
     """The topmost article divisions of the logical structure."""
     for structure in root.iter("{*}structMap"):
-        if (structure.get("TYPE") or "").lower() != "physical":
+        is_inside = next(structure.iterancestors("{*}structMap"), None) is not None
+        if not is_inside and (structure.get("TYPE") or "").lower() != "physical":
             walk = etree.iterwalk(structure, events=("start",))
             for _, element in walk:
                 if local(element) == "div" and (element.get("TYPE") or "").lower() == "article":
@@ -146,64 +169,37 @@ def _articles(root: Element) -> Iterator[Element]:
                     yield element
 
 
-def _told(article: Element, issue: _Issue) -> list[tuple[tuple[str, str], BlockRole | None]]:
-    """The blocks of an article in its order, once each, with the role of the innermost division that has one."""
-    found: dict[tuple[str, str], BlockRole | None] = {}
-    for area in article.iter("{*}area"):
-        kinds = ((div.get("TYPE") or "").lower() for div in area.iterancestors("{*}div"))
-        role = next((_ROLES[kind] for kind in kinds if kind in _ROLES), None)
-        for key in issue.meant(area.get("FILEID") or "", area.get("BEGIN")):
-            found.setdefault(key, role)
-    return list(found.items())
+def _told(article: Element, issue: _Issue) -> Iterator[tuple[_Key, BlockRole | None]]:
+    """The blocks of an article in its order that no article before it has, once each, with the role of the innermost
+    division that has one.
+    """
+    roles: list[BlockRole | None] = [None]
+    for event, element in etree.iterwalk(article, events=("start", "end"), tag=("{*}div", "{*}area")):
+        if local(element) == "area":
+            if event == "start":
+                for key in issue.take(element.get("FILEID") or "", element.get("BEGIN")):
+                    yield key, roles[-1]
+        elif event == "start":
+            roles.append(_ROLES.get((element.get("TYPE") or "").lower(), roles[-1]))
+        else:
+            roles.pop()
 
 
 def _record(
-    root: Element,
-    article: Element,
-    name: str,
-    told: list[tuple[tuple[str, str], BlockRole | None]],
-    issue: _Issue,
-    source: str,
+    metadata: Metadata, name: str, told: Sequence[tuple[_Key, BlockRole | None]], issue: _Issue, source: str
 ) -> Page:
     text, blocks = alto.text_of((issue.blocks[key], role) for key, role in told)
     number = issue.numbers[told[0][0][0]]
     story = Block(Span(0, len(text)), "story")
-    metadata = _metadata(root, article)
     return Page(source=source, text=text, number=number, record=name, metadata=metadata, blocks=(story, *blocks))
 
 
-def _rest(issue: _Issue, taken: set[tuple[str, str]], source: str) -> Iterator[Page]:
+def _rest(issue: _Issue, source: str) -> Iterator[Page]:
     """What belongs to no article: advertisements, the masthead, or all of it where no articles are told."""
     by_page: dict[int, list[TextBlock]] = {}
     for key, block in issue.blocks.items():
-        if key not in taken:
+        if key not in issue.taken:
             by_page.setdefault(issue.numbers[key[0]], []).append(block)
     for number in sorted(by_page):
         text, blocks = alto.text_of((block, block.role) for block in by_page[number])
         yield Page(source=source, text=text, number=number, blocks=blocks)
-
-
-def _metadata(root: Element, article: Element) -> Metadata:
-    """The article's own description, paper and date of the issue around it."""
-    sections = {each.get("ID"): each for each in root.iter("{*}dmdSec")}
-    own = _described(sections, article)
-    told: dict[str, object] = {"title": own.get("title") or article.get("LABEL"), "byline": own.get("names", "")}
-    around = [own, *(_described(sections, each) for each in article.iterancestors("{*}div"))]
-    told["date"] = next((one["date"] for one in around if one.get("date")), None)
-    told["paper"] = next((one["title"] for one in around[1:] if one.get("title")), None)
-    return metadata_of(told)
-
-
-def _described(sections: Mapping[str, Element], division: Element) -> dict[str, str]:
-    """Title, names and date of the MODS or Dublin Core that a division points to."""
-    found: dict[str, str] = {}
-    for name in (division.get("DMDID") or "").split():
-        section = sections.get(name)
-        for element in section.iter(*_DESCRIBED) if section is not None else ():
-            key = {"title": "title", "namepart": "names", "creator": "names"}.get(local(element), "date")
-            text = (element.text or "").strip()
-            if key == "names" and text and key in found:
-                found[key] += "、" + text
-            else:
-                found.setdefault(key, text)
-    return found

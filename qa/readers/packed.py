@@ -58,6 +58,9 @@ class Packed:
         """Of the files in it, in their order."""
         return list(self._entries)
 
+    def has(self, name: str) -> bool:
+        return name in self._entries
+
     def is_link(self, name: str) -> bool:
         return (self._entries[name].external_attr >> 16) & 0o170000 == 0o120000
 

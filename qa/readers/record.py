@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.errors import ReadError
+from qa.errors import ReadError, Wording
 from qa.readers.metadata import metadata_of
 from qa.types import Metadata, Page, Skipped
 
 TEXT_KEYS = ("text", "正文", "content", "内容", "內容", "body", "全文", "文本")
+_MOST_TOLD = 1000  # records of a file that are left out one by one; of more, a file may have millions, their number
+_UNTOLD = "另有 {number} 条记录没有读入，只列了前 {told} 条的原因"
 _ID_KEYS = ("id", "_id", "编号", "編號")
 
 
@@ -31,6 +33,8 @@ class Intake:
     on_skip: Callable[[Skipped], None] | None
     sound: int = 0  # records that could be parsed
     _seen: set[str] = field(default_factory=set)
+    _left_out: int = 0
+    _is_failed: bool = False  # whether one of those that were left out untold should have been taken
 
     @property
     def taken(self) -> int:
@@ -46,11 +50,24 @@ class Intake:
             if page.record in self._seen:
                 raise Broken("编号 {record} 前面已有一条，这一条没有读入", record=page.record)
         except Broken as broken:
-            if self.on_skip is not None:
-                self.on_skip(Skipped(f"{self.path}:{number}", str(broken), failed=not isinstance(broken, NoText)))
+            self._leave_out(number, broken)
             return None
         self._seen.add(str(page.record))
         return page
+
+    def end(self) -> None:
+        """After the last record: tell how many were left out beyond those that were told one by one."""
+        untold = self._left_out - _MOST_TOLD
+        if untold > 0 and self.on_skip is not None:
+            self.on_skip(Skipped(str(self.path), Wording(_UNTOLD, number=untold, told=_MOST_TOLD), self._is_failed))
+
+    def _leave_out(self, number: int, broken: Broken) -> None:
+        failed = not isinstance(broken, NoText)
+        self._left_out += 1
+        if self._left_out > _MOST_TOLD:
+            self._is_failed |= failed
+        elif self.on_skip is not None:
+            self.on_skip(Skipped(f"{self.path}:{number}", str(broken), failed))
 
 
 def page_of(record: Mapping[str, object], number: int, source: str) -> Page:

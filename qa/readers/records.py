@@ -34,6 +34,7 @@ def read(
             yield replace(page, encoding=lines.encoding, share=lines.share)
         elif intake.sound == 0 and number >= _HOPELESS:
             raise ReadError("前 {number} 行都不是 JSON 对象。{expected}", number=number, expected=_EXPECTED)
+    intake.end()
     if not intake.taken:
         raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from qa.types import Page, Skipped
 
 _DELIMITERS = ",\t;|"
 _SEPARATOR_ROW = "sep="  # what Excel writes to say which delimiter follows
-_REST = "\0"  # where cells without a column go
 
 
 def read(
@@ -36,17 +35,18 @@ def read(
     delimiter, text = (told, below) if told else (max(_DELIMITERS, key=head.count), text)
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # a cell holds an article; `max_bytes` has limited the file
     stream = io.StringIO(text, newline="")
-    rows = csv.DictReader(stream, delimiter=delimiter, strict=True, restkey=_REST)
+    rows = csv.reader(stream, delimiter=delimiter, strict=True)
     intake = Intake(path, source, on_skip)
     try:
-        _check_columns(rows.fieldnames or ())
-        for row in rows:
-            if page := intake.take(rows.line_num, partial(_record, row)):
+        names = _columns(next(rows, []))
+        for row in filter(None, rows):
+            if page := intake.take(rows.line_num, partial(_record, names, row)):
                 yield replace(page, encoding=encoding, share=stream.tell() / len(text))
     except csv.Error as error:
         raise ReadError(
             "第 {line} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入", line=rows.line_num
         ) from error
+    intake.end()
     if not intake.taken:
         raise ReadError("表里没有一行有正文")
 
@@ -59,15 +59,18 @@ def _told(head: str) -> str | None:
     return row[len(_SEPARATOR_ROW) :].strip('"') or "\t"  # a blank, which was stripped, or what quotes cells: no other
 
 
-def _check_columns(names: object) -> None:
-    known = [str(name).strip().lower() for name in names] if isinstance(names, list | tuple) else []
-    if not any(key in known for key in TEXT_KEYS):
+def _columns(head: Sequence[str]) -> list[str]:
+    """The names of the columns, in lower case. Raises ReadError where none of them is of text."""
+    names = [name.strip().lower() for name in head]
+    if not any(key in names for key in TEXT_KEYS):
         raise ReadError(
-            "第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{names}", names="、".join(known)[:80] or "–"
+            "第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{names}", names="、".join(names)[:80] or "–"
         )
+    return names
 
 
-def _record(row: Mapping[str, object]) -> Mapping[str, object]:
-    if _REST in row:
+def _record(names: Sequence[str], row: Sequence[str]) -> Mapping[str, object]:
+    """The cells of a row by their columns; a row may have fewer of them."""
+    if len(row) > len(names):
         raise Broken("这一行的格子比列名多：正文里有逗号的要加引号")
-    return {str(name).strip().lower(): value for name, value in row.items()}
+    return dict(zip(names, row, strict=False))
