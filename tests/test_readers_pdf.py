@@ -15,8 +15,8 @@ import pytest
 from bench.pdf_maker import Drawing, Text, compose, draw
 from qa.articles import cut
 from qa.errors import ReadError
+from qa.readers import limits, read
 from qa.readers import pdf as reader
-from qa.readers import read
 from qa.readers.pdf_lines import Glyph, lines_of
 from qa.types import Page, Skipped
 from tests import reader_files as made
@@ -179,3 +179,61 @@ assert next(read(Path({str(path)!r}), "a.pdf", max_bytes=1 << 20)).text
 assert "pypdfium2" not in sys.modules
 """
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def _forms(levels: int, fan: int) -> bytes:
+    """A page with a form that holds another as often as `fan`, that again one, and so on; with one level, itself."""
+    resources = "/Resources << /Font << /A 5 0 R >> /XObject << /F {} 0 R >> >>"
+    held = [7 + level if level < levels - 1 else 6 for level in range(levels)]
+    drawing = "BT /A 12 Tf 10 10 Td (hello) Tj ET " + "/F Do " * fan
+    box = "/BBox [0 0 400 600]"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 600] /Contents 4 0 R {resources.format(6)} >>",
+        "<< /Length 5 >>\nstream\n/F Do\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        *(
+            f"<< /Type /XObject /Subtype /Form {box} {resources.format(one)} /Length {len(drawing)} >>"
+            f"\nstream\n{drawing}\nendstream"
+            for one in held
+        ),
+    ]
+    body = "".join(f"{number} 0 obj\n{each}\nendobj\n" for number, each in enumerate(objects, 1))
+    return f"%PDF-1.4\n{body}trailer\n<< /Root 1 0 R >>\n%%EOF\n".encode()
+
+
+@pytest.mark.parametrize(("levels", "fan"), [(1, 2), (1, 50), (12, 4)])
+@pytest.mark.parametrize(
+    ("limit", "value", "reason"), [("SECONDS", 1.0, "太久"), ("MEMORY_BYTES", 100 << 20, "内存超过")]
+)
+def test_a_form_that_holds_itself_is_ended_by_time_and_by_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, levels: int, fan: int, limit: str, value: float, reason: str
+) -> None:
+    """The process ends itself: the limits of the package, made small for it by the module that it starts with."""
+    (tmp_path / "small.py").write_text(
+        f"import sys\nfrom qa.readers import limits, pdf_worker\nlimits.{limit} = {value!r}\n"
+        "pdf_worker.main(sys.argv[1])\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(reader, "_WORKER", "small")
+    with pytest.raises(ReadError, match=rf"读不下去.*第 1 页.*{reason}.*另存一次"):
+        run(save(tmp_path / "a.pdf", _forms(levels, fan)))
+
+
+def test_a_worker_that_dies_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dying.py").write_text("import os\nos.abort()\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(reader, "_WORKER", "dying")
+    with pytest.raises(ReadError, match=r"读不下去.*第 1 页时程序出错"):
+        run(save(tmp_path / "a.pdf", made.pdf([["字。"]])))
+
+
+def test_memory_is_measured() -> None:
+    """Wherever the tests run but on Windows, whose programs are not told."""
+    held = limits.resident_bytes()
+    assert held is not None
+    block = b"x" * (64 << 20)
+    more = limits.resident_bytes()
+    assert more is not None
+    assert more >= held + len(block) // 2 or more > 300 << 20

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from qa.errors import ReadError, Wording
+from qa.readers import limits
+from qa.readers.files import MEGABYTE
 from qa.types import Block, Page, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
 
 _WORKER = "qa.readers.pdf_worker"
-_PAGE_SECONDS = 60.0  # without a page for so long, the process is ended
+_PAGE_SECONDS = 60.0  # by the clock, without a page for so long, the process is ended; it ends by itself before
 _FILE_SECONDS = 3600.0  # and for all of a file
 _MOST_PAGES = 20_000
 _UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
@@ -30,6 +32,10 @@ _ERRORS = {
     "encrypted": "PDF 加了密码。用阅读器打开，另存为没有密码的再加入",
     "damaged": "PDF 损坏，或没有下载完；重新取得再加入",
 }
+_STUCK = "PDF 里有读不下去的地方：{trouble}，没有读入。用阅读器打开，另存一次再加入；还不行就去掉这一页"
+_CRASHED = "读第 {page} 页时程序出错"
+_SLOW = "读第 {page} 页太久，超过 {seconds:.0f} 秒"
+_LARGE = "读第 {page} 页要的内存超过 {most} MB"
 _PAGE_ERRORS = {"damaged": "这一页损坏，没有读入", "crowded": "这一页的字多得不正常，没有读入"}
 
 
@@ -90,7 +96,7 @@ def _worker(path: Path) -> Iterator[Iterator[dict[str, Any]]]:
 
 
 def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    head = _next(process, stream)
+    head = _next(process, stream, 1)
     if error := head.get("error"):
         raise ReadError(_ERRORS[error])
     if head["pages"] > _MOST_PAGES:
@@ -98,23 +104,39 @@ def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[di
             "PDF 有 {pages} 页，超过上限 {most} 页。拆成几个文件再加入", pages=head["pages"], most=_MOST_PAGES
         )
     end = time.monotonic() + _FILE_SECONDS
-    for _ in range(head["pages"]):
+    for page in range(1, head["pages"] + 1):
         if time.monotonic() > end:
             raise ReadError(
                 "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入", minutes=_FILE_SECONDS / 60
             )
-        yield _next(process, stream) | {"pages": head["pages"]}
+        yield _next(process, stream, page) | {"pages": head["pages"]}
 
 
-def _next(process: subprocess.Popen[bytes], stream: IO[bytes]) -> dict[str, Any]:
+def _next(process: subprocess.Popen[bytes], stream: IO[bytes], page: int) -> dict[str, Any]:
     """The next line of the process, ended where none comes in time. Raises ReadError where it died."""
-    silent = threading.Timer(_PAGE_SECONDS, process.kill)
-    silent.start()
+    is_over = threading.Event()
+
+    def end() -> None:
+        is_over.set()
+        process.kill()
+
+    silence = threading.Timer(_PAGE_SECONDS, end)
+    silence.start()
     try:
         line = stream.readline()
     finally:
-        silent.cancel()
+        silence.cancel()
     if not line.endswith(b"\n"):
-        raise ReadError("PDF 里有读不下去的地方（程序出错、内存过多或太久），没有读入。用阅读器另存一次再加入")
+        slow = Wording(_SLOW, page=page, seconds=_PAGE_SECONDS)
+        raise ReadError(_STUCK, trouble=slow if is_over.is_set() else _trouble(process.wait(), page))
     answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+def _trouble(code: int, page: int) -> Wording:
+    """Why a process ended before its time, by its exit code."""
+    if code == limits.TOO_LONG:
+        return Wording(_SLOW, page=page, seconds=limits.SECONDS)
+    if code == limits.TOO_MUCH:
+        return Wording(_LARGE, page=page, most=limits.MEMORY_BYTES // MEGABYTE)
+    return Wording(_CRASHED, page=page)

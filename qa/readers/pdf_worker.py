@@ -1,6 +1,7 @@
 """A process of its own that reads one PDF: ``python -m qa.readers.pdf_worker FILE``, a JSON object a line on stdout.
 
-PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on. Lines are
+PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
+a limit of either (`qa.readers.limits`). Lines are
 ``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "unmapped"}`` (a block is ``[start, end,
 role, level]``; `unmapped` counts the characters whose font does not say what they are), or ``{"error": "encrypted"}``,
 ``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the text layer is read.
@@ -19,10 +20,10 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qa.readers.limits import Watch
 from qa.readers.pdf_lines import Glyph, lines_of
 from qa.readers.pdf_order import text_of
 
-_MEMORY_BYTES = 3 << 30  # address space; a page of text needs a few megabytes
 _MOST_GLYPHS = 400_000  # on one page; the fullest broadsheet has 20,000
 _FAR = 1e6  # points; nothing is printed further out
 _LOW_HALVES = range(0xDC00, 0xE000)
@@ -40,7 +41,7 @@ class _Printed(NamedTuple):
 
 
 def main(path: str) -> None:
-    _limit_memory()
+    watch = Watch()
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -48,15 +49,8 @@ def main(path: str) -> None:
         return
     _say({"pages": len(document)})
     for index in range(len(document)):
+        watch.begin()
         _say({"number": index + 1, **_page(document, index)})
-
-
-def _limit_memory() -> None:
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows has no such limit; the parent's clock is the guard there
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
 
 
 def _say(value: dict[str, object]) -> None:

@@ -94,6 +94,12 @@ _RECORDS: Mapping[str, str] = {
     "不是完整的 JSON": "Not whole JSON",
     "JSON 嵌套太深": "The JSON is nested too deeply",
     "JSON 嵌套太深，不像正常的文件": "The JSON is nested too deeply: not like an ordinary file",
+    "JSON 里有一个数长得不正常，没有读入。检查文件，或把它写成文字": (
+        "A number in the JSON is longer than any. Look at the file, or write it as text"
+    ),
+    "另有 {number} 条记录没有读入，只列了前 {told} 条的原因": (
+        "{number} more records were not read: only the first {told} are listed with the reason"
+    ),
     "不是完整的 JSON：第 {line} 行第 {column} 列。检查文件是否下载完": (
         "Not whole JSON: line {line}, column {column}. Check whether the download finished"
     ),
@@ -125,6 +131,12 @@ _RECORDS: Mapping[str, str] = {
 }
 
 _DOCUMENTS: Mapping[str, str] = {
+    "网页里有一个标签带的属性多得不正常（超过 {most} 个），没有读入。另存为文本再加入": (
+        "A tag of the page has more attributes than any page needs (over {most}). Save it as text"
+    ),
+    "文件夹套得太深，超过 {most} 层，没有读入。移到上层再加入": (
+        "Folders within folders, more than {most} deep. Move it further up"
+    ),
     "文档里没有文字；如果是图片，先 OCR 再加入": "The document has no text; if it holds pictures, run OCR first",
     "DOCX 损坏，或不是完整的 Word 文档。用 Word 或 WPS 打开，另存一次再加入": (
         "A damaged DOCX, or not a whole Word document. Open it with Word or WPS and save it once more"
@@ -137,9 +149,13 @@ _DOCUMENTS: Mapping[str, str] = {
     "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入": (
         "After {minutes:.0f} minutes the PDF was not read to its end, and was left out. Split it into several files"
     ),
-    "PDF 里有读不下去的地方（程序出错、内存过多或太久），没有读入。用阅读器另存一次再加入": (
-        "A part of the PDF cannot be read (an error, too much memory or time). Save it once more with a PDF viewer"
+    "PDF 里有读不下去的地方：{trouble}，没有读入。用阅读器打开，另存一次再加入；还不行就去掉这一页": (
+        "A part of the PDF cannot be read: {trouble}. It was left out. Save it once more with a PDF viewer; "
+        "if that does not help, take the page out"
     ),
+    "读第 {page} 页时程序出错": "the program failed at page {page}",
+    "读第 {page} 页太久，超过 {seconds:.0f} 秒": "page {page} took more than {seconds:.0f} seconds",
+    "读第 {page} 页要的内存超过 {most} MB": "page {page} takes more than {most} MB of memory",
     "PDF 里没有文字：是扫描件，或字体没有编码。{advice}": (
         "The PDF has no text: scanned, or its fonts say nothing. {advice}"
     ),
