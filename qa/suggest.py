@@ -23,8 +23,6 @@ _ON = re.compile(rf"^(?:本报讯)?(?P<date>{_DAY})$")
 _HELD = r"(?P<how>(?:正式|隆重|成功|顺利)?(?:举办|举行|召开|开幕|启动|揭牌|开工|开业|成立|落成|闭幕|签约|通车|上线))"
 _HAPPENED = re.compile(rf"^(?P<what>.{{5,24}}?)(?P<place>在[^在]{{3,18}}?)?{_HELD}$")
 _HOST = re.compile(r"^(?P<what>.{5,24}?)由.{3,40}?(?P<how>(?:联合|共同)?(?:主办|承办|举办|组织|发起|协办|建设|承建))$")
-_SAID = re.compile(r"^(?P<who>.{2,20}?)(?P<how>强调|指出|介绍|表示|认为|坦言|透露)(?:说|道)?$")
-_QUESTIONS_OF_SAYING = {"强调": "强调了什么？", "指出": "指出了什么？", "介绍": "介绍了什么？"}
 _NOT_ALONE = re.compile(r"[我他她它这那该其此“”\"《》()（）‘’]|^[的了在和与并或及等为由以将已却也还]|记者")
 _VAGUE = re.compile(r"^(?:本次|本届|当天|活动|会议|大会|现场|同时|随后|今年|去年|目前|近日|据悉|会上)|[将在于已]$")
 _ASKED_CHARS = (12, 34)
@@ -92,7 +90,6 @@ def _asking(clause: str, following: str) -> Iterator[str]:
         _ask_when(dated) if dated is following else None,
         _ask_where(clause),
         _ask_host(clause),
-        _ask_said(clause),
     ):
         if question:
             yield question
@@ -125,14 +122,6 @@ def _ask_where(clause: str) -> str | None:
 def _ask_host(clause: str) -> str | None:
     match = _HOST.match(clause)
     return f"{match['what']}由谁{match['how']}？" if match and _is_named(match["what"]) else None
-
-
-def _ask_said(clause: str) -> str | None:
-    """Of somebody named right before."""
-    match = _SAID.match(clause)
-    if not match or not _is_named(match["who"]) or not text.tagged(match["who"])[-1][1].startswith("nr"):
-        return None
-    return match["who"] + _QUESTIONS_OF_SAYING.get(match["how"], "怎么说？")
 
 
 def _is_named(words: str) -> bool:
