@@ -76,6 +76,7 @@ def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Fi
         )
     yield from _of_conversations(folder)
     yield from _of_keys(folder)
+    yield from _of_queue(folder)
     if not database.is_writable:
         yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
         yield from _of_tables(examine(database))
@@ -111,6 +112,11 @@ def _of_conversations(folder: Folder) -> Iterator[Finding]:
 def _of_keys(folder: Folder) -> Iterator[Finding]:
     for wrong in _errors(folder.keys):
         yield Finding(f"登录记录损坏：{wrong}", f"删掉 {folder.keys}（读者要重新输入密码，别的不受影响）")
+
+
+def _of_queue(folder: Folder) -> Iterator[Finding]:
+    for wrong in _errors(folder.queue):
+        yield Finding(f"排队的清单损坏：{wrong}", f"删掉 {folder.queue}：传来而没读入的文件，下次 qa serve 会重新排上")
 
 
 def _errors(path: Path) -> list[str]:

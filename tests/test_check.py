@@ -105,6 +105,11 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "登录记录损坏",
         "删掉",
     ),
+    "queue damaged": (
+        lambda library: (library / "queue.db").write_bytes(b"x" * 5000),
+        "排队的清单损坏",
+        "qa serve",
+    ),
     "another model": (_execute("UPDATE models SET fingerprint = 'x'"), "不是现在的模型", "qa model"),
     "model not there": (_execute("UPDATE models SET name = 'no-such-model'"), "no-such-model", "qa model"),
     "model half changed": (

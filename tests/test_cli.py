@@ -89,7 +89,10 @@ def test_an_output_that_takes_no_more_is_an_error(seeds_library: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
-def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(
+    tmp_path: Path, interrupt: signal.Signals
+) -> None:
     papers, library = tmp_path / "papers", tmp_path / "library"
     papers.mkdir()
     for number in range(12):
@@ -102,7 +105,7 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(tmp
     )
     while adding.poll() is None and not _files(library):
         time.sleep(0.02)
-    adding.send_signal(signal.SIGINT)
+    adding.send_signal(interrupt)
     _, told = adding.communicate(timeout=60)
     assert adding.returncode == 130
     assert told.decode().startswith("qa: 已中断")

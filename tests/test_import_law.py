@@ -26,7 +26,7 @@ ALLOWED = {
     "dates": {"types", "text"},
     "passages": {"types", "text"},
     "graphs": set(),
-    "embedding": {"types", "errors", "cache", "graphs", "digests"},
+    "embedding": {"types", "errors", "cache", "graphs", "digests", "scratch"},
     "stores": {"types", "errors", "private", "scratch"},
     "questions": {"types", "text", "numerals"},
     "spelling": {"types", "text", "cache"},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
-from qa import graphs
+from qa import graphs, scratch
 from qa.embedding import pieces, prepared
 from qa.embedding.prepared import Prepared
 
@@ -15,8 +14,8 @@ _GRAPH_FILES = (GRAPH, GRAPH + graphs.WEIGHTS)
 
 def make(folder: Path, known: Prepared) -> None:
     """Write the aids of a prepared model into its folder, and their marks into its manifest."""
-    with tempfile.TemporaryDirectory(dir=folder) as scratch:
-        made = Path(scratch)
+    scratch.sweep(scratch.left_in(folder))
+    with scratch.folder(folder) as made:
         graphs.optimise(folder / prepared.GRAPH, made / GRAPH)
         has_pieces = pieces.write(folder / prepared.TOKENIZER, made)
         files = (*_GRAPH_FILES, *(pieces.FILES if has_pieces else ()))
