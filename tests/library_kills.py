@@ -162,6 +162,7 @@ def upload(ground: Ground, choose: random.Random) -> None:
 
     with opened(ground.library) as archive:
         ingest = Ingest(archive)
+        ingest.start()
         application = FastAPI()
         application.include_router(uploads.router(archive, ingest))
         client = TestClient(application)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from library_faults import damage_each_file, kill_adds, look_at, named_by_check, write_papers
+from library_kills import CHANGES, kill_changes
 from library_parts import assert_whole, found_sources, open_library, write_records
 
 from qa.errors import LibraryError
@@ -25,6 +26,11 @@ _KILLS = 20  # bench/faults.py kills more
 
 def test_killed_at_random_moments_it_opens_whole_and_goes_on(tmp_path: Path) -> None:
     assert max(kill_adds(tmp_path, _KILLS, seed=1)) == _KILLS
+
+
+def test_killed_in_the_midst_of_whatever_changes_it(tmp_path: Path) -> None:
+    kills = 2 * len(CHANGES)
+    assert max(killed for _, killed in kill_changes(tmp_path, kills, seed=1)) == kills
 
 
 def test_killed_while_removing(tmp_path: Path) -> None:
