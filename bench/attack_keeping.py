@@ -184,7 +184,7 @@ def _damage_a_value(file: Path, choose: random.Random) -> None:
 
 def _read_all(place: Path) -> tuple[int, int]:
     """Read every conversation of everyone, and all feedback; how many opened, and how many said that they do not."""
-    from qa.conversations import Conversations
+    from qa.conversations.store import Conversations
     from qa.errors import QaError
 
     with closing(sqlite3.connect(place / "conversations.db")) as plain:
@@ -306,7 +306,7 @@ def tampered_model(work: Path) -> Outcome:
 
 
 def _models() -> Path:
-    from qa import cache
+    from qa.text import cache
 
     return cache.folder()
 

@@ -33,7 +33,7 @@ from sentence_transformers import SentenceTransformer
 from bench import precision
 from bench.forms import forms_of
 from bench.threads import at_once
-from qa import passages
+from qa.articles import passages
 from qa.embedding import e5
 from qa.embedding.embedder import OnnxEmbedder
 from qa.types import Article

@@ -15,7 +15,7 @@ from typing import TypedDict
 
 from playwright.sync_api import Page
 
-from qa.archive import Archive
+from qa.library.library import Library
 from tests.ui_browser import chromium, opened, watched
 from tests.ui_server import running
 
@@ -55,7 +55,7 @@ def main() -> None:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         library = Path(work) / "library"
-        with Archive.open(library, create=True) as archive:
+        with Library.open(library, create=True) as archive:
             archive.add([ROOT / "seeds"])
             questions = archive.examples(args.questions)
         with running(library) as (url, _), chromium() as browser, watched(browser) as page:

@@ -17,12 +17,12 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 
-from qa import readers
-from qa.archive import Archive
+from qa import formats
 from qa.errors import LibraryError
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.stories import unread
+from qa.library.library import Library
+from qa.store.database import Database
+from qa.store.folder import Folder
+from qa.store.reprints import ungrouped
 from qa.types import Query
 
 QA = Path(sys.executable).with_name("qa")
@@ -66,7 +66,7 @@ def _add(file: Path, library: Path, *, wait: bool) -> dict[str, float | int]:
         told.seek(0)
         peak = next(line for line in told if "Maximum resident" in line)
     found["peak_mb"] = int(peak.split()[-1]) // 1024
-    with Archive.open(library) as archive:
+    with Library.open(library) as archive:
         stats = archive.stats()
     return {**found, "articles": stats.articles, "passages": stats.passages, "embedded": stats.embedded}
 
@@ -75,7 +75,7 @@ def _first_answer(library: Path, started: float, adding: subprocess.Popen[str]) 
     """Seconds until a question finds a passage in another process."""
     while adding.poll() is None:
         try:
-            with Archive.open(library) as archive:
+            with Library.open(library) as archive:
                 articles = archive.articles(limit=1)
                 if articles and archive.search(Query(articles[0].text[:30])):
                     return round(time.monotonic() - started, 1)
@@ -89,14 +89,14 @@ def _wait_for_groups(library: Path) -> None:
     """Until every article was compared with others."""
     database = Database(Folder(library))
     try:
-        while unread(database):
+        while ungrouped(database):
             time.sleep(_LOOK_BEHIND)
     finally:
         database.close()
 
 
 def _texts(file: Path) -> Iterator[str]:
-    return (page.text for page in readers.read(file, file.name, max_bytes=sys.maxsize - 1))
+    return (page.text for page in formats.read(file, file.name, max_bytes=sys.maxsize - 1))
 
 
 def _text(file: Path, target: Path, size: int) -> Path:

@@ -12,8 +12,7 @@ import random
 import shutil
 from pathlib import Path
 
-from qa.evaluate import Question, load_questions
-from qa.evaluate.questions import corpus
+from qa.evaluation.questions import Question, corpus, load_questions
 from training.split import public_part
 
 

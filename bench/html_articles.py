@@ -20,9 +20,8 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from qa.readers.article import main_content
-from qa.readers.html import parse
-from qa.readers.markup import flow
+from qa.formats.html import main_content, parse
+from qa.formats.html_text import flow
 
 _ARTICLES = 40
 _NAV = "".join(

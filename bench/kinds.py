@@ -3,8 +3,8 @@
 Rows moved from a real library's (`bench.million_maker`), queries the headlines of its articles by its own model. For
 each size and kind of FAISS index: seconds to build, milliseconds a query on one thread (median) and the share of the
 truly best 10 and 100 among the rows it gives, once their exact cosines are looked at. A kind that gives more rows than
-100 costs their reading on top: 2 microseconds a row. Fixes LARGE in `qa/stores/vector_cache.py` and the rows read in
-`qa/stores/large_vectors.py`.
+100 costs their reading on top: 2 microseconds a row. Fixes LARGE in `qa/index/vector_cache.py` and the rows read in
+`qa/index/large_vectors.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import faiss
 import numpy as np
 
 from bench.million_maker import Mover, real_rows
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.protocols import Array
 
 _QUERIES, _BEST = 100, 100
@@ -43,9 +43,9 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=tuple(KINDS))
     args = parser.parse_args()
     model, real = real_rows(args.library)
-    with Archive.open(args.library) as archive:
-        titles = [article.title for article in islice(archive.each_article(), _QUERIES)]
-        queries = np.stack([archive.sources().embedder.embed_query(title) for title in titles])
+    with Library.open(args.library) as library:
+        titles = [article.title for article in islice(library.each_article(), _QUERIES)]
+        queries = np.stack([library.sources().embedder.embed_query(title) for title in titles])
     for count in args.passages:
         rows = Mover(model, real, seed=count).embed_passages([""] * count)
         _, best = faiss.knn(queries, rows, min(_BEST, count), metric=faiss.METRIC_INNER_PRODUCT)

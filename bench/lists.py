@@ -22,7 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from qa import text
+from qa.text.sentences import split_sentences
 
 _LEAST, _MOST = 3, 8  # items
 _ORDINAL = re.compile(r"(?:^|[，；。：:;])\s*([一二三四五六七八])是")
@@ -111,7 +111,7 @@ def row(story: str) -> Made | None:
 
 def _run(story: str, start: int) -> list[str]:
     """The sentences from `start` on that begin with 要, as long as they do."""
-    parts = (story[one.start + start : one.end + start] for one in text.sentences(story[start : start + 1200]))
+    parts = (story[one.start + start : one.end + start] for one in split_sentences(story[start : start + 1200]))
     return list(itertools.takewhile(lambda one: one.startswith("要"), parts))
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench import million_maker, million_parts
 from bench.million_parts import PARTS, Figures
-from qa.archive import Archive
+from qa.library.library import Library
 
 _SIZES = [1000, 10_000, 100_000, 1_000_000]
 _TIMES = {  # of a figure: how it is told in the plot, and its line
@@ -79,7 +79,7 @@ def _make(library: Path, folder: Path, sizes: Sequence[int]) -> None:
     for count in sizes:
         made = folder / f"lib{count}"
         million_maker.make(made, model, real, sentences, count)
-        with Archive.open(made, embedder=million_maker.Mover(model, real)) as archive:
+        with Library.open(made, embedder=million_maker.Mover(model, real)) as archive:
             archive.sources()  # makes the indexes
         (made / "questions.json").write_text(json.dumps(questions, ensure_ascii=False), "utf-8")
         if count <= million_parts.PEER_PASSAGES and find_spec("bm25s"):

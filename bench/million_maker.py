@@ -18,19 +18,19 @@ from pathlib import Path
 import numpy as np
 
 from bench.moved import moved
-from qa import passages
-from qa.archive import Archive
+from qa.articles import passages
+from qa.index.flat_vectors import pack, unpack
+from qa.library.library import Library
 from qa.protocols import Array, Progress
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.log import Model
-from qa.stores.models import serve_model, store_vectors
-from qa.stores.stories import Story, store_stories, unread
-from qa.stores.truth import Truth
-from qa.stores.vectors import pack, unpack
-from qa.stores.writing import Cut, NewFile, store_file
-from qa.text import sentences
-from qa.types import Article, Metadata, Page, Piece, Place
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.folder import Folder
+from qa.store.log import Model
+from qa.store.passages import serve_model, store_vectors
+from qa.store.reprints import Grouped, store_groups, ungrouped
+from qa.store.writing import Cut, NewFile, store_file
+from qa.text.sentences import split_sentences
+from qa.types import Article, Location, Metadata, Page, Piece
 
 _FILE_ARTICLES = 8
 _AT_ONCE = 10_000  # vectors, or stories, that are stored together
@@ -60,10 +60,10 @@ def real_rows(library: Path) -> tuple[Model, Array]:
     """The model of a library, and (n, dimension) vectors of it."""
     database = Database(Folder(library))
     try:
-        truth = Truth(database)
-        model = truth.state().model
+        contents = Contents(database)
+        model = contents.state().model
         assert model is not None, "the library has no vectors"
-        blobs = [vector for _, vector in truth.stored_vectors(model.fingerprint, -1, _REAL)]
+        blobs = [vector for _, vector in contents.stored_vectors(model.fingerprint, -1, _REAL)]
         return model, unpack(blobs, model.dimension)
     finally:
         database.close()
@@ -72,9 +72,9 @@ def real_rows(library: Path) -> tuple[Model, Array]:
 def real_sentences(library: Path) -> list[str]:
     """Sentences of eight to a hundred characters."""
     found = []
-    with Archive.open(library) as archive:
+    with Library.open(library) as archive:
         for article in islice(archive.each_article(), _REAL):
-            spans = sentences(article.text)
+            spans = split_sentences(article.text)
             found += [article.text[start:end].strip() for start, end in spans if 8 <= end - start <= 100]
     return found
 
@@ -94,7 +94,7 @@ def make(target: Path, model: Model, real: Array, sentences_: Sequence[str], cou
 
 
 def _store_files(database: Database, sentences_: Sequence[str], count: int) -> None:
-    held = Truth(database).stats()
+    held = Contents(database).stats()
     number, stored = held.files, held.passages
     while stored < count:
         source = f"{number:06}.jsonl"
@@ -104,20 +104,20 @@ def _store_files(database: Database, sentences_: Sequence[str], count: int) -> N
 
 
 def _store_vectors(database: Database, model: Model, mover: Mover) -> None:
-    truth, after = Truth(database), -1
-    while ids := truth.without_vector(model.fingerprint, after, _AT_ONCE):
+    contents, after = Contents(database), -1
+    while ids := contents.without_vector(model.fingerprint, after, _AT_ONCE):
         store_vectors(database, model, zip(ids, map(pack, mover.embed_passages([""] * len(ids))), strict=True))
         after = ids[-1]
 
 
 def _store_stories(database: Database) -> None:
     """Each article is a story of its own, under keys that no other has."""
-    numbers = unread(database)
+    numbers = ungrouped(database)
     choose = random.Random(len(numbers))
     for start in range(0, len(numbers), _AT_ONCE):
         batch = numbers[start : start + _AT_ONCE]
         keys = (tuple(choose.getrandbits(63) for _ in range(_KEYS)) for _ in batch)
-        store_stories(database, [Story(one, one, own) for one, own in zip(batch, keys, strict=True)])
+        store_groups(database, [Grouped(one, one, own) for one, own in zip(batch, keys, strict=True)])
 
 
 def _cut(source: str, choose: random.Random, sentences_: Sequence[str]) -> Iterator[Cut]:
@@ -125,7 +125,7 @@ def _cut(source: str, choose: random.Random, sentences_: Sequence[str]) -> Itera
     for _ in range(_FILE_ARTICLES):
         text = "".join(choose.choices(sentences_, k=choose.randint(12, 24)))
         identity = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-        place = Place(source, identity, None, (Piece(0, 0, len(text)),))
-        article = Article(identity, text, text[:20], places=(place,))
+        place = Location(source, identity, None, (Piece(0, 0, len(text)),))
+        article = Article(identity, text, text[:20], locations=(place,))
         page = Page(source, text, record=identity, encoding="utf-8")
         yield page, [(article, passages.split(article))]

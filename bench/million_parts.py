@@ -20,15 +20,17 @@ import numpy as np
 from bench import million_maker
 from bench.memory import megabytes, warmed
 from bench.warm import Clock, clocked
-from qa import suggest, text
-from qa.archive import Archive
-from qa.archive.sources import LibrarySources, analysis
+from qa.index.flat_vectors import unpack
+from qa.library.library import Library
+from qa.library.sources import LibrarySources, term_analysis
 from qa.protocols import Array
+from qa.questions import suggestions
 from qa.settings import CANDIDATES
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.truth import Truth
-from qa.stores.vectors import unpack
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.folder import Folder
+from qa.text.folding import comparable, normalise
+from qa.text.terms import query_terms
 from qa.types import Query
 
 ADDED, TURNS = 100, 5
@@ -43,9 +45,9 @@ Asked = tuple[str, Array, Mapping[str, Sequence[str]]]
 
 def questions(library: Path) -> list[str]:
     """As many questions after a fact as headlines, of the first articles of the real library that give one."""
-    with Archive.open(library) as archive:
+    with Library.open(library) as archive:
         articles = archive.each_article()
-        facts = filter(None, (next(suggest.of_facts(one), None) for one in articles))
+        facts = filter(None, (next(suggestions.of_facts(one), None) for one in articles))
         found = list(islice(facts, _QUESTIONS // 2))
         return found + list(islice((one.title for one in articles if len(one.title) > 7), _QUESTIONS // 2))
 
@@ -54,9 +56,9 @@ def index_peer(made: Path) -> None:
     """bm25s over the same terms, kept beside the made library: it is not measured how long that takes."""
     import bm25s  # type: ignore[import-not-found,unused-ignore]
 
-    terms_of = analysis().terms
+    terms_of = term_analysis().terms
     terms = []
-    with Archive.open(made) as archive:
+    with Library.open(made) as archive:
         sources = archive.sources()
         ids = sorted(sources.terms.ids)
         for start in range(0, len(ids), _READ):
@@ -72,7 +74,7 @@ def opening(_: Path, made: Path) -> Figures:
     asked = _asked(made)
     warmed(made)
     started = time.perf_counter()
-    with Archive.open(made) as archive:
+    with Library.open(made) as archive:
         sources = archive.sources()
         opened = time.perf_counter() - started
         for question in asked:
@@ -88,11 +90,10 @@ def opening(_: Path, made: Path) -> Figures:
 
 def asking(_: Path, made: Path) -> Figures:
     """Vectors, terms and whole searches, a question after the other, beside what others do with it in the same turn."""
-    with Archive.open(made, reader="none") as archive:
+    with Library.open(made, reader="none") as archive:
         sources = archive.sources()
         cases = [
-            (one, sources.embedder.embed_query(text.normalise(one)), text.query_terms(text.comparable(one)))
-            for one in _asked(made)
+            (one, sources.embedder.embed_query(normalise(one)), query_terms(comparable(one))) for one in _asked(made)
         ]
         ids, rows = _all_rows(made)
         flat = faiss.IndexFlatIP(rows.shape[1])
@@ -117,7 +118,7 @@ def changing(library: Path, made: Path) -> Figures:
     """A file of a hundred passages added, its vectors kept, found, and removed, some times."""
     model, real = million_maker.real_rows(library)
     added, removed, worked = [], [], []
-    with tempfile.TemporaryDirectory() as folder, Archive.open(made, embedder=million_maker.Mover(model, real)) as one:
+    with tempfile.TemporaryDirectory() as folder, Library.open(made, embedder=million_maker.Mover(model, real)) as one:
         one.sources()
         for turn in range(TURNS):
             paper = Path(folder) / f"turn{turn}.jsonl"
@@ -130,7 +131,7 @@ def changing(library: Path, made: Path) -> Figures:
             added.append(time.perf_counter() - started)
             worked.append(time.process_time() - busy)
             assert report.passages == ADDED, report
-            assert one.search(Query(f"第{turn}轮第7号供暖工程"))[0].article.place.source == report.added[0]
+            assert one.search(Query(f"第{turn}轮第7号供暖工程"))[0].article.location.source == report.added[0]
             started = time.perf_counter()
             one.remove(report.added)
             removed.append(time.perf_counter() - started)
@@ -213,11 +214,11 @@ def _read_once(rows: Array) -> float:
 def _all_rows(made: Path) -> tuple[Array, Array]:
     """Every id and its row, from the tables."""
     database = Database(Folder(made))
-    truth = Truth(database)
-    model = truth.state().model
+    contents = Contents(database)
+    model = contents.state().model
     assert model is not None
     ids, rows, after = [], [], -1
-    while part := truth.stored_vectors(model.fingerprint, after, _READ):
+    while part := contents.stored_vectors(model.fingerprint, after, _READ):
         ids += [one for one, _ in part]
         rows.append(unpack([row for _, row in part], model.dimension))
         after = ids[-1]

@@ -27,12 +27,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from qa import exact, questions, text
-from qa.archive import Archive
-from qa.archive.sources import LibrarySources
+from qa.answering import exact
+from qa.library.library import Library
+from qa.library.sources import LibrarySources
 from qa.protocols import Array, Progress
-from qa.spelling import respell
-from qa.spelling.characters import TONE_OTHER, costs
+from qa.questions import analysis
+from qa.questions.confusables import TONE_OTHER, costs
+from qa.questions.spelling import respell
+from qa.text.folding import fold
+from qa.text.words import bigrams, name_words, word_frequency
 from qa.types import Query
 
 _Result = TypeVar("_Result")
@@ -61,14 +64,14 @@ def main() -> None:
     parser.add_argument("--names", type=int, default=500)
     call = parser.parse_args()
     asked = [json.loads(line)["text"] for line in (call.folder / "queries.jsonl").read_text("utf-8").splitlines()]
-    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True, embedder=Stub()) as archive:
-        archive.add([_slice(call.folder, Path(folder), call.articles)], max_mb=1000)
-        sources = archive.sources()
+    with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), create=True, embedder=Stub()) as library:
+        library.add([_slice(call.folder, Path(folder), call.articles)], max_mb=1000)
+        sources = library.sources()
         costs("名")  # the tables are loaded
         _print_planning(asked, sources)
-        _print_names(list(islice(_misspelt(archive, sources), call.names)), sources)
+        _print_names(list(islice(_misspelt(library, sources), call.names)), sources)
         for question in _COUNTED:
-            spent, found = _timed(lambda asking: archive.ask(Query(asking)), question)
+            spent, found = _timed(lambda asking: library.ask(Query(asking)), question)
             print(f"count  {spent:8.1f} ms  {found.total:6} {question}")
 
 
@@ -84,8 +87,8 @@ def _slice(corpus: Path, folder: Path, articles: int) -> Path:
 
 def _print_planning(asked: Sequence[str], sources: LibrarySources) -> None:
     def planned(question: str) -> Query:
-        query = respell(questions.plan(Query(question)), sources)
-        for texts in exact.wanted(query.question):
+        query = respell(analysis.analyse(Query(question)), sources)
+        for texts in exact.exact_texts(query.question):
             exact.holders(texts, sources)
         return query
 
@@ -96,20 +99,20 @@ def _print_planning(asked: Sequence[str], sources: LibrarySources) -> None:
     print(f"wrong  {wrong} of {len(done)}")
 
 
-def _misspelt(archive: Archive, sources: LibrarySources) -> Iterator[tuple[str, str, str]]:
+def _misspelt(library: Library, sources: LibrarySources) -> Iterator[tuple[str, str, str]]:
     """Questions with a misspelt name that the library lacks as written, the name, and whether by sound or by shape."""
     draw = random.Random(1)
-    for article in archive.each_article():
-        plain = text.fold(article.text)
-        names = [name for name in text.names(plain[:400]) if 2 <= len(name) <= 5 and name in plain]
+    for article in library.each_article():
+        plain = fold(article.text)
+        names = [name for name in name_words(plain[:400]) if 2 <= len(name) <= 5 and name in plain]
         if not names:
             continue
         name, how = draw.choice(names), draw.choice(["sound", "shape"])
         place = draw.randrange(len(name))
         near = [one for one, cost in costs(name[place]).items() if (cost <= TONE_OTHER) == (how == "sound")]
-        common = [one for one in near if text.frequency(one)]
+        common = [one for one in near if word_frequency(one)]
         written = name[:place] + draw.choice(common or [name[place]]) + name[place + 1 :]
-        if written != name and not sources.terms.phrase_frequency("grams", text.bigrams(written)):
+        if written != name and not sources.terms.phrase_frequency("grams", bigrams(written)):
             at = plain.index(name)
             yield f"{plain[max(0, at - _AROUND) : at]}{written}{plain[at + len(name) :][:_AROUND]}", name, how
 
@@ -117,7 +120,7 @@ def _misspelt(archive: Archive, sources: LibrarySources) -> Iterator[tuple[str, 
 def _print_names(asked: Sequence[tuple[str, str, str]], sources: LibrarySources) -> None:
     for how in ("sound", "shape"):
         done = [(name, *_timed(lambda one: respell(Query(one), sources), one)) for one, name, by in asked if by == how]
-        right = sum(name in text.fold(query.text) for name, _, query in done)
+        right = sum(name in fold(query.text) for name, _, query in done)
         spent = median(milliseconds for _, milliseconds, _ in done)
         print(f"{how}  {right / len(done):.3f} of {len(done)} read as meant, {spent:.1f} ms median")
 

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.page_maker import Sheet, articles, compose, design
-from qa.articles import cut
+from qa.articles.cutting import cut
 from qa.types import Article, Page
 
 _POOL = 6000  # articles that pages are drawn from
@@ -65,7 +65,7 @@ def measure(sheet: Sheet, found: tuple[Article, ...]) -> Tally:
     text = sheet.text
     owner: dict[int, int] = {}
     for number, article in enumerate(found):
-        for piece in article.place.pieces:
+        for piece in article.location.pieces:
             owner.update(dict.fromkeys(range(piece.start, piece.end), number))
     starts, position = [], 0
     truth: dict[int, set[int]] = defaultdict(set)
@@ -79,7 +79,7 @@ def measure(sheet: Sheet, found: tuple[Article, ...]) -> Tally:
     tally = Tally(1, len(true), len(seen), len(true & seen), len(sheet.stories))
     made = {
         frozenset(
-            at for piece in article.place.pieces for at in range(piece.start, piece.end) if not text[at].isspace()
+            at for piece in article.location.pieces for at in range(piece.start, piece.end) if not text[at].isspace()
         ): article
         for article in found
     }

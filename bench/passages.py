@@ -18,9 +18,11 @@ from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
-from qa import embedding, passages
-from qa.archive import Archive
-from qa.evaluate import Question, load_questions, rank_documents
+from qa import embedding
+from qa.articles import passages
+from qa.evaluation.questions import Question, load_questions
+from qa.evaluation.run import rank_documents
+from qa.library.library import Library
 from qa.protocols import Embedder
 from qa.settings import DEFAULT_MODEL
 from qa.types import Hit, Query
@@ -54,16 +56,16 @@ def documents_first(folder: Path, articles: int, embedder: Embedder) -> float:
     with tempfile.TemporaryDirectory() as scratch:
         corpus = Path(scratch) / "corpus.jsonl"
         corpus.write_text("\n".join(lines), encoding="utf-8")
-        with _library([corpus], embedder) as archive:
-            right = [_is_first(one, archive.search(Query(one.text, one.history))) for one in questions]
+        with _library([corpus], embedder) as library:
+            right = [_is_first(one, library.search(Query(one.text, one.history))) for one in questions]
     return sum(right) / len(right)
 
 
 def seeds_found(embedder: Embedder) -> tuple[float, float]:
     """Of the questions about seeds/ that can be answered: the answer is in the first passage, in the first five."""
     questions = [one for one in seeds_eval.load_questions() if one.answerable]
-    with _library([seeds_eval.SEEDS], embedder) as archive:
-        found = [archive.search(Query(one.question, one.history)) for one in questions]
+    with _library([seeds_eval.SEEDS], embedder) as library:
+        found = [library.search(Query(one.question, one.history)) for one in questions]
     first, five = (
         sum(_hold(hits[:depth], one) for hits, one in zip(found, questions, strict=True)) / len(questions)
         for depth in (1, 5)
@@ -80,10 +82,10 @@ def _hold(hits: Sequence[Hit], question: seeds_eval.Question) -> bool:
 
 
 @contextmanager
-def _library(paths: Sequence[Path], embedder: Embedder) -> Iterator[Archive]:
-    with tempfile.TemporaryDirectory() as folder, Archive.open(Path(folder), create=True, embedder=embedder) as archive:
-        archive.add(paths)
-        yield archive
+def _library(paths: Sequence[Path], embedder: Embedder) -> Iterator[Library]:
+    with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), create=True, embedder=embedder) as library:
+        library.add(paths)
+        yield library
 
 
 if __name__ == "__main__":

@@ -36,9 +36,10 @@ from unittest.mock import patch
 
 from bench import peers_material
 from bench.peers_systems import ASKED_FOR, SYSTEMS, Found
-from qa import retrieve
-from qa.archive import Archive
-from qa.evaluate import Question, holds
+from qa.evaluation.measures import holds
+from qa.evaluation.questions import Question
+from qa.library.library import Library
+from qa.retrieval import search
 from qa.types import Query
 
 OURS = "wenbao"
@@ -197,9 +198,9 @@ def _figures(
 
 def _bare(library: Path, questions: Sequence[Question]) -> list[list[Found]]:
     """What this project finds, the passages as they are indexed."""
-    with Archive.open(library, reader="none") as archive, patch.object(retrieve, "grown", iter):
+    with Library.open(library, reader="none") as archive, patch.object(search, "grown", iter):
         found = [archive.search(Query(one.text, k=ASKED_FOR)) for one in questions]
-    return [[Found(hit.article.place.record or "", hit.passage.text) for hit in hits] for hits in found]
+    return [[Found(hit.article.location.record or "", hit.passage.text) for hit in hits] for hits in found]
 
 
 def _found(shown: Sequence[Sequence[Found]], questions: Sequence[Question]) -> Figures:

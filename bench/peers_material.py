@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from bench import million_maker, million_parts
-from qa import passages
-from qa.archive import Archive
-from qa.evaluate import Question, load_questions
+from qa.articles import passages
+from qa.evaluation.questions import Question, load_questions
+from qa.library.library import Library
 
 
 def evenly(found: Sequence[Any], most: int) -> list[Any]:
@@ -35,7 +35,7 @@ def of_a_library(library: Path, folder: Path, count: int, questions: int) -> lis
     """The first articles of a library into FOLDER/corpus.jsonl, about `count` passages of them, and vectors of it into
     FOLDER/rows.npy; questions after facts, and headlines, of its first articles.
     """
-    with Archive.open(library) as archive, (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus:
+    with Library.open(library) as archive, (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus:
         held = archive.stats()
         for article in islice(archive.each_article(), round(count * held.articles / held.passages)):
             record = {"id": article.id, "title": article.title, "text": article.text}
@@ -47,12 +47,12 @@ def of_a_library(library: Path, folder: Path, count: int, questions: int) -> lis
 
 def lay_out(library: Path, folder: Path) -> dict[str, int]:
     """The passages of a library into FOLDER/passages.jsonl; how many documents and passages there are."""
-    with Archive.open(library) as archive, (folder / "passages.jsonl").open("w", encoding="utf-8") as out:
+    with Library.open(library) as archive, (folder / "passages.jsonl").open("w", encoding="utf-8") as out:
         documents, lines = 0, 0
         for article in archive.each_article():
             documents += 1
             for one in passages.split(article):
                 lines += 1
-                found = (article.place.record, one.text, passages.context(article, one))
+                found = (article.location.record, one.text, passages.context(article, one))
                 out.write(json.dumps(found, ensure_ascii=False) + "\n")
     return {"documents": documents, "passages": lines}

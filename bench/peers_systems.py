@@ -45,23 +45,23 @@ class Wenbao:
 
     def __init__(self, folder: Path) -> None:
         from qa import embedding
-        from qa.archive import Archive
+        from qa.library.library import Library
         from qa.settings import DEFAULT_MODEL
 
         self._corpus = folder / "corpus.jsonl"
         embedder: Any = embedding.load(DEFAULT_MODEL)
         if vectors := given(folder):
             embedder = Given(embedder, vectors)
-        self._archive = Archive.open(folder / "library", create=True, embedder=embedder, reader="none")
+        self._library = Library.open(folder / "library", create=True, embedder=embedder, reader="none")
 
     def index(self) -> None:
-        self._archive.add([self._corpus], max_mb=float("inf"))
+        self._library.add([self._corpus], max_mb=float("inf"))
 
     def search(self, question: str) -> Sequence[Found]:
         from qa.types import Query
 
-        hits = self._archive.search(Query(question, k=ASKED_FOR))
-        return [Found(hit.article.place.record or "", hit.passage.text) for hit in hits]
+        hits = self._library.search(Query(question, k=ASKED_FOR))
+        return [Found(hit.article.location.record or "", hit.passage.text) for hit in hits]
 
 
 class Given:

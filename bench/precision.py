@@ -1,11 +1,11 @@
 """What int8 costs: success@1 of both forms of the default model over whole sets, with an interval of the difference.
 
 `python -m bench.precision FOLDER... [--documents 1000] [--json FILE]`. FOLDERs are question sets in BEIR layout, taken
-into libraries that stay in the user's cache. Each question is asked as the product asks it (`qa.retrieve.candidates`),
-once with the vectors of each form, over the passages of `--documents` of the set's documents, evenly taken: a document
-ranks by its best passage, by its vectors alone and after fusion with BM25. The interval of a difference holds 95 % of
-5,000 draws of the documents with their questions, the same questions for both forms (a paired bootstrap by cluster:
-Field and Welsh 2007, https://doi.org/10.1111/j.1467-9868.2007.00593.x).
+into libraries that stay in the user's cache. Each question is asked as the product asks it
+(`qa.retrieval.search.candidates`), once with the vectors of each form, over the passages of `--documents` of the set's
+documents, evenly taken: a document ranks by its best passage, by its vectors alone and after fusion with BM25. The
+interval of a difference holds 95 % of 5,000 draws of the documents with their questions, the same questions for both
+forms (a paired bootstrap by cluster: Field and Welsh 2007, https://doi.org/10.1111/j.1467-9868.2007.00593.x).
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.forms import forms_of
-from qa import passages, questions
+from qa.articles import passages
 from qa.embedding import e5
-from qa.evaluate import Question, load_questions, open_library
+from qa.evaluation.questions import Question, load_questions
+from qa.evaluation.run import open_library
 from qa.protocols import Embedder, Sources
-from qa.retrieve import FUSION, candidates
+from qa.questions import analysis
+from qa.retrieval.search import FUSION, candidates
 from qa.types import Filters, Query
 
 DRAWS = 5_000
@@ -86,7 +88,7 @@ def success(folder: Path, forms: Mapping[str, Embedder], documents: int) -> dict
         articles = [archive.article(one) for one in sorted(archive.articles_of_records(records))]
         cut = {part.id: (article, part) for article in articles for part in passages.split(article)}
         texts = {one: passages.context(*both) for one, both in cut.items()}
-        held = {one: {place.record or "" for place in article.places} for one, (article, _) in cut.items()}
+        held = {one: {place.record or "" for place in article.locations} for one, (article, _) in cut.items()}
         right = {form: hits(asked, Swapped(archive.sources(), one, texts), held) for form, one in forms.items()}
     small, whole = right.values()
     clusters = np.unique([min(one.relevant) for one in asked], return_inverse=True)[1]
@@ -103,7 +105,7 @@ def hits(asked: Sequence[Question], sources: Any, held: Mapping[int, set[str]]) 
     """(questions, 2): 1 where the first passage is of a right document, by vectors alone and fused; 0 elsewhere."""
     rows = []
     for question in asked:
-        query = questions.plan(Query(question.text, question.history))
+        query = analysis.analyse(Query(question.text, question.history))
         found = candidates(query, sources)
         scores = (
             {one.id: one.cosine or 0.0 for one in found},

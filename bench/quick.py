@@ -25,7 +25,7 @@ import numpy as np
 
 from bench import cold
 from qa import embedding
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 from tests.seeds_eval import SEEDS
@@ -80,7 +80,7 @@ def embedded(scratch: Path) -> Ratios:
     from sentence_transformers import SentenceTransformer
 
     from qa.embedding import e5
-    from qa.embedding.quiet import quiet
+    from qa.embedding.source import quiet
 
     source = scratch / "source"
     e5.build(None, source)
@@ -105,9 +105,9 @@ def asked(scratch: Path) -> Ratios:
         for _ in questions:
             side @ side
 
-    with Archive.open(scratch / "warm", create=True) as archive:
-        archive.add([SEEDS])
-        calls: dict[str, Callable[[Query], object]] = {"search": archive.search, "ask": archive.ask}
+    with Library.open(scratch / "warm", create=True) as library:
+        library.add([SEEDS])
+        calls: dict[str, Callable[[Query], object]] = {"search": library.search, "ask": library.ask}
         return {
             f"qa {name}, warm / matrix product": in_turns(lambda call=call: [call(one) for one in questions], product)
             for name, call in calls.items()
@@ -116,8 +116,8 @@ def asked(scratch: Path) -> Ratios:
 
 def started(scratch: Path) -> Ratios:
     """Commands from cold, to the bare import, as `bench.cold` has it."""
-    with Archive.open(scratch / "cold", create=True) as archive:
-        archive.add([SEEDS])
+    with Library.open(scratch / "cold", create=True) as library:
+        library.add([SEEDS])
     environment = os.environ | {"PYTHONPYCACHEPREFIX": str(scratch / "compiled")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     report = cold.measured(str(scratch / "cold"), COLD_ROUNDS, environment)

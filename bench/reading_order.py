@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import get_args
 
 from bench.pdf_maker import Drawing, Sheet, Text, compose, draw
-from qa.articles import cut
-from qa.readers import read
+from qa.articles.cutting import cut
+from qa.formats import read
 
 _ARTICLES = 400
 _MOST_CHARS = (300, 600, 1000, 1600)

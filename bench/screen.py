@@ -15,7 +15,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from qa.archive import Archive
+from qa.library.library import Library
 from tests.ui_reader import Reader, Told
 from tests.ui_server import running
 
@@ -29,12 +29,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--adding", type=Path, metavar="FOLDER", help="added meanwhile; default: the seed pages again")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as work, Archive.open(Path(work) / "library", create=True) as archive:
-        archive.add([ROOT / "seeds"])
-        questions = archive.examples(20)
+    with tempfile.TemporaryDirectory() as work, Library.open(Path(work) / "library", create=True) as library:
+        library.add([ROOT / "seeds"])
+        questions = library.examples(20)
         with running(Path(work) / "library") as (url, process):
             before = _processor_seconds(process.pid)
-            adding = threading.Thread(target=archive.add, args=[[args.adding or _copied(Path(work))]])
+            adding = threading.Thread(target=library.add, args=[[args.adding or _copied(Path(work))]])
             adding.start()
             told, wrong = _asked(url, questions, args.readers, args.every, args.seconds)
             spent = _processor_seconds(process.pid) - before

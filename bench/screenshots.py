@@ -15,7 +15,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.types import Query
 from tests.ui_browser import DESK, PHONE, Page, asked, chromium, opened, watched
 from tests.ui_server import running
@@ -33,7 +33,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
         library = Path(work) / "library"
-        with Archive.open(library, create=True) as archive:
+        with Library.open(library, create=True) as archive:
             archive.add([ROOT / "seeds"])
             question = min(archive.examples(6), key=lambda asked: _answering_words(archive, asked))
         screens: dict[str, tuple[tuple[int, int], bool, Callable[[Page], None]]] = {
@@ -51,7 +51,7 @@ def main() -> None:
                     _keep(page.screenshot(), folder / f"screenshot-{name}.png")
 
 
-def _answering_words(archive: Archive, question: str) -> int:
+def _answering_words(archive: Library, question: str) -> int:
     """How many characters of the first quote answer; a short mark makes the better picture."""
     citations = archive.ask(Query(question)).citations
     return citations[0].mark.end - citations[0].mark.start if citations else sys.maxsize

@@ -21,10 +21,10 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.protocols import Array, Progress
-from qa.shelf import ArticleRow
-from qa.types import Filters, Place
+from qa.store.overview import ArticleRow
+from qa.types import Filters, Location
 
 PLACES = ["东河", "西集", "南苑", "北关", "中仓", "新华", "桥庄", "永乐"]
 THINGS = ["供暖", "花海", "食堂", "公交", "论坛", "消防", "除雪", "书展"]
@@ -62,8 +62,8 @@ def write_pages(folder: Path, files: int, each: int) -> None:
                 file.write(json.dumps({**record, **dated}, ensure_ascii=False) + "\n")
 
 
-def measure(archive: Archive) -> None:
-    shelf, total = archive.shelf, archive.stats().articles
+def measure(library: Library) -> None:
+    shelf, total = library.overview, library.stats().articles
     first: ArticleRow = next(row for row in shelf.articles(limit=500).rows if row.byline)
     name, folder = first.byline[0], first.source.partition("/")[0]
     queries: dict[str, Callable[[], object]] = {
@@ -80,7 +80,7 @@ def measure(archive: Archive) -> None:
         "filters, a reporter": lambda: shelf.facets(Filters(byline=name)),
         "filters, a folder": lambda: shelf.facets(Filters(source=folder)),
         "charts": shelf.coverage,
-        "stories of a page": lambda: shelf.stories(Place(first.source, first.record, first.page, ())),
+        "stories of a page": lambda: shelf.stories(Location(first.source, first.record, first.page, ())),
     }
     print(f"{total:,} articles\n   first  median")
     for said, query in queries.items():
@@ -100,16 +100,16 @@ def main() -> None:
     parser.add_argument("--library", type=Path, help="measured as it is")
     args = parser.parse_args()
     if args.library:
-        with Archive.open(args.library) as archive:
-            measure(archive)
+        with Library.open(args.library) as library:
+            measure(library)
         return
     with tempfile.TemporaryDirectory() as temporary:
         folder = args.folder or Path(temporary)
-        with Archive.open(folder / "library", create=True, embedder=Stub()) as archive:
-            if not archive.stats().articles:
+        with Library.open(folder / "library", create=True, embedder=Stub()) as library:
+            if not library.stats().articles:
                 write_pages(folder / "pages", args.files, args.each)
-                archive.add([folder / "pages"])
-            measure(archive)
+                library.add([folder / "pages"])
+            measure(library)
 
 
 if __name__ == "__main__":

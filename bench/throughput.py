@@ -24,7 +24,7 @@ from itertools import count, cycle, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from qa.archive import Archive
+from qa.library.library import Library
 from tests.seeds_eval import SEEDS, load_pages, load_questions
 from tests.ui_reader import Reader
 from tests.ui_server import running
@@ -36,10 +36,10 @@ SERVE = """
 import sys
 from itertools import count
 from pathlib import Path
-from qa.archive import Archive
-from qa.conversations import Conversations
+from qa.library.library import Library
+from qa.conversations.store import Conversations
 from ui.app import serve
-class Sparing(Archive):
+class Sparing(Library):
     def ask(self, query):
         return self._answer(query, None) if next(number) % {every} else super().ask(query)
 library, number = Path(sys.argv[1]), count()
@@ -74,7 +74,7 @@ def main() -> None:
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
         library = Path(work) / "library"
-        with Archive.open(library, create=True) as archive:
+        with Library.open(library, create=True) as archive:
             archive.add([SEEDS])
         with running(library, SERVE.format(every=call.read_every)) as (url, process):
             one = asked(url, process.pid, 1, islice(questions(call.unlike), ALONE))

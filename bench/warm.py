@@ -29,26 +29,31 @@ import faiss
 import numpy as np
 
 from bench.memory import warmed
-from qa import answering, retrieve, spelling, text
-from qa.answering import reading
-from qa.archive import Archive, asking
-from qa.archive.sources import LibrarySources
-from qa.embedding import embedder, tokens
+from qa import answering
+from qa.embedding import embedder, lexicon
+from qa.index import term_index
+from qa.library import asking
+from qa.library.library import Library
+from qa.library.sources import LibrarySources
+from qa.questions import spelling
+from qa.reader import span_reader
+from qa.retrieval import search
 from qa.settings import CANDIDATES
-from qa.stores import terms, truth
+from qa.store import contents
+from qa.text.words import search_words
 from qa.types import Query
 from tests.seeds_eval import SEEDS, load_questions
 
 STAGES: Sequence[tuple[str, Any, str]] = (
     ("spelling", spelling, "respell"),
     ("quoted words", asking, "_verbatim"),
-    ("tokenise", tokens.Tokens, "encode"),
+    ("tokenise", lexicon.Tokeniser, "encode"),
     ("embed", embedder.OnnxEmbedder, "embed_query"),
     ("wait for the vector", LibrarySources, "query_vector"),
-    ("terms", terms.TantivyTerms, "search"),
-    ("look up", truth.Truth, "passages"),
-    ("fuse, grow", retrieve, "retrieve"),
-    ("read", reading.OnnxReader, "read"),
+    ("terms", term_index.TantivyTerms, "search"),
+    ("look up", contents.Contents, "passages"),
+    ("fuse, grow", search, "retrieve"),
+    ("read", span_reader.OnnxSpanReader, "read"),
     ("answer", answering, "answer"),
 )
 """Stages by the function whose time they are, without the stages inside it; `vectors` is added by the kind of index."""
@@ -104,7 +109,7 @@ def opened(library: Path | None) -> Iterator[Path]:
         yield library
         return
     with tempfile.TemporaryDirectory() as folder:
-        with Archive.open(Path(folder) / "library", create=True) as archive:
+        with Library.open(Path(folder) / "library", create=True) as archive:
             archive.add([SEEDS])
         yield Path(folder) / "library"
 
@@ -119,7 +124,7 @@ def asked(queries: Path | None) -> list[Query]:
 def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
     """Figures by what was asked for: milliseconds."""
     warmed(library)
-    with Archive.open(library, reader="none") as terms_alone, Archive.open(library) as archive:
+    with Library.open(library, reader="none") as terms_alone, Library.open(library) as archive:
         ways: dict[str, Callable[[Query], object]] = {
             "search": terms_alone.search,
             "ask --reader none": terms_alone.ask,
@@ -145,7 +150,7 @@ def _seconds(way: Callable[[Query], object], query: Query) -> float:
 
 
 @contextmanager
-def clocked(clock: Clock, archive: Archive) -> Iterator[None]:
+def clocked(clock: Clock, archive: Library) -> Iterator[None]:
     """While this lasts, the stages are timed."""
     vectors = type(archive.sources().vectors)
     with ExitStack() as stack:
@@ -163,7 +168,7 @@ def figures(seconds: Sequence[float], clock: Clock) -> Figures:
     return {name: round(1000 * value, 3) for name, value in found.items()}
 
 
-def peers(archive: Archive) -> dict[str, Callable[[Query], object]]:
+def peers(archive: Library) -> dict[str, Callable[[Query], object]]:
     """What others do over the same passages: the vectors alone, the terms alone."""
     sources = archive.sources()
     vectors: Any = sources.vectors
@@ -176,7 +181,7 @@ def peers(archive: Archive) -> dict[str, Callable[[Query], object]]:
         "peer IndexFlatIP": lambda query: flat.search(sources.embedder.embed_query(query.text)[None], CANDIDATES)
     }
     if few and find_spec("bm25s"):
-        found["peer bm25s"] = _bm25s([text.words(one) for one in few])
+        found["peer bm25s"] = _bm25s([search_words(one) for one in few])
     return found
 
 
@@ -186,7 +191,7 @@ def _bm25s(passages: Sequence[Sequence[str]]) -> Callable[[Query], object]:
     index = bm25s.BM25()
     index.index(passages, show_progress=False)
     most = min(CANDIDATES, len(passages))
-    return lambda query: index.retrieve([text.words(query.text)], k=most, show_progress=False)
+    return lambda query: index.retrieve([search_words(query.text)], k=most, show_progress=False)
 
 
 if __name__ == "__main__":

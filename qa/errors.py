@@ -1,19 +1,8 @@
-"""Every error that 问报 raises, one tree. Each message says what to do now.
-
-QaError
-├── UsageError        the call's words are off                      (exit 2)
-├── ReadError         a file cannot be read; carries the reason
-├── LibraryError      the library on disk
-│   ├── NoLibrary     there is none at this path
-│   ├── LibraryBusy   another process is writing
-│   ├── LibraryDamaged
-│   └── ModelMismatch its vectors were made with another model
-├── ModelError        the embedding model cannot be prepared or loaded
-└── NotFound          no such article or source
-"""
+"""Every error that 问报 raises, one tree. Each message says what to do now."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 
 
@@ -78,3 +67,36 @@ class ModelError(QaError):
 
 class NotFound(QaError):
     """No such article or source in the library."""
+
+
+TOO_LONG = "路径太长"
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或文件夹，检查路径",
+    errno.ENOTDIR: "没有这个文件或文件夹，检查路径",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ELOOP: "链接绕成了圈",
+    errno.ENAMETOOLONG: TOO_LONG,
+    errno.ENOSPC: "磁盘满了",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ESTALE: "网络盘断开了，连上后再试",
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system refused, in one phrase; in its own words where we have none."""
+    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+
+
+class IndexUnusable(LibraryError):
+    """An index on disk is missing, damaged, or of another library, model or version: it has to be rebuilt.
+
+    Never leaves qa/store.
+    """
+
+
+class IndexNotWritten(LibraryError):
+    """An index could not be brought up to date on disk. Nothing is lost: who writes next does it."""

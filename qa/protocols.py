@@ -5,11 +5,40 @@ Arrays are numpy's; they are written as `Array` here so that the innermost room 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from qa.readings import Reading, Window
-from qa.types import Article, Filters, Passage, Span
+from qa.types import Article, ArticleText, Filters, Passage, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A slice of a passage that is read at once: whole sentences. `sentences` are ranges of `text`, ascending; `head`
+    is what stands above it: headline, paper, date.
+    """
+
+    text: str
+    sentences: tuple[Span, ...]
+    head: str = ""
+
+
+class SentenceSpan(NamedTuple):
+    """What a reader makes of one sentence."""
+
+    span: Span  # of the window's text, inside the sentence: where its likeliest answer stands
+    score: float  # the logits of that span's start and end, added
+    share: float  # the chance that the answer stands in this sentence, if it stands in the window
+    needed: float  # logit that an answer needs this sentence
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSpans:
+    """What a reader makes of a window: `answers` is the logit that it answers, `sentences` goes with the window's."""
+
+    answers: float
+    sentences: tuple[SentenceSpan, ...]
+
 
 Array = Any  # numpy.ndarray, float32
 
@@ -63,14 +92,14 @@ class Lexicon(Protocol):
         """(pieces, width) float32."""
 
 
-class Reader(Protocol):
+class SpanReader(Protocol):
     """Reads a text for a question: where in it the answer may stand, and whether it answers at all."""
 
     @property
     def fingerprint(self) -> str:
         """Changes whenever a reading would."""
 
-    def read(self, question: str, windows: Sequence[Window]) -> list[Reading]:
+    def read(self, question: str, windows: Sequence[Window]) -> list[WindowSpans]:
         """A reading for each window. Same question and window, same reading, whatever is read with them."""
 
 
@@ -157,3 +186,30 @@ class Sources(Protocol):
 
     def weight(self, field: str, term: str) -> float:
         """The BM25 weight of a term (Robertson and Zaragoza 2009); 0 where no passage holds it."""
+
+
+class ArticleTexts(Protocol):
+    """What counting reads: the term index, and all articles behind the passages that it finds."""
+
+    @property
+    def terms(self) -> TermIndex: ...
+
+    def articles_of(
+        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
+    ) -> frozenset[int]:
+        """Numbers of the articles that any of the passages is of, signed with any of the names, as far as the filters
+        allow them; all passages for None, all names for none.
+        """
+
+    def stories(self, numbers: Collection[int]) -> Iterator[ArticleText]:
+        """The articles of these numbers that are still there, in the order of arrival."""
+
+    def reporters(self) -> frozenset[str]:
+        """The names that articles are signed with, as printed."""
+
+    def article(self, identity: str) -> Article:
+        """The article of an id. Raises NotFound."""
+
+
+Weight = Callable[[str, str], float]
+"""``weight(field, term)``: what a term is worth, its inverse document frequency."""

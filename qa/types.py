@@ -84,7 +84,7 @@ class Piece(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where an article stands on a page.
 
     `pieces` ascend by `at` and cover every non-blank character of the article's text exactly once; between two pieces
@@ -119,7 +119,7 @@ class Reprint(NamedTuple):
     """Another article that tells the same story in nearly the same words, where it stands first."""
 
     article: str
-    place: Place
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +142,19 @@ class Article:
     date_from: DateSource | None = None
     date_evidence: str | None = None  # the words that gave the date
     title_inferred: bool = False  # no headline was printed: the first clause serves
-    places: tuple[Place, ...] = ()
+    locations: tuple[Location, ...] = ()
     reprints: tuple[Reprint, ...] = ()  # of the other articles of its story, in the order of arrival
     story: str | None = None  # id of the first article of its story; None where it has no reprints
 
     @property
-    def place(self) -> Place:
+    def location(self) -> Location:
         """The first place; citations point to it."""
-        return self.places[0]
+        return self.locations[0]
 
     @property
-    def also(self) -> tuple[Place, ...]:
+    def also(self) -> tuple[Location, ...]:
         """Where else the story stands: the same text, and its reprints."""
-        return (*self.places[1:], *(reprint.place for reprint in self.reprints))
+        return (*self.locations[1:], *(reprint.location for reprint in self.reprints))
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class Hit:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return self.article.place.spans(self.passage.start, self.passage.end)
+        return self.article.location.spans(self.passage.start, self.passage.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +278,7 @@ class Citation:
 
     @property
     def spans(self) -> tuple[Span, ...]:
-        return self.article.place.spans(self.start, self.end)
+        return self.article.location.spans(self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,3 +380,60 @@ class Stats:
     embedded: int  # passages whose vector by the library's model is stored
     dated: int  # articles with a date
     updated: str | None  # ISO 8601, UTC
+
+
+FileState = Literal["new", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change by hand to the article of this id: other attributes, or a split, or a join.
+
+    None leaves an attribute as it is; an empty text or tuple takes it away. An article's id is that of its text, so an
+    edit says which story it means wherever that stands in its file.
+    """
+
+    article: str
+    title: str | None = None
+    byline: tuple[str, ...] | None = None
+    paper: str | None = None
+    edition: str | None = None
+    date: str | None = None  # ISO 8601: YYYY, YYYY-MM or YYYY-MM-DD
+    split_at: int | None = None  # code point of the article's text at which a second story begins
+    joins: str | None = None  # id of the story after it on its page, which belongs to it
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePreview:
+    """A story as a preview shows it."""
+
+    title: str
+    title_inferred: bool
+    byline: tuple[str, ...]
+    date: str | None
+    first: str  # the first words below the headline
+    characters: int  # of the whole text
+
+
+@dataclass(frozen=True, slots=True)
+class FilePreview:
+    """What `add` would make of a file. `source` is the name it would get; `state` compares with the library."""
+
+    source: str
+    encoding: str | None
+    articles: tuple[ArticlePreview, ...]
+    state: FileState
+
+
+class ArticleText(NamedTuple):
+    """An article with its first place, lighter than `Article`: thousands are looked through for one question."""
+
+    id: str
+    title: str
+    headline: tuple[str, ...]  # kicker, title and subtitle, those there are
+    byline: tuple[str, ...]
+    date: str | None
+    source: str
+    record: str | None
+    page: int | None
+    text: str

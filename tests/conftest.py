@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:  # its modules are heavy: tests that need no library do not wait for them
     from playwright.sync_api import Browser
 
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,21 +39,21 @@ def seeds() -> Path:
 @pytest.fixture(scope="session")
 def seeds_library(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     """The folder of a library that holds the seed pages. Shared: tests only read it."""
-    from qa.archive import Archive
+    from qa.library.library import Library
 
     folder = tmp_path_factory.mktemp("seeds") / "library"
-    with Archive.open(folder, create=True) as archive:
+    with Library.open(folder, create=True) as archive:
         report = archive.add([seeds])
     assert not report.failed
     return folder
 
 
 @pytest.fixture(scope="session")
-def seeds_archive(seeds_library: Path) -> Iterator[Archive]:
+def seeds_archive(seeds_library: Path) -> Iterator[Library]:
     """That library, open. Shared: tests only read it."""
-    from qa.archive import Archive
+    from qa.library.library import Library
 
-    with Archive.open(seeds_library) as archive:
+    with Library.open(seeds_library) as archive:
         yield archive
 
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from library_faults import DAMAGES
 from test_conversations import ANSWER, LIBRARY
 
-from qa.conversations import Conversations, Message
-from qa.conversations.health import damages
+from qa.conversations.database import damages
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import LibraryError, NotFound
 from qa.types import Article, Assumption, Filters
 
-Made = dict[str, tuple[str, tuple[Message, ...]]]
+Made = dict[str, tuple[str, tuple[Turn, ...]]]
 """Conversations by title: the id, and what it holds."""
 
 TITLES = ["甲的一问", "甲的二问", "甲的三问"]
@@ -34,7 +35,7 @@ def fill_conversations(folder: Path) -> Made:
     with Conversations.open(folder) as kept:
         made = {}
         for title in TITLES:
-            asked = Message(title, ANSWER, filters=Filters(since="2025"), refused=(Assumption("date", "去年", "2025"),))
+            asked = Turn(title, ANSWER, filters=Filters(since="2025"), refused=(Assumption("date", "去年", "2025"),))
             id, first = kept.keep("甲", "", asked)
             kept.keep("甲", id, replace(asked, question="然后呢？"))
             kept.rate("甲", first.number, "up", "好")
@@ -73,11 +74,11 @@ def _calls(kept: Conversations, made: Made) -> Iterator[Callable[[], object]]:
     yield lambda: list(kept.feedback())
     for id in ids:
         yield partial(kept.messages, "甲", id, still_there)
-        yield partial(kept.keep, "甲", id, Message("还能问？", ANSWER))
+        yield partial(kept.keep, "甲", id, Turn("还能问？", ANSWER))
         yield partial(kept.rename, "甲", id, "新名")
     for number in numbers:
         yield partial(kept.rate, "甲", number, "down", "不对")
-        yield partial(kept.keep, "甲", ids[0], Message("改问"), instead_of=number, dropping=True)
+        yield partial(kept.keep, "甲", ids[0], Turn("改问"), instead_of=number, dropping=True)
     yield partial(kept.remove, "甲", ids[-1])
 
 

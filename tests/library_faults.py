@@ -15,16 +15,16 @@ from pathlib import Path
 
 from library_parts import assert_whole, found_sources, open_library, write_records
 
-from qa.archive import Archive
-from qa.check import check_library
 from qa.errors import LibraryError
+from qa.library.check import check_library
+from qa.library.library import Library
 from qa.types import Query
 
 FILES, RECORDS = 12, 40
 _ADD = """
 import pathlib, sys, time
 from library_parts import HashingEmbedder
-from qa.archive import Archive, adding, ahead
+from qa.library.library import Library; from qa.library import adding; from qa.index import term_worker
 
 class Slow(HashingEmbedder):
     def embed_passages(self, texts, progress=None):
@@ -33,7 +33,7 @@ class Slow(HashingEmbedder):
 
 adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 50, 0.1  # the large file goes in by parts, no small one
 ahead._BATCH = 50  # and a second process cuts its terms
-archive = Archive.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
+archive = Library.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
 print("opened", flush=True)
 report = archive.add([pathlib.Path(sys.argv[2])], vectors=False)
 print("reported", *report.added, *report.changed, *report.unchanged, flush=True)
@@ -101,7 +101,7 @@ def kill_adds(folder: Path, kills: int, seed: int) -> Iterator[int]:
         assert {article.id for article in archive.articles()} == {article.id for article in fresh.articles()}
 
 
-def look_at(archive: Archive, reported: list[str]) -> None:
+def look_at(archive: Library, reported: list[str]) -> None:
     """What was reported is there, whole; what is found exists; a small file is in whole or not at all."""
     files = {info.source: info for info in archive.files()}
     assert set(reported) <= set(files)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from library_parts import open_library, story, write_records
 
-from qa.archive import Archive
+from qa.library.library import Library
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def papers(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def archive(library: Path, papers: Path) -> Iterator[Archive]:
+def archive(library: Path, papers: Path) -> Iterator[Library]:
     with open_library(library, create=True) as opened:
         opened.add([papers])
         yield opened

@@ -22,10 +22,11 @@ from library_faults import named_by_check
 from library_parts import HashingEmbedder, assert_whole, found_sources, open_library, story, write_records
 
 from qa import cli
-from qa.archive import Archive, adding
-from qa.changes import Edit
 from qa.errors import ModelMismatch, UsageError
+from qa.library import adding
+from qa.library.library import Library
 from qa.protocols import Array, Progress
+from qa.types import Edit
 
 FILES, RECORDS, LARGE = 6, 6, 24
 EDITED = "0.jsonl"  # the one file whose stories are changed by hand
@@ -35,7 +36,7 @@ BATCH_SECONDS = 0.01  # of making vectors
 SURE_SECONDS = 60.0  # in which whatever is not killed has ended
 PRELOADED = (
     "library_kills", "anyio._backends._asyncio", "charset_normalizer", "datasketch", "fastapi", "filelock",
-    "platformdirs", "rjieba", "starlette.testclient", "qa.articles", "qa.readers.plain", "qa.readers.records",
+    "platformdirs", "rjieba", "starlette.testclient", "qa.articles.cutting", "qa.formats.plain", "qa.formats.jsonl",
     "ui.ingest", "ui.uploads",
 )  # fmt: skip
 """What a process that changes a library imports: ten times as long as the change itself."""
@@ -89,7 +90,7 @@ class Slow(HashingEmbedder):
         return super().embed_passages(texts, progress)
 
 
-def opened(library: Path, *, create: bool = False) -> Archive:
+def opened(library: Path, *, create: bool = False) -> Library:
     """The library with whichever of the two models serves it now."""
     for name, dimension in MODELS.items():
         try:
@@ -311,7 +312,7 @@ def finish(ground: Ground) -> None:
     assert not list(ground.library.rglob("*.part"))
 
 
-def _ids(archive: Archive) -> set[str]:
+def _ids(archive: Library) -> set[str]:
     """Of the papers that nobody edits."""
     sources = [info.source for info in archive.files() if info.source.endswith(".jsonl") and info.source != EDITED]
     return {article.id for source in sources for article in archive.articles_of(source)}

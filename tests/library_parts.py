@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import glossary
-from qa.archive import Archive
-from qa.archive.sources import analysis
+from qa.index.indexes import terms_on_disk
+from qa.index.vector_cache import vectors_on_disk
+from qa.library.library import Library
+from qa.library.sources import term_analysis
 from qa.protocols import Array, Embedder, Progress
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.health import examine
-from qa.stores.indexes import terms_on_disk
-from qa.stores.truth import Truth
-from qa.stores.vector_cache import vectors_on_disk
+from qa.questions import glossary
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.folder import Folder
+from qa.store.health import examine
 from qa.types import Filters, Query
 
 PLACES = ["漷县", "西集", "宋庄", "台湖", "永顺", "梨园", "张家湾", "马驹桥", "于家务", "潞城"]
@@ -75,24 +75,26 @@ def assert_whole(library: Path, *, embedded: bool = True) -> int:
     folder = Folder(library)
     database = Database(folder)
     try:
-        tables, truth = examine(database), Truth(database)
+        tables, truth = examine(database), Contents(database)
         state = truth.state()
         assert vectors_on_disk(folder, truth, state).ids == tables.embedded
     finally:
         database.close()
     assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
-    assert terms_on_disk(folder.terms, state, analysis(glossary.read(folder.words))).ids == tables.passages
+    assert (
+        terms_on_disk(folder.terms, state, term_analysis(glossary.read_glossary(folder.words))).ids == tables.passages
+    )
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)
 
 
-def open_library(library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Archive:
-    return Archive.open(library, create=create, embedder=embedder or HashingEmbedder())
+def open_library(library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Library:
+    return Library.open(library, create=create, embedder=embedder or HashingEmbedder())
 
 
-def found_sources(archive: Archive, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
-    return [hit.article.place.source for hit in archive.search(Query(question, filters=filters, k=50))]
+def found_sources(archive: Library, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
+    return [hit.article.location.source for hit in archive.search(Query(question, filters=filters, k=50))]
 
 
 def to_format(library: Path, version: int) -> None:
@@ -143,7 +145,7 @@ class Interrupted:
 def held_elsewhere(library: Path) -> subprocess.Popen[str]:
     """A process that holds the writer lock until its `with` block ends."""
     program = (
-        "import sys, pathlib; from qa.stores.lock import WriterLock; from qa.stores.folder import Folder\n"
+        "import sys, pathlib; from qa.store.folder import WriterLock; from qa.store.folder import Folder\n"
         "with WriterLock(Folder(pathlib.Path(sys.argv[1]))).hold(): print('held', flush=True); sys.stdin.read()"
     )
     held = subprocess.Popen(

@@ -10,7 +10,7 @@ from typing import Any
 
 from library_parts import open_library
 
-from qa.archive import Archive
+from qa.library.library import Library
 
 SET = Path(__file__).parent / "data" / "understanding"
 
@@ -27,7 +27,7 @@ def questions(*kinds: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def names_archive(folder: Path) -> Iterator[Archive]:
+def names_archive(folder: Path) -> Iterator[Library]:
     with open_library(folder / "library", create=True) as archive:
         archive.add([SET / "corpus.jsonl"])
         yield archive

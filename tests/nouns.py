@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from qa.types import (
-    Answer,
-    Article,
-    Assumption,
-    Citation,
-    Hit,
-    Passage,
-    Piece,
-    Place,
-    Reason,
-    Span,
-)
+from qa.types import Answer, Article, Assumption, Citation, Hit, Location, Passage, Piece, Reason, Span
 
 # On the page the second line stands before the first: "BBB。" at 10, "AAA。" at 20.
 FORUM = Article(
@@ -28,13 +17,13 @@ FORUM = Article(
     date="2025-12-11",
     date_from="printed",
     date_evidence="2025年12月11日",
-    places=(
-        Place("a.txt", None, 2, (Piece(0, 100, 104), Piece(5, 200, 206), Piece(12, 150, 155))),
-        Place("b.jsonl", "r7", None, (Piece(0, 0, 17),)),
+    locations=(
+        Location("a.txt", None, 2, (Piece(0, 100, 104), Piece(5, 200, 206), Piece(12, 150, 155))),
+        Location("b.jsonl", "r7", None, (Piece(0, 0, 17),)),
     ),
 )
 BARE = Article(
-    "ffffffffffffffff", "路灯亮了。", "路灯亮了", title_inferred=True, places=(Place("c.txt", None, None, ()),)
+    "ffffffffffffffff", "路灯亮了。", "路灯亮了", title_inferred=True, locations=(Location("c.txt", None, None, ()),)
 )
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from qa.articles import cut
+from qa.articles.cutting import cut
 from qa.errors import ReadError
-from qa.readers import read
+from qa.formats import read
 from qa.types import Page, Skipped
 from tests.reader_files import zipped
 
@@ -123,5 +123,5 @@ def _check(page: Page) -> None:
     left = list(page.text)
     for start, end in (block.span for block in page.blocks if block.role == "metadata"):
         left[start:end] = " " * (end - start)
-    spans = sorted(span for one in cut(page) for span in one.place.spans(0, len(one.text)))
+    spans = sorted(span for one in cut(page) for span in one.location.spans(0, len(one.text)))
     assert "".join("".join(page.text[a:b] for a, b in spans).split()) == "".join("".join(left).split())

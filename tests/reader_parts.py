@@ -10,7 +10,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from qa.answering import shipped
+from qa.reader import shipped
 from qa.types import Span
 
 LIKED_START, LIKED_END = "始", "终"  # what the graph takes for the start and the end of an answer

@@ -15,7 +15,7 @@ from seeds_eval import Question, load_questions
 from qa.types import Filters, Query
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 QUESTIONS = load_questions()
 K = 7
@@ -151,7 +151,7 @@ def test_what_is_taken_over_from_earlier_questions_is_named(answers: list[Json])
     assert any(answer["assumed"] for answer in answers)
 
 
-def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_archive: Archive) -> None:
+def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_archive: Library) -> None:
     for asked, answer in list(zip(QUESTIONS, answers, strict=True))[::10]:
         again = seeds_archive.ask(Query(asked.question, asked.history, k=K))
         assert again.text == answer["answer"]
@@ -159,19 +159,19 @@ def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_archiv
 
 
 @pytest.mark.parametrize("asked", QUESTIONS[::25], ids=lambda asked: asked.id)
-def test_filters_hold(asked: Question, seeds_archive: Archive) -> None:
+def test_filters_hold(asked: Question, seeds_archive: Library) -> None:
     article = seeds_archive.articles()[asked.story or 0]
-    for filters in (Filters(article=article.id), Filters(source=article.place.source)):
+    for filters in (Filters(article=article.id), Filters(source=article.location.source)):
         answer = seeds_archive.ask(Query(asked.question, asked.history, filters))
         found = [hit.article for hit in answer.hits] + [citation.article for citation in answer.citations]
         assert found
         if filters.article:
             assert {one.id for one in found} == {article.id}
         else:
-            assert {one.place.source for one in found} == {article.place.source}
+            assert {one.location.source for one in found} == {article.location.source}
 
 
-def test_an_article_that_is_hidden_does_not_answer(seeds_archive: Archive) -> None:
+def test_an_article_that_is_hidden_does_not_answer(seeds_archive: Library) -> None:
     for asked in QUESTIONS[::25]:
         best = seeds_archive.ask(Query(asked.question, asked.history)).hits[0].article.id
         answer = seeds_archive.ask(Query(asked.question, asked.history, hidden=frozenset({best})))

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 
 import pytest
 
-from qa import text
-from qa.answering import answer
-from qa.answering.expected import locate
-from qa.types import Article, Filters, Hit, Passage, Piece, Place, Query, Span
+from qa.answering.answer import answer_from_hits
+from qa.answering.coverage import locate_form
+from qa.text.sentences import split_sentences
+from qa.text.words import bigrams, search_words
+from qa.types import Article, Filters, Hit, Location, Passage, Piece, Query, Span
 
 STORY = "运河灯会开幕\n运河灯会昨晚在老码头开幕。灯会共有320盏花灯。门票由街道免费发放。"
 ELSEWHERE = "图书馆延长开放\n图书馆延长到晚上九点。"
 
 
 def _hit(body: str, title: str, score: float = 0.9) -> Hit:
-    article = Article(title, body, title, places=(Place("a.txt", None, None, (Piece(0, 0, len(body)),)),))
-    return Hit(Passage(1, article.id, 0, len(body), body, text.sentences(body)), article, score)
+    article = Article(title, body, title, locations=(Location("a.txt", None, None, (Piece(0, 0, len(body)),)),))
+    return Hit(Passage(1, article.id, 0, len(body), body, split_sentences(body)), article, score)
 
 
 HITS = (_hit(STORY, "运河灯会开幕"), _hit(ELSEWHERE, "图书馆延长开放", 0.3))
@@ -25,12 +26,12 @@ KNOWN = " ".join((STORY, ELSEWHERE))
 
 
 def _weight(field: str, term: str) -> float:
-    held: Mapping[str, object] = {"words": text.words(KNOWN), "grams": text.bigrams(KNOWN)}
+    held: Mapping[str, object] = {"words": search_words(KNOWN), "grams": bigrams(KNOWN)}
     return 1.0 if term in held[field] else 0.0  # type: ignore[operator]
 
 
 def _quotes(question: str) -> list[str]:
-    return [citation.quote for citation in answer(Query(question), HITS, _weight).citations]
+    return [citation.quote for citation in answer_from_hits(Query(question), HITS, _weight).citations]
 
 
 @pytest.mark.parametrize(
@@ -61,18 +62,18 @@ def test_a_headline_is_not_quoted_though_it_says_every_word() -> None:
     ],
 )
 def test_the_form_asked_for_is_marked(question: str, quote: str, marked: str) -> None:
-    span = locate(question, quote, frozenset())
+    span = locate_form(question, quote, frozenset())
     assert quote[span.start : span.end] == marked
 
 
 def test_the_nearest_amount_is_marked() -> None:
     quote = "灯会有30名志愿者和320名观众。"
-    span = locate("灯会有多少名观众？", quote, frozenset({"观众"}))
+    span = locate_form("灯会有多少名观众？", quote, frozenset({"观众"}))
     assert quote[span.start : span.end] == "320名"
 
 
 def test_an_answer_numbers_its_article_and_marks_inside_the_quote() -> None:
-    result = answer(Query("运河灯会有多少盏花灯？"), HITS, _weight)
+    result = answer_from_hits(Query("运河灯会有多少盏花灯？"), HITS, _weight)
     assert result.text == "灯会共有320盏花灯。[1]"
     (citation,) = result.citations
     assert citation.article.text[citation.start : citation.end] == citation.quote
@@ -83,14 +84,14 @@ def test_an_answer_numbers_its_article_and_marks_inside_the_quote() -> None:
 
 @pytest.mark.parametrize("question", ["", "？？！", "什么时候的？"])
 def test_a_question_that_says_nothing_is_asked_back(question: str) -> None:
-    result = answer(Query(question), HITS, _weight)
+    result = answer_from_hits(Query(question), HITS, _weight)
     assert result.reason is not None
     assert result.reason.kind == "empty-question"
     assert (result.citations, result.hits, result.confidence) == ((), (), 0.0)
 
 
 def test_what_is_mostly_unknown_is_refused_and_only_names_are_blamed() -> None:
-    result = answer(Query("火星基地的灯会"), HITS, _weight)
+    result = answer_from_hits(Query("火星基地的灯会"), HITS, _weight)
     assert result.reason is not None
     assert result.reason.kind == "fact-missing"
     assert result.reason.terms == ()
@@ -102,13 +103,13 @@ def test_what_is_mostly_unknown_is_refused_and_only_names_are_blamed() -> None:
     ("filters", "kind"), [(Filters(since="2030"), "outside-dates"), (Filters(byline="某某"), "fact-missing")]
 )
 def test_filters_that_leave_nothing_are_the_reason(filters: Filters, kind: str) -> None:
-    result = answer(Query("运河灯会", filters=filters), (), _weight)
+    result = answer_from_hits(Query("运河灯会", filters=filters), (), _weight)
     assert result.reason is not None
     assert result.reason.kind == kind
 
 
 def test_unknown_words_lower_the_confidence() -> None:
-    sure = answer(Query("运河灯会有多少盏花灯？"), HITS, _weight)
-    unsure = answer(Query("运河灯会有多少盏花灯由火星赞助？"), HITS, _weight)
+    sure = answer_from_hits(Query("运河灯会有多少盏花灯？"), HITS, _weight)
+    unsure = answer_from_hits(Query("运河灯会有多少盏花灯由火星赞助？"), HITS, _weight)
     assert unsure.answered
     assert unsure.confidence < sure.confidence

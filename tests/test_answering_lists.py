@@ -9,9 +9,9 @@ from answering_parts import ask, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import text
 from qa.answering import lists
 from qa.answering.lists import Listing, listing
+from qa.text.sentences import split_sentences
 from qa.types import Hit, Span
 
 
@@ -112,7 +112,7 @@ def test_every_item_is_quoted_in_reading_order() -> None:
 def test_a_list_runs_on_where_its_passage_ends_and_the_first_passage_begins_with_it() -> None:
     body = STORY.article.text
     end = body.index("二是")
-    short = replace(STORY.passage, end=end, text=body[:end], sentences=text.sentences(body[:end]))
+    short = replace(STORY.passage, end=end, text=body[:end], sentences=split_sentences(body[:end]))
     answer = ask("运河灯会有哪三个展区？", replace(STORY, passage=short))
     assert [one.quote[:2] for one in answer.citations if "是" in one.quote] == ["一是", "二是", "三是"]
     assert all(one.article.text[one.start : one.end] == one.quote for one in answer.citations)

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from answering_parts import ask, hit
 
-from qa import text
-from qa.answering import answer
+from qa.answering.answer import answer_from_hits
 from qa.answering.premises import proper
+from qa.text.words import bigrams, search_words
 from qa.types import Period, Query
 
 STORY = hit("农业大学开学\n中国农业大学昨天开学。校长林万龙讲话。学校有320名新生。")
@@ -41,9 +41,9 @@ def test_a_name_that_the_library_does_not_have_refuses_however_sure(question: st
 
 
 def test_a_name_that_means_one_of_the_library_does_not_refuse() -> None:
-    known = frozenset(text.words(STORY.article.text)) | frozenset(text.bigrams(STORY.article.text))
+    known = frozenset(search_words(STORY.article.text)) | frozenset(bigrams(STORY.article.text))
     query = Query("潞河大学的校长是谁？", least=0.0, also=(("潞河", "农业"),))
-    assert answer(query, (STORY,), lambda _, term: float(term in known)).answered
+    assert answer_from_hits(query, (STORY,), lambda _, term: float(term in known)).answered
 
 
 def test_of_two_that_say_the_same_the_one_of_the_time_is_quoted() -> None:
@@ -55,11 +55,11 @@ def test_of_two_that_say_the_same_the_one_of_the_time_is_quoted() -> None:
         return 1.0
 
     for hits in ((old, new), (replace(new, score=0.88), old)):
-        assert answer(asked, hits, weight).citations[0].article.date == "2025-09-01"
+        assert answer_from_hits(asked, hits, weight).citations[0].article.date == "2025-09-01"
 
 
 def test_a_short_question_has_the_form_of_the_one_before() -> None:
     story = hit("灯会\n灯会在西岸开幕，盏盏花灯。灯会有320盏花灯，30人值班。水灯有45盏，由街道扎制。")
     query = Query("水灯呢？", history=("灯会有多少盏花灯？",), carried="灯会有多少盏花灯", leaning=2.0, least=0.0)
-    (first, *_) = (one for one in answer(query, (story,), lambda *_: 1.0).citations if "水灯" in one.quote)
+    (first, *_) = (one for one in answer_from_hits(query, (story,), lambda *_: 1.0).citations if "水灯" in one.quote)
     assert first.quote[first.mark.start : first.mark.end] == "45盏"

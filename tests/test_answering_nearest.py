@@ -12,11 +12,12 @@ import pytest
 from answering_parts import ask, hit
 from reader_parts import Characters, graph
 
-from qa import graphs, wire
-from qa.answering.numbers import numbers
-from qa.answering.reading import OnnxReader
-from qa.archive import Archive
-from qa.protocols import Reader
+from qa.answering.weights import fitted_weights
+from qa.cli import wire
+from qa.embedding import graphs
+from qa.library.library import Library
+from qa.protocols import SpanReader
+from qa.reader.span_reader import OnnxSpanReader
 from qa.types import Query
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -26,24 +27,24 @@ QUESTION = "运河灯会的票价是多少？"
 UNLIKELY = "书店去年卖出多少本画册和地图册？"
 
 
-def _reads() -> OnnxReader:
-    return OnnxReader(graphs.opened(graph()), Characters(), "small")
+def _reads() -> OnnxSpanReader:
+    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
 
 
 @pytest.fixture(scope="module", params=["read", "by terms"])
-def reader(request: pytest.FixtureRequest) -> Reader | None:
+def reader(request: pytest.FixtureRequest) -> SpanReader | None:
     return _reads() if request.param == "read" else None
 
 
-def test_what_is_answered_has_nothing_to_check(reader: Reader | None) -> None:
+def test_what_is_answered_has_nothing_to_check(reader: SpanReader | None) -> None:
     found = ask(QUESTION, LITTLE, reader=reader)
     assert found.answered
     assert found.nearest == ()
 
 
-def test_what_is_unsure_shows_the_sentence_that_would_have_been_quoted_first(reader: Reader | None) -> None:
+def test_what_is_unsure_shows_the_sentence_that_would_have_been_quoted_first(reader: SpanReader | None) -> None:
     given, refused = (ask(QUESTION, LITTLE, reader=reader, least=least) for least in (0.0, 1.0))
-    assert given.confidence == refused.confidence >= numbers(reader is not None).perhaps, "so it is shown"
+    assert given.confidence == refused.confidence >= fitted_weights(reader is not None).perhaps, "so it is shown"
     assert (refused.answered, refused.text, refused.citations) == (False, "", ())
     assert refused.reason
     (nearest,) = refused.nearest
@@ -54,17 +55,17 @@ def test_what_is_unsure_shows_the_sentence_that_would_have_been_quoted_first(rea
 
 def test_what_is_hardly_likely_shows_nothing() -> None:
     refused = ask(UNLIKELY, OTHER, reader=_reads(), least=1.0)
-    assert refused.confidence < numbers(with_reader=True).perhaps, "so it is not"
+    assert refused.confidence < fitted_weights(with_reader=True).perhaps, "so it is not"
     assert not refused.answered
     assert refused.nearest == ()
 
 
 @pytest.mark.parametrize("question", ["", "火星基地的镇长是谁？"])
-def test_what_cannot_be_there_shows_nothing(reader: Reader | None, question: str) -> None:
+def test_what_cannot_be_there_shows_nothing(reader: SpanReader | None, question: str) -> None:
     assert ask(question, LITTLE, reader=reader, least=None).nearest == ()
 
 
-def test_its_spans_are_its_quote_on_the_page(seeds_archive: Archive) -> None:
+def test_its_spans_are_its_quote_on_the_page(seeds_archive: Library) -> None:
     """Of a real library, in the JSON that everybody gets."""
     pages = {path.name: path.read_text("utf-8") for path in SEEDS.glob("*.txt")}
     shown = 0

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reader_parts import Characters, graph
 
-from qa import graphs, text
-from qa.answering import answer, threshold
-from qa.answering.candidates import gather
-from qa.answering.evidence import weigh
-from qa.answering.numbers import Line, Numbers, numbers, parse
-from qa.answering.reading import OnnxReader
-from qa.answering.study import collect
-from qa.answering.windows import WINDOW_CHARS, slices
+from qa.answering.answer import answer_from_hits, refusal_threshold
+from qa.answering.candidates import WINDOW_CHARS, gather, hit_windows
+from qa.answering.coverage import term_coverage
+from qa.answering.scoring import collect
+from qa.answering.weights import FittedWeights, LogisticModel, fitted_weights, parse
+from qa.embedding import graphs
+from qa.reader.span_reader import OnnxSpanReader
+from qa.text.sentences import split_sentences
 from qa.types import Query
 
 LITTLE = hit("运河灯会开幕\n灯会的门票由街道公布。运河灯会的票价是始三十元终一张。", 0.6)
@@ -27,17 +27,17 @@ QUESTION = "运河灯会的票价是多少？"
 
 
 @pytest.fixture(scope="module")
-def reader() -> OnnxReader:
-    return OnnxReader(graphs.opened(graph()), Characters(), "small")
+def reader() -> OnnxSpanReader:
+    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
 
 
-def test_what_the_reader_found_is_marked(reader: OnnxReader) -> None:
+def test_what_the_reader_found_is_marked(reader: OnnxSpanReader) -> None:
     citations = {one.quote: one for one in ask(QUESTION, LITTLE, reader=reader).citations}
     found = citations["运河灯会的票价是始三十元终一张。"]
     assert found.quote[found.mark.start : found.mark.end] == "始三十元终"
 
 
-def test_the_passages_that_were_read_come_by_their_chances(reader: OnnxReader) -> None:
+def test_the_passages_that_were_read_come_by_their_chances(reader: OnnxSpanReader) -> None:
     result = ask(QUESTION, MUCH, LITTLE, reader=reader)
     scores = [one.score for one in result.hits]
     assert scores == sorted(scores, reverse=True)
@@ -47,9 +47,9 @@ def test_the_passages_that_were_read_come_by_their_chances(reader: OnnxReader) -
     assert "reader" not in without.hits[0].ranks
 
 
-def test_passages_that_were_not_read_follow_in_their_order(reader: OnnxReader) -> None:
+def test_passages_that_were_not_read_follow_in_their_order(reader: OnnxSpanReader) -> None:
     many = [hit(f"第{n}天的灯会\n第{n}天灯会的票价不变。", 0.9 - n / 100) for n in range(12)]
-    result = answer(Query(QUESTION, k=20, least=0.0), many, lambda field, term: 1.0, reader)
+    result = answer_from_hits(Query(QUESTION, k=20, least=0.0), many, lambda field, term: 1.0, reader)
     read = [one for one in result.hits if "reader" in one.ranks]
     rest = [one for one in result.hits if "reader" not in one.ranks]
     assert list(result.hits) == read + rest
@@ -60,12 +60,12 @@ def test_passages_that_were_not_read_follow_in_their_order(reader: OnnxReader) -
     assert max(one.score for one in rest) <= min(one.score for one in read)
 
 
-def test_a_sure_answer_is_given_and_an_unsure_one_is_not(reader: OnnxReader) -> None:
+def test_a_sure_answer_is_given_and_an_unsure_one_is_not(reader: OnnxSpanReader) -> None:
     for one in (reader, None):
         sure = ask("运河灯会的票价由谁公布？", LITTLE, reader=one)
         assert sure.answered
         assert not ask("运河灯会的票价由谁公布？", LITTLE, reader=one, least=1.0).answered
-        assert 0 < threshold(one) < 1
+        assert 0 < refusal_threshold(one) < 1
 
 
 def test_a_refusal_is_about_the_fact_or_about_what_the_question_takes_for_granted() -> None:
@@ -86,8 +86,8 @@ def test_a_refusal_is_about_the_fact_or_about_what_the_question_takes_for_grante
 @given(st.lists(st.text(min_size=1, max_size=120), min_size=1, max_size=4))
 @settings(deadline=None)
 def test_windows_hold_every_sentence_once(values: list[str]) -> None:
-    hits = [hit(value) for value in values if text.sentences(value)]
-    parts = slices(hits)
+    hits = [hit(value) for value in values if split_sentences(value)]
+    parts = hit_windows(hits)
     for order, one in enumerate(hits):
         inside = [sentence for part in parts if part.order == order for sentence in part.sentences]
         assert inside == list(one.passage.sentences)
@@ -103,25 +103,25 @@ def test_windows_hold_every_sentence_once(values: list[str]) -> None:
 
 def test_long_hits_are_cut_evenly() -> None:
     body = "这一句话说的是灯会的二十个字左右吧。" * 22
-    lengths = [len(part.window.text) for part in slices([hit(body)])]
+    lengths = [len(part.window.text) for part in hit_windows([hit(body)])]
     assert len(lengths) == 2
     assert max(lengths) - min(lengths) <= 18
 
 
-def test_every_sentence_that_is_read_has_its_features(reader: OnnxReader) -> None:
-    evidence = weigh(QUESTION, lambda field, term: 1.0)
+def test_every_sentence_that_is_read_has_its_features(reader: OnnxSpanReader) -> None:
+    evidence = term_coverage(QUESTION, lambda field, term: 1.0)
     read = gather(Query(QUESTION), (MUCH, LITTLE), evidence, reader)
     assert all(one.marked is not None for one in read)
     material = collect(Query(QUESTION), (MUCH, LITTLE), lambda field, term: 1.0, reader)
     assert [one.quote for one in material.candidates] == [one.quote for one in read]
     for one, features in zip(read, material.features(), strict=True):
-        numbers(with_reader=True).sentence.logit(features)
+        fitted_weights(with_reader=True).sentence.logit(features)
         assert one.marked is not None
         assert one.start <= one.marked.span.start <= one.marked.span.end <= one.end
 
 
 def test_numbers_come_back_as_they_were() -> None:
-    one = Numbers(Line({"constant": 1.0, "best": 2.0}), Line({"constant": 0.5}), 0.25, 0.5)
+    one = FittedWeights(LogisticModel({"constant": 1.0, "best": 2.0}), LogisticModel({"constant": 0.5}), 0.25, 0.5)
     assert parse(one.as_dict()) == one
     assert one.sentence.logit({"best": 3.0}) == 7.0
     assert one.confidence.chance({}) == pytest.approx(0.6225, abs=1e-4)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.articles import cut
+from qa.articles.cutting import cut
 from qa.types import Article, Block, Page, Span
 
 PARTS = st.sampled_from(
@@ -54,12 +54,12 @@ def check_whole(page: Page, articles: tuple[Article, ...]) -> None:
     taken: list[int] = []
     for article in articles:
         blank = list(article.text)
-        for at, start, end in article.place.pieces:
+        for at, start, end in article.location.pieces:
             assert article.text[at : at + end - start] == page.text[start:end]
             taken += [position for position in range(start, end) if not page.text[position].isspace()]
             blank[at : at + end - start] = " " * (end - start)
         assert not "".join(blank).strip()
-        assert [piece.at for piece in article.place.pieces] == sorted(piece.at for piece in article.place.pieces)
+        assert [piece.at for piece in article.location.pieces] == sorted(piece.at for piece in article.location.pieces)
         assert article.title
     assert sorted(taken) == [position for position, char in enumerate(page.text) if not char.isspace()]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.articles import cut
+from qa.articles.cutting import cut
 from qa.types import Block, Metadata, Page, Span
 
 ROOT = Path(__file__).parent.parent
@@ -49,7 +49,7 @@ def stories_right() -> tuple[int, int]:
         text = (ROOT / "seeds" / source).read_text("utf-8")
         made = {
             "".join(
-                flat(text[start:end]) for start, end in sorted(piece[1:] for piece in article.place.pieces)
+                flat(text[start:end]) for start, end in sorted(piece[1:] for piece in article.location.pieces)
             ): article
             for article in cut(Page(source, text))
         }
@@ -154,7 +154,7 @@ def test_column_breaks_are_joined() -> None:
     at = text.index("擂鼓")
     [article] = cut(Page("page.txt", text[:at] + "\n\n" + text[at:]))
     assert "鼓手站在船头擂鼓助威。" in article.text
-    spans = article.place.spans(article.text.index("船头"), article.text.index("助威"))
+    spans = article.location.spans(article.text.index("船头"), article.text.index("助威"))
     assert spans == (Span(at - 2, at), Span(at + 2, at + 4))
 
 
@@ -244,7 +244,7 @@ def test_a_story_printed_twice_is_one_article_by_its_id() -> None:
     text = told("四十支龙舟竞渡古渡口", "本报讯(记者 张晓明)", SPORT)
     first, _, again = cut(page(text, told("儿科门诊楼启用方便患儿", "本报讯(记者 李红)", HEALTH), text))
     assert first.id == again.id
-    assert first.place.pieces[-1].end < again.place.pieces[0].start
+    assert first.location.pieces[-1].end < again.location.pieces[0].start
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_record_keeps_its_title() -> None:
     [article] = cut(Page("records.jsonl", text, record="7", metadata=given))
     assert (article.title, article.title_inferred, article.byline) == ("龙舟赛", False, ("刘洋",))
     assert (article.paper, article.date, article.date_from) == ("某报", "2024-05-01", "metadata")
-    assert article.place.record == "7"
+    assert article.location.record == "7"
     [untitled] = cut(Page("records.jsonl", "龙舟赛昨日开赛,观者如云。", record="8"))
     assert (untitled.title, untitled.title_inferred) == ("龙舟赛昨日开赛", True)
 

@@ -12,13 +12,12 @@ import pytest
 from command import complaint, lines, qa
 from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library, to_format, write_records
 
-from qa import wire
-from qa.archive import Archive
-from qa.changes import Edit
+from qa.cli import wire
 from qa.errors import LibraryDamaged, LibraryError, NoLibrary
-from qa.stores.backup import export_all, import_all
-from qa.stores.folder import Folder
-from qa.types import Query
+from qa.library.library import Library
+from qa.store.backup import export_all, import_all
+from qa.store.folder import Folder
+from qa.types import Edit, Query
 
 pytest_plugins = ("library_fixtures",)
 
@@ -33,7 +32,7 @@ def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture
-def backup(archive: Archive, library: Path, tmp_path: Path) -> Path:
+def backup(archive: Library, library: Path, tmp_path: Path) -> Path:
     """Of a library with an article mended by hand, and a file of conversations beside it."""
     archive.edit(archive.articles_of("0.txt")[0].id, Edit("", title="改过的题"))
     with sqlite3.connect(library / "conversations.db") as conversations:
@@ -46,7 +45,7 @@ def backup(archive: Archive, library: Path, tmp_path: Path) -> Path:
 
 
 def test_a_library_comes_back_exactly_and_embeds_nothing(
-    archive: Archive, library: Path, backup: Path, tmp_path: Path
+    archive: Library, library: Path, backup: Path, tmp_path: Path
 ) -> None:
     copy = tmp_path / "elsewhere" / "library"
     import_all(Folder(copy), backup)
@@ -55,7 +54,7 @@ def test_a_library_comes_back_exactly_and_embeds_nothing(
     assert (copy / "words.txt").read_text("utf-8") == "台湖演艺小镇\n"
     assert sorted(path.name for path in copy.iterdir() if path.suffix == ".db") == ["conversations.db", "library.db"]
     never = Interrupted(HashingEmbedder(), after=0)
-    with Archive.open(copy, embedder=never) as opened:
+    with Library.open(copy, embedder=never) as opened:
         assert [wire.article(one) for one in opened.articles()] == [wire.article(one) for one in archive.articles()]
         assert opened.articles_of("0.txt")[0].title == "改过的题"
         for question in ("第11号供暖工程", "第2号工程惠及居民多少户"):
@@ -66,20 +65,20 @@ def test_a_library_comes_back_exactly_and_embeds_nothing(
     assert assert_whole(copy) == archive.stats().passages
 
 
-def test_a_copied_folder_opens_as_it_is(archive: Archive, library: Path, tmp_path: Path) -> None:
+def test_a_copied_folder_opens_as_it_is(archive: Library, library: Path, tmp_path: Path) -> None:
     expected = [hit.passage.id for hit in archive.search(Query("供暖"))]
     archive.close()
     copy = Path(shutil.copytree(library, tmp_path / "copy"))
-    with Archive.open(copy, embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
+    with Library.open(copy, embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
         assert [hit.passage.id for hit in opened.search(Query("供暖"))] == expected
 
 
 def test_files_moved_to_the_other_machine_are_known_by_their_content(
-    archive: Archive, backup: Path, papers: Path, tmp_path: Path
+    archive: Library, backup: Path, papers: Path, tmp_path: Path
 ) -> None:
     import_all(Folder(tmp_path / "copy"), backup)
     moved = papers.rename(tmp_path / "moved")
-    with Archive.open(tmp_path / "copy", embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
+    with Library.open(tmp_path / "copy", embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
         before = [one.id for one in opened.articles()]
         report = opened.add([moved])
         assert (report.added, report.changed) == ((), ())
@@ -88,7 +87,7 @@ def test_files_moved_to_the_other_machine_are_known_by_their_content(
         assert opened.articles_of("0.txt")[0].title == "改过的题"
 
 
-def test_a_backup_of_an_older_format_is_brought_up(archive: Archive, library: Path, tmp_path: Path) -> None:
+def test_a_backup_of_an_older_format_is_brought_up(archive: Library, library: Path, tmp_path: Path) -> None:
     archive.close()
     to_format(library, 2)
     with zipfile.ZipFile(tmp_path / "old", "w") as made:
@@ -122,7 +121,7 @@ def _refused(backup: Path, tmp_path: Path) -> None:
     with pytest.raises(LibraryDamaged, match="不是问报的备份"):
         import_all(Folder(tmp_path / "copy"), backup)
     with pytest.raises(NoLibrary):
-        Archive.open(tmp_path / "copy")
+        Library.open(tmp_path / "copy")
 
 
 def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ def test_a_locked_archive_is_refused(backup: Path, tmp_path: Path) -> None:
     _refused(backup, tmp_path)
 
 
-def test_a_library_that_is_there_is_never_overwritten(archive: Archive, library: Path, backup: Path) -> None:
+def test_a_library_that_is_there_is_never_overwritten(archive: Library, library: Path, backup: Path) -> None:
     before = _tables(library / "library.db")
     with pytest.raises(LibraryError, match="--library"):
         import_all(Folder(library), backup)

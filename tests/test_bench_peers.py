@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bench import peers
-from qa.evaluate import Question
+from qa.evaluation.questions import Question
 
 TEXTS = {"a": "张家湾镇的花海占地三百亩。", "b": "永顺镇的食堂由王敏主管。", "c": "台湖镇的供暖工程十一月完工。"}
 ASKED = [

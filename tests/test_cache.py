@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from test_digests import change
+from test_text_cache_digests import change
 
-from qa import cache, segmenter, spelling
 from qa.errors import ModelError
+from qa.questions import confusables
+from qa.text import cache, segmenter
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +49,7 @@ def test_what_an_earlier_version_made_is_made_anew(told: bytes | None) -> None:
     assert (cache.kept("tables", _make) / "table").read_bytes() == b"table" * 100
 
 
-@pytest.mark.parametrize("prepare", [segmenter.prepare, spelling.prepare])
+@pytest.mark.parametrize("prepare", [segmenter.prepare, confusables.prepare])
 def test_tables_that_were_tampered_with_never_serve(prepare: object) -> None:
     assert callable(prepare)
     place = prepare()

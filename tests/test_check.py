@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from library_parts import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
-from qa.answering import shipped
-from qa.archive import Archive
-from qa.archive.sources import analysis
-from qa.check import Finding, check
-from qa.stores.database import Database
-from qa.stores.folder import Folder
-from qa.stores.indexes import terms_on_disk
-from qa.stores.truth import Truth
-from qa.stores.vector_cache import vectors_on_disk
+from qa.index.indexes import terms_on_disk
+from qa.index.vector_cache import vectors_on_disk
+from qa.library.check import Finding, check
+from qa.library.library import Library
+from qa.library.sources import term_analysis
+from qa.reader import shipped
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.folder import Folder
 
 MODEL = "模型 hashing"
 
@@ -42,7 +42,7 @@ def test_no_library_yet(tmp_path: Path) -> None:
     findings = check(tmp_path / "none")
     assert _whats(findings) == [f"没有找到库：{tmp_path / 'none'}"]
     assert "qa add" in findings[0].fix
-    with Archive.open(tmp_path / "new", create=True):
+    with Library.open(tmp_path / "new", create=True):
         pass
     assert check(tmp_path / "new") == ()
 
@@ -132,18 +132,18 @@ def test_each_damage_is_found_with_its_fix(library: Path, case: str) -> None:
 def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
     folder = Folder(library)
     database = Database(folder)
-    truth = Truth(database)
+    truth = Contents(database)
     state = truth.state()
     vectors = vectors_on_disk(folder, truth, state)
     database.close()
     gone = sorted(vectors.ids)[:3]
     vectors.remove(gone)
     vectors.write(folder.vectors)
-    terms = terms_on_disk(folder.terms, state, analysis())
+    terms = terms_on_disk(folder.terms, state, term_analysis())
     terms.add({12345: {"words": ["多"]}})
     terms.commit(terms.change)
     assert _whats(check(library)) == ["向量索引与库不一致：缺 3 段，多 0 段", "词索引与库不一致：缺 0 段，多 1 段"]
-    with Archive.open(library) as archive:
+    with Library.open(library) as archive:
         archive.add([])
     assert check(library) == ()
 

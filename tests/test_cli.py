@@ -15,8 +15,8 @@ import pytest
 from command import QA, complaint, lines, qa
 from library_parts import assert_whole, write_records
 
-from qa.archive import Archive
 from qa.errors import LibraryError
+from qa.library.library import Library
 
 QUESTION = "务虚会用了多长时间？"
 
@@ -109,7 +109,7 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(
     _, told = adding.communicate(timeout=60)
     assert adding.returncode == 130
     assert told.decode().startswith("qa: 已中断")
-    with Archive.open(library) as archive:
+    with Library.open(library) as archive:
         begun = archive.stats()
     assert begun.files >= 1
     assert begun.embedded < 360
@@ -120,12 +120,14 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(
 
 
 def _files(library: Path) -> int:
-    with contextlib.suppress(LibraryError), Archive.open(library) as archive:  # it may be just being made
+    with contextlib.suppress(LibraryError), Library.open(library) as archive:  # it may be just being made
         return archive.stats().files
     return 0
 
 
-@pytest.mark.parametrize("module", ["qa.options", "qa.terminal", "qa.commands.library", "qa.archive", "numpy"])
+@pytest.mark.parametrize(
+    "module", ["qa.cli.options", "qa.cli.terminal", "qa.cli.library_commands", "qa.library.library", "numpy"]
+)
 def test_an_interrupt_before_anything_is_loaded_is_told_in_one_line(module: str, seeds_library: Path) -> None:
     program = (
         "import sys\n"

@@ -16,7 +16,7 @@ import pytest
 from command import QA, complaint, lines, qa
 from library_parts import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
 
-from qa.archive import Archive
+from qa.library.library import Library
 
 QUESTION = "务虚会用了多长时间？"
 
@@ -127,7 +127,7 @@ def test_files_that_vanish_are_named_and_dropped_on_request(tmp_path: Path) -> N
 
 def test_an_answer_says_when_passages_have_no_vectors_yet(tmp_path: Path) -> None:
     library = tmp_path / "library"
-    with Archive.open(library, create=True) as archive:
+    with Library.open(library, create=True) as archive:
         archive.add([write_records(tmp_path / "a.jsonl", range(3))], vectors=False)
         passages = archive.stats().passages
     for words in (("ask", "第1号工程"), ("search", "第1号工程")):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command import complaint, lines, qa
 
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 
 QUESTION = "务虚会用了多长时间？"
@@ -30,8 +30,8 @@ QUESTION = "务虚会用了多长时间？"
     ],
     ids=["empty", "blank", "punctuation", "long", "html", "sql", "query syntax", "control", "surrogate", "option"],
 )
-def test_odd_questions_are_questions(question: str, kind: str | None, seeds_archive: Archive) -> None:
-    from qa import plain, wire
+def test_odd_questions_are_questions(question: str, kind: str | None, seeds_archive: Library) -> None:
+    from qa.cli import plain, wire
     from qa.types import Query
 
     answer = seeds_archive.ask(Query(question))

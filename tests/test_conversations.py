@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
-from qa.archive import Archive
 from qa.cli import main
-from qa.conversations import Conversations, Message, read, write
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn, read, write
 from qa.errors import LibraryDamaged, LibraryError, NotFound
+from qa.library.library import Library
 from qa.types import Article, Assumption, Filters, Query
 
 STORY = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。散会。", "首届书展", byline=("甲",))
@@ -43,7 +44,7 @@ def kept(tmp_path: Path) -> Conversations:
     return Conversations.open(tmp_path)
 
 
-def _found(kept: Conversations, owner: str, id: str) -> tuple[Message, ...]:
+def _found(kept: Conversations, owner: str, id: str) -> tuple[Turn, ...]:
     return kept.messages(owner, id, _library)
 
 
@@ -66,7 +67,7 @@ def test_what_may_be_the_answer_outlives_its_article() -> None:
     assert anew.text[found.start : found.end] == lost.quote
 
 
-def test_a_real_answer_comes_back_as_it_was(seeds_archive: Archive) -> None:
+def test_a_real_answer_comes_back_as_it_was(seeds_archive: Library) -> None:
     for question in ("区委召开2026年务虚会用了多长时间？", "火星上有几家书店？", "一共有多少篇？", "最近有哪些会？"):
         found = seeds_archive.ask(Query(question))
         assert read(write(found), lambda was: [seeds_archive.article(was.id)]) == found
@@ -78,7 +79,7 @@ def test_what_was_shown_of_an_article_outlives_it() -> None:
     assert [one.passage.text for one in found.hits] == [one.passage.text for one in ANSWER.hits]
     assert found.citations[1] == ANSWER.citations[1]
     gone = found.citations[0].article
-    assert (gone.id, gone.title, gone.byline, gone.place.source) == (STORY.id, "首届书展", ("甲",), "page.txt")
+    assert (gone.id, gone.title, gone.byline, gone.location.source) == (STORY.id, "首届书展", ("甲",), "page.txt")
     assert gone.text == "首届书展。\n书展在四月开幕。\n散会。"
     for one in found.citations:
         assert one.article.text[one.start : one.end] == one.quote
@@ -118,11 +119,11 @@ def test_a_damaged_answer_says_so(snapshot: bytes) -> None:
 
 
 def test_a_conversation_is_there_after_a_restart(tmp_path: Path) -> None:
-    asked = Message("书展何时开幕？", ANSWER, seconds=0.2, filters=Filters(since="2025"), refused=ANSWER.assumed)
+    asked = Turn("书展何时开幕？", ANSWER, seconds=0.2, filters=Filters(since="2025"), refused=ANSWER.assumed)
     with Conversations.open(tmp_path) as kept:
         assert kept.lasts
         id, first = kept.keep("甲", "", asked)
-        _, second = kept.keep("甲", id, Message("然后呢？", problem="没有答成"))
+        _, second = kept.keep("甲", id, Turn("然后呢？", problem="没有答成"))
     assert first.number != second.number
     with Conversations.open(tmp_path) as kept:
         assert [one.title for one in kept.listed("甲")] == ["书展何时开幕？"]
@@ -131,13 +132,13 @@ def test_a_conversation_is_there_after_a_restart(tmp_path: Path) -> None:
 
 
 def test_nobody_sees_or_touches_what_is_another_s(kept: Conversations) -> None:
-    id, message = kept.keep("甲", "", Message("一？", ANSWER))
+    id, message = kept.keep("甲", "", Turn("一？", ANSWER))
     assert kept.listed("乙") == ()
     for call in (
         lambda: kept.messages("乙", id, _library),
         lambda: kept.rename("乙", id, "新"),
         lambda: kept.remove("乙", id),
-        lambda: kept.keep("乙", id, Message("二？")),
+        lambda: kept.keep("乙", id, Turn("二？")),
         lambda: kept.rate("乙", message.number, "up"),
         lambda: kept.messages("甲", "' OR 1=1 --", _library),
         lambda: kept.messages("甲", "", _library),
@@ -149,15 +150,15 @@ def test_nobody_sees_or_touches_what_is_another_s(kept: Conversations) -> None:
 
 
 def test_the_latest_conversation_comes_first(kept: Conversations) -> None:
-    first, _ = kept.keep("甲", "", Message("一？"))
-    second, _ = kept.keep("甲", "", Message("二？"))
+    first, _ = kept.keep("甲", "", Turn("一？"))
+    second, _ = kept.keep("甲", "", Turn("二？"))
     assert [one.id for one in kept.listed("甲")] == [second, first]
-    kept.keep("甲", first, Message("三？"))
+    kept.keep("甲", first, Turn("三？"))
     assert [one.id for one in kept.listed("甲")] == [first, second]
 
 
 def test_a_title_can_be_changed_and_found(kept: Conversations) -> None:
-    id, _ = kept.keep("甲", "", Message("  很长的\n问题" + "长" * 100))
+    id, _ = kept.keep("甲", "", Turn("  很长的\n问题" + "长" * 100))
     (listed,) = kept.listed("甲")
     assert len(listed.title) == 60
     assert listed.title.startswith("很长的 问题长")
@@ -168,46 +169,46 @@ def test_a_title_can_be_changed_and_found(kept: Conversations) -> None:
 
 @pytest.mark.parametrize("search", ["无此 " * 100_000, "无此" * 200_000])
 def test_a_search_for_a_whole_page_finds_nothing_and_is_no_error(kept: Conversations, search: str) -> None:
-    kept.keep("甲", "", Message("书展何时开幕？"))
+    kept.keep("甲", "", Turn("书展何时开幕？"))
     assert kept.listed("甲", search) == ()
 
 
 @pytest.mark.parametrize("search", ["四月", "四月 何时", "書展", "書展 四月"])
 def test_questions_and_answers_are_searched(kept: Conversations, search: str) -> None:
-    id, _ = kept.keep("甲", "", Message("书展何时开幕？", ANSWER))
-    kept.keep("甲", "", Message("别的？"))
+    id, _ = kept.keep("甲", "", Turn("书展何时开幕？", ANSWER))
+    kept.keep("甲", "", Turn("别的？"))
     assert [one.id for one in kept.listed("甲", search)] == [id]
 
 
 @pytest.mark.parametrize("search", ["%", "_", "\\", "'", "没有 四月", "\ud800x"])
 def test_a_search_is_taken_by_the_letter(kept: Conversations, search: str) -> None:
-    kept.keep("甲", "", Message("书展何时开幕？", ANSWER))
+    kept.keep("甲", "", Turn("书展何时开幕？", ANSWER))
     assert kept.listed("甲", search) == ()
 
 
 def test_asking_again_takes_the_place_of_the_question(kept: Conversations) -> None:
-    id, first = kept.keep("甲", "", Message("一？"))
-    _, second = kept.keep("甲", id, Message("二？"))
-    kept.keep("甲", id, Message("三？"))
-    _, again = kept.keep("甲", id, Message("二，再？"), instead_of=second.number)
+    id, first = kept.keep("甲", "", Turn("一？"))
+    _, second = kept.keep("甲", id, Turn("二？"))
+    kept.keep("甲", id, Turn("三？"))
+    _, again = kept.keep("甲", id, Turn("二，再？"), instead_of=second.number)
     assert [one.question for one in _found(kept, "甲", id)] == ["一？", "二，再？", "三？"]
     assert again.number > second.number
-    kept.keep("甲", id, Message("一，改？"), instead_of=first.number, dropping=True)
+    kept.keep("甲", id, Turn("一，改？"), instead_of=first.number, dropping=True)
     assert [one.question for one in _found(kept, "甲", id)] == ["一，改？"]
     with pytest.raises(NotFound):
-        kept.keep("甲", id, Message("二？"), instead_of=second.number)
-    other, _ = kept.keep("甲", "", Message("别的？"))
+        kept.keep("甲", id, Turn("二？"), instead_of=second.number)
+    other, _ = kept.keep("甲", "", Turn("别的？"))
     with pytest.raises(NotFound):
-        kept.keep("甲", other, Message("一？"), instead_of=_found(kept, "甲", id)[0].number)
+        kept.keep("甲", other, Turn("一？"), instead_of=_found(kept, "甲", id)[0].number)
 
 
 def test_feedback_is_kept_with_what_it_is_about(kept: Conversations) -> None:
-    id, first = kept.keep("甲", "", Message("一？", ANSWER))
-    _, second = kept.keep("甲", id, Message("二？", ANSWER))
+    id, first = kept.keep("甲", "", Turn("一？", ANSWER))
+    _, second = kept.keep("甲", id, Turn("二？", ANSWER))
     kept.rate("甲", second.number, "up")
     kept.rate("甲", second.number, "down", f" {HOSTILE}\ud800 ")
     assert [(one.verdict, one.word) for one in _found(kept, "甲", id)] == [(None, ""), ("down", f"{HOSTILE}?")]
-    kept.keep("甲", id, Message("二，再？"), instead_of=second.number)
+    kept.keep("甲", id, Turn("二，再？"), instead_of=second.number)
     (feedback,) = kept.feedback()
     assert feedback.about["question"] == "二？"
     assert feedback.about["history"] == ["一？"]
@@ -222,17 +223,17 @@ def test_feedback_is_kept_with_what_it_is_about(kept: Conversations) -> None:
 
 
 def test_a_number_is_never_used_twice(kept: Conversations) -> None:
-    id, first = kept.keep("甲", "", Message("一？"))
+    id, first = kept.keep("甲", "", Turn("一？"))
     kept.remove("甲", id)
-    _, second = kept.keep("甲", "", Message("一？"))
+    _, second = kept.keep("甲", "", Turn("一？"))
     assert second.number > first.number
 
 
 def test_many_threads_lose_nothing(kept: Conversations) -> None:
     def ask(owner: str) -> None:
-        id, _ = kept.keep(owner, "", Message("一？", ANSWER))
+        id, _ = kept.keep(owner, "", Turn("一？", ANSWER))
         for _ in range(9):
-            kept.keep(owner, id, Message(owner, ANSWER))
+            kept.keep(owner, id, Turn(owner, ANSWER))
 
     threads = [threading.Thread(target=ask, args=[f"甲{n}"]) for n in range(8)]
     for thread in threads:
@@ -246,8 +247,8 @@ def test_many_threads_lose_nothing(kept: Conversations) -> None:
 
 def test_two_processes_share_a_file(tmp_path: Path) -> None:
     with Conversations.open(tmp_path) as one, Conversations.open(tmp_path) as two:
-        id, _ = one.keep("甲", "", Message("一？"))
-        two.keep("甲", id, Message("二？"))
+        id, _ = one.keep("甲", "", Turn("一？"))
+        two.keep("甲", id, Turn("二？"))
         assert len(_found(one, "甲", id)) == 2
 
 
@@ -255,7 +256,7 @@ def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     with Conversations.in_memory() as kept:
         assert not kept.lasts
-        id, _ = kept.keep("甲", "", Message("一？", ANSWER))
+        id, _ = kept.keep("甲", "", Turn("一？", ANSWER))
         assert len(_found(kept, "甲", id)) == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -281,8 +282,8 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_cannot_be_read_is_a_problem_of_its_own(kept: Conversations, tmp_path: Path) -> None:
-    id, _ = kept.keep("甲", "", Message("一？", ANSWER))
-    kept.keep("甲", id, Message("二？", ANSWER))
+    id, _ = kept.keep("甲", "", Turn("一？", ANSWER))
+    kept.keep("甲", id, Turn("二？", ANSWER))
     with sqlite3.connect(tmp_path / "conversations.db") as file:
         file.execute("UPDATE messages SET answer = x'00' WHERE position = 1")
     file.close()
@@ -304,9 +305,9 @@ def test_an_old_answer_without_today_s_fields_still_reads() -> None:
 
 def test_feedback_leaves_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     library = tmp_path / "library"
-    Archive.open(library, create=True).close()
+    Library.open(library, create=True).close()
     with Conversations.open(library) as kept:
-        _, message = kept.keep("甲", "", Message("一？", ANSWER))
+        _, message = kept.keep("甲", "", Turn("一？", ANSWER))
         kept.rate("甲", message.number, "down", "引错了")
     assert main(["--library", str(library), "export", "--feedback"]) == 0
     (line,) = capsys.readouterr().out.splitlines()

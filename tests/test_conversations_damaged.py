@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 from conversation_faults import TITLES, damage_conversations, fill_conversations, still_there
 
-from qa.archive import Archive
 from qa.cli import main
-from qa.conversations import Conversations, Message
-from qa.conversations.health import damages
+from qa.conversations.database import damages
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import LibraryDamaged
+from qa.library.library import Library
 
 ROUNDS = 60  # bench/faults.py does more
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> dict[str, tuple[str, tuple[Message, ...]]]:
+def made(tmp_path: Path) -> dict[str, tuple[str, tuple[Turn, ...]]]:
     return fill_conversations(tmp_path)
 
 
@@ -44,7 +45,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_damaged_message_names_its_conversation_and_leaves_the_others(
-    row: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Message, ...]]]
+    row: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Turn, ...]]]
 ) -> None:
     _execute(tmp_path, f"UPDATE messages SET {row} WHERE position = 1 AND conversation = {SECOND}")
     with Conversations.open(tmp_path) as kept:
@@ -58,7 +59,7 @@ def test_a_damaged_message_names_its_conversation_and_leaves_the_others(
                 assert kept.messages("甲", id, still_there) == messages
         assert [one for one in damages(tmp_path / "conversations.db") if "甲的二问" in one]
         damaged = made["甲的二问"][0]
-        kept.keep("甲", damaged, Message("还能问？"))
+        kept.keep("甲", damaged, Turn("还能问？"))
         kept.remove("甲", damaged)
         assert {one.title for one in kept.listed("甲")} == {"甲的一问", "甲的三问"}
     assert list(damages(tmp_path / "conversations.db")) == []
@@ -66,7 +67,7 @@ def test_a_damaged_message_names_its_conversation_and_leaves_the_others(
 
 @pytest.mark.parametrize("row", ["title = x'ff'", "title = CAST(x'ff' AS TEXT)", "updated = x'ff'", "id = x'ff00'"])
 def test_a_damaged_title_is_left_out_of_the_list_and_named(
-    row: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Message, ...]]]
+    row: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Turn, ...]]]
 ) -> None:
     _execute(tmp_path, f"UPDATE conversations SET {row} WHERE id = {SECOND}")
     with Conversations.open(tmp_path) as kept:
@@ -77,13 +78,13 @@ def test_a_damaged_title_is_left_out_of_the_list_and_named(
 
 @pytest.mark.parametrize("position", ["x'ff'", "'x'", "NULL + 'x'", "1.5"])
 def test_a_message_without_a_place_does_not_keep_the_next_from_being_kept(
-    position: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Message, ...]]]
+    position: str, tmp_path: Path, made: dict[str, tuple[str, tuple[Turn, ...]]]
 ) -> None:
     _execute(tmp_path, f"UPDATE OR IGNORE messages SET position = {position} WHERE conversation = {SECOND}")
     with Conversations.open(tmp_path) as kept:
         id, messages = made["甲的二问"]
-        kept.keep("甲", id, Message("还能问？"))
-        kept.keep("甲", id, Message("再问"), instead_of=messages[1].number)
+        kept.keep("甲", id, Turn("还能问？"))
+        kept.keep("甲", id, Turn("再问"), instead_of=messages[1].number)
 
 
 @pytest.mark.parametrize("about", ["'{'", "'[]'", "7", "x'ff'", "CAST(x'ff' AS TEXT)"])
@@ -91,7 +92,7 @@ def test_damaged_feedback_is_counted_and_the_rest_leaves(
     about: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     library = tmp_path / "library"
-    Archive.open(library, create=True).close()
+    Library.open(library, create=True).close()
     fill_conversations(library)
     _execute(library, f"UPDATE feedback SET about = {about} WHERE conversation = {SECOND}")
     assert main(["--library", str(library), "export", "--feedback"]) == 1
@@ -101,7 +102,7 @@ def test_damaged_feedback_is_counted_and_the_rest_leaves(
 
 
 def test_an_answer_to_a_damaged_question_cannot_be_rated(
-    tmp_path: Path, made: dict[str, tuple[str, tuple[Message, ...]]]
+    tmp_path: Path, made: dict[str, tuple[str, tuple[Turn, ...]]]
 ) -> None:
     _execute(tmp_path, f"UPDATE messages SET question = x'ff' WHERE position = 1 AND conversation = {SECOND}")
     with Conversations.open(tmp_path) as kept:

@@ -39,8 +39,8 @@ def test_killed_while_removing(tmp_path: Path) -> None:
         archive.add([papers])
     program = (
         "import os, pathlib, signal, sys\n"
-        "from qa.stores.database import Database; from qa.stores.folder import Folder\n"
-        "from qa.stores.writing import remove_files\n"
+        "from qa.store.database import Database; from qa.store.folder import Folder\n"
+        "from qa.store.writing import remove_files\n"
         "remove_files(Database(Folder(pathlib.Path(sys.argv[1]))), ['3.jsonl', '7.jsonl'])\n"
         "os.kill(os.getpid(), signal.SIGKILL)"  # before the indexes hear of it
     )
@@ -62,9 +62,9 @@ def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
 _ASK = """
 import json, pathlib, sys
 from library_parts import HashingEmbedder
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.types import Query
-archive = Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
 print("ready", flush=True)
 asked = 0
 while not pathlib.Path(sys.argv[2]).exists():
@@ -76,9 +76,9 @@ print(asked)
 _ADD_PATIENTLY = """
 import pathlib, sys, time
 from library_parts import HashingEmbedder
-from qa.archive import Archive
+from qa.library.library import Library
 from qa.errors import LibraryBusy
-archive = Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
 for path in map(pathlib.Path, sys.argv[2:]):
     while True:
         try:

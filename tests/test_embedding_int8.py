@@ -14,9 +14,8 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from qa import graphs
-from qa.embedding.export import _is_slower
-from qa.embedding.int8 import Exponents, quantised, write_int8
+from qa.embedding import graphs
+from qa.embedding.export import Exponents, _is_slower, quantised, write_int8
 
 WIDTH = 64
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from qa import embedding
-from qa.embedding import pieces, prepared
-from qa.embedding.pieces import Pieces
-from qa.embedding.tokens import Tokens
+from qa.embedding import prepared, vocabulary
+from qa.embedding.lexicon import SharedWords, Tokeniser
+from qa.embedding.vocabulary import Pieces
 
 TEXTS = st.lists(
     st.one_of(
@@ -63,7 +63,7 @@ def test_few_pieces_cut_as_all_do(few: Pieces, whole: Tokenizer, text: str) -> N
 def test_the_whole_takes_over_and_cuts_the_same(folder: Path, seeds: Path) -> None:
     known = prepared.read(folder)
     assert known
-    tokens = Tokens(folder, known)
+    tokens = Tokeniser(folder, known)
     texts = [path.read_text("utf-8")[:600] for path in sorted(seeds.glob("*.txt"))]
     first = [(tokens.cut(text), tokens.encode(text)) for text in texts]
     for _ in range(250):
@@ -76,7 +76,7 @@ def test_too_long_a_text_keeps_its_start_and_its_special_ids(folder: Path, whole
     known = prepared.read(folder)
     assert known
     ids = whole.encode("雨下得很大。" * 400).ids
-    assert Tokens(folder, known).encode("雨下得很大。" * 400) == [*ids[:511], ids[-1]]
+    assert Tokeniser(folder, known).encode("雨下得很大。" * 400) == [*ids[:511], ids[-1]]
 
 
 @pytest.mark.parametrize(
@@ -98,14 +98,14 @@ def test_other_kinds_of_tokenizers_are_left_whole(folder: Path, tmp_path: Path, 
     (tmp_path / "tokenizer.json").write_text(json.dumps(parts), encoding="utf-8")
     made = tmp_path / "made"
     made.mkdir()
-    assert not pieces.write(tmp_path / "tokenizer.json", made)
+    assert not vocabulary.write_pieces(tmp_path / "tokenizer.json", made)
     assert not list(made.iterdir())
 
 
 def test_a_model_and_a_reader_hold_one_set_of_words_while_either_is_there(folder: Path) -> None:
     known = prepared.read(folder)
     assert known
-    shared = embedding.Shared()
+    shared = SharedWords()
     model = embedding.load("e5-small", shared=shared)
     held = weakref.ref(shared.words(folder, known))
     lexicon = embedding.lexicon_of("e5-small", shared=shared)

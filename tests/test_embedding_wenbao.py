@@ -9,13 +9,13 @@ import onnx
 import pytest
 from onnx import numpy_helper
 from sentence_transformers import SentenceTransformer
+from test_text_cache_digests import change
 
 from qa import embedding
-from qa.embedding import int8, prepared, wenbao
+from qa.embedding import export, prepared, wenbao
 from qa.embedding.prepared import GRAPH
 from qa.errors import ModelError
 from qa.settings import DEFAULT_MODEL
-from tests.test_digests import change
 
 TEXTS = [
     "雨",
@@ -37,7 +37,7 @@ def test_what_is_rounded_stays_as_it_is_when_rounded_again() -> None:
         assert len(names) == 12 * 6
         for name in names:
             evened = found[name].numpy().T * np.exp2(kept[f"{name}/shift"].astype(np.float32))[:, None]
-            small, scales = int8.quantised(evened)
+            small, scales = export.quantised(evened)
             assert (small == kept[f"{name}/small"]).all(), name
             assert np.allclose(scales, kept[f"{name}/scales"], rtol=1e-6, atol=0), name
 
@@ -49,7 +49,7 @@ def test_the_prepared_graph_multiplies_by_what_ships(tmp_path: Path) -> None:
     assert known is not None
     path = folder / GRAPH
     if known.recipe.precision == "fp32":
-        int8.write_int8(folder / GRAPH, path := tmp_path / GRAPH, wenbao.exponents())
+        export.write_int8(folder / GRAPH, path := tmp_path / GRAPH, wenbao.exponents())
     initializers = onnx.load(path).graph.initializer
     runs = {numpy_helper.to_array(one).tobytes() for one in initializers if one.name.endswith("/small")}
     with np.load(wenbao.FILE) as kept:

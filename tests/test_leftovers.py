@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from library_parts import open_library, story, write_records
 
-from qa import readers, scratch
-from qa.stores.backup import export_all, import_all
-from qa.stores.folder import Folder
+from qa import formats
+from qa.store import scratch
+from qa.store.backup import export_all, import_all
+from qa.store.folder import Folder
 
 _KILLED = """
 import itertools, os, pathlib, signal, sys, threading
-from qa.stores.backup import export_all, import_all
-from qa.stores.folder import Folder
+from qa.store.backup import export_all, import_all
+from qa.store.folder import Folder
 what, library, target, pattern = sys.argv[1], *map(pathlib.Path, sys.argv[2:4]), sys.argv[4]
 def kill():
     while not any(target.parent.glob(pattern)):
@@ -112,6 +113,6 @@ def test_what_a_killed_reading_unpacked_goes_with_the_next(tmp_path: Path, monke
     with zipfile.ZipFile(tmp_path / "pages.zip", "w") as made:
         made.writestr("a.txt", story(2))
     with scratch.temporary() as used:
-        assert len(list(readers.read(tmp_path / "pages.zip", "pages.zip", max_bytes=1 << 20))) == 1
+        assert len(list(formats.read(tmp_path / "pages.zip", "pages.zip", max_bytes=1 << 20))) == 1
         assert used.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["pages.zip"]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from qa import articles, passages, text
-from qa.archive.cutting import stories_of
-from qa.articles import bylines
-from qa.readers.plausibility import stretches
-from qa.sentences import sentences
+from qa.articles import bylines, cutting, passages
+from qa.formats.plausibility import stretches
+from qa.library.page_articles import edited_articles
+from qa.text.folding import fold
+from qa.text.sentences import split_sentences
 from qa.types import Block, Page, Span
 from tests.effort import calls, effort
 
@@ -59,7 +59,7 @@ def _pages(text: str) -> list[Page]:
 
 
 def _cut(page: Page) -> None:
-    for one in stories_of(page, ()):
+    for one in edited_articles(page, ()):
         passages.split(one.article)
 
 
@@ -77,8 +77,8 @@ def test_cutting_is_linear_from_ten_thousand_lines_to_a_million() -> None:
     for lines in (10_000, 100_000, 1_000_000):
         text = "供暖\n" * lines
         page = Page("a.zip", text, record="a.txt", blocks=(Block(Span(0, len(text)), "page"),))
-        articles.cut(Page("a.txt", "供暖\n"))
-        per_line.append(calls(lambda page=page: articles.cut(page)) / lines)  # type: ignore[misc]
+        cutting.cut(Page("a.txt", "供暖\n"))
+        per_line.append(calls(lambda page=page: cutting.cut(page)) / lines)  # type: ignore[misc]
     assert max(per_line) <= 1.1 * min(per_line)
 
 
@@ -94,16 +94,16 @@ def test_no_line_keeps_a_pattern_busy(unit: str, edge: str) -> None:
 
 def test_sentences_look_at_marks_once() -> None:
     few, many = (("字" + "。”" * count + "，字") for count in (FEW, MANY))
-    assert effort(lambda: sentences(many)) <= GROWTH * effort(lambda: sentences(few)) + 100
+    assert effort(lambda: split_sentences(many)) <= GROWTH * effort(lambda: split_sentences(few)) + 100
 
 
 def test_folding_takes_no_pass_for_each_character() -> None:
     """All the characters that there are, most of them with a plainer form, again and again."""
     every = "".join(map(chr, range(0xA0, 0xD800)))
     few, many = (every[:count] for count in (10_000, 40_000))
-    text.fold(every)
-    assert effort(lambda: text.fold(many)) <= effort(lambda: text.fold(few)) + 200_000
-    assert text.fold(every) == "".join(map(text.fold, every))
+    fold(every)
+    assert effort(lambda: fold(many)) <= effort(lambda: fold(few)) + 200_000
+    assert fold(every) == "".join(map(fold, every))
 
 
 def test_a_tail_of_ascii_is_passed_over_once() -> None:

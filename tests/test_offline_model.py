@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from qa import embedding, offline
-from qa.answering import shipped
+from qa import embedding
 from qa.errors import ModelError
+from qa.library import check
+from qa.reader import shipped
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 
 
@@ -20,21 +21,21 @@ def test_the_default_model_needs_no_connection_nor_anything_where_it_is_run(
     embedding.prepare(DEFAULT_MODEL)
     (tmp_path / "numpy.py").write_text("raise SystemExit('not the one')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert offline.fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
+    assert check.model_fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
 
 
 def test_the_reader_needs_no_connection() -> None:
     embedding.prepare(DEFAULT_MODEL)
-    assert offline.reader_fingerprint(DEFAULT_READER) == shipped.verify()[0]
+    assert check.reader_fingerprint(DEFAULT_READER) == shipped.verify()[0]
 
 
 def test_a_model_that_is_not_there_is_told() -> None:
     with pytest.raises(ModelError, match="no-such-model"):
-        offline.fingerprint("no-such-model")
+        check.model_fingerprint("no-such-model")
 
 
 @pytest.mark.parametrize("call", ["create_connection(('192.0.2.1', 80), 1)", "getaddrinfo('example.org', 80)"])
 def test_no_connection_can_be_made_inside(call: str) -> None:
-    program = f"import socket, sys; from qa import offline; sys.addaudithook(offline._refuse); socket.{call}"
+    program = f"import socket, sys; from qa.library import check; sys.addaudithook(check._refuse); socket.{call}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
     assert b"no connection may be made" in done.stderr

@@ -8,9 +8,9 @@ import pytest
 from command import qa
 from library_parts import open_library, story
 
-from qa.conversations import Conversations
+from qa.conversations.store import Conversations
 from qa.errors import LibraryError
-from qa.stores.folder import LONGEST_PATH
+from qa.store.folder import LONGEST_PATH
 from ui.ingest import Ingest
 from ui.views.library import _Screen
 from ui.words import CHINESE, ENGLISH

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nouns import hit
 
-from qa import questions, text
+from qa.questions import analysis
 from qa.questions.follow_ups import LEANS, MAY_LEAN
 from qa.settings import QUESTION_CHARS
+from qa.text.words import content_words
 from qa.types import Assumption, Filters, Query
 
 FORUM = "漷县镇花海论坛什么时候开幕？"
@@ -21,7 +22,7 @@ OTHER = "运河商务区今年有哪些重大项目开工？"
 
 
 def test_a_follow_up_carries_the_topic_and_says_so() -> None:
-    planned = questions.plan(Query("有多少人参加？", history=(FORUM,)))
+    planned = analysis.analyse(Query("有多少人参加？", history=(FORUM,)))
     assert planned.carried == "漷县镇花海论坛 开幕"
     assert planned.assumed == (Assumption("follow-up", "有多少人参加？", "漷县镇花海论坛 开幕"),)
     assert planned.question == "有多少人参加？"
@@ -29,8 +30,8 @@ def test_a_follow_up_carries_the_topic_and_says_so() -> None:
 
 
 def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known() -> None:
-    planned = questions.plan(Query(FORUM, history=(OTHER,)))
-    assert planned.leaning == MAY_LEAN < questions.plan(Query("为什么？", history=(OTHER,))).leaning == LEANS
+    planned = analysis.analyse(Query(FORUM, history=(OTHER,)))
+    assert planned.leaning == MAY_LEAN < analysis.analyse(Query("为什么？", history=(OTHER,))).leaning == LEANS
     assert [one.kind for one in planned.assumed] == ["follow-up"]
 
 
@@ -39,9 +40,9 @@ def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known
     [(FORUM, 1, False), (FORUM, 2, True), (FORUM, None, True), ("为什么？", 1, True)],
 )
 def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int | None, kept: bool) -> None:
-    planned = questions.plan(Query(question, history=(OTHER,)))
+    planned = analysis.analyse(Query(question, history=(OTHER,)))
     ranks = {"terms": 1} | ({"alone": rank_alone} if rank_alone else {})
-    settled = questions.settle(planned, [replace(hit(nouns.FORUM, 5, 17, 0.9), ranks=ranks)])
+    settled = analysis.settle_history(planned, [replace(hit(nouns.FORUM, 5, 17, 0.9), ranks=ranks)])
     assert (settled == planned) is kept
     assert (settled.carried, settled.leaning, settled.assumed) == (
         (planned.carried, planned.leaning, planned.assumed) if kept else ("", 0.0, ())
@@ -49,35 +50,35 @@ def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int
 
 
 def test_without_hits_a_history_that_may_not_be_meant_is_let_go() -> None:
-    assert questions.settle(questions.plan(Query(FORUM, history=(OTHER,))), []).carried == ""
+    assert analysis.settle_history(analysis.analyse(Query(FORUM, history=(OTHER,))), []).carried == ""
 
 
 def test_what_the_question_says_itself_is_not_carried() -> None:
-    assert questions.plan(Query("开幕的嘉宾呢？", history=(FORUM,))).carried == "漷县镇花海论坛"
+    assert analysis.analyse(Query("开幕的嘉宾呢？", history=(FORUM,))).carried == "漷县镇花海论坛"
 
 
 def test_it_carries_from_the_latest_question_that_stands_alone_and_the_follow_ups_since() -> None:
-    planned = questions.plan(Query("为什么？", history=(HEATING, FORUM, "面积呢？")))
+    planned = analysis.analyse(Query("为什么？", history=(HEATING, FORUM, "面积呢？")))
     assert planned.carried == "漷县镇花海论坛 开幕 面积"
 
 
 @pytest.mark.parametrize("history", [(), ("",), ("它呢？", "。。。")])
 def test_nothing_is_assumed_where_nothing_was_said(history: tuple[str, ...]) -> None:
-    planned = questions.plan(Query("为什么？", history=history))
+    planned = analysis.analyse(Query("为什么？", history=history))
     assert (planned.carried, planned.assumed) == ("", ())
 
 
 def test_the_rest_of_the_query_is_left_alone() -> None:
     before = Assumption("date", "昨天", "2025-12-11")
     query = Query(" 为什么？\n", (FORUM,), Filters(since="2025"), 7, (before,), frozenset({"a"}))
-    planned = questions.plan(query)
+    planned = analysis.analyse(query)
     assert planned.question == "为什么？"
     assert planned.assumed[0] == before
     assert (planned.filters, planned.k, planned.hidden, planned.history) == (Filters(since="2025"), 7, {"a"}, (FORUM,))
 
 
 def test_a_very_long_question_is_read_up_to_its_limit() -> None:
-    assert questions.plan(Query("漷" * 10_000)).question == "漷" * QUESTION_CHARS
+    assert analysis.analyse(Query("漷" * 10_000)).question == "漷" * QUESTION_CHARS
 
 
 QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕？ a1\ud800", max_size=30) | st.text(max_size=30)
@@ -86,8 +87,8 @@ QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕�
 @settings(deadline=None)  # the first call loads dictionaries
 @given(QUESTIONS, st.lists(QUESTIONS, max_size=4).map(tuple))
 def test_carried_words_come_from_the_history_and_are_named(question: str, history: tuple[str, ...]) -> None:
-    planned = questions.plan(Query(question, history))
-    said = {word for earlier in history for word in text.content_words(earlier)}
+    planned = analysis.analyse(Query(question, history))
+    said = {word for earlier in history for word in content_words(earlier)}
     assert not planned.carried or any(word in planned.carried for word in said)
     taken_over = [one.target for one in planned.assumed if one.kind == "follow-up"]
     assert taken_over == ([planned.carried] if planned.carried else [])
@@ -95,8 +96,8 @@ def test_carried_words_come_from_the_history_and_are_named(question: str, histor
 
 def test_an_assumption_that_was_taken_back_is_not_made_again() -> None:
     asked = Query("有多少人？", history=(FORUM,))
-    (assumed,) = questions.plan(asked).assumed
-    again = questions.plan(Query("有多少人？", history=(FORUM,), refused=(assumed,)))
+    (assumed,) = analysis.analyse(asked).assumed
+    again = analysis.analyse(Query("有多少人？", history=(FORUM,), refused=(assumed,)))
     assert (again.carried, again.assumed) == ("", ())
     assert asked.may_assume(assumed)
     assert not Query("有多少人？", refused=(assumed,)).may_assume(Assumption("follow-up", "有多少人？", "别的"))

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from qa.errors import ReadError
-from qa.readers import read
-from qa.readers.decoding import decode
-from qa.readers.html import parse
+from qa.formats import read
+from qa.formats.decoding import decode
+from qa.formats.html import parse
 from qa.types import Page, Skipped
 from tests import reader_files as made
 from tests.effort import calls, effort

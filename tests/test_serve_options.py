@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from qa import options
-from qa.commands import machine
+from qa.cli import machine_commands, options
 from qa.errors import UsageError
 
 
 def _password(monkeypatch: pytest.MonkeyPatch, *words: str, environment: str = "") -> Any:
     monkeypatch.setenv("QA_PASSWORD", environment)
-    return machine._password(options.parse(["serve", *words]))
+    return machine_commands._password(options.parse(["serve", *words]))
 
 
 def test_a_network_is_served_with_a_password_or_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:

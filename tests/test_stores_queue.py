@@ -13,9 +13,9 @@ import pytest
 from library_faults import DAMAGES
 from library_parts import open_library, story
 
-from qa.archive import Archive
 from qa.errors import LibraryDamaged, LibraryError
-from qa.stores.queue import Waiting
+from qa.library.library import Library
+from qa.store.queue import Waiting
 
 _DAMAGES = 40  # of each kind
 
@@ -26,12 +26,12 @@ def library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def archive(library: Path) -> Iterator[Archive]:
+def archive(library: Path) -> Iterator[Library]:
     with open_library(library, create=True) as opened:
         yield opened
 
 
-def test_what_is_put_waits_in_its_order_once_until_it_is_dropped(archive: Archive, library: Path) -> None:
+def test_what_is_put_waits_in_its_order_once_until_it_is_dropped(archive: Library, library: Path) -> None:
     queue = archive.queue
     first = queue.put(library / "inbox" / "甲.txt", "甲.txt")
     second = queue.put(Path("/papers/乙"), "乙")
@@ -48,14 +48,14 @@ def test_what_is_put_waits_in_its_order_once_until_it_is_dropped(archive: Archiv
     assert queue.put(Path("/papers/乙"), "乙") > second
 
 
-def test_a_moved_library_takes_what_waits_along(archive: Archive, library: Path, tmp_path: Path) -> None:
+def test_a_moved_library_takes_what_waits_along(archive: Library, library: Path, tmp_path: Path) -> None:
     archive.queue.put(archive.inbox / "甲.txt", "甲.txt")
     archive.close()
     with open_library(library.rename(tmp_path / "elsewhere")) as moved:
         assert [one.path for one in moved.queue.waiting()] == [tmp_path / "elsewhere" / "inbox" / "甲.txt"]
 
 
-def test_a_name_that_is_no_text_waits_as_any_other(archive: Archive, tmp_path: Path) -> None:
+def test_a_name_that_is_no_text_waits_as_any_other(archive: Library, tmp_path: Path) -> None:
     odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xb1\xa8.txt"))
     archive.queue.put(odd, str(odd))
     (found,) = archive.queue.waiting()
@@ -63,7 +63,7 @@ def test_a_name_that_is_no_text_waits_as_any_other(archive: Archive, tmp_path: P
     assert "\\udcb1" in found.name
 
 
-def test_a_library_without_a_queue_has_what_it_never_read_queued(archive: Archive, library: Path) -> None:
+def test_a_library_without_a_queue_has_what_it_never_read_queued(archive: Library, library: Path) -> None:
     archive.inbox.mkdir()
     for number, name in enumerate(["read.txt", "later.txt", "first.txt"]):
         (archive.inbox / name).write_text(story(number), "utf-8")
@@ -77,7 +77,7 @@ def test_a_library_without_a_queue_has_what_it_never_read_queued(archive: Archiv
 
 
 @pytest.mark.parametrize("kind", DAMAGES)
-def test_a_damaged_queue_says_so_or_is_read_as_it_was(archive: Archive, library: Path, kind: str) -> None:
+def test_a_damaged_queue_says_so_or_is_read_as_it_was(archive: Library, library: Path, kind: str) -> None:
     for number in range(20):
         archive.queue.put(Path(f"/papers/{number}"), f"第{number}版")
     whole, choose = (library / "queue.db").read_bytes(), random.Random(1)
@@ -88,7 +88,7 @@ def test_a_damaged_queue_says_so_or_is_read_as_it_was(archive: Archive, library:
     assert archive.queue.waiting() == ()
 
 
-def _trouble(archive: Archive) -> str:
+def _trouble(archive: Library) -> str:
     """Of a queue that cannot be used: the file that is named; nothing where it can be. Any other error is raised."""
     try:
         archive.queue.waiting()
@@ -98,7 +98,7 @@ def _trouble(archive: Archive) -> str:
     return ""
 
 
-def test_another_database_in_its_place_is_refused(archive: Archive, library: Path) -> None:
+def test_another_database_in_its_place_is_refused(archive: Library, library: Path) -> None:
     with sqlite3.connect(library / "library.db") as whole:
         whole.execute("VACUUM INTO ?", [str(library / "queue.db")])
     whole.close()
@@ -113,7 +113,7 @@ def test_another_database_in_its_place_is_refused(archive: Archive, library: Pat
         archive.queue.waiting()
 
 
-def test_nothing_is_accepted_where_the_library_was(archive: Archive, library: Path) -> None:
+def test_nothing_is_accepted_where_the_library_was(archive: Library, library: Path) -> None:
     shutil.rmtree(library)
     with pytest.raises(LibraryError, match="移走、删除或换掉"):
         archive.queue.put(Path("/papers/a"), "a")

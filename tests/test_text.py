@@ -13,7 +13,10 @@ import rjieba
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa import text
+from qa.text.folding import fold, normalise
+from qa.text.terms import index_terms, query_terms
+from qa.text.words import bigrams, content_words, search_words, tagged_words
+from qa.text.words import bigrams as words_bigrams
 
 # Any text, and texts of what a fold may trip over: forms that change length, characters simpler forms of others.
 ANY = st.text(max_size=60) | st.text("乾著麼么髮幹後裏里云雲隻薴苧1,，.１２３ İẞﬁΣ㎏½①Ａa-'年\ud800", max_size=20)
@@ -22,35 +25,35 @@ ANY = st.text(max_size=60) | st.text("乾著麼么髮幹後裏里云雲隻薴苧
 @settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_fold_keeps_every_place(value: str) -> None:
-    folded = text.fold(value)
+    folded = fold(value)
     assert len(folded) == len(value)
-    assert text.fold(folded) == folded
+    assert fold(folded) == folded
 
 
 def test_each_character_is_folded_as_if_alone() -> None:
     every = list(map(chr, range(0x10000)))
-    assert text.fold("\n".join(every)) == "\n".join(map(text.fold, every))
+    assert fold("\n".join(every)) == "\n".join(map(fold, every))
 
 
 @settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_normalise_is_done_once(value: str) -> None:
-    plain = text.normalise(value)
-    assert text.normalise(plain) == plain
+    plain = normalise(value)
+    assert normalise(plain) == plain
     plain.encode()  # no lone surrogate is left: models and indexes take UTF-8
 
 
 @settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_terms_come_from_the_text_in_any_spelling(value: str) -> None:
-    assert text.words(value) == text.words(text.normalise(value))
-    assert text.index_terms(value) == {"words": text.words(value), "grams": text.bigrams(value)}
+    assert search_words(value) == search_words(normalise(value))
+    assert index_terms(value) == {"words": search_words(value), "grams": bigrams(value)}
 
 
 @settings(deadline=None)  # the first call loads dictionaries
 @given(ANY)
 def test_a_question_asks_for_terms_that_its_own_text_would_have(value: str) -> None:
-    asked, held = text.query_terms(value), text.index_terms(value)
+    asked, held = query_terms(value), index_terms(value)
     for field, terms in asked.items():
         assert set(terms) <= set(held[field])
         assert len(terms) == len(set(terms))
@@ -74,8 +77,8 @@ def test_a_question_asks_for_terms_that_its_own_text_would_have(value: str) -> N
     ],
 )
 def test_fold_and_normalise(written: str, folded: str, normalised: str) -> None:
-    assert text.fold(written) == folded
-    assert text.normalise(written) == normalised
+    assert fold(written) == folded
+    assert normalise(written) == normalised
 
 
 @pytest.mark.parametrize(
@@ -94,8 +97,8 @@ def test_fold_and_normalise(written: str, folded: str, normalised: str) -> None:
     ],
 )
 def test_words_and_bigrams(written: str, words: list[str], bigrams: list[str]) -> None:
-    assert text.words(written) == words
-    assert text.bigrams(written) == bigrams
+    assert search_words(written) == words
+    assert words_bigrams(written) == bigrams
 
 
 @pytest.mark.parametrize(
@@ -109,12 +112,12 @@ def test_words_and_bigrams(written: str, words: list[str], bigrams: list[str]) -
     ],
 )
 def test_content_words(question: str, words: list[str]) -> None:
-    assert text.content_words(question) == words
+    assert content_words(question) == words
 
 
 def test_function_words_ask_only_where_nothing_else_does() -> None:
-    assert text.query_terms("大运河有多少人")["words"] == ["大运", "运河", "大运河"]
-    assert text.query_terms("多少的")["words"] == ["多少", "的"]
+    assert query_terms("大运河有多少人")["words"] == ["大运", "运河", "大运河"]
+    assert query_terms("多少的")["words"] == ["多少", "的"]
 
 
 def _boundaries(words: Iterable[str]) -> set[int]:
@@ -128,7 +131,7 @@ def test_the_segmenter_cuts_as_jieba_does(seeds: Path) -> None:
     ours, shared = rjieba.Jieba(), 0
     total = 0
     for path in sorted(seeds.glob("*.txt")):
-        plain = text.normalise(path.read_text("utf-8-sig"))
+        plain = normalise(path.read_text("utf-8-sig"))
         mine, reference = _boundaries(ours.cut(plain)), _boundaries(jieba.cut(plain))
         shared += 2 * len(mine & reference)
         total += len(mine) + len(reference)
@@ -150,5 +153,5 @@ def test_the_segmenter_cuts_as_jieba_does(seeds: Path) -> None:
     ],
 )
 def test_particles_and_units_are_parts_of_no_name(question: str, wanted: list[str]) -> None:
-    assert text.content_words(question) == wanted
-    assert not {word for word, _ in text.tagged(question)} & {"雪是", "戏是", "年青石", "号云栖", "日骆明"}
+    assert content_words(question) == wanted
+    assert not {word for word, _ in tagged_words(question)} & {"雪是", "戏是", "年青石", "号云栖", "日骆明"}

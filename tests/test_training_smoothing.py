@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import graphs
-from qa.embedding.int8 import write_int8
+from qa.embedding import graphs
+from qa.embedding.export import write_int8
 from tests.test_embedding_int8 import WIDTH, chain
 from training.smoothing import exponents
 

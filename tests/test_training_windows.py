@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import text
+from qa.text.folding import fold
 from qa.types import Span
 from training import noise, sets, split, swap, windows
 from training.cloze import questions
@@ -74,9 +74,7 @@ def test_three_fifths_train() -> None:
 
 
 def test_a_made_question_asks_for_what_the_document_says() -> None:
-    news = [
-        Document(f"n{number}", text.fold(STORY.replace("3200", str(3200 + number))), "train") for number in range(40)
-    ]
+    news = [Document(f"n{number}", fold(STORY.replace("3200", str(3200 + number))), "train") for number in range(40)]
     made = list(questions(news, 30, random.Random(5)))
     assert made
     for one in made:

@@ -15,18 +15,18 @@ from library_parts import held_elsewhere, open_library, story
 from ui_reader import Reader
 from ui_server import running
 
-from qa import scratch
+from qa.store import scratch
 from ui import uploads
 
 SERVE = """
 import sys
 from pathlib import Path
 from library_parts import HashingEmbedder
-from qa.archive import Archive
-from qa.conversations import Conversations
+from qa.library.library import Library
+from qa.conversations.store import Conversations
 from ui.app import serve
 library = Path(sys.argv[1])
-with Archive.open(library, embedder=HashingEmbedder()) as archive, Conversations.open(library) as kept:
+with Library.open(library, embedder=HashingEmbedder()) as archive, Conversations.open(library) as kept:
     serve(archive, kept, host="127.0.0.1", port=8930, demo=False, announce=lambda url: print(url, flush=True))
 """
 KILLS = 2

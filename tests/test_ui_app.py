@@ -21,20 +21,18 @@ from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
 PUBLIC = {
-    "qa.archive",
-    "qa.changes",
+    "qa.library.library",
+    "qa.types",
     "qa.conversations",
     "qa.errors",
-    "qa.given",
-    "qa.keys",
-    "qa.private",
+    "qa.formats.metadata",
+    "qa.store.keys",
+    "qa.store.private",
     "qa.settings",
-    "qa.scratch",
-    "qa.shelf",
-    "qa.suggest",
-    "qa.system",
-    "qa.types",
-    "qa.verbatim",
+    "qa.store.scratch",
+    "qa.store.overview",
+    "qa.questions.suggestions",
+    "qa.text.matching",
 }
 
 

@@ -10,8 +10,8 @@ from ui_browser import PHONE, Browser, Page, asked, expect, opened, sideways, tu
 from ui_server import running
 from ui_values import HOSTILE
 
-from qa.archive import Archive
-from qa.conversations import Conversations
+from qa.conversations.store import Conversations
+from qa.library.library import Library
 
 OTHER = "校园安全 消防演练"
 ASKED = "区委召开2026年务虚会用了多长时间？"
@@ -155,7 +155,7 @@ def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, own_library: P
     assert (found.verdict, found.word, found.about["question"]) == ("down", "引错了<b>", ASKED)
 
 
-def test_the_library_card_says_what_there_is(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_the_library_card_says_what_there_is(browser: Browser, url: str, seeds_archive: Library) -> None:
     with watched(browser) as page:
         card = opened(page, url).locator(".library").inner_text()
     assert f"{seeds_archive.stats().articles} 篇报道 · 5 个文件" in card
@@ -263,7 +263,7 @@ def test_hostile_pages_and_questions_run_nothing(browser: Browser, tmp_path: Pat
     (folder / "a' onerror=alert(3) b.txt").write_text(
         f"{HOSTILE}\n\n本报讯(记者 {HOSTILE})桂花节九月开幕。{HOSTILE}在桂花节上展出三百盆桂花。\n", encoding="utf-8"
     )
-    with Archive.open(tmp_path / "library", create=True) as archive:
+    with Library.open(tmp_path / "library", create=True) as archive:
         archive.add([folder])
     with running(tmp_path / "library") as (url, _), watched(browser) as page:
         opened(page, url)
@@ -277,7 +277,7 @@ def test_hostile_pages_and_questions_run_nothing(browser: Browser, tmp_path: Pat
 
 
 def test_an_empty_library_invites_files_and_knows_them_at_once(browser: Browser, tmp_path: Path) -> None:
-    Archive.open(tmp_path / "library", create=True).close()
+    Library.open(tmp_path / "library", create=True).close()
     story = tmp_path / "a.txt"
     story.write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
     with running(tmp_path / "library") as (url, _), watched(browser) as page:

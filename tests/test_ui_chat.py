@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from ui_values import answer, article, citation, hit, refusal
 
-from qa.archive import Archive
-from qa.conversations import Conversations, Message
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import NotFound
+from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Assumption, Filters, Reason
 from ui import chat
@@ -19,10 +20,10 @@ from ui.words import CHINESE, ENGLISH
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 STORY = article("甲一。乙二。丙三。", "标题")
-THREE = Conversation("id", tuple(Message(f"{n}？", answer(), number=n) for n in (1, 2, 3)))
+THREE = Conversation("id", tuple(Turn(f"{n}？", answer(), number=n) for n in (1, 2, 3)))
 
 
-def test_an_answer_quotes_its_articles(seeds_archive: Archive) -> None:
+def test_an_answer_quotes_its_articles(seeds_archive: Library) -> None:
     turn = chat.answer(seeds_archive, Conversation(), Asking(ASKED))
     assert turn.answer is not None
     assert turn.problem is None
@@ -33,7 +34,7 @@ def test_an_answer_quotes_its_articles(seeds_archive: Archive) -> None:
     assert chat.gone(seeds_archive, turn.answer) == frozenset()
 
 
-def test_earlier_questions_go_along_unless_taken_back(seeds_archive: Archive) -> None:
+def test_earlier_questions_go_along_unless_taken_back(seeds_archive: Library) -> None:
     with Conversations.in_memory() as kept:
         first = chat.answer(seeds_archive, Conversation(), Asking("校园安全 消防演练"))
         talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
@@ -56,12 +57,12 @@ def test_earlier_questions_go_along_unless_taken_back(seeds_archive: Archive) ->
 @pytest.mark.parametrize(
     "question", ["？！。，", "<script>alert(1)</script>", "'; DROP TABLE articles; --", "长" * 10_000]
 )
-def test_odd_questions_end_in_an_answer_or_a_reason(seeds_archive: Archive, question: str) -> None:
+def test_odd_questions_end_in_an_answer_or_a_reason(seeds_archive: Library, question: str) -> None:
     turn = chat.answer(seeds_archive, Conversation(), Asking(question))
     assert turn.answer is not None or turn.problem
 
 
-def test_our_errors_become_the_turn_s_problem(seeds_archive: Archive) -> None:
+def test_our_errors_become_the_turn_s_problem(seeds_archive: Library) -> None:
     turn = chat.answer(seeds_archive, Conversation(), Asking("有什么？", Filters(source="没有的文件")))
     assert turn.answer is None
     assert "没有的文件" in (turn.problem or "")
@@ -80,7 +81,7 @@ def test_a_question_is_asked_up_to_its_limit() -> None:
 
 
 def test_a_question_takes_its_place() -> None:
-    turn = Message("新？", number=4)
+    turn = Turn("新？", number=4)
     assert [one.number for one in THREE.placed(Asking("新？"), turn).turns] == [1, 2, 3, 4]
     assert [one.number for one in THREE.placed(Asking("新？", instead_of=2), turn).turns] == [1, 4, 3]
     assert [one.number for one in THREE.placed(Asking("新？", instead_of=2, dropping=True), turn).turns] == [1, 4]
@@ -91,7 +92,7 @@ def test_a_question_takes_its_place() -> None:
 
 def test_what_a_button_asks() -> None:
     chosen, assumed = Filters(since="2025"), Assumption("date", "去年", "2025")
-    last = Message("3？", replace(answer(), assumed=(assumed,)), number=3, filters=Filters(until="2024"))
+    last = Turn("3？", replace(answer(), assumed=(assumed,)), number=3, filters=Filters(until="2024"))
     talk = THREE.replaced(last)
     assert chat.pressed(talk, chosen, "新？", 0, -1) == Asking("新？", chosen)
     assert chat.pressed(talk, chosen, "", 2, -1) == Asking("2？", chosen, instead_of=2)
@@ -107,7 +108,7 @@ def test_a_conversation_opens_again_and_says_what_is_gone(seeds: Path, tmp_path:
     (pages / "a.txt").write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
     (pages / "b.txt").write_text("图书馆开放\n\n本报讯(记者 丙丁)新图书馆周一开放，可借四本书。\n", "utf-8")
     library = tmp_path / "library"
-    with Archive.open(library, create=True) as archive, Conversations.open(library) as kept:
+    with Library.open(library, create=True) as archive, Conversations.open(library) as kept:
         archive.add([pages])
         asking = Asking("桂花节展出多少盆桂花？")
         turn = chat.answer(archive, Conversation(), asking)

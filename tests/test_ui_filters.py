@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui_values import HOSTILE
 
-from qa.archive import Archive
-from qa.shelf import Count, Facets
+from qa.library.library import Library
+from qa.store.facets import Count, Facets
 from qa.types import Filters
 from ui import filters
 from ui.words import CHINESE, ENGLISH
@@ -102,8 +102,8 @@ def test_the_filter_that_leaves_nothing_is_named() -> None:
     assert CHINESE.filters_empty in filters.chips(chosen, nothing, CHINESE)
 
 
-def test_counts_of_the_seed_pages(seeds_archive: Archive) -> None:
-    facets = seeds_archive.shelf.facets(limit=100)
+def test_counts_of_the_seed_pages(seeds_archive: Library) -> None:
+    facets = seeds_archive.overview.facets(limit=100)
     assert facets.articles == seeds_archive.stats().articles
     html = filters.panel(Filters(), facets, {}, {}, CHINESE)
     for file in seeds_archive.files():

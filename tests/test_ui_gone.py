@@ -12,9 +12,10 @@ from library_parts import HashingEmbedder, open_library, story
 from ui_reader import Reader
 from ui_server import running
 
-from qa.archive import Archive
-from qa.conversations import Conversations, Message
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import LibraryError
+from qa.library.library import Library
 from qa.types import Query
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
@@ -44,7 +45,7 @@ def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: P
     page.write_text(story(1), "utf-8")
     with open_library(library, create=True) as archive, Conversations.open(library) as kept:
         archive.add([page])
-        kept.keep("me", "", Message("问"))
+        kept.keep("me", "", Turn("问"))
         LOSSES[loss](library)
         there = sorted(tmp_path.rglob("*"))
         for call in (
@@ -52,7 +53,7 @@ def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: P
             lambda: archive.ask(Query("供暖")),
             archive.stats,
             lambda: archive.add([page]),
-            lambda: kept.keep("me", "", Message("又问")),
+            lambda: kept.keep("me", "", Turn("又问")),
             lambda: kept.listed("me"),
         ):
             with pytest.raises(LibraryError, match=GONE):
@@ -71,7 +72,7 @@ def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
             archive.search(Query("供暖"))
         away.rename(library)
         assert archive.search(Query("供暖"))
-        assert kept.keep("me", "", Message("问"))
+        assert kept.keep("me", "", Turn("问"))
 
 
 def test_a_running_server_says_so_at_the_next_question(seeds_library: Path, tmp_path: Path) -> None:
@@ -86,7 +87,7 @@ def test_a_running_server_says_so_at_the_next_question(seeds_library: Path, tmp_
 
 
 def test_a_connection_in_use_while_the_library_closes_leaves_no_log(tmp_path: Path) -> None:
-    archive = Archive.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
+    archive = Library.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
     page = tmp_path / "a.txt"
     page.write_text(story(1), "utf-8")
     archive.add([page])

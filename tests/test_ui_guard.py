@@ -11,14 +11,15 @@ import pytest
 from starlette.testclient import TestClient
 from test_ui_cookies import ODD
 
-from qa.conversations import Conversations, Message
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import NotFound
-from qa.keys import Keys
+from qa.store.keys import Keys
 from qa.types import Filters
 from ui import serving, visitors
+from ui.asked import Message as Scope
 from ui.door import Door
 from ui.guard import Guard, Receive, Send
-from ui.guard import Message as Scope
 from ui.visitors import owner_of
 
 LOCAL = "http://127.0.0.1:7860"
@@ -62,7 +63,7 @@ class House:
 
     def asked(self, token: str) -> str:
         """The conversation that a visitor begins."""
-        return self.kept.keep(owner_of(token), "", Message("问", None, "没有", 0.1, Filters(), ()))[0]
+        return self.kept.keep(owner_of(token), "", Turn("问", None, "没有", 0.1, Filters(), ()))[0]
 
     def sees(self, token: str) -> list[str]:
         return [one.id for one in self.kept.listed(owner_of(token))]

@@ -18,8 +18,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from library_parts import held_elsewhere, open_library, story, write_records
 
-from qa.archive import Archive
 from qa.errors import UsageError
+from qa.library.library import Library
 from ui import jobs, uploads
 from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
@@ -28,7 +28,7 @@ SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
+def archive(tmp_path: Path) -> Iterator[Library]:
     with open_library(tmp_path / "library", create=True) as archive:
         yield archive
 
@@ -45,7 +45,7 @@ def _ended(ingest: Ingest) -> tuple[Job, ...]:
     return ingest.jobs()
 
 
-def test_what_is_queued_is_read_one_after_the_other(archive: Archive, tmp_path: Path) -> None:
+def test_what_is_queued_is_read_one_after_the_other(archive: Library, tmp_path: Path) -> None:
     ingest = Ingest(archive)
     for number in range(3):
         assert ingest.add(write_records(tmp_path / f"{number}.jsonl", [number * 2, number * 2 + 1]), f"{number}.jsonl")
@@ -57,7 +57,7 @@ def test_what_is_queued_is_read_one_after_the_other(archive: Archive, tmp_path: 
     assert ingest.jobs() == ()
 
 
-def test_a_failure_keeps_its_reason_and_the_rest_goes_in(archive: Archive, tmp_path: Path) -> None:
+def test_a_failure_keeps_its_reason_and_the_rest_goes_in(archive: Library, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
@@ -72,7 +72,7 @@ def test_a_failure_keeps_its_reason_and_the_rest_goes_in(archive: Archive, tmp_p
     assert alone.failures[0].reason
 
 
-def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(archive: Archive, tmp_path: Path) -> None:
+def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(archive: Library, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     for number in range(40):
@@ -90,7 +90,7 @@ def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(archive: Archive,
     assert archive.stats().articles == 200
 
 
-def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(archive: Archive, tmp_path: Path) -> None:
+def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(archive: Library, tmp_path: Path) -> None:
     large = write_records(tmp_path / "large.jsonl", range(700))
     ingest = Ingest(archive)
     ingest.add(large, "large.jsonl")
@@ -113,7 +113,7 @@ def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
     assert pace.seconds_left(700, 1000, 15.0) == pytest.approx(30.0)
 
 
-def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(archive: Archive, tmp_path: Path) -> None:
+def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(archive: Library, tmp_path: Path) -> None:
     ingest = Ingest(archive)
     with held_elsewhere(tmp_path / "library"):
         for number in range(3):
@@ -128,7 +128,7 @@ def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(arch
     assert archive.queue.waiting() == ()
 
 
-def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Archive, tmp_path: Path) -> None:
+def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Library, tmp_path: Path) -> None:
     ingest = Ingest(archive)
     with held_elsewhere(tmp_path / "library"):
         ingest.add(write_records(tmp_path / "a.jsonl", [1]), "a.jsonl")
@@ -141,7 +141,7 @@ def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Archi
     assert _ended(ingest)[0].state == "done"
 
 
-def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(archive: Archive, tmp_path: Path) -> None:
+def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(archive: Library, tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
     with held_elsewhere(tmp_path / "library"):
         first = Ingest(archive)
@@ -159,7 +159,7 @@ def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(archiv
     assert archive.stats().articles == 1
 
 
-def test_a_program_that_adds_for_long_is_waited_for(archive: Archive, tmp_path: Path) -> None:
+def test_a_program_that_adds_for_long_is_waited_for(archive: Library, tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
     for number in range(100, 400):
@@ -179,7 +179,7 @@ def test_a_program_that_adds_for_long_is_waited_for(archive: Archive, tmp_path: 
     assert archive.stats().files == 305
 
 
-def _post(archive: Archive, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
+def _post(archive: Library, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
     """An upload, answered by the routes alone."""
     application = FastAPI()
     application.include_router(uploads.router(archive, ingest))
@@ -192,7 +192,7 @@ def _post(archive: Archive, ingest: Ingest, name: str, language: str = "zh") -> 
     return asyncio.run(post())
 
 
-def test_a_full_queue_takes_no_file(archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_queue_takes_no_file(archive: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.ingest.QUEUED", 1)
     ingest = Ingest(archive)
     with held_elsewhere(tmp_path / "library"):
@@ -201,7 +201,7 @@ def test_a_full_queue_takes_no_file(archive: Archive, tmp_path: Path, monkeypatc
         ingest.close()
 
 
-def test_a_library_that_is_gone_takes_no_file(archive: Archive, tmp_path: Path) -> None:
+def test_a_library_that_is_gone_takes_no_file(archive: Library, tmp_path: Path) -> None:
     ingest = Ingest(archive)
     shutil.rmtree(tmp_path / "library")
     refused = _post(archive, ingest, "a.txt")
@@ -211,7 +211,7 @@ def test_a_library_that_is_gone_takes_no_file(archive: Archive, tmp_path: Path) 
     assert not (tmp_path / "library").exists()
 
 
-def test_an_inbox_whose_path_is_too_long_says_so(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_inbox_whose_path_is_too_long_says_so(archive: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "NAME_BYTES", 300)
     refused = _post(archive, Ingest(archive), quote("版" * 90 + ".txt"))
     assert refused.status_code == 507
@@ -274,7 +274,7 @@ def test_too_much_or_nothing_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_removing_deletes_what_was_brought_and_leaves_what_lies_elsewhere(archive: Archive, tmp_path: Path) -> None:
+def test_removing_deletes_what_was_brought_and_leaves_what_lies_elsewhere(archive: Library, tmp_path: Path) -> None:
     brought = _kept(archive.inbox, "a.txt", story(1).encode())
     elsewhere = tmp_path / "b.txt"
     elsewhere.write_text(story(2), encoding="utf-8")

@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui_values import HOSTILE
 
-from qa.archive import Archive, Making
-from qa.shelf import ArticleRow, Count, Coverage, Window
+from qa.library.background import VectorProgress
+from qa.library.library import Library
+from qa.store.facets import Count, Coverage
+from qa.store.overview import ArticleRow, TableSlice
 from qa.types import AddReport, FileInfo, Skipped, Stats
 from ui import chart, jobs, library, tables
 from ui.chart import Column
@@ -45,7 +47,9 @@ def test_whatever_the_page_tells_asks_for_a_window(told: dict[str, object]) -> N
 
 
 def test_a_row_opens_its_story_and_a_head_sorts() -> None:
-    html = tables.articles(Window((ROW,), 101), tables.asked({"order": "date", "descending": True, "page": 1}), CHINESE)
+    html = tables.articles(
+        TableSlice((ROW,), 101), tables.asked({"order": "date", "descending": True, "page": 1}), CHINESE
+    )
     assert 'data-article="id-1"' in html
     assert "张三、李四" in html
     assert "一版.txt 第 2 页" in html
@@ -55,12 +59,14 @@ def test_a_row_opens_its_story_and_a_head_sorts() -> None:
 
 
 def test_an_empty_table_says_why() -> None:
-    assert CHINESE.nothing_held in tables.articles(Window((), 0), tables.asked({}), CHINESE)
-    assert ENGLISH.nothing_matches in tables.files(Window((), 0), tables.asked({"find": "x", "kind": "files"}), ENGLISH)
+    assert CHINESE.nothing_held in tables.articles(TableSlice((), 0), tables.asked({}), CHINESE)
+    assert ENGLISH.nothing_matches in tables.files(
+        TableSlice((), 0), tables.asked({"find": "x", "kind": "files"}), ENGLISH
+    )
 
 
 def test_a_file_can_be_chosen_and_its_stories_shown() -> None:
-    html = tables.files(Window((FILE,), 1), tables.asked({"kind": "files"}), CHINESE)
+    html = tables.files(TableSlice((FILE,), 1), tables.asked({"kind": "files"}), CHINESE)
     assert 'value="一版.txt" data-articles="7" aria-label="选择 一版.txt"' in html
     assert 'data-articles-of="一版.txt"' in html
     assert "gb18030" in html
@@ -95,8 +101,8 @@ def test_many_months_become_years_and_many_pages_a_spread() -> None:
     assert "5 篇未印日期" in html
 
 
-def test_coverage_of_the_seed_pages(seeds_archive: Archive) -> None:
-    html = library.coverage(seeds_archive.shelf.coverage(), CHINESE)
+def test_coverage_of_the_seed_pages(seeds_archive: Library) -> None:
+    html = library.coverage(seeds_archive.overview.coverage(), CHINESE)
     for file in seeds_archive.files():
         assert re.search(rf"{re.escape(file.source)}</span>.*?<span>{file.articles}</span>", html)
 
@@ -137,31 +143,31 @@ def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:
     ],
 )
 def test_a_job_says_how_far_it_is(job: Job, said: str) -> None:
-    assert said in jobs.panel([job], Making(), 0, CHINESE)
+    assert said in jobs.panel([job], VectorProgress(), 0, CHINESE)
 
 
 def test_a_reason_names_the_file_of_a_folder_from_there() -> None:
     skipped = (Skipped("/x/a/b.txt", "是空文件", True), Skipped("/x", "读不了", True))
-    html = jobs.panel([replace(JOB, state="failed", report=AddReport(skipped=skipped))], Making(), 0, CHINESE)
+    html = jobs.panel([replace(JOB, state="failed", report=AddReport(skipped=skipped))], VectorProgress(), 0, CHINESE)
     assert re.findall(r'<li><span class="file">(.*?)</span>', html) == ["a/b.txt", ""]
 
 
 def test_the_queue_offers_what_can_be_done() -> None:
-    def offered(*states: str, making: Making = Making()) -> list[str]:  # noqa: B008
+    def offered(*states: str, making: VectorProgress = VectorProgress()) -> list[str]:  # noqa: B008
         queue = [replace(JOB, number=number, state=state) for number, state in enumerate(states)]  # type: ignore[arg-type]
         return re.findall(r'data-do="(\w+)"', jobs.panel(queue, making, 0, CHINESE))
 
     assert offered("reading", "waiting") == ["stop"]
     assert offered("stopped", "done") == ["resume", "clear"]
-    assert offered("done", making=Making(is_running=True)) == ["stop", "clear"]
-    assert jobs.panel([], Making(), 0, CHINESE) == ""
+    assert offered("done", making=VectorProgress(is_running=True)) == ["stop", "clear"]
+    assert jobs.panel([], VectorProgress(), 0, CHINESE) == ""
 
 
 def test_the_vectors_are_told_of() -> None:
-    making = Making(is_running=True, done=50, total=100, seconds=120)
+    making = VectorProgress(is_running=True, done=50, total=100, seconds=120)
     assert "正在补向量 50 / 100 段；已经可以提问 · 约剩 2 分钟" in jobs.panel([], making, 50, CHINESE)
-    assert CHINESE.vectors_make in jobs.panel([], Making(), 50, CHINESE)
-    busy = jobs.panel([replace(JOB, state="reading"), replace(JOB, state="failed")], Making(), 50, CHINESE)
+    assert CHINESE.vectors_make in jobs.panel([], VectorProgress(), 50, CHINESE)
+    busy = jobs.panel([replace(JOB, state="reading"), replace(JOB, state="failed")], VectorProgress(), 50, CHINESE)
     assert CHINESE.vectors_later(50) in busy
     assert 'data-do="stop"' in busy
     assert 'data-do="resume"' not in busy
@@ -181,10 +187,12 @@ def test_hostile_words_stay_words() -> None:
     held = Coverage((Count(HOSTILE, 1),), 0, (Count(HOSTILE, 1),), ())
     html = "".join(
         [
-            tables.articles(Window((row,), 1), tables.asked({}), CHINESE),
-            tables.files(Window((file,), 1), tables.asked({"kind": "files"}), CHINESE),
+            tables.articles(TableSlice((row,), 1), tables.asked({}), CHINESE),
+            tables.files(TableSlice((file,), 1), tables.asked({"kind": "files"}), CHINESE),
             tables.removing([HOSTILE], 1, CHINESE),
-            jobs.panel([replace(JOB, name=HOSTILE, state="done", report=report)], Making(problem=HOSTILE), 1, CHINESE),
+            jobs.panel(
+                [replace(JOB, name=HOSTILE, state="done", report=report)], VectorProgress(problem=HOSTILE), 1, CHINESE
+            ),
             library.coverage(held, CHINESE),
             library.problem(HOSTILE),
         ]

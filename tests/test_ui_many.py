@@ -9,7 +9,7 @@ from pathlib import Path
 from ui_reader import Reader, Told
 from ui_server import running
 
-from qa.archive import Archive
+from qa.library.library import Library
 
 SHOWS = {"桂花": "三百一十", "梅花": "四百二十", "兰花": "五百三十", "菊花": "六百四十", "牡丹": "七百五十"}
 ROUNDS = 3
@@ -34,7 +34,7 @@ def test_nobody_gets_another_s_answer_while_a_file_is_added(tmp_path: Path) -> N
     for number in range(12):
         (more / f"{number}.txt").write_text(f"第{number}号消息\n\n本报讯(记者 丙丁)道路{number}号今日通车。\n", "utf-8")
     library = tmp_path / "library"
-    with Archive.open(library, create=True) as archive:
+    with Library.open(library, create=True) as archive:
         archive.add([shows])
         start = threading.Barrier(len(SHOWS) + 1)
         with running(library) as (url, _), ThreadPoolExecutor(len(SHOWS)) as pool:
@@ -50,7 +50,7 @@ def test_nobody_gets_another_s_answer_while_a_file_is_added(tmp_path: Path) -> N
 
 
 def test_nothing_outside_the_library_is_read_through_any_address(tmp_path: Path) -> None:
-    Archive.open(tmp_path / "library", create=True).close()
+    Library.open(tmp_path / "library", create=True).close()
     (tmp_path / "secret.txt").write_text("秘密", "utf-8")
     secret = tmp_path / "secret.txt"
     with running(tmp_path / "library") as (url, _), Reader(url) as reader:

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ui_values import HOSTILE, article, citation
 
-from qa.archive import Archive
 from qa.errors import NotFound
-from qa.types import Article, Piece, Place, Reprint, Span
+from qa.library.library import Library
+from qa.types import Article, Location, Piece, Reprint, Span
 from ui import reading
 from ui.marks import Marked, of_citation
 from ui.reading import Reading, Run
@@ -24,7 +24,7 @@ PAGE = "一版\n首届书展。\n开幕了。\n秋收。\n粮满仓。\n书展�
 
 
 def _story(text: str, title: str, *pieces: Piece) -> Article:
-    return replace(article(text, title), places=(Place("page.txt", None, None, pieces),))
+    return replace(article(text, title), locations=(Location("page.txt", None, None, pieces),))
 
 
 def _from_page(*parts: str) -> Article:
@@ -69,7 +69,7 @@ def test_runs_rebuild_the_page_whatever_the_pieces(ranges: list[tuple[int, int, 
     assert all(isinstance(run, Run) and run.start < run.end for run in found)
 
 
-def test_every_seed_page_is_shown_whole_and_each_story_has_a_number(seeds_archive: Archive) -> None:
+def test_every_seed_page_is_shown_whole_and_each_story_has_a_number(seeds_archive: Library) -> None:
     for file in seeds_archive.files():
         first = seeds_archive.articles_of(file.source)[0]
         opened = reading.opened(seeds_archive, first.id, "")
@@ -89,7 +89,7 @@ def test_marks_are_shown_in_the_story_and_on_the_page() -> None:
     assert "data-to-mark" not in reading.view(ON_PAGE, CHINESE)
 
 
-def test_a_button_tells_what_it_opens_and_the_reader_understands_it(seeds_archive: Archive) -> None:
+def test_a_button_tells_what_it_opens_and_the_reader_understands_it(seeds_archive: Library) -> None:
     story = seeds_archive.articles(limit=1)[0]
     marks = (Marked(Span(3, 9), Span(4, 6)), Marked(Span(12, 20)))
     told = re.findall(r'data-marks="([^"]*)"', reading.reads(story.id, marks))[0]
@@ -97,22 +97,22 @@ def test_a_button_tells_what_it_opens_and_the_reader_understands_it(seeds_archiv
 
 
 @pytest.mark.parametrize("told", ["", "x", "9-3", "0-99999999", "-1-5", "1-2-3", "<script>", "1.5-9.7", "9" * 5000])
-def test_made_up_marks_mark_nothing_or_stay_inside(seeds_archive: Archive, told: str) -> None:
+def test_made_up_marks_mark_nothing_or_stay_inside(seeds_archive: Library, told: str) -> None:
     story = seeds_archive.articles(limit=1)[0]
     for mark in reading.opened(seeds_archive, story.id, told).marks:
         assert 0 <= mark.span.start < mark.span.end <= len(story.text)
 
 
 @pytest.mark.parametrize("name", ["zzzzzzzz", "../../etc/passwd", "' OR 1=1 --", "%"])
-def test_made_up_articles_are_not_there(seeds_archive: Archive, name: str) -> None:
+def test_made_up_articles_are_not_there(seeds_archive: Library, name: str) -> None:
     with pytest.raises(NotFound):
         reading.opened(seeds_archive, name, "")
 
 
 def test_other_places_and_reprints_are_named() -> None:
-    again = replace(FAIR.place, source="二版.txt")
-    reprint = Reprint("id-other", replace(FAIR.place, source="外报.txt", page=3))
-    story = replace(FAIR, places=(FAIR.place, again), reprints=(reprint,))
+    again = replace(FAIR.location, source="二版.txt")
+    reprint = Reprint("id-other", replace(FAIR.location, source="外报.txt", page=3))
+    story = replace(FAIR, locations=(FAIR.location, again), reprints=(reprint,))
     html = reading.view(replace(ON_PAGE, article=story, stories=(story, CROP)), CHINESE)
     assert "也见于 二版.txt、外报.txt 第 3 页" in html
 
@@ -150,7 +150,7 @@ class _Elements(HTMLParser):
 
 def test_hostile_words_stay_words() -> None:
     story = article(HOSTILE * 2, HOSTILE, source=f"{HOSTILE}.txt", byline=(HOSTILE,))
-    story = replace(story, paper=HOSTILE, edition=HOSTILE, date=HOSTILE, id=HOSTILE, places=story.places * 2)
+    story = replace(story, paper=HOSTILE, edition=HOSTILE, date=HOSTILE, id=HOSTILE, locations=story.locations * 2)
     elements = _Elements()
     elements.feed(reading.view(Reading(story, (Marked(Span(2, 9)),), (story,), story.text), CHINESE))
     elements.feed(reading.problem(HOSTILE, CHINESE))

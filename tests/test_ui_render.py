@@ -10,11 +10,12 @@ from html.parser import HTMLParser
 import pytest
 from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
-from qa.archive import Archive
-from qa.conversations import Listed, Message, snapshot
+from qa.conversations import turns
+from qa.conversations.turns import ConversationTitle, Turn
+from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
-from ui import answers, cards, export, render, talks
+from ui import answers, cards, conversations, export, render
 from ui.chat import Conversation, finder
 from ui.words import CHINESE, ENGLISH
 
@@ -49,11 +50,11 @@ def _ids(html: str) -> list[str | None]:
 
 
 def _conversation(*answers: Answer) -> Conversation:
-    turns = (Message(one.question, one, seconds=0.02, number=n) for n, one in enumerate(answers, 1))
+    turns = (Turn(one.question, one, seconds=0.02, number=n) for n, one in enumerate(answers, 1))
     return Conversation("talk", tuple(turns))
 
 
-def _panel(turn: Message | None, gone: frozenset[str] = frozenset()) -> str:
+def _panel(turn: Turn | None, gone: frozenset[str] = frozenset()) -> str:
     return cards.panel(turn, 1, gone, CHINESE)
 
 
@@ -198,9 +199,9 @@ def test_what_is_counted_is_listed_and_opens() -> None:
         ("2025年以来有多少篇报道提到北京？", " (from 2025 on; undated among them: ", "from 2025 on"),
     ],
 )
-def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_archive: Archive) -> None:
+def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_archive: Library) -> None:
     counted = seeds_archive.ask(Query(question))
-    kept = snapshot.read(snapshot.write(counted), finder(seeds_archive))
+    kept = turns.read(turns.write(counted), finder(seeds_archive))
     assert kept == counted
     turn = _conversation(kept)
     html = render.thread(turn, ENGLISH)
@@ -225,7 +226,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
         replace(quoted, kind="list", text=HOSTILE + "[1]", note=HOSTILE, items=(listed,)),
         replace(refusal(HOSTILE, quoted.hits, HOSTILE), nearest=quoted.citations),
     )
-    problem = Message(HOSTILE, problem=HOSTILE, filters=Filters(source=HOSTILE), number=9)
+    problem = Turn(HOSTILE, problem=HOSTILE, filters=Filters(source=HOSTILE), number=9)
     conversation = replace(conversation, id=HOSTILE, turns=(*conversation.turns, problem))
     rated = replace(conversation.turns[0], verdict="down", word=HOSTILE)
     conversation = conversation.replaced(rated)
@@ -236,7 +237,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
             *(_panel(turn) for turn in conversation.turns),
             render.welcome([HOSTILE], 1, CHINESE),
             render.notice(HOSTILE),
-            talks.talks([Listed(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
+            conversations.conversation_list([ConversationTitle(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
             export.page(conversation.turns, WHEN, CHINESE),
             cards.library(STATS, [file], True, CHINESE),
         ]
@@ -274,12 +275,12 @@ def test_an_empty_chat_offers_questions_and_an_empty_library_the_command() -> No
 
 
 def test_a_very_long_question_is_shortened_on_the_screen() -> None:
-    html = render.thread(Conversation(turns=(Message("长" * 10_000),)), CHINESE)
+    html = render.thread(Conversation(turns=(Turn("长" * 10_000),)), CHINESE)
     assert html.count("长") == render.SHOWN_CHARS
 
 
 def test_a_question_kept_by_an_earlier_version_is_edited_up_to_what_may_be_asked() -> None:
-    html = render.thread(Conversation(turns=(Message("长" * 350_000, number=1),)), CHINESE)
+    html = render.thread(Conversation(turns=(Turn("长" * 350_000, number=1),)), CHINESE)
     assert html.count("长") == render.SHOWN_CHARS + QUESTION_CHARS
 
 

@@ -10,7 +10,7 @@ from ui_browser import DESK, PHONE, Browser, Page, asked, expect, opened, sidewa
 from ui_server import running
 from ui_values import HOSTILE
 
-from qa.archive import Archive
+from qa.library.library import Library
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 STORY = "桂花节九月开幕\n\n本报讯(记者 林小满)桂花节九月十二日开幕，展出三百盆桂花，免费开放。\n"
@@ -28,7 +28,7 @@ def _files(page: Page) -> Page:
     return page
 
 
-def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archive: Library) -> None:
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
         page.locator("li.source [data-article]").first.click()
@@ -53,7 +53,7 @@ def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archi
         expect(dialog).to_have_count(0)
 
 
-def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_archive: Library) -> None:
     text = seeds_archive.articles(limit=1)[0].text
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
@@ -68,7 +68,7 @@ def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_archive: A
         expect(page.locator("dialog[open] output")).to_have_text("没有")
 
 
-def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url: str, seeds_archive: Library) -> None:
     other = seeds_archive.files()[1]
     with watched(browser) as page:
         opened(page, url).locator(".filters summary").click()
@@ -87,7 +87,7 @@ def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url
         expect(chip).to_have_count(0)
 
 
-def test_the_filter_that_leaves_nothing_is_named(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_the_filter_that_leaves_nothing_is_named(browser: Browser, url: str, seeds_archive: Library) -> None:
     story = next(story for story in seeds_archive.articles() if story.byline)
     other = next(
         file.source
@@ -173,7 +173,7 @@ def test_a_folder_of_the_server_is_read(browser: Browser, url: str, tmp_path: Pa
         expect(page.get_by_role("button", name="移除所选")).to_be_enabled()
 
 
-def test_the_table_sorts_and_turns(browser: Browser, url: str, seeds_archive: Archive) -> None:
+def test_the_table_sorts_and_turns(browser: Browser, url: str, seeds_archive: Library) -> None:
     with watched(browser) as page:
         head = _shelf(page, url).locator('[data-order="title"]')
         head.click()
@@ -205,7 +205,7 @@ def test_hostile_pages_run_nothing(browser: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "a' onerror=alert(3) b.txt").write_text(f"{HOSTILE}\n\n本报讯(记者 {HOSTILE})开幕。\n", encoding="utf-8")
-    with Archive.open(tmp_path / "library", create=True) as archive:
+    with Library.open(tmp_path / "library", create=True) as archive:
         archive.add([folder])
     with running(tmp_path / "library") as (url, _), watched(browser) as page:
         _shelf(page, url).locator("td.title button").first.click()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.archive import Archive
-from qa.questions import is_follow_up
+from qa.library.library import Library
+from qa.questions.follow_ups import is_follow_up
 from qa.types import Answer, Filters, Query
 
 SET = Path(__file__).parent / "data" / "understanding"
@@ -17,13 +17,13 @@ TODAY = "2025-12-12"
 
 
 @pytest.fixture(scope="module")
-def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    with Archive.open(tmp_path_factory.mktemp("county"), create=True) as archive:
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(tmp_path_factory.mktemp("county"), create=True) as archive:
         archive.add([SET / "corpus.jsonl"])
         yield archive
 
 
-def asked(county: Archive, kind: str) -> Iterator[tuple[str, bool, Answer]]:
+def asked(county: Library, kind: str) -> Iterator[tuple[str, bool, Answer]]:
     """Each question of a kind, whether its article comes first, and the answer."""
     rows = (SET / "qrels" / "test.tsv").read_text("utf-8").splitlines()[1:]
     relevant = dict(row.split("\t")[:2] for row in rows)
@@ -32,11 +32,11 @@ def asked(county: Archive, kind: str) -> Iterator[tuple[str, bool, Answer]]:
         about = item["metadata"]
         if about["kind"] == kind:
             answer = county.ask(Query(item["text"], tuple(about.get("history", ())), today=TODAY))
-            yield item["text"], answer.hits[0].article.place.record == relevant[item["_id"]], answer
+            yield item["text"], answer.hits[0].article.location.record == relevant[item["_id"]], answer
 
 
 @pytest.mark.parametrize(("kind", "least"), [("follow-up", 0.95), ("number", 0.85), ("script", 0.95), ("date", 0.95)])
-def test_the_article_comes_first_and_what_was_assumed_is_shown(county: Archive, kind: str, least: float) -> None:
+def test_the_article_comes_first_and_what_was_assumed_is_shown(county: Library, kind: str, least: float) -> None:
     found = list(asked(county, kind))
     missed = [question for question, is_first, _ in found if not is_first]
     assert len(missed) <= (1 - least) * len(found), missed
@@ -45,7 +45,7 @@ def test_the_article_comes_first_and_what_was_assumed_is_shown(county: Archive, 
         assert set(shown) >= {question for question, _, _ in found if kind != "follow-up" or is_follow_up(question)}
 
 
-def test_an_unrelated_history_is_let_go(county: Archive) -> None:
+def test_an_unrelated_history_is_let_go(county: Library) -> None:
     swayed = []
     questions = [question for question, is_first, _ in asked(county, "date") if is_first]
     for question in questions:
@@ -66,7 +66,7 @@ def test_nothing_of_that_time_names_the_dates_that_there_are(tmp_path: Path, que
     dated = tmp_path / "corpus.jsonl"
     lines = (SET / "corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
     dated.write_text("".join(line for line in lines if '"tree' in line), "utf-8")
-    with Archive.open(tmp_path / "library", create=True) as archive:
+    with Library.open(tmp_path / "library", create=True) as archive:
         archive.add([dated])
         reason = archive.ask(Query(question, filters=filters, today=TODAY)).reason
     assert reason
@@ -74,7 +74,7 @@ def test_nothing_of_that_time_names_the_dates_that_there_are(tmp_path: Path, que
 
 
 @pytest.mark.parametrize("question", ["？", "为什么呢", "　", "……"])
-def test_a_question_that_says_nothing_is_told_so(county: Archive, question: str) -> None:
+def test_a_question_that_says_nothing_is_told_so(county: Library, question: str) -> None:
     reason = county.ask(Query(question)).reason
     assert reason
     assert reason.kind == "empty-question"

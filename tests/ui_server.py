@@ -11,10 +11,10 @@ from pathlib import Path
 SERVE = """
 import sys, time
 from pathlib import Path
-from qa.archive import Archive
-from qa.conversations import Conversations
+from qa.library.library import Library
+from qa.conversations.store import Conversations
 from ui.app import serve
-class Patient(Archive):
+class Patient(Library):
     def ask(self, query):
         time.sleep(5 * ("慢" in query.question))
         return super().ask(query)

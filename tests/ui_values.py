@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from qa.types import Answer, Article, Citation, Hit, Passage, Piece, Place, Reason, Span
+from qa.types import Answer, Article, Citation, Hit, Location, Passage, Piece, Reason, Span
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;"
 
 
 def article(text: str, title: str, source: str = "page.txt", byline: tuple[str, ...] = ()) -> Article:
-    place = Place(source, None, None, (Piece(0, 0, len(text)),))
-    return Article(id=f"id-{title}", text=text, title=title, byline=byline, places=(place,))
+    place = Location(source, None, None, (Piece(0, 0, len(text)),))
+    return Article(id=f"id-{title}", text=text, title=title, byline=byline, locations=(place,))
 
 
 def citation(n: int, of: Article, quote: str, mark: str = "") -> Citation:

@@ -12,12 +12,17 @@ from dataclasses import dataclass, replace
 from hashlib import sha1
 from pathlib import Path
 
-from qa import embedding, questions, retrieve
-from qa.answering import looked_at, shipped
-from qa.answering.study import Material, collect
-from qa.archive import Archive
-from qa.evaluate import Question, holds, load_questions, open_library
-from qa.protocols import Reader
+from qa import embedding
+from qa.answering.candidates import looked_at
+from qa.answering.scoring import CandidateSet, collect
+from qa.evaluation.measures import holds
+from qa.evaluation.questions import Question, load_questions
+from qa.evaluation.run import open_library
+from qa.library.library import Library
+from qa.protocols import SpanReader
+from qa.questions import analysis
+from qa.reader import shipped
+from qa.retrieval import search
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 from training.sets import PUBLIC, lines
@@ -35,7 +40,7 @@ class Asked:
     fold: int
     required: tuple[tuple[str, ...], ...]  # empty where nothing that was found can be right
     first: bool  # whether the first hit is of the right article
-    material: Material
+    material: CandidateSet
 
     def right(self, quotes: Iterable[str]) -> bool:
         return bool(self.required) and holds(quotes, self.required)
@@ -53,8 +58,8 @@ def ask_sets(folders: Sequence[Path], part: Part, most: int, *, read: bool, keep
         if kept and kept.exists():
             sets[folder.name] = pickle.loads(kept.read_bytes())
             continue
-        with open_library(folder) as archive:
-            sets[folder.name] = [one for each in chosen(folder, part, most) for one in _ask(archive, each, reader)]
+        with open_library(folder) as library:
+            sets[folder.name] = [one for each in chosen(folder, part, most) for one in _ask(library, each, reader)]
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(pickle.dumps(sets[folder.name]))
@@ -70,17 +75,17 @@ def chosen(folder: Path, part: Part, most: int) -> list[Question]:
     return random.Random(1).sample(found, min(most, len(found)))
 
 
-def _ask(archive: Archive, question: Question, reader: Reader | None) -> Iterator[Asked]:
+def _ask(library: Library, question: Question, reader: SpanReader | None) -> Iterator[Asked]:
     """As it is and, at times, with its article hidden; an unanswerable question once."""
-    query = questions.plan(Query(question.text, question.history))
+    query = analysis.analyse(Query(question.text, question.history))
     number = int(sha1(str(question.about).encode(), usedforsecurity=False).hexdigest(), 16)
-    about = archive.articles_of_records(question.relevant or frozenset(filter(None, [question.about])))
+    about = library.articles_of_records(question.relevant or frozenset(filter(None, [question.about])))
     ways = [(question.required if question.relevant else (), query)]
     if question.relevant and random.Random(question.id).random() < _HIDDEN:
         ways.append(((), replace(query, hidden=about)))
     for required, way in ways:
-        sources = archive.sources()
-        if hits := retrieve.retrieve(way, sources, most=looked_at(way.k)):
+        sources = library.sources()
+        if hits := search.retrieve(way, sources, most=looked_at(way.k)):
             kind = "hidden" if way.hidden else question.kind or "fact"
             material = collect(way, hits, sources.weighing(way.hidden), reader)
             yield Asked(kind, number % FOLDS, required, hits[0].article.id in about, material)

@@ -1,11 +1,11 @@
 """Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--part fit] [--keep FOLDER]`.
 
 FOLDERs are question sets in BEIR layout (`python -m training.folders` makes those of the project's own questions). Of
-the public ones, the documents of the fitting part alone are asked about. Written to `qa/answering/numbers.json`, with a
+the public ones, the documents of the fitting part alone are asked about. Written to `qa/answering/weights.json`, with a
 reader and without:
 
 sentence    logistic regression: does this sentence hold the answer; every set and every question counts the same
-confidence  logistic regression: is the answer right, over the signs of `qa.answering.study`; so too
+confidence  logistic regression: is the answer right, over the signs of `qa.answering.scoring`; so too
 further     the chance that a second sentence needs, so that answers are CHARS long at the mean
 threshold   the confidence below which LOST of the answerable questions lie, in the set where that is lowest, so that no
             set loses more (without a reader, which tells less: at the mean of the sets); `perhaps` is a share of it
@@ -29,13 +29,11 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from qa.answering import refusing
+from qa.answering.answer import choose, nothing_about_it
 from qa.answering.candidates import Features
-from qa.answering.choosing import choose
-from qa.answering.numbers import CONSTANT, FILE, Line, Numbers, numbers
-from qa.answering.study import Study
-from qa.evaluate import auroc, holds
-from qa.evaluate.confidence import Judged, calibration_error
+from qa.answering.scoring import Assessment
+from qa.answering.weights import CONSTANT, FILE, FittedWeights, LogisticModel, fitted_weights
+from qa.evaluation.measures import Judged, auroc, calibration_error, holds
 from training.asked import FOLDS, Asked, Sets, ask_sets
 
 LOST = 0.075  # of the answerable questions, below the threshold
@@ -55,7 +53,7 @@ CONFIDENCE = {
     ),
 }
 _LENGTHS = 60  # questions of each set that tell how long answers are
-NEUTRAL = Line({CONSTANT: 0.0})
+NEUTRAL = LogisticModel({CONSTANT: 0.0})
 
 
 def main() -> None:
@@ -71,7 +69,7 @@ def main() -> None:
     for name in ("reader",) if call.reader_only or call.measure else ("terms", "reader"):
         sets = ask_sets(call.folders, call.part, call.questions, read=name == "reader", keep=call.keep)
         if call.measure:
-            shipped = numbers(name == "reader")
+            shipped = fitted_weights(name == "reader")
             print_measures(sets, dict.fromkeys(range(FOLDS), shipped))
             continue
         print(f"\n{name}")
@@ -82,7 +80,7 @@ def main() -> None:
         FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def folded(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Mapping[int, Numbers]:
+def folded(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Mapping[int, FittedWeights]:
     """For each fold of articles the numbers that are fitted without it."""
     return {
         fold: fit({key: [one for one in asked if one.fold != fold] for key, asked in sets.items()}, name, without)
@@ -90,12 +88,12 @@ def folded(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Mapp
     }
 
 
-def fit(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Numbers:
+def fit(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> FittedWeights:
     """On all of it, `without` some checks or signs."""
     sentence = _fit_sentence(sets, [one for one in SENTENCE[name] if one not in without])
     if name == "reader" and "lacks" in sentence.weights:
-        sentence = Line({**sentence.weights, "lacks": LACKS})
-    first = Numbers(sentence, NEUTRAL, 0.0, _fit_further(sets, sentence, without))
+        sentence = LogisticModel({**sentence.weights, "lacks": LACKS})
+    first = FittedWeights(sentence, NEUTRAL, 0.0, _fit_further(sets, sentence, without))
     confidence = _fit_confidence(sets, first, [one for one in CONFIDENCE[name] if one not in without], without)
     decided = replace(first, confidence=confidence)
     lost = [
@@ -106,7 +104,7 @@ def fit(sets: Sets, name: str, without: frozenset[str] = frozenset()) -> Numbers
     return replace(decided, threshold=threshold, perhaps=round(threshold * PERHAPS, 3))
 
 
-def _fit_sentence(sets: Sets, names: Sequence[str]) -> Line:
+def _fit_sentence(sets: Sets, names: Sequence[str]) -> LogisticModel:
     rows, labels, each = [], [], []
     for asked in sets.values():
         for one in asked:
@@ -132,7 +130,7 @@ def _holds_part(one: Asked, quote: str) -> bool:
     return len(one.required) > 1 and any(holds([quote], [answers]) for answers in one.required)
 
 
-def _fit_confidence(sets: Sets, decided: Numbers, names: Sequence[str], without: frozenset[str]) -> Line:
+def _fit_confidence(sets: Sets, decided: FittedWeights, names: Sequence[str], without: frozenset[str]) -> LogisticModel:
     rows, labels, each = [], [], []
     for asked in sets.values():
         for one in asked:
@@ -143,7 +141,7 @@ def _fit_confidence(sets: Sets, decided: Numbers, names: Sequence[str], without:
     return _regress(names, rows, labels, each)
 
 
-def _regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], each: list[float]) -> Line:
+def _regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], each: list[float]) -> LogisticModel:
     """Standardised, lightly held to 0, and the weights told for the values as they are."""
     values = np.array(rows)
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
@@ -151,12 +149,14 @@ def _regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], 
     model = LogisticRegression(C=1.0, max_iter=1000).fit((values - mean) / spread, labels, sample_weight=weights)
     slopes = model.coef_[0] / spread
     constant = float(model.intercept_[0] - slopes @ mean)
-    return Line({CONSTANT: round(constant, 4)} | {n: round(float(s), 4) for n, s in zip(names, slopes, strict=True)})
+    return LogisticModel(
+        {CONSTANT: round(constant, 4)} | {n: round(float(s), 4) for n, s in zip(names, slopes, strict=True)}
+    )
 
 
-def _fit_further(sets: Sets, sentence: Line, without: frozenset[str]) -> float:
+def _fit_further(sets: Sets, sentence: LogisticModel, without: frozenset[str]) -> float:
     for further in FURTHER:
-        decided = Numbers(sentence, NEUTRAL, 0.0, further)
+        decided = FittedWeights(sentence, NEUTRAL, 0.0, further)
         lengths = [
             np.mean([len("".join(quotes_of(one, decided, without))) for one in asked[:_LENGTHS]])
             for asked in sets.values()
@@ -166,11 +166,11 @@ def _fit_further(sets: Sets, sentence: Line, without: frozenset[str]) -> float:
     return FURTHER[-1]
 
 
-def _study(one: Asked, decided: Numbers, without: frozenset[str]) -> Study:
-    return one.material.study(decided.sentence)
+def _study(one: Asked, decided: FittedWeights, without: frozenset[str]) -> Assessment:
+    return one.material.assess(decided.sentence)
 
 
-def quotes_of(one: Asked, decided: Numbers, without: frozenset[str] = frozenset()) -> list[str]:
+def quotes_of(one: Asked, decided: FittedWeights, without: frozenset[str] = frozenset()) -> list[str]:
     """As they would be quoted, in reading order within the article of the best."""
     study = _study(one, decided, without)
     chosen = choose(study, decided.further)
@@ -179,19 +179,19 @@ def quotes_of(one: Asked, decided: Numbers, without: frozenset[str] = frozenset(
     return [each.candidate.quote for each in order]
 
 
-def _is_right(one: Asked, decided: Numbers, without: frozenset[str]) -> bool:
+def _is_right(one: Asked, decided: FittedWeights, without: frozenset[str]) -> bool:
     return one.right(quotes_of(one, decided, without))
 
 
-def confidence_of(one: Asked, decided: Numbers, without: frozenset[str] = frozenset()) -> float:
+def confidence_of(one: Asked, decided: FittedWeights, without: frozenset[str] = frozenset()) -> float:
     """As an answer has it."""
     study = _study(one, decided, without)
     chance = decided.confidence.chance(study.signs())
-    is_beyond = "beyond" not in without and refusing.beyond(study) is not None
+    is_beyond = "beyond" not in without and nothing_about_it(study) is not None
     return min(chance, decided.threshold / 2) if is_beyond else chance
 
 
-def print_measures(sets: Sets, folds: Mapping[int, Numbers], without: frozenset[str] = frozenset()) -> None:
+def print_measures(sets: Sets, folds: Mapping[int, FittedWeights], without: frozenset[str] = frozenset()) -> None:
     """Each question by the numbers of its fold."""
     heads = ("asked", "page", "first", "quotes", "chars", "auroc", "right", "ece", "lost", "refused", "given")
     print(f"{'set':30}" + "".join(f"{head:>8}" for head in heads))
@@ -203,7 +203,7 @@ def print_measures(sets: Sets, folds: Mapping[int, Numbers], without: frozenset[
         print_line("all", [one for asked in sets.values() for one in asked], folds, without)
 
 
-def print_line(key: str, asked: Sequence[Asked], folds: Mapping[int, Numbers], without: frozenset[str]) -> None:
+def print_line(key: str, asked: Sequence[Asked], folds: Mapping[int, FittedWeights], without: frozenset[str]) -> None:
     """The figures of some questions; nan where there is nothing to measure."""
     quotes = [quotes_of(one, folds[one.fold], without) for one in asked]
     sure = np.array([confidence_of(one, folds[one.fold], without) for one in asked])

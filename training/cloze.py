@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import rjieba
 
-from qa import text
+from qa.text.sentences import split_sentences
+from qa.text.words import content_words
 from qa.types import Span
 from training.sets import Document, Example
 
@@ -55,7 +56,7 @@ def questions(documents: Iterable[Document], count: int, chance: random.Random) 
 
 
 def _ask(document: Document, segmenter: rjieba.Jieba, chance: random.Random) -> Example | None:
-    sentences = [document.text[one.start : one.end] for one in text.sentences(document.text)]
+    sentences = [document.text[one.start : one.end] for one in split_sentences(document.text)]
     places = [i for i, one in enumerate(sentences) if _SHORT <= len(one) <= 150]
     chance.shuffle(places)
     for place in places[:6]:
@@ -81,7 +82,7 @@ def _ask(document: Document, segmenter: rjieba.Jieba, chance: random.Random) -> 
 
 
 def _recurs(answer: str, question: str, others: Sequence[str]) -> bool:
-    words = [word for word in text.content_words(question) if len(word) > 1]
+    words = [word for word in content_words(question) if len(word) > 1]
     return any(answer in one and sum(word in one for word in words) >= _SHARED for one in others)
 
 

@@ -14,10 +14,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from qa import digests, embedding
-from qa.answering import shipped
-from qa.embedding import int8, wenbao
-from qa.embedding.int8 import Exponents, write_int8
+from qa import embedding
+from qa.embedding import export, wenbao
+from qa.embedding.export import Exponents, write_int8
+from qa.reader import shipped
+from qa.text import cache
 from training import arrays, begin
 from training.arrays import Store
 from training.batches import Piece, passage_of, sequence
@@ -57,13 +58,13 @@ def export_vectors(work: Path, state: Path) -> None:
         graph = onnx.load(whole).graph
         widths = [WIDTH, WIDTH, WIDTH, 4 * WIDTH] * LAYERS
         assert len(found) == sum(widths)
-        assert len(int8.products(graph, int8.matrices(graph))) == len(widths)
+        assert len(export.products(graph, export.matrices(graph))) == len(widths)
     shifts = np.split(found, np.cumsum(widths)[:-1])
     kept: dict[str, NDArray[np.generic]] = {"exponents": found}
     for name, value in _named(network.encoder.state_dict(), shifts):
         kept[name] = value
     np.savez(wenbao.FILE, **kept)
-    wenbao.DIGEST.write_text(digests.digest(wenbao.FILE.parent, (wenbao.FILE.name,)) + "\n", encoding="ascii")
+    wenbao.DIGEST.write_text(cache.digest(wenbao.FILE.parent, (wenbao.FILE.name,)) + "\n", encoding="ascii")
 
 
 def _named(state: Mapping[str, Tensor], shifts: list[Exponents]) -> Iterator[tuple[str, NDArray[np.generic]]]:
@@ -95,7 +96,7 @@ def settled(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
     """As `int8.quantised`, so that quantising the result once more changes nothing: the largest sum of a pair in each
     column is exactly what the scale was made for.
     """
-    small, scales = int8.quantised(matrix)
+    small, scales = export.quantised(matrix)
     for column in range(small.shape[1]):
         _settle(small[:, column])
     return small, scales

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from qa import text
+from qa.text.folding import fold
+from qa.text.words import content_words
 from training.neighbours import Neighbours
 from training.sets import Document, Example, lines, news_document
 from training.windows import meant, occurrences
@@ -27,7 +28,7 @@ def locate(folder: Path, news: Sequence[Mapping[str, Any]], found: Path) -> Iter
     """
     records = list(lines(folder / "questions-unlocated.jsonl.xz"))
     if not found.exists():
-        places = dict(_search(records, [text.fold(one["text"]) for one in news]))
+        places = dict(_search(records, [fold(one["text"]) for one in news]))
         named = {number: news[position]["_id"] for number, position in places.items()}
         found.write_text(json.dumps(named), encoding="utf-8")
     articles = {one["_id"]: one for one in news}
@@ -56,9 +57,9 @@ def _search(records: list[dict[str, Any]], texts: Sequence[str]) -> Iterator[tup
 
 def _folded(record: dict[str, Any]) -> tuple[str, str, list[str]]:
     return (
-        text.fold(record["question"]),
-        text.fold(record["answer"]).strip("。 "),
-        list(map(text.fold, record["key_info"])),
+        fold(record["question"]),
+        fold(record["answer"]).strip("。 "),
+        list(map(fold, record["key_info"])),
     )
 
 
@@ -68,5 +69,5 @@ def _meets(question: str, answer: str, facts: list[str], value: str) -> bool:
         return False
     span = meant(question, value, spans)
     near = value[max(0, span.start - _AROUND) : span.end + _AROUND]
-    words = [word for word in text.content_words(question) if word not in answer]
+    words = [word for word in content_words(question) if word not in answer]
     return bool(words) and sum(word in near for word in words) >= _SAID * len(words)

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from qa import text
+from qa.text.sentences import split_sentences
+from qa.text.words import content_words
 from qa.types import Span
 from training import cloze, located, noise, sets, swap
 from training.arrays import Gold, Item, Positive, Store
@@ -169,7 +170,7 @@ class Builder:
         """Its wordings: as it is and as people type it; behind what was asked before, whole or in words."""
         if example.history:
             before = example.history[-1]
-            said = (before, "".join(text.content_words(before)))
+            said = (before, "".join(content_words(before)))
             return [self._question(f"{one} {example.question}") for one in dict.fromkeys(said)]
         ways = (example.question, noise.ask(example.question, self._chance))
         return [self._question(one) for one in dict.fromkeys(ways)]
@@ -198,7 +199,7 @@ class Builder:
 def windows(value: str, size: int) -> Iterator[tuple[Span, list[Span]]]:
     """Whole sentences, up to `size` characters together, one longer sentence alone."""
     held: list[Span] = []
-    for sentence in itertools.chain(text.sentences(value), [None]):
+    for sentence in itertools.chain(split_sentences(value), [None]):
         if held and (sentence is None or sentence.end - held[0].start > size):
             yield Span(held[0].start, held[-1].end), held
             held = []
@@ -248,7 +249,7 @@ def _keywords(writer: Writer, chance: random.Random) -> None:
     """Windows asked for by two to four words of one of their sentences, or by their head."""
     windows_known = sorted(writer.store.head_of)
     for number in chance.sample(windows_known, min(_KEYWORDS, len(windows_known))):
-        words = [word for word in text.content_words(writer.values[number]) if len(word) > 1]
+        words = [word for word in content_words(writer.values[number]) if len(word) > 1]
         if len(words) > 8:
             start = chance.randrange(len(words) - 4)
             asked = " ".join(words[start : start + chance.randint(2, 4)])

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from sklearn.metrics import roc_auc_score
 
-from qa import embedding, text
-from qa.answering.shipped import FOLDER, load
-from qa.answering.windows import WINDOW_CHARS
-from qa.evaluate.spans import exact, f1
-from qa.protocols import Reader
-from qa.readings import Marked, Window
+from qa import embedding
+from qa.answering.candidates import WINDOW_CHARS
+from qa.evaluation.measures import exact, f1
+from qa.protocols import SentenceSpan, SpanReader, Window
+from qa.reader.shipped import FOLDER, load
 from qa.settings import DEFAULT_MODEL
+from qa.text.sentences import split_sentences
 from qa.types import Span
 from training import sets
 from training.sets import Example
@@ -43,7 +43,7 @@ def main() -> None:
         sys.stdout.write(f"{name:22s} {_row(reader, held[::step])}\n")
 
 
-def _row(reader: Reader, examples: Sequence[Example]) -> str:
+def _row(reader: SpanReader, examples: Sequence[Example]) -> str:
     scores, labels, spans, exacts, sentences = [], [], [], [], []
     for example in examples:
         score, best, value = _read(reader, example)
@@ -53,14 +53,14 @@ def _row(reader: Reader, examples: Sequence[Example]) -> str:
             said = value[best.span.start : best.span.end]
             spans.append(f1(said, example.answers))
             exacts.append(exact(said, example.answers))
-            whole = next(one for one in text.sentences(value) if one.end >= best.span.end)
+            whole = next(one for one in split_sentences(value) if one.end >= best.span.end)
             sentences.append(any(answer in value[whole.start : whole.end] for answer in example.answers))
     auroc = f" auroc {roc_auc_score(labels, scores):.3f}" if len(set(labels)) > 1 else ""
     n = len(spans)
     return f"n {n} F1 {sum(spans) / n:.3f} EM {sum(exacts) / n:.3f} sentence {sum(sentences) / n:.3f}{auroc}"
 
 
-def _read(reader: Reader, example: Example) -> tuple[float, Marked, str]:
+def _read(reader: SpanReader, example: Example) -> tuple[float, SentenceSpan, str]:
     """The logit of the best window, and its best span in the document."""
     value = example.document.text
     starts, windows = zip(*_windows(value, example.document.head), strict=True)
@@ -78,7 +78,7 @@ def _read(reader: Reader, example: Example) -> tuple[float, Marked, str]:
 def _windows(value: str, head: str) -> Iterator[tuple[int, Window]]:
     """Whole sentences, up to WINDOW_CHARS, and where each window begins."""
     held: list[Span] = []
-    for sentence in itertools.chain(text.sentences(value), [None]):
+    for sentence in itertools.chain(split_sentences(value), [None]):
         if held and (sentence is None or sentence.end - held[0].start > WINDOW_CHARS):
             start = held[0].start
             inside = tuple(Span(one.start - start, one.end - start) for one in held)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from qa import text
+from qa.text.words import search_words
 
 
 class Neighbours:
     """TF-IDF over the product's own words, with sublinear counts: near enough to BM25 for choosing negatives."""
 
     def __init__(self, documents: Sequence[str]) -> None:
-        self._vectoriser = TfidfVectorizer(analyzer=text.words, sublinear_tf=True, dtype=np.float32)
+        self._vectoriser = TfidfVectorizer(analyzer=search_words, sublinear_tf=True, dtype=np.float32)
         self._postings = self._vectoriser.fit_transform(
             documents
         ).T.tocsr()  # a product reads the question's words alone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from qa import text
+from qa.text.words import content_words
 from qa.types import Span
 
 _ALIKE = """
@@ -59,5 +59,5 @@ def ask(question: str, chance: random.Random) -> str:
         return bare
     if dice < 0.90:
         return chance.choice(_FILLERS) + bare
-    words = text.content_words(question)
+    words = content_words(question)
     return " ".join(words) if len(words) >= 3 else bare

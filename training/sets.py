@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
-from qa import text
-from qa.answering.windows import lead
+from qa.answering.candidates import lead
+from qa.text.folding import fold
+from qa.text.words import bigrams
 from training.split import Part, groups, part, public_part
 
 OWN = Path(__file__).parent / "data"  # what the project's own people wrote
@@ -104,7 +105,7 @@ def asked_other() -> Iterator[Example]:
     texts = list(lines(OWN / "asked-other-texts.jsonl"))
     joined = groups([one["id"] for one in texts], _twins(texts))
     held = {
-        one["id"]: Document(one["id"], text.fold(one["text"]), part(joined[one["id"]]), head(one), joined[one["id"]])
+        one["id"]: Document(one["id"], fold(one["text"]), part(joined[one["id"]]), head(one), joined[one["id"]])
         for one in texts
     }
     yield from _written("asked-other", list(lines(OWN / "asked-other.jsonl")), held)
@@ -112,13 +113,13 @@ def asked_other() -> Iterator[Example]:
 
 def _written(name: str, questions: list[dict[str, Any]], held: Mapping[str, Document]) -> Iterator[Example]:
     for number, one in enumerate(questions):
-        answers = tuple(map(text.fold, one["answers"]))
-        history = tuple(map(text.fold, one["history"]))
+        answers = tuple(map(fold, one["answers"]))
+        history = tuple(map(fold, one["history"]))
         yield Example(
             f"{name}-{number}",
             name,
             one["type"],
-            text.fold(one["question"]),
+            fold(one["question"]),
             held[one["article"]],
             answers,
             one["mode"],
@@ -135,35 +136,35 @@ def _twins(texts: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
 
 
 def _shared(one: str, other: str) -> float:
-    first, second = set(text.bigrams(one)), set(text.bigrams(other))
+    first, second = set(bigrams(one)), set(bigrams(other))
     return len(first & second) / max(1, len(first | second))
 
 
 def head(record: Mapping[str, Any]) -> str:
     """What stands above a text: headline, paper and date, as far as they are known."""
-    return text.fold(" ".join(filter(None, (record["title"], record.get("paper"), record.get("date")))))
+    return fold(" ".join(filter(None, (record["title"], record.get("paper"), record.get("date")))))
 
 
 def news_document(record: Mapping[str, Any]) -> Document:
     """An article of crud-news about which nobody wrote a question."""
-    return Document(record["_id"], text.fold(record["text"]), "train", news_head(record), record["_id"])
+    return Document(record["_id"], fold(record["text"]), "train", news_head(record), record["_id"])
 
 
 def news_head(record: Mapping[str, Any]) -> str:
     """The same for news without headlines: how it begins, and its date."""
-    return f"{text.fold(lead(record['text']))} {record['metadata'].get('date') or ''}".strip()
+    return f"{fold(lead(record['text']))} {record['metadata'].get('date') or ''}".strip()
 
 
 def _flat(folder: Path) -> Iterator[Example]:
     for one in lines(folder / "data.jsonl.xz"):
-        answers = tuple(map(text.fold, one["answers"]))
+        answers = tuple(map(fold, one["answers"]))
         if one.get("unanswerable") and one.get("gpt4_says_answered"):
             continue  # a person judged otherwise; the cleaner part is kept
-        title = text.fold(one.get("title") or "")
+        title = fold(one.get("title") or "")
         name = hashlib.sha1(one["context"].encode(), usedforsecurity=False).hexdigest()
-        document = Document(name, text.fold(one["context"]), "train", title, name)
+        document = Document(name, fold(one["context"]), "train", title, name)
         mode: Mode = "none" if one.get("unanswerable") else "any"
-        yield Example(one["id"], folder.name, "fact", text.fold(one["question"]), document, answers, mode)
+        yield Example(one["id"], folder.name, "fact", fold(one["question"]), document, answers, mode)
 
 
 def public(folder: Path) -> list[Example]:
@@ -172,7 +173,7 @@ def public(folder: Path) -> list[Example]:
     for record in lines(folder / "corpus.jsonl"):
         held = public_part(record["_id"], record["title"])
         documents[record["_id"]] = Document(
-            record["_id"], text.fold(record["text"]), held, text.fold(record["title"]), record["title"] or record["_id"]
+            record["_id"], fold(record["text"]), held, fold(record["title"]), record["title"] or record["_id"]
         )
     relevant: dict[str, str] = {}
     for row in (folder / "qrels" / "test.tsv").read_text(encoding="utf-8").splitlines()[1:]:
@@ -182,9 +183,7 @@ def public(folder: Path) -> list[Example]:
     for record in lines(folder / "queries.jsonl"):
         about = record["metadata"]
         place = about.get("passage") or relevant[record["_id"]]
-        answers = () if about.get("unanswerable") else tuple(map(text.fold, about["answers"]))
+        answers = () if about.get("unanswerable") else tuple(map(fold, about["answers"]))
         mode: Mode = "any" if answers else "none"
-        found.append(
-            Example(record["_id"], folder.name, "fact", text.fold(record["text"]), documents[place], answers, mode)
-        )
+        found.append(Example(record["_id"], folder.name, "fact", fold(record["text"]), documents[place], answers, mode))
     return found

@@ -19,11 +19,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from qa import graphs
-from qa.embedding import e5, export, int8, prepared
-from qa.embedding.int8 import Exponents
+from qa.embedding import e5, export, graphs, prepared
+from qa.embedding.export import Exponents
+from qa.embedding.lexicon import ModelWords
 from qa.embedding.prepared import GRAPH
-from qa.embedding.words import Words
 from training import located
 from training.sets import lines
 from training.start import MODEL
@@ -51,13 +50,13 @@ def main() -> None:
 
 
 def exponents(whole: Path, runs: Iterable[Rows]) -> Exponents:
-    """For `qa.embedding.int8.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
+    """For `qa.embedding.export.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
 
     Per channel peak^ALPHA / weight^(1 - ALPHA), as a power of two around the input's geometric mean.
     """
     model = onnx.load(whole)
-    weights = int8.matrices(model.graph)
-    fed = int8.products(model.graph, weights)
+    weights = export.matrices(model.graph)
+    fed = export.products(model.graph, weights)
     seen = _peaks(model, list(fed), runs)
     return np.concatenate([_of_input(seen[name], [weights[node.input[1]] for node in fed[name]]) for name in fed])
 
@@ -88,7 +87,7 @@ def _rows(folder: Path, texts: Iterable[tuple[bool, str]]) -> Iterator[Rows]:
     known = prepared.read(folder)
     assert known is not None
     prefixes = known.recipe.passage_prefix, known.recipe.query_prefix
-    words = Words(folder, known)
+    words = ModelWords(folder, known)
     return (words.rows[words.tokens.encode(prefixes[asked] + text)].astype(np.float32) for asked, text in texts)
 
 

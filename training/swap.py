@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from qa import text
+from qa.text.words import tagged_words
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _POSTS = (
@@ -40,7 +40,7 @@ def stock(texts: Iterable[str]) -> Stock:
     """Names by kind, as they stand in the texts, each once, in an order that does not change."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for one in texts:
-        for word, tag in text.tagged(one):
+        for word, tag in tagged_words(one):
             if tag in _KINDS and _LEAST <= len(word) <= _MOST:
                 found[_KINDS[tag]][word] = None
     return {kind: tuple(words) for kind, words in found.items()}
@@ -60,7 +60,7 @@ def swap(question: str, value: str, names: Stock, chance: random.Random) -> str 
 
 
 def _names(question: str, value: str, names: Stock) -> list[tuple[str, Sequence[str]]]:
-    tags = [(word, _KINDS[tag]) for word, tag in text.tagged(question) if tag in _KINDS and len(word) >= _LEAST]
+    tags = [(word, _KINDS[tag]) for word, tag in tagged_words(question) if tag in _KINDS and len(word) >= _LEAST]
     return [
         (word, _alike(word, names[kind])) for word, kind in tags if word in value and word in question and kind in names
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa import text
+from qa.text.words import bigrams
 from qa.types import Span
 
 _AROUND = 60  # characters on each side of an occurrence that tell whether it is the one meant
@@ -23,10 +23,10 @@ def occurrences(value: str, answers: Sequence[str]) -> list[Span]:
 
 def meant(question: str, value: str, spans: Sequence[Span]) -> Span:
     """The occurrence whose surroundings say most of what the question says."""
-    grams = set(text.bigrams(question))
+    grams = set(bigrams(question))
 
     def said(span: Span) -> int:
         around = value[max(0, span.start - _AROUND) : span.end + _AROUND]
-        return len(grams.intersection(text.bigrams(around)))
+        return len(grams.intersection(bigrams(around)))
 
     return max(spans, key=lambda span: (said(span), -span.start))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.conversations import Message
+from qa.conversations.turns import Turn
 from qa.types import Answer, Assumption, Citation, Hit, Item, Span
 from ui import chat, icons
 from ui.describe import citation_line, details, filtered, item_details
@@ -16,7 +16,7 @@ ITEMS_UNFOLDED = 12
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 
 
-def outcome(turn: Message, words: Words) -> str:
+def outcome(turn: Turn, words: Words) -> str:
     """The answer of a turn, its refusal, its problem, or that it is on its way."""
     if turn.problem is not None:
         why = escape(words.told(turn.problem))
@@ -47,7 +47,7 @@ def with_sources(answer: Answer, words: Words) -> str:
     return "\n".join([words.told(answer.text), "", *references])
 
 
-def _answered(turn: Message, answer: Answer, words: Words) -> str:
+def _answered(turn: Turn, answer: Answer, words: Words) -> str:
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
     quoted = len(chat.sources(answer))
     rests_on = words.basis_articles(quoted) if answer.kind == "quote" else words.basis_examples(quoted)
@@ -107,7 +107,7 @@ def _badge(number: int, citation: Citation, words: Words) -> str:
     )
 
 
-def _chips(turn: Message, assumed: Sequence[Assumption], words: Words) -> str:
+def _chips(turn: Turn, assumed: Sequence[Assumption], words: Words) -> str:
     """How the question was understood; each assumption can be taken back."""
     says = {
         "follow-up": words.assumed_follow_up,
@@ -165,7 +165,7 @@ def _reads_passage(hit: Hit) -> str:
     return reads(hit.article.id, [Marked(Span(hit.passage.start, hit.passage.end))])
 
 
-def _actions(turn: Message, answer: Answer, words: Words) -> str:
+def _actions(turn: Turn, answer: Answer, words: Words) -> str:
     """What can be done with an answer: copy it, see its sources, ask again, say what one thinks of it."""
     copies = ""
     if answer.answered:
@@ -190,7 +190,7 @@ def _actions(turn: Message, answer: Answer, words: Words) -> str:
     )
 
 
-def _again(turn: Message, words: Words) -> str:
+def _again(turn: Turn, words: Words) -> str:
     return _icon(icons.AGAIN, words.ask_again, f'data-again data-turn="{turn.number}"')
 
 
@@ -198,7 +198,7 @@ def _icon(icon: str, name: str, attributes: str) -> str:
     return f'<button type="button" {attributes} aria-label="{escape(name)}" title="{escape(name)}">{icon}</button>'
 
 
-def _why(turn: Message, words: Words) -> str:
+def _why(turn: Turn, words: Words) -> str:
     """A line to say why, shown once a verdict is given."""
     why = escape(words.why)
     return (

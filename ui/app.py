@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import fastapi
 import gradio as gr
 
-from qa.conversations import Conversations
-from qa.keys import Keys
+from qa.conversations.store import Conversations
 from qa.settings import QUESTION_CHARS
+from qa.store.keys import Keys
 from qa.types import Query
 from ui import descriptors, downloads, heaps, serving, uploads
 from ui.door import Door
@@ -27,7 +27,7 @@ from ui.views.reading import reader
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 STATIC = Path(__file__).parent / "static"
 SCREENS = ("base", "chat", "talks", "filters", "reading", "library")  # each a .css and a .js, the base first
@@ -37,7 +37,7 @@ LOOK_SECONDS = 0.01  # between two looks of Gradio's queue whether there is work
 
 
 def create_app(
-    archive: Archive,
+    library: Library,
     kept: Conversations,
     ingest: Ingest,
     *,
@@ -52,12 +52,12 @@ def create_app(
     """
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        screen = ChatScreen(blocks, archive, kept, demo, logout)
+        screen = ChatScreen(blocks, library, kept, demo, logout)
         with screen.filters_slot:
-            filter_panel(archive)
+            filter_panel(library)
         with screen.library_screen:
-            library_view(archive, ingest, folders)
-        reader(archive)
+            library_view(library, ingest, folders)
+        reader(library)
     blocks._queue.sleep_when_free = LOOK_SECONDS
     blocks._queue.progress_update_sleep_when_free = 5 * LOOK_SECONDS
     blocks._queue.ANALYTICS_MAX_EVENTS = 1  # or each event makes a table of the last ten thousand, that nobody looks at
@@ -91,7 +91,7 @@ def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> fastapi.FastAPI:
 
 
 def serve(
-    archive: Archive,
+    library: Library,
     kept: Conversations,
     *,
     host: str,
@@ -112,15 +112,15 @@ def serve(
     """
     heaps.few()
     descriptors.raise_limit()
-    if archive.stats().articles:
-        archive.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
+    if library.stats().articles:
+        library.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
-    with serving.listen(host, port) as bound, _keys(archive, kept) as keys:
-        local, ingest = serving.address(bound, host), Ingest(archive)
-        uploads.sweep(archive.inbox)
-        blocks = create_app(archive, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
-        screen = mount(blocks, downloads.router(archive, kept), uploads.router(archive, ingest))
-        door = Door(keys, kept, str(archive.root.resolve()), password)
+    with serving.listen(host, port) as bound, _keys(library, kept) as keys:
+        local, ingest = serving.address(bound, host), Ingest(library)
+        uploads.sweep(library.inbox)
+        blocks = create_app(library, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
+        screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest))
+        door = Door(keys, kept, str(library.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
         limited = Limits(Guard(screen, door, hosts, behind_proxy=behind_proxy), {uploads.PATH})
         try:
@@ -129,9 +129,9 @@ def serve(
             ingest.close()
 
 
-def _keys(archive: Archive, kept: Conversations) -> Keys:
+def _keys(library: Library, kept: Conversations) -> Keys:
     """Those of the library; where it cannot be written, in memory, as its conversations are."""
-    return Keys.open(archive.root) if kept.lasts else Keys.in_memory()
+    return Keys.open(library.root) if kept.lasts else Keys.in_memory()
 
 
 def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> None:

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from ui import cookies
 from ui.connections import client_of
-from ui.cookies import Cookies
+from ui.cookies import Cookies, read, values
 from ui.visitors import COOKIE
 from ui.words import COOKIE as LANGUAGE
 
@@ -58,12 +57,12 @@ class Asked:
 
     @cached_property
     def cookies(self) -> Cookies:
-        return cookies.read(self.header("cookie", "; "))
+        return read(self.header("cookie", "; "))
 
     @property
     def language(self) -> str:
         """The value of the page's own switch, or empty."""
-        return next(cookies.values(self.cookies, LANGUAGE), "")
+        return next(values(self.cookies, LANGUAGE), "")
 
     @cached_property
     def host(self) -> str:

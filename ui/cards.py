@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from qa.conversations import Message
+from qa.conversations.turns import Turn
 from qa.types import Answer, Article, FileInfo, Hit, Span, Stats
 from ui import chat, icons
 from ui.describe import citation_line, library_line, library_notes
@@ -18,7 +18,7 @@ FOLD_CHARS = 120  # a longer passage is folded
 HIGH, MIDDLE = 0.7, 0.4  # least scores, as chances, of a passage that fits well or somewhat
 
 
-def panel(turn: Message | None, position: int, gone: Collection[str], words: Words) -> str:
+def panel(turn: Turn | None, position: int, gone: Collection[str], words: Words) -> str:
     """The sources of the answer at `position`, and the passages behind it; articles with an id in `gone` say so."""
     label = f'aria-label="{escape(words.sources)}"'
     if turn is None or turn.answer is None:
@@ -72,7 +72,7 @@ def _passage(number: int, answer: Answer, position: int, gone: Collection[str], 
     hit = answer.hits[position]
     quotes = chat.cited_in(answer, position)
     tag = f'<span class="tag">{escape(words.cited)}</span>' if quotes else ""
-    fit = _score(hit, chat.certainty(answer, position), words)
+    fit = _score(hit, chat.confidence_of(answer, position), words)
     passage = Span(hit.passage.start, hit.passage.end)
     body = f'<div class="context">{printed(hit.article, passage, quotes, answer.words)}</div>'
     if len(hit.passage.text) > FOLD_CHARS:

@@ -7,16 +7,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from qa import suggest
-from qa.conversations import Conversations, Find, Message, Verdict
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Find, Turn, Verdict
 from qa.errors import NotFound, QaError
+from qa.questions import suggestions
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
 FOLLOWING = 3  # questions to go on with
@@ -51,13 +52,13 @@ class Conversation:
     """Turns, oldest first; `id` is empty until the first one is kept. A turn on its way has the number 0."""
 
     id: str = ""
-    turns: tuple[Message, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     @property
-    def last(self) -> Message | None:
+    def last(self) -> Turn | None:
         return self.turns[-1] if self.turns else None
 
-    def turn(self, number: int) -> Message | None:
+    def turn(self, number: int) -> Turn | None:
         return next((turn for turn in self.turns if turn.number == number), None)
 
     def position(self, number: int) -> int:
@@ -65,17 +66,17 @@ class Conversation:
         numbers = [turn.number for turn in self.turns]
         return numbers.index(number) + 1 if number in numbers else len(numbers) + 1
 
-    def before(self, asking: Asking) -> tuple[Message, ...]:
+    def before(self, asking: Asking) -> tuple[Turn, ...]:
         """The turns before the place that a question takes."""
         return self.turns[: self.position(asking.instead_of) - 1] if asking.instead_of else self.turns
 
-    def placed(self, asking: Asking, turn: Message) -> Conversation:
+    def placed(self, asking: Asking, turn: Turn) -> Conversation:
         """With a turn in the place that its question takes."""
         before = self.before(asking)
         after = self.turns[len(before) + 1 :] if asking.instead_of and not asking.dropping else ()
         return replace(self, turns=(*before, turn, *after))
 
-    def replaced(self, turn: Message) -> Conversation:
+    def replaced(self, turn: Turn) -> Conversation:
         """With a turn in the place of the one with its number."""
         return replace(self, turns=tuple(turn if turn.number == one.number else one for one in self.turns))
 
@@ -83,14 +84,14 @@ class Conversation:
 class Examples:
     """Questions that a library can answer, made anew when it has changed: each is tried, which takes a while."""
 
-    def __init__(self, archive: Archive, count: int) -> None:
-        self._archive, self._count = archive, count
+    def __init__(self, library: Library, count: int) -> None:
+        self._library, self._count = library, count
         self._made: tuple[Stats | None, tuple[str, ...]] = (None, ())
 
     def of(self, stats: Stats) -> tuple[str, ...]:
         """Those of the library as `stats` tell of it."""
         if self._made[0] != stats:
-            self._made = (stats, self._archive.examples(self._count) if stats.articles else ())
+            self._made = (stats, self._library.examples(self._count) if stats.articles else ())
         return self._made[1]
 
 
@@ -102,23 +103,23 @@ def unaskable(asking: Asking, words: Words) -> str:
     return words.question_too_long.format(count=count, limit=QUESTION_CHARS) if count > QUESTION_CHARS else ""
 
 
-def waiting(asking: Asking) -> Message:
+def waiting(asking: Asking) -> Turn:
     """The turn of a question that has no outcome yet."""
-    return Message(asking.question, filters=asking.filters, refused=asking.refused)
+    return Turn(asking.question, filters=asking.filters, refused=asking.refused)
 
 
-def is_waiting(turn: Message) -> bool:
+def is_waiting(turn: Turn) -> bool:
     return turn.answer is None and turn.problem is None
 
 
-def answer(archive: Archive, conversation: Conversation, asking: Asking) -> Message:
+def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn:
     """The turn answered, with the questions before it as history. Our own errors become the turn's problem."""
     turn = waiting(asking)
     history = tuple(earlier.question for earlier in conversation.before(asking))
     query = Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
     start = time.perf_counter()
     try:
-        found = archive.ask(query)
+        found = library.ask(query)
     except QaError as error:
         return replace(turn, problem=str(error))
     if found.items:
@@ -126,7 +127,7 @@ def answer(archive: Archive, conversation: Conversation, asking: Asking) -> Mess
     return replace(turn, answer=found, seconds=time.perf_counter() - start)
 
 
-def keep(kept: Conversations, owner: str, conversation: Conversation, asking: Asking, turn: Message) -> Conversation:
+def keep(kept: Conversations, owner: str, conversation: Conversation, asking: Asking, turn: Turn) -> Conversation:
     """The conversation with the turn, kept. Raises NotFound where it was removed meanwhile, LibraryError."""
     id, numbered = kept.keep(owner, conversation.id, turn, instead_of=asking.instead_of, dropping=asking.dropping)
     return replace(conversation.placed(asking, numbered), id=id)
@@ -138,36 +139,36 @@ def rated(conversation: Conversation, number: int, verdict: Verdict | None, word
     return conversation.replaced(replace(turn, verdict=verdict, word=word)) if turn else conversation
 
 
-def opened(archive: Archive, kept: Conversations, owner: str, id: str) -> Conversation:
+def opened(library: Library, kept: Conversations, owner: str, id: str) -> Conversation:
     """A conversation with its articles as they are now; an empty one where `id` is. Raises NotFound, LibraryError."""
-    return Conversation(id, kept.messages(owner, id, finder(archive))) if id else Conversation()
+    return Conversation(id, kept.messages(owner, id, finder(library))) if id else Conversation()
 
 
-def finder(archive: Archive) -> Find:
+def finder(library: Library) -> Find:
     """Finds the article that was once quoted: by its id, else among the stories of its page."""
 
     def find(was: Article) -> Iterable[Article]:
         try:
-            return (archive.article(was.id),)
+            return (library.article(was.id),)
         except NotFound:
             pass
         try:
-            return archive.shelf.stories(was.place)
+            return library.overview.stories(was.location)
         except NotFound:
             return ()
 
     return find
 
 
-def gone(archive: Archive, answer: Answer) -> frozenset[str]:
+def gone(library: Library, answer: Answer) -> frozenset[str]:
     """The ids of the articles behind an answer that the library no longer holds."""
     behind = {one.article.id for one in (*answer.citations, *answer.nearest)} | {hit.article.id for hit in answer.hits}
-    return frozenset(id for id in behind if not _holds(archive, id))
+    return frozenset(id for id in behind if not _holds(library, id))
 
 
-def _holds(archive: Archive, id: str) -> bool:
+def _holds(library: Library, id: str) -> bool:
     try:
-        archive.article(id)
+        library.article(id)
     except NotFound:
         return False
     return True
@@ -220,7 +221,7 @@ def following(conversation: Conversation) -> tuple[str, ...]:
     """Questions to go on with after the last answer, none of those asked already."""
     if conversation.last is None or conversation.last.answer is None:
         return ()
-    return suggest.following(conversation.last.answer, [turn.question for turn in conversation.turns], FOLLOWING)
+    return suggestions.following(conversation.last.answer, [turn.question for turn in conversation.turns], FOLLOWING)
 
 
 def quote_id(number: int, citation: Citation) -> str:
@@ -241,7 +242,7 @@ def cited_in(answer: Answer, position: int) -> tuple[Marked, ...]:
     return tuple(map(of_citation, _cited_from(answer, position)))
 
 
-def certainty(answer: Answer, position: int) -> float:
+def confidence_of(answer: Answer, position: int) -> float:
     """That the passage at `position` holds the answer, in [0, 1]; of a quoted one, what is known of the answer too."""
     alone = answer.hits[position].score
     return max(alone, answer.confidence) if _cited_from(answer, position) else alone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from qa.types import Article, Filters, Item, Place, Stats
+from qa.types import Article, Filters, Item, Location, Stats
 from ui.words import Words
 
 
@@ -15,7 +15,7 @@ def date(article: Article, words: Words) -> str:
     return words.inferred_date.format(date=article.date) if article.date_from == "inferred" else article.date
 
 
-def place_name(place: Place, words: Words) -> str:
+def place_name(place: Location, words: Words) -> str:
     """The file, with the record or the page in it."""
     parts = [place.source]
     if place.record is not None:
@@ -29,12 +29,12 @@ def details(article: Article, words: Words) -> list[str]:
     """Paper, edition, date, reporters, file: what is known of them, in that order."""
     reporters = words.reporters.format(names=words.names_between.join(article.byline)) if article.byline else None
     known = [article.paper and f"《{article.paper}》", article.edition, date(article, words), reporters]
-    return [part for part in known if part] + [place_name(article.place, words)]
+    return [part for part in known if part] + [place_name(article.location, words)]
 
 
 def citation_line(n: int | None, article: Article, words: Words) -> str:
     """A reference to paste: 《paper》，title，date，edition; the file stands in for a paper that is not known."""
-    paper = f"《{article.paper}》" if article.paper else article.place.source
+    paper = f"《{article.paper}》" if article.paper else article.location.source
     parts = [paper, article.title, date(article, words), article.edition]
     line = "，".join(part for part in parts if part)
     return line if n is None else f"[{n}] {line}"

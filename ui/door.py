@@ -6,8 +6,8 @@ import secrets
 from itertools import product
 from typing import NamedTuple
 
-from qa.conversations import Conversations
-from qa.keys import Keys
+from qa.conversations.store import Conversations
+from qa.store.keys import Keys
 from ui.cookies import Cookies, values
 from ui.guesses import Guesses
 from ui.visitors import COOKIE_SECONDS, Password, Visitors, owner_of

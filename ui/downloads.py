@@ -8,19 +8,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from qa.conversations import Conversations
+from qa.conversations.store import Conversations
 from qa.errors import QaError
 from ui import chat, export
 from ui.visitors import owner
 from ui.words import chosen
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 _KINDS = {"md": (export.markdown, "text/markdown"), "html": (export.page, "text/html")}
 
 
-def router(archive: Archive, kept: Conversations) -> APIRouter:
+def router(library: Library, kept: Conversations) -> APIRouter:
     """``/conversations/ID.md`` and ``.html``: to their owner alone, to all others they are not there."""
     routes = APIRouter()
 
@@ -28,7 +28,7 @@ def router(archive: Archive, kept: Conversations) -> APIRouter:
     def conversation(id: str, ending: str, request: Request) -> Response:
         words = chosen(request.cookies, request.headers.get("accept-language", ""))
         try:
-            turns = chat.opened(archive, kept, owner(request.cookies, None), id).turns
+            turns = chat.opened(library, kept, owner(request.cookies, None), id).turns
         except QaError:
             turns = ()
         if not turns or ending not in _KINDS:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from qa.conversations import Message
+from qa.conversations.turns import Turn
 from qa.types import Answer, Hit
 from ui import chat
 from ui.describe import citation_line, item_line, place_name
@@ -18,13 +18,13 @@ STYLE = Path(__file__).parent / "static" / "export.css"
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
-def markdown(turns: Sequence[Message], when: datetime, words: Words) -> str:
+def markdown(turns: Sequence[Turn], when: datetime, words: Words) -> str:
     """CommonMark; what a page or a question says is escaped, so that it reads as it was."""
     head = f"# {_plain(turns[0].question if turns else words.name)}\n\n{_exported(when, words)}\n"
     return head + "".join(f"\n{_markdown_turn(turn, position, words)}" for position, turn in enumerate(turns, 1))
 
 
-def _markdown_turn(turn: Message, position: int, words: Words) -> str:
+def _markdown_turn(turn: Turn, position: int, words: Words) -> str:
     parts = [f"## {position}. {_plain(turn.question)}"]
     if turn.answer is None:
         return "\n\n".join([*parts, _plain(words.told(turn.problem or ""))]) + "\n"
@@ -52,7 +52,7 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def page(turns: Sequence[Message], when: datetime, words: Words) -> str:
+def page(turns: Sequence[Turn], when: datetime, words: Words) -> str:
     """One HTML page that needs nothing else: no script, no font, no picture."""
     title = escape(turns[0].question if turns else words.name)
     body = "".join(_page_turn(turn, position, words) for position, turn in enumerate(turns, 1))
@@ -63,7 +63,7 @@ def page(turns: Sequence[Message], when: datetime, words: Words) -> str:
     )
 
 
-def _page_turn(turn: Message, position: int, words: Words) -> str:
+def _page_turn(turn: Turn, position: int, words: Words) -> str:
     head = f'<section><h2><span class="nr">{position}</span> {escape(turn.question)}</h2>'
     if turn.answer is None:
         return f'{head}<p class="refusal">{escape(words.told(turn.problem or ""))}</p></section>'
@@ -102,7 +102,7 @@ def _references(answer: Answer, words: Words) -> list[str]:
 def _described(hit: Hit, words: Words) -> str:
     """A passage's article and where it stands."""
     line = citation_line(None, hit.article, words)
-    place = place_name(hit.article.place, words)
+    place = place_name(hit.article.location, words)
     return line if line.startswith(place) else f"{line}（{place}）"
 
 

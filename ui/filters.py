@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from qa.errors import UsageError
-from qa.given import day
-from qa.shelf import Count, Facets, FilterName
+from qa.formats.metadata import stated_date
+from qa.store.facets import Count, Facets, FilterName
 from qa.types import Filters
 from ui.marks import escape
 from ui.words import Words
@@ -42,7 +42,7 @@ def told(page: str) -> Filters:
 def iso_date(written: str) -> str | None:
     """A date as people write it as YYYY-MM-DD, YYYY-MM or YYYY; None for what is no date."""
     try:
-        return day(written)
+        return stated_date(written)
     except UsageError:
         return None
 

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from qa.errors import LibraryBusy, QaError
-from qa.system import reason_of
+from qa.errors import LibraryBusy, QaError, reason_of
 from qa.types import AddReport, Skipped
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 State = Literal["waiting", "reading", "done", "failed", "stopped"]
 QUEUED = 5000  # jobs held at once, ended ones too
@@ -83,11 +82,11 @@ class _Stopped(Exception):
 class Ingest:
     """The queue of one library. Safe for many threads; the vectors are made after the last file, by the archive."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, library: Library) -> None:
         """With what was accepted before and is not read yet: it waits for `start`. Raises LibraryError."""
-        self._archive = archive
+        self._library = library
         self._lock = threading.Lock()
-        self._jobs = {number: Job(number, path, name) for number, path, name in archive.queue.waiting()}
+        self._jobs = {number: Job(number, path, name) for number, path, name in library.queue.waiting()}
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
@@ -107,7 +106,7 @@ class Ingest:
         with self._lock:
             if self.is_full:
                 return False
-            number = self._archive.queue.put(path, name)
+            number = self._library.queue.put(path, name)
             under_way = self._jobs.get(number)
             if under_way is None or under_way.state not in ("waiting", "reading"):
                 self._jobs[number] = Job(number, path, name)
@@ -128,7 +127,7 @@ class Ingest:
         after a batch; what waits is kept for `resume`.
         """
         self._stopping.set()
-        self._archive.vectors.stop()
+        self._library.vectors.stop()
         with self._lock:
             self._set_states(("waiting",), "stopped")
 
@@ -148,7 +147,7 @@ class Ingest:
     def clear(self) -> None:
         """Forget what has ended. Raises LibraryError."""
         with self._lock:
-            self._archive.queue.drop(number for number, job in self._jobs.items() if job.has_ended)
+            self._library.queue.drop(number for number, job in self._jobs.items() if job.has_ended)
             self._jobs = {number: job for number, job in self._jobs.items() if not job.has_ended}
 
     def _set_states(self, old: Iterable[State], new: State) -> None:
@@ -169,7 +168,7 @@ class Ingest:
                 if self._read(job) == "waiting":
                     self._stopping.wait(_PATIENCE_SECONDS)
             if not self._stopping.is_set():
-                self._archive.vectors.start()
+                self._library.vectors.start()
             with self._lock:
                 if all(job.state != "waiting" for job in self._jobs.values()):
                     self._thread = None  # under the lock: whoever queues one now starts a thread of its own
@@ -204,7 +203,7 @@ class Ingest:
         state: State = "failed"
         report, problem = AddReport(), ""
         try:
-            report = self._archive.add([job.path], vectors=False, progress=note)
+            report = self._library.add([job.path], vectors=False, progress=note)
             if report.added or report.changed or report.unchanged or report.renamed or not report.failed:
                 state = "done"
         except _Stopped:
@@ -224,7 +223,7 @@ class Ingest:
         with self._lock:
             try:
                 if state == "done":
-                    self._archive.queue.drop([job.number])
+                    self._library.queue.drop([job.number])
             except QaError as error:
                 state, news["problem"] = "failed", str(error)
             if state == "waiting" and self._stopping.is_set():

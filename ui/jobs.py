@@ -13,14 +13,14 @@ from ui.marks import escape
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Making
+    from qa.library.background import VectorProgress
 
 SHOWN = 100  # jobs
 REASONS = 20  # of a folder
 _LARGE = 2_000_000  # bytes of a file of which is told how much has been read
 
 
-def panel(jobs: Sequence[Job], making: Making, missing: int, words: Words) -> str:
+def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words) -> str:
     """The queue and the vectors; empty where there is nothing to tell."""
     is_busy = any(job.state in ("reading", "waiting") for job in jobs)
     vectors = _vectors(making, missing, is_busy, words)
@@ -55,7 +55,7 @@ def _summary(jobs: Sequence[Job], words: Words) -> str:
     return " · ".join(parts)
 
 
-def _buttons(jobs: Sequence[Job], making: Making, words: Words) -> str:
+def _buttons(jobs: Sequence[Job], making: VectorProgress, words: Words) -> str:
     states = {job.state for job in jobs}
     shown = []
     is_busy = bool(states & {"reading", "waiting"})
@@ -134,7 +134,7 @@ def _outcome(job: Job, words: Words) -> str:
     return " · ".join(say(count) for count, say in counted if count) or words.job_new(0)
 
 
-def _vectors(making: Making, missing: int, is_busy: bool, words: Words) -> str:
+def _vectors(making: VectorProgress, missing: int, is_busy: bool, words: Words) -> str:
     """How far the vectors are, or that some are missing: they are made once nothing more is read."""
     if making.is_running and making.total:
         said = words.vectors_making.format(done=f"{making.done:,}", total=f"{making.total:,}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from qa.shelf import Coverage
+from qa.store.facets import Coverage
 from qa.types import Stats
 from ui.chart import Column, columns
 from ui.marks import escape

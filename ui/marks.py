@@ -7,8 +7,8 @@ from html import escape as html_escape
 from itertools import pairwise
 from typing import NamedTuple
 
+from qa.text.matching import standing
 from qa.types import Citation, Span
-from qa.verbatim import standing
 
 SENTENCE_ENDS = "。！？；!?;"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 
+from qa.text.matching import standing
 from qa.types import Article, Span
-from qa.verbatim import standing
 from ui.describe import details
 from ui.marks import Marked, escape, highlight, lines
 from ui.words import Words

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from qa.types import Article, Place, Span
+from qa.types import Article, Location, Span
 from ui.describe import place_name
+from ui.editing import cut, form, question
 from ui.marks import Marked, escape, highlight
-from ui.mending import cut, form, question
 from ui.printed import heading, printed
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 COLOURS = 8  # told apart on a page; reading.css has as many
 SHOWN_CHARS = 120_000  # of an article or a page: a browser takes long to lay out more
@@ -63,13 +63,13 @@ def reads(article: str, marks: Iterable[Marked] = ()) -> str:
     return f'data-article="{escape(article)}"' + (f' data-marks="{told}"' if told else "")
 
 
-def opened(archive: Archive, identity: str, marks: str, mending: bool = False) -> Reading:
+def opened(library: Library, identity: str, marks: str, mending: bool = False) -> Reading:
     """What `reads` asked for. Raises NotFound for an article that the library does not hold."""
-    article = archive.article(identity)
-    place = article.place
-    stories = archive.shelf.stories(place)
-    page = archive.page_text(place.source, place.record, place.page)
-    return Reading(article, _marks(marks, len(article.text)), stories, page, archive.is_by_hand(article.id), mending)
+    article = library.article(identity)
+    place = article.location
+    stories = library.overview.stories(place)
+    page = library.page_text(place.source, place.record, place.page)
+    return Reading(article, _marks(marks, len(article.text)), stories, page, library.is_by_hand(article.id), mending)
 
 
 def _marks(told: str, length: int) -> tuple[Marked, ...]:
@@ -93,7 +93,7 @@ def view(reading: Reading, words: Words) -> str:
     """What the dialog holds."""
     article = reading.article
     places = words.names_between.join(place_name(place, words) for place in article.also)
-    also = f'<p class="meta">{escape(words.also_in.format(places=places))}</p>' if places else ""
+    also = f'<p class="meta">{escape(words.also_in.format(locations=places))}</p>' if places else ""
     by_hand = f'<span class="tag">{escape(words.by_hand)}</span>' if reading.by_hand else ""
     alone = " alone" if len(reading.stories) == 1 else ""
     return (
@@ -203,12 +203,12 @@ def _run(reading: Reading, run: Run, marks: Sequence[Marked], met: set[int], wor
     )
 
 
-def _place_on(reading: Reading, story: Article) -> Place:
+def _place_on(reading: Reading, story: Article) -> Location:
     """Where a story of the page stands on it."""
-    page = reading.article.place
+    page = reading.article.location
     return next(
         place
-        for place in story.places
+        for place in story.locations
         if (place.source, place.record, place.page) == (page.source, page.record, page.page)
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.conversations import Message
+from qa.conversations.turns import Turn
 from qa.settings import QUESTION_CHARS
 from ui import chat, icons
 from ui.answers import outcome
@@ -36,7 +36,7 @@ def _exports(id: str, words: Words) -> str:
     return f'<p class="exports">{escape(words.export)}{links}</p>' if id else ""
 
 
-def _turn(turn: Message, position: int, words: Words) -> str:
+def _turn(turn: Turn, position: int, words: Words) -> str:
     question = turn.question if len(turn.question) <= SHOWN_CHARS else turn.question[:SHOWN_CHARS] + "…"
     name = escape(words.question_number.format(number=position))
     return (
@@ -46,7 +46,7 @@ def _turn(turn: Message, position: int, words: Words) -> str:
     )
 
 
-def _editing(turn: Message, words: Words) -> str:
+def _editing(turn: Turn, words: Words) -> str:
     """A button, and the form that it opens in the question's place."""
     name, question = escape(words.edit), escape(turn.question[:QUESTION_CHARS])
     return (

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from qa.shelf import ArticleOrder, ArticleRow, FileOrder, Window
-from qa.types import FileInfo, Place
+from qa.store.overview import ArticleOrder, ArticleRow, FileOrder, TableSlice
+from qa.types import FileInfo, Location
 from ui.describe import file_size, place_name
 from ui.marks import escape
 from ui.reading import reads
@@ -57,7 +57,7 @@ def asked(told: Mapping[str, object]) -> Asked:
     )
 
 
-def articles(window: Window[ArticleRow], asked: Asked, words: Words) -> str:
+def articles(window: TableSlice[ArticleRow], asked: Asked, words: Words) -> str:
     """A window of the table of stories."""
     heads = [
         ("title", words.column_title),
@@ -71,7 +71,7 @@ def articles(window: Window[ArticleRow], asked: Asked, words: Words) -> str:
 
 
 def _article(row: ArticleRow, words: Words) -> str:
-    source = place_name(Place(row.source, row.record, row.page, ()), words)
+    source = place_name(Location(row.source, row.record, row.page, ()), words)
     inferred = f' title="{escape(words.inferred_title)}" class="inferred"' if row.title_inferred else ""
     return (
         f'<tr><td class="title"><button type="button" {reads(row.id)}{inferred}>{escape(row.title)}</button></td>'
@@ -81,7 +81,7 @@ def _article(row: ArticleRow, words: Words) -> str:
     )
 
 
-def files(window: Window[FileInfo], asked: Asked, words: Words) -> str:
+def files(window: TableSlice[FileInfo], asked: Asked, words: Words) -> str:
     """A window of the table of files, each of which can be chosen to be removed."""
     heads = [
         ("source", words.column_file),

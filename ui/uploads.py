@@ -18,14 +18,13 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from qa import private, scratch
-from qa.errors import QaError, UsageError
-from qa.system import reason_of
+from qa.errors import QaError, UsageError, reason_of
+from qa.store import private, scratch
 from ui.ingest import Ingest
 from ui.words import Words, chosen
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 PATH = "/library/upload"
 MAX_BYTES = 50 << 20  # of a file
@@ -34,7 +33,7 @@ NAME_BYTES = 180  # a file system takes 255, and a number may be put behind the 
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
 
-def router(archive: Archive, ingest: Ingest) -> APIRouter:
+def router(library: Library, ingest: Ingest) -> APIRouter:
     """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded.
 
     What is answered with 200 is on the disk, and so is that it waits to be read.
@@ -45,13 +44,13 @@ def router(archive: Archive, ingest: Ingest) -> APIRouter:
     async def upload(request: Request) -> JSONResponse:
         words = chosen(request.cookies, request.headers.get("accept-language", ""))
         try:
-            name = safe_name(unquote(request.headers.get("x-name", "")), archive.suffixes, words)
+            name = safe_name(unquote(request.headers.get("x-name", "")), library.suffixes, words)
             if int(request.headers.get("content-length") or 0) > MAX_BYTES:
                 raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
-            archive.queue.require()
+            library.queue.require()
             if ingest.is_full:
                 return JSONResponse({"problem": words.queue_full}, 503)
-            path = await keep(request.stream(), archive.inbox, name, words)
+            path = await keep(request.stream(), library.inbox, name, words)
             await asyncio.to_thread(ingest.add, path, path.name)
         except UsageError as error:
             return JSONResponse({"problem": words.told(str(error))}, 400)

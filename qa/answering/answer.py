@@ -6,59 +6,214 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
-from qa import text
-from qa.answering import refusing
-from qa.answering.candidates import looked_at
-from qa.answering.choosing import choose, cite
-from qa.answering.evidence import Weight
-from qa.answering.lists import note
-from qa.answering.numbers import numbers
-from qa.answering.study import Scored, Study, collect
-from qa.growing import grown
-from qa.protocols import Reader
+from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
+from qa.answering.coverage import TermCoverage, locate_form, wording
+from qa.answering.lists import Listing, enough, members, note
+from qa.answering.premises import may_be_named, missing
+from qa.answering.scoring import Assessment, ScoredCandidate, collect
+from qa.answering.weights import fitted_weights
+from qa.protocols import SpanReader, Weight
+from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
-from qa.types import Answer, Citation, Hit, Query, Reason, Span
+from qa.text.folding import comparable, is_han
+from qa.text.sentences import split_sentences
+from qa.text.words import content_words
+from qa.types import Answer, Article, Citation, Filters, Hit, Query, Reason, Span
+
+QUOTES = 3  # sentences at most
+LIST_QUOTES = 8  # where several things are asked for
+_LIST_CHARS = 480
+_GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
+_CHARS = 200  # quotes together, beyond the first
+_EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
-def answer(query: Query, hits: Sequence[Hit], weight: Weight, reader: Reader | None = None) -> Answer:
+def choose(study: Assessment, further: float) -> list[ScoredCandidate]:
+    """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
+
+    Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
+    quoted unless several things are asked for and it does not name enough of them. Then what lists them around the best
+    goes before all others.
+    """
+    chosen = [study.ranked[0]]
+    is_whole = study.asked is None or _is_whole(study.asked, study.best)
+    listed = _listed(study, study.asked, is_whole) if study.asked else []
+    most, room = (LIST_QUOTES, _LIST_CHARS) if study.asked else (QUOTES, _CHARS)
+    for one in [*listed, *study.ranked[1:]]:
+        said = "".join(each.candidate.quote for each in chosen)
+        if len(chosen) == most or len(said) + len(one.candidate.quote) > room:
+            continue
+        if blankless(one.candidate.quote) in blankless(said):
+            continue
+        if one in listed or (_adds(study, said, one, further) and not (is_whole and _precedes(one, study.best))):
+            chosen.append(one)
+    return chosen
+
+
+def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCandidate]:
+    """Sentences of the best one's article that list what is asked for; one not read counts as likely as the best."""
+    best, article = study.best, study.best.hit.article
+    known = {one.candidate.start: one for one in study.ranked if one.candidate.hit.article.id == article.id}
+    spans = [
+        one for one in split_sentences(article.text) if not is_headline(article, article.text[one.start : one.end])
+    ]
+    home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
+    if home is None:
+        return []
+    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole)
+    return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
+
+
+def _is_whole(asked: Listing, best: Candidate) -> bool:
+    if best.marked is None:
+        return False
+    start, end = best.marked.span
+    return enough(asked, best.quote, Span(start - best.start, end - best.start))
+
+
+def _adds(study: Assessment, said: str, one: ScoredCandidate, further: float) -> bool:
+    """Whether a sentence is likely enough and adds to what is said; of one that was read, its chance tells both."""
+    if one.chance < further:
+        return False
+    return one.candidate.marked is not None or _gain(study.evidence, said, one.candidate) >= _GAIN
+
+
+def _precedes(one: ScoredCandidate, best: Candidate) -> bool:
+    return one.candidate.hit.article.id == best.hit.article.id and one.candidate.start < best.start
+
+
+def _gain(evidence: TermCoverage, said: str, candidate: Candidate) -> float:
+    return evidence.covers(said + candidate.quote) - evidence.covers(said)
+
+
+def cite(query: Query, chosen: Sequence[ScoredCandidate], evidence: TermCoverage) -> tuple[Citation, ...]:
+    """Citations in reading order; quotes of one article share its number."""
+    numbers: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for rank, one in enumerate(chosen):
+        first.setdefault(one.candidate.hit.article.id, rank)
+    citations = []
+    for one in sorted(chosen, key=lambda one: (first[one.candidate.hit.article.id], one.candidate.start)):
+        candidate = one.candidate
+        article: Article = candidate.hit.article
+        number = numbers.setdefault(article.id, len(numbers) + 1)
+        span = mark(query, candidate, evidence)
+        citations.append(Citation(number, article, candidate.start, candidate.end, candidate.quote, span, one.chance))
+    return tuple(citations)
+
+
+def mark(query: Query, candidate: Candidate, evidence: TermCoverage) -> Span:
+    """The range of the quote that answers: what the reader marked, without pauses around it; else what has the form."""
+    quote = candidate.quote
+    if candidate.marked is None:
+        return locate_form(wording(query), quote, evidence.terms_in(quote))
+    start, end = (at - candidate.start for at in candidate.marked.span)
+    marked = quote[start:end]
+    start += len(marked) - len(marked.lstrip(_EDGES))
+    end -= len(marked) - len(marked.rstrip(_EDGES))
+    return Span(start, end) if start < end else Span(0, len(quote))
+
+
+_UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
+_ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
+
+_UNTOLD = Reason("fact-missing", "有相关报道，但没有写到这一点。")
+EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
+
+
+def nothing_left(filters: Filters) -> Reason:
+    """Where filters leave no passage."""
+    if filters.since or filters.until:
+        return Reason("outside-dates", "所选日期里没有文章。放宽日期再问。")
+    return Reason("fact-missing", "所选的来源、记者或文章里什么也没有。放宽筛选再问。")
+
+
+def nothing_of_that_time(held: tuple[str, str] | None) -> Reason:
+    """Where the library has nothing of the time asked about; `held` are its first and last date."""
+    if held is None:
+        return Reason("outside-dates", "库里的文章都没有日期。放宽日期再问。")
+    range_held = held[0] if held[0] == held[1] else f"{held[0]} 到 {held[1]}"
+    return Reason("outside-dates", f"库里有日期的文章是 {range_held} 的，没有所问日期的。换个日期再问。", held)
+
+
+def unknown(terms: Sequence[str]) -> Reason:
+    return Reason("unknown-term", f"库中没有出现{_in_quotes(terms)}。", tuple(terms))
+
+
+def nothing_about_it(study: Assessment) -> Reason | None:
+    """Where what is asked about stands nowhere in the library, so that nothing in it can answer, however sure: a name
+    that surely is one; half of the words, where none is Chinese, or without a reader, which understands other words for
+    the same.
+    """
+    if study.strange:
+        return unknown(study.strange)
+    is_read = study.best.marked is not None
+    if is_read and any(map(is_han, study.words)):
+        return None
+    return (_lacking(study) or _UNTOLD) if len(study.unknown) >= _UNKNOWN * len(study.words) else None
+
+
+def reason_of(study: Assessment) -> Reason:
+    """Of an answer that is too unsure to be given: a name that nothing has; a name or amount that the nearest report
+    has not; else that it does not tell. No other words are blamed: anybody may say them of anything.
+    """
+    if reason := _lacking(study):
+        return reason
+    report = study.nearest()
+    wrong = missing(study.premises, report.article)
+    if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
+        return Reason("false-premise", f"最接近的报道《{report.article.title}》里没有{_in_quotes(wrong)}。", wrong)
+    return _UNTOLD
+
+
+def _lacking(study: Assessment) -> Reason | None:
+    names = tuple(one for one in study.unheard if may_be_named(one))
+    return unknown(names) if names else None
+
+
+def _in_quotes(terms: Sequence[str]) -> str:
+    return "".join(f"“{term}”" for term in terms)
+
+
+def answer_from_hits(query: Query, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None = None) -> Answer:
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
     Refuses where the question says nothing, where the filters leave nothing, where a name in it or half of its words
     (with a reader, all of them) stand nowhere in the library, and where the chance that the answer is right is
     below the threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
     """
-    words = text.content_words(text.comparable(query.text))
+    words = content_words(comparable(query.text))
     if not words:
-        return _refuse(query, (), refusing.EMPTY)
+        return _refuse(query, (), EMPTY)
     if not hits:
-        filtered = refusing.nothing_left(query.filters) if query.filters else None
-        return _refuse(query, (), filtered or refusing.unknown(words))
-    decided = numbers(reader is not None)
+        filtered = nothing_left(query.filters) if query.filters else None
+        return _refuse(query, (), filtered or unknown(words))
+    decided = fitted_weights(reader is not None)
     least = decided.threshold if query.least is None else query.least
-    studied = collect(query, hits, weight, reader).study(decided.sentence)
+    studied = collect(query, hits, weight, reader).assess(decided.sentence)
     confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
     shown = _shown(query, _reranked(hits, studied) if reader else hits, chosen, studied)
-    if beyond := refusing.beyond(studied):
+    if beyond := nothing_about_it(studied):
         return _refuse(query, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
         nearest = cite(query, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
-        return _refuse(query, shown, refusing.why(studied), confidence, nearest)
+        return _refuse(query, shown, reason_of(studied), confidence, nearest)
     return _quoted(query, studied, chosen, confidence, shown)
 
 
 def outside_dates(query: Query, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
     """The refusal where the library, whose first and last date are `held`, has nothing of the time asked about."""
-    return _refuse(query, tuple(hits[: query.k]), refusing.outside_dates(held))
+    return _refuse(query, tuple(hits[: query.k]), nothing_of_that_time(held))
 
 
-def threshold(reader: Reader | None) -> float:
+def refusal_threshold(reader: SpanReader | None) -> float:
     """The confidence below which nothing is answered, unless a query says otherwise."""
-    return numbers(reader is not None).threshold
+    return fitted_weights(reader is not None).threshold
 
 
 def _quoted(
-    query: Query, studied: Study, chosen: Sequence[Scored], confidence: float, shown: tuple[Hit, ...]
+    query: Query, studied: Assessment, chosen: Sequence[ScoredCandidate], confidence: float, shown: tuple[Hit, ...]
 ) -> Answer:
     citations = cite(query, chosen, studied.evidence)
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
@@ -76,17 +231,19 @@ def _refuse(
     return Answer(query.question, "quote", "", confidence, (), shown, query.assumed, reason, nearest=nearest)
 
 
-def _shown(query: Query, hits: Sequence[Hit], chosen: Sequence[Scored], studied: Study) -> tuple[Hit, ...]:
+def _shown(
+    query: Query, hits: Sequence[Hit], chosen: Sequence[ScoredCandidate], studied: Assessment
+) -> tuple[Hit, ...]:
     """The passages that are shown; where several things are asked for, the first begins where their list does."""
     home = hits[0].article
     starts = [one.candidate.start for one in chosen if one.candidate.hit.article.id == home.id]
     if studied.asked is None or studied.best.hit.article.id != home.id:
         return tuple(hits[: query.k])
     near = [start for start in starts if studied.best.end - start <= PASSAGE_CHARS]
-    return tuple(islice(grown(hits[: looked_at(query.k)], Span(min(near), studied.best.end)), query.k))
+    return tuple(islice(expanded(hits[: looked_at(query.k)], Span(min(near), studied.best.end)), query.k))
 
 
-def _reranked(hits: Sequence[Hit], studied: Study) -> list[Hit]:
+def _reranked(hits: Sequence[Hit], studied: Assessment) -> list[Hit]:
     """The hits that were read by the chance of their best sentence; behind them the others, in their order.
 
     A hit's score is that chance; one that was not read has at most the lowest of those.

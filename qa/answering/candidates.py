@@ -3,15 +3,65 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.evidence import Evidence
-from qa.answering.expected import fits, forms, wording
-from qa.answering.windows import Slice, slices
-from qa.protocols import Reader
-from qa.readings import Marked, Reading
+from qa.answering.coverage import TermCoverage, answer_forms, fits_form, wording
+from qa.protocols import SentenceSpan, SpanReader, Window, WindowSpans
+from qa.text.sentences import split_sentences
 from qa.types import Article, Hit, Query, Span
+
+LEAD_CHARS = 40
+WINDOW_CHARS = 260  # within what the reader was made with
+
+
+@dataclass(frozen=True, slots=True)
+class HitWindow:
+    """A window of a hit. `sentences` are ranges of the article's text."""
+
+    hit: Hit
+    order: int  # of the hit, from 0
+    sentences: tuple[Span, ...]
+
+    @property
+    def window(self) -> Window:
+        start, end = self.sentences[0].start, self.sentences[-1].end
+        inside = tuple(Span(one.start - start, one.end - start) for one in self.sentences)
+        return Window(self.hit.article.text[start:end], inside, above(self.hit.article))
+
+
+def above(article: Article) -> str:
+    """What stands above a text, as the reader reads it: headline, or how it begins, paper and date."""
+    headline = lead(article.text) if article.title_inferred else article.title
+    return " ".join(filter(None, (headline, article.paper, article.date)))
+
+
+def lead(value: str) -> str:
+    """What serves as a headline where none is printed: the beginning of the first sentence."""
+    first = next(iter(split_sentences(value)), None)
+    return value[first.start : min(first.end, first.start + LEAD_CHARS)] if first else ""
+
+
+def hit_windows(hits: Sequence[Hit]) -> list[HitWindow]:
+    """Windows of all hits, those of the first hit first, each hit's in reading order and about equally long.
+
+    A window is longer than WINDOW_CHARS only where one sentence is.
+    """
+    return [one for order, hit in enumerate(hits) for one in _of_hit(hit, order)]
+
+
+def _of_hit(hit: Hit, order: int) -> Iterator[HitWindow]:
+    sentences = [Span(hit.passage.start + one.start, hit.passage.start + one.end) for one in hit.passage.sentences]
+    total = sentences[-1].end - sentences[0].start
+    even = total / math.ceil(total / WINDOW_CHARS)
+    first = 0
+    for last, sentence in enumerate(sentences, 1):
+        length = sentence.end - sentences[first].start
+        grown = sentences[last].end - sentences[first].start if last < len(sentences) else math.inf
+        if length >= even or grown > WINDOW_CHARS:
+            yield HitWindow(hit, order, tuple(sentences[first:last]))
+            first = last
+
 
 _HITS = 5  # whose sentences are weighed without a reader
 _HITS_READ = 8  # from which a reader's windows are taken
@@ -39,7 +89,7 @@ class Candidate:
     coverage: float  # share of the question's weight that stands in it, discounted by its headline
     form: float  # 1 where it has the form of answer that is asked for, 1/2 where one like it, 0 where none is
     answers: float | None = None  # logit that its window answers; None where nothing was read
-    marked: Marked | None = None  # in the article's text
+    marked: SentenceSpan | None = None  # in the article's text
 
     @property
     def quote(self) -> str:
@@ -61,18 +111,18 @@ class Candidate:
         return known
 
 
-def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader | None) -> list[Candidate]:
+def gather(query: Query, hits: Sequence[Hit], evidence: TermCoverage, reader: SpanReader | None) -> list[Candidate]:
     """The sentences of the first hits, headlines only where there is nothing else; with a reader, those it read."""
-    expected = forms(wording(query))
+    expected = answer_forms(wording(query))
     headlines = {hit.article.id: headline(hit.article) for hit in hits[:_HITS_READ]}
     below = {article: evidence.within(printed) for article, printed in headlines.items()}
 
-    def candidate(part: Slice, sentence: Span) -> Candidate:
+    def candidate(part: HitWindow, sentence: Span) -> Candidate:
         quote = part.hit.article.text[sentence.start : sentence.end]
         coverage = below[part.hit.article.id].covers(quote)
-        return Candidate(part.hit, part.order, *sentence, coverage, fits(quote, expected))
+        return Candidate(part.hit, part.order, *sentence, coverage, fits_form(quote, expected))
 
-    parts = slices(hits[: _HITS_READ if reader else _HITS])
+    parts = hit_windows(hits[: _HITS_READ if reader else _HITS])
     found = [[candidate(part, sentence) for sentence in part.sentences] for part in parts]
     if reader:
         found = _read(query.text, parts, found, reader)
@@ -81,7 +131,7 @@ def gather(query: Query, hits: Sequence[Hit], evidence: Evidence, reader: Reader
 
 
 def _read(
-    question: str, parts: Sequence[Slice], found: Sequence[Sequence[Candidate]], reader: Reader
+    question: str, parts: Sequence[HitWindow], found: Sequence[Sequence[Candidate]], reader: SpanReader
 ) -> list[list[Candidate]]:
     """The candidates of the windows that are most worth reading, in their order, with their readings."""
 
@@ -96,7 +146,7 @@ def _read(
     return [_with_reading(found[at], reading) for at, reading in zip(chosen, readings, strict=True)]
 
 
-def _with_reading(candidates: Sequence[Candidate], reading: Reading) -> list[Candidate]:
+def _with_reading(candidates: Sequence[Candidate], reading: WindowSpans) -> list[Candidate]:
     start = candidates[0].start
     placed = [one._replace(span=Span(start + one.span.start, start + one.span.end)) for one in reading.sentences]
     return [

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa import text
 from qa.errors import Wording
+from qa.text.folding import is_han, normalise
 from qa.types import Span
 
 _NUMBERS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
@@ -46,7 +46,7 @@ class Listing:
 
 def listing(question: str) -> Listing | None:
     """None where a question asks for one thing."""
-    plain = text.normalise(question)
+    plain = normalise(question)
     for pattern in _NAMED:
         if match := pattern.search(plain):
             number = match["number"]
@@ -106,16 +106,16 @@ def _runs(members: Sequence[bool], apart: int) -> list[list[int]]:
 
 def _openings(sentence: str) -> list[str]:
     """What members of a list have in common: a number of their own, a title, the first character of what is said."""
-    plain = _SAID.sub("", text.normalise(sentence))
+    plain = _SAID.sub("", normalise(sentence))
     if _NUMBERED.search(plain):
         return ["number"]
-    first = next((sign for sign in plain if text.is_han(sign)), "")
+    first = next((sign for sign in plain if is_han(sign)), "")
     return ["《"] * ("《" in plain) + [first] * bool(first)
 
 
 def count(quotes: Sequence[str]) -> int:
     """How many things the quotes list at least: what is numbered, stands in a row or is joined, or a quote each."""
-    plain = [text.normalise(quote) for quote in quotes]
+    plain = [normalise(quote) for quote in quotes]
     numbers = {next(filter(None, match.groups())) for quote in plain for match in _NUMBERED.finditer(quote)}
     rows = [_row(match.group()) for quote in plain for match in _ROW.finditer(quote)]
     pairs = [2 for quote in plain if _TWO.search(quote)]

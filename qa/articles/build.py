@@ -1,23 +1,179 @@
-"""A story set as an Article: its text, where each piece of it stands on the page, and the parts told apart."""
+"""A draft set as an Article: headline and byline told apart, its text, and the place of each piece."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
-from qa.articles.bylines import closing, names, opening
-from qa.articles.headlines import first_clause, headline_of
-from qa.articles.layout import is_sealed
-from qa.articles.lines import Line, Paragraph
-from qa.articles.stories import Story
-from qa.dates import PageDay, date_of, page_day
-from qa.types import Article, Page, Piece, Place, Span
+from qa.articles.bylines import closing, is_attendance, names, opening
+from qa.articles.dates import PageDay, date_of, page_day
+from qa.articles.drafts import Draft
+from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
+from qa.text.folding import fold
+from qa.types import Article, Location, Page, Piece, Span
+
+_LEAD_CHARS = 240
+_FIRST_CHARS = 70  # of the lead: its first sentence, more or less
+_SCRAP = 3
+_FULL_LINES = 3  # so many of one length, and a column is wrapped
+_NO_WIDTH = 10_000
+_STEP = 0.15  # how much better a lower row must echo the lead than the row above it
+_SURE = 0.9  # what tells a kicker surely
+_SLOGAN = 0.4
+_TOLD = 3.0  # the page's format says that a row is not the title
+_PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
+_BRACKET = re.compile("[《》“”()「」『』]")
+
+_FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
+
+
+class Headline(NamedTuple):
+    """The parts of a heading; rows of one part stand with a space between them."""
+
+    kicker: str | None
+    title: str
+    subtitle: str | None
+
+
+def printed(page: Page, line: PrintedLine) -> str:
+    """A heading line as printed, Markdown marks left out."""
+    text = page.text[line.start : line.end]
+    return text.strip("#* \u3000") or text
+
+
+def headline_of(page: Page, story: Draft) -> Headline | None:
+    """The headline of a story, or of the record or page that it is the whole of; None where none is printed."""
+    if not story.heads:
+        return None
+    lead = _lead(story)
+    rows = _rows([head.lines[0] for head in story.heads], lead, _width(story))
+    main = _main(rows, lead)
+    texts = ["".join(printed(page, line) for line in row) for row in rows]
+    return Headline(_joined(texts[:main]), texts[main], _joined(texts[main + 1 :]))
+
+
+def _lead(story: Draft) -> str:
+    """What follows the heading, byline left out."""
+    text = "".join(paragraph.text for paragraph in story.body[:3] if paragraph.role == "body")
+    start = opening(text)
+    return text[start.end if start else 0 :][:_LEAD_CHARS]
+
+
+def _width(story: Draft) -> int:
+    """The length of the full lines below a heading; a large number where the body is not wrapped."""
+    lengths = sorted(len(line) for paragraph in story.body[:4] for line in paragraph.lines)[-_FULL_LINES:]
+    return lengths[0] if len(lengths) == _FULL_LINES and lengths[-1] - lengths[0] <= 1 else _NO_WIDTH
+
+
+def _rows(lines: Sequence[PrintedLine], lead: str, width: int) -> list[list[PrintedLine]]:
+    """Heading lines, those that were broken put together: at the column's width, or where the text tells."""
+    rows: list[_Row] = []
+    for line in lines:
+        row = rows[-1] if rows else None
+        same = row is not None and line.role == row.lines[-1].role  # where the format tells roles, they part the rows
+        if row is None or not same or line.depth or not (line.role or row.goes_on(line.text, lead, width)):
+            row = _Row()
+            rows.append(row)
+        row.add(line)
+    return [row.lines for row in rows]
+
+
+@dataclass(slots=True)
+class _Row:
+    """Heading lines that belong together. Of their text only what is asked for is kept: a row may be of many lines."""
+
+    lines: list[PrintedLine] = field(default_factory=list)
+    _end: str = ""  # the last characters
+    _open: list[int] = field(default_factory=lambda: [0] * len(_PAIRS))  # how many more left ones than right ones
+
+    def add(self, line: PrintedLine) -> None:
+        self.lines.append(line)
+        self._end = (self._end + line.text)[-SEAM_CHARS:]
+        if _BRACKET.search(line.text):
+            for at, (left, right) in enumerate(_PAIRS):
+                self._open[at] += line.text.count(left) - line.text.count(right)
+
+    def goes_on(self, text: str, lead: str, width: int) -> bool:
+        """Whether the next line belongs to it: the last one is full, the next a scrap, a bracket is open, or the lead
+        or a word spans both.
+        """
+        if len(self.lines[-1]) >= width or (len(text) <= _SCRAP and not text.endswith(":")):
+            return True
+        if any(left > 0 and right in text for left, (_, right) in zip(self._open, _PAIRS, strict=True)):
+            return True
+        if re.search(r"\d$", self._end) and re.match(r"[\d年月日时亿万%]", text):
+            return True
+        spans = len(self._end) > _SCRAP and self._end[-2:] + text[:2] in lead
+        return spans or runs_over(self._end, text, least=3)
+
+
+def first_clause(page: Page, story: Draft) -> str:
+    """The first clause of a story's text, byline left out: it serves where no headline is printed."""
+    for paragraph in story.body:
+        if paragraph.role == "body":
+            text = "".join(page.text[line.start : line.end] for line in paragraph.lines)
+            start = opening(paragraph.text)
+            match = _FIRST_CLAUSE.search(fold(text), start.end if start else 0)
+            if match:
+                return _balanced(text[match.start() : match.end()].strip())
+    return printed(page, story.body[0].lines[0])
+
+
+def _balanced(clause: str) -> str:
+    """A clause without a quotation mark at its edge whose partner stands elsewhere."""
+    for left, right in ("“”", "‘’", "「」", "『』"):
+        if clause.count(left) != clause.count(right):
+            clause = clause.strip(left + right) or clause
+    return clause
+
+
+def _main(rows: Sequence[Sequence[PrintedLine]], lead: str) -> int:
+    """Which row is the title: the one that the lead takes up, the upper rather than the lower, the second of three."""
+    texts = ["".join(line.text for line in row).strip("#* ") for row in rows]
+    leading_up = [_leads_up(text) for text in texts]
+    levels = [row[0].depth for row in rows]
+    highest = min((level for level, up in zip(levels, leading_up, strict=True) if level and up < _SURE), default=0)
+    attending = [is_attendance(text) for text in texts]
+    middle = len(texts) - sum(attending) >= 3
+    scores = [
+        0.5 * echo(text, lead)
+        + 0.5 * echo(text, lead[:_FIRST_CHARS])
+        - _STEP * index
+        - leading_up[index]
+        - 2.0 * attending[index]
+        + 0.5 * (highest > 0 and levels[index] == highest)
+        + 0.4 * (middle and index == 1)
+        - _SLOGAN * (index == 0 and _is_slogan(text))
+        - _TOLD * (rows[index][0].role in ("kicker", "subtitle"))
+        for index, text in enumerate(texts)
+    ]
+    return scores.index(max(scores))
+
+
+def _leads_up(text: str) -> float:
+    """How much a row looks like one that leads up to the title: a series, a speaker, a place."""
+    series = re.fullmatch(r"\w+[·|\-/]\w+", text) is not None
+    speaker = text.endswith((":", "强调", "指出", "要求", "表示", "提出"))
+    return _SURE * (series or speaker) + _SURE * (len(text) <= 5)
+
+
+def _is_slogan(text: str) -> bool:
+    """Two halves of one length."""
+    halves = text.split()
+    return len(halves) == 2 and len(halves[0]) == len(halves[1])
+
+
+def _joined(texts: list[str]) -> str | None:
+    return " ".join(texts) or None
+
 
 _ID_BYTES = 8
 
 
-def articles_of(page: Page, stories: Sequence[Story]) -> tuple[Article, ...]:
+def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
     """The articles of a page. Title and byline of its metadata hold where the page is one story."""
     settings = [_set(page, story.heads + story.body) for story in stories]
     day = page_day(page, [text for text, _ in settings])
@@ -38,7 +194,7 @@ def articles_of(page: Page, stories: Sequence[Story]) -> tuple[Article, ...]:
     )
 
 
-def _article(page: Page, story: Story, text: str, pieces: list[Piece], day: PageDay) -> Article:
+def _article(page: Page, story: Draft, text: str, pieces: list[Piece], day: PageDay) -> Article:
     headline = headline_of(page, story)
     date, date_from, evidence = date_of(text, page, day)
     return Article(
@@ -54,11 +210,11 @@ def _article(page: Page, story: Story, text: str, pieces: list[Piece], day: Page
         date_from=date_from,
         date_evidence=evidence,
         title_inferred=headline is None,
-        places=(Place(page.source, page.record, page.number, tuple(pieces)),),
+        locations=(Location(page.source, page.record, page.number, tuple(pieces)),),
     )
 
 
-def byline_of(page: Page, story: Story) -> tuple[str, ...]:
+def byline_of(page: Page, story: Draft) -> tuple[str, ...]:
     """The names at the start of the lead, on a line of their own, or at the end."""
     found: list[str] = []
     for paragraph in story.body:
@@ -105,7 +261,7 @@ def _runs_on(before: Paragraph, paragraph: Paragraph) -> bool:
     return not is_sealed(before.lines[-1].text) and not before.lines[-1].text.endswith((":", "—"))
 
 
-def _space(page: Page, parts: list[str], line: Line) -> str:
+def _space(page: Page, parts: list[str], line: PrintedLine) -> str:
     """A space where a line end parts two Latin words."""
     left, right = parts[-1][-1:] if parts else "", page.text[line.start]
     return " " if left.isascii() and left.isalpha() and right.isascii() and right.isalpha() else ""

@@ -1,7 +1,8 @@
 """Who signs: the datelines and bylines that open a story, the signatures that close it, the credits of photographs.
 
-Every test reads folded text (half-width brackets and colons, simplified characters; see `qa.text.fold`), so the ranges
-that are found hold for the printed text as well. Patterns look at the edge of a line only: their cost is bounded.
+Every test reads folded text (half-width brackets and colons, simplified characters; see `qa.text.folding.fold`), so the
+ranges that are found hold for the printed text as well. Patterns look at the edge of a line only: their cost is
+bounded.
 """
 
 from __future__ import annotations

@@ -1,8 +1,4 @@
-"""Which line is what: the likeliest course of headings, paragraph starts and continuations over the lines of a page.
-
-A Viterbi search; its scores are log-odds set by hand from how newspapers are set, none from one page's words. Time is
-linear in the characters; a line that comes again in the same place is read once.
-"""
+"""Which line is what: the likeliest course of headings, paragraph starts and continuations over the lines of a page."""
 
 from __future__ import annotations
 
@@ -13,11 +9,15 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
-from qa.articles.layout import (
+from qa.articles.lines import (
     INDENT,
     Layout,
+    Paragraph,
+    PrintedLine,
+    Role,
     breaks_off,
     completes_credit,
+    echo,
     ends_in_question,
     ends_sentence,
     is_bracketed,
@@ -25,7 +25,6 @@ from qa.articles.layout import (
     is_sealed,
     runs_over,
 )
-from qa.articles.lines import Line
 from qa.types import BlockRole
 
 Label = Literal["heading", "start", "more"]  # a line of a heading; the first line of a paragraph; one that runs on
@@ -36,7 +35,6 @@ _MARKED = 12.0  # the page's format or a Markdown mark says it
 _REMEMBERED = 1024  # lines of one page
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
-_GAP = re.compile(r"[\W_]+")
 _SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
@@ -61,7 +59,7 @@ class _Reading:
         return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text))
 
 
-def label(lines: Sequence[Line]) -> list[Label]:
+def label(lines: Sequence[PrintedLine]) -> list[Label]:
     """One label a line."""
     layout = Layout.of(lines)
     best: dict[Label, float] = {"heading": 0.0, "start": 0.0, "more": _FORBIDDEN}
@@ -90,7 +88,7 @@ def _trace(best: dict[Label, float], steps: list[dict[Label, Label]]) -> list[La
     return course[::-1]
 
 
-def _lead(lines: Sequence[Line], index: int) -> str:
+def _lead(lines: Sequence[PrintedLine], index: int) -> str:
     """The text that follows a line."""
     parts: list[str] = []
     length = 0
@@ -148,12 +146,6 @@ def _is_repeated(text: str, lead: str) -> bool:
     return len(text) > _REPEATED and (lead.startswith(text[:_REPEATED]) or text in lead)
 
 
-def echo(text: str, lead: str) -> float:
-    """The share of a line's character pairs that come again in the text below it."""
-    pairs = {run[at : at + 2] for run in _GAP.split(text) for at in range(len(run) - 1)}
-    return sum(pair in lead for pair in pairs) / len(pairs) if pairs else 0.0
-
-
 def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
     runs_on = before.hanging or runs_over(before.text, line.text)
@@ -193,3 +185,29 @@ def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool
 def _below_heading(before: _Reading, line: _Reading, layout: Layout, runs_on: bool) -> float:
     """How well a line starts the text below a heading: hardly where it runs on from it."""
     return -2.0 * (runs_on or is_open(before.text)) - 3.0 * (layout.parted and not line.gap)
+
+
+_CAPTION_CHARS = 160
+
+
+def paragraphs_of(lines: Sequence[PrintedLine], labels: Sequence[Label]) -> list[Paragraph]:
+    """Every line in exactly one paragraph, in the page's order."""
+    groups: list[tuple[Label, list[PrintedLine]]] = []
+    for line, label in zip(lines, labels, strict=True):
+        if label == "more":
+            groups[-1][1].append(line)
+        else:
+            groups.append((label, [line]))
+    return [Paragraph(_role(label, group), tuple(group)) for label, group in groups]
+
+
+def _role(label: Label, lines: list[PrintedLine]) -> Role:
+    if label == "heading":
+        return "heading"
+    if lines[0].role == "caption":
+        return "caption"
+    tail = "".join(line.text for line in lines[-3:])
+    if is_signature(tail):
+        return "signature"
+    short = sum(map(len, lines)) <= _CAPTION_CHARS
+    return "caption" if short and (starts_caption(lines[0].text) or has_photo_credit(tail)) else "body"

@@ -10,14 +10,13 @@ from pathlib import Path
 from sqlite3 import Row
 from types import TracebackType
 
-from qa import text
-from qa.conversations import rows
+from qa.conversations import database
 from qa.conversations.database import Database
-from qa.conversations.nouns import Feedback, Listed, Message, Verdict
-from qa.conversations.snapshot import NOT_WRITTEN_SO, Find
+from qa.conversations.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, Verdict
 from qa.errors import LibraryDamaged, NotFound
-from qa.stores.finding import containing
-from qa.stores.folder import Folder
+from qa.store.folder import Folder
+from qa.store.lookup import containing
+from qa.text.folding import normalise
 
 WORD_CHARS = 500  # of what is said with a verdict
 SEARCH_CHARS = 200  # of what is looked for: SQLite takes no more than a thousand words
@@ -62,12 +61,12 @@ class Conversations:
     ) -> None:
         self.close()
 
-    def listed(self, owner: str, search: str = "", limit: int = LISTED) -> tuple[Listed, ...]:
+    def listed(self, owner: str, search: str = "", limit: int = LISTED) -> tuple[ConversationTitle, ...]:
         """The owner's conversations, latest first; those whose title, questions or answers hold the words of `search`,
         traditional or simplified. A damaged one is left out: `qa check` names it.
         """
         where, values = "owner = ?", [owner]
-        for word in text.normalise(rows.clean(search)[:SEARCH_CHARS]).split():
+        for word in normalise(database.clean(search)[:SEARCH_CHARS]).split():
             pattern = containing(word)
             where += """ AND (folded LIKE ? ESCAPE '\\' OR EXISTS (
                 SELECT 1 FROM messages WHERE conversation = conversations.id AND said LIKE ? ESCAPE '\\'))"""
@@ -77,16 +76,16 @@ class Conversations:
             found = self._rows(f"{select} ORDER BY updated DESC, id LIMIT ?", [*values, limit])
         except LibraryDamaged:
             found = self._each_alone(f"{select} AND rowid = ?", values)[:limit]
-        return tuple(one for row in found if (one := rows.listed(row)))
+        return tuple(one for row in found if (one := database.listed(row)))
 
-    def messages(self, owner: str, conversation: str, find: Find) -> tuple[Message, ...]:
+    def messages(self, owner: str, conversation: str, find: Find) -> tuple[Turn, ...]:
         """The messages, oldest first, their articles as `find` finds them now. Raises NotFound, and LibraryDamaged that
         names the conversation where it alone is damaged.
         """
         with self._database.transaction() as connection:
-            title = rows.require(connection, owner, conversation)
+            title = database.require(connection, owner, conversation)
         try:
-            return tuple(rows.message(row, find) for row in self._rows(rows.MESSAGES, [conversation]))
+            return tuple(database.message(row, find) for row in self._rows(database.MESSAGES, [conversation]))
         except (LibraryDamaged, *NOT_WRITTEN_SO) as error:
             raise LibraryDamaged(_DAMAGED, title=title) from error
 
@@ -97,45 +96,45 @@ class Conversations:
     def _each_alone(self, select: str, values: Sequence[object]) -> list[Row]:
         """Rows of an owner's conversations that can be read, latest first; the owner is the first of `values`."""
         found: list[Row] = []
-        for number, *_ in self._rows(rows.NUMBERS, values[:1]):
+        for number, *_ in self._rows(database.NUMBERS, values[:1]):
             with suppress(LibraryDamaged):  # `qa check` names it
                 found += self._rows(select, [*values, number])
         return found
 
     def keep(
-        self, owner: str, conversation: str, message: Message, *, instead_of: int = 0, dropping: bool = False
-    ) -> tuple[str, Message]:
+        self, owner: str, conversation: str, message: Turn, *, instead_of: int = 0, dropping: bool = False
+    ) -> tuple[str, Turn]:
         """Put a message at the end of a conversation, a new one where `conversation` is empty; its id, and the message
         with its number.
 
         It takes the place of the message with the number `instead_of`; those after that one go where `dropping`.
         Raises NotFound.
         """
-        message = replace(message, question=rows.clean(message.question))
+        message = replace(message, question=database.clean(message.question))
         with self._database.transaction() as connection:
             if conversation:
-                rows.require(connection, owner, conversation)
+                database.require(connection, owner, conversation)
             else:
-                conversation = rows.started(connection, owner, message.question)
-            position = rows.place_for(connection, conversation, instead_of, dropping)
-            number = rows.insert(connection, conversation, position, message)
-            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", [rows.now(), conversation])
+                conversation = database.started(connection, owner, message.question)
+            position = database.place_for(connection, conversation, instead_of, dropping)
+            number = database.insert(connection, conversation, position, message)
+            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", [database.now(), conversation])
         return conversation, replace(message, number=number)
 
     def rename(self, owner: str, conversation: str, title: str) -> str:
         """Give a conversation another title; the title, shortened. Raises NotFound."""
-        title = rows.title_of(title)
+        title = database.title_of(title)
         with self._database.transaction() as connection:
-            rows.require(connection, owner, conversation)
+            database.require(connection, owner, conversation)
             if title:
-                values = [title, text.normalise(title), conversation]
+                values = [title, normalise(title), conversation]
                 connection.execute("UPDATE conversations SET title = ?, folded = ? WHERE id = ?", values)
         return title
 
     def remove(self, owner: str, conversation: str) -> None:
         """Take a conversation out, with what was thought of its answers. Raises NotFound."""
         with self._database.transaction() as connection:
-            rows.require(connection, owner, conversation)
+            database.require(connection, owner, conversation)
             connection.execute("DELETE FROM conversations WHERE id = ?", [conversation])
 
     def move(self, owner: str, other: str) -> int:
@@ -157,18 +156,18 @@ class Conversations:
             connection.execute("DELETE FROM feedback WHERE message = ?", [number])
             if verdict:
                 try:
-                    about = json.dumps(rows.about(connection, row), ensure_ascii=False)
+                    about = json.dumps(database.about(connection, row), ensure_ascii=False)
                 except NOT_WRITTEN_SO as error:
                     raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
-                said = rows.clean(word)[:WORD_CHARS].strip()
-                values = [number, row["conversation"], verdict, said, about, rows.now()]
+                said = database.clean(word)[:WORD_CHARS].strip()
+                values = [number, row["conversation"], verdict, said, about, database.now()]
                 connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?)", values)
 
     def feedback(self) -> Iterator[Feedback]:
         """All that readers thought, oldest first, without who they were. Raises LibraryDamaged behind the last where
         some are damaged, with their number.
         """
-        found = [rows.feedback(row) for row in self._rows("SELECT * FROM feedback ORDER BY given, message", [])]
+        found = [database.feedback(row) for row in self._rows("SELECT * FROM feedback ORDER BY given, message", [])]
         yield from (one for one in found if one)
         if lost := found.count(None):
             raise LibraryDamaged("{count} 条评价损坏，读不出来；其余的都在。用备份替换对话文件", count=lost)

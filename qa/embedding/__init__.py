@@ -13,17 +13,14 @@ from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 
-from qa.cache import folder as default_cache
-from qa.cache import scratch_for
 from qa.embedding import prepared
+from qa.embedding.lexicon import SharedWords
 from qa.embedding.prepared import Prepared
-from qa.embedding.sharing import Shared
-from qa.errors import ModelError
+from qa.errors import ModelError, reason_of
 from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
-from qa.system import reason_of
-
-__all__ = ["Shared", "canonical", "is_prepared", "lexicon_of", "load", "prepare", "verify"]
+from qa.text.cache import folder as default_cache
+from qa.text.cache import scratch_for
 
 BUILDERS: Mapping[str, str] = MappingProxyType(
     {"wenbao-small": "qa.embedding.wenbao.build", "e5-small": "qa.embedding.e5.build"}
@@ -75,21 +72,21 @@ def is_prepared(name: str, cache: Path | None = None) -> bool:
     return known is not None and not prepared.altered(folder, known, known.all_files)
 
 
-def load(name: str, cache: Path | None = None, shared: Shared | None = None) -> Embedder:
+def load(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Embedder:
     """The prepared model, ready to embed; its words `shared`. ModelError where it is not prepared or is damaged."""
     from qa.embedding.embedder import OnnxEmbedder
 
     folder, known = _checked(name, cache, lambda known: known.all_files)
-    return OnnxEmbedder(folder, known, (shared or Shared()).words(folder, known))
+    return OnnxEmbedder(folder, known, (shared or SharedWords()).words(folder, known))
 
 
-def lexicon_of(name: str, cache: Path | None = None, shared: Shared | None = None) -> Lexicon:
+def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Lexicon:
     """The words of a prepared model, its layers left on disk; `shared`. ModelError as `load`."""
-    from qa.embedding import aids
+    from qa.embedding import prepared
     from qa.embedding.lexicon import PreparedLexicon
 
-    folder, known = _checked(name, cache, aids.words)
-    return PreparedLexicon((shared or Shared()).words(folder, known))
+    folder, known = _checked(name, cache, prepared.word_aids)
+    return PreparedLexicon((shared or SharedWords()).words(folder, known))
 
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
@@ -127,11 +124,11 @@ def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> 
 
 def _aid(folder: Path) -> None:
     """Make what opens quickly, unless it is there and whole: an older preparation, or an interrupted one, has none."""
-    from qa.embedding import aids
+    from qa.embedding import prepared
 
     known = prepared.read(folder)
-    if known and aids.lacking(folder, known):
-        aids.make(folder, known)
+    if known and prepared.lack_aids(folder, known):
+        prepared.make_aids(folder, known)
     elif known and not prepared.is_sealed(folder):
         prepared.add_aids(folder, known, known.aids)
 

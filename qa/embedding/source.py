@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+from transformers.utils import logging
 
 from qa.embedding import prepared
 from qa.embedding.prepared import Recipe
-from qa.embedding.quiet import quiet
 from qa.errors import ModelError
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No bars and no reports of transformers on stderr; a hub's download bar stays."""
+    bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if bars:
+            logging.enable_progress_bar()
+
 
 _TOKENS = 512  # taken by a model that sets no limit
 _POOLINGS = ("mean", "cls", "lasttoken")

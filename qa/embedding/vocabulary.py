@@ -1,15 +1,17 @@
-"""Cut a many-language vocabulary down to what Chinese, English and digits can ever use.
-
-A Unigram model cuts a text into pieces that are substrings of it. So for a text of Han characters, ASCII, and signs
-that are no letters, pieces with any other letter in them can never be chosen: without them every such text is cut the
-same. Single characters of all scripts stay, so a foreign name is spelled out, not lost; and so does the lowest score,
-from which the tokenizer derives the cost of an unknown character.
-"""
+"""The vocabulary of a model: cut down to what Chinese, English and digits use, and its pieces on disk."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import marisa_trie
+import numpy as np
+from tokenizers import AddedToken, Tokenizer
+from tokenizers.models import Unigram
 
 _META = "▁"  # SentencePiece's mark of a word's start
 _WORTHWHILE = 0.9  # a vocabulary that would keep more than this share is left whole
@@ -65,3 +67,93 @@ def _size(parts: dict[str, Any]) -> int:
     ids = vocabulary.values() if isinstance(vocabulary, dict) else range(len(vocabulary))
     highest: int = max([*ids, *(token["id"] for token in parts["added_tokens"])])
     return highest + 1
+
+
+FRAME = "frame.json"  # the tokenizer without its pieces, but for those that it names and the one of lowest score
+TRIE = "pieces.marisa"  # the pieces
+NUMBERS = "pieces.npy"  # (pieces,), by the trie's key of a piece: its id and its score
+PIECE_FILES = (FRAME, TRIE, NUMBERS)
+
+_LONGEST = 64  # characters of a piece
+_NUMBERS = np.dtype([("id", np.uint32), ("score", np.float64)])
+_PLAIN = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+
+
+class Cutter(NamedTuple):
+    """A tokenizer that serves for one text, and the model's id of each of its own."""
+
+    tokenizer: Tokenizer
+    ids: list[int]
+
+
+def write_pieces(tokenizer: Path, folder: Path) -> bool:
+    """Write FILES for a tokenizers JSON; false where it is of a kind that `Pieces` does not serve."""
+    parts = json.loads(tokenizer.read_text(encoding="utf-8"))
+    if not _is_served(parts):
+        return False
+    pieces = [(piece, score) for piece, score in parts["model"]["vocab"]]
+    trie = marisa_trie.Trie([piece for piece, _ in pieces])
+    numbers = np.zeros(len(pieces), _NUMBERS)
+    for number, (piece, score) in enumerate(pieces):
+        numbers[trie.key_id(piece)] = number, score
+    trie.save(str(folder / TRIE))
+    np.save(folder / NUMBERS, numbers)
+    lowest = min(range(len(pieces)), key=lambda number: pieces[number][1])
+    kept = sorted({*(token["id"] for token in parts["added_tokens"]), parts["model"]["unk_id"], lowest})
+    renumber(parts, {old: new for new, old in enumerate(kept)})
+    (folder / FRAME).write_text(json.dumps(parts, ensure_ascii=False), encoding="utf-8")
+    return True
+
+
+class Pieces:
+    """What `write` wrote. Safe for many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._trie = marisa_trie.Trie().mmap(str(folder / TRIE))
+        self._numbers = np.load(folder / NUMBERS, mmap_mode="r")
+        frame = (folder / FRAME).read_text(encoding="utf-8")
+        self._frame, model = Tokenizer.from_str(frame), json.loads(frame)["model"]
+        self._unknown: int = model["unk_id"]
+        self._kept = [(piece, score) for piece, score in model["vocab"]]
+        self._kept_ids = [int(self._numbers["id"][self._trie.key_id(piece)]) for piece, _ in self._kept]
+        added: Mapping[int, AddedToken] = self._frame.get_added_tokens_decoder()
+        self._added = [added[number] for number in sorted(added)]
+        self._between = re.compile("|".join(re.escape(token.content) for token in self._added) or "(?!)")
+
+    def cutter(self, text: str) -> Cutter:
+        """What cuts this text as the whole tokenizer does; it knows only pieces that the text may have."""
+        found = {piece: key for part in self._between.split(text) for piece, key in self._found(part)}
+        for piece, _ in self._kept:
+            found.pop(piece, None)
+        numbers = self._numbers[list(found.values())]
+        scored = zip(found, numbers["score"].tolist(), strict=True)
+        tokenizer = Tokenizer(Unigram([*self._kept, *scored], self._unknown, False))
+        tokenizer.normalizer, tokenizer.pre_tokenizer = self._frame.normalizer, self._frame.pre_tokenizer
+        tokenizer.post_processor = self._frame.post_processor
+        tokenizer.add_special_tokens(self._added)
+        return Cutter(tokenizer, [*self._kept_ids, *numbers["id"].tolist()])
+
+    def _found(self, part: str) -> Iterator[tuple[str, int]]:
+        """The pieces, with their keys, that are substrings of the words of a text; a piece may come often."""
+        plain = self._frame.normalizer.normalize_str(part) if self._frame.normalizer else part
+        words = {word for word, _ in self._frame.pre_tokenizer.pre_tokenize_str(plain)}
+        for word in words:
+            for start in range(len(word)):
+                yield from self._trie.iter_prefixes_with_ids(word[start : start + _LONGEST])
+
+
+def _is_served(parts: Mapping[str, Any]) -> bool:
+    """Whether this is a Unigram tokenizer in which nothing but the pieces decides how a word is cut."""
+    model, template = parts["model"], parts["post_processor"]
+    return (
+        model["type"] == "Unigram"
+        and not model.get("byte_fallback")
+        and model["unk_id"] is not None
+        and parts["pre_tokenizer"] is not None
+        and bool(template)
+        and template["type"] == "TemplateProcessing"
+        and all(_PLAIN.items() <= token.items() for token in parts["added_tokens"])
+        and all(model["vocab"][token["id"]][0] == token["content"] for token in parts["added_tokens"])
+        and len({piece for piece, _ in model["vocab"]}) == len(model["vocab"])
+        and all(0 < len(piece) <= _LONGEST for piece, _ in model["vocab"])
+    )

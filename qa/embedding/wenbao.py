@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from qa import digests
 from qa.embedding import e5
-from qa.embedding.int8 import Exponents
 from qa.errors import ModelError
+from qa.text import cache
+
+if TYPE_CHECKING:
+    from qa.embedding.export import Exponents
 
 FILE = Path(__file__).with_name("wenbao-small.npz")
 DIGEST = FILE.with_suffix(".sha256")  # of FILE, as `python -m training export` made it
@@ -30,7 +33,7 @@ def build(source: Path | None, folder: Path) -> None:
 def layers() -> dict[str, torch.Tensor]:
     """The weights that differ from e5-small's, under BertModel's names, float32. ModelError where they are damaged."""
     expected = DIGEST.read_text(encoding="ascii").strip() if DIGEST.is_file() else ""
-    if digests.altered(FILE.parent, {(FILE.name,): expected}):
+    if cache.altered(FILE.parent, {(FILE.name,): expected}):
         raise ModelError("默认模型的文件已损坏：{file}。重新安装本软件。", file=FILE)
     with np.load(FILE) as kept:
         names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
@@ -40,7 +43,7 @@ def layers() -> dict[str, torch.Tensor]:
 
 
 def exponents() -> Exponents:
-    """What evens out the activations, for `qa.embedding.int8.write_int8`."""
+    """What evens out the activations, for `qa.embedding.export.write_int8`."""
     with np.load(FILE) as kept:
         found: Exponents = kept["exponents"]
         return found

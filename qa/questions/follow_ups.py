@@ -4,9 +4,86 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from qa import text
-from qa.questions.exchange import exchange
+from qa.text.folding import normalise
+from qa.text.words import content_words, is_function_word, name_words, tagged_words
+from qa.types import Span
+
+_GRAINS = (
+    re.compile(r"\d{4}年|[今去前明本当]年|上一年"),
+    re.compile(r"\d{1,2}月(?:份)?|[上本这下当]个?月"),
+    re.compile(r"\d{1,2}[日号]|[昨今前明]天|[昨今前明当]日"),
+)
+_PLACE = frozenset("省市县区州镇乡村街道路")
+_NOUNS = ("n", "zg", "m", "j", "vn", "l", "i")
+
+Tagged = Sequence[tuple[str, str]]
+
+
+def without_replaced(earlier: str, said: str) -> str | None:
+    """An earlier question without what `said` puts in its place; None where it has nothing of the kind.
+
+    A year stands for a year, a month for a month, a day for a day; a person for a person; and a noun for another that
+    ends alike, with the name in front (清河县, 临江县). Both texts are normalised.
+    """
+    left = earlier
+    for grain in _GRAINS:
+        left = grain.sub("", left) if grain.search(said) else left
+    if left != earlier:
+        return left
+    words = tagged_words(earlier)
+    taken = _of_a_kind(words, tagged_words(said))
+    return _without(earlier, [word for word, _ in words], taken) if taken else None
+
+
+def _of_a_kind(earlier: Tagged, said: Tagged) -> list[Span]:
+    """Ranges of words of the earlier question that are of the kind of the last noun said."""
+    nouns = [(word, tag) for word, tag in said if tag.startswith(_NOUNS) and not is_function_word(word)]
+    if not nouns:
+        return []
+    last, tag = nouns[-1]
+    named = {word for word, _ in said}
+    if tag.startswith("nr"):
+        return [
+            Span(at, at + 1) for at in range(len(earlier)) if _is_person(earlier, at) and earlier[at][0] not in named
+        ]
+    alike = [at for at, (word, kind) in enumerate(earlier) if word[-1] == last[-1] and kind.startswith(_NOUNS)]
+    return [span for at in alike if not _said(span := _with_name(earlier, at), earlier, said)]
+
+
+def _is_person(words: Tagged, at: int) -> bool:
+    follows = words[at + 1][0] if at + 1 < len(words) else ""
+    return words[at][1].startswith("nr") and len(words[at][0]) > 1 and follows[:1] not in _PLACE
+
+
+def _with_name(words: Tagged, at: int) -> Span:
+    """The word with what it is the last character of: single characters, then one word."""
+    start = at
+    if len(words[at][0]) == 1:
+        while start > 0 and len(words[start - 1][0]) == 1 and not is_function_word(words[start - 1][0]):
+            start -= 1
+        if start == at and start > 0 and not is_function_word(words[start - 1][0]):
+            start -= 1
+    return Span(start, at + 1)
+
+
+def _said(span: Span, earlier: Tagged, said: Tagged) -> bool:
+    """Whether the words of the range are said again: then they stand, and nothing takes their place."""
+    return "".join(word for word, _ in earlier[span.start : span.end]) in "".join(word for word, _ in said)
+
+
+def _without(plain: str, words: Sequence[str], taken: Sequence[Span]) -> str:
+    """The text without some of its words."""
+    starts, at = list[int](), 0
+    for word in words:
+        at = plain.find(word, at)
+        starts.append(at)
+        at += len(word)
+    cut = [(starts[span.start], starts[span.end - 1] + len(words[span.end - 1])) for span in taken]
+    edges = [0, *(edge for span in cut for edge in span), len(plain)]
+    return "".join(plain[start:end] for start, end in list(pairwise(edges))[::2])
+
 
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
@@ -37,23 +114,23 @@ def leaning(question: str) -> float:
 
 def is_follow_up(question: str) -> bool:
     """Whether a question cannot stand alone: it points back, goes on, leaves its verb out, has no words."""
-    plain = text.normalise(question).strip()
-    if _GOES_ON.search(plain) or (len(text.content_words(plain)) < 2 and not text.names(plain)):
+    plain = normalise(question).strip()
+    if _GOES_ON.search(plain) or (len(content_words(plain)) < 2 and not name_words(plain)):
         return True
     return is_ellipsis(plain) or _points_back(plain)
 
 
 def is_ellipsis(question: str) -> bool:
     """Whether a question names another subject and leaves the rest to the one before: 中年组呢？"""
-    plain = text.normalise(question).strip()
+    plain = normalise(question).strip()
     return bool(_ELLIPSIS.search(plain)) and not _asks(_ELLIPSIS.sub("", plain))
 
 
 def carried(question: str, history: Sequence[str]) -> str:
     """The words of the earlier questions that this one leans on, without those it says itself."""
-    own, found = text.normalise(question), list[str]()
-    for earlier in map(text.normalise, _topic(history)):
-        left = exchange(earlier, own) if is_ellipsis(question) else None
+    own, found = normalise(question), list[str]()
+    for earlier in map(normalise, _topic(history)):
+        left = without_replaced(earlier, own) if is_ellipsis(question) else None
         found += _statements(earlier) if left is None else [left.strip("?。 ")]  # what it asks is asked again
     return " ".join(part for part in dict.fromkeys(found) if part not in own)
 
@@ -63,7 +140,7 @@ def _topic(history: Sequence[str]) -> list[str]:
     chain: list[str] = []
     for earlier in reversed(history[-_EARLIER:]):
         chain.insert(0, earlier)
-        if not is_follow_up(earlier) and len(text.content_words(earlier)) >= _BRIEF:
+        if not is_follow_up(earlier) and len(content_words(earlier)) >= _BRIEF:
             break
     return chain
 
@@ -71,7 +148,7 @@ def _topic(history: Sequence[str]) -> list[str]:
 def _statements(question: str) -> list[str]:
     """A normalised question cut at its question words; the parts that say something."""
     parts = (part.strip(_LOOSE + " ") for part in _ASKING.split(question))
-    return [part for part in parts if text.content_words(part)]
+    return [part for part in parts if content_words(part)]
 
 
 def _asks(plain: str) -> bool:
@@ -82,15 +159,15 @@ def _points_back(question: str) -> bool:
     """Whether a pronoun stands where nothing before it in the question can be meant."""
     before: list[str] = []
     last = ""
-    described = len(text.content_words(question)) >= _DESCRIBED
-    for word, tag in text.tagged(question):
+    described = len(content_words(question)) >= _DESCRIBED
+    for word, tag in tagged_words(question):
         if (word in _PRONOUNS or word in _SAME_DAY) and len(before) < _NAMED_BEFORE and last != "c":
             return True
         if _DEMONSTRATIVE.fullmatch(word) and not described and not last.startswith(_NOMINAL):
             return True
         if tag.startswith(("nr", "ns", "nt", "nz")) and len(word) > 1:
             before += [""] * _NAMED_BEFORE
-        elif not text.says_nothing(word):
+        elif not is_function_word(word):
             before.append(word)
         last = tag
     return False

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.conversations import Conversations, Message, Verdict
+from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn, Verdict
 from qa.errors import NotFound, QaError
 from ui import cards, chat, filters, render
+from ui.views.conversations import ConversationList
 from ui.views.sender import owner_of, words_of
 from ui.views.sessions import trim
-from ui.views.talks import TalkList
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 EXAMPLES = 6
 ASKING = 4  # questions answered at once
@@ -38,18 +39,18 @@ class ChatScreen:
     Nothing is drawn before the page has loaded: only then is the reader's language known.
     """
 
-    def __init__(self, blocks: gr.Blocks, archive: Archive, kept: Conversations, demo: bool, logout: bool) -> None:
-        self.blocks, self.archive, self.kept, self.demo, self.logout = blocks, archive, kept, demo, logout
-        self.examples = chat.Examples(archive, EXAMPLES)
+    def __init__(self, blocks: gr.Blocks, library: Library, kept: Conversations, demo: bool, logout: bool) -> None:
+        self.blocks, self.library, self.kept, self.demo, self.logout = blocks, library, kept, demo, logout
+        self.examples = chat.Examples(library, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
         self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
         self.talk = gr.Textbox(visible=False)
         with gr.Column(elem_id="room") as self.room:
             with gr.Column(elem_id="side") as self.side:
                 self.brand = self._html("brand", js_on_load=ATTACH)
-                self.talks = TalkList(kept)
+                self.talks = ConversationList(kept)
                 self.filters_slot = gr.Column(elem_id="filters")
-                self.library = self._html("library", js_on_load=ATTACH)
+                self.summary = self._html("library", js_on_load=ATTACH)
                 self.language = self._html("language", js_on_load=ATTACH)
             self.thread = self._html("thread", js_on_load=ATTACH)
             self.panel = self._html("panel", js_on_load=ATTACH)
@@ -71,7 +72,7 @@ class ChatScreen:
         chatting = [self.conversation, self.thread, self.panel, self.notice, self.talks.list]
         busy: dict[str, Any] = {**QUIET, "concurrency_id": "asking", "concurrency_limit": ASKING}
         quick: dict[str, Any] = {**QUIET, "concurrency_id": "reading", "concurrency_limit": READING}
-        frame = [self.brand, self.library, self.language, self.box, self.talks.new, self.talks.find]
+        frame = [self.brand, self.summary, self.language, self.box, self.talks.new, self.talks.find]
         typed = [self.box, self.conversation, self.filters, self.talk]
         asked = [
             self.box.submit(self.typed, typed, [self.box, *chatting], js=TYPED, **busy),
@@ -83,7 +84,7 @@ class ChatScreen:
             self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
             self.thread.open(self.open, None, chatting, **quick),
-            self.library.refresh(self.refreshed, None, [self.library, self.thread], **quick),
+            self.summary.refresh(self.refreshed, None, [self.summary, self.thread], **quick),
             self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
         ]
@@ -110,7 +111,7 @@ class ChatScreen:
     def _opened(self, talk: str, request: gr.Request) -> Drawn:
         words, problem = words_of(request), ""
         try:
-            conversation = chat.opened(self.archive, self.kept, owner_of(request), talk)
+            conversation = chat.opened(self.library, self.kept, owner_of(request), talk)
         except QaError as error:
             conversation, problem = chat.Conversation(), _told_of(error, words)
         return self._drawn(conversation, conversation.last, words, problem, self.talks.found("", request))
@@ -154,7 +155,7 @@ class ChatScreen:
             return
         shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
-        turn = chat.answer(self.archive, conversation, asking)
+        turn = chat.answer(self.library, conversation, asking)
         yield self._told("")  # where "stop" was pressed it ends here, and nothing is kept
         try:
             after, problem = chat.keep(self.kept, owner, conversation, asking, turn), ""
@@ -196,14 +197,14 @@ class ChatScreen:
         """The conversation that the page shows: what this session knows, else from the disk. Raises as `opened`."""
         if conversation.id == talk:
             return conversation
-        return chat.opened(self.archive, self.kept, owner_of(request), talk)
+        return chat.opened(self.library, self.kept, owner_of(request), talk)
 
     def _told(self, problem: str) -> Drawn:
         """The chat as it is, and a word above the question box."""
         return gr.skip(), gr.skip(), gr.skip(), render.notice(problem), gr.skip()
 
     def _drawn(
-        self, conversation: chat.Conversation, turn: Message | None, words: Words, problem: str, talks: Any
+        self, conversation: chat.Conversation, turn: Turn | None, words: Words, problem: str, talks: Any
     ) -> Drawn:
         """The chat, the sources of one of its answers, a word to the reader, the list of conversations."""
         thread = render.thread(conversation, words) if conversation.turns else self._welcome(words)
@@ -211,20 +212,20 @@ class ChatScreen:
 
     def _card(self, words: Words) -> str:
         try:
-            files = self.archive.shelf.files(limit=cards.FILES_SHOWN).rows
-            return cards.library(self.archive.stats(), files, self.demo, words)
+            files = self.library.overview.files(limit=cards.FILES_SHOWN).rows
+            return cards.library(self.library.stats(), files, self.demo, words)
         except QaError as error:
             return render.notice(words.told(str(error)))
 
     def _welcome(self, words: Words) -> str:
         try:
-            stats = self.archive.stats()
+            stats = self.library.stats()
             return render.welcome(self.examples.of(stats), stats.articles, words)
         except QaError as error:
             return render.notice(words.told(str(error)))
 
-    def _panel(self, conversation: chat.Conversation, turn: Message | None, words: Words) -> str:
-        gone = chat.gone(self.archive, turn.answer) if turn and turn.answer else ()
+    def _panel(self, conversation: chat.Conversation, turn: Turn | None, words: Words) -> str:
+        gone = chat.gone(self.library, turn.answer) if turn and turn.answer else ()
         return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words)
 
 

@@ -13,16 +13,16 @@ from ui.views.sender import words_of
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 ATTACH = "wenbao.attach(element, trigger, watch); wenbao.filters(element, trigger, server)"
 
 
-def filter_panel(archive: Archive) -> gr.HTML:
+def filter_panel(library: Library) -> gr.HTML:
     """The panel. What is chosen stays with the page: `wenbao.filtered()` there, `ui.filters.told` here."""
 
     def facets(told: dict[str, Any], request: gr.Request) -> dict[str, Any]:
-        return _drawn(archive, told, words_of(request))
+        return _drawn(library, told, words_of(request))
 
     return gr.HTML(
         '<details class="filters"></details>',
@@ -33,14 +33,14 @@ def filter_panel(archive: Archive) -> gr.HTML:
     )
 
 
-def _drawn(archive: Archive, told: Mapping[str, Any], words: Words) -> dict[str, Any]:
+def _drawn(library: Library, told: Mapping[str, Any], words: Words) -> dict[str, Any]:
     """The panel and the chips for what the page tells; a source that has gone is taken off."""
     chosen, unclear = filters.understood(told["filters"])
     find = {name: str(told["find"].get(name, ""))[: filters.VALUE_CHARS] for name in ("source", "byline")}
     try:
-        counted = archive.shelf.facets(chosen, find["source"], find["byline"], filters.OFFERED)
+        counted = library.overview.facets(chosen, find["source"], find["byline"], filters.OFFERED)
     except NotFound:
-        return _drawn(archive, {**told, "filters": {**told["filters"], "source": ""}}, words)
+        return _drawn(library, {**told, "filters": {**told["filters"], "source": ""}}, words)
     return {
         "filters": filters.as_told(chosen),
         "panel": filters.panel(chosen, counted, find, unclear, words),

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.errors import QaError
-from qa.system import reason_of
+from qa.errors import QaError, reason_of
 from ui import jobs, library, tables
 from ui.ingest import Ingest
 from ui.uploads import MAX_BYTES
@@ -18,7 +17,7 @@ from ui.views.sender import words_of
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 ATTACH = "wenbao.attach(element, trigger, watch); wenbao.library(element, server)"
 REMOVED_AT_ONCE = 1000
@@ -28,7 +27,7 @@ Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
 
 
-def library_view(archive: Archive, ingest: Ingest, folders: bool) -> gr.HTML:
+def library_view(archive: Library, ingest: Ingest, folders: bool) -> gr.HTML:
     """The screen, empty until it is looked at. `folders`: whether folders of the server may be named."""
     screen = _Screen(archive, ingest, folders)
 
@@ -66,7 +65,7 @@ def library_view(archive: Archive, ingest: Ingest, folders: bool) -> gr.HTML:
 
 
 class _Screen:
-    def __init__(self, archive: Archive, ingest: Ingest, folders: bool) -> None:
+    def __init__(self, archive: Library, ingest: Ingest, folders: bool) -> None:
         self.archive, self.ingest, self.folders = archive, ingest, folders
 
     def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
@@ -83,7 +82,7 @@ class _Screen:
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
-        stats, coverage = self.archive.stats(), self.archive.shelf.coverage()
+        stats, coverage = self.archive.stats(), self.archive.overview.coverage()
         return {"head": library.head(stats, words), "coverage": library.coverage(coverage, words)}
 
     def progress(self, _: Told, words: Words) -> Drawn:
@@ -97,7 +96,7 @@ class _Screen:
         }
 
     def table(self, told: Told, words: Words) -> Drawn:
-        asked, shelf = tables.asked(told), self.archive.shelf
+        asked, shelf = tables.asked(told), self.archive.overview
         window: dict[str, Any] = {"descending": asked.descending, "offset": asked.offset, "limit": tables.ROWS}
         if asked.kind == "files":
             return {"table": tables.files(shelf.files(asked.find, asked.file_order, **window), asked, words)}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import gradio as gr
 
 from qa.errors import NotFound, QaError
-from ui import mending, reading
+from ui import editing, reading
 from ui.views.sender import words_of
 from ui.words import Words
 
 if TYPE_CHECKING:
-    from qa.archive import Archive
+    from qa.library.library import Library
 
 ATTACH = "wenbao.attach(element, trigger, watch); wenbao.reader(element, server)"
 
@@ -25,13 +25,13 @@ class Asked(TypedDict):
     mending: bool
 
 
-def reader(archive: Archive) -> gr.HTML:
+def reader(library: Library) -> gr.HTML:
     """The dialog, closed. The page's own script fills it: what it holds is asked for, never pushed."""
 
     def read(asked: Asked, request: gr.Request) -> str:
         words = words_of(request)
         try:
-            return _drawn(archive, asked, words)
+            return _drawn(library, asked, words)
         except NotFound:
             return reading.problem(words.story_gone, words)
         except QaError as error:
@@ -40,10 +40,10 @@ def reader(archive: Archive) -> gr.HTML:
     def mend(told: dict[str, Any], request: gr.Request) -> dict[str, str]:
         words = words_of(request)
         try:
-            article = archive.article(str(told["article"]))
-            changed = mending.change(archive, article, told, words)
+            article = library.article(str(told["article"]))
+            changed = editing.change(library, article, told, words)
             marks = str(told["marks"]) if changed.text == article.text else ""  # they count in the text
-            return {"content": _drawn(archive, Asked(article=changed.id, marks=marks, mending=True), words)}
+            return {"content": _drawn(library, Asked(article=changed.id, marks=marks, mending=True), words)}
         except QaError as error:
             return {"problem": words.story_gone if isinstance(error, NotFound) else words.told(str(error))}
 
@@ -56,6 +56,6 @@ def reader(archive: Archive) -> gr.HTML:
     )
 
 
-def _drawn(archive: Archive, asked: Asked, words: Words) -> str:
-    wanted = reading.opened(archive, str(asked["article"]), str(asked["marks"]), asked["mending"] is True)
+def _drawn(library: Library, asked: Asked, words: Words) -> str:
+    wanted = reading.opened(library, str(asked["article"]), str(asked["marks"]), asked["mending"] is True)
     return reading.view(wanted, words)

@@ -1,0 +1,233 @@
+"""CountQuestion -> Answer: every article that holds the words, counted or listed, with the first places to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from qa.errors import Wording
+from qa.protocols import ArticleTexts
+from qa.questions.counting import CountQuestion, Group
+from qa.text import matching
+from qa.text.folding import fold
+from qa.text.sentences import split_sentences
+from qa.text.words import content_words
+from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Query, Span
+
+
+@dataclass(frozen=True, slots=True)
+class CountedArticle:
+    """An article that holds the words, and in how many places."""
+
+    story: ArticleText
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All articles that hold a word of each group, in the order of arrival."""
+
+    asked: CountQuestion
+    groups: tuple[Group, ...]  # those of the question, or the words that they consist of
+    found: tuple[CountedArticle, ...]
+    filters: Filters  # those of the query, and the time that it is about
+
+    @property
+    def is_loose(self) -> bool:
+        """Whether nothing holds the question's words as they stand, and they were looked for one by one."""
+        return self.groups != self.asked.groups
+
+
+def tally(asked: CountQuestion, query: Query, stories: ArticleTexts) -> Tally | None:
+    """Every article that passes the filters and holds the words, one by one where none holds them together.
+
+    None for a subject that stands nowhere in the library by these words: articles may tell of it by others, so that
+    none would be a false number. Raises NotFound for a filter's source or article that the library does not hold.
+    """
+    limited = replace(query, filters=_filters(query))
+    if found := _holding(asked, asked.groups, limited, stories):
+        return Tally(asked, asked.groups, found, limited.filters)
+    single = _single(asked.groups)
+    if loose := _holding(asked, single, limited, stories):
+        return Tally(asked, single, loose, limited.filters)
+    if asked.is_subject and not _holding(
+        replace(asked, reporter=()), single, replace(query, filters=Filters()), stories
+    ):
+        return None
+    return Tally(asked, asked.groups, (), limited.filters)
+
+
+def _filters(query: Query) -> Filters:
+    """The filters given; where they leave the time open, the time that the question names is one."""
+    given, period = query.filters, query.period
+    if period is None or given.since or given.until:
+        return given
+    return replace(given, since=period.since, until=period.until)
+
+
+def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """Every group of one phrase as its content words, each a group of its own."""
+    return tuple(
+        single
+        for group in groups
+        for single in ([(word,) for word in content_words(group[0])] if len(group) == 1 else [group])
+    )
+
+
+def _holding(
+    asked: CountQuestion, groups: Sequence[Group], query: Query, stories: ArticleTexts
+) -> tuple[CountedArticle, ...]:
+    each = [_passages(group, stories) for group in groups]
+    told: list[frozenset[int] | None] = [one for one in each if one is not None]
+    of_groups = [stories.articles_of(one, query.filters, query.hidden, asked.reporter) for one in told or [None]]
+    patterns = [[matching.pattern(words) for words in group] for group in groups]
+    return tuple(
+        CountedArticle(story, places)
+        for story in stories.stories(frozenset.intersection(*of_groups))
+        if (places := _places(patterns, story)) or not groups
+    )
+
+
+def _passages(group: Group, stories: ArticleTexts) -> frozenset[int] | None:
+    """Passages that may hold a word of the group; None where the term index cannot tell."""
+    phrases = [matching.phrases(words) for words in group]
+    if not all(phrases):
+        return None
+    return stories.terms.holding("grams", [phrase for each in phrases for phrase in each])
+
+
+def _places(patterns: Sequence[Sequence[re.Pattern[str]]], story: ArticleText) -> int:
+    """In how many places the article holds the words; 0 where it lacks a group.
+
+    A headline given with the file need not stand in the text: it counts where the text lacks the words.
+    """
+    counts = [_count(group, story.text) or _count(group, "\n\n".join(story.headline)) for group in patterns]
+    return sum(counts) if all(counts) else 0
+
+
+def _count(group: Sequence[re.Pattern[str]], printed: str) -> int:
+    return sum(len(pattern.findall(printed)) for pattern in group)
+
+
+_NAMED = 10  # articles or reporters named in the answer's text: all are in its items
+_QUOTED = 3  # articles whose first mention is quoted
+_AND = "{first}、{second}"
+
+
+def count_answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: ArticleTexts) -> Answer:
+    """The total, everything counted as items, and quotes of the first articles."""
+    items = _reporters(counted) if counted.asked.counted == "reporters" else tuple(map(_article, counted.found))
+    total = sum(found.mentions for found in counted.found) if counted.asked.counted == "places" else len(items)
+    citations = tuple(_citations(counted, stories))
+    said = _said(counted, total)
+    told = _named(said, counted, items, "".join(f"[{citation.n}]" for citation in citations))
+    kind: AnswerKind = "list" if counted.asked.is_list else "count"
+    shown = hits[: query.k]
+    return Answer(query.question, kind, told, 1.0, citations, shown, query.assumed, None, total, items, said=said)
+
+
+def _said(counted: Tally, total: int) -> Wording:
+    """The number in words, with the words and filters that it is of."""
+    said = _limited(_number(counted, total), counted)
+    if not counted.is_loose:
+        return said
+    return Wording("没有文章照原样写有{words}；{said}", words=_words(counted.asked.groups), said=said)
+
+
+def _number(counted: Tally, total: int) -> Wording:
+    words, reporter = _words(counted.groups), counted.asked.reporter
+    holding = Wording("同时写有{words}" if len(counted.groups) > 1 else "写有{words}", words=words)
+    if counted.asked.counted == "places":
+        articles = len(counted.found)
+        return Wording("{words}在 {articles} 篇文章里共出现 {total} 次", words=words, articles=articles, total=total)
+    if counted.asked.counted == "reporters":
+        said = Wording("署名文章里{which}的记者共 {total} 位", which=holding, total=total)
+        if not counted.groups:
+            said = Wording("署名的记者共 {total} 位", total=total)
+        unsigned = sum(not found.story.byline for found in counted.found)
+        return Wording("{said}，另有 {unsigned} 篇没有署名", said=said, unsigned=unsigned) if unsigned else said
+    which = [Wording("署名{name}", name=reporter[0])] if reporter else []
+    which += [holding] if counted.groups else []
+    if not which:
+        return Wording("文章共 {total} 篇", total=total)
+    return Wording("{which}的文章共 {total} 篇", which=_joined(which, _AND), total=total)
+
+
+def _words(groups: tuple[Group, ...]) -> str:
+    return _joined([_joined([f"“{word}”" for word in group], "{first}或{second}") for group in groups], _AND)
+
+
+def _joined(parts: Sequence[str], form: str) -> str:
+    return reduce(lambda first, second: Wording(form, first=first, second=second), parts) if parts else ""
+
+
+def _limited(said: Wording, counted: Tally) -> Wording:
+    """With the filters that the number is subject to, and how many of the articles no date filter could judge."""
+    filters = counted.filters
+    limits = [
+        Wording("{date} 以后", date=filters.since) if filters.since else "",
+        Wording("{date} 以前", date=filters.until) if filters.until else "",
+        Wording("来源 {source}", source=filters.source) if filters.source else "",
+        Wording("记者 {name}", name=filters.byline) if filters.byline else "",
+        Wording("只看一篇文章") if filters.article else "",
+    ]
+    if not any(limits):
+        return said
+    limit = _joined([one for one in limits if one], _AND)
+    undated = sum(found.story.date is None for found in counted.found)
+    if undated and (filters.since or filters.until):
+        limit = Wording("{limits}，其中 {undated} 篇没有日期", limits=limit, undated=undated)
+    return Wording("{said}（限{limits}）", said=said, limits=limit)
+
+
+def _named(said: Wording, counted: Tally, items: tuple[Item, ...], marks: str) -> Wording:
+    """With the first of what is listed, and the numbers of the quotes."""
+    if not counted.asked.is_list or not items:
+        return Wording("{said}。{marks}", said=said, marks=marks)
+    if counted.asked.counted == "reporters":
+        shown: list[str] = [
+            Wording("{name}（{count} 篇）", name=item.name, count=item.count) for item in items[:_NAMED]
+        ]
+    else:
+        shown = [f"《{item.name}》" for item in items[:_NAMED]]
+    form = "{said}：{names}等。{marks}" if len(items) > _NAMED else "{said}：{names}。{marks}"
+    return Wording(form, said=said, names=_joined(shown, _AND), marks=marks)
+
+
+def _article(found: CountedArticle) -> Item:
+    story = found.story
+    return Item(
+        story.title, found.mentions, (story.id,), story.source, story.record, story.page, story.date, story.byline
+    )
+
+
+def _reporters(counted: Tally) -> tuple[Item, ...]:
+    """By the number of their articles, then by name; a name in either script is one reporter."""
+    signed: dict[str, list[str]] = {}
+    printed: dict[str, str] = {}
+    for found in counted.found:
+        for name in found.story.byline:
+            signed.setdefault(printed.setdefault(fold(name), name), []).append(found.story.id)
+    ordered = sorted(signed.items(), key=lambda one: (-len(one[1]), one[0]))
+    return tuple(Item(name, len(articles), tuple(articles)) for name, articles in ordered)
+
+
+def _citations(counted: Tally, stories: ArticleTexts) -> Iterator[Citation]:
+    """The first sentence that holds a word, of each of the first articles whose text holds one."""
+    patterns = [matching.pattern(word) for group in counted.groups for word in group]
+    n = 0
+    for found in counted.found[:_QUOTED]:
+        article = stories.article(found.story.id)
+        places = [span for pattern in patterns for span in matching.spans(pattern, article.text)]
+        if places:
+            n += 1
+            yield _citation(n, article, min(places))
+
+
+def _citation(n: int, article: Article, place: Span) -> Citation:
+    held = [span for span in split_sentences(article.text) if span.start < place.end and place.start < span.end]
+    start, end = held[0].start, held[-1].end  # more than one where a line ends inside the words
+    mark = Span(max(place.start, start) - start, min(place.end, end) - start)
+    return Citation(n, article, start, end, article.text[start:end], mark, 1.0)

@@ -1,0 +1,121 @@
+"""How much of a question a sentence covers, and whether it has the form that the answer takes: a date, an amount."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.protocols import Weight
+from qa.text.folding import comparable
+from qa.text.words import bigrams, content_words
+from qa.types import Query, Span
+
+_SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
+
+
+@dataclass(frozen=True, slots=True)
+class TermCoverage:
+    """The terms of a question with their weights."""
+
+    words: Mapping[str, float]
+    grams: Mapping[str, float]
+
+    def within(self, headline: str) -> TermCoverage:
+        """The same, for the sentences under a headline: what it says already, a sentence need not say again."""
+        plain = comparable(headline)
+        return TermCoverage(_discounted(self.words, plain), _discounted(self.grams, plain))
+
+    def without(self, said: Sequence[str]) -> TermCoverage:
+        """The same, but for the terms that some words are made of."""
+        left = [
+            {term: value for term, value in terms.items() if not any(term in one for one in said)}
+            for terms in (self.words, self.grams)
+        ]
+        return TermCoverage(*left)
+
+    def covers(self, sentence: str) -> float:
+        """Share of the question's weight whose terms stand in the sentence, in [0, 1]: mean over words and bigrams."""
+        plain = comparable(sentence)
+        return (_share(self.words, plain) + _share(self.grams, plain)) / 2
+
+    def terms_in(self, sentence: str) -> frozenset[str]:
+        """The question's words that stand in the sentence."""
+        plain = comparable(sentence)
+        return frozenset(word for word in self.words if _stands(word, plain))
+
+
+def term_coverage(question: str, weight: Weight) -> TermCoverage:
+    """The question's content words and all its bigrams, each by its weight; an unknown one as the rarest known."""
+    plain = comparable(question)
+    words = {word: weight("words", word) for word in content_words(plain)}
+    grams = {gram: weight("grams", gram) for gram in dict.fromkeys(bigrams(plain))}
+    return TermCoverage(_with_unknown(words), _with_unknown(grams))
+
+
+def _with_unknown(terms: Mapping[str, float]) -> dict[str, float]:
+    rarest = max(terms.values(), default=0.0)
+    return {term: value or rarest for term, value in terms.items()}
+
+
+def _discounted(terms: Mapping[str, float], headline: str) -> dict[str, float]:
+    return {term: value * (_SAID_ABOVE if _stands(term, headline) else 1.0) for term, value in terms.items()}
+
+
+def _share(terms: Mapping[str, float], plain: str) -> float:
+    total = sum(terms.values())
+    return sum(value for term, value in terms.items() if _stands(term, plain)) / total if total else 0.0
+
+
+def _stands(term: str, plain: str) -> bool:
+    """Whether a term is in a text; digits only as a number of their own: 20 is not in 2025."""
+    if not term.isdecimal():
+        return term in plain
+    return re.search(rf"(?<!\d){term}(?!\d)", plain) is not None
+
+
+_DIGIT = r"(?:\d[\d,，.．]*|[〇零一二三四五六七八九十百千两]+)"
+_DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
+_DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年)"
+_TIME = rf"(?:[上下]午|凌晨|晚)?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
+_AMOUNT = (
+    rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
+)
+
+_ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
+_ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
+_UNIT = re.compile(r"(?:多少|几)([㐀-鿿])")
+_DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
+_AMOUNT_FORM = re.compile(_AMOUNT)
+
+
+def wording(query: Query) -> str:
+    """The words that tell the form: with those carried over where its own do not (中年组呢？)."""
+    return query.question if answer_forms(query.question) else query.text
+
+
+def answer_forms(question: str) -> tuple[re.Pattern[str], ...]:
+    """The forms of the answer that a question asks for, the closest first; none where its words do not tell."""
+    if _ASKS_DATE.search(question):
+        return (_DATE_FORM,)
+    if not _ASKS_AMOUNT.search(question):
+        return ()
+    unit = _UNIT.search(question)
+    return (re.compile(rf"{_DIGIT}[万亿千百多余几]*{unit[1]}"), _AMOUNT_FORM) if unit else (_AMOUNT_FORM,)
+
+
+def fits_form(sentence: str, expected: Sequence[re.Pattern[str]]) -> float:
+    """1 where a sentence has the closest form, 1/2 where the next, 0 where none."""
+    return next((1 / rank for rank, one in enumerate(expected, 1) if one.search(sentence)), 0.0)
+
+
+def locate_form(question: str, quote: str, anchors: frozenset[str]) -> Span:
+    """The part of a quote that has the expected form and stands nearest to the question's words, else all of it."""
+    found: list[Span] = []
+    for expected in answer_forms(question):
+        spans = (Span(*match.span()) for match in expected.finditer(quote))
+        found = found or [span for span in spans if quote[span.start : span.end] not in question]
+    if not found:
+        return Span(0, len(quote))
+    places = [quote.find(anchor) for anchor in anchors if anchor in quote]
+    return min(found, key=lambda span: (sum(abs(span.start - place) for place in places), span.start))

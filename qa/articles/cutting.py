@@ -1,0 +1,78 @@
+"""Page -> Articles: what the format knows of its articles is kept, the rest is cut by looks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import groupby, takewhile
+
+from qa.articles.build import articles_of
+from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
+from qa.articles.labels import label, paragraphs_of
+from qa.articles.lines import Paragraph, PrintedLine, lines_of
+from qa.articles.repairs import return_strays, reunite_headings
+from qa.types import Article, Page, Span
+
+_HEADLINE = ("heading", "kicker", "subtitle")
+
+
+def parts_of(page: Page, lines: Sequence[PrintedLine]) -> Iterator[tuple[bool, list[PrintedLine]]]:
+    """The lines in runs: (True, the lines of one story) or (False, lines that still have to be cut)."""
+    spans = sorted(block.span for block in page.blocks if block.role == "story")
+    starts = [span.start for span in spans]
+    for index, run in groupby(lines, key=lambda line: _story_at(spans, starts, line.start)):
+        yield index is not None, list(run)
+
+
+def _story_at(spans: Sequence[Span], starts: Sequence[int], position: int) -> int | None:
+    index = bisect_right(starts, position) - 1
+    return index if index >= 0 and position < spans[index].end else None
+
+
+def is_whole(page: Page) -> bool:
+    """Whether the page is a record that is one article as it stands: nothing is known of its lines."""
+    return page.record is not None and not any(block.role in ("story", "page") for block in page.blocks)
+
+
+def whole_draft(lines: Sequence[PrintedLine]) -> Draft:
+    """A record as one story: every line a paragraph."""
+    return Draft(body=[Paragraph("body", (line,)) for line in lines])
+
+
+def known_draft(lines: Sequence[PrintedLine]) -> Draft:
+    """The lines of one told story: its first lines that the format calls a headline, and what stands below them.
+
+    Where the format names no headline at all, the lines that look like one serve.
+    """
+    paragraphs = paragraphs_of(lines, label(lines))
+    is_named = any(line.role in _HEADLINE or line.depth for line in lines)
+    heads = list(takewhile(lambda one: one.role == "heading" and (not is_named or _is_told(one)), paragraphs))
+    return Draft(heads, paragraphs[len(heads) :])
+
+
+def _is_told(paragraph: Paragraph) -> bool:
+    return paragraph.lines[0].role in _HEADLINE or paragraph.lines[0].depth > 0
+
+
+def cut(page: Page) -> tuple[Article, ...]:
+    """The articles of a page, in its order: every non-blank character in exactly one, a front matter left out.
+
+    What the format knows is kept: a record is one article (its title is the one given, else its first clause) unless a
+    "page" block says that it holds a printed page, and each "story" block is one article. Time is linear in the page's
+    characters.
+    """
+    lines = lines_of(page)
+    if is_whole(page):
+        return articles_of(page, [whole_draft(lines)] if lines else [])
+    stories: list[Draft] = []
+    for is_story, part in parts_of(page, lines):
+        stories += [known_draft(part)] if is_story else _found(part)
+    return articles_of(page, stories)
+
+
+def _found(lines: Sequence[PrintedLine]) -> list[Draft]:
+    """The stories among lines of which nobody tells where one ends."""
+    paragraphs = paragraphs_of(lines, label(lines))
+    lexicon = PairIndex(count_pairs(pairs_of(paragraph.text) for paragraph in paragraphs))
+    stories = join_drafts(reunite_headings(drafts_of(paragraphs), lexicon), lexicon)
+    return return_strays(stories, lexicon)

@@ -1,0 +1,191 @@
+"""Paragraphs put together to drafts, one for each article of a page, by headings, bylines and shared words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from qa.articles.bylines import closing, is_attendance, opening
+from qa.articles.lines import Paragraph, echo
+
+_RUN = re.compile(r"[^\W_]+")
+_ENOUGH = 60  # pairs; a shorter text says less
+_PARTED = 0.18  # the kinship at which two neighbours are as likely of one story as of two
+_SLOPE = 30.0  # log-odds per unit of kinship
+
+
+@dataclass(slots=True)
+class Pairs:
+    """In how many parts of a text each pair stands. `size` is the sum of them, kept: it is asked for at every section
+    while a story grows."""
+
+    counts: Counter[str]
+    size: int
+
+    def add(self, other: Pairs) -> None:
+        self.counts.update(other.counts)
+        self.size += other.size
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    """The neighbouring characters of a text, none across punctuation."""
+    return frozenset(run[at : at + 2] for run in _RUN.findall(text) for at in range(len(run) - 1))
+
+
+def count_pairs(parts: Iterable[frozenset[str]]) -> Pairs:
+    """In how many parts each pair stands."""
+    counts = Counter(pair for part in parts for pair in part)
+    return Pairs(counts, counts.total())
+
+
+class PairIndex:
+    """The pairs of a whole page, against which two of its texts are compared."""
+
+    def __init__(self, page: Pairs) -> None:
+        self._page = page.counts
+        self._size = page.size
+
+    def share(self, pair: str) -> float:
+        """The pair's share in the page."""
+        return self._page[pair] / self._size
+
+    def kinship(self, part: Pairs, whole: Pairs) -> float:
+        """How well `whole` foretells `part`: the mean over its pairs of log(1 + p / q).
+
+        p is a pair's share in the whole, q in the page: a mixture of text and background as in language-model retrieval
+        (Ponte and Croft 1998), so a long whole is not favoured. Halves of one article come to more than .22 in nine of
+        ten cases, neighbours on a page to less than .22 in nine of ten where all news is of one town, to less than .09
+        where it is not.
+        """
+        if not whole.size or not part.size:
+            return 0.0
+        found, size = whole.counts, whole.size
+        shared = ((pair, n) for pair, n in part.counts.items() if pair in found)
+        return sum(n * math.log1p(found[pair] / size / self.share(pair)) for pair, n in shared) / part.size
+
+    def apart(self, part: Pairs, whole: Pairs) -> float:
+        """How much two neighbours look like two stories: log-odds, in [-5, 5]."""
+        weight = min(1.0, len(part.counts) / _ENOUGH)
+        rest = self._size / max(1, part.size + whole.size)
+        parted = min(_PARTED, _PARTED / 3 * math.log2(1 + rest))
+        return weight * max(-5.0, min(5.0, _SLOPE * (parted - self.kinship(part, whole))))
+
+
+_LEAD_CHARS = 160
+_CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
+_LONGEST_CAPTION = 160
+_LOOK = 64  # paragraphs that are looked at from either end of a story; none that was printed has so many captions there
+
+
+@dataclass(slots=True)
+class Draft:
+    """The paragraphs of one story: its heading lines, and what stands below them, in reading order."""
+
+    heads: list[Paragraph] = field(default_factory=list)
+    body: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def lead(self) -> Paragraph | None:
+        """The paragraph that the story starts with: one of the first two of the body with a byline, else the first."""
+        first = list(islice((paragraph for paragraph in self.body[:_LOOK] if paragraph.role == "body"), 2))
+        return next((paragraph for paragraph in first if opening(paragraph.text)), first[0] if first else None)
+
+    @property
+    def opened(self) -> bool:
+        """Whether its lead surely starts with a byline, or its heading ends with one."""
+        if self.heads and self.body and self.body[0].role == "signature":
+            return True
+        start = opening(self.lead.text) if self.lead else None
+        return start is not None and start.sure
+
+    @property
+    def depth(self) -> int:
+        """The depth of its highest marked heading, from 1; 0 where none is marked."""
+        return min(filter(None, (head.lines[0].depth for head in self.heads[:_LOOK])), default=0)
+
+    @property
+    def signed_off(self) -> bool:
+        """Whether it ends with a signature."""
+        for paragraph in reversed(self.body[max(1, len(self.body) - _LOOK) :]):
+            if paragraph.role != "caption":
+                return paragraph.role == "signature" or closing(paragraph.text) is not None
+        return False
+
+
+def drafts_of(paragraphs: Sequence[Paragraph]) -> list[Draft]:
+    """Cut before every heading, and before every lead that does not stand under one."""
+    sections: list[Draft] = []
+    for paragraph in paragraphs:
+        current = sections[-1] if sections else None
+        if current is None or _cuts(current, paragraph):
+            current = Draft()
+            sections.append(current)
+        (current.heads if paragraph.role == "heading" else current.body).append(paragraph)
+    return sections
+
+
+def _cuts(current: Draft, paragraph: Paragraph) -> bool:
+    if paragraph.role == "heading":
+        return bool(current.body)
+    if paragraph.role != "body" or opening(paragraph.text) is None or (first := current.lead) is None:
+        return False
+    return not current.heads or len(current.body) > 1 or not _is_beside(first, current.heads, paragraph)
+
+
+def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) -> bool:
+    """Whether a paragraph between a heading and a signed lead is about a picture: the lead takes up the heading."""
+    length = len(first.text)
+    if length <= _CAPTION_CHARS:
+        return True
+    if length > _LONGEST_CAPTION or first.role != "body":
+        return False
+    return max(echo(head.text, lead.text[:_LEAD_CHARS]) - echo(head.text, first.text) for head in heads) > 0
+
+
+def join_drafts(sections: Sequence[Draft], lexicon: PairIndex) -> list[Draft]:
+    """Sections whose heading stands inside a story go to that story."""
+    bylined = sum(section.opened for section in sections) >= 2
+    stories: list[Draft] = []
+    held = count_pairs(())
+    for section in sections:
+        own = count_pairs(pairs_of(paragraph.text) for paragraph in section.body)
+        if stories and _fresh(section, stories[-1], bylined) + lexicon.apart(own, held) <= 0:
+            stories[-1].body += section.heads + section.body
+            held.add(own)
+        else:
+            stories.append(section)
+            held = own
+    return stories
+
+
+def _fresh(section: Draft, before: Draft, bylined: bool) -> float:
+    """How much a section looks like a story of its own: log-odds."""
+    if section.opened:
+        return 12.0
+    if not section.heads:
+        return -1.0  # an unsure byline
+    text = section.lead.text if section.lead else ""
+    longest = max(len(head.text) for head in section.heads)
+    named = before.opened or before.signed_off
+    return (
+        (-2.0 if bylined else 0.0)
+        + 3.0 * (named and section.signed_off)
+        + 2.5 * (len(section.heads) > 1)
+        + 2.5 * before.signed_off
+        + 3.0 * any(is_attendance(head.text) for head in section.heads)
+        + _marked(section, before)
+        + (1.0 if longest >= 13 else -1.0)
+        + 3.0 * (max(echo(head.text, text[:_LEAD_CHARS]) for head in section.heads) - 0.4)
+    )
+
+
+def _marked(section: Draft, before: Draft) -> float:
+    """What the depth of a marked heading says: one no deeper than the heading of the story above starts a new one."""
+    depth, above = section.depth, before.depth
+    if not depth:
+        return 0.0
+    return -5.0 if above and depth > above else 2.5

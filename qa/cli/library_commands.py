@@ -1,0 +1,215 @@
+"""Managing a library: add, remove, list, show, edit, export; and following its folders."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from qa.cli import opening, plain, terminal, wire
+from qa.errors import LibraryBusy, NotFound, UsageError
+from qa.types import AddReport, Metadata, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from qa.library.library import Library
+
+
+_LOOK_MS = 1000  # between two looks whether an update that was put off can be made now
+
+
+def follow(paths: Iterable[Path], library: Path, update: Callable[[], None]) -> None:
+    """Call `update` once the paths are watched and whenever something below them changed, until an interrupt. Where
+    somebody else is writing to the library, again a little later.
+    """
+    is_pending = True  # what changed before the watching began is told by nobody
+    for is_changed in _changes(paths, library.resolve()):
+        is_pending |= is_changed
+        if is_pending:
+            try:
+                update()
+                is_pending = False
+            except LibraryBusy:
+                continue
+
+
+def _changes(paths: Iterable[Path], library: Path) -> Iterator[bool]:
+    """Once a second at least: whether something changed, what the library itself writes apart."""
+    from watchfiles import watch
+
+    for changes in watch(*paths, watch_filter=None, yield_on_timeout=True, rust_timeout=_LOOK_MS):
+        yield any(not Path(path).is_relative_to(library) for _, path in changes)
+
+
+def add(args: Namespace) -> bool:
+    from qa.formats.metadata import stated_metadata
+
+    given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date)
+    if args.dry_run:
+        return _preview(args, given)
+    with opening.opened_library(args, create=True) as archive:
+        report = _read(args, archive, given)
+        terminal.show(args, wire.report(report), plain.report(report))
+        terminal.flush()
+        if args.watch:
+            _follow(args, archive, given, report)
+        with terminal.progress(args) as progress:
+            archive.vectors.make(progress)
+    return report.failed
+
+
+def _read(args: Namespace, archive: Library, given: Metadata) -> AddReport:
+    with terminal.progress(args) as progress:
+        return archive.add(
+            args.paths, max_mb=args.max_mb, given=given, prune=args.prune, vectors=False, progress=progress
+        )
+
+
+def _follow(args: Namespace, archive: Library, given: Metadata, first: AddReport) -> NoReturn:
+    """Read again whenever something changes, until Ctrl-C; the vectors are made meanwhile."""
+    terminal.talk(args, "正在跟随文件夹的变化；Ctrl-C 结束。")
+    archive.vectors.start()
+    shown = _lasting(first)
+
+    def update() -> None:
+        nonlocal shown
+        report = _read(args, archive, given)
+        archive.vectors.start()
+        told = replace(report, unchanged=())
+        if told not in (AddReport(), shown):  # what cannot be read is said once
+            terminal.show(args, wire.report(report), plain.report(report))
+            terminal.flush()
+        shown = _lasting(report)
+
+    follow(args.paths, opening.library_path(args), update)
+    raise KeyboardInterrupt
+
+
+def _lasting(report: AddReport) -> AddReport:
+    """What the next report will say again if nothing changes."""
+    return AddReport(skipped=report.skipped, vanished=report.vanished)
+
+
+def _preview(args: Namespace, given: Metadata) -> bool:
+    from qa.library.preview import preview
+
+    failed = False
+    for one in preview(args.paths, opening.library_path(args), max_mb=args.max_mb, given=given):
+        terminal.show(args, wire.preview(one), plain.preview(one))
+        failed |= isinstance(one, Skipped) and one.failed
+    terminal.talk(args, "以上只是预览，什么也没有改。")
+    return failed
+
+
+def remove(args: Namespace) -> bool:
+    with opening.opened_library(args) as archive:
+        removed = archive.remove(args.sources)
+    terminal.show(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
+    return False
+
+
+def list_files(args: Namespace) -> bool:
+    with opening.opened_library(args) as archive:
+        files, numbers = archive.files(), archive.stats()
+    if args.json:
+        for info in files:
+            terminal.line(wire.file(info))
+    else:
+        terminal.plain_text(plain.files(files, numbers))
+    return False
+
+
+def show(args: Namespace) -> bool:
+    with opening.opened_library(args) as archive:
+        if args.text or args.page is not None or args.record is not None:
+            for text in _page_texts(archive, args):
+                terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
+            return False
+        try:
+            articles = archive.articles_of(args.what)
+        except NotFound:
+            one = archive.article(args.what)
+            terminal.show(args, wire.shown_article(one), plain.article(one))
+            return False
+    if args.json:
+        for one in articles:
+            terminal.line(wire.shown_article(one))
+    else:
+        terminal.plain_text(plain.contents(articles))
+    return False
+
+
+def _page_texts(archive: Library, args: Namespace) -> Iterable[str]:
+    """The texts that spans count in: of the page or record that is named, or of all of them."""
+    if args.page is None and args.record is None:
+        return archive.page_texts(args.what)
+    return [archive.page_text(args.what, args.record, args.page)]
+
+
+def edit(args: Namespace) -> bool:
+    from qa.formats.metadata import stated_attributes
+
+    change = stated_attributes(args.title, args.byline, args.paper, args.edition, args.date)
+    where = args.split if args.split_at is None else args.split_at
+    wanted = sum((change is not None, where is not None, args.join, args.reset))
+    if wanted != 1:
+        trouble = "没有说改什么" if not wanted else "改标题等与切开、合并、撤销要分开做"
+        raise UsageError(f"{trouble}。例如：qa edit {args.article} --title 新标题")
+    with opening.opened_library(args) as archive, terminal.progress(args) as progress:
+        if change:
+            articles = archive.edit(args.article, change, progress)
+        elif where is not None:
+            articles = archive.split(args.article, where, progress)
+        else:
+            articles = (archive.join if args.join else archive.reset)(args.article, progress)
+    for one in articles:
+        terminal.show(args, wire.shown_article(one), plain.contents([one]))
+    return False
+
+
+def export(args: Namespace) -> bool:
+    if args.feedback:
+        return _export_feedback(args)
+    if args.all:
+        return _export_all(args)
+    with opening.opened_library(args) as archive:
+        for one in archive.each_article():
+            terminal.line(wire.article(one))
+    return False
+
+
+def _export_feedback(args: Namespace) -> bool:
+    from qa.conversations.store import Conversations
+
+    with opening.opened_library(args), Conversations.open(opening.library_path(args)) as kept:
+        for opinion in kept.feedback():
+            terminal.line(wire.feedback(opinion))
+    return False
+
+
+def _export_all(args: Namespace) -> bool:
+    from qa.store.backup import export_all
+    from qa.store.folder import Folder
+
+    export_all(Folder(opening.library_path(args)), args.all)
+    size = args.all.stat().st_size
+    terminal.show(args, {"file": str(args.all), "bytes": size}, f"整个库已写到 {args.all}（{size / 1e6:,.1f} MB）")
+    return False
+
+
+def import_all(args: Namespace) -> bool:
+    from qa.store import backup
+    from qa.store.folder import Folder
+
+    backup.import_all(Folder(opening.library_path(args)), args.file)
+    with opening.opened_library(args) as archive:
+        files, numbers = archive.files(), archive.stats()
+    terminal.show(
+        args,
+        {"library": str(opening.library_path(args)), "files": len(files), "articles": numbers.articles},
+        f"已建成 {opening.library_path(args)}：{len(files)} 个文件、{numbers.articles} 篇、{numbers.passages} 段",
+    )
+    return False

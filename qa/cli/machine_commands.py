@@ -1,0 +1,107 @@
+"""The machine: model, check, serve."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from qa.cli import opening, plain, terminal
+from qa.errors import NoLibrary, UsageError
+
+if TYPE_CHECKING:
+    from qa.conversations.store import Conversations
+
+
+def model(args: Namespace) -> bool:
+    """Show the library's model, or the one a new library gets; change it; or make one ready without a library."""
+    from qa import embedding
+    from qa.questions import confusables
+    from qa.settings import DEFAULT_MODEL
+    from qa.text import segmenter
+
+    name = embedding.canonical(args.name or DEFAULT_MODEL)
+    with terminal.progress(args) as progress:
+        if args.prepare:
+            embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
+            segmenter.prepare()
+            confusables.prepare()
+        else:
+            try:
+                with opening.opened_library(args) as archive:
+                    if args.name:
+                        archive.set_model(args.name, progress=progress)
+                    name = archive.model
+            except NoLibrary:
+                if args.name:
+                    embedding.prepare(args.name, progress=progress)
+    ready = embedding.is_prepared(name)
+    state = "已备好" if ready else f"未备好；先运行：qa model --prepare {name}"
+    terminal.show(args, {"model": name, "prepared": ready}, f"{name}（{state}）")
+    return False
+
+
+def check(args: Namespace) -> bool:
+    from qa.library.check import check as findings_of
+
+    findings = findings_of(opening.library_path(args))
+    found = [{"what": finding.what, "fix": finding.fix} for finding in findings]
+    text = "\n".join(f"{finding.what}\n  办法：{finding.fix}" for finding in findings) or "库完整，本机就绪。"
+    terminal.show(args, {"findings": found}, text)
+    return bool(findings)
+
+
+def serve(args: Namespace) -> bool:
+    if args.demo:
+        args.library = args.library or opening.data_folder() / "demo"
+    password, is_new = _password(args), not opening.library_path(args).exists()
+    with opening.opened_library(args, create=True) as archive, _conversations(args) as kept:
+        if is_new and not args.demo:
+            terminal.talk(args, f"还没有库，已建一个空的：{opening.library_path(args)}。在打开的页面里放入文件。")
+        if args.demo:
+            with terminal.progress(args) as progress:
+                report = archive.add([args.demo], progress=progress)
+            if report.failed:
+                terminal.complain(plain.report(report))
+        archive.warm()  # the screen takes longer to load
+        from ui.app import serve as serve_app
+
+        serve_app(
+            archive,
+            kept,
+            host=args.host,
+            port=args.port,
+            demo=bool(args.demo),
+            announce=lambda text: terminal.talk(args, text),
+            password=password,
+            folders=args.server_folders,
+            allowed_hosts=args.allowed_host,
+            behind_proxy=args.behind_proxy,
+        )
+    return False
+
+
+def _password(args: Namespace) -> str | None:
+    """The password to ask for. UsageError where other machines could read the library without one, unasked."""
+    from ui.serving import is_local
+
+    password: str | None = args.password or os.environ.get("QA_PASSWORD") or None
+    if password and args.no_password:
+        raise UsageError("--no-password 与密码只能要一个；环境变量 QA_PASSWORD 也算。")
+    if not password and not args.no_password and not is_local(args.host):
+        raise UsageError(
+            f"{args.host} 能从别的机器访问，要先设密码：QA_PASSWORD=密码 qa serve --host {args.host}。"
+            "网络里的人都可以读全库的话，加 --no-password。"
+        )
+    return password
+
+
+def _conversations(args: Namespace) -> Conversations:
+    """Those of the library; of one that cannot be written, in memory."""
+    from qa.conversations.store import Conversations
+
+    library = opening.library_path(args)
+    if os.access(library, os.W_OK):
+        return Conversations.open(library)
+    terminal.talk(args, f"库是只读的：{library}。对话不会保存。")
+    return Conversations.in_memory()

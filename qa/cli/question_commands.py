@@ -1,0 +1,115 @@
+"""Asking a library: ask, search, eval."""
+
+from __future__ import annotations
+
+import time
+from argparse import Namespace
+from typing import TYPE_CHECKING, Any
+
+from qa.cli import opening, plain, terminal, wire
+from qa.errors import UsageError
+from qa.settings import QUESTION_CHARS
+from qa.types import Filters, Query
+
+if TYPE_CHECKING:
+    from qa.library.library import Library
+
+
+_QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
+
+
+def ask(args: Namespace) -> bool:
+    if args.question is not None and args.questions is not None:
+        raise UsageError("问题和 --questions 只能给一个。")
+    with opening.opened_library(args, reader=args.reader) as archive:
+        archive.warm()
+        failed = False
+        if args.questions is not None:
+            failed = _ask_many(args, archive)
+        elif args.question is not None:
+            _ask_one(args, archive, _query(args, args.question))
+        else:
+            _converse(args, archive)
+        _tell_partial(args, *archive.vectors.ready())
+    return failed
+
+
+def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
+    """Once a command, where it is so."""
+    if ready < passages:
+        waiting = f"{passages:,} 段中有 {passages - ready:,} 段还没有向量，只按词语找"
+        terminal.talk(args, f"{waiting}；运行 qa add 或 qa serve 会接着做。")
+
+
+def search(args: Namespace) -> bool:
+    with opening.opened_library(args, reader="none") as archive:
+        archive.warm()
+        started = time.perf_counter()
+        hits = archive.search(_query(args, args.question))
+        elapsed = (time.perf_counter() - started) * 1000
+        ready = archive.vectors.ready()
+    told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
+    terminal.show(args, told, plain.hits(hits) or "没有相关段落。")
+    _tell_long(args, args.question)
+    _tell_partial(args, *ready)
+    return False
+
+
+def evaluate(args: Namespace) -> bool:
+    from qa.evaluation import run as evaluation
+
+    with terminal.progress(args) as progress:
+        scores = evaluation.evaluate(args.folder, library=args.library, reader=args.reader, progress=progress)
+    terminal.show(args, scores.as_dict(), scores.as_table())
+    return False
+
+
+def _ask_one(args: Namespace, archive: Library, query: Query, identity: Any = None) -> None:
+    started = time.perf_counter()
+    result = archive.ask(query)
+    elapsed = (time.perf_counter() - started) * 1000
+    told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors.ready())}
+    terminal.show(args, told, plain.answer(result))
+    _tell_long(args, query.question)
+
+
+def _tell_long(args: Namespace, question: str) -> None:
+    """Behind an answer to a part of what was asked, as to a whole page pasted."""
+    if (count := len(question.strip())) > QUESTION_CHARS:
+        terminal.talk(args, f"问题有 {count:,} 个字，只读了前 {QUESTION_CHARS:,} 个；只留下要问的那几句，再问一次。")
+
+
+def _ask_many(args: Namespace, archive: Library) -> bool:
+    failed = False
+    with terminal.opened(args.questions) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                identity, question, history = wire.asked(line)
+            except ValueError:
+                terminal.complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
+                failed = True
+                continue
+            _ask_one(args, archive, _query(args, question, history), identity)
+            terminal.flush()
+    return failed
+
+
+def _converse(args: Namespace, archive: Library) -> None:
+    """A prompt on a terminal, else one question a line; each question knows the ones before it."""
+    if terminal.is_interactive():
+        terminal.talk(args, "输入问题，回车提问；Ctrl-D 结束。")
+    history: list[str] = []
+    for line in terminal.prompted():
+        if line.strip():
+            _ask_one(args, archive, _query(args, line.strip(), tuple(history)))
+            history.append(line.strip())
+
+
+def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
+    """Raises UsageError for days that end before they begin."""
+    if args.since and args.until and args.since[: len(args.until)] > args.until[: len(args.since)]:
+        raise UsageError(f"--since {args.since} 在 --until {args.until} 之后，把两个日期对调。")
+    filters = Filters(args.since, args.until, args.source, args.byline, args.article)
+    return Query(question, history, filters, args.k, today=args.today, as_written=args.as_written)

@@ -1,0 +1,137 @@
+"""Ask every question of a set of a library that holds its documents, and once more with the source hidden."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import platformdirs
+
+from qa.errors import LibraryError, QaError
+from qa.evaluation import measures
+from qa.evaluation.measures import Judged
+from qa.evaluation.questions import Question, corpus, load_questions
+from qa.evaluation.scores import DEPTH, Outcome, Quoted, Scores, summary
+from qa.library.library import Library
+from qa.protocols import Progress
+from qa.settings import DEFAULT_READER, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
+from qa.types import Answer, Hit, Query
+
+_PASSAGES = 50  # passages asked for, so that ten documents are among them
+
+
+def evaluate(
+    folder: Path, *, library: Path | None = None, reader: str = DEFAULT_READER, progress: Progress | None = None
+) -> Scores:
+    """Ask every question of a set in BEIR layout, and score the answers. Raises as `open_library`."""
+    questions = load_questions(folder)
+    with open_library(folder, library, progress, reader) as archive:
+        outcomes = []
+        for number, question in enumerate(questions, 1):
+            outcomes.append(outcome_of(archive, question))
+            if progress:
+                progress("ask", number, len(questions))
+        return summary(outcomes, archive.stats().passages)
+
+
+def open_library(
+    folder: Path, library: Path | None = None, progress: Progress | None = None, reader: str = DEFAULT_READER
+) -> Library:
+    """A library of the set's corpus alone, kept in the user's cache, so that a second run adds nothing.
+
+    Raises QaError where the folder is not in BEIR layout, LibraryError where the library named holds other files,
+    UsageError for a reader that is not known.
+    """
+    documents = corpus(folder)
+    archive = Library.open(library or _library_for(documents), create=True, reader=reader)
+    try:
+        _refuse_others(archive, documents)
+        if library is None:  # ours: embedded anew where the model was prepared in another form since
+            archive.set_model(archive.model, progress)
+        report = archive.add([documents], max_mb=math.inf, progress=progress)
+        if report.failed:
+            raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+def _refuse_others(archive: Library, documents: Path) -> None:
+    """Somebody's own library would keep the set's documents for good, and its articles would spoil the scores."""
+    held = (Path(one.path) for one in archive.files())
+    if any(one.exists() and not one.samefile(documents) for one in held):
+        raise LibraryError("这个库里有别的文件，不能用来打分。不写 --library，或换一个新文件夹。")
+
+
+def outcome_of(archive: Library, question: Question) -> Outcome:
+    """What came of a question. Every answer is asked for, however unsure, and held against the threshold here."""
+    asked = Query(question.text, question.history, question.filters, k=_PASSAGES, today=question.today)
+    query = replace(asked, least=0.0)
+    started = time.perf_counter()
+    answer = archive.ask(query)
+    milliseconds = (time.perf_counter() - started) * 1000
+    expected = question.expected.is_met(archive.ask(asked)) if question.expected else None
+    if not question.relevant:  # that nothing answers, or that is answered by a number or a list
+        judged = (Judged(answer.confidence, False, False),) if question.is_unanswerable else ()
+        refused = [_refuses(archive, answer)] if question.is_unanswerable else []
+        return Outcome(question.kind, judged, refused, None, milliseconds, expected)
+    hidden = archive.articles_of_records(question.relevant)
+    absent = archive.ask(replace(query, hidden=hidden))
+    right = bool(question.required) and measures.holds(_quotes(answer), question.required)
+    return Outcome(
+        kind=question.kind,
+        judged=(Judged(answer.confidence, right, True), Judged(absent.confidence, False, False)),
+        refused=[_refuses(archive, one) for one in (answer, absent)],
+        found=_quoted(archive, question, answer, hidden),
+        milliseconds=milliseconds,
+        expected=expected,
+    )
+
+
+def rank_documents(hits: Iterable[Hit]) -> list[frozenset[str]]:
+    """Documents by their best passage; records that tell the same story share a rank."""
+    ranked = {hit.article.id: (hit.article.location, *hit.article.also) for hit in hits}
+    return [frozenset(place.record or place.source for place in places) for places in ranked.values()]
+
+
+def _quoted(archive: Library, question: Question, answer: Answer, hidden: frozenset[str]) -> Quoted:
+    held = {place.record for identity in hidden for place in archive.article(identity).locations}
+    ranks = [bool(documents & question.relevant) for documents in rank_documents(answer.hits)[:DEPTH]]
+    relevant = len(hidden) + len(question.relevant - held)  # records with the same text are one document
+    if not question.required:
+        return Quoted(ranks, relevant)
+    quotes = [] if _refuses(archive, answer) else _quotes(answer)
+    first, whole = (measures.holds(said, question.required) for said in (quotes[:1], quotes))
+    if len(question.required) > 1:  # one mark cannot be several answers
+        return Quoted(ranks, relevant, first, whole)
+    marked = _marked(answer) if quotes else ""
+    answers = question.required[0]
+    return Quoted(ranks, relevant, first, whole, measures.f1(marked, answers), measures.exact(marked, answers))
+
+
+def _refuses(archive: Library, answer: Answer) -> bool:
+    return not answer.answered or answer.confidence < archive.threshold
+
+
+def _quotes(answer: Answer) -> list[str]:
+    return [citation.quote for citation in answer.citations]
+
+
+def _marked(answer: Answer) -> str:
+    best = max(answer.citations, key=lambda citation: citation.score)
+    return best.quote[best.mark.start : best.mark.end]
+
+
+def _library_for(documents: Path) -> Path:
+    made = f"{documents.resolve()} {PASSAGE_TARGET_CHARS} {PASSAGE_OVERLAP_CHARS}"  # other passages, another library
+    name = hashlib.blake2b(made.encode(), digest_size=6).hexdigest()
+    return (
+        Path(platformdirs.user_cache_dir("wenbao", appauthor=False))
+        / "eval"
+        / f"{documents.resolve().parent.name}-{name}"
+    )

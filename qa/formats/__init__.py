@@ -1,0 +1,80 @@
+"""One file a format: path -> Pages. The table of formats, and what a file is by its suffix and its first bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from qa.errors import ReadError
+from qa.formats.discovery import FileSearch, FoundFile, suffix_of, unknown_type, without_companions
+from qa.formats.kinds import kind_of, load_format
+from qa.types import Page, Skipped
+
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {
+        ".txt": "qa.formats.plain",
+        ".md": "qa.formats.markdown",
+        ".markdown": "qa.formats.markdown",
+        ".jsonl": "qa.formats.jsonl",
+        ".jsonl.gz": "qa.formats.jsonl",
+        ".jsonl.xz": "qa.formats.jsonl",
+        ".json": "qa.formats.json",
+        ".csv": "qa.formats.csv",
+        ".tsv": "qa.formats.csv",
+        ".pdf": "qa.formats.pdf",
+        ".docx": "qa.formats.docx",
+        ".html": "qa.formats.html",
+        ".htm": "qa.formats.html",
+        ".xhtml": "qa.formats.html",
+        ".epub": "qa.formats.epub",
+        ".xml": "qa.formats.xml",
+        ".zip": "qa.formats.zip",
+    }
+)
+"""Suffix, in lower case, to the module that reads it."""
+
+
+def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[FoundFile], list[Skipped]]:
+    """Files to read among `paths` and below the folders among them; and what was passed over, and why.
+
+    The order is that of `paths`; inside a folder, files by name, then subfolders by name. A file met twice is found
+    once. `source` is the path relative to the folder that was named, with forward slashes; for a file that was named,
+    its file name. Two files can have the same `source`: see `distinct`.
+
+    Hidden files and folders are left out silently unless named. Links inside a folder are not followed. `failed` is
+    True for what was named and cannot be read, for a named folder with nothing to read, for a folder that cannot be
+    listed, and for what has the name of a known type and is no regular file. `apart` is a folder that is never walked
+    into: the library, where it lies among the papers.
+    """
+    search = FileSearch(tuple(FORMATS), apart.resolve() if apart else None)
+    for path in paths:
+        search.add(path)
+    found, brought = without_companions(search.found)
+    return found, search.skipped + brought
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """The pages of the file at `path`, each with `source` as its source. Lazy.
+
+    `max_bytes` limits the file's size on disk. `on_skip` gets each record that was left out, its place written
+    ``path:line``. Raises ReadError with the reason alone.
+    """
+    suffix = suffix_of(path.name, FORMATS)
+    if suffix is None:
+        raise ReadError(unknown_type(path.name, FORMATS))
+    module = load_format(kind_of(path, FORMATS[suffix], max_bytes))
+    pages: Iterator[Page] = module.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
+    yield from pages
+
+
+def distinct(source: str, path: Path, taken: Collection[str]) -> str:
+    """`source`, or where `taken` holds it, `source` with as many parent folders of `path` in front as it needs."""
+    parts = path.parts
+    for count in range(source.count("/") + 1, len(parts)):
+        name = "/".join(parts[-count:])
+        if name not in taken:
+            return name
+    return path.as_posix()

@@ -1,0 +1,189 @@
+"""Which files to read: a walk of what the user named, files that another file brings along left out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from qa.errors import ReadError, Wording
+from qa.formats.files import MEGABYTE, NOT_REGULAR, read_bytes, reason_of
+from qa.formats.kinds import load_format
+from qa.types import Skipped
+
+UNKNOWN_TYPE = "不认识这种文件。能读：{known}"
+_ADVICE = {
+    "是图片，先 OCR 成文本或带文字层的 PDF。": (
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".gif",
+        ".jp2",
+        ".webp",
+    ),
+    "用 Word 或 WPS 另存为 .docx。": (".doc", ".wps", ".rtf", ".odt"),
+    "用表格软件另存为 .csv。": (".xls", ".xlsx", ".et", ".ods"),
+    "解开后加入文件夹，或压缩成 .zip。": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file to read: its absolute path with links resolved, and its name relative to what was added."""
+
+    path: Path
+    source: str
+    parts: tuple[Path, ...] = ()  # further files that are read with it, absolute: it changes when one of them does
+
+
+@dataclass(slots=True)
+class FileSearch:
+    """Collects the files below the paths that are added. `suffixes` are the known ones, in lower case; what lies below
+    the folder `apart` is no concern of theirs.
+    """
+
+    suffixes: Collection[str]
+    apart: Path | None = None
+    found: list[FoundFile] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    _seen: set[Path] = field(default_factory=set)
+
+    def add(self, path: Path) -> None:
+        """Take a file, or what a folder holds, as the user named it."""
+        try:
+            mode = path.stat().st_mode  # first: of a path too long, resolving tells what is missing on its way
+            resolved = path.resolve(strict=True)
+        except (OSError, RuntimeError, ValueError) as error:  # RuntimeError: links in a circle; ValueError: a NUL
+            self._skip(path, reason_of(error), failed=True)
+            return
+        if not stat.S_ISDIR(mode):
+            self._file(resolved, path.name, mode, named=True)
+            return
+        skipped = len(self.skipped)
+        if not self._folder(resolved) and not any(skip.failed for skip in self.skipped[skipped:]):
+            self._skip(
+                path, Wording("文件夹里没有可读的文件。能读：{known}", known=" ".join(self.suffixes)), failed=True
+            )
+
+    def _folder(self, root: Path) -> bool:
+        """Whether there was a file to read, be it one found before."""
+        readable = False
+        waiting = [root]
+        while waiting:
+            folder = waiting.pop()
+            below = []
+            for entry in self._entries(folder):
+                path = Path(entry.path)
+                if entry.is_symlink():
+                    self._link(path, root)
+                elif entry.is_dir():
+                    if path != self.apart:
+                        below.append(path)
+                else:
+                    readable |= self._entry(path, path.relative_to(root).as_posix())
+            waiting.extend(reversed(below))
+        return readable
+
+    def _entry(self, path: Path, source: str) -> bool:
+        try:
+            mode = path.lstat().st_mode
+        except OSError as error:  # gone since the folder was listed
+            self._skip(path, reason_of(error), failed=True)
+            return False
+        return self._file(path, source, mode, named=False)
+
+    def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
+        """What a folder holds, by name, without what is hidden."""
+        try:
+            with os.scandir(folder) as entries:
+                yield from sorted((each for each in entries if each.name[0] != "."), key=lambda each: each.name)
+        except OSError as error:
+            self._skip(folder, reason_of(error), failed=True)
+
+    def _file(self, path: Path, source: str, mode: int, *, named: bool) -> bool:
+        """Take a file once; whether it is one to read."""
+        if path in self._seen:
+            return True
+        if suffix_of(path.name, self.suffixes) is None:
+            self._skip(path, unknown_type(path.name, self.suffixes), failed=named)
+        elif not stat.S_ISREG(mode):
+            self._skip(path, NOT_REGULAR, failed=True)
+        elif not _is_unicode(path):
+            self._skip(path, "文件名的编码不对，先给文件改名", failed=True)
+        else:
+            self._seen.add(path)
+            self.found.append(FoundFile(path, source))
+            return True
+        return False
+
+    def _link(self, path: Path, root: Path) -> None:
+        """A link inside a folder is not followed: what it points to is met by itself, or lies outside."""
+        try:
+            target = path.resolve(strict=True)
+        except (OSError, RuntimeError) as error:
+            self._skip(path, Wording("链接打不开：{reason}", reason=reason_of(error)), failed=False)
+            return
+        inside = target.relative_to(root).parts if target.is_relative_to(root) else (".",)
+        if any(part.startswith(".") for part in inside):
+            self._skip(path, "链接指向文件夹之外，没有跟随；要读就直接加入它指向的文件", failed=False)
+
+    def _skip(self, path: Path, reason: str, *, failed: bool) -> None:
+        printable = os.fsencode(path).decode("utf-8", "backslashreplace")
+        self.skipped.append(Skipped(printable, reason, failed))
+
+
+def unknown_type(name: str, known: Collection[str]) -> Wording:
+    """Why a file of no known suffix is passed over, and what to make of it."""
+    advice = next((advice for advice, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), "")
+    return Wording("{advice}" + UNKNOWN_TYPE, advice=advice, known=" ".join(known))
+
+
+def suffix_of(name: str, known: Collection[str]) -> str | None:
+    """The longest of the known suffixes that `name` ends with, whatever its case; None where there is none."""
+    return max((suffix for suffix in known if name.lower().endswith(suffix)), key=len, default=None)
+
+
+def _is_unicode(path: Path) -> bool:
+    """Whether the path is text: a name in a foreign encoding comes from the system with lone surrogates in it."""
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+_HEAD_BYTES = 4096
+_METS_BYTES = 200 * MEGABYTE
+_BROUGHT = "是 {name}（METS）的一页，随它读入，不另算"
+
+
+def without_companions(found: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
+    """The files to read by themselves, each with its parts, and those that a METS file among them brings along."""
+    parts = {one.path: _parts(one.path) for one in found if one.path.suffix.lower() == ".xml"}
+    brought = {part: path.name for path, named in parts.items() for part in named}
+    kept = [replace(one, parts=parts.get(one.path, ())) for one in found if one.path not in brought]
+    skipped = [
+        Skipped(str(one.path), Wording(_BROUGHT, name=brought[one.path]), failed=False)
+        for one in found
+        if one.path in brought
+    ]
+    return kept, skipped
+
+
+def _parts(path: Path) -> tuple[Path, ...]:
+    """What a METS file names; nothing where the file is none, or cannot be read: the reader will say why."""
+    try:
+        with path.open("rb") as file:
+            if b"mets" not in file.read(_HEAD_BYTES).lower():
+                return ()
+        xml, mets = load_format("qa.formats.safe_xml"), load_format("qa.formats.mets")
+        root = xml.parse(read_bytes(path, _METS_BYTES))
+    except (OSError, ReadError, ModuleNotFoundError):
+        return ()
+    named = mets.files_of(root, path).values() if xml.local(root) == "mets" else ()
+    return tuple(part for part in named if part)

@@ -1,0 +1,142 @@
+"""DOCX: one file is one page; headings by their outline level, tables row by row, notes at the end."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import docx
+from docx.document import Document
+from docx.opc.exceptions import OpcError
+from lxml import etree
+
+from qa.errors import ReadError
+from qa.formats.safe_xml import Element, parse
+from qa.formats.safe_zip import open_zip
+from qa.types import Block, Page, Skipped, Span
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what stands before it
+_BOX = f"{_W}txbxContent"
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_DEEPEST = 9  # Word's last outline level, body text
+_DAMAGED = "DOCX 损坏，或不是完整的 Word 文档。用 Word 或 WPS 打开，另存一次再加入"
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """The file as one page, a paragraph a line. Headers, footers and deleted text are left out.
+
+    Raises ReadError for a damaged document, one that grows out of proportion, and one without text.
+    """
+    notes = _checked(path, max_bytes)
+    try:
+        document = docx.Document(str(path))
+        levels = _levels(document)
+        body = document.element.body
+    except (
+        OpcError,
+        KeyError,
+        ValueError,
+        AttributeError,
+        TypeError,
+        etree.XMLSyntaxError,
+        zipfile.BadZipFile,
+    ) as error:
+        raise ReadError(_DAMAGED) from error  # what python-docx runs into where a part is missing or another than named
+    lines = list(_lines(body, levels))
+    for root in notes:
+        lines += _lines(root, levels)
+    text = "".join(line + "\n" for line, _ in lines)
+    if not text.strip():
+        raise ReadError("文档里没有文字；如果是图片，先 OCR 再加入")
+    yield Page(source=source, text=text, blocks=tuple(_blocks(lines)))
+
+
+def _checked(path: Path, max_bytes: int) -> list[Element]:
+    """All parts unpacked once within the limits, none of them with entities; the roots of the notes."""
+    notes = []
+    with open_zip(path, max_bytes) as packed:
+        for name in packed.names():
+            data = packed.read(name)
+            if name.endswith((".xml", ".rels")):
+                root = parse(data)
+                notes += [root] if name in _NOTES else []
+    return notes
+
+
+def _levels(document: Document) -> dict[str, int]:
+    """Style id to outline level, from 1; styles of body text are left out."""
+    levels: dict[str, int] = {}
+    for style in document.styles.element.iter(f"{_W}style"):
+        outline = next(style.iter(f"{_W}outlineLvl"), None)
+        name = next((each.get(f"{_W}val") or "" for each in style.iter(f"{_W}name")), "").lower()
+        level = _number(outline) if outline is not None else 1 if name in ("title", "标题") else 0
+        if 0 < level <= _DEEPEST:
+            levels[style.get(f"{_W}styleId") or ""] = level
+    return levels
+
+
+def _number(outline: Element) -> int:
+    """An outline level from 1; 0 for none."""
+    written = outline.get(f"{_W}val") or ""
+    return int(written) + 1 if written.isdecimal() and int(written) < _DEEPEST else 0
+
+
+def _lines(root: Element, levels: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """The lines of a part with their heading level, in order; what stands in a text box comes after its paragraph."""
+    walk = etree.iterwalk(root, events=("start",), tag=(f"{_W}p", f"{_W}tr", _FALLBACK))
+    for _, element in walk:
+        if element.tag == f"{_W}tr":
+            walk.skip_subtree()
+            cells = (" ".join(_text(each) for each in cell.iter(f"{_W}p")) for cell in _cells(element))
+            yield "\t".join(" ".join(cell.split()) for cell in cells).strip(), 0
+        elif element.tag == f"{_W}p":
+            level = _level(element, levels)
+            for line in _text(element).split("\n"):
+                yield line, level if line.strip() else 0
+                level = 0
+        else:
+            walk.skip_subtree()
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    """The row's own cells; those of a table inside one of them, or of a cell, belong to that one."""
+    around = (f"{_W}tr", f"{_W}tc")
+    return (cell for cell in row.iter(f"{_W}tc") if next(cell.iterancestors(*around), None) is row)
+
+
+def _level(paragraph: Element, levels: dict[str, int]) -> int:
+    properties = paragraph.find(f"{_W}pPr")
+    if properties is None:
+        return 0
+    outline = properties.find(f"{_W}outlineLvl")
+    style = properties.find(f"{_W}pStyle")
+    if outline is not None:
+        return _number(outline)
+    return levels.get(style.get(f"{_W}val") or "", 0) if style is not None else 0
+
+
+def _text(paragraph: Element) -> str:
+    """What a paragraph says itself, without the text boxes and the paragraphs in it, which are read by themselves."""
+    parts = []
+    walk = etree.iterwalk(paragraph, events=("start",))
+    for _, element in walk:
+        if element.tag in (_BOX, _FALLBACK) or (element.tag == f"{_W}p" and element is not paragraph):
+            walk.skip_subtree()
+        elif element.tag == f"{_W}t":
+            parts.append(element.text or "")
+        else:
+            parts.append(_SIGNS.get(element.tag, ""))
+    return "".join(parts)
+
+
+def _blocks(lines: list[tuple[str, int]]) -> Iterator[Block]:
+    at = 0
+    for line, level in lines:
+        if level:
+            yield Block(Span(at, at + len(line)), "heading", level)
+        at += len(line) + 1

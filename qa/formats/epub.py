@@ -1,0 +1,119 @@
+"""EPUB: each document of the spine is a record, its name the id; a document with several chapters, as many stories."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from qa.errors import ReadError
+from qa.formats import html
+from qa.formats.decoding import decode
+from qa.formats.html_text import Flow, flow
+from qa.formats.metadata import metadata_of
+from qa.formats.safe_xml import Element, local, parse
+from qa.formats.safe_zip import SafeZip, open_zip
+from qa.types import Block, Metadata, Page, Skipped, Span
+
+_CONTAINER = "META-INF/container.xml"
+_LOCKED = "META-INF/encryption.xml"
+_XHTML = ("application/xhtml+xml", "text/html")
+
+
+class _Item(NamedTuple):
+    name: str  # inside the archive
+    kind: str
+    properties: str
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """A page for each document that shows text, in reading order; the table of contents is left out.
+
+    The book's title is the paper's name, its date the articles'. A document that cannot be read goes to `on_skip`.
+    Raises ReadError for a damaged or locked book, and for one without text.
+    """
+    found = 0
+    with open_zip(path, max_bytes) as packed:
+        folder, package = _package(packed)
+        book = _book(package)
+        for item in _spine(package, folder):
+            try:
+                page = _page(item.name, packed.read(item.name), source, book)
+            except ReadError as error:
+                if on_skip is not None:
+                    on_skip(Skipped(f"{path}:{item.name}", _reason(packed, error), failed=True))
+                continue
+            if page is not None:
+                found += 1
+                yield page
+    if not found:
+        raise ReadError("书里没有读到文字。有版权保护的书读不了；图片做的书要先 OCR")
+
+
+def _package(packed: SafeZip) -> tuple[str, Element]:
+    """The folder of the package document, and its root."""
+    container = parse(packed.read(_CONTAINER))
+    path = next((each.get("full-path") for each in container.iter("{*}rootfile")), None)
+    if not path:
+        raise ReadError("不是完整的 EPUB：没有书的目录文件。重新取得再加入")
+    return posixpath.dirname(path), parse(packed.read(path))
+
+
+def _book(package: Element) -> Metadata:
+    told: dict[str, object] = {}
+    for element in package.iter("{*}title", "{*}date"):
+        told.setdefault({"title": "paper", "date": "date"}[local(element)], (element.text or "").strip())
+    return metadata_of(told)
+
+
+def _spine(package: Element, folder: str) -> Iterator[_Item]:
+    items: Mapping[str, _Item] = {
+        element.get("id"): _Item(
+            posixpath.normpath(posixpath.join(folder, unquote(element.get("href") or ""))),
+            element.get("media-type") or "",
+            element.get("properties") or "",
+        )
+        for element in package.iter("{*}manifest/{*}item", "{*}item")
+    }
+    named = dict.fromkeys(element.get("idref") for element in package.iter("{*}itemref"))
+    for name in named:
+        item = items.get(name)
+        if item is not None and item.kind in _XHTML and "nav" not in item.properties.split():
+            yield item
+
+
+def _reason(packed: SafeZip, error: ReadError) -> str:
+    return "有版权保护，读不了" if packed.has(_LOCKED) else str(error)
+
+
+def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:
+    """The document as a page; None where it shows no text."""
+    text, told = _shown(data)
+    if not text.strip():
+        return None
+    title = next((text[block.span.start : block.span.end] for block in told if block.role == "heading"), None)
+    metadata = Metadata(title=title).over(book)
+    blocks = (*_stories(text, told), *told)
+    return Page(source=source, text=text, record=name, encoding="utf-8", metadata=metadata, blocks=blocks)
+
+
+def _shown(data: bytes) -> Flow:
+    """XHTML as it is written, else mended as HTML; entities that only HTML knows make the difference."""
+    try:
+        return flow(parse(data))
+    except ReadError:
+        text, _ = decode(data)
+        return flow(html.parse(text))
+
+
+def _stories(text: str, blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """One story, or one from each of the highest headings on where there are several."""
+    levels = [block.level for block in blocks if block.role == "heading" and block.level]
+    tops = [block.span.start for block in blocks if levels and block.level == min(levels)]
+    starts = [0, *tops[1:]]
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield Block(Span(start, end), "story")

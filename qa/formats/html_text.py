@@ -1,0 +1,169 @@
+"""Tags of HTML with more attributes than any page has: libxml2 compares each with all before it, for hours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lxml import etree
+
+from qa.errors import ReadError
+from qa.formats.safe_xml import Element, local
+from qa.types import Block, BlockRole, Span
+
+_MOST = 1000  # attributes of one tag; what editors and frameworks write has some dozens
+_OPENING = re.compile(r"<(?:!--|([a-z][^\s/>]*))", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"""[\s/]*+ [^\s/>][^\s/>=]*+ (?: \s*+ = \s*+ (?: "[^"]*+"? | '[^']*+'? | [^\s>]*+ ) )?+""", re.VERBOSE
+)
+_RAW = frozenset({"script", "style", "textarea", "title", "xmp"})  # what stands in them is no markup
+
+
+def check_tags(text: str) -> None:
+    """Raises ReadError for a tag with too many attributes. Every character is looked at once or twice."""
+    at = 0
+    while opening := _OPENING.search(text, at):
+        name = (opening[1] or "").lower()
+        at = _end_of_tag(text, opening.end()) if name else _behind(text, "-->", opening.end())
+        if name in _RAW:
+            at = _behind(text, f"</{name}", at)
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    for _ in range(_MOST):
+        attribute = _ATTRIBUTE.match(text, at)
+        if attribute is None:
+            return at
+        at = attribute.end()
+    raise ReadError("网页里有一个标签带的属性多得不正常（超过 {most} 个），没有读入。另存为文本再加入", most=_MOST)
+
+
+def _behind(text: str, mark: str, at: int) -> int:
+    """Where the first `mark` from `at` on ends, whatever its case; the end of the text where there is none."""
+    found = re.compile(re.escape(mark), re.IGNORECASE).search(text, at)
+    return found.end() if found else len(text)
+
+
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+        "footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul",
+    )
+)
+_UNSHOWN = frozenset(
+    re.findall(
+        r"\w+",
+        "audio button canvas embed head iframe input link meta noembed noframes noscript object option param script "
+        "select source style svg template textarea title track video",
+    )
+)
+_CAPTIONS = frozenset({"figcaption", "caption"})
+_CELLS = frozenset({"td", "th"})
+_HEADING = re.compile("h([1-6])")
+_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+
+
+class Flow(NamedTuple):
+    """A text and what its markup tells of it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+
+
+def is_shown(element: Element) -> bool:
+    """Whether a browser would show the element: no script, no style, not hidden."""
+    name = local(element)
+    if not name or name in _UNSHOWN or element.get("hidden") is not None:
+        return False
+    return not _HIDDEN.search(element.get("style") or "")
+
+
+def flow(root: Element) -> Flow:
+    """The text below an element. White space is collapsed as a browser does, but for ``pre``."""
+    writer = _Writer()
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if event == "start":
+            if not is_shown(element):
+                walk.skip_subtree()
+                writer.skipped.add(element)
+                continue
+            writer.start(local(element))
+            writer.add(element.text)
+        elif element in writer.skipped:
+            writer.skipped.discard(element)
+            if element is not root:
+                writer.add(element.tail)
+        else:
+            if event == "end":
+                writer.end(local(element))
+            if element is not root:
+                writer.add(element.tail)
+    return writer.flow()
+
+
+@dataclass(slots=True)
+class _Writer:
+    lines: list[tuple[str, BlockRole | None, int]] = field(default_factory=list)
+    skipped: set[Element] = field(default_factory=set)
+    _line: list[str] = field(default_factory=list)
+    _roles: list[tuple[str, BlockRole, int]] = field(default_factory=list)
+    _pre: int = 0
+    _inked: bool = False  # whether the line holds anything yet
+
+    def start(self, name: str) -> None:
+        if name in _BLOCKS or name == "br":
+            self._break()
+        elif name in _CELLS and self._inked:
+            self._line.append("\t")
+        if heading := _HEADING.fullmatch(name):
+            self._roles.append((name, "heading", int(heading[1])))
+        elif name in _CAPTIONS:
+            self._roles.append((name, "caption", 0))
+        self._pre += name == "pre"
+
+    def end(self, name: str) -> None:
+        if name in _BLOCKS:
+            self._break()
+        self._pre -= name == "pre"
+        if self._roles and self._roles[-1][0] == name:
+            self._roles.pop()
+
+    def add(self, text: str | None) -> None:
+        if not text:
+            return
+        if not self._pre:
+            self._put(_SPACES.sub(" ", text))
+            return
+        first, *others = text.splitlines() or [""]
+        self._put(first)
+        for line in others:
+            self._break()
+            self._put(line)
+
+    def _put(self, text: str) -> None:
+        self._line.append(text)
+        self._inked = self._inked or bool(text.strip())
+
+    def _break(self) -> None:
+        text = "".join(self._line)
+        text = text if self._pre else re.sub(" *\t *", "\t", re.sub(" {2,}", " ", text))
+        if text.strip():
+            _, role, level = self._roles[-1] if self._roles else ("", None, 0)
+            self.lines.append((text.strip(" \t\r\n\f"), role, level))
+            if self._roles:
+                self._roles[-1] = self._roles[-1][0], self._roles[-1][1], 0  # what follows goes on from this line
+        self._line, self._inked = [], False
+
+    def flow(self) -> Flow:
+        self._break()
+        at = 0
+        blocks = []
+        for text, role, level in self.lines:
+            if role is not None:
+                blocks.append(Block(Span(at, at + len(text)), role, level))
+            at += len(text) + 1
+        return Flow("".join(text + "\n" for text, _, _ in self.lines), tuple(blocks))

@@ -1,0 +1,97 @@
+"""Markdown: one file is one page; its headings are blocks and its front matter is metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from qa.formats.decoding import decode
+from qa.formats.files import read_bytes
+from qa.formats.metadata import metadata_of
+from qa.types import Block, Metadata, Page, Skipped, Span
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_RULE = re.compile(r"---[ \t]*")
+_RULE_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
+_PAIR = re.compile(r"([^\s:：#\-][^:：]*)[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
+_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
+_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """The file as one page. ReadError where it cannot be read or decoded."""
+    text, encoding = decode(read_bytes(path, max_bytes))
+    end, metadata = front_matter(text)
+    blocks = [Block(Span(0, end), "metadata")] if end else []
+    blocks.extend(headings(text, end))
+    yield Page(source=source, text=text, encoding=encoding, metadata=metadata, blocks=tuple(blocks))
+
+
+def front_matter(text: str) -> tuple[int, Metadata]:
+    """Where the front matter ends, 0 where there is none, and what it says.
+
+    Front matter is ``---`` on the first line, then ``key: value`` lines, then ``---``. A value is a text, quoted or
+    not, a list in brackets, or a list of ``- item`` lines below the key; other lines that are set in below a key are
+    passed over. If any line between is something else, the ``---`` is a rule of the page and all of it is text.
+    """
+    lines = _LINE.finditer(text)
+    if not _RULE.fullmatch(next(lines).group().rstrip("\r\n")):
+        return 0, Metadata()
+    values: dict[str, object] = {}
+    key = None
+    for match in lines:
+        line = match.group().rstrip("\r\n")
+        if _RULE_END.fullmatch(line):
+            return (match.end(), metadata_of(values)) if values else (0, Metadata())
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if pair := _PAIR.fullmatch(line):
+            key = pair[1].rstrip(" \t")
+            values[key] = _value(pair[2] or pair[3] or "")
+        elif key is not None and (item := _ITEM.fullmatch(line)):
+            if not isinstance(known := values[key], list):
+                values[key] = known = []
+            known.append(_unquoted(item[1]))
+        elif key is None or not line.startswith((" ", "\t")):  # what is set in belongs to the key above
+            break
+    return 0, Metadata()
+
+
+def headings(text: str, start: int = 0) -> Iterator[Block]:
+    """A block for the words of each ``#`` heading from `start` on, ascending; code between fences holds none."""
+    fence = ""
+    for match in _LINE.finditer(text, start):
+        line = match.group().rstrip("\r\n")
+        if mark := _FENCE.match(line):
+            if not fence:
+                fence = mark[1]
+            elif line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif not fence and (marks := _HEADING.match(line)) and (words := _unclosed(line[marks.end() :])):
+            start = match.start() + marks.end()
+            yield Block(Span(start, start + len(words)), "heading", len(marks[1]))
+
+
+def _unclosed(heading: str) -> str:
+    """The words of a heading without the ``#`` that may close it. No pattern: one takes long over a million blanks."""
+    words = heading.rstrip(" \t")
+    bare = words.rstrip("#")
+    return bare.rstrip(" \t") if bare.endswith((" ", "\t")) else words
+
+
+def _value(written: str) -> object:
+    written = written.strip()
+    if written.startswith("[") and written.endswith("]"):
+        return [_unquoted(item) for item in re.split("[,，、]", written[1:-1])]
+    return _unquoted(written)
+
+
+def _unquoted(written: str) -> str:
+    written = written.strip()
+    if len(written) > 1 and written[0] == written[-1] and written[0] in "\"'":
+        return written[1:-1]
+    return written

@@ -1,0 +1,140 @@
+"""What a front matter, a record or a user says of a page or article: names of keys, lists of names, dates."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from qa.errors import UsageError
+from qa.types import Edit, Metadata
+
+# Key as people write it, in lower case, to the field of Metadata.
+_FIELDS = {
+    "title": "title",
+    "headline": "title",
+    "标题": "title",
+    "题名": "title",
+    "題名": "title",
+    "篇名": "title",
+    "題目": "title",
+    "题目": "title",
+    "標題": "title",
+    "byline": "byline",
+    "author": "byline",
+    "authors": "byline",
+    "作者": "byline",
+    "署名": "byline",
+    "记者": "byline",
+    "記者": "byline",
+    "paper": "paper",
+    "newspaper": "paper",
+    "报纸": "paper",
+    "报名": "paper",
+    "報名": "paper",
+    "报刊": "paper",
+    "来源": "paper",
+    "報紙": "paper",
+    "edition": "edition",
+    "版次": "edition",
+    "版面": "edition",
+    "date": "date",
+    "published": "date",
+    "日期": "date",
+    "出版日期": "date",
+    "发布日期": "date",
+    "時間": "date",
+    "时间": "date",
+}
+_NAME_BREAK = re.compile(r"[,，、;；\n]+")
+_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
+_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_DATE = re.compile(
+    r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})(?:\s*日)?)?(?:\s*月)?)?(?:\s*年)?"
+    r"(?:(?:[T\s(]|星期|周).*)?",
+    re.ASCII | re.DOTALL,
+)
+_COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+
+
+def metadata_of(values: Mapping[str, object]) -> Metadata:
+    """The fields that `values` gives under the names people use. Keys of no field and values of no use are passed over.
+
+    A byline is a list, or a text with commas; a date that is none is left out, never guessed.
+    """
+    found: dict[str, object] = {}
+    for key, value in values.items():
+        field = _FIELDS.get(key.strip().lower())
+        if field is not None and value not in (None, ""):
+            found.setdefault(field, value)
+    return Metadata(
+        title=_phrase(found.get("title")),
+        byline=_names(found.get("byline")),
+        paper=_phrase(found.get("paper")),
+        edition=_phrase(found.get("edition")),
+        date=iso_date(_phrase(found.get("date")) or ""),
+    )
+
+
+def iso_date(text: str) -> str | None:
+    """YYYY, YYYY-MM or YYYY-MM-DD for a date in digits, ISO 8601 or Chinese, a time after it left out; else None."""
+    tens = _TENS.sub(lambda match: (match[1] or "一") + (match[2] or "〇"), unicodedata.normalize("NFKC", text))
+    text = tens.translate(_DIGITS).strip()
+    match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
+
+
+def _phrase(value: object) -> str | None:
+    """A text or a number as one line; None for anything else and for blanks."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return None
+    return " ".join(str(value).split()) or None
+
+
+def _names(value: object) -> tuple[str, ...]:
+    parts: Iterable[object] = value if isinstance(value, list) else (value,)
+    pieces = (piece for part in parts if isinstance(part, str) for piece in _NAME_BREAK.split(part))
+    return tuple(dict.fromkeys(name for piece in pieces if (name := " ".join(piece.split()))))
+
+
+def stated_metadata(*, paper: str | None = None, edition: str | None = None, date: str | None = None) -> Metadata:
+    """Raises UsageError for a date that is none."""
+    return metadata_of({"paper": paper, "edition": edition, "date": stated_date(date) if date is not None else None})
+
+
+def stated_attributes(
+    title: str | None, byline: Sequence[str] | None, paper: str | None, edition: str | None, date: str | None
+) -> Edit | None:
+    """An article's attributes to change, an empty text taking one away; None where none is said.
+
+    A name of `byline` may be several, with 、 between them. Raises UsageError.
+    """
+    if all(value is None for value in (title, byline, paper, edition, date)):
+        return None
+    if title is not None and not title.strip():
+        raise UsageError("标题不能是空的。例如：--title 新标题")
+    read = metadata_of({"title": title, "byline": list(byline or ()), "paper": paper, "edition": edition})
+    return Edit(
+        article="",
+        title=read.title,
+        byline=None if byline is None else read.byline,
+        paper=None if paper is None else read.paper or "",
+        edition=None if edition is None else read.edition or "",
+        date=stated_date(date) if date else date,
+    )
+
+
+def stated_date(text: str) -> str:
+    """YYYY, YYYY-MM or YYYY-MM-DD for a date as people write it. Raises UsageError."""
+    found = iso_date(text)
+    if found is None:
+        raise UsageError(f"“{text}”不是日期。写成 2025、2025-03 或 2025-03-05，例如：--date 2025-03-05")
+    return found

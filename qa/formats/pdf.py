@@ -1,0 +1,142 @@
+"""PDF with a text layer: a page is a page, its columns read one after the other. Read in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+from qa.errors import ReadError, Wording
+from qa.formats import pdf_limits
+from qa.formats.files import MEGABYTE
+from qa.types import Block, Page, Skipped, Span
+
+if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
+    raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
+
+_WORKER = "qa.formats.pdf_worker"
+_PAGE_SECONDS = 60.0  # by the clock, without a page for so long, the process is ended; it ends by itself before
+_FILE_SECONDS = 3600.0  # and for all of a file
+_MOST_PAGES = 20_000
+_UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
+_OCR = "先做 OCR 加上文字层再加入，例如：ocrmypdf -l chi_sim 原文件.pdf 新文件.pdf"
+_ERRORS = {
+    "encrypted": "PDF 加了密码。用阅读器打开，另存为没有密码的再加入",
+    "damaged": "PDF 损坏，或没有下载完；重新取得再加入",
+}
+_STUCK = "PDF 里有读不下去的地方：{trouble}，没有读入。用阅读器打开，另存一次再加入；还不行就去掉这一页"
+_CRASHED = "读第 {page} 页时程序出错"
+_SLOW = "读第 {page} 页太久，超过 {seconds:.0f} 秒"
+_LARGE = "读第 {page} 页要的内存超过 {most} MB"
+_PAGE_ERRORS = {"damaged": "这一页损坏，没有读入", "crowded": "这一页的字多得不正常，没有读入"}
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """A page for each page that holds text, numbered from 1; headlines are blocks, known by their size.
+
+    Pages without usable text go to `on_skip`. Raises ReadError, possibly after some pages, for a scan without text, an
+    encrypted or damaged file, and one that PDFium cannot cope with.
+    """
+    found = 0
+    with _worker(path) as answers:
+        for answer in answers:
+            page, trouble = _page(answer, source)
+            if page is not None:
+                found += 1
+                yield page
+            elif trouble and on_skip is not None:
+                on_skip(Skipped(f"{path}:{answer['number']}", trouble, failed=answer.get("error") is not None))
+    if not found:
+        raise ReadError("PDF 里没有文字：是扫描件，或字体没有编码。{advice}", advice=_OCR)
+
+
+def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]:
+    """The page, or why there is none; neither for a blank one."""
+    if error := answer.get("error"):
+        return None, _PAGE_ERRORS[error]
+    text: str = answer["text"]
+    characters = len("".join(text.split()))
+    unknown = answer["unmapped"] + sum("\ue000" <= one <= "\uf8ff" or one == "\ufffd" for one in text)
+    if characters and unknown <= _UNUSABLE * characters:
+        blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
+        number = answer["number"]
+        return Page(source, text, number=number, blocks=blocks, share=number / answer["pages"]), None
+    if characters:
+        return None, Wording("这一页的字体没有说明是什么字，文字不能用。{advice}", advice=_OCR)
+    return None, Wording("这一页是图片，没有文字。{advice}", advice=_OCR) if answer["pictures"] else None
+
+
+@contextmanager
+def _worker(path: Path) -> Iterator[Iterator[dict[str, Any]]]:
+    """The answers of a process that reads the file, one a page. It is ended with the block, or when it is silent."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", _WORKER, str(path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    try:
+        yield _answers(process, process.stdout)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[dict[str, Any]]:
+    head = _next(process, stream, 1)
+    if error := head.get("error"):
+        raise ReadError(_ERRORS[error])
+    if head["pages"] > _MOST_PAGES:
+        raise ReadError(
+            "PDF 有 {pages} 页，超过上限 {most} 页。拆成几个文件再加入", pages=head["pages"], most=_MOST_PAGES
+        )
+    end = time.monotonic() + _FILE_SECONDS
+    for page in range(1, head["pages"] + 1):
+        if time.monotonic() > end:
+            raise ReadError(
+                "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入", minutes=_FILE_SECONDS / 60
+            )
+        yield _next(process, stream, page) | {"pages": head["pages"]}
+
+
+def _next(process: subprocess.Popen[bytes], stream: IO[bytes], page: int) -> dict[str, Any]:
+    """The next line of the process, ended where none comes in time. Raises ReadError where it died."""
+    is_over = threading.Event()
+
+    def end() -> None:
+        is_over.set()
+        process.kill()
+
+    silence = threading.Timer(_PAGE_SECONDS, end)
+    silence.start()
+    try:
+        line = stream.readline()
+    finally:
+        silence.cancel()
+    if not line.endswith(b"\n"):
+        slow = Wording(_SLOW, page=page, seconds=_PAGE_SECONDS)
+        raise ReadError(_STUCK, trouble=slow if is_over.is_set() else _trouble(process.wait(), page))
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def _trouble(code: int, page: int) -> Wording:
+    """Why a process ended before its time, by its exit code."""
+    if code == pdf_limits.TOO_LONG:
+        return Wording(_SLOW, page=page, seconds=pdf_limits.SECONDS)
+    if code == pdf_limits.TOO_MUCH:
+        return Wording(_LARGE, page=page, most=pdf_limits.MEMORY_BYTES // MEGABYTE)
+    return Wording(_CRASHED, page=page)

@@ -1,0 +1,128 @@
+"""A process of its own that reads one PDF: ``python -m qa.formats.pdf_worker FILE``, a JSON object a line on stdout.
+
+PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
+a limit of either (`qa.formats.pdf_limits`). Lines are
+``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "unmapped"}`` (a block is ``[start, end,
+role, level]``; `unmapped` counts the characters whose font does not say what they are), or ``{"error": "encrypted"}``,
+``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the text layer is read.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from math import atan2, hypot, pi
+from typing import NamedTuple
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from qa.formats.pdf_limits import Watch
+from qa.formats.pdf_lines import Glyph, lines_of
+from qa.formats.pdf_order import text_of
+
+_MOST_GLYPHS = 400_000  # on one page; the fullest broadsheet has 20,000
+_FAR = 1e6  # points; nothing is printed further out
+_LOW_HALVES = range(0xDC00, 0xE000)
+_HYPHEN = 0x02  # PDFium's sign for the hyphen of a word that goes on in the next line
+_FAILED = {pdfium.FPDF_ERR_PASSWORD: "encrypted", pdfium.FPDF_ERR_SECURITY: "encrypted"}
+
+
+class _Printed(NamedTuple):
+    """A character as PDFium tells of it, in points, y upwards."""
+
+    text: str
+    size: float
+    quarters: int  # quarter turns anticlockwise of its line
+    corners: tuple[tuple[float, float], ...]  # left bottom, right top, origin on the baseline
+
+
+def main(path: str) -> None:
+    watch = Watch()
+    try:
+        document = pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        _say({"error": _FAILED.get(getattr(error, "err_code", 0) or 0, "damaged")})
+        return
+    _say({"pages": len(document)})
+    for index in range(len(document)):
+        watch.begin()
+        _say({"number": index + 1, **_page(document, index)})
+
+
+def _say(value: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(value) + "\n")
+    sys.stdout.flush()
+
+
+def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
+    try:
+        page = document[index]
+        textpage = page.get_textpage()
+    except pypdfium2.PdfiumError:
+        return {"error": "damaged"}
+    if textpage.count_chars() > _MOST_GLYPHS:
+        return {"error": "crowded"}
+    text, blocks = text_of(lines_of(_upright(list(_printed(textpage)))))
+    return {
+        "text": text,
+        "blocks": [[*block.span, block.role, block.level] for block in blocks],
+        "pictures": any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)),
+        "unmapped": sum(pdfium.FPDFText_HasUnicodeMapError(textpage, at) == 1 for at in range(textpage.count_chars())),
+    }
+
+
+def _printed(textpage: pypdfium2.PdfTextPage) -> Iterator[_Printed]:
+    """What is printed, in the file's order; characters that PDFium made up to part words and lines are left out."""
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    half = 0  # the first half of a surrogate pair, whose box the second follows
+    for at in range(textpage.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(textpage, at)
+        text, half = _character(code, half), code if 0xD800 <= code < 0xDC00 else 0
+        if not text or pdfium.FPDFText_IsGenerated(textpage, at) == 1:
+            continue
+        pdfium.FPDFText_GetLooseCharBox(textpage, at - (code in _LOW_HALVES), box)
+        pdfium.FPDFText_GetMatrix(textpage, at, matrix)
+        pdfium.FPDFText_GetCharOrigin(textpage, at, x, y)
+        size = pdfium.FPDFText_GetFontSize(textpage, at) * hypot(matrix.c, matrix.d)
+        corners = (box.left, box.bottom), (box.right, box.top), (x.value, y.value)
+        if size > 0 and all(abs(value) < _FAR for point in corners for value in point):
+            yield _Printed(text, size, round(atan2(matrix.b, matrix.a) / (pi / 2)) % 4, corners)
+
+
+def _character(code: int, half: int) -> str:
+    """The character of a code; "" where it is nothing or half of a pair without its other half."""
+    if code in _LOW_HALVES:
+        return chr(0x10000 + ((half - 0xD800) << 10) + (code - 0xDC00)) if half else ""
+    if code == _HYPHEN:
+        return "-"
+    if 0xD800 <= code < 0xDC00:
+        return ""
+    is_control = code < 0x20 and chr(code) not in "\t\r\n"
+    return "" if is_control or code in (0xFFFE, 0xFFFF) or code > sys.maxunicode else chr(code)
+
+
+def _upright(printed: list[_Printed]) -> list[Glyph]:
+    """The page turned so that most of its lines run from left to right; y downwards from then on."""
+    turns = Counter(each.quarters for each in printed)
+    turn = max(turns, key=lambda quarters: (turns[quarters], -quarters), default=0)
+    glyphs = []
+    for each in printed:
+        (left, _), (right, _), (_, baseline) = (_turned(point, turn) for point in each.corners)
+        glyphs.append(Glyph(each.text, min(left, right), max(left, right), -baseline, each.size))
+    return glyphs
+
+
+def _turned(point: tuple[float, float], quarters: int) -> tuple[float, float]:
+    """A point (y upwards) after so many quarter turns clockwise."""
+    for _ in range(quarters):
+        point = point[1], -point[0]
+    return point
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,112 @@
+"""A record (a line of .jsonl, an object of .json, a row of .csv) as a page: the names people give to its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qa.errors import ReadError, Wording
+from qa.formats.metadata import metadata_of
+from qa.types import Metadata, Page, Skipped
+
+TEXT_KEYS = ("text", "正文", "content", "内容", "內容", "body", "全文", "文本")
+_MOST_TOLD = 1000  # records of a file that are left out one by one; of more, a file may have millions, their number
+_UNTOLD = "另有 {number} 条记录没有读入，只列了前 {told} 条的原因"
+_ID_KEYS = ("id", "_id", "编号", "編號")
+
+
+class Broken(ReadError):
+    """A record that gives no page; the message is the reason."""
+
+
+class NoText(Broken):
+    """A sound record with nothing to read in it."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """The records of one file on their way in; those that cannot be taken go to `on_skip`."""
+
+    path: Path
+    source: str
+    on_skip: Callable[[Skipped], None] | None
+    sound: int = 0  # records that could be parsed
+    _seen: set[str] = field(default_factory=set)
+    _left_out: int = 0
+    _is_failed: bool = False  # whether one of those that were left out untold should have been taken
+
+    @property
+    def taken(self) -> int:
+        return len(self._seen)
+
+    def take(self, number: int, parse: Callable[[], Mapping[str, object]]) -> Page | None:
+        """The page of the record that `parse` gives, `number` its line or place in the file; None where it is left out:
+        broken, without text, or of an id that was there before."""
+        try:
+            values = parse()
+            self.sound += 1
+            page = page_of(values, number, self.source)
+            if page.record in self._seen:
+                raise Broken("编号 {record} 前面已有一条，这一条没有读入", record=page.record)
+        except Broken as broken:
+            self._leave_out(number, broken)
+            return None
+        self._seen.add(str(page.record))
+        return page
+
+    def end(self) -> None:
+        """After the last record: tell how many were left out beyond those that were told one by one."""
+        untold = self._left_out - _MOST_TOLD
+        if untold > 0 and self.on_skip is not None:
+            self.on_skip(Skipped(str(self.path), Wording(_UNTOLD, number=untold, told=_MOST_TOLD), self._is_failed))
+
+    def _leave_out(self, number: int, broken: Broken) -> None:
+        failed = not isinstance(broken, NoText)
+        self._left_out += 1
+        if self._left_out > _MOST_TOLD:
+            self._is_failed |= failed
+        elif self.on_skip is not None:
+            self.on_skip(Skipped(f"{self.path}:{number}", str(broken), failed))
+
+
+def page_of(record: Mapping[str, object], number: int, source: str) -> Page:
+    """``id`` or ``_id`` (else `number`), ``text``, and the fields of Metadata, all under their Chinese names too.
+
+    What is missing at the top is read from ``metadata``. Raises Broken.
+    """
+    inner = record.get("metadata")
+    given = {key: value for key, value in record.items() if value not in (None, "")}
+    values = {**(inner if isinstance(inner, dict) else {}), **given}
+    text = next((values[key] for key in TEXT_KEYS if key in values), None)
+    if text is None or (isinstance(text, str) and not text.strip()):
+        raise NoText("没有正文（text）")
+    if not isinstance(text, str):
+        raise Broken("正文（text）不是文字")
+    metadata = metadata_of(values)
+    name = _id(given, values, number)
+    if not _is_unicode(text, name, metadata):
+        raise Broken("有不成对的代理字符（\\ud800 之类），不是合法的文字")
+    return Page(source=source, text=text, record=name, metadata=metadata)
+
+
+def _id(given: Mapping[str, object], values: Mapping[str, object], number: int) -> str:
+    """The record's own id before one in its metadata, ``id`` before ``_id``; without any, its number."""
+    for where in (given, values):
+        for key in _ID_KEYS:
+            if key in where:
+                value = where[key]
+                if isinstance(value, bool) or not isinstance(value, str | int | float):
+                    raise Broken("编号（id）不是文字或数字")
+                return str(value)
+    return str(number)
+
+
+def _is_unicode(text: str, name: str, metadata: Metadata) -> bool:
+    """Whether everything is text: JSON can escape half of a surrogate pair, which nothing can store."""
+    given = (text, name, metadata.title, metadata.paper, metadata.edition, metadata.date, *metadata.byline)
+    try:
+        "".join(part for part in given if part).encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

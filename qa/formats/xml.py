@@ -1,0 +1,28 @@
+"""XML: ALTO, METS or XHTML, by its root element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from qa.errors import ReadError
+from qa.formats import alto, html, mets
+from qa.formats.files import read_bytes
+from qa.formats.safe_xml import local, parse
+from qa.types import Page, Skipped
+
+
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+) -> Iterator[Page]:
+    """As the format that the root element names. Raises ReadError for any other."""
+    root = parse(read_bytes(path, max_bytes))
+    match local(root):
+        case "alto":
+            yield from alto.pages(root, source)
+        case "mets":
+            yield from mets.pages(root, path, source, max_bytes=max_bytes, on_skip=on_skip)
+        case "html":
+            yield from html.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
+        case name:
+            raise ReadError("不认识这种 XML（根元素 {name}）。能读 ALTO 和 METS；别的先转成文本（.txt）", name=name)

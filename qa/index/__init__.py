@@ -1,0 +1,1 @@
+"""The vector and the term index: caches that catch up with the store."""

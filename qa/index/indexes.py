@@ -1,0 +1,216 @@
+"""Both indexes of a library: opened, caught up with the truth, rebuilt where they cannot be used."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import IndexNotWritten, IndexUnusable
+from qa.index.term_index import TantivyTerms, verify
+from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
+from qa.protocols import Progress
+from qa.store import private, scratch
+from qa.store.contents import Contents
+from qa.store.folder import Folder, WriterLock
+from qa.store.log import State
+from qa.types import Article, Passage
+
+_REPLAYED = 2000  # changes read and passed on at a time
+_COMMITTED = 20_000  # passages after which a long replay is made durable
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """How a passage becomes terms."""
+
+    version: str  # changes whenever `terms` would give something else
+    boosts: Mapping[str, float]  # field -> what its score counts
+    ordered: frozenset[str]  # fields in which phrases can be looked for
+    terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
+    expect: Callable[[Article, Sequence[Passage]], None]  # their terms will be asked for soon
+    forget: Callable[[], None]  # what was expected and not asked for
+    rest: Callable[[], None]  # nothing more is expected for now
+
+
+def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
+    """The term index in a folder, its files verified. Raises IndexUnusable."""
+    if not (folder / "meta.json").exists():
+        raise IndexUnusable("missing")
+    verify(folder)
+    return _terms_at(folder, state, analysis)
+
+
+class Indexes:
+    """The vector and the term index of one library. Safe for many threads.
+
+    Who holds the writer lock brings the files up to date; who does not keeps its own vectors up to date in memory, and
+    takes the terms as the last writer left them. Where the term index on disk cannot be used and not be mended either,
+    because somebody else is writing or the folder is read-only, a copy of its own is made in a temporary folder.
+    """
+
+    def __init__(self, folder: Folder, contents: Contents, analysis: Analysis, lock: WriterLock | None) -> None:
+        """Open both, and bring them up to date on disk where there is a lock and it is free."""
+        self._folder = folder
+        self._contents = contents
+        self._analysis = analysis
+        self._lock = lock
+        self._refreshing = threading.Lock()
+        self._temporary = ExitStack()
+        self._is_own = False  # the term index is a temporary copy
+        self._state = contents.state()
+        self._vectors = VectorCache(folder, contents, lock, self._state)
+        self.terms = self._open_terms()
+        if lock and self._is_behind():
+            with lock.try_hold() as held, suppress(IndexNotWritten):  # asking needs no room on the disk
+                if held:
+                    self.catch_up()
+        self.refresh()
+
+    @property
+    def serving(self) -> Serving:
+        return self._vectors.serving
+
+    @property
+    def vectors(self) -> Vectors:
+        return self.serving.vectors
+
+    def refresh(self) -> None:
+        """See what was added and removed since, by whatever process. Cheap where nothing was."""
+        with self._refreshing:
+            self._follow()
+            if self.terms.change >= self._state.text_change:
+                return
+            if self._is_own:
+                self._replay_terms()
+                return
+            try:
+                self.terms.reload()
+            except IndexUnusable:
+                self.terms = self._open_terms()
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring both indexes up to date, in memory and on disk. The caller holds the writer lock."""
+        try:
+            if self._is_own:
+                raise IndexUnusable("it was when it was opened")
+            self.terms.reload()
+        except IndexUnusable:
+            self._is_own = False
+            self.terms = self._open_terms()
+        self._replay_terms(progress)
+        self._analysis.forget()
+        self.catch_up_vectors()
+
+    @contextmanager
+    def catching_up(self, progress: Progress | None = None) -> Iterator[None]:
+        """Catch up with what is changed inside, whatever comes of it. The caller holds the writer lock."""
+        try:
+            try:
+                yield
+            finally:
+                self.catch_up(progress)
+        finally:
+            self._analysis.rest()
+
+    def expect(self, article: Article, split: Sequence[Passage]) -> None:
+        """These passages are about to be stored: what takes long of them may begin."""
+        self._analysis.expect(article, split)
+
+    def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
+        """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""
+        with self._refreshing:
+            self._follow()
+            self._vectors.save(LAG_MEANWHILE if meanwhile else LAG)
+
+    def close(self) -> None:
+        self._vectors.close()
+        self._temporary.close()
+
+    def _is_behind(self) -> bool:
+        return self._is_own or self.terms.change < self._state.text_change or self._vectors.is_behind()
+
+    def _follow(self) -> None:
+        self._state = self._contents.state()
+        self._vectors.follow(self._state)
+
+    def _open_terms(self) -> TantivyTerms:
+        """The index on disk; where it cannot be used, a new one in its place, or a copy of our own."""
+        try:
+            return self._shared_terms()
+        except IndexUnusable:
+            if self._lock:
+                with self._lock.try_hold() as held:
+                    if held:
+                        return self._mend_terms()
+            self._is_own = True
+            return self._own_terms()
+
+    def _shared_terms(self) -> TantivyTerms:
+        return self._sound_terms(self._folder.terms)
+
+    def _sound_terms(self, folder: Path) -> TantivyTerms:
+        """Raises IndexUnusable."""
+        terms = terms_on_disk(folder, self._state, self._analysis)
+        census = self._contents.census()
+        is_caught_up = terms.change >= census.text_change
+        if terms.change > census.change or (is_caught_up and len(terms) != census.passages):
+            raise IndexUnusable("out of step")
+        return terms
+
+    def _mend_terms(self) -> TantivyTerms:
+        """The index on disk, made anew and empty if need be. The caller holds the writer lock."""
+        try:
+            return self._shared_terms()
+        except IndexUnusable:
+            self._clear_terms()
+            return _terms_at(self._folder.terms, self._state, self._analysis)
+
+    def _clear_terms(self) -> None:
+        """An empty folder for the term index. The old one is moved first: a reader may still put a lock file there."""
+        terms, discarded = self._folder.terms, self._folder.discarded
+        if discarded.is_dir():
+            shutil.rmtree(discarded)
+        if terms.is_dir():
+            terms.rename(discarded)
+            shutil.rmtree(discarded)
+        terms.unlink(missing_ok=True)
+        private.make_folder(terms)
+
+    def _own_terms(self) -> TantivyTerms:
+        folder = self._temporary.enter_context(scratch.temporary())
+        try:
+            return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
+        except (OSError, IndexUnusable):
+            (folder / "new").mkdir()
+            return _terms_at(folder / "new", self._state, self._analysis)
+
+    def _replay_terms(self, progress: Progress | None = None) -> None:
+        terms = self.terms
+        target = self._contents.state().change
+        done, after = 0, terms.change
+        try:
+            while batch := self._contents.text_changes(after, _REPLAYED):
+                present = self._contents.passages(passage for _, passage in batch)
+                terms.remove([passage for _, passage in batch if passage not in present])
+                terms.add({one: self._analysis.terms(article, text) for one, (text, article) in present.items()})
+                after = batch[-1][0]
+                done += len(batch)
+                if done // _COMMITTED > (done - len(batch)) // _COMMITTED:
+                    terms.commit(after)
+                if progress:
+                    progress("index", done, 0)
+            if done:
+                terms.commit(max(after, target))
+        except BaseException as error:
+            terms.rollback()
+            if isinstance(error, OSError | ValueError):  # ValueError is tantivy's
+                raise IndexNotWritten(NOT_WRITTEN, path=self._folder.root, reason=error) from error
+            raise
+
+
+def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
+    return TantivyTerms(folder, analysis.boosts, f"{state.library}:{analysis.version}", analysis.ordered)

@@ -1,0 +1,1 @@
+"""The library as the command line and the browser use it."""

@@ -1,0 +1,135 @@
+"""Changes by hand: kept with the file, its pages cut and mended again. The file itself is neither read nor changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from qa.articles import passages
+from qa.errors import LibraryError, UsageError
+from qa.library.page_articles import edited_articles
+from qa.store.database import Database
+from qa.store.edits import StoredPage, edits_of, pages_with
+from qa.store.writing import Recut, amend
+from qa.types import Article, Edit
+
+if TYPE_CHECKING:
+    from qa.articles.edits import EditedArticle
+
+
+class _EditedPage(NamedTuple):
+    stored: StoredPage
+    stories: tuple[EditedArticle, ...]
+
+
+def retouch(database: Database, article: Article, change: Edit) -> tuple[str, ...]:
+    """Give an article the attributes of `change`; its id."""
+    return _make(database, replace(change, article=article.id, split_at=None, joins=None))
+
+
+def split(database: Database, article: Article, where: int | str) -> tuple[str, ...]:
+    """Cut an article in two; their ids. Raises UsageError where that cannot be."""
+    return _make(database, Edit(article.id, split_at=_position_of(article, where)))
+
+
+def join(database: Database, article: Article) -> tuple[str, ...]:
+    """Put an article and the next of its page together; the id of both. Raises UsageError where there is no next."""
+    return _make(database, Edit(article.id, joins=_next_on_page(database, article)))
+
+
+def undo(database: Database, article: Article) -> tuple[str, ...]:
+    """Forget every edit that the article came from, and those that rest on them; ids of the stories that come back."""
+    pages = pages_with(database, [article.id])
+    held = _edits(database, pages)
+    dropped: dict[str, frozenset[Edit]] = dict.fromkeys(held, frozenset())
+    for page in _edited(pages, held):
+        dropped[page.stored.path] |= _behind(page.stories, article.id)
+    if not any(dropped.values()):
+        return (article.id,)
+    meant = {edit.article for edits in dropped.values() for edit in edits} | {article.id}
+    pages = [page for page in pages_with(database, meant) if page.path in held]
+    before = {story.article for page in _edited(pages, held) for story in page.stories}
+    left = {path: tuple(edit for edit in edits if edit not in dropped[path]) for path, edits in held.items()}
+    after = _edited(pages, left)
+    amend(database, {}, dropped, map(_recut, after))
+    back = (story.article.id for page in after for story in page.stories if story.article not in before)
+    return tuple(dict.fromkeys(back)) or (article.id,)
+
+
+def is_by_hand(database: Database, article: Article) -> bool:
+    """Whether an article came from an edit."""
+    pages = pages_with(database, [article.id])
+    held = _edits(database, pages)
+    if not any(held.values()):
+        return False  # most pages: not cut again
+    return any(_behind(page.stories, article.id) for page in _edited(pages, held))
+
+
+def _make(database: Database, edit: Edit) -> tuple[str, ...]:
+    """Keep an edit for every file in which its article stands; ids of the articles that it made, in their order.
+
+    Raises LibraryError where the page is cut otherwise today and does not hold the article any more.
+    """
+    pages = pages_with(database, [edit.article])
+    kept = {path: (*edits, edit) for path, edits in _edits(database, pages).items()}
+    mended = [page for page in _edited(pages, kept) if any(edit in story.edits for story in page.stories)]
+    if not mended:
+        raise LibraryError(
+            f"这一页现在切分得不一样了，没有改动。先再读一次：qa add {pages[0].path}，再用 qa show 看编号"
+        )
+    amend(database, {page.stored.path: edit for page in mended}, {}, map(_recut, mended))
+    made = (story.article.id for page in mended for story in page.stories if edit in story.edits)
+    return tuple(dict.fromkeys(made))
+
+
+def _position_of(article: Article, where: int | str) -> int:
+    """Where a second story begins: a code point of the text, or words that stand in it once, white space apart.
+
+    Raises UsageError.
+    """
+    from qa.articles.edits import can_split
+
+    if isinstance(where, str):
+        words = r"\s*".join(map(re.escape, "".join(where.split())))
+        found = [match.start() for match in re.finditer(words, article.text)] if words else []
+        if len(found) != 1:
+            trouble = f"在这篇里出现了 {len(found)} 次，写长一些" if found else "不在这篇里，照原文写"
+            raise UsageError(f"“{where}”{trouble}，例如：--split-at 第二篇的标题")
+        where = found[0]
+    if not can_split(article, where):
+        raise UsageError(f"在 {where} 处切不开：两边都要有文字，这篇共 {len(article.text)} 字")
+    return where
+
+
+def _next_on_page(database: Database, article: Article) -> str:
+    """The id of the story after an article on its page. Raises UsageError where it is the last."""
+    pages = pages_with(database, [article.id])
+    for page in _edited(pages, _edits(database, pages)):
+        ids = [story.article.id for story in page.stories]
+        if article.id in ids[:-1]:
+            return ids[ids.index(article.id) + 1]
+    raise UsageError("它是这一页的最后一篇，后面没有可以合并的。用 qa show 来源 看次序")
+
+
+def _edits(database: Database, pages: Iterable[StoredPage]) -> dict[str, tuple[Edit, ...]]:
+    return {path: edits_of(database, path) for path in {page.path: None for page in pages}}
+
+
+def _edited(pages: Iterable[StoredPage], edits: Mapping[str, Collection[Edit]]) -> list[_EditedPage]:
+    return [_EditedPage(page, tuple(edited_articles(page.page, edits[page.path]))) for page in pages]
+
+
+def _recut(page: _EditedPage) -> Recut:
+    stories = [(story.article, passages.split(story.article)) for story in page.stories]
+    return Recut(page.stored.file, page.stored.ordinal, stories)
+
+
+def _behind(stories: Collection[EditedArticle], article: str) -> frozenset[Edit]:
+    """The edits that an article came from, those of the stories that share any of them, and so on."""
+    edits = [story.edits for story in stories]
+    found = frozenset[Edit]().union(*(story.edits for story in stories if story.article.id == article))
+    while (wider := found.union(*(each for each in edits if each & found))) != found:
+        found = wider
+    return found

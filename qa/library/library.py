@@ -1,0 +1,314 @@
+"""Library: what is opened, added to and asked. The only module that puts the others together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from qa import embedding, formats
+from qa.answering.answer import refusal_threshold
+from qa.embedding import lexicon
+from qa.errors import LibraryError, ModelMismatch
+from qa.index.indexes import Indexes
+from qa.library import asking, editing
+from qa.library.adding import Adding, max_bytes
+from qa.library.background import ReprintGrouping, VectorMaker
+from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
+from qa.library.sources import LibrarySources, term_analysis
+from qa.protocols import Embedder, Progress, SpanReader
+from qa.questions import glossary
+from qa.questions.suggestions import examples
+from qa.settings import DEFAULT_READER, MAX_FILE_MB
+from qa.store import leftovers
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.folder import Folder, WriterLock
+from qa.store.overview import Overview
+from qa.store.passages import serve_model
+from qa.store.queue import Queue
+from qa.store.texts import StoredTexts
+from qa.store.writing import remove_files
+from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
+
+_T = TypeVar("_T")
+_NO_FILTERS = Filters()
+_NOTHING_GIVEN = Metadata()
+_TRIED = 60  # articles looked at for example questions; for so many, terms tell well enough
+
+
+class Library:
+    """A library: what it holds, questions to it, and changes to it.
+
+    `vectors` makes those that are missing, behind everything else if need be, and says how far it is; before, it groups
+    the reprints of a large `add`. `shelf` is what a screen looks over: windows of its tables, counts beside filters.
+    `queue` keeps what was accepted to be added and is not yet.
+
+    Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
+    gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        database: Database,
+        embedder: Embedder | None,
+        reading: LibraryReader,
+        shared: lexicon.SharedWords,
+    ) -> None:
+        """For `open`, which is the way in."""
+        self._folder = folder
+        self._database = database
+        self._contents = Contents(database)
+        self.overview = Overview(database)
+        self._mentions = StoredTexts(database)
+        self._lock = WriterLock(folder)
+        self.queue = Queue(folder, database)
+        self._modelling = LibraryModel(self._contents, embedder, shared)
+        self._reading = reading
+        self._warming = Warmup(self._modelling, reading)
+        self._opening = threading.Lock()
+        self._opened: Indexes | None = None
+        self._glossary = glossary.Glossary()  # read with the indexes, which depend on it
+        self._grouping = ReprintGrouping(database)
+        self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling, self._grouping)
+
+    @classmethod
+    def open(
+        cls, library: Path, *, create: bool = False, embedder: Embedder | None = None, reader: str = DEFAULT_READER
+    ) -> Library:
+        """The library in the folder `library`, made there if need be and `create`. `embedder` serves instead of the
+        library's own model, and must be the same. `reader` names what reads passages for answers, or is "none".
+
+        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError, UsageError for a reader that is not known.
+        """
+        shared = lexicon.SharedWords()
+        folder, reading = Folder(Path(library)), LibraryReader(reader, shared)
+        if create:
+            folder.make()
+        if folder.is_writable:
+            leftovers.clear(folder)
+        archive = cls(folder, Database(folder, create=create), embedder, reading, shared)
+        try:
+            if embedder:
+                archive._modelling.embedder()
+        except ModelMismatch:
+            archive.close()
+            raise
+        return archive
+
+    def close(self) -> None:
+        self._warming.wait()
+        self.vectors.stop()
+        if self._opened:
+            self._opened.close()
+        self._database.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def add(
+        self,
+        paths: Iterable[Path],
+        *,
+        max_mb: float = MAX_FILE_MB,
+        given: Metadata = _NOTHING_GIVEN,
+        prune: bool = False,
+        vectors: bool = True,
+        progress: Progress | None = None,
+    ) -> AddReport:
+        """Read files and folders into the library: unchanged ones skipped, changed ones replaced, renamed ones kept.
+
+        `max_mb` limits the size of a file. `given` goes before what a file says of itself, and holds for it until given
+        anew. `prune` drops the files of the library that lay in the folders and are gone. What is read can be found by
+        its terms within seconds. Then reprints among many articles are grouped and vectors made, with what an interrupt
+        left out, or not where `vectors` is false: `vectors.make` does both later. Whatever interrupts, what was done
+        stays. Raises LibraryBusy, ModelError, ModelMismatch.
+        """
+        adding = Adding(self._database, max_bytes(max_mb), given, prune, self._indexes, progress)
+        report = self._change(lambda: adding.run(paths, self._folder.root), progress)
+        if vectors:
+            self.vectors.make(progress)
+        return report
+
+    def edit(self, identity: str, change: Edit, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Give an article other attributes by hand, those of `change`, wherever it stands; the article then.
+
+        Like `split` and `join` it holds when the file is added again, even after it was removed, until `reset`. Raises
+        NotFound, LibraryBusy.
+        """
+        return self._by_hand(identity, lambda article: editing.retouch(self._database, article, change), progress)
+
+    def split(self, identity: str, where: int | str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Make two stories of one, the second from a code point of its text on, or from words that stand in it once;
+        both. Raises UsageError, NotFound, LibraryBusy.
+        """
+        return self._by_hand(identity, lambda article: editing.split(self._database, article, where), progress)
+
+    def join(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Make one story of an article and the next of its page. Raises UsageError without a next, and as `edit`."""
+        return self._by_hand(identity, lambda article: editing.join(self._database, article), progress)
+
+    def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+        """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""
+        return self._by_hand(identity, lambda article: editing.undo(self._database, article), progress)
+
+    def is_by_hand(self, identity: str) -> bool:
+        """Whether an article is what it is by an edit, a split or a join, as `reset` would undo. Raises NotFound."""
+        return editing.is_by_hand(self._database, self.article(identity))
+
+    def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
+        """Take files out, all or none, by source name or path; their source names. What lies in the inbox is deleted,
+        all other files stay where they are. Raises NotFound, LibraryBusy.
+        """
+        self._refuse_read_only()
+        with self._lock.hold():
+            indexes, names = self._indexes(), tuple(sources)
+            paths = self._contents.paths(names)
+            removed = remove_files(self._database, names)
+            indexes.catch_up()
+            self._grouping.keep_few()
+        for path in map(Path, paths.values()):
+            if path.parent == self.inbox.resolve():
+                path.unlink(missing_ok=True)
+        return removed
+
+    @property
+    def root(self) -> Path:
+        """The library's folder."""
+        return self._folder.root
+
+    @property
+    def inbox(self) -> Path:
+        """The library's folder for files that are brought to it and lie nowhere else; it may not exist yet."""
+        return self._folder.inbox
+
+    @property
+    def suffixes(self) -> tuple[str, ...]:
+        """How the names of the files end that can be read, in lower case."""
+        return tuple(formats.FORMATS)
+
+    def files(self) -> tuple[FileInfo, ...]:
+        """In the order of adding."""
+        return self._contents.files()
+
+    def articles(
+        self, filters: Filters = _NO_FILTERS, offset: int = 0, limit: int | None = None
+    ) -> tuple[Article, ...]:
+        """In the order of arrival."""
+        return self._contents.articles(filters, offset, limit)
+
+    def each_article(self) -> Iterator[Article]:
+        """All articles in the order of arrival, a few held at a time."""
+        return self._contents.each_article()
+
+    def article(self, identity: str) -> Article:
+        """The article of an id, or of its first four or more characters. Raises NotFound."""
+        return self._contents.article(identity)
+
+    def articles_of(self, source: str) -> tuple[Article, ...]:
+        """The articles of a file, in its order. Raises NotFound."""
+        return self._contents.articles_of(source)
+
+    def articles_of_records(self, records: Collection[str]) -> frozenset[str]:
+        """Ids of the articles that stand in any of the records."""
+        return self._contents.articles_of_records(records)
+
+    def page_texts(self, source: str) -> Iterator[str]:
+        """The texts of a file's pages as read. Raises NotFound."""
+        return self._contents.page_texts(source)
+
+    def page_text(self, source: str, record: str | None = None, page: int | None = None) -> str:
+        """The text that spans count in. Raises NotFound."""
+        return self._contents.page_text(source, record, page)
+
+    def search(self, query: Query) -> tuple[Hit, ...]:
+        """The `query.k` passages that fit best, best first. Raises ModelError, ModelMismatch, and NotFound for a name
+        in a filter.
+        """
+        return asking.search(query, self.sources(), self._glossary)
+
+    def ask(self, query: Query) -> Answer:
+        """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
+        return self._answer(query, self._reading.reader())
+
+    def warm(self) -> None:
+        """Load model and reader in the background, while what leads up to the first question goes on."""
+        self._warming.start(self._contents.state().model)
+
+    @property
+    def threshold(self) -> float:
+        """The confidence below which nothing is answered."""
+        return refusal_threshold(self._reading.reader())
+
+    def _answer(self, query: Query, reader: SpanReader | None) -> Answer:
+        sources = self.sources()
+        stories = asking.LibraryTexts(sources.terms, self._mentions, self._contents)
+        return asking.ask(query, sources, stories, self._glossary, reader)
+
+    def stats(self) -> Stats:
+        return self._contents.stats()
+
+    def examples(self, count: int) -> tuple[str, ...]:
+        """At most `count` questions that the library answers from the article they were made of; the same each time."""
+        return examples(self._contents.spread(_TRIED), count, lambda text: self._answer(Query(text), None).citations)
+
+    @property
+    def model(self) -> str:
+        """The name of the model whose vectors serve; of the one that the first `add` will use."""
+        return self._modelling.name
+
+    def set_model(self, model: str | Embedder, progress: Progress | None = None) -> None:
+        """Make all vectors anew with another model, by name or loaded; the old ones serve until all are there.
+
+        After an interrupt a second call goes on where the first one stopped. Raises ModelError, LibraryBusy.
+        """
+        self._refuse_read_only()
+        if isinstance(model, str):
+            embedding.prepare(model, progress=progress)
+            model = self._modelling.load(model)
+        self.vectors.replace(model, progress)
+
+    def _by_hand(
+        self, identity: str, work: Callable[[Article], tuple[str, ...]], progress: Progress | None
+    ) -> tuple[Article, ...]:
+        made = self._change(lambda: work(self.article(identity)), progress)
+        self.vectors.make_for(made)
+        return tuple(self.article(one) for one in made)
+
+    def _change(self, work: Callable[[], _T], progress: Progress | None) -> _T:
+        """Change the truth, then bring the indexes up to it. Raises LibraryBusy, ModelError, ModelMismatch."""
+        self._refuse_read_only()
+        with self._lock.hold():
+            embedder = self._modelling.embedder()
+            if not self._contents.state().model:
+                serve_model(self._database, model_of(embedder))
+            with self._indexes().catching_up(progress):
+                result = work()
+            self._grouping.keep_few()
+            self._database.tidy()
+        return result
+
+    def sources(self) -> LibrarySources:
+        """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""
+        indexes = self._indexes()
+        indexes.refresh()
+        return LibrarySources(self._contents, indexes, self._modelling.embedder_of)
+
+    def _indexes(self) -> Indexes:
+        with self._opening:
+            if self._opened is None:
+                lock = self._lock if self._database.is_writable else None
+                self._glossary = glossary.read_glossary(self._folder.words)
+                self._opened = Indexes(self._folder, self._contents, term_analysis(self._glossary), lock)
+            return self._opened
+
+    def _refuse_read_only(self) -> None:
+        if not self._database.is_writable:
+            raise LibraryError(
+                "库是只读的：{path}。检查文件夹的权限，或换一个：--library 文件夹", path=self._folder.root
+            )

@@ -1,0 +1,88 @@
+"""A library's own words: names that are kept whole, and words that mean the same. `words.txt` in its folder.
+
+A word a line; several that mean the same with `=` between them; what follows `#` is a remark:
+
+    清河县
+    市一院 = 市第一人民医院
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from qa.errors import LibraryError, reason_of
+from qa.protocols import TermIndex
+from qa.text import matching
+from qa.text.folding import fold, normalise
+from qa.types import Assumption, Query
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """The words of a library's own list."""
+
+    groups: tuple[tuple[str, ...], ...] = ()  # words that mean the same; most groups have one
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All of them, as `text.normalise` leaves them."""
+        return frozenset(normalise(word) for group in self.groups for word in group)
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the words do, not with their order; empty where there are none."""
+        words = "\n".join(sorted(self.words))
+        return hashlib.blake2b(words.encode(), digest_size=8).hexdigest() if words else ""
+
+
+def read_glossary(path: Path) -> Glossary:
+    """The words of a file, none where there is no file. Raises LibraryError for one that is no UTF-8 or unreadable."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return Glossary()
+    except UnicodeDecodeError as error:
+        raise LibraryError("词表不是 UTF-8 文字：{path}。用编辑器另存为 UTF-8，再打开一次。", path=path) from error
+    except OSError as error:
+        raise LibraryError(
+            "读不了词表 {path}：{reason}。检查权限，或把它移走。", path=path, reason=reason_of(error)
+        ) from error
+    groups = (tuple(filter(None, map(str.strip, line.partition("#")[0].split("=")))) for line in lines)
+    return Glossary(tuple(group for group in groups if group))
+
+
+def expand_synonyms(query: Query, glossary: Glossary, terms: TermIndex) -> Query:
+    """The query with the library's words for those it uses, each named as an assumption.
+
+    Only words that the library holds are added; a word that it does not hold itself gives way to the first of them.
+    """
+    asked = fold(query.text)
+    for group in glossary.groups:
+        said = [word for word in group if fold(word) in asked]
+        others = [word for word in group if word not in said and _is_held(word, terms)]
+        if not said or not others:
+            continue
+        longest = max(said, key=len)
+        at = asked.index(fold(longest))
+        written = query.text[at : at + len(longest)]
+        assumption = Assumption("spelling", written, "、".join(others))
+        if query.may_assume(assumption):
+            query = replace(_with(query, written, others, terms), assumed=(*query.assumed, assumption))
+            asked = fold(query.text)
+    return query
+
+
+def _with(query: Query, written: str, others: Sequence[str], terms: TermIndex) -> Query:
+    if _is_held(written, terms):
+        return replace(query, also=(*query.also, *((written, other) for other in others)))
+    first, *more = others
+    also = tuple((first, other) for other in more)
+    return replace(query, respelt=(*query.respelt, (written, first)), also=(*query.also, *also))
+
+
+def _is_held(word: str, terms: TermIndex) -> bool:
+    phrases = matching.phrases(word)
+    return bool(phrases) and any(terms.phrase_frequency("grams", phrase) for phrase in phrases)

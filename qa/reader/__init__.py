@@ -1,0 +1,1 @@
+"""The model that reads: question and windows -> spans, and whether they answer."""

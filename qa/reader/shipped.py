@@ -1,0 +1,94 @@
+"""The reader that ships with the package: its files, whether they are whole, and how it is loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+from qa.errors import ModelError, UsageError
+from qa.protocols import Lexicon, SpanReader
+from qa.text import cache
+
+FOLDER = Path(__file__).parent / "model"
+GRAPH = "graph.onnx"  # word rows (windows, tokens, width) -> start and end (windows, tokens), answers (windows,)
+MANIFEST = "reader.json"  # {"graph": digest of graph and weights, "words": fingerprint of the lexicon it was made for}
+NONE = "none"  # the name that means: answer without a reader
+
+READERS: Mapping[str, str] = MappingProxyType({"span": "qa.reader.shipped.load"})
+"""Readers by name -> dotted path of ``load(lexicon: Lexicon) -> Reader``."""
+
+_REMEDY = "重新安装本软件，或不用它回答：--reader none"
+
+
+def known(name: str) -> str:
+    """The name, if it is that of a reader or of none; else UsageError."""
+    if name != NONE and name not in READERS:
+        raise UsageError("没有叫 {name} 的阅读模型。可选：{known}", name=name, known="、".join([*READERS, NONE]))
+    return name
+
+
+def loader(name: str) -> Callable[[Lexicon], SpanReader]:
+    """The function that loads a reader of READERS."""
+    module, _, function = READERS[name].rpartition(".")
+    load: Callable[[Lexicon], SpanReader] = getattr(import_module(module), function)
+    return load
+
+
+def ship(graph: bytes, words: str, folder: Path) -> None:
+    """Write what `load` reads: a graph, optimised. `words` is the fingerprint of the lexicon that it was made for."""
+    from qa.embedding import graphs
+
+    folder.mkdir(parents=True, exist_ok=True)
+    graphs.optimise(graph, folder / GRAPH)
+    manifest = {"graph": cache.digest(folder, _files()), "words": words}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
+    """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
+    fingerprint, words = _whole(folder, _stamps(folder))
+    if words != lexicon.fingerprint:
+        raise ModelError(
+            "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}", advice=_REMEDY
+        )
+    from qa.embedding import graphs
+    from qa.reader.span_reader import OnnxSpanReader
+
+    return OnnxSpanReader(graphs.opened_optimised(folder / GRAPH), lexicon, fingerprint)
+
+
+def verify(folder: Path = FOLDER) -> tuple[str, str]:
+    """The reader's fingerprint, and that of the words it was made for; all of it is read. ModelError where it is
+    missing or damaged.
+    """
+    return _whole(folder, None)
+
+
+def _whole(folder: Path, stamps: Path | None) -> tuple[str, str]:
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        made, words = str(manifest["graph"]), str(manifest["words"])
+        for file in _files():
+            (folder / file).stat()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
+    if cache.altered(folder, {_files(): made}, stamps):
+        raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
+    return made, words
+
+
+def _files() -> tuple[str, ...]:
+    from qa.embedding import graphs
+
+    return GRAPH, GRAPH + graphs.WEIGHTS
+
+
+def _stamps(folder: Path) -> Path | None:
+    """Where it is kept that the shipped files were right: in the cache, as the package may not be written."""
+    if folder != FOLDER:
+        return None
+    return cache.folder() / f".reader-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}.checked"

@@ -1,0 +1,174 @@
+"""SQLite connections: one snapshot a reading, one transaction a writing, foreign errors mapped to ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import ENOSPC
+from json import JSONDecodeError
+from typing import Literal
+
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Wording
+from qa.store import private, schema
+from qa.store.folder import Folder, Standing, refuse_too_long
+from qa.store.transaction import transaction
+
+_BUSY_SECONDS = 10.0
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_FIXES = {
+    sqlite3.SQLITE_FULL: "磁盘满了，库没有改动。腾出空间后再运行一次",
+    sqlite3.SQLITE_READONLY: "库是只读的。检查文件夹的权限",
+    sqlite3.SQLITE_CANTOPEN: "打不开库文件。检查文件夹的权限",
+    sqlite3.SQLITE_IOERR: "磁盘读写出错。检查磁盘后再试",
+}
+
+
+class Database:
+    """The library's database. Safe for many threads: each reading or writing has a connection to itself.
+
+    On a folder that cannot be written it reads alone, and sees the library as it was when it was opened. Once its file
+    is deleted or another one put there, every call raises LibraryError.
+    """
+
+    def __init__(self, folder: Folder, *, create: bool = False) -> None:
+        """Raises NoLibrary where there is none and `create` is false, LibraryDamaged, LibraryError."""
+        self._folder = folder
+        self.is_writable = folder.is_writable
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._is_closed = False
+        if not folder.has_database:
+            self._refuse_unless(create)
+            self._make()
+        with self._mapped():
+            connection = self._connect(create)
+            try:
+                if schema.is_empty(connection):
+                    self._refuse_unless(create)
+                    schema.create(connection)
+                if self.is_writable:
+                    schema.migrate(connection)
+                schema.verify(connection, str(folder.database))
+                self._standing = Standing(folder.database)
+            except BaseException:
+                connection.close()
+                raise
+        self._idle.append(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection that sees one state of the library throughout."""
+        try:
+            with self._transaction("BEGIN") as connection:
+                yield connection
+        except (zlib.error, UnicodeDecodeError, JSONDecodeError) as error:  # a value that is not what was written
+            raise LibraryDamaged(_damaged(self._folder)) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection in one transaction: all of it is kept, or after any exception nothing."""
+        with self._transaction("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    def tidy(self) -> None:
+        """Move what the write-ahead log holds into the database file, as far as readers allow."""
+        with self._mapped(), self._connection() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def require(self) -> None:
+        """Raises LibraryError where the file is deleted, or another one put there, since it was opened."""
+        self._standing.require()
+
+    def close(self) -> None:
+        """Connections in use are closed by whoever gives them back: the last one takes the log along."""
+        self._is_closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _refuse_unless(self, create: bool) -> None:
+        """No database: not made yet, or lost while the indexes made from it are still there."""
+        folder = self._folder
+        if folder.vectors.exists() or folder.terms.exists():
+            raise LibraryDamaged(_damaged(folder))
+        if not create:
+            raise NoLibrary("没有找到库：{path}。先运行：qa add 文件夹", path=folder.root)
+
+    def _make(self) -> None:
+        """An empty file, private before anything is in it; what SQLite keeps beside it gets the same permissions."""
+        try:
+            private.make_file(self._folder.database)
+        except OSError as error:
+            trouble = _FIXES[sqlite3.SQLITE_FULL if error.errno == ENOSPC else sqlite3.SQLITE_CANTOPEN]
+            raise LibraryError("{trouble}：{path}。", trouble=trouble, path=self._folder.root) from error
+
+    def _connect(self, create: bool = False) -> sqlite3.Connection:
+        uri = self._folder.database.absolute().as_uri()
+        if self.is_writable:
+            uri += f"?mode={'rwc' if create else 'rw'}"
+        else:
+            log = self._folder.database.with_name(f"{self._folder.database.name}-wal")
+            uri += "?mode=ro" if log.exists() and log.stat().st_size else "?mode=ro&immutable=1"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(
+                "PRAGMA synchronous = FULL"
+            )  # an index must never know of a change that a power cut undid
+        except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its complaint
+            connection.close()
+            raise LibraryDamaged(_damaged(self._folder)) from error
+        return connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        self.require()
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            yield connection
+        finally:
+            self._idle.append(connection)
+            if self._is_closed:
+                self.close()
+
+    @contextmanager
+    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[sqlite3.Connection]:
+        with self._mapped(), self._connection() as connection, transaction(connection, begin):
+            yield connection
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            if code is None and isinstance(error, sqlite3.OperationalError):  # Python's own: a text that is no UTF-8
+                code = sqlite3.SQLITE_CORRUPT
+            code = (code or sqlite3.SQLITE_ERROR) & 0xFF  # an extended code's primary one
+            if code in _DAMAGED:
+                raise LibraryDamaged(_damaged(self._folder)) from error
+            if code in _BUSY:
+                raise LibraryBusy(
+                    "另一个程序正在写这个库：{path}。等它结束后再运行一次。", path=self._folder.root
+                ) from error
+            if code == sqlite3.SQLITE_CANTOPEN:
+                refuse_too_long(self._folder.database)
+            if code in _FIXES:
+                raise LibraryError("{trouble}：{path}。", trouble=_FIXES[code], path=self._folder.root) from error
+            raise
+
+
+def _damaged(folder: Folder) -> Wording:
+    return Wording(
+        "库文件损坏：{file}。用备份替换它；没有备份，就把文件夹 {path} 改名，再运行：qa add 文件夹",
+        file=folder.database,
+        path=folder.root,
+    )

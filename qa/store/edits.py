@@ -1,0 +1,85 @@
+"""Changes by hand as they are kept, and the pages that they are about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict
+from typing import NamedTuple
+
+from qa.errors import LibraryError
+from qa.store import rows
+from qa.store.database import Database
+from qa.store.rows import dump
+from qa.types import Edit, Page
+
+
+class StoredPage(NamedTuple):
+    """A page of the library, as it was read."""
+
+    file: int
+    ordinal: int  # from 0, inside the file
+    path: str  # of the file
+    page: Page
+
+
+def edits_of(database: Database, path: str) -> tuple[Edit, ...]:
+    """The edits of a file, in the order they were made."""
+    with database.reading() as connection:
+        found = connection.execute("SELECT edit FROM edits WHERE path = ? ORDER BY number", (path,))
+        return tuple(_load_edit(row[0]) for row in found)
+
+
+def all_edits(database: Database) -> dict[str, tuple[Edit, ...]]:
+    """The edits of every file that has any, by its path."""
+    with database.reading() as connection:
+        paths = [row[0] for row in connection.execute("SELECT DISTINCT path FROM edits ORDER BY path")]
+    return {path: edits_of(database, path) for path in paths}
+
+
+def pages_with(database: Database, articles: Collection[str]) -> list[StoredPage]:
+    """The pages on which any of the articles stands. Raises LibraryError where one was stored by format 1."""
+    with database.reading() as connection:
+        found = connection.execute(
+            """
+            SELECT pages.*, files.path, files.source, files.encoding FROM pages JOIN files ON files.id = pages.file
+            WHERE (pages.file, pages.ordinal) IN
+                  (SELECT places.file, page FROM json_each(?) AS wanted JOIN places ON article = wanted.value)
+            ORDER BY pages.file, pages.ordinal
+            """,
+            (dump(sorted(articles)),),
+        ).fetchall()
+    for row in found:
+        if row["blocks"] is None:
+            raise LibraryError(
+                "{source} 是旧版问报读入的，先再读一次：qa add {path}", source=row["source"], path=row["path"]
+            )
+    return [
+        StoredPage(
+            row["file"],
+            row["ordinal"],
+            row["path"],
+            Page(
+                row["source"],
+                rows.unpack_text(row["text"]),
+                row["number"],
+                row["record"],
+                row["encoding"],
+                rows.load_metadata(row["metadata"]),
+                rows.load_blocks(row["blocks"]),
+            ),
+        )
+        for row in found
+    ]
+
+
+def dump_edit(edit: Edit) -> str:
+    """The same edit, the same text."""
+    return dump({name: value for name, value in asdict(edit).items() if value is not None})
+
+
+def _load_edit(text: str) -> Edit:
+    values = json.loads(text)
+    if "byline" in values:
+        values["byline"] = tuple(values["byline"])
+    return Edit(**values)

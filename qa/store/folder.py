@@ -1,0 +1,224 @@
+"""The files of a library, by name, and the lock of its one writer."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa.errors import LibraryBusy, LibraryError, reason_of
+from qa.store import private
+
+LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it
+
+
+def refuse_too_long(database: Path) -> None:
+    """Raises LibraryError where SQLite cannot open a database for the length of its path."""
+    if os.name == "posix" and len(os.fsencode(os.path.realpath(database))) > LONGEST_PATH:
+        raise LibraryError(
+            "路径太长，库打不开（SQLite 最多认 {most} 字节）：{path}。"
+            "把库移到路径短些的地方，或换一个：--library 文件夹",
+            most=LONGEST_PATH,
+            path=database,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A library's folder. Only the databases must be kept: the rest is rebuilt from them."""
+
+    root: Path
+
+    def make(self) -> None:
+        """Unless it is there; private to this account. Raises LibraryError."""
+        try:
+            private.make_folder(self.root, parents=True)
+        except OSError as error:
+            raise LibraryError(
+                "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
+            ) from error
+
+    @property
+    def has_database(self) -> bool:
+        """Raises LibraryError where the system does not say."""
+        try:
+            return self.database.exists()
+        except OSError as error:
+            raise LibraryError(
+                "打不开库 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
+            ) from error
+
+    def narrow(self) -> None:
+        """Make all that a library is of private to this account, what others left in its folder aside."""
+        private.narrow(self.root, *self._files())
+        for folder in (self.terms, self.discarded, self.inbox):
+            private.narrow_tree(folder)
+
+    def _files(self) -> Iterator[Path]:
+        for database in (self.database, self.conversations, self.keys, self.queue):
+            yield from with_companions(database)
+        yield from self.root.glob(f"{self.vectors.name}*")
+        yield from (self.words, self.lock, self.writer)
+
+    @property
+    def database(self) -> Path:
+        return self.root / "library.db"
+
+    @property
+    def conversations(self) -> Path:
+        """Kept beside the library by whoever serves it; there may be none."""
+        return self.root / "conversations.db"
+
+    @property
+    def keys(self) -> Path:
+        """Which browsers were let in: kept by whoever serves the library; there may be none."""
+        return self.root / "keys.db"
+
+    @property
+    def queue(self) -> Path:
+        """What was accepted and is not read yet; there may be none."""
+        return self.root / "queue.db"
+
+    @property
+    def vectors(self) -> Path:
+        return self.root / "vectors.faiss"
+
+    @property
+    def terms(self) -> Path:
+        return self.root / "terms"
+
+    @property
+    def discarded(self) -> Path:
+        """A term index on its way out."""
+        return self.root / "terms.discarded"
+
+    @property
+    def inbox(self) -> Path:
+        """Files that were brought to the library and lie nowhere else."""
+        return self.root / "inbox"
+
+    @property
+    def words(self) -> Path:
+        """The user's own list of words: see `qa.questions.glossary`."""
+        return self.root / "words.txt"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "write.lock"
+
+    @property
+    def writer(self) -> Path:
+        """Says which process holds the lock; means nothing while nobody holds it."""
+        return self.root / "writer.pid"
+
+    @property
+    def is_writable(self) -> bool:
+        database = self.database
+        return os.access(self.root, os.W_OK | os.X_OK) and (not database.exists() or os.access(database, os.W_OK))
+
+
+def with_companions(database: Path) -> tuple[Path, ...]:
+    """The file of an SQLite database, and those that SQLite keeps beside it while it is open."""
+    return (database, *(database.with_name(f"{database.name}{ending}") for ending in ("-wal", "-shm", "-journal")))
+
+
+_GONE = "库被移走、删除或换掉了：{path}。放回原处再试一次；放不回来，就重新运行问报。"
+
+
+class Standing:
+    """The file that a path named when it was opened. Known by its inode, as SQLite knows it where it keeps no log."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises OSError where there is none."""
+        self._path = path
+        self._inode = path.stat().st_ino
+
+    def require(self) -> None:
+        """Raises LibraryError where the path names no file by now, or another one."""
+        try:
+            is_same = self._path.stat().st_ino == self._inode
+        except OSError:
+            is_same = False
+        if not is_same:
+            refuse_gone(self._path.parent)
+
+
+def refuse_gone(library: Path) -> None:
+    raise LibraryError(_GONE, path=library)
+
+
+_PATIENCE_SECONDS = 0.5  # who makes vectors holds the lock for moments, who adds holds it for long
+
+
+class WriterLock:
+    """The right to change a library. The system takes it back when a process dies, however it dies."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._thread: int | None = None  # that holds it, through this object
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Hold the lock. Raises LibraryBusy almost at once where somebody else does, in this process or another."""
+        with self.try_hold(_PATIENCE_SECONDS) as held:
+            if not held:
+                raise LibraryBusy(
+                    "另一个程序（进程 {process}）正在写这个库：{path}。等它结束后再运行一次。",
+                    process=self._holder(),
+                    path=self._folder.root,
+                )
+            yield
+
+    @contextmanager
+    def try_hold(self, patience_seconds: float = 0) -> Iterator[bool]:
+        """Hold the lock where it is free, or this thread's already; yields whether it is held.
+
+        What is in the library then, and what is written meanwhile, is private to this account. Raises
+        LibraryError where the folder is gone.
+        """
+        if self._thread == threading.get_ident():
+            yield True
+            return
+        with self.keep_out(patience_seconds) as held:
+            if held:
+                self._folder.narrow()
+            try:
+                yield held
+            finally:
+                if held:
+                    self._folder.narrow()
+
+    @contextmanager
+    def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
+        """The same for who only looks on while nobody writes: nothing of the library is changed."""
+        if not self._folder.root.is_dir():  # the lock would make the folder anew
+            refuse_gone(self._folder.root)
+        from filelock import FileLock, Timeout  # takes long to load, and who only asks never locks
+
+        # One of its own each time: threads exclude too.
+        lock = FileLock(self._folder.lock, timeout=patience_seconds, mode=private.FILE)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            self._thread = threading.get_ident()
+            with suppress(OSError):  # a name for the message, no more: the disk may be full
+                self._name_holder()
+            yield True
+        finally:
+            self._thread = None
+            lock.release()
+
+    def _name_holder(self) -> None:
+        with open(self._folder.writer, "w", encoding="ascii", opener=private.opener) as file:
+            file.write(f"{os.getpid()}\n")
+
+    def _holder(self) -> str:
+        with suppress(OSError, ValueError):  # a name for the message, no more: it may be gone by now
+            return str(int(self._folder.writer.read_text(encoding="ascii")))
+        return "号不明"

@@ -1,0 +1,90 @@
+"""What `qa check` asks of the tables."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import NamedTuple
+
+from qa.store.database import Database
+from qa.store.log import ACTIVE
+from qa.store.passages import HEADLINE, content_of
+from qa.store.rows import unpack_text
+
+_ORPHANS = """
+SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM places)),
+       (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM passages) AND trim(text) <> ''),
+       (SELECT count(*) FROM pragma_foreign_key_check)
+"""
+
+_STOOD = """
+SELECT places.file, places.page, places.pieces, articles.text FROM places JOIN articles ON articles.id = places.article
+ORDER BY places.file, places.page
+"""
+_SPLIT = f"""
+SELECT passages.content, substr(text, start + 1, end - start), {", ".join(HEADLINE)}
+FROM passages JOIN articles ON articles.id = passages.article WHERE passages.content IS NOT NULL
+"""
+
+
+class Tables(NamedTuple):
+    """One state of the tables: what is wrong with them, and what the indexes have to agree with."""
+
+    errors: tuple[str, ...]  # of SQLite's integrity check
+    homeless: int  # articles that stand on no page
+    unsplit: int  # articles without passages
+    dangling: int  # rows that point to nothing
+    misplaced: int  # places of articles whose text is not the page's: one of the two is not what was stored
+    altered: int  # passages whose text or headline is not what was stored
+    passages: frozenset[int]
+    embedded: frozenset[int]  # passages with a vector by the model that serves
+    pending: tuple[tuple[str, int], ...]  # models that a switch has not got to yet: name, vectors made
+    unfinished: tuple[str, ...]  # files whose reading was interrupted, by source
+
+
+def examine(database: Database) -> Tables:
+    """Everything read once, in one state. Raises LibraryDamaged where reading is impossible."""
+    with database.reading() as connection:
+        errors = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
+        homeless, unsplit, dangling = connection.execute(_ORPHANS).fetchone()
+        _decode(connection)
+        misplaced, altered = _misplaced(connection), _altered(connection)
+        passages = frozenset(row[0] for row in connection.execute("SELECT id FROM passages"))
+        embedded = frozenset(
+            row[0] for row in connection.execute(f"SELECT passage FROM vectors WHERE model = {ACTIVE}")
+        )
+        pending = tuple(
+            (row[0], row[1])
+            for row in connection.execute(
+                f"""
+                SELECT name, (SELECT count(*) FROM vectors WHERE model = models.id) FROM models
+                WHERE id IS NOT {ACTIVE} ORDER BY id
+                """
+            )
+        )
+        unfinished = tuple(
+            row[0] for row in connection.execute("SELECT source FROM files WHERE NOT complete ORDER BY source")
+        )
+    return Tables(errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
+
+
+def _decode(connection: sqlite3.Connection) -> None:
+    """Read every text of every table. One that is no UTF-8 raises: SQLite's own check does not look into values."""
+    for table in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+        for _ in connection.execute(f'SELECT * FROM "{table}"'):
+            pass
+
+
+def _misplaced(connection: sqlite3.Connection) -> int:
+    found, key, page = 0, None, ""
+    for file, ordinal, pieces, text in connection.execute(_STOOD):
+        if key != (file, ordinal):
+            key = (file, ordinal)
+            blob = connection.execute("SELECT text FROM pages WHERE file = ? AND ordinal = ?", key).fetchone()
+            page = unpack_text(blob[0]) if blob else ""
+        found += any(text[at : at + end - start] != page[start:end] for at, start, end in json.loads(pieces))
+    return found
+
+
+def _altered(connection: sqlite3.Connection) -> int:
+    return sum(content != content_of(headline, text) for content, text, *headline in connection.execute(_SPLIT))

@@ -1,0 +1,123 @@
+"""Who was let in through the browser: a library's own secret, and the keys that were given out.
+
+A file of its own beside the library. Without it nothing is lost but that readers give the password again.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+
+from qa.errors import LibraryDamaged, LibraryError
+from qa.store import private
+from qa.store.folder import Folder, with_companions
+from qa.store.transaction import transaction
+
+SECRET_BYTES = 32
+_BUSY_SECONDS = 2.0  # a change is over in milliseconds, and who asks stands at the door
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS secret (one INTEGER PRIMARY KEY CHECK (one = 1), value BLOB NOT NULL)",
+    # `key`: a digest, so that the file opens no door; `until`: seconds since 1970
+    "CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, until REAL NOT NULL)",
+)
+
+
+class Keys:
+    """Safe for many threads, and for many processes on one file. All calls raise LibraryError, LibraryDamaged."""
+
+    def __init__(self, path: Path | None) -> None:
+        """For `open` and `in_memory`, which are the ways in."""
+        self._path = path
+        self._turn = threading.Lock()
+        with self._mapped():
+            if path:
+                private.make_file(path)
+                private.narrow(*with_companions(path))
+            self._connection = sqlite3.connect(
+                path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self.secret = self._prepared()
+            except BaseException:
+                self._connection.close()
+                raise
+
+    @classmethod
+    def open(cls, library: Path) -> Keys:
+        """Those kept in the folder of a library, which must be there."""
+        return cls(Folder(Path(library)).keys)
+
+    @classmethod
+    def in_memory(cls) -> Keys:
+        """For a library that cannot be written: a restart forgets them."""
+        return cls(None)
+
+    def give(self, key: str, now: float, until: float) -> None:
+        """Let a new `key` open until then. What has run out by `now` goes."""
+        with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
+            self._connection.execute("DELETE FROM keys WHERE until <= ?", [now])
+            self._connection.execute("INSERT INTO keys VALUES (?, ?)", [key, until])
+
+    def prolong(self, key: str, until: float) -> None:
+        """Let a key that opens open until then; one that was taken stays so."""
+        with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
+            self._connection.execute("UPDATE keys SET until = ? WHERE key = ?", [until, key])
+
+    def take(self, key: str) -> None:
+        """From now on `key` opens nothing."""
+        with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
+            self._connection.execute("DELETE FROM keys WHERE key = ?", [key])
+
+    def until(self, key: str) -> float:
+        """When `key` runs out, in seconds since 1970; 0 for one that opens nothing."""
+        with self._mapped(), self._turn:
+            found = self._connection.execute("SELECT until FROM keys WHERE key = ?", [key]).fetchone()
+        return float(found[0]) if found else 0.0
+
+    def close(self) -> None:
+        with self._turn:
+            self._connection.close()
+
+    def __enter__(self) -> Keys:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _prepared(self) -> bytes:
+        """The secret, made the first time. Raises LibraryDamaged for one that is none."""
+        with transaction(self._connection, "BEGIN IMMEDIATE"):
+            for table in _TABLES:
+                self._connection.execute(table)
+            made = secrets.token_bytes(SECRET_BYTES)
+            self._connection.execute("INSERT OR IGNORE INTO secret VALUES (1, ?)", [made])
+            found = self._connection.execute("SELECT value FROM secret").fetchone()[0]
+        if not isinstance(found, bytes) or len(found) != SECRET_BYTES:
+            raise self._damaged()
+        return found
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.DatabaseError, OSError) as error:
+            code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise self._damaged() from error
+            raise LibraryError(
+                "登录记录读写不了：{path}（{reason}）。检查磁盘空间与文件夹的权限，再运行一次。",
+                path=self._path,
+                reason=error,
+            ) from error
+
+    def _damaged(self) -> LibraryDamaged:
+        return LibraryDamaged(
+            "登录记录损坏：{path}。删掉它，再运行一次；读者要重新输入密码，别的不受影响。", path=self._path
+        )

@@ -1,0 +1,183 @@
+"""The change log: what tells an index whether it is up to date, and what it replays."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from qa.store.database import Database
+from qa.store.rows import dump
+
+ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
+"""The number of the model whose vectors serve."""
+
+_NAMED = "(SELECT id FROM models WHERE fingerprint = :fingerprint)"
+
+_UNEMBEDDED = """
+NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
+            AND model = (SELECT id FROM models WHERE fingerprint = ?))
+"""
+
+CONTENTS = "SELECT value + 0 FROM meta WHERE key = 'contents'"
+"""A number that grows with every change of articles, of what is said of them, and of files; no row before the first."""
+
+CONTENTS_CHANGE = "INSERT INTO meta VALUES ('contents', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
+
+
+def count_vectors(model: str) -> str:
+    """SQL for how many vectors the model of that number has: where no other has any, SQLite need not look at each."""
+    return f"""
+    (SELECT CASE WHEN EXISTS (SELECT 1 FROM models WHERE id IS NOT {model})
+     THEN (SELECT count(*) FROM vectors WHERE model = {model}) ELSE (SELECT count(*) FROM vectors) END)
+    """
+
+
+class Model(NamedTuple):
+    """A model that vectors of this library were made with."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+
+class State(NamedTuple):
+    """What tells whether an index is up to date."""
+
+    library: str  # made once with the library
+    change: int  # the last change number
+    text_change: int  # the last one of a passage's text
+    model: Model | None  # whose vectors serve; None before the first
+
+
+class Census(NamedTuple):
+    """How many passages and vectors there are at a change number."""
+
+    change: int
+    text_change: int
+    passages: int
+    vectors: int  # by the model that serves
+
+
+class Change(NamedTuple):
+    """A passage whose text or vector changed, and its vector now: None where it has none, or is gone."""
+
+    number: int
+    passage: int
+    vector: bytes | None
+
+
+def note(connection: sqlite3.Connection, passage: int, kind: Literal["text", "vector"]) -> None:
+    """Write that the passage's last change of this kind is the library's newest."""
+    connection.execute("INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)", (passage, kind))
+
+
+class ChangeLog:
+    """The library's changes and the state that they led to. Every method sees one state throughout."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def state(self) -> State:
+        with self._database.reading() as connection:
+            library = connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()[0]
+            change, text_change = connection.execute(
+                "SELECT max(number), (SELECT max(number) FROM changes WHERE kind = 'text') FROM changes"
+            ).fetchone()
+            model = connection.execute(
+                f"SELECT name, fingerprint, dimension FROM models WHERE id = {ACTIVE}"
+            ).fetchone()
+        return State(library, change or 0, text_change or 0, Model(*model) if model else None)
+
+    def census(self) -> Census:
+        with self._database.reading() as connection:
+            change, text_change, passages, vectors = connection.execute(
+                f"""
+                SELECT (SELECT max(number) FROM changes), (SELECT max(number) FROM changes WHERE kind = 'text'),
+                       (SELECT count(*) FROM passages),
+                       {count_vectors(ACTIVE)}
+                """
+            ).fetchone()
+        return Census(change or 0, text_change or 0, passages, vectors)
+
+    def changes(self, after: int, limit: int, fingerprint: str | None) -> list[Change]:
+        """The next changes after a change number, ascending, with the vectors of a model."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT number, changes.passage, vector FROM changes LEFT JOIN vectors
+                ON vectors.passage = changes.passage AND model = (SELECT id FROM models WHERE fingerprint = ?)
+                WHERE number > ? ORDER BY number LIMIT ?
+                """,
+                (fingerprint, after, limit),
+            )
+            return [Change(*row) for row in found]
+
+    def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
+        """The next changes of texts after a change number, ascending: (number, passage)."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
+                (after, limit),
+            )
+            return [(row[0], row[1]) for row in found]
+
+    def stored_vectors(self, fingerprint: str, after: int, limit: int) -> list[tuple[int, bytes]]:
+        """The next vectors by the model after a passage's id, ascending: (passage, vector)."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT passage, vector FROM vectors
+                WHERE passage > ? AND model = (SELECT id FROM models WHERE fingerprint = ?) ORDER BY passage LIMIT ?
+                """,
+                (after, fingerprint, limit),
+            )
+            return [(row[0], row[1]) for row in found]
+
+    def without_vector(self, fingerprint: str, after: int, limit: int) -> list[int]:
+        """The next passages after an id that have no vector by the model, ascending."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT id FROM passages WHERE id > ? AND {_UNEMBEDDED} ORDER BY id LIMIT ?",
+                (after, fingerprint, limit),
+            )
+            return [row[0] for row in found]
+
+    def newest_without_vector(self, fingerprint: str, limit: int) -> list[int]:
+        """At most `limit` passages that have no vector by the model, those that came last first. Where no more are
+        missing, all others are never looked at.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT passages.id FROM changes JOIN passages ON passages.id = changes.passage "
+                f"WHERE kind = 'text' AND {_UNEMBEDDED} ORDER BY number DESC LIMIT ?",
+                (fingerprint, limit),
+            )
+            return [row[0] for row in found]
+
+    def without_vector_of(self, fingerprint: str, articles: Iterable[str]) -> list[int]:
+        """The passages of articles that have no vector by the model."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT passages.id FROM json_each(?) AS wanted JOIN passages ON article = wanted.value "
+                f"WHERE {_UNEMBEDDED}",
+                (dump(list(articles)), fingerprint),
+            )
+            return [row[0] for row in found]
+
+    def planned_model(self) -> Model | None:
+        """The model that shall serve once all its vectors are made."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT name, fingerprint, dimension FROM models "
+                "WHERE id = (SELECT value + 0 FROM meta WHERE key = 'next')"
+            ).fetchone()
+        return Model(*found) if found else None
+
+    def count_without_vector(self, fingerprint: str) -> int:
+        with self._database.reading() as connection:
+            passages, vectors = connection.execute(
+                f"SELECT (SELECT count(*) FROM passages), {count_vectors(_NAMED)}", {"fingerprint": fingerprint}
+            ).fetchone()
+        missing: int = passages - vectors  # a vector never outlives its passage
+        return missing

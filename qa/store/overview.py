@@ -1,0 +1,181 @@
+"""The library looked over: rows of its tables, counts beside filters. Nothing here holds a whole library."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from qa.store import rows
+from qa.store.database import Database
+from qa.store.facets import Coverage, Facets, FacetSearch, coverage, facets
+from qa.store.lookup import condition, containing, file_number
+from qa.store.summary import Summaries
+from qa.types import Article, DateSource, FileInfo, Filters, Location
+
+ArticleOrder = Literal["arrival", "title", "date"]
+FileOrder = Literal["arrival", "source", "articles"]
+_Row = TypeVar("_Row")
+
+
+@dataclass(frozen=True, slots=True)
+class TableSlice(Generic[_Row]):
+    """Some rows of a table, and how many there are in all."""
+
+    rows: tuple[_Row, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRow:
+    """An article as a table shows it, with its first place."""
+
+    id: str
+    title: str
+    title_inferred: bool
+    byline: tuple[str, ...]
+    date: str | None
+    date_from: DateSource | None
+    source: str
+    record: str | None
+    page: int | None
+    characters: int
+
+
+_EVERY = Filters()
+_ARTICLE_ORDERS: Mapping[ArticleOrder, str] = {
+    "arrival": "{1}number {0}",
+    "title": "title {0}, number",
+    "date": "date IS NULL, date {0}, number",
+}
+
+_ARTICLES_LIKE = """
+(title LIKE :like ESCAPE '\\' OR byline LIKE :like ESCAPE '\\' OR articles.id IN
+ (SELECT article FROM places WHERE file IN (SELECT id FROM files WHERE source LIKE :like ESCAPE '\\')))
+"""
+_ARTICLE_ROW = """
+SELECT articles.id, title, title_inferred, byline, date, date_from, files.source, pages.record, pages.number AS page,
+       length(articles.text) AS characters
+FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
+JOIN places ON (places.article, places.file, places.page, places.ordinal) =
+    (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
+JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
+ORDER BY wanted.key
+"""
+_FILE_ROW = """
+SELECT files.*, wanted.value ->> 1 AS articles FROM json_each(?) AS wanted JOIN files ON files.id = wanted.value ->> 0
+ORDER BY wanted.key
+"""
+
+
+class Overview:
+    """A library's tables and counts. Every method sees one state throughout."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._summaries = Summaries()
+
+    def articles(
+        self,
+        find: str = "",
+        order: ArticleOrder = "arrival",
+        *,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+        filters: Filters = _EVERY,
+    ) -> TableSlice[ArticleRow]:
+        """Articles with `find` in headline, byline or file name, a window of them. Undated ones come last by date.
+
+        Raises NotFound for a filter's source or article that the library does not hold.
+        """
+        with self._database.reading() as connection:
+            where, values = condition(connection, filters, ())
+            if find:
+                where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": containing(find)}
+            # A plus keeps SQLite from walking the rows themselves, with their texts, until enough are met.
+            by = _ARTICLE_ORDERS[order].format(_direction(descending), "+" if find else "")
+            numbers = connection.execute(
+                f"SELECT number FROM articles WHERE {where} ORDER BY {by} LIMIT :limit OFFSET :offset",
+                {**values, "limit": limit, "offset": offset},
+            )
+            wanted = rows.dump([row[0] for row in numbers])
+            found = tuple(map(_article_row, connection.execute(_ARTICLE_ROW, (wanted,))))
+            total: int = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
+        return TableSlice(found, total)
+
+    def files(
+        self,
+        find: str = "",
+        order: FileOrder = "arrival",
+        *,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> TableSlice[FileInfo]:
+        """Files with `find` in their name, a window of them."""
+        with self._database.reading() as connection:
+            held = self._summaries.of(connection).articles_held()
+            by = "source" if order == "source" else "id"
+            found = connection.execute(
+                f"SELECT id FROM files WHERE source LIKE ? ESCAPE '\\' ORDER BY {by} {_direction(descending)}",
+                (containing(find),),
+            )
+            ids = [row[0] for row in found]
+            if order == "articles":
+                ids.sort(key=lambda id: (-held[id] if descending else held[id], id))
+            wanted = rows.dump([(id, held[id]) for id in ids[offset : offset + limit]])
+            return TableSlice(tuple(map(rows.file_info, connection.execute(_FILE_ROW, (wanted,)))), len(ids))
+
+    def stories(self, place: Location) -> tuple[Article, ...]:
+        """The articles of a page, in its order, each once. Raises NotFound for a file that is not there."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                """
+                SELECT article FROM pages JOIN places ON places.file = pages.file AND places.page = pages.ordinal
+                WHERE pages.file = ? AND pages.record IS ? AND pages.number IS ? ORDER BY places.page, places.ordinal
+                """,
+                (file_number(connection, place.source), place.record, place.page),
+            )
+            ids = list(dict.fromkeys(row[0] for row in found))
+            articles = connection.execute(
+                f"SELECT {rows.ARTICLE_COLUMNS} FROM json_each(?) AS wanted "
+                "JOIN articles ON articles.id = wanted.value ORDER BY wanted.key",
+                (rows.dump(ids),),
+            )
+            return tuple(rows.articles(connection, articles))
+
+    def facets(self, filters: Filters = _EVERY, find_source: str = "", find_byline: str = "", limit: int = 8) -> Facets:
+        """What `filters` leave, and the values to choose from, at most `limit` of each with the words looked for in it.
+
+        Raises NotFound as `articles`.
+        """
+        with self._database.reading() as connection:
+            wanted = FacetSearch(find_source, find_byline, limit)
+            return facets(connection, self._summaries.of(connection), filters, wanted)
+
+    def coverage(self) -> Coverage:
+        """How the articles fall on months and files."""
+        with self._database.reading() as connection:
+            return coverage(self._summaries.of(connection))
+
+
+def _direction(descending: bool) -> str:
+    return "DESC" if descending else "ASC"
+
+
+def _article_row(row: sqlite3.Row) -> ArticleRow:
+    return ArticleRow(
+        row["id"],
+        row["title"],
+        bool(row["title_inferred"]),
+        tuple(json.loads(row["byline"])),
+        row["date"],
+        row["date_from"],
+        row["source"],
+        row["record"],
+        row["page"],
+        row["characters"],
+    )

@@ -1,0 +1,129 @@
+"""The passages of an article in the tables, their vectors, and the models that made these."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from qa.store.database import Database
+from qa.store.log import Model, note
+from qa.store.rows import dump
+from qa.types import Article, Passage
+
+HEADLINE = ("title", "kicker", "subtitle")
+"""The attributes of an article that go into vectors and terms of its passages."""
+
+
+def write_passages(
+    connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], *, is_new: bool
+) -> None:
+    """Make the article's passages these; those that were there already keep their vectors. A new article has none."""
+    held = set[int]() if is_new else set(passages_of(connection, article.id))
+    headline = [getattr(article, name) for name in HEADLINE]
+    for passage in passages:
+        if passage.id not in held:
+            content = content_of(headline, passage.text)
+            connection.execute(
+                "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
+                (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
+            )
+            _take_vectors(connection, passage.id, content)
+            note(connection, passage.id, "text")
+    drop_passages(connection, held.difference(passage.id for passage in passages))
+
+
+def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> None:
+    for gone in sorted(passages):
+        connection.execute("DELETE FROM passages WHERE id = ?", (gone,))
+        note(connection, gone, "text")
+
+
+def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
+    """An article has other values of HEADLINE: its passages' vectors are stale, and their terms."""
+    text: str = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0]
+    found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
+    for passage, start, end in found:
+        content = content_of(headline, text[start:end])
+        connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
+        connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
+        _take_vectors(connection, passage, content)
+        note(connection, passage, "text")
+
+
+def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
+    return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
+
+
+def content_of(headline: Iterable[object], text: str) -> int:
+    """63 bits of a hash of all that embedding and terms are given of a passage."""
+    whole = "\0".join([*(str(part or "") for part in headline), text])
+    return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
+
+
+def _take_vectors(connection: sqlite3.Connection, passage: int, content: int) -> None:
+    """What says the same has the same vector: a passage that moved, or a reprint, is not embedded again."""
+    connection.execute(
+        """
+        INSERT OR IGNORE INTO vectors (passage, model, vector)
+        SELECT :passage, model, vector FROM passages JOIN vectors ON vectors.passage = passages.id
+        WHERE content = :content AND passages.id <> :passage
+        """,
+        {"passage": passage, "content": content},
+    )
+
+
+def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int, bytes]]) -> None:
+    """Keep a batch of passages' vectors; a passage that has gone meanwhile is passed over."""
+    with database.writing() as connection:
+        number = _model_number(connection, model)
+        serves = _value(connection, "model") == number
+        for passage, vector in vectors:
+            stored = connection.execute(
+                "INSERT OR REPLACE INTO vectors (passage, model, vector) SELECT id, ?, ? FROM passages WHERE id = ?",
+                (number, vector, passage),
+            )
+            if serves and stored.rowcount:
+                note(connection, passage, "vector")
+
+
+def serve_model(database: Database, model: Model) -> None:
+    """Let a model's vectors serve, and drop those of all others."""
+    with database.writing() as connection:
+        number = _model_number(connection, model)
+        if _value(connection, "model") != number:
+            _set(connection, "model", number)
+            connection.execute("UPDATE models SET name = ? WHERE id = ?", (model.name, number))
+            connection.execute("DELETE FROM vectors WHERE model <> ?", (number,))
+            connection.execute("DELETE FROM models WHERE id <> ?", (number,))
+        connection.execute("DELETE FROM meta WHERE key = 'next'")
+
+
+def plan_model(database: Database, model: Model) -> None:
+    """Note which model shall serve once all its vectors are made; what was made for any other but the one that serves
+    is dropped.
+    """
+    with database.writing() as connection:
+        number = _model_number(connection, model)
+        _set(connection, "next", number)
+        kept = (number, _value(connection, "model"))
+        connection.execute("DELETE FROM vectors WHERE model NOT IN (?, ?)", kept)
+        connection.execute("DELETE FROM models WHERE id NOT IN (?, ?)", kept)
+
+
+def _model_number(connection: sqlite3.Connection, model: Model) -> int:
+    connection.execute(
+        "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING", model
+    )
+    row = connection.execute("SELECT id FROM models WHERE fingerprint = ?", (model.fingerprint,)).fetchone()
+    number: int = row[0]
+    return number
+
+
+def _value(connection: sqlite3.Connection, key: str) -> int | None:
+    row = connection.execute("SELECT value + 0 FROM meta WHERE key = ?", (key,)).fetchone()
+    return row[0] if row else None
+
+
+def _set(connection: sqlite3.Connection, key: str, number: int) -> None:
+    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(number)))

@@ -1,0 +1,265 @@
+"""Changing the library: each function is one transaction and logs what the indexes have to replay."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from qa.errors import ReadError
+from qa.store import rows
+from qa.store.database import Database
+from qa.store.edits import dump_edit
+from qa.store.log import CONTENTS_CHANGE
+from qa.store.lookup import file_number
+from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
+from qa.store.rows import dump
+from qa.store.schema import ATTRIBUTES
+from qa.types import Article, Edit, Metadata, Page, Passage
+
+Stories = Iterable[tuple[Article, Sequence[Passage]]]
+"""The articles of a page in order, each with its passages. Gone through once."""
+
+Cut = tuple[Page, Stories]
+
+_HEADLINE = tuple(map(ATTRIBUTES.index, HEADLINE))
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file to store: `size` and `mtime_ns` as they were before it was read."""
+
+    path: str  # absolute
+    source: str
+    size: int  # bytes
+    mtime_ns: int
+    sha256: str
+    given: Metadata
+
+
+class Recut(NamedTuple):
+    """The stories of a page that is there already."""
+
+    file: int
+    ordinal: int
+    stories: Stories
+
+
+class Stored(NamedTuple):
+    """What a file brought."""
+
+    articles: int  # places counted: the same story twice is two
+    passages: int
+    complete: bool = True  # False: kept so far, and more of the file is to come
+
+
+@contextmanager
+def _changing(database: Database) -> Iterator[sqlite3.Connection]:
+    """One transaction that is noted as a change of what the library holds."""
+    with database.writing() as connection:
+        connection.execute(CONTENTS_CHANGE)
+        yield connection
+
+
+def _never() -> bool:
+    return False
+
+
+def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: Callable[[], bool] = _never) -> Stored:
+    """Put a file in, or in place of what it held before. `pages` may be as long as it likes: it is never held whole.
+
+    Of a file that is new, what was read is kept as soon as `is_due` says so after a page; a further call with the same
+    iterator, or after an interrupt one that begins behind the pages held, goes on. What a file held before is replaced
+    in one step. Whatever `pages` raises leaves the library as it was before the call. Passages that stay, and passages
+    that say what another one says, have their vectors at once. Raises ReadError for text that is no Unicode.
+    """
+    try:
+        with _changing(database) as connection:
+            return _FileWriter(connection, file).write(pages, is_due)
+    except UnicodeEncodeError as error:
+        raise ReadError("文字里有不成对的代理字符，不是合法的 Unicode") from error
+
+
+def rename_file(database: Database, old: str, new: NewFile) -> None:
+    """A file that lies elsewhere now, with the same bytes: its articles stay, and so do the changes by hand."""
+    with _changing(database) as connection:
+        connection.execute(
+            "UPDATE files SET path = ?, source = ?, size = ?, mtime_ns = ? WHERE path = ?",
+            (new.path, new.source, new.size, new.mtime_ns, old),
+        )
+        connection.execute("DELETE FROM edits WHERE path = ?", (new.path,))
+        connection.execute("UPDATE edits SET path = ? WHERE path = ?", (new.path, old))
+
+
+def touch_file(database: Database, path: str, size: int, mtime_ns: int) -> None:
+    """Note that a file was looked at again and holds the same bytes."""
+    with database.writing() as connection:
+        connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", (size, mtime_ns, path))
+
+
+def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
+    """Take files out, all or none, by source name or absolute path; their sources. Raises NotFound."""
+    with _changing(database) as connection:
+        numbers = list(dict.fromkeys(file_number(connection, name) for name in names))
+        sources = []
+        for number in numbers:
+            articles = _articles_of(connection, number)
+            sources.append(connection.execute("SELECT source FROM files WHERE id = ?", (number,)).fetchone()[0])
+            connection.execute("DELETE FROM files WHERE id = ?", (number,))
+            _settle(connection, articles)
+    return tuple(sources)
+
+
+def amend(
+    database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
+) -> None:
+    """Keep an edit, and forget others, by the path of their file; and put the pages' articles as they are then."""
+    with _changing(database) as connection:
+        for path, edits in dropped.items():
+            gone = [(path, dump_edit(edit)) for edit in edits]
+            connection.executemany("DELETE FROM edits WHERE path = ? AND edit = ?", gone)
+        kept = [(path, dump_edit(edit)) for path, edit in added.items()]
+        connection.executemany("INSERT INTO edits (path, edit) VALUES (?, ?)", kept)
+        writer = _ArticleWriter(connection)
+        for page in pages:
+            writer.rewrite(page)
+        writer.settle()
+
+
+class _ArticleWriter:
+    """The articles of pages on their way into the tables, inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._known: dict[str, None] = {}  # articles that were there before, to be settled at the end
+
+    def rewrite(self, page: Recut) -> None:
+        key = (page.file, page.ordinal)
+        found = self._connection.execute("SELECT article FROM places WHERE file = ? AND page = ?", key)
+        self._known.update((row[0], None) for row in found.fetchall())
+        self._connection.execute("DELETE FROM places WHERE file = ? AND page = ?", key)
+        self._write_stories(*page)
+
+    def settle(self) -> None:
+        _settle(self._connection, self._known)
+
+    def _write_stories(self, file: int, ordinal: int, stories: Stories) -> Stored:
+        articles = passages = 0
+        for position, (article, split) in enumerate(stories):
+            articles += 1
+            passages += len(split)
+            self._write_article(article, split)
+            self._connection.execute(
+                "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)",
+                (file, ordinal, position, article.id, dump(article.location.pieces), dump(rows.attributes(article))),
+            )
+        return Stored(articles, passages)
+
+    def _write_article(self, article: Article, passages: Sequence[Passage]) -> None:
+        columns = ("id", "text", *ATTRIBUTES)
+        written = self._connection.execute(
+            f"INSERT INTO articles ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) "
+            "ON CONFLICT (id) DO NOTHING",
+            (article.id, article.text, *rows.attributes(article)),
+        )
+        is_new = written.rowcount > 0
+        if not is_new:
+            self._known[article.id] = None
+        write_passages(self._connection, article, passages, is_new=is_new)
+
+
+class _FileWriter(_ArticleWriter):
+    """One file on its way into the tables, inside a transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, file: NewFile) -> None:
+        super().__init__(connection)
+        self._file = file
+
+    def write(self, pages: Iterable[Cut], is_due: Callable[[], bool]) -> Stored:
+        number, first, in_parts = self._begin()
+        articles = passages = 0
+        complete = True
+        encoding = None
+        for ordinal, (page, stories) in enumerate(pages, first):
+            encoding = encoding or page.encoding
+            self._write_page(number, ordinal, page)
+            brought = self._write_stories(number, ordinal, stories)
+            articles += brought.articles
+            passages += brought.passages
+            if in_parts and is_due():
+                complete = False
+                break
+        self._connection.execute(
+            "UPDATE files SET encoding = coalesce(encoding, ?), complete = ? WHERE id = ?", (encoding, complete, number)
+        )
+        self.settle()
+        return Stored(articles, passages, complete)
+
+    def _write_page(self, file: int, ordinal: int, page: Page) -> None:
+        told = (rows.dump_blocks(page), rows.dump_metadata(page.metadata))
+        self._connection.execute(
+            "INSERT INTO pages (file, ordinal, record, number, text, blocks, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (file, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
+        )
+
+    def _begin(self) -> tuple[int, int, bool]:
+        """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts."""
+        file = self._file
+        row = self._connection.execute(
+            "SELECT id, complete, sha256, given FROM files WHERE path = ?", (file.path,)
+        ).fetchone()
+        if row is None:
+            return self._write_file(), 0, True
+        number: int = row["id"]
+        if not row["complete"] and (row["sha256"], row["given"]) == (file.sha256, rows.dump_metadata(file.given)):
+            held = self._connection.execute("SELECT count(*) FROM pages WHERE file = ?", (number,)).fetchone()[0]
+            return number, held, True
+        self._known = dict.fromkeys(_articles_of(self._connection, number))
+        self._connection.execute("DELETE FROM pages WHERE file = ?", (number,))
+        return self._write_file(), 0, False
+
+    def _write_file(self) -> int:
+        file = self._file
+        added = datetime.now(UTC).isoformat(timespec="seconds")
+        written = self._connection.execute(
+            """
+            INSERT INTO files (path, source, size, mtime_ns, sha256, given, added) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (path) DO UPDATE SET source = excluded.source, size = excluded.size, encoding = NULL,
+            mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, given = excluded.given, added = excluded.added
+            RETURNING id
+            """,
+            (file.path, file.source, file.size, file.mtime_ns, file.sha256, rows.dump_metadata(file.given), added),
+        )
+        number: int = written.fetchone()[0]
+        return number
+
+
+def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
+    """Drop the articles that stand nowhere any more; give the others the attributes of their first place."""
+    for article in articles:
+        place = connection.execute(
+            "SELECT attributes FROM places WHERE article = ? ORDER BY file, page, ordinal LIMIT 1", (article,)
+        ).fetchone()
+        if place is None:
+            drop_passages(connection, passages_of(connection, article))
+            connection.execute("DELETE FROM articles WHERE id = ?", (article,))
+        else:
+            _take_attributes(connection, article, rows.load_list(place[0]))
+
+
+def _take_attributes(connection: sqlite3.Connection, article: str, new: list[object]) -> None:
+    """Set an article's attributes. A new headline makes its vectors stale, and its terms."""
+    old = list(connection.execute(f"SELECT {', '.join(ATTRIBUTES)} FROM articles WHERE id = ?", (article,)).fetchone())
+    if old == new:
+        return
+    assignments = ", ".join(f"{name} = ?" for name in ATTRIBUTES)
+    connection.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*new, article))
+    if any(old[position] != new[position] for position in _HEADLINE):
+        retitle_passages(connection, article, [new[position] for position in _HEADLINE])
+
+
+def _articles_of(connection: sqlite3.Connection, file: int) -> list[str]:
+    return [row[0] for row in connection.execute("SELECT DISTINCT article FROM places WHERE file = ?", (file,))]

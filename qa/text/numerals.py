@@ -1,0 +1,205 @@
+"""Numbers as they are written: 二十 and 20, 百分之八十 and 80% and 八成, 二〇二五年 and 2025年, 2025-12-11, 1.2万 and
+一万二千 and 12000.
+
+Everything takes and gives normalised text (see `normalise`). Idioms and names keep their characters: a Chinese
+numeral is a number only where it is counted by something (二十户, 三个; not 十里堡, 三轮车, 一带一路). `cn2an` converts
+numerals but finds none of these forms in a sentence, and loads in a tenth of a second.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_TEN_THOUSANDS = {"万": 10_000, "亿": 100_000_000}
+_SIGNS = "零一二三四五六七八九"
+_LONGEST = 8  # digits of a number that is written in Chinese signs
+_PRINTED = 10**9  # from here on nobody prints all the digits
+_DECIMALS = 2  # behind the point, in front of 万 or 亿
+
+_ABOUT = re.compile(rf"^[{_SIGNS[1:]}]{{2}}(?=$|[十百千])")
+_NUMERAL = "[零〇○一二两三四五六七八九十百千]"
+_COUNTED = (
+    "(?:年(?!级|代|轻)|月|日(?!报|常|益|本|前|后|夜)|号(?=[楼院线厅馆])|[时点](?!候|代)|分钟|秒|周年|小时|个|名|位|家|条|项|次|种(?!植)|届|场|座|辆|台"
+    "|件|人|户|岁|天|米|公里|平方|亩|吨|[公市]斤|元|块|只|头(?!部)|棵|株|份|套|间|栋|幢|楼|层|组|支|枚|颗|瓶|箱|顶|张|双|对|册|篇"
+    "|部(?!分|门|队|署)|期|余|多|万|亿|所|把|艘|处|门|批|类|级|等奖|日游|[国省县]道|路(?=公交|车)|[%％])"
+)
+_HUNDREDS = (
+    "[一二三四五六七八九]百(?:零[一二三四五六七八九]|[一二三四五六七八九]十[一二三四五六七八九])"  # counted or not
+)
+_CHINESE = re.compile(
+    rf"(?={_NUMERAL})(?:百分之(?P<percent>\d+(?:\.\d+)?|{_NUMERAL}+(?:点[{_SIGNS}]+)?)"
+    r"|(?<!第)(?<![\d零一二三四五六七八九十百千几])(?P<tenths>[一二两三四五六七八九])成(?P<half>[一二三四五六七八九半](?!个))?"
+    "(?![立为员果功本长绩都人交就套品份分熟语不天年])"
+    rf"|(?P<year>[一二][〇零○{_SIGNS}]{{3}})(?=年)"
+    rf"|(?<![\d.几数{_SIGNS}〇两十百千万亿])(?P<many>{_HUNDREDS}(?!{_NUMERAL}|[万亿成])|{_NUMERAL}{{2,}}(?={_COUNTED}))"
+    rf"|(?<![\d.几数{_SIGNS}十百千万亿])(?P<one>[二两三四五六七八九十])(?={_COUNTED})(?!十?分之)"
+    r"|(?<![\d.几数第])(?P<first>一)(?=月|号楼|等奖))"
+)
+_PART = rf"(?:\d{{1,8}}(?:\.\d{{1,4}})?[百千]?|[〇零一二两三四五六七八九十]{_NUMERAL}*)"
+_REST = rf"(?:[零]?[一二两三四五六七八九][百千十]{_NUMERAL}*|零[一二三四五六七八九]|\d[百千]|\d{{3,4}}(?![\d.]))"
+_LARGE = re.compile(
+    rf"(?<![\d.a-z几数之{_SIGNS}〇两十百千万亿-])(?:(?P<parts>(?:{_PART}[万亿])+)(?P<rest>{_REST})?"
+    r"|(?P<plain>[1-9]\d{0,7}0000)(?![\d.a-z-]))"
+)
+_PARTS = re.compile(rf"({_PART})([万亿])")
+_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_ARABIC = re.compile(
+    r"(?=\d)(?<![\d.a-z-])(?:(?P<percent>\d{1,2}|100)%|(?P<year>(?:19|20)\d\d)(?=年)"
+    rf"|(?P<number>\d{{1,{_LONGEST}}})(?={_COUNTED}))(?![\d.])"
+)
+
+
+def value(numeral: str) -> int | None:
+    """What a Chinese numeral below a hundred million comes to; None where it is none. 二〇二五 goes by its digits.
+
+    三四 and 四五十 are about so many: none.
+    """
+    if not numeral or any(sign not in _DIGITS and sign not in _UNITS for sign in numeral):
+        return None
+    if _ABOUT.search(numeral):
+        return None
+    if not any(sign in _UNITS for sign in numeral):
+        return int("".join(str(_DIGITS[sign]) for sign in numeral))
+    total, digit, room = 0, None, 10_000
+    for sign in numeral:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        elif _UNITS[sign] < room:
+            room = _UNITS[sign]
+            total += (1 if digit is None else digit) * room
+            digit = None
+        else:
+            return None
+    return total + (digit or 0)
+
+
+def is_numeral(term: str) -> bool:
+    """Whether a term is nothing but a number, in digits or signs."""
+    return term.replace(".", "", 1).isdecimal() or all(sign in _DIGITS | _UNITS | _TEN_THOUSANDS for sign in term)
+
+
+def written(number: int) -> str:
+    """A whole number from 0 to a hundred million in Chinese signs: 20 is 二十, 1050000 is 一百零五万."""
+    if number >= 10_000:
+        high, low = divmod(number, 10_000)
+        gap = "零" if 0 < low < 1000 else ""
+        return f"{written(high)}万{gap}{written(low) if low else ''}"
+    found, gap = "", ""
+    for sign, unit in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, number = divmod(number, unit)
+        if digit:
+            found += gap + _SIGNS[digit] + sign
+            gap = ""
+        elif found:
+            gap = "零"
+    return (found.removeprefix("一") if found.startswith("一十") else found) or "零"
+
+
+def in_digits(plain: str) -> str:
+    """The text with its numbers in digits: 二十户 20户, 百分之八十 80%, 两成 20%, 2024-05-06 2024年5月6日.
+
+    Large ones with 亿, else 万, where that leaves them whole: 1.2万 12000, 50000 5万.
+    """
+    dated = _DATE.sub(lambda match: f"{match[1]}年{int(match[3])}月{int(match[4])}日", plain)
+    found = _CHINESE.sub(_digits, _LARGE.sub(_whole, dated))
+    return found if found == plain else in_digits(found)  # a number may be seen once the one before it is in digits
+
+
+def read(plain: str) -> dict[str, str]:
+    """The numbers of a text that are not in digits, each with its digits."""
+    large = [match for match in _LARGE.finditer(plain) if match["parts"]]
+    found = [(match[0], _whole(match)) for match in large]
+    found += ((match[0], _digits(match)) for match in _CHINESE.finditer(_LARGE.sub(" ", plain)))
+    return {written: digits for written, digits in found if written != digits}
+
+
+def variants(plain: str) -> tuple[str, ...]:
+    """Other ways of writing each number of a text, with what it counts where that belongs to the word: of 20户 二十户,
+    of 三个 3, of 2025年 二〇二五, of 80% 百分之八十 and 八成.
+    """
+    found = dict.fromkeys(digits.rstrip("%万亿") for digits in read(plain).values())
+    for match in _ARABIC.finditer(in_digits(plain)):
+        found.update(dict.fromkeys(_signs(match)))
+    return tuple(form for form in found if form not in plain)
+
+
+def variants_of_term(term: str) -> tuple[str, ...]:
+    """Other ways of writing a term of the index that is a number and nothing else."""
+    if term.isdecimal() and term.isascii() and len(term) <= _LONGEST:
+        number = int(term)
+        spelt = {written(number), _by_digits(term) if len(term) == 4 else "", _tenths(number), *_scaled(number)}
+        return tuple(sorted(spelt - {""}))
+    counted = value(term) if len(term) > 1 else None
+    return () if counted is None else (str(counted),)
+
+
+def _whole(match: re.Match[str]) -> str:
+    """A large number with 亿, else 万, where that leaves it whole, else in all its digits; what is none as it is."""
+    number = int(match["plain"] or 0)
+    least = None
+    for part, unit in _PARTS.findall(match["parts"] or ""):
+        amount = _amount(part) * _TEN_THOUSANDS[unit]
+        if amount.is_nan() or amount != int(amount) or (least is not None and _TEN_THOUSANDS[unit] >= least):
+            return match[0]
+        number, least = number + int(amount), _TEN_THOUSANDS[unit]
+    rest = _amount(match["rest"] or "0")
+    if rest.is_nan():
+        return match[0]
+    number += int(rest)
+    for unit, size in reversed(_TEN_THOUSANDS.items()):
+        if number and number % size == 0:
+            return f"{number // size}{unit}"
+    return str(number)
+
+
+def _amount(part: str) -> Decimal:
+    """What stands before 万 or 亿, or behind it: 1.2, 3千, 二千五百; NaN where that is no number."""
+    if part[0].isdigit():
+        return Decimal(part.rstrip("百千")) * _UNITS.get(part[-1], 1)
+    counted = value(part)
+    return Decimal("NaN") if counted is None else Decimal(counted)
+
+
+def _scaled(number: int) -> list[str]:
+    """What stands before 万 or 亿 where a number is written with it, and not whole: of 12000 1.2."""
+    found = [(Decimal(number) / size).normalize() for size in _TEN_THOUSANDS.values() if number >= size]
+    return [format(one, "f") for one in found if one % 1 and one == round(one, _DECIMALS)]
+
+
+def _digits(match: re.Match[str]) -> str:
+    if match["percent"]:
+        whole, _, rest = match["percent"].partition("点")
+        share = whole if whole[0].isdigit() else value(whole)
+        behind = f".{''.join(str(_DIGITS[sign]) for sign in rest)}" if rest else ""
+        return match[0] if share is None else f"{share}{behind}%"
+    if match["tenths"]:
+        half = match["half"]
+        return f"{_DIGITS[match['tenths']]}{5 if half == '半' else _DIGITS.get(half or '零', 0)}%"
+    number = value(match[0])
+    return match[0] if number is None else str(number)
+
+
+def _signs(match: re.Match[str]) -> list[str]:
+    if match["percent"]:
+        share = int(match["percent"])
+        return [one for one in (f"百分之{written(share)}", _tenths(share)) if one]
+    if match["year"]:
+        return [_by_digits(match["year"])]
+    number, counted = int(match["number"]), match.string[match.end()]
+    full = number * _TEN_THOUSANDS.get(counted, 1)
+    others = [str(full)] if counted in _TEN_THOUSANDS and full < _PRINTED else []
+    others += _scaled(full)
+    if number == 2 and counted not in "月日号年级等":
+        return [f"两{counted}", *others]
+    return [written(number) + (counted if number <= 10 or counted in "月日" else ""), *others]
+
+
+def _by_digits(digits: str) -> str:
+    return "".join("〇" if digit == "0" else _SIGNS[int(digit)] for digit in digits)
+
+
+def _tenths(share: int) -> str:
+    return f"{'两' if share == 20 else _SIGNS[share // 10]}成" if share % 10 == 0 and 0 < share < 100 else ""

@@ -1,0 +1,109 @@
+"""Which questions lean on the ones before them, and which words they take over."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.questions.follow_ups import carried, is_ellipsis, is_follow_up, without_replaced
+
+SNOW = "12月12日东河镇几点开始下雪？"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "它的面积是多少平方米？",
+        "他们参加了什么活动？",
+        "那开幕仪式在哪里举行？",
+        "那它什么时候开诊的?",
+        "其中志愿者有多少人？",
+        "这个项目投资多少亿元？",
+        "该镇种植面积有多少亩？",
+        "还有哪些单位参加了会议？",
+        "还有谁参加?",
+        "后来是什么时候停的？",
+        "那里呢？",
+        "2023年呢？",
+        "西集镇的供暖开始时间呢？",
+        "當時有多少人在場？",
+        "還有誰參加？",
+        "有多少人？",
+        "为什么？",
+    ],
+)
+def test_leans_on_an_earlier_question(question: str) -> None:
+    assert is_follow_up(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "漷县镇花海论坛什么时候开幕？",
+        "西集镇的供暖今年从哪天开始？",
+        "哪些人参加了大运河论坛",
+        "宋庄镇图书馆什么时候开放？",
+        "马驹桥镇党委书记是谁呢？",
+        "焦洁和她的团队获得了什么奖？",
+        "夺冠的那支球队叫什么名字？",
+        "台湖镇那家企业被罚了多少钱？",
+        "其他学校的食堂什么时候检查？",
+        "林芝旅游最佳时间",
+        "五一劳动节期间公交怎么开行",
+    ],
+)
+def test_stands_alone(question: str) -> None:
+    assert not is_follow_up(question)
+
+
+@pytest.mark.parametrize(("question", "is_one"), [("中年组呢？", True), ("2023年呢", True), ("是谁呢？", False)])
+def test_an_ellipsis_asks_nothing_itself(question: str, is_one: bool) -> None:
+    assert is_ellipsis(question) is is_one
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "expected"),
+    [
+        ("后来是什么时候停的？", (SNOW,), "12月12日东河镇 开始下雪"),
+        ("还有谁参加？", ("研讨会在哪里开的?",), "研讨会 开"),
+        ("那里呢？", ("南沟镇建了什么？", "多少户居民受益？"), "南沟镇建 户居民受益"),
+        ("为什么？", ("南沟镇建了什么？", SNOW, "雪有多厚？"), "12月12日东河镇 开始下雪 雪"),
+        ("谁出席？", ("出席者有谁？",), "出席者"),
+        ("谁出席？", ("谁出席了？",), ""),
+    ],
+)
+def test_the_statements_of_the_latest_topic_are_carried(question: str, history: tuple[str, ...], expected: str) -> None:
+    assert carried(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "earlier", "expected"),
+    [
+        ("2023年呢？", "东河镇2025年固定资产投资是多少？", "东河镇固定资产投资是多少"),
+        ("去年呢？", "今年供暖从哪天开始？", "供暖从哪天开始"),
+        ("12月呢", "2025年11月图书馆接待了多少人？", "2025年图书馆接待了多少人"),
+        ("漷县镇呢？", "马驹桥镇2025年固定资产投资是多少？", "2025年固定资产投资是多少"),
+        ("中年组呢？", "足球比赛青年组冠军是哪支队伍？", "足球比赛冠军是哪支队伍"),
+        ("李强呢？", "张伟获得了什么奖？", "获得了什么奖"),
+        ("嘉宾呢？", "花海论坛什么时候开幕？", "花海论坛 开幕"),
+    ],
+)
+def test_an_ellipsis_asks_the_earlier_question_anew(question: str, earlier: str, expected: str) -> None:
+    assert carried(question, (earlier,)) == expected
+
+
+def test_what_is_said_again_is_not_exchanged() -> None:
+    assert without_replaced("固定资产投资是多少", "投资呢") is None
+
+
+TEXTS = st.text("漷县镇马驹桥投资张伟那它呢年2025月1日是多少？ a\ud800", max_size=20)
+
+
+@settings(deadline=None)  # the first call loads dictionaries
+@given(TEXTS, TEXTS)
+def test_an_exchange_only_takes_away(earlier: str, said: str) -> None:
+    left = without_replaced(earlier, said)
+    assert left is None or (
+        len(left) < len(earlier) and all(left.count(one) <= earlier.count(one) for one in set(left))
+    )

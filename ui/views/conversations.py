@@ -1,0 +1,66 @@
+"""The list of conversations: open by a link, found by their words, renamed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from qa.conversations.store import Conversations
+from qa.errors import QaError
+from ui import conversations, render
+from ui.views.sender import owner_of, words_of
+from ui.words import Words
+
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "search", "rename" and "remove"'
+
+
+class ConversationList:
+    """Lays itself out where it is made; the page's own script opens what is clicked."""
+
+    def __init__(self, kept: Conversations) -> None:
+        self.kept = kept
+        self.new = gr.HTML(elem_id="new-chat", js_on_load=ATTACH, apply_default_css=False)
+        self.find = gr.HTML(elem_id="find", js_on_load=ATTACH, apply_default_css=False)
+        self.list = gr.HTML(elem_id="talks", js_on_load=ATTACH, apply_default_css=False)
+
+    def wire(self, notice: gr.HTML, **quick: Any) -> None:
+        """`notice` is where a problem is told; `quick` goes to every event."""
+        self.find.search(self.searched, None, self.list, trigger_mode="always_last", **quick)
+        self.list.rename(self.rename, None, [self.list, notice], **quick)
+        self.list.remove(self.remove, None, [self.list, notice], **quick)
+
+    def frame(self, words: Words) -> tuple[str, str]:
+        """The parts that stay, in the reader's language: `new` and `find`."""
+        return conversations.new(words), conversations.find(words)
+
+    def found(self, search: str, request: gr.Request) -> str:
+        """The list, of what is searched for; or why there is none."""
+        words = words_of(request)
+        try:
+            listed = self.kept.listed(owner_of(request), search)
+        except QaError as error:
+            return conversations.trouble(words.told(str(error)))
+        return conversations.conversation_list(listed, search, self.kept.lasts, words)
+
+    def searched(self, event: gr.EventData, request: gr.Request) -> str:
+        """The list, of what is being written."""
+        return self.found(str(event.search), request)
+
+    def rename(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """Another title."""
+        return self._done(event, request, lambda owner: self.kept.rename(owner, str(event.id), str(event.title)))
+
+    def remove(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """One conversation less."""
+        return self._done(event, request, lambda owner: self.kept.remove(owner, str(event.id)))
+
+    def _done(self, event: gr.EventData, request: gr.Request, change: Callable[[str], object]) -> tuple[str, str]:
+        """The list after a change, and what went wrong with it."""
+        problem = ""
+        try:
+            change(owner_of(request))
+        except QaError as error:
+            problem = words_of(request).told(str(error))
+        return self.found(str(event.search), request), render.notice(problem)
