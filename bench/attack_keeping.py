@@ -114,7 +114,7 @@ def deleted_folder(work: Path) -> Outcome:
         shown = [visitor.ask(QUESTION), Visitor(server.url).ask(QUESTION)]
         status, alive = visitor.upload(*page_of(1)), server.process.poll() is None
         traces = server.said().count("Traceback")
-    told = [any(word in one for word in ("没有库", "不在了", "不见了", "已被删")) for one in shown]
+    told = [any(word in one for word in ("没有库", "库被移走、删除或换掉了")) for one in shown]
     left = [path.name for path in library.rglob("*")] if library.exists() else []
     return Outcome(
         f"told at the next question: {told}, upload {status}, files made in the deleted place: {left or 'none'}, serves"
@@ -190,7 +190,7 @@ def _read_all(place: Path) -> tuple[int, int]:
     with closing(sqlite3.connect(place / "conversations.db")) as plain:
         try:
             owners = {row[0] for row in plain.execute("SELECT owner FROM conversations")}
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             owners = {"nobody"}
     opened = refused = 0
     with Conversations.open(place) as kept:

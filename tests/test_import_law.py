@@ -81,6 +81,12 @@ def test_gradio_is_imported_in_the_app_and_its_views_alone() -> None:
             assert place == Path("app.py") or place.parts[0] == "views", place
 
 
+def test_onnx_runtime_is_loaded_where_its_telemetry_is_off() -> None:
+    for path in _modules():
+        if "onnxruntime" in {name.split(".")[0] for name in _imports(path)}:
+            assert path == ROOT / "qa" / "embedding" / "graphs.py", path
+
+
 def test_help_loads_nothing_heavy() -> None:
     program = (
         "import sys; from qa.cli import options, terminal; options._parser().format_help(); print(sorted(sys.modules))"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,22 @@ def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_l
     assert searched["passages"][0]["text"] == asked["passages"][0]["text"]  # the reader may order the others anew
     assert len(searched["passages"]) == len(asked["passages"]) == 5
     assert checked == {"findings": []}
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="apt-get install strace")
+def test_nothing_outside_is_called(seeds: Path, seeds_library: Path, tmp_path: Path) -> None:
+    """What a library in C does no hook of Python's sees. A plain environment: some libraries are silent in tests."""
+    assert seeds_library  # the model is ready
+    log, plain = (
+        tmp_path / "calls",
+        {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ},
+    )
+    for words in (["add", seeds], ["ask", QUESTION]):
+        watched = ["strace", "-f", "-qq", "-A", "-e", "trace=connect,sendto", "-o", log]
+        done = subprocess.run([*watched, QA, "--library", tmp_path / "library", *words], env=plain, capture_output=True)
+        assert done.returncode == 0, done.stderr.decode()
+    called = [line for line in log.read_text("utf-8", "replace").splitlines() if "sa_family=AF_INET" in line]
+    assert not [line for line in called if '"127.' not in line and '"::1"' not in line]
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

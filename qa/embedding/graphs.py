@@ -1,11 +1,18 @@
-"""ONNX graphs: how they are run, and the form of them that opens quickly."""
+"""ONNX graphs: how they are run, and the form of them that opens quickly. The only module that loads ONNX Runtime."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeAlias
 
+# Since 1.29 the wheels report their use to their maker, unless this is set before the library is loaded.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
+
+onnxruntime.disable_telemetry_events()  # what Windows heeds
+
+Session: TypeAlias = onnxruntime.InferenceSession
 
 _PROVIDERS = ["CPUExecutionProvider"]
 _BESIDE_BYTES = 1024  # smaller weights stay in the graph
@@ -14,9 +21,9 @@ WEIGHTS = ".weights"
 """Behind the name of an optimised graph: the file of its weights, which is mapped."""
 
 
-def opened(graph: Path | bytes) -> onnxruntime.InferenceSession:
+def opened(graph: Path | bytes) -> Session:
     """A graph ready to run, each run on one thread: who has several texts runs them side by side."""
-    return onnxruntime.InferenceSession(graph, _options(), providers=_PROVIDERS)
+    return Session(graph, _options(), providers=_PROVIDERS)
 
 
 def optimise(graph: Path | bytes, optimised: Path) -> None:
@@ -31,15 +38,15 @@ def optimise(graph: Path | bytes, optimised: Path) -> None:
     beside = "session.optimized_model_external_initializers_"
     options.add_session_config_entry(f"{beside}file_name", optimised.name + WEIGHTS)
     options.add_session_config_entry(f"{beside}min_size_in_bytes", str(_BESIDE_BYTES))
-    onnxruntime.InferenceSession(graph, options, providers=_PROVIDERS)
+    Session(graph, options, providers=_PROVIDERS)
     optimised.with_name(optimised.name + WEIGHTS).touch()  # it writes none where all weights are small
 
 
-def opened_optimised(optimised: Path) -> onnxruntime.InferenceSession:
+def opened_optimised(optimised: Path) -> Session:
     """As `opened`, of what `optimise` wrote: half of the time and of the memory."""
     options = _options()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-    return onnxruntime.InferenceSession(optimised, options, providers=_PROVIDERS)
+    return Session(optimised, options, providers=_PROVIDERS)
 
 
 def cores() -> int:

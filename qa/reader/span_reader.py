@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from qa.embedding import graphs
@@ -29,7 +28,7 @@ class OnnxSpanReader:
     whole batch); each run has one thread and windows share the cores.
     """
 
-    def __init__(self, graph: onnxruntime.InferenceSession, lexicon: Lexicon, fingerprint: str) -> None:
+    def __init__(self, graph: graphs.Session, lexicon: Lexicon, fingerprint: str) -> None:
         """The graph takes `words` (windows, tokens, width): <s> question </s></s> head </s> window </s>, and gives
         `start`, `end` and `needed` (windows, tokens) and `answers` (windows,).
         """
