@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
 BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "metadata", "story", "page"]
-AnswerKind = Literal["quote", "count", "list"]
+AnswerKind = Literal["quote", "count", "list", "digest", "compare", "timeline", "about", "talk"]
 
 
 class Span(NamedTuple):
@@ -322,6 +322,7 @@ class Answer:
     words: tuple[str, ...] = ()  # that carried the question as it was understood; normalised
     said: str = ""  # the number of a count or a list in words, without what is listed
     nearest: tuple[Citation, ...] = ()  # where nothing is answered: sentences that may be it, to be checked
+    lead: str | None = None  # what was asked for, in as few of the text's own words as answer it
 
     @property
     def answered(self) -> bool:

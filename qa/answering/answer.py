@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
@@ -25,6 +26,8 @@ LIST_QUOTES = 8  # where several things are asked for
 _LIST_CHARS = 480
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
+_LEAD_CHARS, _LEAD_SHARE = 40, 0.7  # a longer mark, or one of most of its sentence, is no lead
+_YES_NO = re.compile(r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对")
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
@@ -218,7 +221,16 @@ def _quoted(
     citations = cite(query, chosen, studied.evidence)
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
     lacking = note(studied.asked, [citation.quote for citation in citations])
-    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking)
+    best = max(citations, key=lambda one: one.score)
+    lead = None if studied.asked or _YES_NO.search(query.question) else lead_of(best)
+    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking, lead=lead)
+
+
+def lead_of(citation: Citation) -> str | None:
+    """The marked words, where they are few; None where the whole sentence is what answers."""
+    start, end = citation.mark
+    marked = citation.quote[start:end]
+    return marked if len(marked) <= min(_LEAD_CHARS, _LEAD_SHARE * len(citation.quote)) else None
 
 
 def _refuse(

@@ -118,14 +118,16 @@ _AND = "{first}、{second}"
 
 def count_answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: ArticleTexts) -> Answer:
     """The total, everything counted as items, and quotes of the first articles."""
-    items = _reporters(counted) if counted.asked.counted == "reporters" else tuple(map(_article, counted.found))
+    items = _reporters(counted) if counted.asked.counted == "reporters" else items_of(counted)
     total = sum(found.mentions for found in counted.found) if counted.asked.counted == "places" else len(items)
     citations = tuple(_citations(counted, stories))
     said = _said(counted, total)
     told = _named(said, counted, items, "".join(f"[{citation.n}]" for citation in citations))
     kind: AnswerKind = "list" if counted.asked.is_list else "count"
     shown = hits[: query.k]
-    return Answer(query.question, kind, told, 1.0, citations, shown, query.assumed, None, total, items, said=said)
+    return Answer(
+        query.question, kind, told, 1.0, citations, shown, query.assumed, None, total, items, said=said, lead=said
+    )
 
 
 def _said(counted: Tally, total: int) -> Wording:
@@ -201,6 +203,11 @@ def _article(found: CountedArticle) -> Item:
     return Item(
         story.title, found.mentions, (story.id,), story.source, story.record, story.page, story.date, story.byline
     )
+
+
+def items_of(counted: Tally) -> tuple[Item, ...]:
+    """The articles that were counted."""
+    return tuple(map(_article, counted.found))
 
 
 def _reporters(counted: Tally) -> tuple[Item, ...]:

@@ -38,6 +38,7 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "answered": result.answered,
         "answer_kind": result.kind,
         "answer": result.text,
+        "lead": result.lead,
         "confidence": round(result.confidence, 4),
         "reason": _reason(result.reason),
         "assumed": [_assumption(one) for one in result.assumed],

@@ -7,18 +7,40 @@ from dataclasses import replace
 from itertools import islice
 
 from qa.answering import candidates, counts, exact
+from qa.answering.about import Catalogue, about_answer
 from qa.answering.answer import answer_from_hits, outside_dates
+from qa.answering.comparison import comparison_answer
+from qa.answering.digest import topic_answer
+from qa.answering.talk import foreign_answer, talk_answer
 from qa.library.sources import LibrarySources
 from qa.protocols import SpanReader, TermIndex
-from qa.questions import analysis, counting, spelling
+from qa.questions import analysis, counting, courtesy, spelling
+from qa.questions.catalogue import catalogue_question
 from qa.questions.glossary import Glossary, expand_synonyms
+from qa.questions.topics import Topic, comparison_of, topic_of
 from qa.retrieval import timeliness
 from qa.retrieval.search import as_embedded, best_first, retrieve
 from qa.store.contents import Contents
+from qa.store.facets import Count
+from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words, keeping_words, search_words
 from qa.types import Answer, Article, ArticleText, Filters, Hit, Query
+
+_TOPIC_HITS = 24  # passages that a digest is made from
+
+
+class LibraryCatalogue:
+    """A `qa.answering.about.Catalogue`."""
+
+    def __init__(self, overview: Overview, contents: Contents) -> None:
+        self.papers, self.periods, self.by_date = overview.papers, overview.periods, overview.by_date
+        self.stats, self.dates = contents.stats, contents.dates
+        self._overview = overview
+
+    def reporters(self, most: int) -> Sequence[Count]:
+        return self._overview.facets(limit=most).bylines
 
 
 class LibraryTexts:
@@ -53,30 +75,73 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
 
 
 def ask(
-    query: Query, sources: LibrarySources, stories: LibraryTexts, glossary: Glossary, reader: SpanReader | None
+    query: Query,
+    sources: LibrarySources,
+    texts: LibraryTexts,
+    catalogue: Catalogue,
+    glossary: Glossary,
+    reader: SpanReader | None,
 ) -> Answer:
-    """What the library says, how often it says it or where: whatever the question asks for."""
+    """The answer, whatever kind is asked for: small talk and questions about the library before any search."""
+    if talk := courtesy.talk_of(query.question):
+        return talk_answer(query, talk)
+    bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
+    if asked := catalogue_question(bare.question):
+        return about_answer(query, asked, catalogue, texts)
     with keeping_words(glossary.words):
-        planned = _planned(query, sources, glossary)
-        answered = _answer(planned, sources, stories, reader)
-        return replace(answered, words=tuple(content_words(planned.text)))
+        answered = _answer(bare, sources, texts, glossary, reader)
+    language = None if answered.answered else courtesy.foreign_language(query.question)
+    return foreign_answer(query, language) if language else replace(answered, question=query.question)
 
 
-def _answer(planned: Query, sources: LibrarySources, stories: LibraryTexts, reader: SpanReader | None) -> Answer:
+def _asked_before(query: Query) -> tuple[str, ...]:
+    """The history without small talk and questions about the library, from which nothing is taken over."""
+    bare = map(courtesy.without_courtesy, (one for one in query.history if not courtesy.talk_of(one)))
+    return tuple(one for one in bare if not catalogue_question(one))
+
+
+def _answer(
+    query: Query, sources: LibrarySources, texts: LibraryTexts, glossary: Glossary, reader: SpanReader | None
+) -> Answer:
+    planned = _planned(query, sources, glossary)
+    if compared := comparison_of(planned.question):
+        answered = comparison_answer(
+            planned, compared, lambda side: _answer(replace(query, question=side), sources, texts, glossary, reader)
+        )
+    elif topic := topic_of(planned.question):
+        answered = _of_topic(planned, topic, sources, texts)
+    else:
+        answered = None
+    answered = answered or _of_fact(planned, sources, texts, reader)
+    return replace(answered, words=tuple(content_words(planned.text)))
+
+
+def _of_topic(planned: Query, topic: Topic, sources: LibrarySources, texts: LibraryTexts) -> Answer | None:
+    """None where no article has the topic's words."""
+    alone = replace(analysis.without_history(planned), question=topic.words)
+    counted = counts.tally(counting.subject(alone, topic.words), alone, texts)
+    if not counted or not counted.found or (topic.is_bare and counted.is_loose):
+        return None
+    items = counts.items_of(counted)
+    hits = tuple(islice(best_first(alone, sources, likely=_TOPIC_HITS), _TOPIC_HITS))
+    return topic_answer(planned, topic, hits, sources.weighing(planned.hidden), items)
+
+
+def _of_fact(planned: Query, sources: LibrarySources, texts: LibraryTexts, reader: SpanReader | None) -> Answer:
     most = candidates.looked_at(planned.k)
-    texts, first = _verbatim(planned, most, sources)
+    words, first = _verbatim(planned, most, sources)
     hits = _found(planned, first, most, sources)
     alone = analysis.without_history(planned)  # it counts by its own words
-    asked = counting.count_question(planned, stories.reporters)
-    if asked and (counted := counts.tally(asked, alone, stories)):
-        return counts.count_answer(alone, counted, hits, stories)
-    if first and (quoted := exact.answer(planned, texts, hits)):
+    asked = counting.count_question(planned, texts.reporters)
+    if asked and (counted := counts.tally(asked, alone, texts)):
+        return counts.count_answer(alone, counted, hits, texts)
+    if first and (quoted := exact.answer(planned, words, hits)):
         return quoted
     if _is_outside_dates(planned, hits, sources) or _is_of_no_year(planned, sources):
         return outside_dates(planned, hits, sources.dates())
     weight = sources.weighing(planned.hidden)
     read = answer_from_hits(analysis.settle_history(planned, hits), hits, weight, reader)
-    return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, texts)), read.hits)) if first else read
+    return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read
 
 
 def _found(planned: Query, first: Sequence[Hit], most: int, sources: LibrarySources) -> tuple[Hit, ...]:

@@ -247,8 +247,9 @@ class Library:
 
     def _answer(self, query: Query, reader: SpanReader | None) -> Answer:
         sources = self.sources()
-        stories = asking.LibraryTexts(sources.terms, self._mentions, self._contents)
-        return asking.ask(query, sources, stories, self._glossary, reader)
+        texts = asking.LibraryTexts(sources.terms, self._mentions, self._contents)
+        catalogue = asking.LibraryCatalogue(self.overview, self._contents)
+        return asking.ask(query, sources, texts, catalogue, self._glossary, reader)
 
     def stats(self) -> Stats:
         return self._contents.stats()

@@ -207,6 +207,12 @@ def count_question(query: Query, reporters: Callable[[], Collection[str]]) -> Co
     return replace(found, is_list=True) if found and is_named else found
 
 
+def subject(query: Query, words: str) -> CountQuestion:
+    """All articles on a subject: those that have its words."""
+    groups = _with_others(query, _groups(fold(query.spelt(words))))
+    return CountQuestion("articles", True, groups, is_subject=True)
+
+
 def _asked(
     form: Form, match: re.Match[str], query: Query, reporters: Callable[[], Collection[str]]
 ) -> CountQuestion | None:

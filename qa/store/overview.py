@@ -10,7 +10,7 @@ from typing import Generic, Literal, TypeVar
 
 from qa.store import rows
 from qa.store.database import Database
-from qa.store.facets import Coverage, Facets, FacetSearch, coverage, facets
+from qa.store.facets import Count, Coverage, Facets, FacetSearch, coverage, facets
 from qa.store.lookup import condition, containing, file_number
 from qa.store.summary import Summaries
 from qa.types import Article, DateSource, FileInfo, Filters, Location
@@ -160,6 +160,37 @@ class Overview:
         """How the articles fall on months and files."""
         with self._database.reading() as connection:
             return coverage(self._summaries.of(connection))
+
+    def papers(self) -> tuple[Count, ...]:
+        """The papers that are named, most articles first."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT paper, count(*) AS articles FROM articles WHERE paper <> '' GROUP BY paper"
+                " ORDER BY articles DESC, paper"
+            )
+            return tuple(Count(*row) for row in found)
+
+    def periods(self, characters: int) -> tuple[Count, ...]:
+        """Articles by the first characters of their date (4: years, 7: months, 10: days), most first; a date that tells
+        less counts nowhere.
+        """
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT substr(date, 1, :characters) AS period, count(*) AS articles FROM articles"
+                " WHERE length(date) >= :characters GROUP BY period ORDER BY articles DESC, period",
+                {"characters": characters},
+            )
+            return tuple(Count(*row) for row in found)
+
+    def by_date(self, limit: int, *, newest: bool) -> tuple[str, ...]:
+        """Ids of the articles with the latest or the earliest dates; where none is dated, as they arrived."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                f"SELECT id FROM articles ORDER BY date IS NULL, date {_direction(newest)}, number {_direction(newest)}"
+                " LIMIT ?",
+                (limit,),
+            )
+            return tuple(row[0] for row in found)
 
 
 def _direction(descending: bool) -> str:
