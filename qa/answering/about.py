@@ -140,13 +140,13 @@ def _contents(query: Query, catalogue: Catalogue, stats: Stats, texts: ArticleTe
 def _naming(query: Query, form: str, articles: Sequence[Article], **fields: object) -> Answer:
     """An answer that names articles, with a link and the first sentence of each."""
     names = _joined([f"《{one.title}》[{n}]" for n, one in enumerate(articles, 1)])
-    items = tuple(_item(one) for one in articles)
+    items = tuple(item_of(one) for one in articles)
     citations = tuple(first_sentence(n, one) for n, one in enumerate(articles, 1))
     said = Wording(form, names=names, **fields)
     return Answer(query.question, "about", said, 1.0, citations, items=items, total=len(items))
 
 
-def _item(one: Article) -> Item:
+def item_of(one: Article) -> Item:
     place = one.location
     return Item(one.title, 1, (one.id,), place.source, place.record, place.page, one.date, one.byline)
 

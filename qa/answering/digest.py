@@ -24,6 +24,7 @@ _ALIKE = 0.5  # what is taken off a sentence for being all the same as one that 
 _LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
 _TELLING = re.compile(r"\d|“")
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
+_SURELY = 0.5  # the same, of the best sentence where no article has all of the words
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
 _DAY = re.compile(
@@ -52,7 +53,9 @@ def topic_answer(
     nothing found tells of it.
     """
     evidence = term_coverage(topic.words, weight)
-    told = [one for article in _articles(hits, items) for one in _sentences(article, evidence, topic)]
+    told = [one for article in _articles(hits, items) for one in _sentences(article, evidence)]
+    if not items and max((evidence.covers(one.quote) for one in told), default=0.0) < _SURELY:
+        return None
     if topic.kind == "timeline":
         told = [one for one in told if _DAY.search(comparable(one.quote)) or one.article.date]
     chosen = _chosen(told, TIMELINE_QUOTES if topic.kind == "timeline" else DIGEST_QUOTES)
@@ -79,7 +82,7 @@ def _articles(hits: Sequence[Hit], items: Sequence[Item]) -> list[Article]:
     return [one for one in found.values() if one.id in holding or not holding][:_ARTICLES]
 
 
-def _sentences(article: Article, evidence: TermCoverage, topic: Topic) -> Iterable[_Told]:
+def _sentences(article: Article, evidence: TermCoverage) -> Iterable[_Told]:
     """Sentences below the headline, as far as they or the headline speak of the topic."""
     above = evidence.covers(headline(article))
     spans = [

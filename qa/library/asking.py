@@ -9,7 +9,7 @@ from itertools import islice
 from qa.answering import candidates, counts, exact
 from qa.answering.about import Catalogue, about_answer
 from qa.answering.answer import answer_from_hits, outside_dates
-from qa.answering.comparison import comparison_answer
+from qa.answering.comparison import comparison_answer, superlative_answer
 from qa.answering.digest import topic_answer
 from qa.answering.talk import foreign_answer, talk_answer
 from qa.library.sources import LibrarySources
@@ -17,7 +17,7 @@ from qa.protocols import SpanReader, TermIndex
 from qa.questions import analysis, counting, courtesy, spelling
 from qa.questions.catalogue import catalogue_question
 from qa.questions.glossary import Glossary, expand_synonyms
-from qa.questions.topics import Topic, comparison_of, topic_of
+from qa.questions.topics import Superlative, Topic, comparison_of, superlative_of, topic_of
 from qa.retrieval import timeliness
 from qa.retrieval.search import as_embedded, best_first, retrieve
 from qa.store.contents import Contents
@@ -28,6 +28,7 @@ from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words, keeping_words, search_words
 from qa.types import Answer, Article, ArticleText, Filters, Hit, Query
 
+_COMPARED = 200  # articles whose values are compared
 _TOPIC_HITS = 24  # passages that a digest is made from
 
 
@@ -108,6 +109,8 @@ def _answer(
         answered = comparison_answer(
             planned, compared, lambda side: _answer(replace(query, question=side), sources, texts, glossary, reader)
         )
+    elif (most := superlative_of(planned.question)) and (answered := _of_most(planned, most, sources, texts)):
+        pass
     elif topic := topic_of(planned.question):
         answered = _of_topic(planned, topic, sources, texts)
     else:
@@ -120,11 +123,22 @@ def _of_topic(planned: Query, topic: Topic, sources: LibrarySources, texts: Libr
     """None where no article has the topic's words."""
     alone = replace(analysis.without_history(planned), question=topic.words)
     counted = counts.tally(counting.subject(alone, topic.words), alone, texts)
-    if not counted or not counted.found or (topic.is_bare and counted.is_loose):
+    if topic.is_bare and (not counted or not counted.found or counted.is_loose):
         return None
-    items = counts.items_of(counted)
+    items = counts.items_of(counted) if counted else ()
     hits = tuple(islice(best_first(alone, sources, likely=_TOPIC_HITS), _TOPIC_HITS))
     return topic_answer(planned, topic, hits, sources.weighing(planned.hidden), items)
+
+
+def _of_most(planned: Query, most: Superlative, sources: LibrarySources, texts: LibraryTexts) -> Answer | None:
+    alone = analysis.without_history(planned)
+    words = tuple((one,) for one in (*most.words, most.measured))
+    counted = counts.tally(replace(counting.subject(alone, ""), groups=words), alone, texts)
+    if not counted:
+        return None
+    articles = [texts.article(one.story.id) for one in counted.found[:_COMPARED]]
+    hits = tuple(islice(best_first(planned, sources, likely=planned.k), planned.k))
+    return superlative_answer(planned, most, articles, hits)
 
 
 def _of_fact(planned: Query, sources: LibrarySources, texts: LibraryTexts, reader: SpanReader | None) -> Answer:

@@ -27,6 +27,11 @@ _NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g", "
 _BOTH = "(?:和|与|跟|同|及|、|以及)"
 _WHICH = "(?:哪一?[个家所座条位镇村区]|谁)"
 _DEGREE = "(?P<degree>[多少大小高低长短早晚远近快慢强贵重])"
+_LESS = frozenset("少小低短早近慢")
+_SUPERLATIVE = re.compile(
+    r"(?:在)?(?P<pre>.*?)(?:哪一?[个家所座条位镇村区乡所项种届年月天场支]|谁)(?:[镇村区乡县市校院队组]的?)?(?P<of>.+?)(?:是)?最"
+    rf"{_DEGREE}"
+)
 _COMPARED = (
     re.compile(
         rf"(?P<first>.+?){_BOTH}(?P<second>.+?)(?:相比|比较|比起来)?,?{_WHICH}的?(?P<what>.+?)[更还]?{_DEGREE}(?:一些|些|一点)?"
@@ -59,6 +64,14 @@ class Comparison(NamedTuple):
         if self.degree in ("早", "晚"):
             return f"{what}是什么时候？"
         return f"{what}是多少？" if self.degree else what
+
+
+class Superlative(NamedTuple):
+    """The most or least of something: the words that an article has, the one beside whose value it stands."""
+
+    words: tuple[str, ...]
+    measured: str
+    is_least: bool
 
 
 def topic_of(question: str) -> Topic | None:
@@ -98,6 +111,16 @@ def comparison_of(question: str) -> Comparison | None:
             if first and first != second and not _ASKING.search(first + second):
                 return Comparison(first, second, said.get("what", ""), said.get("degree", ""))
     return None
+
+
+def superlative_of(question: str) -> Superlative | None:
+    """What is compared over all articles, and on which side the best stands."""
+    plain = comparable(question).strip(" 。.!?？,，")
+    match = _SUPERLATIVE.fullmatch(plain)
+    if match is None:
+        return None
+    words = content_words(match["of"])
+    return Superlative(tuple(words[:-1]), words[-1], match["degree"] in _LESS) if words else None
 
 
 def _divided(both: str, second: str) -> tuple[str, str]:

@@ -1,0 +1,111 @@
+"""Kinds of answer over a made-up county: each says what it did, and quotes what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from qa.library.library import Library
+from qa.types import Answer, Query
+
+SET = Path(__file__).parent / "data" / "understanding"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(tmp_path_factory.mktemp("county"), create=True) as library:
+        library.add([SET / "corpus.jsonl"])
+        yield library
+
+
+def ask(county: Library, question: str, *history: str) -> Answer:
+    return county.ask(Query(question, history, today="2025-12-12"))
+
+
+def assert_verbatim(answer: Answer) -> None:
+    for one in answer.citations:
+        assert one.article.text[one.start : one.end] == one.quote
+        assert f"{one.quote}[{one.n}]" in answer.text
+
+
+@pytest.mark.parametrize("said", ["你好", "谢谢你", "你能做什么？", "怎么用", "再见"])
+def test_talk_is_answered_shortly_and_takes_nothing_over(county: Library, said: str) -> None:
+    answer = ask(county, said, "东河镇的卫生院占地多少亩？")
+    assert (answer.kind, answer.answered, answer.confidence) == ("talk", True, 1.0)
+    assert not answer.citations
+    assert not answer.hits
+    assert not answer.assumed
+
+
+def test_talk_in_the_history_is_not_taken_over(county: Library) -> None:
+    answer = ask(county, "那床位呢？", "东河镇的卫生院占地多少亩？", "谢谢")
+    assert "12张" in answer.text
+    assert [one.kind for one in answer.assumed] == ["follow-up"]
+    assert "谢谢" not in answer.assumed[0].target
+
+
+def test_courtesy_is_never_blamed(county: Library) -> None:
+    answer = ask(county, "你好，麻烦帮我查一下，东河镇卫生院占地多少亩？")
+    assert answer.lead == "36亩"
+    assert answer.question == "你好，麻烦帮我查一下，东河镇卫生院占地多少亩？"
+
+
+def test_the_library_is_told_about(county: Library) -> None:
+    newest = ask(county, "最新的报道是哪篇？")
+    assert newest.kind == "about"
+    assert {one.article.date for one in newest.citations} == {max(one.date for one in county.articles() if one.date)}
+    assert "60 篇文章" in ask(county, "库里有什么内容").text
+    years = ask(county, "哪一年的报道最多")
+    assert not years.citations
+    assert years.text.startswith("报道最多的是 20")
+
+
+def test_a_topic_is_told_by_several_articles(county: Library) -> None:
+    answer = ask(county, "介绍一下东河镇")
+    assert answer.kind == "digest"
+    assert_verbatim(answer)
+    assert len({one.article.id for one in answer.citations}) >= 4
+    assert answer.total == sum("东河镇" in one.text for one in county.articles())
+    assert len({one.quote for one in answer.citations}) == len(answer.citations)
+
+
+def test_a_bare_name_that_nothing_has_is_refused(county: Library) -> None:
+    assert not ask(county, "马斯克").answered
+
+
+def test_two_are_set_side_by_side(county: Library) -> None:
+    answer = ask(county, "东河镇和西坡镇哪个卫生院床位多？")
+    assert (answer.kind, answer.lead) == ("compare", "东河镇：12张；西坡镇：19张")
+    assert_verbatim(answer)
+    assert {one.article.title for one in answer.citations} == {"东河镇新卫生院开诊", "西坡镇新卫生院开诊"}
+
+
+def test_the_most_of_all_is_a_sorted_table(county: Library) -> None:
+    answer = ask(county, "哪个镇的卫生院床位最多？")
+    assert answer.kind == "compare"
+    assert answer.total == 8
+    assert answer.lead == "61张（大桥乡新卫生院开诊）"
+    marked = [one.quote[one.mark.start : one.mark.end] for one in answer.citations]
+    assert marked == sorted(marked, key=lambda one: -int(one.removesuffix("张")))
+
+
+def test_a_course_of_events_is_in_order_of_time(county: Library) -> None:
+    answer = ask(county, "柳溪镇供暖的进展")
+    assert answer.kind == "timeline"
+    assert_verbatim(answer)
+
+
+@pytest.mark.parametrize("question", ["When was the new hospital opened in Paris?", "パリの新しい病院はいつですか"])
+def test_a_foreign_question_is_told_how_to_ask(county: Library, question: str) -> None:
+    answer = ask(county, question)
+    assert answer.kind == "talk"
+    assert "请用中文问" in answer.text
+    assert answer.reason is None
+
+
+def test_the_lead_is_in_the_quote(county: Library) -> None:
+    answer = ask(county, "西坡镇的新卫生院什么时候开诊的？")
+    assert answer.lead == "4月12日"
+    assert answer.lead in answer.citations[0].quote

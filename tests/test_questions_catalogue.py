@@ -1,0 +1,48 @@
+"""Questions about the library itself, told from questions about something in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.questions.catalogue import catalogue_question
+
+
+@pytest.mark.parametrize(
+    ("question", "subject", "characters"),
+    [
+        ("库里都有哪些报纸？", "papers", 0),
+        ("有几份报纸", "papers", 0),
+        ("有什么内容", "contents", 0),
+        ("你这里有什么资料可以查", "contents", 0),
+        ("介绍一下这个库", "contents", 0),
+        ("最新的报道是哪篇", "newest", 0),
+        ("最近有什么新闻？", "newest", 0),
+        ("最近发生了什么大事", "newest", 0),
+        ("最早的报道是哪一篇", "oldest", 0),
+        ("写得最多的记者是谁", "reporters", 0),
+        ("哪位记者发稿最多？", "reporters", 0),
+        ("谁写的报道最多", "reporters", 0),
+        ("哪个月报道最多", "periods", 7),
+        ("哪一年的新闻最多", "periods", 4),
+        ("报道是从什么时候到什么时候的", "span", 0),
+        ("时间跨度是多少", "span", 0),
+    ],
+)
+def test_questions_about_the_library(question: str, subject: str, characters: int) -> None:
+    assert catalogue_question(question) == (subject, characters)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "医院有什么科室",
+        "最近有什么关于供暖的新闻",
+        "东河镇有什么",
+        "哪个镇的床位最多",
+        "谁写的信",
+        "记者是谁",
+        "有几篇提到供暖",
+    ],
+)
+def test_questions_about_something_in_it(question: str) -> None:
+    assert catalogue_question(question) is None

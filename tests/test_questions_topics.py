@@ -1,0 +1,56 @@
+"""What asks for more than a fact: a topic, a course of events, two things compared, the most of all."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.questions.topics import comparison_of, superlative_of, topic_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "words", "is_bare"),
+    [
+        ("医保", "digest", "医保", True),
+        ("介绍一下柳溪镇", "digest", "柳溪镇", False),
+        ("总结供暖的情况", "digest", "供暖", False),
+        ("关于供暖的报道", "digest", "供暖", False),
+        ("马拉松的经过", "timeline", "马拉松", False),
+        ("新图书馆建设的来龙去脉", "timeline", "新图书馆建设", False),
+        ("供暖进展如何？", "timeline", "供暖", False),
+    ],
+)
+def test_topics(question: str, kind: str, words: str, is_bare: bool) -> None:
+    assert topic_of(question) == (kind, words, is_bare)
+
+
+@pytest.mark.parametrize(
+    "question", ["谁是冠军", "什么时候供暖", "美国姑娘听完他开嗓，觉得怎么样？", "桥多长", "脱欧以后英镑的起伏会怎样？"]
+)
+def test_facts_are_no_topics(question: str) -> None:
+    assert topic_of(question) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "compared"),
+    [
+        ("东河镇和西坡镇哪个卫生院床位多", ("东河镇", "西坡镇", "卫生院床位", "多")),
+        ("东河镇床位多还是西坡镇多", ("东河镇", "西坡镇", "床位", "多")),
+        ("对比东河镇和西坡镇的卫生院", ("东河镇", "西坡镇", "卫生院", "")),
+        ("东河镇和西坡镇的卫生院有什么不同", ("东河镇", "西坡镇", "卫生院", "")),
+        ("张建国和李春梅谁的得分高", ("张建国", "李春梅", "得分", "高")),
+    ],
+)
+def test_comparisons(question: str, compared: tuple[str, str, str, str]) -> None:
+    assert comparison_of(question) == compared
+
+
+def test_each_side_is_asked_for_alone() -> None:
+    compared = comparison_of("东河镇和西坡镇哪个卫生院床位多")
+    assert compared is not None
+    assert compared.asks(compared.second) == "西坡镇的卫生院床位是多少？"
+
+
+def test_what_is_most_of_all() -> None:
+    assert superlative_of("哪个镇的卫生院床位最多") == (("卫生院",), "床位", False)
+    assert superlative_of("哪个镇的卫生院占地最小？") == (("卫生院",), "占地", True)
+    assert superlative_of("卫生院有多少张床位") is None
