@@ -48,9 +48,19 @@ def choose(study: Assessment, further: float) -> list[ScoredCandidate]:
             continue
         if blankless(one.candidate.quote) in blankless(said):
             continue
+        if _is_of_another(study, one):
+            continue
         if one in listed or (_adds(study, said, one, further) and not (is_whole and _precedes(one, study.best))):
             chosen.append(one)
     return chosen
+
+
+def _is_of_another(study: Assessment, one: ScoredCandidate) -> bool:
+    """Whether a sentence's article lacks a name or amount of the question that the best one's has."""
+    article = one.candidate.hit.article
+    if article.id == study.best.hit.article.id:
+        return False
+    return bool(set(missing(study.premises, article)) - set(missing(study.premises, study.best.hit.article)))
 
 
 def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCandidate]:

@@ -14,10 +14,11 @@ from qa.questions.topics import Topic
 from qa.text.folding import comparable
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
-from qa.types import Answer, Article, Citation, Hit, Item, Query, Span
+from qa.types import Answer, Article, Citation, Hit, Item, Query, Reason, Span
 
 DIGEST_QUOTES = 5
 TIMELINE_QUOTES = 8
+MORE = 3  # sentences with which an answer goes on
 _ARTICLES = 12  # looked at for sentences, best first
 _SENTENCES = 40  # of an article, from its beginning
 _ALIKE = 0.5  # what is taken off a sentence for being all the same as one that is quoted already
@@ -139,3 +140,20 @@ def _cited(told: Sequence[_Told]) -> tuple[Citation, ...]:
 def renumbered(citations: Sequence[Citation], first: int) -> tuple[Citation, ...]:
     """The citations with numbers from `first` on."""
     return tuple(replace(one, n=one.n + first - 1) for one in citations)
+
+
+def continued(query: Query, before: Answer, times: int) -> Answer:
+    """The sentences of the best source behind those that `before` quoted, MORE at a time; `times` from 1."""
+    best = max(before.citations, key=lambda one: one.score)
+    article, end = best.article, max(one.end for one in before.citations if one.article.id == best.article.id)
+    rest = [one for one in split_sentences(article.text) if one.start >= end]
+    next_ones = rest[(times - 1) * MORE : times * MORE]
+    if not next_ones:
+        reason = Reason("fact-missing", "这篇报道后面没有了。点编号看全文，或换个问法再问。")
+        return Answer(query.question, "quote", "", before.confidence, (), before.hits, before.assumed, reason)
+    citations = tuple(
+        Citation(1, article, *one, article.text[one.start : one.end], Span(0, one.end - one.start), best.score)
+        for one in next_ones
+    )
+    said = "".join(f"{one.quote}[1]" for one in citations)
+    return Answer(query.question, "quote", said, before.confidence, citations, before.hits, before.assumed)

@@ -10,7 +10,7 @@ from qa.answering import candidates, counts, exact
 from qa.answering.about import Catalogue, about_answer
 from qa.answering.answer import answer_from_hits, outside_dates
 from qa.answering.comparison import comparison_answer, superlative_answer
-from qa.answering.digest import topic_answer
+from qa.answering.digest import continued, topic_answer
 from qa.answering.talk import foreign_answer, talk_answer
 from qa.library.sources import LibrarySources
 from qa.protocols import SpanReader, TermIndex
@@ -89,8 +89,10 @@ def ask(
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
     if asked := catalogue_question(bare.question):
         return about_answer(query, asked, catalogue, texts)
+    if meant := courtesy.corrected(bare.question):
+        bare = replace(bare, question=meant)
     with keeping_words(glossary.words):
-        answered = _answer(bare, sources, texts, glossary, reader)
+        answered = _going_on(bare, sources, texts, glossary, reader) or _answer(bare, sources, texts, glossary, reader)
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
 
@@ -99,6 +101,23 @@ def _asked_before(query: Query) -> tuple[str, ...]:
     """The history without small talk and questions about the library, from which nothing is taken over."""
     bare = map(courtesy.without_courtesy, (one for one in query.history if not courtesy.talk_of(one)))
     return tuple(one for one in bare if not catalogue_question(one))
+
+
+def _going_on(
+    query: Query, sources: LibrarySources, texts: LibraryTexts, glossary: Glossary, reader: SpanReader | None
+) -> Answer | None:
+    """More of the last answer, where that is asked for and there was one."""
+    earlier, times = list(query.history), 1
+    if not courtesy.goes_on(query.question):
+        return None
+    while earlier and courtesy.goes_on(earlier[-1]):
+        earlier.pop()
+        times += 1
+    if not earlier:
+        return None
+    again = replace(query, question=earlier[-1], history=tuple(earlier[:-1]))
+    before = _answer(again, sources, texts, glossary, reader)
+    return continued(query, before, times) if before.citations else before
 
 
 def _answer(

@@ -6,8 +6,9 @@ import re
 from typing import Literal
 
 from qa.text.folding import comparable, is_han
+from qa.text.words import search_words
 
-Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage"]
+Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "objection"]
 Language = Literal["en", "ja", "ko", "ru"]
 
 _YOU = "(?:你|您|你们|问报|这个?(?:软件|程序|系统|工具|网站|助手))"
@@ -38,14 +39,25 @@ _SAID: dict[Talk, tuple[str, ...]] = {
         f"{_YOU}(?:怎么|怎样|如何)(?:使用|用|操作)|(?:使用|操作)?(?:帮助|说明|教程|手册|指南)|(?:使用|用|操作)方法",
         "help|how (?:do|to) (?:i )?use(?: (?:it|this|you))?",
     ),
+    "objection": ("不对|不是|错了|你?(?:搞|弄|说|答)错|答非所问|不是这个|这不是我(?:要|想)?问的",),
 }
 _TALKS = {talk: re.compile(f"(?:{'|'.join(forms)}){_END}") for talk, forms in _SAID.items()}
 _PARTS = re.compile(r"[\s,，。.!！?？~～、;；…]+")
-# Said around a question; what is left is asked.
-_AROUND = re.compile(
-    r"^(?:(?:你|您)好[呀啊]?|嗨|hi|hello|谢+谢*(?:你|您)?|好的(?=[,，。!！、 ])|请教(?:一下)?|请问(?:一下|下)?|劳驾|麻烦(?:你|您)?(?:问)?(?:一下)?"
-    r"|不好意思|打扰(?:一下)?了?|(?:你|您)?(?:能不?能|可不?可以|能|可以)?(?:帮我|帮忙|替我|给我)(?:查|找|搜|看|问|查询)*(?:一?下|一[查找看搜])?"
-    r"|我?(?:很|就)?想(?:要)?(?:请教|知道|了解|问|查|咨询)(?:一?下)?|(?:你|您)?(?:知道|晓得)(?=.*[?？吗嘛]))[\s,，。.!！:：、]*"
+_GREETED = "(?:你|您)好[呀啊]?|嗨|hi|hello|谢+谢*(?:你|您)?|好的(?=[,，。!！、 ])|不好意思|打扰(?:一下)?了?|劳驾"
+_BEGGED = "请教(?:一下)?|请问(?:一下|下)?|麻烦(?:你|您)?(?:问)?(?:一下)?|(?:你|您)?(?:知道|晓得)(?=.*[?？吗嘛])"
+_SENT = "(?:你|您)?(?:能不?能|可不?可以|能|可以)?(?:帮我|帮忙|替我|给我)(?:查|找|搜|看|问|查询)*(?:一?下|一[查找看搜])?"
+_WISHED = "我?(?:很|就)?想(?:要)?(?:请教|知道|了解|问|查|咨询)(?:一?下)?"
+# Said before a question; what is left is asked.
+_BEFORE = re.compile(f"^(?:{_GREETED}|{_BEGGED}|{_SENT}|{_WISHED})[\\s,，。.!！:：、]*")
+# The last question was not understood: what stands behind is meant.
+_CORRECTION = re.compile(
+    "^(?:(?:不是|不对|错了|你?[搞弄理]?(?:解)?错了?)(?:这个|的)?[,，。.!！ ]*)+"
+    "(?:我(?:要|想)?(?:问|说|指|查)的?(?:其实)?是|我是(?:说|问|指|想问)|应该是|我问|是)?(?P<meant>.+)$"
+)
+_MEANT = re.compile("^我(?:要|想)?(?:问|说|指)的(?:其实)?是(?P<meant>.+)$")
+_MORE = re.compile(
+    "(?:还有(?:呢|吗|别的吗|其他的?吗|什么)?|然后呢|接着呢|继续|再?(?:说|讲)?(?:详细|具体)(?:一?点|些)?(?:说说|讲讲)?|"
+    "再(?:说|讲|多说)(?:说|讲|点|一点|一些)?|多说(?:一?点|几句|些)|展开(?:说说|讲讲)?|后面呢|下文呢)[吗呢吧啊]?"
 )
 
 _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
@@ -68,8 +80,23 @@ def without_courtesy(question: str) -> str:
     """The question without greeting, thanks and the words that only ask for an answer; itself where nothing is left."""
     left, bare = "", question.strip()
     while left != bare:
-        left, bare = bare, _AROUND.sub("", bare, count=1)
+        left, bare = bare, _BEFORE.sub("", bare, count=1)
     return bare if len(bare.strip("?？。!！ ")) > 1 else question.strip()
+
+
+def corrected(question: str) -> str | None:
+    """What is meant instead of what was understood, as a question that leans on the last one; else None."""
+    plain = question.strip().strip("。.!！")
+    match = _CORRECTION.match(plain) or _MEANT.match(plain)
+    if match is None or not search_words(match["meant"]):
+        return None
+    meant = match["meant"].strip(" ,，。")
+    return meant if meant.endswith(("?", "？", "吗", "呢")) else f"{meant}呢？"
+
+
+def goes_on(question: str) -> bool:
+    """Whether more is wanted of what was just answered."""
+    return bool(_MORE.fullmatch("".join(_PARTS.split(comparable(question)))))
 
 
 def foreign_language(question: str) -> Language | None:

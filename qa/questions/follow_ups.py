@@ -131,7 +131,7 @@ def carried(question: str, history: Sequence[str]) -> str:
     own, found = normalise(question), list[str]()
     for earlier in map(normalise, _topic(history)):
         left = without_replaced(earlier, own) if is_ellipsis(question) else None
-        found += _statements(earlier) if left is None else [left.strip("?。 ")]  # what it asks is asked again
+        found += _statements(earlier) if left is None else [left.strip("?。 " + _LOOSE)]  # what it asks is asked again
     return " ".join(part for part in dict.fromkeys(found) if part not in own)
 
 
@@ -148,7 +148,7 @@ def _topic(history: Sequence[str]) -> list[str]:
 def _statements(question: str) -> list[str]:
     """A normalised question cut at its question words; the parts that say something."""
     parts = (part.strip(_LOOSE + " ") for part in _ASKING.split(question))
-    return [part for part in parts if content_words(part)]
+    return [part for part in parts if len(part) > 1 and content_words(part)]
 
 
 def _asks(plain: str) -> bool:
