@@ -32,7 +32,7 @@ class Slow(HashingEmbedder):
         return super().embed_passages(texts, progress)
 
 adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 50, 0.1  # the large file goes in by parts, no small one
-ahead._BATCH = 50  # and a second process cuts its terms
+term_worker._BATCH = 50  # and a second process cuts its terms
 archive = Library.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
 print("opened", flush=True)
 report = archive.add([pathlib.Path(sys.argv[2])], vectors=False)

@@ -247,11 +247,11 @@ import pathlib, sys, time
 from library_parts import open_library
 from qa.index import large_vectors, vector_cache
 vector_cache.LARGE, vector_cache._MOST_REPLAYED, vector_cache._STORED = 150, 100, 20
-whole = coded._coded
+whole = large_vectors._coded
 def slow(file, count, dimension):
     print("making", flush=True)
     time.sleep(60)
-coded._coded = slow
+large_vectors._coded = slow
 with open_library(pathlib.Path(sys.argv[1])) as archive:
     archive.add([pathlib.Path(sys.argv[2])])
 """

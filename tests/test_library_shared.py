@@ -113,7 +113,7 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
         "import sys, json, time, pathlib; from library_parts import HashingEmbedder; "
         "from qa.library.library import Library\n"
         "from qa.types import Query\n"
-        "archive = Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()); asked = 0\n"
+        "archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()); asked = 0\n"
         "print('ready', flush=True)\n"
         "while archive.stats().files < 4 or asked < 20:\n"
         "    hits = archive.search(Query('第7号供暖工程')); asked += 1\n"
@@ -201,7 +201,7 @@ def test_a_read_only_folder_can_be_asked(archive: Library, library: Path, tmp_pa
         program = (
             "import sys, pathlib; sys.path.insert(0, sys.argv[2]); from library_parts import HashingEmbedder\n"
             "from qa.library.library import Library; from qa.errors import LibraryError; from qa.types import Query\n"
-            "with Archive.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()) as archive:\n"
+            "with Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()) as archive:\n"
             "    print([hit.passage.id for hit in archive.search(Query('第11号供暖工程'))])\n"
             "    try: archive.remove(['0.txt'])\n"
             "    except LibraryError as error: print(error)"

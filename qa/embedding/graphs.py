@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TypeAlias
 
+import numpy  # noqa: F401 - before ONNX Runtime, which tells of nothing that stops numpy's import, Ctrl-C neither
+
 # Since 1.29 the wheels report their use to their maker, unless this is set before the library is loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
