@@ -19,7 +19,7 @@ from qa.settings import PASSAGE_CHARS
 from qa.text.folding import comparable, is_han
 from qa.text.sentences import split_sentences
 from qa.text.words import content_words
-from qa.types import Answer, Article, Citation, Filters, Hit, Query, Reason, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Filters, Hit, Query, Reason, Span
 
 QUOTES = 3  # sentences at most
 LIST_QUOTES = 8  # where several things are asked for
@@ -73,7 +73,7 @@ def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCan
     home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
     if home is None:
         return []
-    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole)
+    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole or asked.is_steps)
     return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
 
 
@@ -215,6 +215,13 @@ def answer_from_hits(query: Query, hits: Sequence[Hit], weight: Weight, reader: 
     return _quoted(query, studied, chosen, confidence, shown)
 
 
+def best_sentence(query: Query, hit: Hit, weight: Weight, reader: SpanReader | None) -> tuple[Span, float, Span]:
+    """Of one passage: the sentence that answers best (a range of its article's text), its chance, its marked range."""
+    studied = collect(query, (hit,), weight, reader).assess(fitted_weights(reader is not None).sentence)
+    best = studied.ranked[0]
+    return Span(best.candidate.start, best.candidate.end), best.chance, mark(query, best.candidate, studied.evidence)
+
+
 def outside_dates(query: Query, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
     """The refusal where the library, whose first and last date are `held`, has nothing of the time asked about."""
     return _refuse(query, tuple(hits[: query.k]), nothing_of_that_time(held))
@@ -233,7 +240,8 @@ def _quoted(
     lacking = note(studied.asked, [citation.quote for citation in citations])
     best = max(citations, key=lambda one: one.score)
     lead = None if studied.asked or _YES_NO.search(query.question) else lead_of(best)
-    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking, lead=lead)
+    kind: AnswerKind = "list" if studied.asked and studied.asked.is_steps and len(citations) > QUOTES - 1 else "quote"
+    return Answer(query.question, kind, said, confidence, citations, shown, query.assumed, note=lacking, lead=lead)
 
 
 def lead_of(citation: Citation) -> str | None:

@@ -10,14 +10,16 @@ from math import prod
 from typing import NamedTuple
 
 from qa.answering.about import item_of
+from qa.answering.answer import best_sentence
 from qa.answering.digest import renumbered
 from qa.errors import Wording
+from qa.protocols import SpanReader, Weight
 from qa.questions.topics import Comparison, Superlative
 from qa.text import numerals
 from qa.text.folding import fold
-from qa.text.sentences import split_sentences
-from qa.types import Answer, Article, Citation, Hit, Query, Span
+from qa.types import Answer, Citation, Hit, Query, Span
 
+_SURE = 0.15  # chance that a value is what is asked for, below which it is left out
 _VALUES = 2  # articles that must tell a value before one is called the most
 _ROWS = 8  # values shown
 _TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
@@ -59,62 +61,54 @@ def comparison_answer(query: Query, asked: Comparison, ask: Callable[[str], Answ
 
 
 def superlative_answer(
-    query: Query, asked: Superlative, articles: Sequence[Article], hits: Sequence[Hit]
+    query: Query, asked: Superlative, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None
 ) -> Answer | None:
-    """The values that stand beside what is measured, of all articles that tell one, best first; None where fewer than
-    two tell one in the same unit.
+    """The values that the articles tell, each read by itself, the wanted end first; None where fewer than two tell one
+    in the same unit.
     """
-    found = [one for article in articles if (one := _value(article, asked))]
+    alone = replace(query, question=asked.question, carried="")
+    first = {hit.article.id: hit for hit in reversed(hits)}
+    found = [one for hit in first.values() if (one := _value(alone, hit, weight, reader))]
     unit = Counter(one.unit for one in found).most_common(1)
     valued = [one for one in found if unit and one.unit == unit[0][0]]
     if len(valued) < _VALUES:
         return None
-    valued.sort(key=lambda one: (one.value if asked.is_least else -one.value, one.article.id))
-    citations = tuple(one.cited(n) for n, one in enumerate(valued[:_ROWS], 1))
-    lines = "\n".join(f"{one.shown}：{one.quote}[{n}]" for n, one in enumerate(valued[:_ROWS], 1))
-    said = Wording("{articles} 篇报道写了{what}：\n{lines}", articles=len(valued), what=asked.measured, lines=lines)
-    items = tuple(item_of(one.article) for one in valued)
+    valued.sort(key=lambda one: (one.value if asked.is_least else -one.value, one.citation.article.id))
+    citations = tuple(replace(one.citation, n=n) for n, one in enumerate(valued[:_ROWS], 1))
+    lines = "\n".join(f"{_marked(one)}：{one.quote}[{one.n}]" for one in citations)
+    said = Wording("据 {articles} 篇报道：\n{lines}", articles=len(valued), lines=lines)
+    items = tuple(item_of(one.citation.article) for one in valued)
+    best = citations[0]
     return Answer(
-        query.question, "compare", said, hits[0].score if hits else 0.0, citations, tuple(hits[: query.k]),
-        query.assumed, total=len(items), items=items, lead=f"{valued[0].shown}（{valued[0].article.title}）",
+        query.question, "compare", said, best.score, citations, tuple(hits[: query.k]), query.assumed,
+        total=len(items), items=items, lead=f"{_marked(best)}（{best.article.title}）",
     )  # fmt: skip
 
 
 class _Value(NamedTuple):
-    """A value beside what is measured: where it stands in its article, and as a number of a unit."""
+    """A value that an article tells."""
 
-    article: Article
-    sentence: Span
-    at: Span
+    citation: Citation
     value: float
     unit: str
 
-    @property
-    def quote(self) -> str:
-        return self.article.text[self.sentence.start : self.sentence.end]
 
-    @property
-    def shown(self) -> str:
-        return self.article.text[self.at.start : self.at.end]
+def _value(query: Query, hit: Hit, weight: Weight, reader: SpanReader | None) -> _Value | None:
+    """The amount in what answers best of an article; None where it is too unsure, or has no amount."""
+    sentence, chance, span = best_sentence(query, hit, weight, reader)
+    quote = hit.article.text[sentence.start : sentence.end]
+    if chance < _SURE:
+        return None
+    match = _AMOUNT.search(fold(quote[span.start : span.end]))
+    value = _number(match["number"], match["times"]) if match else None
+    if match is None or value is None:
+        return None
+    mark = Span(span.start + match.start(), span.start + match.end())
+    return _Value(Citation(1, hit.article, *sentence, quote, mark, chance), value, match["unit"])
 
-    def cited(self, n: int) -> Citation:
-        mark = Span(self.at.start - self.sentence.start, self.at.end - self.sentence.start)
-        return Citation(n, self.article, *self.sentence, self.quote, mark, 1.0)
 
-
-def _value(article: Article, asked: Superlative) -> _Value | None:
-    """The amount nearest behind the measured word, else before it, in the first sentence that has one."""
-    for sentence in split_sentences(article.text):
-        plain = fold(article.text[sentence.start : sentence.end])
-        at = plain.find(asked.measured)
-        if at < 0:
-            continue
-        amounts = [one for one in _AMOUNT.finditer(plain) if not (one.start() <= at < one.end())]
-        near = min(amounts, default=None, key=lambda one: (one.start() < at, abs(one.start() - at)))
-        if near and (value := _number(near["number"], near["times"])) is not None:
-            place = Span(sentence.start + near.start(), sentence.start + near.end())
-            return _Value(article, sentence, place, value, near["unit"])
-    return None
+def _marked(one: Citation) -> str:
+    return one.quote[one.mark.start : one.mark.end]
 
 
 def _number(written: str, times: str) -> float | None:

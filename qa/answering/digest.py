@@ -23,9 +23,10 @@ _ARTICLES = 12  # looked at for sentences, best first
 _SENTENCES = 40  # of an article, from its beginning
 _ALIKE = 0.5  # what is taken off a sentence for being all the same as one that is quoted already
 _LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
-_TELLING = re.compile(r"\d|“")
+_TELLING = re.compile(r"\d")
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
-_SURELY = 0.5  # the same, of the best sentence where no article has all of the words
+_MOSTLY = 0.5  # the same, of a whole article that has not all of the words
+_TELLS = 0.2  # what a sentence gains for a number in it
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
 _DAY = re.compile(
@@ -54,12 +55,9 @@ def topic_answer(
     nothing found tells of it.
     """
     evidence = term_coverage(topic.words, weight)
-    told = [one for article in _articles(hits, items) for one in _sentences(article, evidence)]
-    if not items and max((evidence.covers(one.quote) for one in told), default=0.0) < _SURELY:
-        return None
-    if topic.kind == "timeline":
-        told = [one for one in told if _DAY.search(comparable(one.quote)) or one.article.date]
-    chosen = _chosen(told, TIMELINE_QUOTES if topic.kind == "timeline" else DIGEST_QUOTES)
+    is_course = topic.kind == "timeline"
+    told = [one for article in _articles(hits, items, evidence) for one in _sentences(article, evidence, is_course)]
+    chosen = _chosen(told, TIMELINE_QUOTES if is_course else DIGEST_QUOTES)
     if not chosen:
         return None
     ordered = sorted(chosen, key=_when)
@@ -76,15 +74,19 @@ def topic_answer(
     )  # fmt: skip
 
 
-def _articles(hits: Sequence[Hit], items: Sequence[Item]) -> list[Article]:
-    """Those that have the topic's words, best first; all that were found where none has them."""
+def _articles(hits: Sequence[Hit], items: Sequence[Item], evidence: TermCoverage) -> list[Article]:
+    """Those that have the topic's words, or nearly all of them, best first."""
     found = {hit.article.id: hit.article for hit in hits}
     holding = {article for item in items for article in item.articles}
-    return [one for one in found.values() if one.id in holding or not holding][:_ARTICLES]
+    return [
+        one for one in found.values() if one.id in holding or evidence.covers(f"{headline(one)}\n{one.text}") >= _MOSTLY
+    ][:_ARTICLES]
 
 
-def _sentences(article: Article, evidence: TermCoverage) -> Iterable[_Told]:
-    """Sentences below the headline, as far as they or the headline speak of the topic."""
+def _sentences(article: Article, evidence: TermCoverage, is_course: bool) -> Iterable[_Told]:
+    """Sentences below the headline that speak of the topic, or tell a number of an article that is about it; of a
+    course of events, those that say when.
+    """
     above = evidence.covers(headline(article))
     spans = [
         one
@@ -93,9 +95,12 @@ def _sentences(article: Article, evidence: TermCoverage) -> Iterable[_Told]:
     ]
     for place, span in enumerate(spans[:_SENTENCES]):
         quote = article.text[span.start : span.end]
-        covered = evidence.covers(quote)
-        if covered >= _ON_TOPIC or (above >= _ON_TOPIC and len(quote) >= _FULL):
-            worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + 0.1 * bool(_TELLING.search(quote))
+        covered, is_telling = evidence.covers(quote), bool(_TELLING.search(comparable(quote)))
+        is_dated = bool(_DAY.search(comparable(quote)))
+        if covered >= _ON_TOPIC or is_telling or (above >= _ON_TOPIC and len(quote) >= _FULL):
+            if is_course and not (is_dated or (place == 0 and article.date)):
+                continue
+            worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + _TELLS * is_telling
             yield _Told(article, span, worth, frozenset(bigrams(blankless(quote))))
 
 

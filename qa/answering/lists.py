@@ -22,13 +22,14 @@ _NAMED = (
 _SEVERAL = re.compile(
     r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
 )
+_STEPS = re.compile(r"流程|步骤|手续|程序|几[步道关轮]|(?:怎么|如何|怎样|咋)(?!样|回事|说|看|会|没|不|来的|得)|怎么办")
 _ROW = re.compile(r"[^、，。；：！？,;:!?]+(?:、[^、，。；：！？,;:!?]+)+")  # the items of an enumeration, two or more
 _JOINED = re.compile("[和与及]|以及")  # before the last item
 _TWO = re.compile("[^，。；]{2}(?:[和与及、]|以及|，?(?:也|又|并|还|另))[^，。；]{2}")  # one thing and another
 _NUMBERED = re.compile(
     r"(?:^|[，；：。,;:、\s])"
-    r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
-    r"|[（(]?([1-9]\d?)[)）.、])"  # (3), 4.
+    r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是|[步轮条项](?=[，、,:：是要先再]))"  # 一是, 第二，, 第三步,
+    r"|[（(]([一二三四五六七八九十])[)）]|[（(]?([1-9]\d?)[)）.、])"  # (三), (3), 4.
 )
 _SAID = re.compile(r"^[^，。：,:]{1,16}(?:强调|指出|要求|提出|表示|认为|介绍|说)[，：,:]")  # before what is said
 _ITEMS = 3  # what a list is taken to have at least where the question does not say
@@ -42,6 +43,7 @@ class Listing:
     """A question that asks for several things."""
 
     named: int | None  # how many the question says there are; None where it does not say
+    is_steps: bool = False  # what is to be done, one after the other: only what surely is a list tells them
 
 
 def listing(question: str) -> Listing | None:
@@ -51,7 +53,9 @@ def listing(question: str) -> Listing | None:
         if match := pattern.search(plain):
             number = match["number"]
             return Listing(int(number) if number.isdigit() else _NUMBERS[number])
-    return Listing(None) if _SEVERAL.search(plain) else None
+    if _SEVERAL.search(plain):
+        return Listing(None)
+    return Listing(None, is_steps=True) if _STEPS.search(plain) else None
 
 
 def enough(asked: Listing, sentence: str, marked: Span) -> bool:

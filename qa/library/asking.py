@@ -28,7 +28,7 @@ from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words, keeping_words, search_words
 from qa.types import Answer, Article, ArticleText, Filters, Hit, Query
 
-_COMPARED = 200  # articles whose values are compared
+_COMPARED = 16  # passages that are read for their values
 _TOPIC_HITS = 24  # passages that a digest is made from
 
 
@@ -128,7 +128,7 @@ def _answer(
         answered = comparison_answer(
             planned, compared, lambda side: _answer(replace(query, question=side), sources, texts, glossary, reader)
         )
-    elif (most := superlative_of(planned.question)) and (answered := _of_most(planned, most, sources, texts)):
+    elif (most := superlative_of(planned.question)) and (answered := _of_most(planned, most, sources, reader)):
         pass
     elif topic := topic_of(planned.question):
         answered = _of_topic(planned, topic, sources, texts)
@@ -149,15 +149,10 @@ def _of_topic(planned: Query, topic: Topic, sources: LibrarySources, texts: Libr
     return topic_answer(planned, topic, hits, sources.weighing(planned.hidden), items)
 
 
-def _of_most(planned: Query, most: Superlative, sources: LibrarySources, texts: LibraryTexts) -> Answer | None:
-    alone = analysis.without_history(planned)
-    words = tuple((one,) for one in (*most.words, most.measured))
-    counted = counts.tally(replace(counting.subject(alone, ""), groups=words), alone, texts)
-    if not counted:
-        return None
-    articles = [texts.article(one.story.id) for one in counted.found[:_COMPARED]]
-    hits = tuple(islice(best_first(planned, sources, likely=planned.k), planned.k))
-    return superlative_answer(planned, most, articles, hits)
+def _of_most(planned: Query, most: Superlative, sources: LibrarySources, reader: SpanReader | None) -> Answer | None:
+    alone = replace(analysis.without_history(planned), question=most.question)
+    hits = tuple(islice(best_first(alone, sources, likely=_COMPARED), _COMPARED))
+    return superlative_answer(planned, most, hits, sources.weighing(planned.hidden), reader)
 
 
 def _of_fact(planned: Query, sources: LibrarySources, texts: LibraryTexts, reader: SpanReader | None) -> Answer:

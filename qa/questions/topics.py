@@ -17,29 +17,38 @@ _DIGESTS = (
     re.compile(rf"(?:关于|有关)(?P<topic>.+?)(?:的(?:情况|{_STORY}))?"),
     re.compile(rf"(?P<topic>.+?)的(?:情况|相关{_STORY}|有关{_STORY}|基本情况|最新情况)"),
 )
-_COURSE = "(?:经过|进展|来龙去脉|始末|历程|过程|时间线|大事记|前因后果|发展历程|前后经过)"
+_COURSE = "(?:经过|进展|来龙去脉|始末|历程|过程|时间线|大事记|前因后果|演变|变化|沿革|风波)"
+_TOLD = "(?:是(?:什么|怎样|怎么样)的?|是怎么回事|如何|怎么样|怎样|(?:给我)?(?:讲|说|介绍)(?:一?下|讲|说)?)"
 _TIMELINE = re.compile(
-    rf"(?:{_TELL})?(?P<topic>.+?)的?(?:整个|全部|详细|最新|发展|事情)?{_COURSE}(?:是(?:什么|怎样的|怎么样的)|如何|怎么样|怎样)?"
+    rf"(?:{_TELL})?(?P<topic>.+?)(?:这[几两三]?年|这些年|历年|前后|整个|全部|最新|发展|以后|以来)?的?"
+    rf"(?:这[几两三]?年|这些年|历年|前后|整个|全部|详细|最新|发展|事情|变化)*的?{_COURSE}[,，]?(?:前后)?{_TOLD}?"
+    rf"|(?P<topic2>.+?)(?:这几年|这些年|后来|前后)?(?:是)?(?:怎么|如何)(?:一步步|一步一步|发展|走)(?:走)?过来的"
+    rf"|(?P<topic3>.+?从.+?到.+?)的?{_COURSE}(?:是怎样的)?"
 )
 _ASKING = re.compile("什么|哪|谁|几|多|怎么|怎样|为何|为什么|如何|吗|是否|何时|何地|呢")
+_PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10  # a longer phrase without a word of asking is keywords for one fact, or a sentence
 _NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g", "nr", "ns", "nt", "nz")
-_BOTH = "(?:和|与|跟|同|及|、|以及)"
-_WHICH = "(?:哪一?[个家所座条位镇村区]|谁)"
-_DEGREE = "(?P<degree>[多少大小高低长短早晚远近快慢强贵重])"
-_LESS = frozenset("少小低短早近慢")
-_SUPERLATIVE = re.compile(
-    r"(?:在)?(?P<pre>.*?)(?:哪一?[个家所座条位镇村区乡所项种届年月天场支]|谁)(?:[镇村区乡县市校院队组]的?)?(?P<of>.+?)(?:是)?最"
-    rf"{_DEGREE}"
-)
-_COMPARED = (
-    re.compile(
-        rf"(?P<first>.+?){_BOTH}(?P<second>.+?)(?:相比|比较|比起来)?,?{_WHICH}的?(?P<what>.+?)[更还]?{_DEGREE}(?:一些|些|一点)?"
-    ),
-    re.compile(rf"(?:对比|比较|比一比)(?:一下)?(?P<first>.+?){_BOTH}(?P<second>.+?)(?:的(?P<what>.+))?"),
-    re.compile(rf"是?(?P<both>.+?){_DEGREE}[,，]?还是(?P<second>.+?)更?(?P=degree)"),
-    re.compile(rf"(?P<first>.+?){_BOTH}(?P<second>[^的]+?)(?:在|的(?P<what>.+?))?(?:有(?:什么|何|哪些))?(?:不同|区别|差别|差异|不一样)"),
+_DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深]|便宜)"
+_LESS = frozenset("少小低短早近慢") | {"便宜"}
+_BOTH = re.compile("和|与|跟|同|及|、|以及|还是|比")
+_WHICH = r"(?:哪一?[个家所座条位镇村区年届队边种款]?|谁)"
+# What makes two things compared; the sign of the degree, where one is asked for, ends it.
+_COMPARES = (
+    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?了?(?P<verb>\w{{0,4}})"),
+    re.compile(r"(?P<rest>.*?)(?:相?差|相差)(?:了)?(?P<degree>多少|多大|几.)"),
+    re.compile(r"(?P<rest>.*?)(?:比一比|相比|对比(?:一下)?|比较(?:一下)?|比起来)(?:怎么样|如何)?"),
+    re.compile(r"(?P<rest>.*?)(?:有)?(?:什么|何|哪些)?(?:不同|区别|差别|差异|不一样)"),
 )  # fmt: skip
+_EITHER = re.compile(rf"(?P<rest>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?(?P<verb>\w{{0,3}})")  # A还是B…多
+_CALLED = re.compile("^(?:对比|比较|比一比)(?:一下)?")
+_SUPERLATIVE = re.compile(
+    rf"(?P<before>.*?)(?:{_WHICH}|哪里|什么)?的?(?P<of>[^最]*?)(?:是|中|里)?最{_DEGREE}(?P<after>.*)"
+)
+_ASKED_OF = re.compile(
+    r"(?:这些|这几|这[两三四五六七八九十]|历)?[个家所座条位年届]?(?:里面|里|中|当中)|(?:数|是|的)?(?:哪一?[个家所座条位镇村区年届里边次]|谁|哪里|多少|什么)"
+    r"(?:数)?|[,，?？]|^在|是$|的$"
+)
 
 
 class Topic(NamedTuple):
@@ -51,26 +60,34 @@ class Topic(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two things, in what they are compared, and by what degree; empty where the question does not say."""
+    """Two things, what stands before and behind them in the question, and the degree that it asks for, or nothing."""
 
     first: str
     second: str
-    what: str
+    before: str
+    behind: str
     degree: str = ""
 
     def asks(self, side: str) -> str:
         """The question of one side alone."""
-        what = f"{side}的{self.what}" if self.what else side
-        if self.degree in ("早", "晚"):
-            return f"{what}是什么时候？"
-        return f"{what}是多少？" if self.degree else what
+        what = f"{self.before}{side}{self.behind}"
+        if not self.degree:
+            return what
+        return f"{what}{_VALUE.get(self.degree, '多' + self.degree)}？"
+
+
+_WHEN, _COUNT = "是什么时候", "有多少"
+_VALUE = {
+    "先": _WHEN, "后": _WHEN, "早": _WHEN, "晚": _WHEN, "多": _COUNT, "少": _COUNT, "便宜": "多少钱", "贵": "多少钱",
+    "慢": "多快", "短": "多长", "小": "多大", "低": "多高", "近": "多远", "多少": "是多少", "多大": "是多少",
+}  # fmt: skip
 
 
 class Superlative(NamedTuple):
-    """The most or least of something: the words that an article has, the one beside whose value it stands."""
+    """The most or least of something: what is asked of each, its words, and whether the least is wanted."""
 
+    question: str
     words: tuple[str, ...]
-    measured: str
     is_least: bool
 
 
@@ -80,8 +97,9 @@ def topic_of(question: str) -> Topic | None:
     forms: list[tuple[Literal["digest", "timeline"], re.Pattern[str]]] = [("timeline", _TIMELINE)]
     for kind, form in [*forms, *(("digest", one) for one in _DIGESTS)]:
         match = form.fullmatch(plain)
-        if match and _is_told(match["topic"]) and (form is not _STATE or _is_name(match["topic"])):
-            return Topic(kind, match["topic"])
+        words = next(filter(None, match.groups()), "") if match else ""
+        if _is_told(words) and (form is not _STATE or _is_name(words)):
+            return Topic(kind, words)
     return Topic("digest", plain, is_bare=True) if _is_name(plain) else None
 
 
@@ -96,39 +114,87 @@ def _is_name(plain: str) -> bool:
     words = content_words(plain)
     if words == [plain]:
         return True
-    return bool(words) and all(tag.startswith(_NOUNS) or tag == "m" for _, tag in tagged_words(plain))
+    tags = [tag for _, tag in tagged_words(plain)]
+    return bool(words) and tags[-1].startswith(_NOUNS) and all(tag.startswith((*_NOUNS, "a", "m", "v")) for tag in tags)
 
 
 def comparison_of(question: str) -> Comparison | None:
     """The two things that a question compares."""
     plain = comparable(question).strip(" 。.!?？,，")
-    for form in _COMPARED:
-        if match := form.fullmatch(plain):
-            said = {name: (value or "").strip("的,，") for name, value in match.groupdict().items()}
-            if "both" in said:
-                said["first"], said["what"] = _divided(said["both"], said["second"])
-            first, second = said["first"], said["second"]
-            if first and first != second and not _ASKING.search(first + second):
-                return Comparison(first, second, said.get("what", ""), said.get("degree", ""))
+    called = _CALLED.sub("", plain)
+    forms = [match for form in _COMPARES if (match := form.fullmatch(plain))]
+    if "还是" in plain and (either := _EITHER.fullmatch(plain)):
+        forms.append(either)
+    if called != plain and (whole := _WHOLE.fullmatch(called)):
+        forms.append(whole)
+    for match in forms:
+        said = match.groupdict()
+        rest = f"{match['rest']}{said.get('what') or ''}{said.get('verb') or ''}".strip(",，")
+        pair = _pair(rest) or (_whole_pair(match["rest"], rest) if match.re is _COMPARES[0] else None)
+        if pair:
+            return Comparison(*pair, said.get("degree") or "")
     return None
 
 
+_WHOLE = re.compile("(?P<rest>.+)")
+
+
+def _pair(rest: str) -> tuple[str, str, str, str] | None:
+    """Two phrases on both sides of a word that joins them, that are of one kind, with what stands around them."""
+    for joint in _BOTH.finditer(rest):
+        left, right = rest[: joint.start()], rest[joint.end() :]
+        if _ASKING.search(left):
+            continue
+        ends = [span.start for span in word_spans(left)][::-1][:_PARALLEL]
+        starts = [span.end for span in word_spans(right)][:_PARALLEL]
+        found = [(left[start:], right[:end]) for start in ends for end in starts]
+        alike = [one for one in found if _are_alike(*one)]
+        if alike:
+            first, second = max(alike, key=_likeness)
+            behind = right[len(second) :].strip(",，")
+            if behind or left[: -len(first)]:
+                return first, second, left[: -len(first)].strip(",，"), _once(first, behind)
+    return None
+
+
+def _whole_pair(named: str, rest: str) -> tuple[str, str, str, str] | None:
+    """Where nothing but two names stands before 哪 or 谁: those, whatever they are."""
+    parts = [part.strip(",，") for part in _BOTH.split(named)]
+    if len(parts) != 2 or not all(1 < len(part) <= _TOPIC_CHARS for part in parts) or _ASKING.search(named):
+        return None
+    return parts[0], parts[1], "", rest[len(named) :].strip(",，")
+
+
+def _likeness(pair: tuple[str, str]) -> tuple[int, int, int]:
+    first, second = pair
+    return len(set(first) & set(second)), -abs(len(first) - len(second)), -len(first)
+
+
+def _once(first: str, behind: str) -> str:
+    """What stands behind the second thing, without what the first one has said already."""
+    return behind.removeprefix(first) if behind.startswith(first) else behind
+
+
+def _are_alike(first: str, second: str) -> bool:
+    """Whether two phrases are of one kind: names of people, or ending in the same character, as towns and years do."""
+    if first == second:
+        return False
+    if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
+        return True
+    tags = [[tag for _, tag in tagged_words(one)] for one in (first, second)]
+    return all(len(one) == 1 and one[0].startswith(("nr", "ns", "nt", "nz", "t")) for one in tags)
+
+
 def superlative_of(question: str) -> Superlative | None:
-    """What is compared over all articles, and on which side the best stands."""
+    """What is compared over all articles, and which end of the scale is wanted."""
     plain = comparable(question).strip(" 。.!?？,，")
     match = _SUPERLATIVE.fullmatch(plain)
-    if match is None:
+    if match is None or not re.search("哪|谁|多少|什么|几", plain):
         return None
-    words = content_words(match["of"])
-    return Superlative(tuple(words[:-1]), words[-1], match["degree"] in _LESS) if words else None
-
-
-def _divided(both: str, second: str) -> tuple[str, str]:
-    """What stands before 还是, cut behind the name that ends as the second one does, else behind its first word."""
-    end = both.find(second[-1]) + 1 or _word_end(both)
-    return both[:end], both[end:].strip("的")
-
-
-def _word_end(text: str) -> int:
-    """Where the first word of a text ends."""
-    return next((span.end for span in word_spans(text)), len(text))
+    asked = _ASKED_OF.sub("", f"{match['before']}{match['of']}")
+    behind = _ASKED_OF.sub("", match["after"].strip(",，"))
+    value = _VALUE.get(match["degree"], "多" + match["degree"])
+    words = content_words(asked + behind)
+    if not words:
+        return None
+    return Superlative(f"{behind.removeprefix('的')}{asked}{value}？", tuple(words), match["degree"] in _LESS)
