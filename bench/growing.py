@@ -66,7 +66,7 @@ def _add(file: Path, library: Path, *, wait: bool) -> dict[str, float | int]:
         told.seek(0)
         peak = next(line for line in told if "Maximum resident" in line)
     found["peak_mb"] = int(peak.split()[-1]) // 1024
-    with Library.open(library) as archive:
+    with Library.open(library, create=False) as archive:
         stats = archive.stats()
     return {**found, "articles": stats.articles, "passages": stats.passages, "embedded": stats.embedded}
 
@@ -75,7 +75,7 @@ def _first_answer(library: Path, started: float, adding: subprocess.Popen[str]) 
     """Seconds until a question finds a passage in another process."""
     while adding.poll() is None:
         try:
-            with Library.open(library) as archive:
+            with Library.open(library, create=False) as archive:
                 articles = archive.articles(limit=1)
                 if articles and archive.search(Query(articles[0].text[:30])):
                     return round(time.monotonic() - started, 1)

@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--kinds", nargs="+", choices=tuple(KINDS), default=tuple(KINDS))
     args = parser.parse_args()
     model, real = real_rows(args.library)
-    with Library.open(args.library) as library:
+    with Library.open(args.library, create=False) as library:
         titles = [article.title for article in islice(library.each_article(), _QUERIES)]
         queries = np.stack([library.sources().embedder.embed_query(title) for title in titles])
     for count in args.passages:

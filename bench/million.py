@@ -79,7 +79,7 @@ def _make(library: Path, folder: Path, sizes: Sequence[int]) -> None:
     for count in sizes:
         made = folder / f"lib{count}"
         million_maker.make(made, model, real, sentences, count)
-        with Library.open(made, embedder=million_maker.Mover(model, real)) as archive:
+        with Library.open(made, create=False, embedder=million_maker.Mover(model, real)) as archive:
             archive.sources()  # makes the indexes
         (made / "questions.json").write_text(json.dumps(questions, ensure_ascii=False), "utf-8")
         if count <= million_parts.PEER_PASSAGES and find_spec("bm25s"):

@@ -72,7 +72,7 @@ def real_rows(library: Path) -> tuple[Model, Array]:
 def real_sentences(library: Path) -> list[str]:
     """Sentences of eight to a hundred characters."""
     found = []
-    with Library.open(library) as archive:
+    with Library.open(library, create=False) as archive:
         for article in islice(archive.each_article(), _REAL):
             spans = split_sentences(article.text)
             found += [article.text[start:end].strip() for start, end in spans if 8 <= end - start <= 100]

@@ -45,7 +45,7 @@ Asked = tuple[str, Array, Mapping[str, Sequence[str]]]
 
 def questions(library: Path) -> list[str]:
     """As many questions after a fact as headlines, of the first articles of the real library that give one."""
-    with Library.open(library) as archive:
+    with Library.open(library, create=False) as archive:
         articles = archive.each_article()
         facts = filter(None, (next(suggestions.of_facts(one), None) for one in articles))
         found = list(islice(facts, _QUESTIONS // 2))
@@ -58,7 +58,7 @@ def index_peer(made: Path) -> None:
 
     terms_of = term_analysis().terms
     terms = []
-    with Library.open(made) as archive:
+    with Library.open(made, create=False) as archive:
         sources = archive.sources()
         ids = sorted(sources.terms.ids)
         for start in range(0, len(ids), _READ):
@@ -74,7 +74,7 @@ def opening(_: Path, made: Path) -> Figures:
     asked = _asked(made)
     warmed(made)
     started = time.perf_counter()
-    with Library.open(made) as archive:
+    with Library.open(made, create=False) as archive:
         sources = archive.sources()
         opened = time.perf_counter() - started
         for question in asked:
@@ -90,7 +90,7 @@ def opening(_: Path, made: Path) -> Figures:
 
 def asking(_: Path, made: Path) -> Figures:
     """Vectors, terms and whole searches, a question after the other, beside what others do with it in the same turn."""
-    with Library.open(made, reader="none") as archive:
+    with Library.open(made, create=False, reader="none") as archive:
         sources = archive.sources()
         cases = [
             (one, sources.embedder.embed_query(normalise(one)), query_terms(comparable(one))) for one in _asked(made)
@@ -118,7 +118,10 @@ def changing(library: Path, made: Path) -> Figures:
     """A file of a hundred passages added, its vectors kept, found, and removed, some times."""
     model, real = million_maker.real_rows(library)
     added, removed, worked = [], [], []
-    with tempfile.TemporaryDirectory() as folder, Library.open(made, embedder=million_maker.Mover(model, real)) as one:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.open(made, create=False, embedder=million_maker.Mover(model, real)) as one,
+    ):
         one.sources()
         for turn in range(TURNS):
             paper = Path(folder) / f"turn{turn}.jsonl"

@@ -35,7 +35,10 @@ def of_a_library(library: Path, folder: Path, count: int, questions: int) -> lis
     """The first articles of a library into FOLDER/corpus.jsonl, about `count` passages of them, and vectors of it into
     FOLDER/rows.npy; questions after facts, and headlines, of its first articles.
     """
-    with Library.open(library) as archive, (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus:
+    with (
+        Library.open(library, create=False) as archive,
+        (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus,
+    ):
         held = archive.stats()
         for article in islice(archive.each_article(), round(count * held.articles / held.passages)):
             record = {"id": article.id, "title": article.title, "text": article.text}
@@ -47,7 +50,7 @@ def of_a_library(library: Path, folder: Path, count: int, questions: int) -> lis
 
 def lay_out(library: Path, folder: Path) -> dict[str, int]:
     """The passages of a library into FOLDER/passages.jsonl; how many documents and passages there are."""
-    with Library.open(library) as archive, (folder / "passages.jsonl").open("w", encoding="utf-8") as out:
+    with Library.open(library, create=False) as archive, (folder / "passages.jsonl").open("w", encoding="utf-8") as out:
         documents, lines = 0, 0
         for article in archive.each_article():
             documents += 1

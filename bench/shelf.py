@@ -100,7 +100,7 @@ def main() -> None:
     parser.add_argument("--library", type=Path, help="measured as it is")
     args = parser.parse_args()
     if args.library:
-        with Library.open(args.library) as library:
+        with Library.open(args.library, create=False) as library:
             measure(library)
         return
     with tempfile.TemporaryDirectory() as temporary:

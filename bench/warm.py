@@ -124,7 +124,10 @@ def asked(queries: Path | None) -> list[Query]:
 def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
     """Figures by what was asked for: milliseconds."""
     warmed(library)
-    with Library.open(library, reader="none") as terms_alone, Library.open(library) as archive:
+    with (
+        Library.open(library, create=False, reader="none") as terms_alone,
+        Library.open(library, create=False) as archive,
+    ):
         ways: dict[str, Callable[[Query], object]] = {
             "search": terms_alone.search,
             "ask --reader none": terms_alone.ask,

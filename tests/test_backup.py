@@ -121,7 +121,7 @@ def _refused(backup: Path, tmp_path: Path) -> None:
     with pytest.raises(LibraryDamaged, match="不是问报的备份"):
         import_all(Folder(tmp_path / "copy"), backup)
     with pytest.raises(NoLibrary):
-        Library.open(tmp_path / "copy")
+        Library.open(tmp_path / "copy", create=False)
 
 
 def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_what_the_user_gives_holds_until_given_anew(library: Path, papers: Path)
 
 def test_no_library_and_no_half_made_one(library: Path) -> None:
     with pytest.raises(NoLibrary, match="qa add"):
-        Library.open(library)
+        Library.open(library, create=False)
     assert not library.exists()
     library.write_text("a file")
     with pytest.raises(LibraryError, match="--library"):
