@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,12 @@ def test_onnx_runtime_is_loaded_where_its_telemetry_is_off() -> None:
     for path in _modules():
         if "onnxruntime" in {name.split(".")[0] for name in _imports(path)}:
             assert path == ROOT / "qa" / "embedding" / "graphs.py", path
+
+
+def test_the_page_on_architecture_says_the_same() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| `qa/(\w+)` \|[^|]+\| ([^|]+) \|$", page, re.MULTILINE)
+    assert {room: set(re.findall(r"`([\w.]+)`", allowed)) for room, allowed in rows} == ALLOWED
 
 
 def test_help_loads_nothing_heavy() -> None:
