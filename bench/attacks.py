@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from bench import attack_door, attack_keeping, attack_load, attack_outside
-from bench.attack_parts import Attack, Outcome, Refused, qa
+from bench.faults import attack_door, attack_keeping, attack_load, attack_outside
+from bench.faults.attack_parts import Attack, Outcome, Refused, qa
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARTS = (attack_door, attack_load, attack_keeping, attack_outside)

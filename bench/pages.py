@@ -23,7 +23,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.page_maker import Sheet, articles, compose, design
+from bench.material.page_maker import Sheet, articles, compose, design
 from qa.articles.cutting import cut
 from qa.types import Article, Page
 

@@ -28,7 +28,7 @@ from qa import embedding
 from qa.library.library import Library
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
-from tests.seeds_eval import SEEDS
+from tests.parts.seeds import SEEDS
 
 STORED = Path(__file__).parent / "ratios.json"
 WORSE = 1.25  # times the stored ratio

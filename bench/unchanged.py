@@ -28,7 +28,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.page_maker import articles, compose, design
+from bench.material.page_maker import articles, compose, design
 
 ROOT = Path(__file__).parent.parent
 SEEDS, SEEDS_QUESTIONS = ROOT / "seeds", ROOT / "tests" / "data" / "seeds_questions.jsonl"

@@ -28,7 +28,7 @@ from unittest.mock import patch
 import faiss
 import numpy as np
 
-from bench.memory import warmed
+from bench.speed.memory import warmed
 from qa import answering
 from qa.embedding import embedder, lexicon
 from qa.index import term_index
@@ -42,7 +42,7 @@ from qa.settings import CANDIDATES
 from qa.store import contents
 from qa.text.words import search_words
 from qa.types import Query
-from tests.seeds_eval import SEEDS, load_questions
+from tests.parts.seeds import SEEDS, load_questions
 
 STAGES: Sequence[tuple[str, Any, str]] = (
     ("spelling", spelling, "respell"),

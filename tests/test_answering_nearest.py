@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answering_parts import ask, hit
-from reader_parts import Characters, graph
 
 from qa.answering.weights import fitted_weights
 from qa.cli import wire
@@ -19,6 +17,8 @@ from qa.library.library import Library
 from qa.protocols import SpanReader
 from qa.reader.span_reader import OnnxSpanReader
 from qa.types import Query
+from tests.parts.answering import ask, hit
+from tests.parts.span_readers import Characters, graph
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LITTLE = hit("运河灯会开幕\n灯会的门票由街道公布。运河灯会的票价是始三十元终一张。", 0.6)

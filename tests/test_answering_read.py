@@ -6,10 +6,8 @@ The reader is that of `reader_parts`: an answer starts at 始 and ends at 终, a
 from __future__ import annotations
 
 import pytest
-from answering_parts import ask, hit
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_parts import Characters, graph
 
 from qa.answering.answer import answer_from_hits, refusal_threshold
 from qa.answering.candidates import WINDOW_CHARS, gather, hit_windows
@@ -20,6 +18,8 @@ from qa.embedding import graphs
 from qa.reader.span_reader import OnnxSpanReader
 from qa.text.sentences import split_sentences
 from qa.types import Query
+from tests.parts.answering import ask, hit
+from tests.parts.span_readers import Characters, graph
 
 LITTLE = hit("运河灯会开幕\n灯会的门票由街道公布。运河灯会的票价是始三十元终一张。", 0.6)
 MUCH = hit("运河灯会票价\n运河灯会的票价多少，众说不一。", 0.9)

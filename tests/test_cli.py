@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from command import QA, complaint, lines, qa
-from library_parts import assert_whole, write_records
 
 from qa.errors import LibraryError
 from qa.library.library import Library
+from tests.parts.command import QA, complaint, lines, qa
+from tests.parts.library import assert_whole, write_records
 
 QUESTION = "务虚会用了多长时间？"
 

@@ -12,31 +12,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.cli import main
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn, read, write
 from qa.errors import LibraryDamaged, LibraryError, NotFound
 from qa.library.library import Library
-from qa.types import Article, Assumption, Filters, Query
-
-STORY = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。散会。", "首届书展", byline=("甲",))
-OTHER = article("校园消息。新楼可容纳八百人。", "校园消息", "b.txt")
-ANSWER = replace(
-    answer(
-        citation(1, STORY, "书展在四月开幕。", "四月"),
-        citation(2, OTHER, "新楼可容纳八百人。", "八百人"),
-        citation(1, STORY, "散会。"),
-        hits=(hit(STORY, 3, 14), hit(OTHER, 0, 5), hit(STORY, 0, 6)),
-    ),
-    assumed=(Assumption("date", "去年", "2025"),),
-)
-LIBRARY = {one.id: one for one in (STORY, OTHER)}
+from qa.types import Article, Filters, Query
+from tests.parts.ui_values import ANSWER, ARTICLES, HOSTILE, OTHER, STORY, answer, article, hit, refusal
 
 
 def _library(was: Article) -> tuple[Article, ...]:
-    return tuple(one for id, one in LIBRARY.items() if id == was.id)
+    return tuple(one for id, one in ARTICLES.items() if id == was.id)
 
 
 @pytest.fixture

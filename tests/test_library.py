@@ -7,7 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from library_parts import (
+
+from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
+from qa.library.library import Library
+from qa.protocols import Array
+from qa.types import Filters, Metadata, Query
+from tests.parts.library import (
     HashingEmbedder,
     Interrupted,
     assert_whole,
@@ -17,12 +22,7 @@ from library_parts import (
     write_records,
 )
 
-from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
-from qa.library.library import Library
-from qa.protocols import Array
-from qa.types import Filters, Metadata, Query
-
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 def _contents(library: Path) -> dict[str, bytes]:

@@ -10,7 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from command import QA
+
+from tests.parts.command import QA
 
 QUESTION = "务虚会用了多长时间？"
 HEAVY = ("torch", "transformers", "sentence_transformers", "gradio", "onnx", "sklearn", "scipy", "pandas")

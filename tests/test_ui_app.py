@@ -13,10 +13,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from command import QA
-from ui_server import running
 
 from qa.errors import UsageError
+from tests.parts.command import QA
+from tests.parts.server import running
 from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
