@@ -1,4 +1,4 @@
-"""Attacks on a running `qa serve` and on what it keeps: `python -m bench.attacks [NAME...] [--list]` (Linux).
+"""Attack a running `qa serve` and what it stores: `python -m bench.attacks [NAME...] [--list]` (Linux).
 
 Each attack has a library of the seed pages and servers of its own, on loopback alone; counts and times are bounded.
 Prints a line of a table an attack; the exit code is 1 where one does not hold.

@@ -1,4 +1,4 @@
-"""What a cold start costs: `python -m bench.cold [--rounds 7] [--json FILE]`.
+"""The cost of a cold start: `python -m bench.cold [--rounds 7] [--json FILE]`.
 
 Whole processes, one after the other and in turns, so that a busy machine slows all of them alike: the bare import of
 what answering cannot do without, then `qa` on a library of `seeds/`, each round with another question. Printed are

@@ -1,4 +1,4 @@
-"""How well pages are cut into stories, on pages composed from plain articles: `python -m bench.pages FOLDER`.
+"""How well pages are cut into articles, on pages composed from plain articles: `python -m bench.pages FOLDER`.
 
 FOLDER holds `corpus.jsonl.xz`, one article a line in `text`. Half of the pages draw from the byline styles that the
 cutter's rules were first written for, half from others (trait `styles`). Metrics, over all pages and per trait:

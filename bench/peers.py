@@ -1,4 +1,4 @@
-"""This project beside txtai's hybrid search and LangChain's ensemble of FAISS and BM25 with jieba.
+"""Compare this project with txtai's hybrid search and LangChain's ensemble of FAISS and BM25 with jieba.
 
     python -m bench.peers --corpus FOLDER [--documents N] [--questions 500] [--json FILE]
     python -m bench.peers --library LIBRARY [--passages 1000 10000 100000] [--questions 100] [--json FILE]

@@ -1,4 +1,4 @@
-"""Has anything become slower: `python -m bench.quick [--only PART] [--write]`, which `make bench-quick` calls.
+"""Check that nothing became slower: `python -m bench.quick [--only PART] [--write]` (`make bench-quick`).
 
 Four costs as ratios to something that this project does not change, measured in turns in the same run, so that they
 carry over from machine to machine about as well as ratios can: a pass of passages to sentence-transformers' own

@@ -1,4 +1,4 @@
-"""Ask the 200 questions about seeds/ through the qa command and print how it did.
+"""Ask the 200 questions about seeds/ through the `qa` command, and print how well they were answered.
 
     python -m bench.seeds [--kind KIND] [--misses]
 

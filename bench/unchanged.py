@@ -1,4 +1,4 @@
-"""Did a change of the house change what it does: everything that it makes of the same pages and questions, compared.
+"""Compare what two versions of the code make of the same pages and questions, to the last digit.
 
     python -m bench.unchanged make FILE FOLDER [--pages 150]
     python -m bench.unchanged compare BEFORE AFTER

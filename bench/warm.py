@@ -1,4 +1,4 @@
-"""Where a question's time goes: `python -m bench.warm [--library DIR] [--queries FILE] [--questions N] [--json FILE]`.
+"""Where a question's time goes, stage by stage: `python -m bench.warm [--library DIR] [--queries FILE] [--json FILE]`.
 
 Asks in one process, everything loaded, the library's files in memory: a search, an answer without a reader, an answer
 with it, in turns of ten questions, so that a busy machine slows all of them alike. Prints the median and the 95th

@@ -1,4 +1,4 @@
-"""The nouns of 问报: frozen values that every other module speaks in.
+"""The values that all packages exchange: frozen dataclasses, no behaviour but look-ups.
 
 Data flows one way: file -> Page -> Article -> Passage -> Hit -> Answer.
 All offsets count Unicode code points; all ranges are half-open ``[start, end)``.

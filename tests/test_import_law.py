@@ -125,6 +125,17 @@ def test_the_product_knows_nothing_of_its_developers(path: Path) -> None:
     assert not {name.split(".")[0] for name in _imports(path)} & set(DEVELOPERS)
 
 
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for room in ("qa", "ui", "bench", "training", "tests/parts") for path in (ROOT / room).rglob("*.py")),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_a_module_says_in_one_line_what_it_is_for(path: Path) -> None:
+    first, _, _ = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n\n")
+    assert first.strip()
+    assert "\n" not in first.strip()
+
+
 def test_the_page_on_architecture_says_the_same() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
     rows = re.findall(r"^\| `qa/(\w+)` \|[^|]+\| ([^|]+) \|$", page, re.MULTILINE)

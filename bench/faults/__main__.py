@@ -1,4 +1,4 @@
-"""A library killed at random moments and damaged file by file: `python -m bench.faults [--kills 200] [--rounds 10]`.
+"""Kill a library at random moments and damage each of its files: `python -m bench.faults [--kills 200] [--rounds 10]`.
 
 What is done and looked at is in `tests/parts`, library_faults.py and library_kills.py; the tests do it with fewer
 kills. `--kills` of an add are followed by `--changes`: kills in turn over an add, a removal, an edit by hand, an

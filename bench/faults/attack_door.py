@@ -1,4 +1,4 @@
-"""Attacks of `bench.attacks` on who may come in: the password, cookies, guesses, names of the server, files on disk."""
+"""Attacks of `bench.attacks` on access: password, cookies, guessing, host names, files on disk."""
 
 from __future__ import annotations
 

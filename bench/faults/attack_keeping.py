@@ -1,4 +1,4 @@
-"""Attacks of `bench.attacks` on what was accepted: killed, locked, deleted, damaged, tampered with."""
+"""Attacks of `bench.attacks` on accepted data: killed, locked, deleted, damaged, tampered with."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Attacks of `bench.attacks` by load: connections that say little, bodies and questions that are too long, files that
-take for ever to read.
-"""
+"""Attacks of `bench.attacks` by load: silent connections, bodies and questions too long, files slow to read."""
 
 from __future__ import annotations
 

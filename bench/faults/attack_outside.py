@@ -1,4 +1,4 @@
-"""The last attack of `bench.attacks`: whatever is done, nothing outside this machine is called (Linux, strace)."""
+"""The attack of `bench.attacks` that looks for connections to other machines (Linux, strace)."""
 
 from __future__ import annotations
 

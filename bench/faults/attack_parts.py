@@ -1,6 +1,4 @@
-"""What every attack of `bench.attacks` needs: a server of its own on loopback, visitors without a browser, and what the
-system tells of a process (Linux). Nothing here reaches another address than those of 127.0.0.0/8.
-"""
+"""Shared parts of the attacks: a server on loopback, visitors without a browser, figures of a process (Linux)."""
 
 from __future__ import annotations
 

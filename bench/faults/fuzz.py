@@ -1,4 +1,4 @@
-"""Damages sound files of every format and reads them, for as long as one likes.
+"""Read damaged files of every format: count crashes, hangs and lost text.
 
     python -m bench.faults.fuzz --minutes 10 --seed 1 --keep failures/
 

@@ -1,1 +1,1 @@
-"""Makes what the benchmarks measure: pages, libraries, vectors; and the README's pictures."""
+"""Makes what benchmarks measure (pages, libraries, vectors), and the README's pictures."""

@@ -1,4 +1,4 @@
-"""The default model prepared in both forms, for the benchmarks that compare them."""
+"""Prepare the default model in int8 and in fp32, for the benchmarks that compare both."""
 
 from __future__ import annotations
 

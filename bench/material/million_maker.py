@@ -1,4 +1,4 @@
-"""A library as large as wanted, made out of a real one: its sentences mixed anew, its vectors moved.
+"""Make a library of any size out of a real one: its sentences mixed anew, its vectors perturbed.
 
 A made article has five hundred to a thousand characters of sentences drawn from the whole real library, so its terms
 are as frequent as there. A made vector is a real one moved along the difference of two others, as far as a passage lies

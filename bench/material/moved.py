@@ -1,4 +1,4 @@
-"""Vectors of one's own making: near enough to real ones to be of their kind, and no copies."""
+"""Perturb vectors: as close to the originals as neighbouring passages are, and no copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Composes newspaper pages from plain articles, so that every cut is known. Same seed, same pages."""
+"""Compose newspaper pages from plain articles, so that every cut is known. Same seed, same pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How dailies sign their stories and pictures: the styles that composed pages draw from.
+"""The styles in which newspapers sign articles and pictures, for composed pages.
 
 `KNOWN` styles were before the eyes of whoever wrote the cutter's rules; `HELD` ones are for the measurement alone.
 A style is a template: {a} and {b} are reporters, {c} a correspondent, {town} a place, {day} a day.

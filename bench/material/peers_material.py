@@ -1,4 +1,4 @@
-"""What the systems of `bench.peers` are given: documents, questions, passages, and what stands in for vectors."""
+"""Prepare what `bench.peers` gives to each system: documents, questions, passages, vectors."""
 
 from __future__ import annotations
 

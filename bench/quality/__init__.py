@@ -1,1 +1,1 @@
-"""How well pages are cut, passages found and answers chosen."""
+"""Measures of quality: how well pages are cut, passages found, answers chosen."""

@@ -1,4 +1,4 @@
-"""Draw how much confidence is worth: `python -m bench.quality.confidence [NAME=]FILE... [--out docs/quality.png]`.
+"""Plot how well confidence is calibrated: `python -m bench.quality.confidence [NAME=]FILE... [--out docs/quality.png]`.
 
 FILEs are what `qa eval --json` printed. On the left the reliability of each: how
 many of the answers of about the same confidence are right (on the diagonal, confidence is what it says). On the right

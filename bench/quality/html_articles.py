@@ -1,4 +1,4 @@
-"""What is lost and what is too much when the article of a web page is looked for, here and by well-known libraries.
+"""Extraction of the article from web pages: text lost and text too much, beside well-known libraries.
 
     python -m bench.quality.html_articles FOLDER
 

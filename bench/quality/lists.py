@@ -1,4 +1,4 @@
-"""Questions for several things, made from news by rule: `python -m bench.quality.lists FOLDER OUT [--questions 40]`.
+"""Make questions for several things from news by rule: `python -m bench.quality.lists FOLDER OUT [--questions 40]`.
 
 FOLDER holds CRUD-RAG's `corpus.jsonl.xz`. Written are two question sets for `qa eval`, OUT/development and OUT/held,
 the articles of the one not in the other; every item is required. Kinds:

@@ -1,4 +1,4 @@
-"""What int8 costs: success@1 of both forms of the default model over whole sets, with an interval of the difference.
+"""The cost of int8: success@1 of both forms of the default model over whole sets, and an interval of the difference.
 
     python -m bench.quality.precision FOLDER... [--documents 1000] [--json FILE]
 

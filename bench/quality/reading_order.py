@@ -1,4 +1,4 @@
-"""How well the lines of composed newspaper pages come back in reading order from PDF.
+"""How well the reading order of composed newspaper pages in PDF is recovered.
 
     python -m bench.quality.reading_order crud-news --pages 4
 

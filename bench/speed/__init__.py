@@ -1,1 +1,1 @@
-"""How fast, in how much memory."""
+"""Measures of time and memory."""

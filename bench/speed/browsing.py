@@ -1,4 +1,4 @@
-"""How quick the library's screen is to its reader: `python -m bench.speed.browsing LIBRARY` in a real Chromium.
+"""Response times of the library screen in Chromium: `python -m bench.speed.browsing LIBRARY`.
 
 For each thing that can be done to the tables, filters and stories: milliseconds from the action until what it brought
 has been painted, the median and the slowest of seven. LIBRARY is served as `qa serve` does; nothing in it is changed.

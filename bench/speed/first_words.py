@@ -1,4 +1,4 @@
-"""How long the first words of an answer take in a real Chromium: `python -m bench.speed.first_words [--questions 20]`.
+"""Time from Enter to the first quote in Chromium: `python -m bench.speed.first_words [--questions 20]`.
 
 From the key Enter to the frame that shows the answer's first quote, on the seed pages, each question in a chat of its
 own, twice over: the first round is not counted. Prints the median, the slowest, and where the median goes: until the

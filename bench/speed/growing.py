@@ -1,4 +1,4 @@
-"""How soon, how fast and in how much memory a large file goes in: `python -m bench.speed.growing FILE [--vectors]`.
+"""Time and memory of adding a large file: `python -m bench.speed.growing FILE [--vectors]`.
 
 Starts `qa add` as its users do and asks beside it: the seconds until the first passage is found, until all is found by
 terms, until its reprints are grouped, and the most memory that the process held (as /usr/bin/time -v tells it). Without

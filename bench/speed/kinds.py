@@ -1,4 +1,4 @@
-"""Which kind of vector index for how many passages.
+"""Compare kinds of vector index by number of passages: build time, query time, recall.
 
     python -m bench.speed.kinds LIBRARY [--passages 10000 50000 100000]
 

@@ -1,4 +1,4 @@
-"""How quick the library's screen is over 70,000 articles: every query of its tables, filters and charts.
+"""Query times of the library screen over 70,000 articles: tables, filters, charts.
 
     python -m bench.speed.library_screen [FOLDER] [--files 3500] [--each 20]
     python -m bench.speed.library_screen --library LIBRARY

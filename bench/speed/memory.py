@@ -1,4 +1,4 @@
-"""What is in memory: of this process (Linux), and of files."""
+"""Resident memory of this process (Linux), and files read into the system's cache before a run."""
 
 from __future__ import annotations
 

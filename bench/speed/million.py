@@ -1,4 +1,4 @@
-"""What a library costs as it grows to a million passages, beside the limits of the machine in the same run.
+"""Measure libraries of 1,000 to 1,000,000 passages, beside the limits of the machine in the same run.
 
     python -m bench.speed.million LIBRARY FOLDER [--passages 1000 10000 100000 1000000] [--only-make | --only-measure]
                             [--json docs/bench/growth.json] [--plot docs/bench/growth.png]

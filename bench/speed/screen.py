@@ -1,4 +1,4 @@
-"""The screen under load: `python -m bench.speed.screen [--readers 20] [--every 10] [--seconds 60] [--adding FOLDER]`.
+"""Load test of the screen while files are added: `python -m bench.speed.screen [--readers 20] [--adding FOLDER]`.
 
 Readers ask the seed pages' example questions over HTTP, each every so many seconds, while a folder is being added.
 Prints the times of the answers as the page gets them, and what one costs the processor.

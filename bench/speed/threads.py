@@ -1,4 +1,4 @@
-"""How many threads of this process want a core at once."""
+"""How many threads of this process are runnable at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serve a prepared model: ONNX Runtime, tokenizers and NumPy, nothing else."""
+"""Run a prepared embedding model with ONNX Runtime, tokenizers and NumPy, nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages by cosine, a great many of them: quantised rows that never change, and what changed since."""
+"""The vector index of large libraries: quantised rows that are never changed, and what changed since."""
 
 from __future__ import annotations
 

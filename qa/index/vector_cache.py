@@ -1,4 +1,4 @@
-"""The vector index of a library: opened, caught up with the truth, made anew where it cannot be used or has grown old.
+"""The vector index of a library on disk: open it, bring it up to date, rebuild it when damaged or too far behind.
 
 A library of moderate size has all its vectors flat in memory; beyond LARGE a file of coded rows serves, with what
 changed since in memory. That file is made from SQLite behind everything else, while the old one serves.

@@ -1,4 +1,4 @@
-"""Library: what is opened, added to and asked. The only module that puts the others together."""
+"""Library: opened, added to and asked. The only module that connects all others."""
 
 from __future__ import annotations
 
@@ -40,14 +40,15 @@ _TRIED = 60  # articles looked at for example questions; for so many, terms tell
 
 
 class Library:
-    """A library: what it holds, questions to it, and changes to it.
+    """A folder of newspaper articles that can be searched, asked and changed.
 
-    `vectors` makes those that are missing, behind everything else if need be, and says how far it is; before, it groups
-    the reprints of a large `add`. `shelf` is what a screen looks over: windows of its tables, counts beside filters.
-    `queue` keeps what was accepted to be added and is not yet.
+    `vectors` computes those that are missing, on a thread if need be, and says how far it is; before that it groups the
+    reprints of a large `add`. `overview` gives a screen windows of tables and counts beside filters. `queue` holds what
+    was accepted to be added and is not read yet.
 
-    Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
-    gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
+    Safe for many threads: they may ask while one adds. One process and one thread may change it at a time; a second
+    gets LibraryBusy at once, and asking never waits. What other processes add and remove is seen. Indexes and models
+    are opened when they are first needed.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class Library:
         return archive
 
     def close(self) -> None:
+        """Stop background work and close the files. What `add` stored stays; vectors left out are made next time."""
         self._warming.wait()
         self.vectors.stop()
         if self._opened:

@@ -1,4 +1,4 @@
-"""What `add` would do, without doing it."""
+"""What `add` would make of files (`qa add --dry-run`). Changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller hands over, as the library takes it: paths, a question, dates. Raises UsageError for what is none."""
+"""Check and normalise what callers hand to a Library: paths, queries, dates. Raises UsageError."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Query -> Hits: both indexes searched, their scores fused, each passage shown with its neighbouring sentences."""
+"""Query -> Hits: search both indexes, fuse their scores, extend each passage by its neighbouring sentences."""
 
 from __future__ import annotations
 

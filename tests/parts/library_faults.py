@@ -1,6 +1,4 @@
-"""Faults brought on a library: killed at a random moment of an `add`, cut short, overwritten. Used by the tests, and by
-`bench/faults/__main__.py` in greater number.
-"""
+"""Faults brought on a library: killed at a random moment of an `add`, files cut short, files overwritten."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""A library killed at random moments of everything that changes it: add, remove, edit, import, export, a change of
-model, uploads with their vectors being made. Used by the tests, and by `bench/faults/__main__.py` in greater number.
+"""Kill a library at random moments of everything that changes it: adds, edits, exports, uploads and others.
 
 Each change is made by a process of its own, forked from one that has everything imported already (a kill costs a
 fraction of a second), over what the kills before it have left.
