@@ -273,6 +273,7 @@ class Library:
         return asking.ask(query, sources, stories, self._glossary, reader)
 
     def stats(self) -> Stats:
+        """How many files, articles and passages it holds, and when it was last changed."""
         return self._contents.stats()
 
     def examples(self, count: int) -> tuple[str, ...]:
