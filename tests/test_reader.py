@@ -23,7 +23,7 @@ from qa.reader.span_reader import HEAD_PIECES, QUESTION_PIECES, SPAN_PIECES, WIN
 from qa.settings import DEFAULT_MODEL
 from qa.text.sentences import split_sentences
 from qa.types import Span
-from tests.parts.span_readers import Characters, graph, ship
+from tests.parts.span_readers import Characters, graph, ship, small_reader
 from tests.parts.tampering import change
 
 FIRST, SECOND = "甲始乙丙终。", "丁戊己。"
@@ -32,7 +32,7 @@ WINDOW = Window(FIRST + SECOND, (Span(0, 6), Span(6, 10)))
 
 @pytest.fixture
 def reader() -> OnnxSpanReader:
-    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
+    return small_reader()
 
 
 def test_a_reading_by_hand(reader: OnnxSpanReader) -> None:

@@ -10,7 +10,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from qa.embedding import graphs
 from qa.reader import shipped
+from qa.reader.span_reader import OnnxSpanReader
 from qa.types import Span
 
 LIKED_START, LIKED_END = "始", "终"  # what the graph takes for the start and the end of an answer
@@ -67,3 +69,8 @@ def ship(folder: Path, words: str, width: int = WIDTH) -> Path:
     """The graph in a folder as it ships, made for the words of that fingerprint."""
     shipped.ship(graph(width), words, folder)
     return folder
+
+
+def small_reader() -> OnnxSpanReader:
+    """The graph served over the characters."""
+    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
