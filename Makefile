@@ -38,7 +38,7 @@ bench-quick: setup
 	$(BIN)/python -m bench.quick
 
 screenshots: setup
-	$(BIN)/python -m bench.screenshots
+	$(BIN)/python -m bench.material.screenshots
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

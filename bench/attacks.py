@@ -1,4 +1,4 @@
-"""Attacks on a running `qa serve` and on what it keeps: `python -m bench.attacks [NAME...] [--list]` (Linux).
+"""Attack a running `qa serve` and what it stores: `python -m bench.attacks [NAME...] [--list]` (Linux).
 
 Each attack has a library of the seed pages and servers of its own, on loopback alone; counts and times are bounded.
 Prints a line of a table an attack; the exit code is 1 where one does not hold.
@@ -16,8 +16,8 @@ from pathlib import Path
 
 import httpx
 
-from bench import attack_door, attack_keeping, attack_load, attack_outside
-from bench.attack_parts import Attack, Outcome, Refused, qa
+from bench.faults import attack_door, attack_keeping, attack_load, attack_outside
+from bench.faults.attack_parts import Attack, Outcome, Refused, qa
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 PARTS = (attack_door, attack_load, attack_keeping, attack_outside)

@@ -1,4 +1,4 @@
-"""What a cold start costs: `python -m bench.cold [--rounds 7] [--json FILE]`.
+"""The cost of a cold start: `python -m bench.cold [--rounds 7] [--json FILE]`.
 
 Whole processes, one after the other and in turns, so that a busy machine slows all of them alike: the bare import of
 what answering cannot do without, then `qa` on a library of `seeds/`, each round with another question. Printed are
@@ -27,8 +27,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.seeds_eval import SEEDS, load_questions
-from tests.ui_reader import Reader
+from tests.parts.seeds import SEEDS, load_questions
+from tests.parts.visitor import Visitor
 
 QA = str(Path(sysconfig.get_path("scripts")) / "qa")
 BARE = "bare import"
@@ -123,8 +123,8 @@ def served(library: str, environment: Mapping[str, str]) -> float:
     try:
         assert process.stderr is not None
         url = next(found[0] for line in process.stderr if (found := re.search(r"http://\S+", line)))
-        with Reader(url) as reader:
-            reader.ask(questions()[0])
+        with Visitor(url) as visitor:
+            visitor.ask(questions()[0])
         return time.perf_counter() - started
     finally:
         process.kill()

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import httpx
 
-from bench.attack_parts import Server, Visitor, qa, served, status_kb
-from tests.seeds_eval import SEEDS, load_questions
+from bench.faults.attack_parts import Server, Visitor, qa, served, status_kb
+from tests.parts.seeds import SEEDS, load_questions
 
 GROWTH_MB = 64  # of the process's own memory, over what the one visitor left
 QUIET_SECONDS = 20.0  # before the second look

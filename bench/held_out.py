@@ -1,4 +1,4 @@
-"""The held-out fifth of a question set as a set of its own: `python -m bench.held_out FOLDER OUT [--questions N]`.
+"""Write the fifth of a question set that is only measured: `python -m bench.held_out FOLDER OUT [--questions N]`.
 
 Nothing was trained on it, nor fitted. The corpus is linked, not copied, so that `qa eval OUT` searches all of
 it, in the library that `qa eval FOLDER` made.

@@ -1,4 +1,4 @@
-"""How easy `qa/` is to find one's way in, as figures: `python -m bench.house [ROOT] [--names]`.
+"""Figures on the structure of `qa/`: `python -m bench.house [ROOT] [--names]`.
 
 - files and lines: all of `qa/**/*.py`.
 - entries: files and folders at the top of `qa/`, `__init__.py` aside.

@@ -1,4 +1,4 @@
-"""How well pages are cut into stories, on pages composed from plain articles: `python -m bench.pages FOLDER`.
+"""How well pages are cut into articles, on pages composed from plain articles: `python -m bench.pages FOLDER`.
 
 FOLDER holds `corpus.jsonl.xz`, one article a line in `text`. Half of the pages draw from the byline styles that the
 cutter's rules were first written for, half from others (trait `styles`). Metrics, over all pages and per trait:
@@ -23,7 +23,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.page_maker import Sheet, articles, compose, design
+from bench.material.page_maker import Sheet, articles, compose, design
 from qa.articles.cutting import cut
 from qa.types import Article, Page
 

@@ -1,13 +1,13 @@
-"""This project beside txtai's hybrid search and LangChain's ensemble of FAISS and BM25 with jieba.
+"""Compare this project with txtai's hybrid search and LangChain's ensemble of FAISS and BM25 with jieba.
 
     python -m bench.peers --corpus FOLDER [--documents N] [--questions 500] [--json FILE]
     python -m bench.peers --library LIBRARY [--passages 1000 10000 100000] [--questions 100] [--json FILE]
 
 The same passages, questions and embedding model for all (multilingual e5-small, in the form that each serves: int8 in
 ONNX Runtime here, fp32 in torch there), each system in a process of its own, on all cores. They are set up as their
-documentation shows it (`bench.peers_systems`), and give five passages a question. `--corpus` is a question set in BEIR
-layout, of which everyone makes the vectors itself. `--library` is a library with vectors, and everyone is given vectors
-made out of them, so that what else an index costs is seen as it grows; what is found by them means nothing.
+documentation shows it (`bench.speed.peers_systems`), and give five passages a question. `--corpus` is a question set in
+BEIR layout, of which everyone makes the vectors itself. `--library` is a library with vectors, and everyone is given
+vectors made out of them, so that what else an index costs is seen as it grows; what is found by them means nothing.
 
 Printed: seconds to index, of the clock and of the processor (here with reading and cutting the documents, which the
 others are spared), and the most memory held by then; milliseconds a question, the systems asked in turn, and the median
@@ -34,8 +34,8 @@ from statistics import fmean, median
 from typing import Any
 from unittest.mock import patch
 
-from bench import peers_material
-from bench.peers_systems import ASKED_FOR, SYSTEMS, Found
+from bench.material import peers_material
+from bench.speed.peers_systems import ASKED_FOR, SYSTEMS, Found
 from qa.evaluation.measures import holds
 from qa.evaluation.questions import Question
 from qa.library.library import Library
@@ -81,7 +81,7 @@ class Running:
     """A system in a process of its own."""
 
     def __init__(self, name: str, folder: Path) -> None:
-        command = [sys.executable, "-m", "bench.peers_systems", name, str(folder)]
+        command = [sys.executable, "-m", "bench.speed.peers_systems", name, str(folder)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | _OFFLINE
         )
@@ -198,7 +198,7 @@ def _figures(
 
 def _bare(library: Path, questions: Sequence[Question]) -> list[list[Found]]:
     """What this project finds, the passages as they are indexed."""
-    with Library.open(library, reader="none") as archive, patch.object(search, "expanded", iter):
+    with Library.open(library, create=False, reader="none") as archive, patch.object(search, "expanded", iter):
         found = [archive.search(Query(one.text, k=ASKED_FOR)) for one in questions]
     return [[Found(hit.article.location.record or "", hit.passage.text) for hit in hits] for hits in found]
 

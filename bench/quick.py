@@ -1,4 +1,4 @@
-"""Has anything become slower: `python -m bench.quick [--only PART] [--write]`, which `make bench-quick` calls.
+"""Check that nothing became slower: `python -m bench.quick [--only PART] [--write]` (`make bench-quick`).
 
 Four costs as ratios to something that this project does not change, measured in turns in the same run, so that they
 carry over from machine to machine about as well as ratios can: a pass of passages to sentence-transformers' own
@@ -28,7 +28,7 @@ from qa import embedding
 from qa.library.library import Library
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
-from tests.seeds_eval import SEEDS
+from tests.parts.seeds import SEEDS
 
 STORED = Path(__file__).parent / "ratios.json"
 WORSE = 1.25  # times the stored ratio

@@ -1,4 +1,4 @@
-"""Ask the 200 questions about seeds/ through the qa command and print how it did.
+"""Ask the 200 questions about seeds/ through the `qa` command, and print how well they were answered.
 
     python -m bench.seeds [--kind KIND] [--misses]
 
@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.seeds_eval import SEEDS, UNANSWERABLE, Question, holds, load_pages, load_questions
+from tests.parts.seeds import SEEDS, UNANSWERABLE, Question, holds, load_pages, load_questions
 
 QA = Path(sysconfig.get_path("scripts")) / "qa"
 PASSAGE_CHARS = 400  # the contract's limit

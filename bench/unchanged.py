@@ -1,4 +1,4 @@
-"""Did a change of the house change what it does: everything that it makes of the same pages and questions, compared.
+"""Compare what two versions of the code make of the same pages and questions, to the last digit.
 
     python -m bench.unchanged make FILE FOLDER [--pages 150]
     python -m bench.unchanged compare BEFORE AFTER
@@ -28,7 +28,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from bench.page_maker import articles, compose, design
+from bench.material.page_maker import articles, compose, design
 
 ROOT = Path(__file__).parent.parent
 SEEDS, SEEDS_QUESTIONS = ROOT / "seeds", ROOT / "tests" / "data" / "seeds_questions.jsonl"

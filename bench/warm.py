@@ -1,4 +1,4 @@
-"""Where a question's time goes: `python -m bench.warm [--library DIR] [--queries FILE] [--questions N] [--json FILE]`.
+"""Where a question's time goes, stage by stage: `python -m bench.warm [--library DIR] [--queries FILE] [--json FILE]`.
 
 Asks in one process, everything loaded, the library's files in memory: a search, an answer without a reader, an answer
 with it, in turns of ten questions, so that a busy machine slows all of them alike. Prints the median and the 95th
@@ -28,7 +28,7 @@ from unittest.mock import patch
 import faiss
 import numpy as np
 
-from bench.memory import warmed
+from bench.speed.memory import warmed
 from qa import answering
 from qa.embedding import embedder, lexicon
 from qa.index import term_index
@@ -42,7 +42,7 @@ from qa.settings import CANDIDATES
 from qa.store import contents
 from qa.text.words import search_words
 from qa.types import Query
-from tests.seeds_eval import SEEDS, load_questions
+from tests.parts.seeds import SEEDS, load_questions
 
 STAGES: Sequence[tuple[str, Any, str]] = (
     ("spelling", spelling, "respell"),
@@ -124,7 +124,10 @@ def asked(queries: Path | None) -> list[Query]:
 def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
     """Figures by what was asked for: milliseconds."""
     warmed(library)
-    with Library.open(library, reader="none") as terms_alone, Library.open(library) as archive:
+    with (
+        Library.open(library, create=False, reader="none") as terms_alone,
+        Library.open(library, create=False) as archive,
+    ):
         ways: dict[str, Callable[[Query], object]] = {
             "search": terms_alone.search,
             "ask --reader none": terms_alone.ask,

@@ -1,4 +1,4 @@
-"""The seams of 问报: what a model and an index promise.
+"""The interfaces between packages: embedding models, span readers, indexes, and what retrieval and counting read.
 
 Arrays are numpy's; they are written as `Array` here so that the innermost room imports the standard library alone.
 """

@@ -1,4 +1,4 @@
-"""Plain values that shape behaviour, in one place; units in the names or beside them."""
+"""Settings: plain values that shape behaviour, with their units, in one place."""
 
 from __future__ import annotations
 

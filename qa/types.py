@@ -1,4 +1,4 @@
-"""The nouns of 问报: frozen values that every other module speaks in.
+"""The values that all packages exchange: frozen dataclasses, no behaviour but look-ups.
 
 Data flows one way: file -> Page -> Article -> Passage -> Hit -> Answer.
 All offsets count Unicode code points; all ranges are half-open ``[start, end)``.
@@ -174,13 +174,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which articles may answer. Dates compare by prefix; an undated article passes both."""
+    """Which articles may answer; None admits all. An article without a date passes `since` and `until`.
+
+    Dates are YYYY, YYYY-MM or YYYY-MM-DD, both ends included, and compare by prefix: 2025 is neither before nor after
+    2025-03. A Library also takes dates as people write them, and raises UsageError for what is none.
+    """
 
     since: str | None = None
     until: str | None = None
-    source: str | None = None
-    byline: str | None = None
-    article: str | None = None
+    source: str | None = None  # a file's source name, or a folder in front of such names
+    byline: str | None = None  # a part of a reporter's name
+    article: str | None = None  # an article's id, or its first four or more characters
 
     def __bool__(self) -> bool:
         return any((self.since, self.until, self.source, self.byline, self.article))
@@ -261,6 +265,7 @@ class Hit:
 
     @property
     def spans(self) -> tuple[Span, ...]:
+        """Where the passage stands on its page: ranges of code points, see `Location.spans`."""
         return self.article.location.spans(self.passage.start, self.passage.end)
 
 
@@ -268,7 +273,7 @@ class Hit:
 class Citation:
     """One quoted sentence: ``article.text[start:end] == quote``; `mark` is the range inside the quote that answers."""
 
-    n: int
+    n: int  # from 1; [n] in the answer's text
     article: Article
     start: int
     end: int
@@ -278,6 +283,7 @@ class Citation:
 
     @property
     def spans(self) -> tuple[Span, ...]:
+        """Where the quote stands on its page: ranges of code points, see `Location.spans`."""
         return self.article.location.spans(self.start, self.end)
 
 
@@ -306,7 +312,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Quotes with [n] and what they rest on; `citations` is empty and `reason` set when nothing is answered."""
+    """What a library answers: verbatim sentences, each followed by its [n], and the citations that [n] refers to.
+
+    Where nothing is answered `text` and `citations` are empty and `reason` says why; `hits` are there all the same.
+    """
 
     question: str
     kind: AnswerKind
@@ -326,6 +335,7 @@ class Answer:
 
     @property
     def answered(self) -> bool:
+        """Whether there is an answer: nothing found is no error."""
         return self.reason is None
 
 
@@ -368,6 +378,7 @@ class AddReport:
 
     @property
     def failed(self) -> bool:
+        """Whether a file that was named, or is of a known type, could not be read; `skipped` has the reasons."""
         return any(skip.failed for skip in self.skipped)
 
 

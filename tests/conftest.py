@@ -60,7 +60,7 @@ def seeds_archive(seeds_library: Path) -> Iterator[Library]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A Chromium; a test that takes it is skipped where there is none."""
-    ui_browser = pytest.importorskip("ui_browser")
+    ui_browser = pytest.importorskip("tests.parts.browser")
     if ui_browser.executable() is None:
         pytest.skip("要用真浏览器测试：apt install chromium")
     with ui_browser.chromium() as browser:
@@ -76,7 +76,7 @@ def own_library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="module")
 def url(own_library: Path) -> Iterator[str]:
     """Where the app over `own_library` is served."""
-    from ui_server import running
+    from tests.parts.server import running
 
     with running(own_library) as (url, _):
         yield url

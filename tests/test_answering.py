@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from command import lines, qa
-from seeds_eval import Question, load_questions
 
 from qa.types import Filters, Query
+from tests.parts.command import lines, qa
+from tests.parts.seeds import Question, load_questions
 
 if TYPE_CHECKING:
     from qa.library.library import Library

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import open_library, write_records
-from names_library import names_archive, questions
 
 from qa.cli import plain, wire
 from qa.library.library import Library
 from qa.questions import counting
 from qa.questions.counting import CountQuestion
 from qa.types import Answer, Filters, Query
+from tests.parts.library import open_library, write_records
+from tests.parts.names_library import names_archive, questions
 
 QUESTIONS = questions("count", "list", "no-count")
 REPORTERS = {"沈知夏", "顾云舟", "陆鸣谦"}

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library_parts import open_library
-from names_library import names_archive, stories
 
 from qa.answering import exact
 from qa.library.library import Library
@@ -18,6 +16,8 @@ from qa.text.folding import is_han
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
 from qa.types import Filters, Query
+from tests.parts.library import open_library
+from tests.parts.names_library import names_archive, stories
 
 STORIES = {row["_id"]: row for row in stories()}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from answering_parts import ask, hit
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from qa.answering import lists
 from qa.answering.lists import Listing, listing
 from qa.text.sentences import split_sentences
 from qa.types import Hit, Span
+from tests.parts.answering import ask, hit
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from answering_parts import ask, hit
 
 from qa.answering.answer import answer_from_hits
 from qa.answering.premises import proper
 from qa.text.words import bigrams, search_words
 from qa.types import Period, Query
+from tests.parts.answering import ask, hit
 
 STORY = hit("农业大学开学\n中国农业大学昨天开学。校长林万龙讲话。学校有320名新生。")
 

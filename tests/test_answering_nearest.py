@@ -9,16 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from answering_parts import ask, hit
-from reader_parts import Characters, graph
 
 from qa.answering.weights import fitted_weights
 from qa.cli import wire
-from qa.embedding import graphs
 from qa.library.library import Library
 from qa.protocols import SpanReader
-from qa.reader.span_reader import OnnxSpanReader
 from qa.types import Query
+from tests.parts.answering import ask, hit
+from tests.parts.span_readers import small_reader
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 LITTLE = hit("运河灯会开幕\n灯会的门票由街道公布。运河灯会的票价是始三十元终一张。", 0.6)
@@ -27,13 +25,9 @@ QUESTION = "运河灯会的票价是多少？"
 UNLIKELY = "书店去年卖出多少本画册和地图册？"
 
 
-def _reads() -> OnnxSpanReader:
-    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
-
-
 @pytest.fixture(scope="module", params=["read", "by terms"])
 def reader(request: pytest.FixtureRequest) -> SpanReader | None:
-    return _reads() if request.param == "read" else None
+    return small_reader() if request.param == "read" else None
 
 
 def test_what_is_answered_has_nothing_to_check(reader: SpanReader | None) -> None:
@@ -54,7 +48,7 @@ def test_what_is_unsure_shows_the_sentence_that_would_have_been_quoted_first(rea
 
 
 def test_what_is_hardly_likely_shows_nothing() -> None:
-    refused = ask(UNLIKELY, OTHER, reader=_reads(), least=1.0)
+    refused = ask(UNLIKELY, OTHER, reader=small_reader(), least=1.0)
     assert refused.confidence < fitted_weights(with_reader=True).perhaps, "so it is not"
     assert not refused.answered
     assert refused.nearest == ()

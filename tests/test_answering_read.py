@@ -6,20 +6,19 @@ The reader is that of `reader_parts`: an answer starts at 始 and ends at 终, a
 from __future__ import annotations
 
 import pytest
-from answering_parts import ask, hit
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_parts import Characters, graph
 
 from qa.answering.answer import answer_from_hits, refusal_threshold
 from qa.answering.candidates import WINDOW_CHARS, gather, hit_windows
 from qa.answering.coverage import term_coverage
 from qa.answering.scoring import collect
 from qa.answering.weights import FittedWeights, LogisticModel, fitted_weights, parse
-from qa.embedding import graphs
 from qa.reader.span_reader import OnnxSpanReader
 from qa.text.sentences import split_sentences
 from qa.types import Query
+from tests.parts.answering import ask, hit
+from tests.parts.span_readers import small_reader
 
 LITTLE = hit("运河灯会开幕\n灯会的门票由街道公布。运河灯会的票价是始三十元终一张。", 0.6)
 MUCH = hit("运河灯会票价\n运河灯会的票价多少，众说不一。", 0.9)
@@ -28,7 +27,7 @@ QUESTION = "运河灯会的票价是多少？"
 
 @pytest.fixture(scope="module")
 def reader() -> OnnxSpanReader:
-    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
+    return small_reader()
 
 
 def test_what_the_reader_found_is_marked(reader: OnnxSpanReader) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from library_parts import story
 
 from qa.articles import cutting
 from qa.library import page_articles
 from qa.library.page_articles import edited_articles
 from qa.types import Block, Page, Span
+from tests.parts.library import story
 
 
 def _inked(text: str) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import held_elsewhere, open_library, story, to_format
 
 from qa.articles import reprints
 from qa.cli import wire
@@ -18,8 +17,9 @@ from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.store.reprints import ungrouped
 from qa.types import Query
+from tests.parts.library import held_elsewhere, open_library, story, to_format
 
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 def _same(one: str, other: str) -> bool:

@@ -9,8 +9,6 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from command import complaint, lines, qa
-from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library, to_format, write_records
 
 from qa.cli import wire
 from qa.errors import LibraryDamaged, LibraryError, NoLibrary
@@ -18,8 +16,10 @@ from qa.library.library import Library
 from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
 from qa.types import Edit, Query
+from tests.parts.command import complaint, lines, qa
+from tests.parts.library import HashingEmbedder, Interrupted, assert_whole, open_library, to_format, write_records
 
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -121,7 +121,7 @@ def _refused(backup: Path, tmp_path: Path) -> None:
     with pytest.raises(LibraryDamaged, match="不是问报的备份"):
         import_all(Folder(tmp_path / "copy"), backup)
     with pytest.raises(NoLibrary):
-        Library.open(tmp_path / "copy")
+        Library.open(tmp_path / "copy", create=False)
 
 
 def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from test_text_cache_digests import change
 
 from qa.errors import ModelError
 from qa.questions import confusables
 from qa.text import cache, segmenter
+from tests.parts.tampering import change
 
 
 @pytest.fixture(autouse=True)

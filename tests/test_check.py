@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from library_parts import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
@@ -19,6 +18,7 @@ from qa.reader import shipped
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
+from tests.parts.library import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
 MODEL = "模型 hashing"
 

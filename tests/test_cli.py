@@ -12,11 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from command import QA, complaint, lines, qa
-from library_parts import assert_whole, write_records
 
 from qa.errors import LibraryError
 from qa.library.library import Library
+from tests.parts.command import QA, complaint, lines, qa
+from tests.parts.library import assert_whole, write_records
 
 QUESTION = "务虚会用了多长时间？"
 
@@ -120,7 +120,7 @@ def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(
 
 
 def _files(library: Path) -> int:
-    with contextlib.suppress(LibraryError), Library.open(library) as archive:  # it may be just being made
+    with contextlib.suppress(LibraryError), Library.open(library, create=False) as archive:  # it may be just being made
         return archive.stats().files
     return 0
 

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command import QA, complaint, lines, qa
-from library_parts import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
 
 from qa.library.library import Library
+from tests.parts.command import QA, complaint, lines, qa
+from tests.parts.library import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
 
 QUESTION = "务虚会用了多长时间？"
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nouns import ANSWERED, BARE, FORUM, REFUSED, citation, hit
-
 from qa.cli import plain
 from qa.types import AddReport, FileInfo, Skipped, Span, Stats
+from tests.parts.nouns import ANSWERED, BARE, FORUM, REFUSED, citation, hit
 
 HEADING = "《论坛开幕》  a.txt  第 2 页  2025-12-11  甲、乙"
 

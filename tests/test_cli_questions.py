@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from command import complaint, lines, qa
 
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
+from tests.parts.command import complaint, lines, qa
 
 QUESTION = "务虚会用了多长时间？"
 

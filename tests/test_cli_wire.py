@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from nouns import ANSWERED, BARE, FORUM, REFUSED
 
 from qa.cli import wire
 from qa.types import AddReport, FileInfo, Skipped
+from tests.parts.nouns import ANSWERED, BARE, FORUM, REFUSED
 
 ALSO = [{"source": "b.jsonl", "record": "r7", "page": None}]
 PASSAGE = {

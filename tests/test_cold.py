@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 QUESTION = "首届副中心运动会象棋比赛哪个队得了冠军"
 FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.embedding.export"}
@@ -66,12 +68,14 @@ def run(program: str, *words: str | Path, **environment: str) -> subprocess.Comp
     return done
 
 
-def test_a_question_loads_what_answers_it_alone(seeds_library: Path) -> None:
-    done = run(COMMAND, "--library", seeds_library, "ask", QUESTION)
+@pytest.mark.parametrize(("command", "shown"), [("ask", "[1]"), ("search", "象棋")])
+def test_a_question_loads_what_answers_it_alone(command: str, shown: str, seeds_library: Path) -> None:
+    done = run(COMMAND, "--library", seeds_library, command, QUESTION)
     loaded = set(json.loads(done.stderr))
-    assert "[1]" in done.stdout
-    assert {"onnxruntime", "tantivy", "faiss", "qa.reader.span_reader"} <= loaded
-    assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma"})
+    assert shown in done.stdout
+    assert {"onnxruntime", "tantivy", "faiss"} <= loaded
+    assert ("qa.reader.span_reader" in loaded) is (command == "ask")
+    assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma", "pandas"})
 
 
 def test_serving_never_loads_torch(seeds_library: Path) -> None:

@@ -12,31 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.cli import main
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn, read, write
 from qa.errors import LibraryDamaged, LibraryError, NotFound
 from qa.library.library import Library
-from qa.types import Article, Assumption, Filters, Query
-
-STORY = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。散会。", "首届书展", byline=("甲",))
-OTHER = article("校园消息。新楼可容纳八百人。", "校园消息", "b.txt")
-ANSWER = replace(
-    answer(
-        citation(1, STORY, "书展在四月开幕。", "四月"),
-        citation(2, OTHER, "新楼可容纳八百人。", "八百人"),
-        citation(1, STORY, "散会。"),
-        hits=(hit(STORY, 3, 14), hit(OTHER, 0, 5), hit(STORY, 0, 6)),
-    ),
-    assumed=(Assumption("date", "去年", "2025"),),
-)
-LIBRARY = {one.id: one for one in (STORY, OTHER)}
-
-
-def _library(was: Article) -> tuple[Article, ...]:
-    return tuple(one for id, one in LIBRARY.items() if id == was.id)
+from qa.types import Filters, Query
+from tests.parts.conversation_faults import still_there
+from tests.parts.ui_values import ANSWER, HOSTILE, OTHER, STORY, answer, article, hit, refusal
 
 
 @pytest.fixture
@@ -45,15 +29,15 @@ def kept(tmp_path: Path) -> Conversations:
 
 
 def _found(kept: Conversations, owner: str, id: str) -> tuple[Turn, ...]:
-    return kept.messages(owner, id, _library)
+    return kept.messages(owner, id, still_there)
 
 
 def test_an_answer_comes_back_as_it_was() -> None:
-    assert read(write(ANSWER), _library) == ANSWER
+    assert read(write(ANSWER), still_there) == ANSWER
     refused = refusal("库中没有出现“火星”。", hits=(hit(STORY, 0, 5),))
-    assert read(write(refused), _library) == refused
+    assert read(write(refused), still_there) == refused
     unsure = replace(refused, nearest=ANSWER.citations[:1])
-    assert read(write(unsure), _library) == unsure
+    assert read(write(unsure), still_there) == unsure
 
 
 def test_what_may_be_the_answer_outlives_its_article() -> None:
@@ -115,7 +99,7 @@ def test_every_slice_of_a_lost_article_is_still_its_slice(text: str, slices: lis
 @pytest.mark.parametrize("snapshot", [b"", b"x", write(ANSWER)[:-9], b"x\x9c\xab\xae\x05\x00\x01u\x00\xf9"])
 def test_a_damaged_answer_says_so(snapshot: bytes) -> None:
     with pytest.raises(LibraryError, match="再问一次"):
-        read(snapshot, _library)
+        read(snapshot, still_there)
 
 
 def test_a_conversation_is_there_after_a_restart(tmp_path: Path) -> None:
@@ -135,13 +119,13 @@ def test_nobody_sees_or_touches_what_is_another_s(kept: Conversations) -> None:
     id, message = kept.keep("甲", "", Turn("一？", ANSWER))
     assert kept.listed("乙") == ()
     for call in (
-        lambda: kept.messages("乙", id, _library),
+        lambda: kept.messages("乙", id, still_there),
         lambda: kept.rename("乙", id, "新"),
         lambda: kept.remove("乙", id),
         lambda: kept.keep("乙", id, Turn("二？")),
         lambda: kept.rate("乙", message.number, "up"),
-        lambda: kept.messages("甲", "' OR 1=1 --", _library),
-        lambda: kept.messages("甲", "", _library),
+        lambda: kept.messages("甲", "' OR 1=1 --", still_there),
+        lambda: kept.messages("甲", "", still_there),
     ):
         with pytest.raises(NotFound):
             call()
@@ -299,7 +283,7 @@ def test_an_old_answer_without_today_s_fields_still_reads() -> None:
         data["answer"]["no longer known"] = 1
         return zlib.compress(json.dumps(data).encode())
 
-    found = read(older(write(ANSWER)), _library)
+    found = read(older(write(ANSWER)), still_there)
     assert found == replace(ANSWER, assumed=())
 
 

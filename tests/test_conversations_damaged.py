@@ -7,7 +7,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conversation_faults import TITLES, damage_conversations, fill_conversations, still_there
 
 from qa.cli import main
 from qa.conversations.database import damages
@@ -15,8 +14,9 @@ from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import LibraryDamaged
 from qa.library.library import Library
+from tests.parts.conversation_faults import TITLES, damage_conversations, fill_conversations, still_there
 
-ROUNDS = 60  # bench/faults.py does more
+ROUNDS = 60  # bench/faults/__main__.py does more
 
 
 @pytest.fixture

@@ -12,16 +12,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from library_faults import damage_each_file, kill_adds, look_at, named_by_check, write_papers
-from library_kills import CHANGES, kill_changes
-from library_parts import assert_whole, found_sources, open_library, write_records
 
 from qa.errors import LibraryError
 from qa.types import Query
+from tests.parts.library import assert_whole, found_sources, open_library, write_records
+from tests.parts.library_faults import damage_each_file, kill_adds, look_at, named_by_check, write_papers
+from tests.parts.library_kills import CHANGES, kill_changes
 
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
-_KILLS = 20  # bench/faults.py kills more
+_KILLS = 20  # bench/faults/__main__.py kills more
 
 
 def test_killed_at_random_moments_it_opens_whole_and_goes_on(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
 
 _ASK = """
 import json, pathlib, sys
-from library_parts import HashingEmbedder
+from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.types import Query
 archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
@@ -75,7 +75,7 @@ print(asked)
 """
 _ADD_PATIENTLY = """
 import pathlib, sys, time
-from library_parts import HashingEmbedder
+from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.errors import LibraryBusy
 archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
@@ -96,7 +96,7 @@ def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
 
     def start(program: str, *words: Path) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", program, str(library), *map(str, words)]
-        return subprocess.Popen(command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True)
+        return subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
 
     readers = [start(_ASK, stop) for _ in range(4)]
     for reader in readers:

@@ -8,10 +8,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from command import qa
 
 from qa import cli
 from qa.cli import options
+from tests.parts.command import qa
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "bench/README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -81,3 +81,15 @@ def test_the_readme_shows_what_is_answered(shown: tuple[str, str], seeds_library
     words, said = shown
     told = qa("--library", seeds_library, *words.split()).stdout.decode()
     assert said.split("\n\n相关段落")[0] == told.split("\n\n最接近的报道")[0].split("\n\n相关段落")[0].rstrip("\n")
+
+
+def test_what_is_to_be_changed_is_where_the_page_says() -> None:
+    _, _, table = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## Where do I change X")
+    rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) == 12
+    for row in rows:
+        named = re.findall(r"`(\w+)` in `([\w/.]+)`", row)
+        assert named or re.search(r"`(qa|ui|bench)/[\w/]+\.\w+`", row), row
+        for name, file in named:
+            defined = rf"^(def {name}\(|class {name}\b|{name}\b[^=\n]*=|from \S+ import .*\b{name}\b)"
+            assert re.search(defined, (ROOT / file).read_text("utf-8"), re.MULTILINE), f"{name} in {file}"

@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-import reader_files
-from library_parts import open_library
 
 from qa.cli import main
 from qa.library.preview import preview
 from qa.types import FilePreview, Metadata, Skipped
+from tests.parts import format_files as reader_files
+from tests.parts.library import open_library
 
 PAGE = """春灌工程全线完工
 本报讯(记者 张三)春灌工程昨日完工，沿线村民说水到了地头。工程惠及居民三千户，水费由镇里补贴。

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library_faults import DAMAGES
-from test_text_cache_digests import change
 
 from qa import embedding
 from qa.errors import ModelError
 from qa.protocols import Embedder
+from tests.parts.library_faults import DAMAGES
+from tests.parts.tampering import change
 
 PASSAGES = [
     "本报讯（记者 李明）昨天上午，市图书馆新馆正式开馆，当天接待读者3200多人次。",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import numpy as np
@@ -16,24 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from qa.embedding import graphs
 from qa.embedding.export import Exponents, _is_slower, quantised, write_int8
-
-WIDTH = 64
-
-
-def chain(path: Path, length: int) -> Path:
-    """A graph of so many products, one after the other."""
-    weights = np.random.default_rng(0).standard_normal((WIDTH, WIDTH)).astype(np.float32) / 8
-    steps = ["words", *(f"step{n}" for n in range(1, length)), "states"]
-    shape = ["texts", "tokens", WIDTH]
-    graph = helper.make_graph(
-        [helper.make_node("MatMul", [into, "weights"], [out]) for into, out in itertools.pairwise(steps)],
-        "chain",
-        [helper.make_tensor_value_info("words", TensorProto.FLOAT, shape)],
-        [helper.make_tensor_value_info("states", TensorProto.FLOAT, shape)],
-        [numpy_helper.from_array(weights, "weights")],
-    )
-    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
-    return path
+from tests.parts.onnx_graphs import WIDTH, chain
 
 
 @pytest.mark.parametrize(("small", "whole", "is_slower"), [(1, 60, False), (60, 1, True), (8, 8, False)])

@@ -9,13 +9,13 @@ import onnx
 import pytest
 from onnx import numpy_helper
 from sentence_transformers import SentenceTransformer
-from test_text_cache_digests import change
 
 from qa import embedding
 from qa.embedding import export, prepared, wenbao
 from qa.embedding.prepared import GRAPH
 from qa.errors import ModelError
 from qa.settings import DEFAULT_MODEL
+from tests.parts.tampering import change
 
 TEXTS = [
     "雨",

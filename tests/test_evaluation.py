@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import complaint, lines, qa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from qa.evaluation.scores import Scores, ndcg
 from qa.library.library import Library
 from qa.text import cache
 from qa.types import Answer, Assumption, Item, Query, Reason
+from tests.parts.command import complaint, lines, qa
 
 TOPICS = {
     "heat": ("供暖", "西集镇从11月7日起供暖。居民家中温度达到22度。"),

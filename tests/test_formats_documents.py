@@ -14,7 +14,7 @@ from qa.errors import ReadError
 from qa.formats import FORMATS, read
 from qa.formats.kinds import EXTRAS, load_format
 from qa.types import Metadata, Page, Skipped
-from tests import reader_files as made
+from tests.parts import format_files as made
 
 MAX = 10 << 20
 

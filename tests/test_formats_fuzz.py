@@ -1,4 +1,4 @@
-"""Readers given what nobody would write: no crash, no hang, no text lost. bench/fuzz.py does the same for longer."""
+"""Readers given what nobody would write: no crash, no hang, no text lost. `bench.faults.fuzz` does it for longer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qa.formats import read
-from tests import reader_files as made
-from tests.reader_fuzz import damaged, examine
+from tests.parts import format_files as made
+from tests.parts.format_fuzz import damaged, examine
 
 MAX = 4 << 20
 TRIES = {".pdf": 12, ".docx": 40, ".epub": 60, ".zip": 40}  # of each format; PDF starts a process each time

@@ -12,14 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from bench.pdf_maker import Drawing, Text, compose, draw
 from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import pdf as reader
 from qa.formats import pdf_limits, read
 from qa.formats.pdf_lines import Glyph, lines_of
 from qa.types import Page, Skipped
-from tests import reader_files as made
+from tests.parts import format_files as made
+from tests.parts.pdf_maker import Drawing, Text, compose, draw
 
 MAX = 10 << 20
 _SYLLABLES = "春夏秋冬江河湖海山川田野花草树木风云雨雪东西南北城乡村镇街巷桥路学校工厂医院车站市场公园"

@@ -10,7 +10,7 @@ from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import find, read
 from qa.types import Metadata, Page, Skipped
-from tests import reader_files as made
+from tests.parts import format_files as made
 
 MAX = 10 << 20
 

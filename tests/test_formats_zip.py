@@ -15,7 +15,7 @@ from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import read
 from qa.types import Page, Skipped
-from tests import reader_files as made
+from tests.parts import format_files as made
 
 MAX = 10 << 20
 TWO = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,60 @@ def test_onnx_runtime_is_loaded_where_its_telemetry_is_off() -> None:
     for path in _modules():
         if "onnxruntime" in {name.split(".")[0] for name in _imports(path)}:
             assert path == ROOT / "qa" / "embedding" / "graphs.py", path
+
+
+DEVELOPERS = ("bench", "tests", "training")
+
+
+def _developers_modules() -> list[Path]:
+    return sorted(
+        path for room in DEVELOPERS for path in (ROOT / room).rglob("*.py") if "node_modules" not in path.parts
+    )
+
+
+@pytest.mark.parametrize("path", _developers_modules(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_tests_and_benchmarks_share_the_parts_alone(path: Path) -> None:
+    """Tests of a benchmark lie with it; a test imports no other test; no path is put in front of others."""
+    room, imported = path.relative_to(ROOT).parts[0], _imported(path)
+    tests = {name for name in imported if name.split(".")[0] == "tests" or name.split(".")[0].startswith("test_")}
+    assert all(name.startswith("tests.parts") for name in tests)
+    assert room != "training" or not tests
+    assert room == "bench" or not any(name.split(".")[0] == "bench" for name in imported)
+    assert not re.search(r"sys\.path\.(insert|append|extend)", path.read_text("utf-8"))
+
+
+def _imported(path: Path) -> set[str]:
+    """What a module imports, and what the programs in its strings do."""
+    written = re.findall(
+        r"^\s*(?:[\"']|.*;\s*)?(?:from|import) ((?:bench|tests|test_)[\w.]*)", path.read_text("utf-8"), re.MULTILINE
+    )
+    return _imports(path) | set(written)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted([*(ROOT / "qa").rglob("*.py"), *(ROOT / "ui").rglob("*.py")]),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_the_product_knows_nothing_of_its_developers(path: Path) -> None:
+    assert not {name.split(".")[0] for name in _imports(path)} & set(DEVELOPERS)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for room in ("qa", "ui", "bench", "training", "tests/parts") for path in (ROOT / room).rglob("*.py")),
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_a_module_says_in_one_line_what_it_is_for(path: Path) -> None:
+    first, _, _ = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n\n")
+    assert first.strip()
+    assert "\n" not in first.strip()
+
+
+def test_the_page_on_architecture_says_the_same() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    rows = re.findall(r"^\| `qa/(\w+)` \|[^|]+\| ([^|]+) \|$", page, re.MULTILINE)
+    assert {room: set(re.findall(r"`([\w.]+)`", allowed)) for room, allowed in rows} == ALLOWED
 
 
 def test_help_loads_nothing_heavy() -> None:

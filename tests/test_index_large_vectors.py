@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from library_parts import assert_whole, found_sources, open_library, write_records
 
 from qa.errors import IndexUnusable, LibraryDamaged
 from qa.index import large_vectors, vector_cache
@@ -22,6 +21,7 @@ from qa.index.large_vectors import LargeVectors, write_quantised
 from qa.index.vector_file import HEADER_BYTES, header_at
 from qa.library.check import check
 from qa.store.folder import Folder
+from tests.parts.library import assert_whole, found_sources, open_library, write_records
 
 DIMENSION, STAMP = 128, "made of this"
 
@@ -244,7 +244,7 @@ def test_a_large_index_lost_or_damaged_is_made_anew(tmp_path: Path, damage: str)
 
 _MAKE = """
 import pathlib, sys, time
-from library_parts import open_library
+from tests.parts.library import open_library
 from qa.index import large_vectors, vector_cache
 vector_cache.LARGE, vector_cache._MOST_REPLAYED, vector_cache._STORED = 150, 100, 20
 whole = large_vectors._coded
@@ -264,7 +264,7 @@ def test_killed_while_the_file_is_made_the_old_one_stays(tmp_path: Path) -> None
         archive.add([write_records(tmp_path / "a.jsonl", range(90))])
     before = Folder(library).vectors.read_bytes()
     command = [sys.executable, "-c", _MAKE, str(library), str(more)]
-    with subprocess.Popen(command, cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "making\n"
         process.send_signal(signal.SIGKILL)

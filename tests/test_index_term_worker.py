@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import assert_whole, open_library, story, write_records
 
 from qa.articles import passages
 from qa.errors import LibraryError
@@ -24,8 +23,9 @@ from qa.index.term_worker import SEPARATOR, TermWorker
 from qa.text.terms import index_terms
 from qa.text.words import keeping_words
 from qa.types import Article, Location, Passage
+from tests.parts.library import assert_whole, open_library, story, write_records
 
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes in /proc: Linux")
 OWN = frozenset({"号公交工程"})
@@ -137,11 +137,15 @@ _EXPECT = """
 import sys, time
 from pathlib import Path
 from qa.index import term_worker
-import test_index_term_worker
+from qa.articles import passages
+from qa.types import Article, Location
+from tests.parts.library import story
 term_worker._BATCH = 50
 made = term_worker.TermWorker(frozenset())
-for article, split in test_index_term_worker._split(range(100)):
-    made.expect(article, split)
+for number in range(100):
+    location = Location("a.txt", None, None, ())
+    article = Article(f"{number:016x}", story(number), f"第{number}号", locations=(location,))
+    made.expect(article, passages.split(article))
 print(made._cutter._process.pid, flush=True)
 time.sleep(600)
 """
@@ -150,7 +154,7 @@ time.sleep(600)
 @needs_proc
 def test_it_ends_with_its_parent_however_that_dies() -> None:
     parent = subprocess.Popen(
-        [sys.executable, "-c", _EXPECT], cwd=Path(__file__).parent, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", _EXPECT], cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True
     )
     with parent:
         assert parent.stdout

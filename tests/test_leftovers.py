@@ -10,12 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from library_parts import open_library, story, write_records
 
 from qa import formats
 from qa.store import scratch
 from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
+from tests.parts.library import open_library, story, write_records
 
 _KILLED = """
 import itertools, os, pathlib, signal, sys, threading

@@ -7,7 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from library_parts import (
+
+from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
+from qa.library.library import Library
+from qa.protocols import Array
+from qa.types import Filters, Metadata, Query
+from tests.parts.library import (
     HashingEmbedder,
     Interrupted,
     assert_whole,
@@ -17,12 +22,7 @@ from library_parts import (
     write_records,
 )
 
-from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
-from qa.library.library import Library
-from qa.protocols import Array
-from qa.types import Filters, Metadata, Query
-
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 def _contents(library: Path) -> dict[str, bytes]:
@@ -151,7 +151,7 @@ def test_what_the_user_gives_holds_until_given_anew(library: Path, papers: Path)
 
 def test_no_library_and_no_half_made_one(library: Path) -> None:
     with pytest.raises(NoLibrary, match="qa add"):
-        Library.open(library)
+        Library.open(library, create=False)
     assert not library.exists()
     library.write_text("a file")
     with pytest.raises(LibraryError, match="--library"):

@@ -8,8 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import reader_files
-from library_parts import (
+
+from qa.library import adding, page_articles
+from qa.library.library import Library
+from qa.protocols import Array, Progress
+from qa.types import Edit, Metadata, Query
+from tests.parts import format_files as reader_files
+from tests.parts.library import (
     HashingEmbedder,
     Interrupted,
     assert_whole,
@@ -20,12 +25,7 @@ from library_parts import (
     write_records,
 )
 
-from qa.library import adding, page_articles
-from qa.library.library import Library
-from qa.protocols import Array, Progress
-from qa.types import Edit, Metadata, Query
-
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 class Counting(HashingEmbedder):

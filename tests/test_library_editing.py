@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from library_parts import HashingEmbedder, Interrupted, assert_whole, open_library, to_format
 
 from qa.cli import main
 from qa.errors import LibraryError, NotFound, UsageError
 from qa.library.library import Library
 from qa.library.preview import preview
 from qa.types import Article, Edit, FilePreview, Filters, Query
+from tests.parts.library import HashingEmbedder, Interrupted, assert_whole, open_library, to_format
 
 FIRST = """春灌工程全线完工
 本报讯(记者 张三)春灌工程昨日完工，沿线村民说水到了地头。工程惠及居民三千户，水费由镇里补贴。

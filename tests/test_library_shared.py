@@ -12,7 +12,13 @@ import time
 from pathlib import Path
 
 import pytest
-from library_parts import (
+
+from qa.errors import LibraryBusy, LibraryDamaged
+from qa.library.library import Library
+from qa.store.folder import Folder, WriterLock
+from qa.text import segmenter
+from qa.types import Query
+from tests.parts.library import (
     HashingEmbedder,
     Interrupted,
     assert_whole,
@@ -22,13 +28,7 @@ from library_parts import (
     write_records,
 )
 
-from qa.errors import LibraryBusy, LibraryDamaged
-from qa.library.library import Library
-from qa.store.folder import Folder, WriterLock
-from qa.text import segmenter
-from qa.types import Query
-
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 
 def _damage_vectors(library: Path) -> None:
@@ -110,7 +110,7 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
         write_records(tmp_path / f"more{number}.jsonl", range(number * 100, number * 100 + 60)) for number in (1, 2, 3)
     ]
     program = (
-        "import sys, json, time, pathlib; from library_parts import HashingEmbedder; "
+        "import sys, json, time, pathlib; from tests.parts.library import HashingEmbedder; "
         "from qa.library.library import Library\n"
         "from qa.types import Query\n"
         "archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()); asked = 0\n"
@@ -128,7 +128,7 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
         readers = [
             subprocess.Popen(
                 [sys.executable, "-c", program, str(library)],
-                cwd=Path(__file__).parent,
+                cwd=Path(__file__).parent.parent,
                 stdout=subprocess.PIPE,
                 text=True,
             )
@@ -199,7 +199,7 @@ def test_a_read_only_folder_can_be_asked(archive: Library, library: Path, tmp_pa
         for path in (nobodys, *nobodys.rglob("*")):
             path.chmod(0o555 if path.is_dir() else 0o444)
         program = (
-            "import sys, pathlib; sys.path.insert(0, sys.argv[2]); from library_parts import HashingEmbedder\n"
+            "import sys, pathlib; from tests.parts.library import HashingEmbedder\n"
             "from qa.library.library import Library; from qa.errors import LibraryError; from qa.types import Query\n"
             "with Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()) as archive:\n"
             "    print([hit.passage.id for hit in archive.search(Query('第11号供暖工程'))])\n"
@@ -208,7 +208,7 @@ def test_a_read_only_folder_can_be_asked(archive: Library, library: Path, tmp_pa
         )
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", program]
         ran = subprocess.run(
-            [*command, str(copy), str(Path(__file__).parent)],
+            [*command, str(copy)],
             capture_output=True,
             text=True,
             cwd=Path(__file__).parent.parent,

@@ -12,7 +12,7 @@ from qa.library.page_articles import edited_articles
 from qa.text.folding import fold
 from qa.text.sentences import split_sentences
 from qa.types import Block, Page, Span
-from tests.effort import calls, effort
+from tests.parts.effort import calls, effort
 
 FEW, MANY = 400, 1600  # and so the effort may grow by as much, and a little for what grows by its logarithm
 GROWTH = MANY / FEW * 1.3

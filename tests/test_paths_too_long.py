@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command import qa
-from library_parts import open_library, story
 
 from qa.conversations.store import Conversations
 from qa.errors import LibraryError
 from qa.store.folder import LONGEST_PATH
+from tests.parts.command import qa
+from tests.parts.library import open_library, story
 from ui.ingest import Ingest
 from ui.views.library import _Screen
 from ui.words import CHINESE, ENGLISH

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import nouns
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from nouns import hit
 
 from qa.questions import analysis
 from qa.questions.follow_ups import LEANS, MAY_LEAN
 from qa.settings import QUESTION_CHARS
 from qa.text.words import content_words
 from qa.types import Assumption, Filters, Query
+from tests.parts import nouns
+from tests.parts.nouns import hit
 
 FORUM = "漷县镇花海论坛什么时候开幕？"
 HEATING = "西集镇的供暖今年从哪天开始？"

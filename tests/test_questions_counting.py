@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from names_library import names_archive
 
 from qa.library.library import Library
 from qa.types import Filters, Query
+from tests.parts.names_library import names_archive
 
 # Articles of the library: signed by 沈知夏 (in the text of s1), those that hold 供暖, 供暖 and 云栖小区, 青羊河.
 HEATING, BOTH, RIVER = {"s1", "s9"}, {"s1", "s9"}, {"s4", "s5", "s10"}

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library_parts import HashingEmbedder, open_library
-from names_library import names_archive
 
 from qa.errors import LibraryError
 from qa.library.check import check
@@ -19,6 +17,8 @@ from qa.questions.glossary import Glossary, expand_synonyms, read_glossary
 from qa.text.terms import query_terms
 from qa.text.words import content_words, is_kept_word, keeping_words, search_words
 from qa.types import Assumption, Query
+from tests.parts.library import HashingEmbedder, open_library
+from tests.parts.names_library import names_archive
 
 WORDS = """\
 \ufeff# 我的词

@@ -11,8 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import open_library
-from names_library import names_archive, questions, stories
 
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
@@ -20,6 +18,8 @@ from qa.questions.confusables import SAME_SHAPE, TABLE, TONE_OTHER, TONE_SAME, c
 from qa.questions.spelling import respell
 from qa.text.folding import fold
 from qa.types import Assumption, Query
+from tests.parts.library import open_library
+from tests.parts.names_library import names_archive, questions, stories
 
 MISSPELT = questions("misspelt")
 PLACES_RIGHT = 0.9  # share of the set that must be read as meant

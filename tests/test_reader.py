@@ -13,8 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reader_parts import Characters, graph, ship
-from test_text_cache_digests import change
 
 from qa import embedding
 from qa.embedding import graphs
@@ -25,6 +23,8 @@ from qa.reader.span_reader import HEAD_PIECES, QUESTION_PIECES, SPAN_PIECES, WIN
 from qa.settings import DEFAULT_MODEL
 from qa.text.sentences import split_sentences
 from qa.types import Span
+from tests.parts.span_readers import Characters, graph, ship, small_reader
+from tests.parts.tampering import change
 
 FIRST, SECOND = "甲始乙丙终。", "丁戊己。"
 WINDOW = Window(FIRST + SECOND, (Span(0, 6), Span(6, 10)))
@@ -32,7 +32,7 @@ WINDOW = Window(FIRST + SECOND, (Span(0, 6), Span(6, 10)))
 
 @pytest.fixture
 def reader() -> OnnxSpanReader:
-    return OnnxSpanReader(graphs.opened(graph()), Characters(), "small")
+    return small_reader()
 
 
 def test_a_reading_by_hand(reader: OnnxSpanReader) -> None:

@@ -15,8 +15,8 @@ from qa.formats import read
 from qa.formats.decoding import decode
 from qa.formats.html import parse
 from qa.types import Page, Skipped
-from tests import reader_files as made
-from tests.effort import calls, effort
+from tests.parts import format_files as made
+from tests.parts.effort import calls, effort
 
 FEW, MANY = 100, 400
 GROWTH = MANY / FEW * 1.3

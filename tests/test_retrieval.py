@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from library_parts import open_library
 
 from qa.articles import passages
 from qa.index.flat_vectors import FlatVectors
@@ -26,8 +25,9 @@ from qa.text.sentences import split_sentences
 from qa.text.terms import query_terms
 from qa.text.words import bigrams, search_words
 from qa.types import Article, Filters, Hit, Passage, Query, Span
+from tests.parts.library import open_library
 
-pytest_plugins = ("library_fixtures",)
+pytest_plugins = ("tests.parts.library_fixtures",)
 
 QUESTIONS = ("漷县镇的花海有多大？", "运河", "谁在论坛上致辞，论坛在哪里举行，有多少人参加？")
 

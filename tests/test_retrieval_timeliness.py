@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import nouns
 import pytest
 
 from qa.library.library import Library
 from qa.retrieval.timeliness import NEWEST, Fit, favour, fit, is_far, nothing_of, one_year
 from qa.types import Article, Metadata, Period, Query
+from tests.parts import nouns
 
 DECEMBER = Period("2024-12", "2024-12")
 YEAR = Period("2024", "2024")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from seeds_eval import UNANSWERABLE, Question, Story, holds, load_pages, load_questions, load_stories
+
+from tests.parts.seeds import UNANSWERABLE, Question, Story, holds, load_pages, load_questions, load_stories
 
 PAGES = load_pages()
 STORIES = load_stories()

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import open_library, story
 
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.store.facets import Count
 from qa.store.summary import Summary
 from qa.types import Edit, Filters
+from tests.parts.library import open_library, story
 
 BYLINES = [["张三"], ["张三丰", "李四"], [], ["王五"], ["李四"]]
 DATES = ["2019-05-04", "2019-06", None, "2020", "2021-01-02"]

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from library_parts import open_library, write_records
 
 from qa.cli import main
 from qa.conversations.store import Conversations
@@ -20,6 +19,7 @@ from qa.store import private
 from qa.store.backup import import_all
 from qa.store.folder import Folder
 from qa.types import Query
+from tests.parts.library import open_library, write_records
 from ui import uploads
 from ui.words import CHINESE
 

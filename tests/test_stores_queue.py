@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from library_faults import DAMAGES
-from library_parts import open_library, story
 
 from qa.errors import LibraryDamaged, LibraryError
 from qa.library.library import Library
 from qa.store.queue import Waiting
+from tests.parts.library import open_library, story
+from tests.parts.library_faults import DAMAGES
 
 _DAMAGES = 40  # of each kind
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa.text import cache
+from tests.parts.tampering import change
 
 PARTS = (b"one" * 1000, b"two" * 1000)
 EXPECTED = {
@@ -35,15 +36,6 @@ def stamps(folder: Path, tmp_path: Path) -> Path:
     time.sleep(SETTLED_SECONDS)
     assert cache.altered(folder, EXPECTED, tmp_path / "stamps") == ()
     return tmp_path / "stamps"
-
-
-def change(path: Path, at: int = 100) -> None:
-    """64 bytes, the size and the time of the last change as before."""
-    was = path.stat()
-    with path.open("r+b") as file:
-        file.seek(at)
-        file.write(bytes(64))
-    os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns))
 
 
 def test_digests_are_those_of_the_bytes(folder: Path) -> None:

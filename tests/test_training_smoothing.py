@@ -8,7 +8,7 @@ import numpy as np
 
 from qa.embedding import graphs
 from qa.embedding.export import write_int8
-from tests.test_embedding_int8 import WIDTH, chain
+from tests.parts.onnx_graphs import WIDTH, chain
 from training.smoothing import exponents
 
 

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import httpx
 import pytest
-from library_parts import held_elsewhere, open_library, story
-from ui_reader import Reader
-from ui_server import running
 
 from qa.store import scratch
+from tests.parts.library import held_elsewhere, open_library, story
+from tests.parts.server import running
+from tests.parts.visitor import Visitor
 from ui import uploads
 
 SERVE = """
 import sys
 from pathlib import Path
-from library_parts import HashingEmbedder
+from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.conversations.store import Conversations
 from ui.app import serve
@@ -34,7 +34,7 @@ KILLS = 2
 
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PYTHONPATH", f"{Path(__file__).parent}:{Path(__file__).parent.parent}")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
     open_library(tmp_path / "library", create=True).close()
     return tmp_path / "library"
 
@@ -103,13 +103,13 @@ def test_killed_while_it_takes_and_reads_it_forgets_nothing(library: Path) -> No
 
 
 def test_two_servers_over_one_library_wait_and_say_so_and_read_what_both_accepted(library: Path) -> None:
-    with running(library, SERVE) as (one, _), running(library, SERVE) as (other, _), Reader(one) as reader:
+    with running(library, SERVE) as (one, _), running(library, SERVE) as (other, _), Visitor(one) as visitor:
         with held_elsewhere(library), ThreadPoolExecutor(4) as pool:
             assert all(pool.map(lambda number: _upload((one, other)[number % 2], number), range(16)))
-            _until(lambda: "另一个程序正在写，等它写完…" in reader.queue())
-            assert reader.queue().count('class="job waiting"') == 8
+            _until(lambda: "另一个程序正在写，等它写完…" in visitor.queue())
+            assert visitor.queue().count('class="job waiting"') == 8
             assert not _read(library)
         _until(lambda: not _waiting(library))
-        _until(lambda: reader.queue().count('class="job done"') == 8)
-        assert 'class="job failed"' not in reader.queue()
+        _until(lambda: visitor.queue().count('class="job done"') == 8)
+        assert 'class="job failed"' not in visitor.queue()
     assert _read(library) == Counter(f"{number}.txt" for number in range(16))

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from ui_browser import DESK, PHONE, Browser, Page, asked, opened, watched
+
+from tests.parts.browser import DESK, PHONE, Browser, Page, asked, opened, watched
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests")

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 
 import pytest
-from ui_browser import PHONE, Browser, Page, asked, expect, opened, sideways, turn, watched
-from ui_server import running
-from ui_values import HOSTILE
 
 from qa.conversations.store import Conversations
 from qa.library.library import Library
+from tests.parts.browser import PHONE, Browser, Page, asked, expect, opened, sideways, turn, watched
+from tests.parts.server import running
+from tests.parts.ui_values import HOSTILE
 
 OTHER = "校园安全 消防演练"
 ASKED = "区委召开2026年务虚会用了多长时间？"
@@ -84,7 +84,7 @@ def test_an_example_question_is_answered_with_one_click(browser: Browser, url: s
 
 
 def test_the_first_words_come_at_once(browser: Browser, url: str) -> None:
-    """300 ms on two free cores; `bench/screen.py` measures. Here the machine may be busy: twenty times that."""
+    """300 ms on two free cores; `bench/speed/screen.py` measures. Here the machine may be busy: twenty times that."""
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
         began = time.perf_counter()

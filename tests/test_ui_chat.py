@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from ui_values import answer, article, citation, hit, refusal
 
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
@@ -14,6 +13,7 @@ from qa.errors import NotFound
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Assumption, Filters, Reason
+from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat
 from ui.chat import Asking, Conversation
 from ui.words import CHINESE, ENGLISH

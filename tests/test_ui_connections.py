@@ -12,11 +12,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from ui_reader import Reader
-from ui_server import SERVE, running
 from uvicorn import Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from tests.parts.server import SERVE, running
+from tests.parts.visitor import Visitor
 from ui.connections import CLIENT_MOST, Connections, Phase, client_of
 
 QUICK = """
@@ -137,11 +137,11 @@ def test_an_answer_that_nobody_reads_is_given_up(quick: str) -> None:
 def test_readers_get_answers_where_descriptors_are_few(seeds_library: Path) -> None:
     """64 descriptors; 120 clients with half a header each, three times over."""
     with running(seeds_library, LIMITED + SERVE) as (url, process), ExitStack() as stack:
-        with Reader(url) as reader:
+        with Visitor(url) as visitor:
             for round in range(3):
                 for _ in range(120):
                     stack.enter_context(_connected(url)).sendall(HALF)
-                assert "answer" in reader.ask(f"第{round}次：区委召开务虚会用了多长时间？").html
+                assert "answer" in visitor.ask(f"第{round}次：区委召开务虚会用了多长时间？").html
         stack.close()
         process.kill()
         assert process.stderr is not None

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ui_browser import Browser, asked, opened, watched
-from ui_server import running
-
 from qa.library.library import Library
+from tests.parts.browser import Browser, asked, opened, watched
+from tests.parts.server import running
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 OTHER = "校园安全 消防演练"

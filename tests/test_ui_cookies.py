@@ -4,23 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts.odd_cookies import ODD
 from ui import cookies
-
-ODD = [
-    'prefs={"theme":"dark"}',
-    "name=张三".encode().decode("latin-1"),
-    "x=a b",
-    "plain",
-    'q="abc',
-    "=nameless",
-    "a=b=c",
-    "t=a,b",
-    "",
-    'w="a;b"',
-    "path=/; expires=Thu, 01 Jan 1970",
-    "\x80\xff=\\",
-    "$Version=1",
-]
 
 
 @pytest.mark.parametrize("odd", ODD)

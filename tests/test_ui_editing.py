@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ui_values import HOSTILE, article
 
 from qa.errors import UsageError
 from qa.library.library import Library
+from tests.parts.ui_values import HOSTILE, article
 from ui import editing, reading
 from ui.words import CHINESE, ENGLISH
 
@@ -100,7 +100,8 @@ def test_hostile_words_stay_words() -> None:
 @pytest.mark.browser
 def test_a_headline_is_mended_a_story_split_and_taken_back(browser: Any, url: str) -> None:
     from playwright.sync_api import expect
-    from ui_browser import watched
+
+    from tests.parts.browser import watched
 
     with watched(browser) as page:
         page.goto(f"{url}#library")

@@ -7,11 +7,11 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_values import HOSTILE
 
 from qa.library.library import Library
 from qa.store.facets import Count, Facets
 from qa.types import Filters
+from tests.parts.ui_values import HOSTILE
 from ui import filters
 from ui.words import CHINESE, ENGLISH
 

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from library_parts import HashingEmbedder, open_library, story
-from ui_reader import Reader
-from ui_server import running
 
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import LibraryError
 from qa.library.library import Library
 from qa.types import Query
+from tests.parts.library import HashingEmbedder, open_library, story
+from tests.parts.server import running
+from tests.parts.visitor import Visitor
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 GONE = "库被移走、删除或换掉了"
@@ -77,10 +77,10 @@ def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
 
 def test_a_running_server_says_so_at_the_next_question(seeds_library: Path, tmp_path: Path) -> None:
     library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
-    with running(library) as (url, _), Reader(url) as reader:
-        assert "一天时间" in reader.ask(ASKED).html
+    with running(library) as (url, _), Visitor(url) as visitor:
+        assert "一天时间" in visitor.ask(ASKED).html
         shutil.rmtree(library)
-        told = reader.ask(ASKED)
+        told = visitor.ask(ASKED)
         assert 'class="card problem"' in told.html
         assert GONE in told.html
         assert not library.exists()

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from test_ui_cookies import ODD
 
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.store.keys import Keys
 from qa.types import Filters
+from tests.parts.odd_cookies import ODD
 from ui import serving, visitors
 from ui.asked import Message as Scope
 from ui.door import Door

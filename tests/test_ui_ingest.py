@@ -16,10 +16,10 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from library_parts import held_elsewhere, open_library, story, write_records
 
 from qa.errors import UsageError
 from qa.library.library import Library
+from tests.parts.library import held_elsewhere, open_library, story, write_records
 from ui import jobs, uploads
 from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
@@ -165,11 +165,11 @@ def test_a_program_that_adds_for_long_is_waited_for(archive: Library, tmp_path: 
     for number in range(100, 400):
         (papers / f"{number}.txt").write_text(story(number), "utf-8")
     program = (
-        "import sys; from pathlib import Path; from library_parts import open_library\n"
+        "import sys; from pathlib import Path; from tests.parts.library import open_library\n"
         "with open_library(Path(sys.argv[1])) as archive: archive.add([Path(sys.argv[2])])"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "library"), str(papers)]
-    with subprocess.Popen(command, cwd=Path(__file__).parent) as adding:
+    with subprocess.Popen(command, cwd=Path(__file__).parent.parent) as adding:
         _until(lambda: archive.stats().files > 0)
         ingest = Ingest(archive)
         for number in range(5):

@@ -10,13 +10,13 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_values import HOSTILE
 
 from qa.library.background import VectorProgress
 from qa.library.library import Library
 from qa.store.facets import Count, Coverage
 from qa.store.overview import ArticleRow, TableSlice
 from qa.types import AddReport, FileInfo, Skipped, Stats
+from tests.parts.ui_values import HOSTILE
 from ui import chart, jobs, library, tables
 from ui.chart import Column
 from ui.ingest import Job

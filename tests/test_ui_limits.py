@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from ui_reader import Reader
-from ui_server import running
 
+from tests.parts.server import running
+from tests.parts.visitor import Visitor
 from ui.limits import BODY_BYTES
 
 MB = 1 << 20
@@ -55,8 +55,8 @@ def _chunked(count: int) -> Iterator[bytes]:
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_a_large_body_is_refused_and_never_held(served: tuple[str, int]) -> None:
     url, process = served
-    with Reader(url) as reader:
-        reader.ask("区委召开务虚会用了多长时间？")
+    with Visitor(url) as visitor:
+        visitor.ask("区委召开务虚会用了多长时间？")
         Path(f"/proc/{process}/clear_refs").write_text("5")  # the peak counts from here
         before = _resident_mb(process)
         for path in (JOIN, "/gradio_api/component_server", "/gradio_api/cancel", "/gradio_api/reset", "/config"):
@@ -69,7 +69,7 @@ def test_a_large_body_is_refused_and_never_held(served: tuple[str, int]) -> None
             status = _sent(url, path, chunked, _chunked(LARGE))
             assert status.split()[1] in ((b"413",) if path != "/config" else (b"405", b"413")), path
         assert _peak_mb(process) - before < 30
-        assert "answer" in reader.ask("区委召开务虚会用了多长时间？").html
+        assert "answer" in visitor.ask("区委召开务虚会用了多长时间？").html
 
 
 def test_it_says_what_to_do_in_both_languages(served: tuple[str, int]) -> None:
@@ -80,12 +80,12 @@ def test_it_says_what_to_do_in_both_languages(served: tuple[str, int]) -> None:
 
 
 def test_a_question_that_is_too_long_is_refused_and_not_kept(served: tuple[str, int]) -> None:
-    with Reader(served[0]) as reader:
-        shown = reader._run(reader._submit, ["长" * 300_000, None, "", ""])
+    with Visitor(served[0]) as visitor:
+        shown = visitor._run(visitor._submit, ["长" * 300_000, None, "", ""])
         assert "最多 2000 个" in str(shown)
         assert len(str(shown)) < 10_000
         assert 'class="turns"' not in str(shown)
-        assert len(reader.ask("长" * 2000).question) <= 2000
+        assert len(visitor.ask("长" * 2000).question) <= 2000
 
 
 @pytest.mark.parametrize("stream", [False, True])

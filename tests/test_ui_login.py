@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from test_ui_cookies import ODD
-from ui_browser import WAIT_MS, Browser, Page, asked, opened, watched
-from ui_server import running
+
+from tests.parts.browser import WAIT_MS, Browser, Page, asked, opened, watched
+from tests.parts.odd_cookies import ODD
+from tests.parts.server import running
 
 PASSWORD = "暗号 1"
 ASKED = "区委召开2026年务虚会用了多长时间？"

@@ -6,10 +6,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ui_reader import Reader, Told
-from ui_server import running
-
 from qa.library.library import Library
+from tests.parts.server import running
+from tests.parts.visitor import Told, Visitor
 
 SHOWS = {"桂花": "三百一十", "梅花": "四百二十", "兰花": "五百三十", "菊花": "六百四十", "牡丹": "七百五十"}
 ROUNDS = 3
@@ -20,9 +19,9 @@ def _page(flower: str, count: str) -> str:
 
 
 def _asked(url: str, flower: str, start: threading.Barrier) -> list[Told]:
-    with Reader(url) as reader:
+    with Visitor(url) as visitor:
         start.wait()
-        return [reader.ask(f"{flower}展展出{flower}多少盆？") for _ in range(ROUNDS)]
+        return [visitor.ask(f"{flower}展展出{flower}多少盆？") for _ in range(ROUNDS)]
 
 
 def test_nobody_gets_another_s_answer_while_a_file_is_added(tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_nothing_outside_the_library_is_read_through_any_address(tmp_path: Path)
     Library.open(tmp_path / "library", create=True).close()
     (tmp_path / "secret.txt").write_text("秘密", "utf-8")
     secret = tmp_path / "secret.txt"
-    with running(tmp_path / "library") as (url, _), Reader(url) as reader:
+    with running(tmp_path / "library") as (url, _), Visitor(url) as visitor:
         for path in (
             f"/gradio_api/file={secret}",
             f"/file={secret}",
@@ -64,4 +63,4 @@ def test_nothing_outside_the_library_is_read_through_any_address(tmp_path: Path)
             "/conversations/library.db",
             "/conversations/none.md",
         ):
-            assert reader.status(path) == 404, path
+            assert visitor.status(path) == 404, path

@@ -10,10 +10,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_values import HOSTILE, article, citation
 
 from qa.text.matching import standing
 from qa.types import Span
+from tests.parts.ui_values import HOSTILE, article, citation
 from ui.marks import Marked, clipped, escape, highlight, lines, of_citation, windows
 
 TEXTS = st.text(max_size=60)

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
-import ui_browser
+from tests.parts import browser as ui_browser
 
 TESTS = Path(__file__).parent
 PROGRAM = """
 import sys
 from pathlib import Path
-from ui_browser import asked, chromium, opened, watched
-from ui_server import running
+from tests.parts.browser import asked, chromium, opened, watched
+from tests.parts.server import running
 TEXT = "桂花节九月开幕\\n\\n本报讯(记者 林小满)桂花节九月十二日开幕，免费开放。\\n"
 BROUGHT = {"name": "新.txt", "mimeType": "text/plain", "buffer": TEXT.encode()}
 with running(Path(sys.argv[1])) as (url, _), chromium() as browser:

@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ui_values import HOSTILE, article, citation
 
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.types import Article, Location, Piece, Reprint, Span
+from tests.parts.ui_values import HOSTILE, article, citation
 from ui import reading
 from ui.marks import Marked, of_citation
 from ui.reading import Reading, Run

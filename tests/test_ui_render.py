@@ -8,13 +8,13 @@ from datetime import datetime
 from html.parser import HTMLParser
 
 import pytest
-from ui_values import HOSTILE, answer, article, citation, hit, refusal
 
 from qa.conversations import turns
 from qa.conversations.turns import ConversationTitle, Turn
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
+from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
 from ui import answers, cards, conversations, export, render
 from ui.chat import Conversation, finder
 from ui.words import CHINESE, ENGLISH

@@ -6,11 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from ui_browser import DESK, PHONE, Browser, Page, asked, expect, opened, sideways, watched
-from ui_server import running
-from ui_values import HOSTILE
 
 from qa.library.library import Library
+from tests.parts.browser import DESK, PHONE, Browser, Page, asked, expect, opened, sideways, watched
+from tests.parts.server import running
+from tests.parts.ui_values import HOSTILE
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
 STORY = "桂花节九月开幕\n\n本报讯(记者 林小满)桂花节九月十二日开幕，展出三百盆桂花，免费开放。\n"

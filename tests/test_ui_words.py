@@ -8,9 +8,9 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-import wordings
 
 from qa.errors import NotFound, ReadError, Wording
+from tests.parts import wordings
 from ui.words import CHINESE, COOKIE, ENGLISH, Words, chosen
 from ui.words.said import Counted, Said
 from ui.words.told import ENGLISH as ENGLISH_OF

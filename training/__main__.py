@@ -1,4 +1,4 @@
-"""From question sets to what ships, in pieces that each end in a state to go on from:
+"""Train the networks, from question sets to what ships, in pieces that can be resumed:
 
 python -m training build DATA WORK     arrays, and what training begins from
 python -m training reader WORK         the reader; --minutes 100 at most, then again until it says that it is done

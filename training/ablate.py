@@ -1,4 +1,4 @@
-"""What each check gives: `python -m training.ablate FOLDER... --keep FOLDER`.
+"""Measure what each check and feature contributes: `python -m training.ablate FOLDER... --keep FOLDER`.
 
 FOLDERs as for `training.calibrate`, which makes what is kept. Everything is fitted anew without a check, five-fold by
 article, at a threshold that refuses as many answerable questions. Printed, a line a check: how much less is answered

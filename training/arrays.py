@@ -1,4 +1,4 @@
-"""What training reads: tokens of windows, heads and questions once each, and by question which windows answer.
+"""The arrays that training reads: tokens of windows, heads and questions, and which windows answer which question.
 
 Flat arrays in one compressed file, so that a machine without the product's language tools can train on it.
 """

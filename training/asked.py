@@ -1,4 +1,4 @@
-"""What the line finds for questions whose documents were not trained on: each as it is, some with their article hidden.
+"""Ask questions whose documents were not trained on, some with their article hidden, and keep what is found.
 
 Hidden means gone: words that no other article has are unknown.
 """

@@ -1,4 +1,4 @@
-"""Arrays -> batches of padded windows or pairs, drawn by chance from a seed: which windows go with a question, too."""
+"""Arrays -> batches of padded windows or pairs, drawn at random from a seed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What training begins from: the encoder and the word rows of e5-small, in one file that a machine with numpy and torch
-alone can read.
-"""
+"""The initial weights: e5-small's encoder and word embeddings, in one file that numpy and torch alone can read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fit what each sign of an answer counts: `python -m training.calibrate FOLDER... [--part fit] [--keep FOLDER]`.
+"""Fit the weights of an answer's features: `python -m training.calibrate FOLDER... [--part fit] [--keep FOLDER]`.
 
 FOLDERs are question sets in BEIR layout (`python -m training.folders` makes those of the project's own questions). Of
 the public ones, the documents of the fitting part alone are asked about. Written to `qa/answering/weights.json`, with a

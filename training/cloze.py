@@ -1,4 +1,4 @@
-"""Questions made from news sentences, for practice before the real ones.
+"""Make cloze questions from news sentences, for pretraining.
 
 A name, date or amount of a sentence becomes a question word; where the same span recurs elsewhere in the article beside
 shared words, the sentence itself is taken out, so that the answer has to be found in other words (recurring span

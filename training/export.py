@@ -1,4 +1,4 @@
-"""From states to what ships: the reader's int8 graph, and the embedding model's layers in int8."""
+"""Trained states -> what ships: the reader's int8 graph, and the embedding model's layers in int8."""
 
 from __future__ import annotations
 

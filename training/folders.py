@@ -1,4 +1,4 @@
-"""The project's own questions as question sets for `qa eval`: `python -m training.folders DATA OUT`.
+"""Write the project's own questions as question sets for `qa eval`: `python -m training.folders DATA OUT`.
 
 Writes OUT/asked-news-fit, -measure and OUT/asked-other-fit, -measure in BEIR layout. All articles that are asked about
 are searched, filled up with others of the news to ARTICLES; of asked-other, all texts.

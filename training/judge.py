@@ -1,4 +1,4 @@
-"""What a network makes of the questions of the fitting part, their document and some others given: to choose by."""
+"""Evaluate a network on the fitting part, each question with its document and some others, to choose checkpoints."""
 
 from __future__ import annotations
 

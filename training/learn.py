@@ -1,4 +1,4 @@
-"""The training itself: seeded, in pieces of given length that each end in a state to go on from, on whatever there is.
+"""The training loop: seeded, in pieces of given length that each end in a state to resume from.
 
 On a graphics card or on a processor alike; in bfloat16 where that is fast. Needs torch and numpy alone.
 """

@@ -1,4 +1,4 @@
-"""The CRUD-RAG questions that came without their article: found again where answer and key facts meet."""
+"""Find the source articles of CRUD-RAG's questions, which come without: by answer and key facts."""
 
 from __future__ import annotations
 

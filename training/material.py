@@ -1,4 +1,4 @@
-"""Examples -> arrays: documents cut into windows in several ways, each question placed in them, negatives mined."""
+"""Examples -> arrays: cut documents into windows, place each question in them, mine negatives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the exported reader does where nothing was trained, the document given: `python -m training.measure DATA`.
+"""Measure the exported reader on documents that were not trained on: `python -m training.measure DATA`.
 
 DATA/NAME is a question set in BEIR layout; the documents of its measured fifth are asked about. Span F1 and exact match
 as CMRC 2018 defines them (Cui et al. 2019): characters, punctuation aside, best of the accepted answers, the longest

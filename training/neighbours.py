@@ -1,4 +1,4 @@
-"""Documents that look like the answer to a question: the nearest by weighted terms, without it."""
+"""Hard negatives: the documents most similar to a question (TF-IDF) that do not hold its answer."""
 
 from __future__ import annotations
 

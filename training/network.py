@@ -1,4 +1,4 @@
-"""The two networks as torch modules: e5-small's encoder, and on it the reader's heads or a mean for vectors."""
+"""The two networks in torch: e5-small's encoder with the reader's heads, or with mean pooling for vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What scanners do to a text, and what users do to a question, done on purpose."""
+"""Data augmentation: errors that OCR makes in texts and users make in questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The question sets as training sees them: question, document, answers, all folded."""
+"""The question sets as training reads them: question, document, answers, all folded."""
 
 from __future__ import annotations
 

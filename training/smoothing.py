@@ -1,4 +1,4 @@
-"""Which channels of the activations are large, as exponents that even them out before they are rounded to int8.
+"""Find large activation channels, and the exponents that even them out before quantisation to int8.
 
 `python -m training.smoothing DATA` runs e5-small in fp32 over news (DATA/crud-news) and writes what ships for it,
 `qa/embedding/e5-small.exponents.npy`; our own models carry theirs (`training.export`). It ships, and is not measured

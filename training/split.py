@@ -1,6 +1,4 @@
-"""Which documents train, which fit (thresholds, checkpoints, choices) and which are only measured: always by document,
-those that are alike together, so that no text is on two sides.
-"""
+"""Split documents into training, fitting and measuring parts, similar documents together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The folder of work: arrays of all questions and the weights that training begins from."""
+"""Write the work folder: arrays of all questions and the initial weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions about something else: a name, place, body, year, amount or post of a question exchanged for another.
+"""Make unanswerable questions: exchange a name, place, year, amount or post of a question for another.
 
 What the text tells does not answer them any more, though it shares every other word with them. Exchanged is only what
 the text holds, so that the text contradicts the question.

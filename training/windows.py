@@ -1,4 +1,4 @@
-"""Where an answer stands in a document, and which of several places is the one meant."""
+"""Locate an answer in a document, and choose among several occurrences."""
 
 from __future__ import annotations
 

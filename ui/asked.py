@@ -1,4 +1,4 @@
-"""What a request says of itself: the name it was asked for under, the page it comes from, the client's address."""
+"""Read from a request: the host name it was sent to, the page it comes from, the client's address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens on the screen, in plain Python: a conversation is a frozen value, a step makes the next one."""
+"""The steps of a conversation on the screen, without gradio: each takes a frozen state and returns the next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections with limits: how long a client may take over what it sends and reads, and how many it may hold.
+"""Limits on connections: how long a client may take to send and to read, and how many it may hold.
 
 uvicorn has no such limits. `Connection` is its HTTP/1.1 protocol with them; `accept` stands in the place of asyncio's
 own accepting, which in a process without descriptors logs two thousand errors a second.

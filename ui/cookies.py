@@ -1,4 +1,4 @@
-"""Cookies as browsers send and keep them (RFC 6265): read pair by pair, so that no neighbour spoils ours."""
+"""Read and write cookies (RFC 6265) one by one, so that a malformed cookie of another program does no harm."""
 
 from __future__ import annotations
 

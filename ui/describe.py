@@ -1,4 +1,4 @@
-"""What is said of an article, as plain text: nothing here is HTML, callers escape."""
+"""Describe articles, locations, filters and statistics as plain text; callers escape it."""
 
 from __future__ import annotations
 

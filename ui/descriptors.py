@@ -1,4 +1,4 @@
-"""How many files and connections the process may hold open."""
+"""Raise the limit of open files of this process, and derive how many connections it may hold."""
 
 from __future__ import annotations
 

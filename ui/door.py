@@ -1,4 +1,4 @@
-"""Who may come in: the password, the keys of browsers that gave it, and whose conversations they see. No HTTP."""
+"""Login: passwords, the keys of browsers that gave one, and whose conversations they see. No HTTP."""
 
 from __future__ import annotations
 

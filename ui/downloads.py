@@ -1,4 +1,4 @@
-"""The addresses of files that a reader may take along."""
+"""The routes that serve files to download: exported conversations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What goes wrong in a server that runs for long, told sparingly: an error that repeats is a line a minute."""
+"""Log the errors of a long-running server: at most one line a minute for an error that repeats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands before the app: which paths there are, who may ask, and under which headers a page is shown.
+"""Middleware in front of the app: allowed paths, login, checks of host and origin, response headers.
 
 `asked` reads a request, `door` knows who may come in; here one becomes an answer of the other.
 """

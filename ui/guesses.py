@@ -1,4 +1,4 @@
-"""How often a password may be tried: a few times at once, then one try every so often. Plain values, no clock."""
+"""Limit how often a password may be tried: a few times at once, then at intervals. Pure, no clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many heaps the memory of a process is taken from."""
+"""Limit the number of heaps (malloc arenas) of the process, so that many threads do not multiply its memory."""
 
 from __future__ import annotations
 

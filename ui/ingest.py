@@ -1,6 +1,6 @@
-"""Files into the library behind the screen: one after the other, watched, stopped and resumed by whoever looks.
+"""Read files into the library for the screen, one after the other, with progress, stop and resume.
 
-What is queued is on the disk first (`Archive.queue`), and goes from there once it is read: a restart goes on with it.
+What is queued is on the disk first (`Library.queue`), and goes from there once it is read: a restart goes on with it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How much one request may bring: a larger body is refused before it is held."""
+"""Limit the size of a request's body: a larger one is refused before it is held in memory."""
 
 from __future__ import annotations
 

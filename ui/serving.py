@@ -1,4 +1,4 @@
-"""An address to listen on, and an ASGI application served there until Ctrl-C."""
+"""Listen on an address, and serve an ASGI application there until Ctrl-C."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that a browser brings: taken one a request, checked, kept in the library's own folder, queued for reading."""
+"""Receive uploaded files: one a request, checked, kept in the library's inbox, queued for reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks: a browser's signed cookie, and the password of a library on a network. Plain values, no HTTP."""
+"""Identify visitors by a signed cookie, and check the library's password. No HTTP."""
 
 from __future__ import annotations
 

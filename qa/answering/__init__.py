@@ -1,1 +1,1 @@
-"""Hits -> Answer: choose the sentences that answer, quote them, or say that the library does not."""
+"""Hits -> Answer: choose the sentences that answer and quote them, or refuse and say why."""

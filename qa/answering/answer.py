@@ -1,4 +1,4 @@
-"""One to three verbatim sentences, each with its citation, or a plain refusal with its reason."""
+"""Choose one to three verbatim sentences as the answer, each with its citation, or refuse and say why."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hits -> sentences that may answer, each with all that tells whether it does."""
+"""Hits -> candidate sentences, each with the features that tell whether it answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CountQuestion -> Answer: every article that holds the words, counted or listed, with the first places to look."""
+"""Answer a question for a number or a list: every article that holds the words asked for, counted and listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a question a sentence covers, and whether it has the form that the answer takes: a date, an amount."""
+"""How many of a question's words a sentence holds, and whether it has the form of the answer: a date, an amount."""
 
 from __future__ import annotations
 

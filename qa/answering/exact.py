@@ -1,4 +1,4 @@
-"""Words asked for as they stand: quoted in the question, or a sentence pasted from a page."""
+"""Find text that is asked for word for word: quoted in the question, or a sentence pasted from a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that ask for several things: how many they name, and how many the quotes hold."""
+"""Questions for several things at once: how many they name, and how many of them the quotes hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question takes for granted: the names, numbers and offices in it, and whether an article has them."""
+"""What a question presupposes: its names, numbers and offices, and whether an article contains them."""
 
 from __future__ import annotations
 

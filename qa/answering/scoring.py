@@ -1,5 +1,4 @@
-"""What is known about a question before anything is decided: its sentences with their chances, and the signs that the
-best of them is right."""
+"""Score the sentences that may answer a question, and compute the features that say whether the best is right."""
 
 from __future__ import annotations
 

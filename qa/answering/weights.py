@@ -1,4 +1,4 @@
-"""The fitted numbers: what each sign of an answer counts. `python -m training.calibrate` writes them."""
+"""The fitted weights of an answer's features, which `python -m training.calibrate` writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A draft set as an Article: headline and byline told apart, its text, and the place of each piece."""
+"""Draft -> Article: tell headline, byline and text apart, and record where each piece stands on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who signs: the datelines and bylines that open a story, the signatures that close it, the credits of photographs.
+"""Find who signs an article: datelines and bylines at its start, signatures at its end, photo credits.
 
 Every test reads folded text (half-width brackets and colons, simplified characters; see `qa.text.folding.fold`), so the
 ranges that are found hold for the printed text as well. Patterns look at the edge of a line only: their cost is

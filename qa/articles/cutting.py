@@ -1,4 +1,4 @@
-"""Page -> Articles: what the format knows of its articles is kept, the rest is cut by looks."""
+"""Page -> Articles: articles that the format marks are kept as they are, everything else is cut by layout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The date of a story: given, printed, or inferred from what it says of its own day. Never guessed.
+"""Find an article's date: given, printed, or inferred from what its text says of its own day; else none.
 
 Inferred means computed from words about now: 今天是第30个教师节, 今年是建党100周年, a full date that the lead
 starts with. A year that belongs to something else (2030年远景目标, 2019年底开工) dates nothing, and a month and a day

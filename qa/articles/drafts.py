@@ -1,4 +1,4 @@
-"""Paragraphs put together to drafts, one for each article of a page, by headings, bylines and shared words."""
+"""Group the paragraphs of a page into drafts, one for each article, by headings, bylines and shared words."""
 
 from __future__ import annotations
 

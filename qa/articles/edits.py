@@ -1,4 +1,4 @@
-"""Changes by hand, applied to the articles of a page after the cut. Pure: the same articles and edits, the same result.
+"""Apply edits made by hand to the articles cut from a page. Pure: same articles and edits, same result.
 
 A story that is split or joined is set and read anew, like one that the cutter had found: it gets an id of its own from
 its text, and its pieces point to the same characters of the page as before.

@@ -1,4 +1,4 @@
-"""Which line is what: the likeliest course of headings, paragraph starts and continuations over the lines of a page."""
+"""Label each line of a page as heading, start of a paragraph or continuation: the most likely sequence of labels."""
 
 from __future__ import annotations
 

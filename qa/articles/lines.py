@@ -1,4 +1,4 @@
-"""The printed lines of a page, how the page is set, and what the edges of its lines say."""
+"""Split a page into printed lines and measure its layout: line lengths, indents, how lines begin and end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Article -> Passages: whole sentences, packed to an even length, overlapping by whole sentences."""
+"""Article -> Passages: whole sentences packed to an even length, each passage overlapping the one before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headings and paragraphs that stand under an article they do not belong to, moved to the one that they do."""
+"""Move headings and paragraphs that were put into the wrong article to the one that they belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is this the same story? Reprints found by MinHash, exact and near.
+"""Detect reprints: articles with the same or nearly the same text, by MinHash.
 
 A. Broder, "On the resemblance and containment of documents" (1997): the share of equal minima estimates the Jaccard
 similarity of two sets. Bands of a signature that agree name the few articles worth comparing (locality-sensitive

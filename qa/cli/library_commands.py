@@ -1,4 +1,4 @@
-"""Managing a library: add, remove, list, show, edit, export; and following its folders."""
+"""The commands that manage a library: add (and follow folders), remove, list, show, edit, export, import."""
 
 from __future__ import annotations
 

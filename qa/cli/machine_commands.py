@@ -1,4 +1,4 @@
-"""The machine: model, check, serve."""
+"""The commands about this machine: model, check, serve."""
 
 from __future__ import annotations
 

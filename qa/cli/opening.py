@@ -1,4 +1,4 @@
-"""The library that a command is about."""
+"""Open the library that a command line names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line's words: every command, option and default, with the help that teaches it, in Chinese."""
+"""The parser of the command line: every command, option and default, with its help in Chinese."""
 
 from __future__ import annotations
 

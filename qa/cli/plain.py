@@ -1,4 +1,4 @@
-"""The nouns as plain text for a terminal."""
+"""Values as plain text for a terminal."""
 
 from __future__ import annotations
 

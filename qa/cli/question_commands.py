@@ -1,4 +1,4 @@
-"""Asking a library: ask, search, eval."""
+"""The commands that ask a library: ask, search, eval."""
 
 from __future__ import annotations
 

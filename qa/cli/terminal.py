@@ -1,4 +1,4 @@
-"""The terminal: stdout is the answer, stderr is talk and progress. Nothing else in the house prints."""
+"""Standard output for results, standard error for progress and errors: the only module that prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON contract: what the nouns look like to other programs. Keys are promises; see the README."""
+"""Values as JSON for other programs (`--json`). The keys are a contract."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What was asked and answered, and what readers thought of it: kept beside the library."""
+"""Conversations: what was asked and answered and how it was rated, in a database beside the library."""

@@ -1,4 +1,4 @@
-"""The file of conversations: its tables, one connection, its rows read and written inside a transaction."""
+"""The SQLite database of conversations: its tables, one connection, reads and writes inside transactions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conversations: each belongs to one owner, and nobody else sees it."""
+"""Store conversations: each belongs to one owner, and nobody else can read it."""
 
 from __future__ import annotations
 

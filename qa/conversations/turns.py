@@ -1,4 +1,4 @@
-"""The turns of a conversation, and an Answer as it was given: articles are kept by id."""
+"""The turns of a conversation, and an Answer as JSON and back: its articles are stored by id."""
 
 from __future__ import annotations
 

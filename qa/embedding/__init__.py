@@ -1,4 +1,4 @@
-"""Embedding models: prepared once, then served without torch.
+"""Embedding models: `prepare` once with torch, then `load` and serve without it.
 
 `prepare` needs sentence-transformers and torch and takes tens of seconds; `load` needs neither and takes a fraction of
 one. Models live in the user's cache, or where the environment variable QA_MODELS says.

@@ -1,4 +1,4 @@
-"""Serve a prepared model: ONNX Runtime, tokenizers and NumPy, nothing else."""
+"""Run a prepared embedding model with ONNX Runtime, tokenizers and NumPy, nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OnnxEmbedder:
     """A prepared model, loaded: `qa.protocols.Embedder`.
 
     Texts run one at a time, so no text can touch its neighbour's vector (dynamic int8 scales activations over a whole
-    batch). Each run has one thread and passages share the cores: faster than one run on all cores (bench/embedding.py).
+    batch). Each run has one thread and passages share the cores: faster than one run on all cores.
     """
 
     def __init__(self, folder: Path, prepared: Prepared, words: ModelWords | None = None) -> None:

@@ -1,4 +1,4 @@
-"""From a sentence-transformers model to a prepared folder: an ONNX graph in int8, the word rows, the tokenizer."""
+"""Export a sentence-transformers model to a prepared folder: int8 ONNX graph, word embeddings, tokenizer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ONNX graphs: how they are run, and the form of them that opens quickly. The only module that loads ONNX Runtime."""
+"""Open ONNX graphs for inference, and write a form that opens quickly: the only module that loads ONNX Runtime."""
 
 from __future__ import annotations
 

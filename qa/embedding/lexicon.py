@@ -1,4 +1,4 @@
-"""The words of a prepared model: how it cuts a text into pieces, and a row of numbers for every piece."""
+"""Tokenise text for a prepared model, and look up the embedding row of each token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A prepared model on disk: what its folder holds, whether it is whole, and forms that open quickly."""
+"""The folder of a prepared model: its files, its manifest, and the check that they are intact."""
 
 from __future__ import annotations
 

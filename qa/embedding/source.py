@@ -1,4 +1,4 @@
-"""Open a sentence-transformers model and read from it how its vectors are made."""
+"""Open a sentence-transformers model, and read from it how it makes vectors: pooling, prefixes, length limit."""
 
 from __future__ import annotations
 

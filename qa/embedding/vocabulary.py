@@ -1,4 +1,4 @@
-"""The vocabulary of a model: cut down to what Chinese, English and digits use, and its pieces on disk."""
+"""Reduce a model's vocabulary to what Chinese, English and digits use, and store its tokens as a trie."""
 
 from __future__ import annotations
 

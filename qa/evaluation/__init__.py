@@ -1,1 +1,1 @@
-"""Question sets -> figures."""
+"""Question sets -> figures: ask every question of a set and measure the answers."""

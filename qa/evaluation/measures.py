@@ -1,4 +1,4 @@
-"""Measures: whether quotes hold an answer, how much a confidence is worth."""
+"""Measures of answers: whether quotes hold the answer, how well confidence tells right from wrong."""
 
 from __future__ import annotations
 

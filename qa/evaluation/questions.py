@@ -1,4 +1,4 @@
-"""What must be so of an answer besides the words it holds: how it is given, what it counts, why there is none."""
+"""Read a question set in BEIR layout: questions, relevant documents, and what must hold of each answer."""
 
 from __future__ import annotations
 

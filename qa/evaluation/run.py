@@ -1,4 +1,4 @@
-"""Ask every question of a set of a library that holds its documents, and once more with the source hidden."""
+"""Run a question set: ask every question, and once more with the documents that answer it hidden."""
 
 from __future__ import annotations
 

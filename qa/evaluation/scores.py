@@ -1,4 +1,4 @@
-"""What came of the questions -> the numbers, in all and by kind, each with its interval."""
+"""Results of a question set -> figures, over all and by kind of question, each with a confidence interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One file a format: path -> Pages. The table of formats, and what a file is by its suffix and its first bytes."""
+"""File -> Pages: the table of formats, one module a format, and the search for files to read."""
 
 from __future__ import annotations
 

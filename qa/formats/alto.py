@@ -1,4 +1,4 @@
-"""ALTO (Library of Congress, versions 2 to 4): what an OCR engine saw on a page, block by block and line by line."""
+"""ALTO (Library of Congress, versions 2 to 4): the text blocks and lines that OCR found on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes to text: by strict decoding, and where several encodings accept the bytes, by which gives plausible text.
+"""Bytes -> text by strict decoding; where several encodings accept the bytes, the one that gives plausible text.
 
 UTF-8, UTF-16, UTF-32 with a byte-order mark, GB 2312, GBK, GB 18030, HZ, Big5 and Big5-HKSCS. Never Latin-1 or another
 encoding that accepts anything: what is none of these is refused with the reason.

@@ -1,4 +1,4 @@
-"""Which files to read: a walk of what the user named, files that another file brings along left out."""
+"""Find the files to read among paths and below folders, without files that belong to another file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DOCX: one file is one page; headings by their outline level, tables row by row, notes at the end."""
+"""DOCX: one file is one page; headings by outline level, tables row by row, notes at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EPUB: each document of the spine is a record, its name the id; a document with several chapters, as many stories."""
+"""EPUB: each document of the book is a record; one with several headings of the same level is several articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file's bytes, or a ReadError that says why not."""
+"""Read a file's bytes within a limit of size, or raise a ReadError that gives the reason."""
 
 from __future__ import annotations
 

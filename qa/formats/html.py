@@ -1,4 +1,4 @@
-"""How much of each element of a web page is links: counted for all of them in one walk."""
+"""HTML: one web page is one article; find its main content, leave out navigation and lists of links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags of HTML with more attributes than any page has: libxml2 compares each with all before it, for hours."""
+"""HTML elements -> text with blocks (headings, captions, tables); refuse tags with too many attributes."""
 
 from __future__ import annotations
 

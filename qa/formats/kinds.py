@@ -1,4 +1,4 @@
-"""What a file is: by its suffix, unless its first bytes say that it surely is something else."""
+"""Detect a file's format: by its suffix, unless its first bytes clearly show another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a front matter, a record or a user says of a page or article: names of keys, lists of names, dates."""
+"""Read metadata as people write it: names of keys, lists of names, dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the descriptions of a METS issue (MODS or Dublin Core) say: title, date and names."""
+"""METS: an issue of a newspaper, one record an article, its text taken from the ALTO files that it lists."""
 
 from __future__ import annotations
 

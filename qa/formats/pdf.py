@@ -1,4 +1,4 @@
-"""PDF with a text layer: a page is a page, its columns read one after the other. Read in a process of its own."""
+"""PDF with a text layer: one page is one Page, read column by column, in a process of its own."""
 
 from __future__ import annotations
 

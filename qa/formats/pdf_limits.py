@@ -1,4 +1,4 @@
-"""Limits on a process that reads what strangers wrote, kept by the process itself: processor time and memory.
+"""Limit the processor time and the memory of the process that reads a PDF, from inside that process.
 
 A thread looks every few hundredths of a second and ends the process at once, with a code that says why. Behind it stand
 the system's own limits, where there are any, for what grows faster than that. Memory is measured on Linux, macOS and

@@ -1,4 +1,4 @@
-"""Glyphs of a page put together to printed lines.
+"""Glyphs of a PDF page -> printed lines.
 
 Lengths are in points, x to the right, y downwards. A font's size is its em.
 """

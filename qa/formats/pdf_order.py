@@ -1,4 +1,4 @@
-"""The reading order of printed lines: blocks of lines, then recursive cuts of the page along white space.
+"""The reading order of a PDF page's lines: group lines into blocks, then cut the page along white space.
 
 The XY-cut (Nagy and Seth 1984) with one addition: where the page can be cut both ways, a cut right above a headline
 goes before a cut between columns, and that before a cut that would part a headline from its text.

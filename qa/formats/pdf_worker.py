@@ -1,4 +1,4 @@
-"""A process of its own that reads one PDF: ``python -m qa.formats.pdf_worker FILE``, a JSON object a line on stdout.
+"""The process that reads one PDF: ``python -m qa.formats.pdf_worker FILE``, a JSON object a line on stdout.
 
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
 a limit of either (`qa.formats.pdf_limits`). Lines are

@@ -1,4 +1,4 @@
-"""How likely bytes are to be text in an encoding: the likelihood of the characters they decode to.
+"""How likely bytes are to be text in an encoding, by the frequency of the characters they decode to.
 
 A double-byte encoding accepts nearly any pairs of bytes, so that strict decoding alone cannot tell GBK from Big5; but
 only the right one gives characters that people write. Each model below says how often a character of a text is of a

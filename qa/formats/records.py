@@ -1,4 +1,4 @@
-"""A record (a line of .jsonl, an object of .json, a row of .csv) as a page: the names people give to its fields."""
+"""A record (a line of .jsonl, an object of .json, a row of .csv) -> Page: which names of fields are recognised."""
 
 from __future__ import annotations
 

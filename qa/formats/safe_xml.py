@@ -1,4 +1,4 @@
-"""XML from strangers: nothing is fetched, no entity is expanded, sizes are bounded by libxml2's own limits."""
+"""Parse XML that may be hostile: nothing is fetched, no entity is expanded, sizes are bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ZIP archives from strangers, opened with limits: the formats DOCX and EPUB, and ZIP itself."""
+"""Open ZIP archives that may be hostile, with limits on their contents: for DOCX, EPUB and ZIP."""
 
 from __future__ import annotations
 

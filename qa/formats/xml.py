@@ -1,4 +1,4 @@
-"""XML: ALTO, METS or XHTML, by its root element."""
+"""XML: tell ALTO, METS and XHTML apart by the root element."""
 
 from __future__ import annotations
 

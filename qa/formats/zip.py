@@ -1,4 +1,4 @@
-"""ZIP of any of the formats: every file in it a record, or several, named by where it lies in the archive.
+"""ZIP: every file in it whose format is known becomes records, named by their paths in the archive.
 
 The files are unpacked to a folder that is gone afterwards, and read as they would be from any folder: a METS finds its
 ALTO files, a ZIP inside is read too.

@@ -1,1 +1,1 @@
-"""The vector and the term index: caches that catch up with the store."""
+"""The vector index and the term index: caches that are brought up to date from the store."""

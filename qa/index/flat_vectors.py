@@ -1,4 +1,4 @@
-"""Passages by cosine: FAISS's exact inner product over unit rows.
+"""The vector index of small libraries: exact inner product (FAISS) over unit rows.
 
 The file is a header and FAISS's own format after it, read whole. For a library of moderate size: `large_vectors` holds
 the others.

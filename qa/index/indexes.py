@@ -1,4 +1,4 @@
-"""Both indexes of a library: opened, caught up with the truth, rebuilt where they cannot be used."""
+"""Open both indexes of a library, bring them up to date with the store, rebuild those that cannot be used."""
 
 from __future__ import annotations
 

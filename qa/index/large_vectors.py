@@ -1,4 +1,4 @@
-"""Passages by cosine, a great many of them: quantised rows that never change, and what changed since."""
+"""The vector index of large libraries: quantised rows that are never changed, and what changed since."""
 
 from __future__ import annotations
 
@@ -196,7 +196,7 @@ def _read_table(file: BinaryIO, header: Header, row_bytes: int) -> _Table:
     return _Table(ids, crc32s, shards)
 
 
-_READ = 5  # times k: rows whose exact cosine is looked at; `bench.kinds` has the recall for each
+_READ = 5  # times k: rows whose exact cosine is looked at; `bench.speed.kinds` has the recall for each
 _FEWEST_READ = 100
 _FEW = 2000  # allowed rows up to which each is looked at
 _MOST = 0.9  # share of the rows that may come, from which on the fast scan of all is tried first

@@ -1,4 +1,4 @@
-"""Passages by BM25: a tantivy index over fields of terms that come cut already.
+"""The term index: BM25 in tantivy, over fields of terms that are already segmented.
 
 The change number stands in a document of its own, written in the same commit as the passages. A segment file of
 tantivy ends in a footer with the CRC-32 of what is before it: tantivy does not look at it when it opens an index,

@@ -1,4 +1,4 @@
-"""Terms of passages made in a second process while this one reads on: ``python -m qa.index.term_worker``."""
+"""Segment passages into terms in a second process while this one reads on: ``python -m qa.index.term_worker``."""
 
 from __future__ import annotations
 

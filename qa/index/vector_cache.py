@@ -1,4 +1,4 @@
-"""The vector index of a library: opened, caught up with the truth, made anew where it cannot be used or has grown old.
+"""The vector index of a library on disk: open it, bring it up to date, rebuild it when damaged or too far behind.
 
 A library of moderate size has all its vectors flat in memory; beyond LARGE a file of coded rows serves, with what
 changed since in memory. That file is made from SQLite behind everything else, while the old one serves.
@@ -26,7 +26,7 @@ from qa.store.log import Model, State
 
 LARGE = 50_000 if hasattr(os, "pread") else sys.maxsize
 """Vectors from which on codes serve: flat takes 3 ms there and grows with their number, codes .8 and 2 for the rows
-that are read (`python -m bench.kinds`). Only a system that has `pread` replaces a file that is open."""
+that are read (`python -m bench.speed.kinds`). Only a system that has `pread` replaces a file that is open."""
 LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
 LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
 NOT_WRITTEN = "索引写不进 {path}（{reason}）。检查磁盘空间与权限，再运行一次；已收的文件都在，索引会自动补齐。"

@@ -1,4 +1,4 @@
-"""Files of vectors: a header, one line of JSON padded to 512 bytes, and what the kind of index puts after it.
+"""The file format of vector indexes: a header, one line of JSON padded to 512 bytes, then the index's own data.
 
 The header tells the kind (its format), the last change number held, what the index was made of (its stamp), and the
 CRC-32 of what is read when it is opened. A file is replaced in one step.

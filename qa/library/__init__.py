@@ -1,1 +1,1 @@
-"""The library as the command line and the browser use it."""
+"""The Library: the one package that connects all others."""

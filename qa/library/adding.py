@@ -1,4 +1,4 @@
-"""Files into the library: found, read, cut into articles, split into passages, stored. A file goes in whole or not."""
+"""Add files to a library: find, read, cut into articles, split into passages, store; report what was skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A question through all that answers it: planned, its names read as the library prints them, counted or quoted."""
+"""Search and answer for a Library: understand the query, retrieve passages, then count, quote or refuse."""
 
 from __future__ import annotations
 

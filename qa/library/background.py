@@ -1,4 +1,4 @@
-"""What follows an `add`, now or in the background: reprints grouped, then vectors made, batch by batch."""
+"""The work that follows an `add`, at once or on a thread: group reprints, then compute vectors in batches."""
 
 from __future__ import annotations
 

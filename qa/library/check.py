@@ -1,4 +1,4 @@
-"""Is the library whole, and the machine ready: each finding with its fix. Looks on; mends nothing.
+"""`qa check`: examine the library and the machine; each finding names its fix. Changes nothing.
 
 ``python -m qa.library.check model|reader NAME`` tries a model where no connection can be made, in a process of its own:
 a refusal once installed holds for good.

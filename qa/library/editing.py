@@ -1,4 +1,4 @@
-"""Changes by hand: kept with the file, its pages cut and mended again. The file itself is neither read nor changed."""
+"""Edit articles by hand: store the edit and cut the file's pages again with it. The file itself is not touched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Library: what is opened, added to and asked. The only module that puts the others together."""
+"""Library: opened, added to and asked. The only module that connects all others."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from qa.library import asking, editing
 from qa.library.adding import Adding, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
+from qa.library.requests import AnyPath, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_analysis
 from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
@@ -39,14 +40,15 @@ _TRIED = 60  # articles looked at for example questions; for so many, terms tell
 
 
 class Library:
-    """A library: what it holds, questions to it, and changes to it.
+    """A folder of newspaper articles that can be searched, asked and changed.
 
-    `vectors` makes those that are missing, behind everything else if need be, and says how far it is; before, it groups
-    the reprints of a large `add`. `shelf` is what a screen looks over: windows of its tables, counts beside filters.
-    `queue` keeps what was accepted to be added and is not yet.
+    `vectors` computes those that are missing, on a thread if need be, and says how far it is; before that it groups the
+    reprints of a large `add`. `overview` gives a screen windows of tables and counts beside filters. `queue` holds what
+    was accepted to be added and is not read yet.
 
-    Safe for many threads: they may ask while one adds. Changes are for one process and one thread at a time; a second
-    gets LibraryBusy at once, and asking never waits. What others add and remove is seen. Indexes and model open lazily.
+    Safe for many threads: they may ask while one adds. One process and one thread may change it at a time; a second
+    gets LibraryBusy at once, and asking never waits. What other processes add and remove is seen. Indexes and models
+    are opened when they are first needed.
     """
 
     def __init__(
@@ -76,15 +78,21 @@ class Library:
 
     @classmethod
     def open(
-        cls, library: Path, *, create: bool = False, embedder: Embedder | None = None, reader: str = DEFAULT_READER
+        cls, library: AnyPath, *, create: bool = True, embedder: Embedder | None = None, reader: str = DEFAULT_READER
     ) -> Library:
-        """The library in the folder `library`, made there if need be and `create`. `embedder` serves instead of the
-        library's own model, and must be the same. `reader` names what reads passages for answers, or is "none".
+        """The library in the folder `library`, opened for reading and, where the folder may be written, for changes.
 
-        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError, UsageError for a reader that is not known.
+        Where there is none an empty one is made, or NoLibrary is raised if `create` is false. Close it when done:
+        `with` does. `embedder` serves instead of the library's own model, and must be the same. `reader` names what
+        reads passages for answers: "span", or "none" to choose sentences by their words alone (faster, less often
+        right).
+
+        Raises NoLibrary, LibraryDamaged, ModelMismatch, LibraryError, UsageError for a reader that is not known and
+        for an empty path.
         """
         shared = lexicon.SharedWords()
-        folder, reading = Folder(Path(library)), LibraryReader(reader, shared)
+        (root,) = as_paths(library)
+        folder, reading = Folder(root), LibraryReader(reader, shared)
         if create:
             folder.make()
         if folder.is_writable:
@@ -99,6 +107,7 @@ class Library:
         return archive
 
     def close(self) -> None:
+        """Stop background work and close the files. What `add` stored stays; vectors left out are made next time."""
         self._warming.wait()
         self.vectors.stop()
         if self._opened:
@@ -113,7 +122,7 @@ class Library:
 
     def add(
         self,
-        paths: Iterable[Path],
+        paths: AnyPath | Iterable[AnyPath],
         *,
         max_mb: float = MAX_FILE_MB,
         given: Metadata = _NOTHING_GIVEN,
@@ -123,14 +132,21 @@ class Library:
     ) -> AddReport:
         """Read files and folders into the library: unchanged ones skipped, changed ones replaced, renamed ones kept.
 
-        `max_mb` limits the size of a file. `given` goes before what a file says of itself, and holds for it until given
-        anew. `prune` drops the files of the library that lay in the folders and are gone. What is read can be found by
-        its terms within seconds. Then reprints among many articles are grouped and vectors made, with what an interrupt
-        left out, or not where `vectors` is false: `vectors.make` does both later. Whatever interrupts, what was done
-        stays. Raises LibraryBusy, ModelError, ModelMismatch.
+        `paths` is one path or several; a folder is read with all below it. What could not be read is no error: the
+        report lists it with the reason, `report.failed` where it was named or of a known type.
+
+        `max_mb` limits the size of a file, in 2**20 bytes. `given` goes before what a file says of itself, and holds
+        for it until given anew. `prune` drops the files of the library that lay in the folders and are gone. What is
+        read can be found by its terms within seconds. Then reprints among many articles are grouped and vectors made,
+        with what an interrupt left out, or not where `vectors` is false: `vectors.make` does both later. Whatever
+        interrupts, what was done stays. `progress` is called with a stage's name, how much is done and of how much.
+
+        Raises LibraryBusy, LibraryError where the library cannot be written, ModelError, ModelMismatch, UsageError for
+        an empty path and for a date that is none.
         """
-        adding = Adding(self._database, max_bytes(max_mb), given, prune, self._indexes, progress)
-        report = self._change(lambda: adding.run(paths, self._folder.root), progress)
+        named, said = as_paths(paths), as_metadata(given)
+        adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress)
+        report = self._change(lambda: adding.run(named, self._folder.root), progress)
         if vectors:
             self.vectors.make(progress)
         return report
@@ -161,13 +177,13 @@ class Library:
         """Whether an article is what it is by an edit, a split or a join, as `reset` would undo. Raises NotFound."""
         return editing.is_by_hand(self._database, self.article(identity))
 
-    def remove(self, sources: Iterable[str]) -> tuple[str, ...]:
-        """Take files out, all or none, by source name or path; their source names. What lies in the inbox is deleted,
-        all other files stay where they are. Raises NotFound, LibraryBusy.
+    def remove(self, sources: str | Iterable[str]) -> tuple[str, ...]:
+        """Take one file or several out, all or none, by source name or path; their source names. What lies in the inbox
+        is deleted, all other files stay where they are. Raises NotFound, LibraryBusy.
         """
         self._refuse_read_only()
         with self._lock.hold():
-            indexes, names = self._indexes(), tuple(sources)
+            indexes, names = self._indexes(), as_names(sources)
             paths = self._contents.paths(names)
             removed = remove_files(self._database, names)
             indexes.catch_up()
@@ -226,15 +242,21 @@ class Library:
         """The text that spans count in. Raises NotFound."""
         return self._contents.page_text(source, record, page)
 
-    def search(self, query: Query) -> tuple[Hit, ...]:
-        """The `query.k` passages that fit best, best first. Raises ModelError, ModelMismatch, and NotFound for a name
-        in a filter.
-        """
-        return asking.search(query, self.sources(), self._glossary)
+    def search(self, query: Query | str) -> tuple[Hit, ...]:
+        """The passages that fit a question best, best first: at most `query.k`, 5 for a plain text.
 
-    def ask(self, query: Query) -> Answer:
-        """Quotes that answer, or why there are none. Raises as `search`, and ModelError where no reader is there."""
-        return self._answer(query, self._reading.reader())
+        Raises ModelError, ModelMismatch, LibraryError, NotFound for a source or article of a filter that the library
+        does not hold, UsageError for a `k` below 1 and for a date that is none.
+        """
+        return asking.search(as_query(query), self.sources(), self._glossary)
+
+    def ask(self, query: Query | str) -> Answer:
+        """One to three sentences that answer, as they are printed, or the reason why there are none.
+
+        That nothing answers is no error: `answer.answered` is false then, `answer.text` empty, and `answer.reason.text`
+        says why. Raises as `search`, and ModelError where the reader is not there.
+        """
+        return self._answer(as_query(query), self._reading.reader())
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""
@@ -252,6 +274,7 @@ class Library:
         return asking.ask(query, sources, texts, catalogue, self._glossary, reader)
 
     def stats(self) -> Stats:
+        """How many files, articles and passages it holds, and when it was last changed."""
         return self._contents.stats()
 
     def examples(self, count: int) -> tuple[str, ...]:

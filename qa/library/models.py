@@ -1,4 +1,4 @@
-"""The embedding model and the reader of a library: the right ones, loaded when first needed or ahead of it."""
+"""Load a library's embedding model and span reader: when first needed, or ahead of time in the background."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page's stories, cut and mended by hand; an endless page part by part, so that memory stays bounded."""
+"""Cut a page into articles and apply edits made by hand; a very long page in parts, so that memory is bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `add` would do, without doing it."""
+"""What `add` would make of files (`qa add --dry-run`). Changes nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from qa.errors import NoLibrary, ReadError
 from qa.formats.discovery import FoundFile
 from qa.library.adding import max_bytes, sha256_of
 from qa.library.page_articles import edited_articles
+from qa.library.requests import AnyPath, as_metadata, as_paths
 from qa.settings import MAX_FILE_MB
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
@@ -23,20 +24,20 @@ _NOTHING_GIVEN = Metadata()
 
 
 def preview(
-    paths: Iterable[Path], library: Path, *, max_mb: float = MAX_FILE_MB, given: Metadata = _NOTHING_GIVEN
+    paths: AnyPath | Iterable[AnyPath], library: Path, *, max_mb: float = MAX_FILE_MB, given: Metadata = _NOTHING_GIVEN
 ) -> Iterator[FilePreview | Skipped]:
     """What the paths hold, file by file, after what `add` would pass over by its name. Nothing is made or changed.
 
-    `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError.
+    `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError, UsageError as `add`.
     """
-    held, edits = _held(library)
-    found, skipped = formats.find(tuple(paths), library)
+    said, (held, edits) = as_metadata(given), _held(library)
+    found, skipped = formats.find(as_paths(paths), library)
     yield from skipped
     taken = {stored.source for stored in held.values()}
     for file in found:
         stored = held.get(str(file.path))
         source = stored.source if stored else formats.distinct(file.source, file.path, taken)
-        told = given.over(stored.given) if stored else given
+        told = said.over(stored.given) if stored else said
         passed_over: list[Skipped] = []
         try:
             looked_at = _File(file, source, stored, told, edits.get(str(file.path), ()))

@@ -1,4 +1,4 @@
-"""What retrieval reads of a library, and how its passages become terms."""
+"""What retrieval reads of a library (indexes, passages, vectors), and how a passage becomes terms."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Query -> what it means: history, spelling, dates, the library's own words."""
+"""Query -> the query as understood: history, spelling, dates, the library's own words."""

@@ -1,4 +1,4 @@
-"""Query -> Query: a question understood, its dates too, each assumption named."""
+"""Understand a query: what it takes from earlier questions, script, numbers, dates; each assumption is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Characters that are easily taken for each other: by sound, by shape (four corners and components)."""
+"""Characters that are easily confused: by sound, or by shape (four-corner code and components)."""
 
 from __future__ import annotations
 

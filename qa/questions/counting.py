@@ -1,4 +1,4 @@
-"""Questions that ask for the number or a list of articles, reporters or places: their forms, and what they count."""
+"""Recognise questions for a number or a list of articles, reporters or places, and what they count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question takes over from the ones before it: how much it leans on them, and which of their words."""
+"""Follow-up questions: how much a question depends on earlier ones, and which of their words it takes over."""
 
 from __future__ import annotations
 

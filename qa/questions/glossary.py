@@ -1,4 +1,4 @@
-"""A library's own words: names that are kept whole, and words that mean the same. `words.txt` in its folder.
+"""A library's own `words.txt`: names that are never split, and words that mean the same.
 
 A word a line; several that mean the same with `=` between them; what follows `#` is a remark:
 

@@ -1,4 +1,4 @@
-"""Names that the library does not know, taken for those that it prints."""
+"""Replace names that the library does not contain by similar names that it does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions made out of the library's own sentences, which answer them: to begin with, and to go on with."""
+"""Suggest questions that the library can answer, made from its own sentences: at first, and after an answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of a question that the library does not know."""
+"""Find the parts of a question that no text of the library contains."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The model that reads: question and windows -> spans, and whether they answer."""
+"""The span reader: the model that finds answers in windows of text."""

@@ -1,4 +1,4 @@
-"""The reader that ships with the package: its files, whether they are whole, and how it is loaded."""
+"""The span reader that ships with the package: check its files and load it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Serve a reader's graph: an extractive reader after Devlin et al. 2019 (BERT, section 4.2), with ONNX Runtime."""
+"""Run the span reader's ONNX graph: an extractive reader after Devlin et al. 2019 (BERT, section 4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passages shown with their neighbouring sentences: found short, which finds better, shown long, which reads better."""
+"""Extend hits by their neighbouring sentences: short passages are found better, longer ones are read better."""
 
 from __future__ import annotations
 

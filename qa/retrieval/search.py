@@ -1,4 +1,4 @@
-"""Query -> Hits: both indexes searched, their scores fused, each passage shown with its neighbouring sentences."""
+"""Query -> Hits: search both indexes, fuse their scores, extend each passage by its neighbouring sentences."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Fusion:
 
     Short questions say too little for terms, long ones name what they want. Overlap is BM25 over the most that the
     question's terms can weigh, so both scores have a scale of their own and a passage's score does not depend on which
-    others were found. `bench/fusion.py` fits the numbers, for the default model.
+    others were found. `bench/quality/fusion.py` fits the numbers, for the default model.
     """
 
     even_at: float  # characters of a question for which both scores count the same

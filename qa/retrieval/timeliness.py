@@ -1,4 +1,4 @@
-"""Which articles are of the time that a question names: by their date, or by what they say.
+"""Prefer articles of the time that a question names: by their date, or by the dates in their text.
 
 A report comes after what it reports: a named day takes in a week of papers, a named month the next one. An undated
 article is as good as one of the time, unless it speaks of later years alone.

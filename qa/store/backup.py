@@ -1,4 +1,4 @@
-"""A whole library in one file, out and in.
+"""Export a whole library to one file, and import it again.
 
 The file is a ZIP of what cannot be rebuilt (the library's database as it stood at one moment, and the conversations and
 the list of words where there are any) and a manifest with sizes and SHA-256. The indexes are caches and stay behind:

@@ -1,4 +1,4 @@
-"""Reading the library: files, articles, passages."""
+"""Read files, articles and passages from a library's tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQLite connections: one snapshot a reading, one transaction a writing, foreign errors mapped to ours."""
+"""SQLite connections: a read is one snapshot, a write is one transaction, SQLite's errors are mapped to ours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes by hand as they are kept, and the pages that they are about."""
+"""Edits made by hand, as they are stored, and the pages that they concern."""
 
 from __future__ import annotations
 

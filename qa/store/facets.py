@@ -1,4 +1,4 @@
-"""Counts beside filters: how many articles each value would leave, the other filters kept."""
+"""Count beside the filters: how many articles each value would leave, the other filters kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The files of a library, by name, and the lock of its one writer."""
+"""The files in a library's folder, by name, and the lock that admits one writer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `qa check` asks of the tables."""
+"""Examine the tables for `qa check`: integrity, missing parts, text that does not match its page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who was let in through the browser: a library's own secret, and the keys that were given out.
+"""Login keys: a library's own secret, and the keys given to browsers that were let in.
 
 A file of its own beside the library. Without it nothing is lost but that readers give the password again.
 """

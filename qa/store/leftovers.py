@@ -1,4 +1,4 @@
-"""What an export or an import that was killed left behind: cleared away by whoever opens the library next."""
+"""Remove what a killed export or import left behind, when the library is next opened."""
 
 from __future__ import annotations
 

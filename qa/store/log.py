@@ -1,4 +1,4 @@
-"""The change log: what tells an index whether it is up to date, and what it replays."""
+"""The change log: whether an index is up to date, and which changes it has to replay."""
 
 from __future__ import annotations
 

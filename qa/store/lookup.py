@@ -1,4 +1,4 @@
-"""Which files and articles are meant: names, short ids, filters."""
+"""Resolve names of files, short article ids and filters to rows."""
 
 from __future__ import annotations
 

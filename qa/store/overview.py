@@ -1,4 +1,4 @@
-"""The library looked over: rows of its tables, counts beside filters. Nothing here holds a whole library."""
+"""The windows of tables and the counts that the screen shows, without loading a whole library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The passages of an article in the tables, their vectors, and the models that made these."""
+"""Store the passages of articles, their vectors, and the models that made the vectors."""
 
 from __future__ import annotations
 

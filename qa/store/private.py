@@ -1,4 +1,4 @@
-"""Files and folders for the account that makes them and for no other: whatever the umask says, and never wider.
+"""Create files and folders that only this account can open, whatever the umask is.
 
 Where the system has no such permissions (Windows, whose user folders are private by inheritance) nothing is changed.
 """

@@ -1,4 +1,4 @@
-"""What was accepted to be read and is not in the library yet: kept on the disk, so that no kill forgets it.
+"""The queue of files that were accepted and are not read yet, on disk, so that a kill loses none.
 
 A database of its own: a file is accepted while somebody else writes to the library, however long that takes.
 """

@@ -1,4 +1,4 @@
-"""Which articles tell the same story, as the tables keep it: each article has the first of its story.
+"""Groups of reprints in the tables: each article refers to the first article of its group.
 
 An article joins the first one, in the order of arrival, that it resembles, else it is one itself. When a first article
 goes, those that had joined it are looked at again.

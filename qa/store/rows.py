@@ -1,4 +1,4 @@
-"""Rows to nouns and back."""
+"""Rows of the tables -> values, and back."""
 
 from __future__ import annotations
 

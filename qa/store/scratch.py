@@ -1,4 +1,4 @@
-"""Files and folders that are done with when their process ends, and swept away after it where it was killed.
+"""Temporary files and folders: removed when their process ends, or by a later one if it was killed.
 
 Whoever makes one holds a lock on it, which the system takes back from a process however it dies: what nobody holds is
 left over. Where the system has no such locks (Windows), an open file cannot be deleted, and folders are left alone.

@@ -1,4 +1,4 @@
-"""What the articles say of day, reporters and files, in columns: a count over all of them takes milliseconds."""
+"""Day, reporters and file of every article as columns in memory, so that counting takes milliseconds."""
 
 from __future__ import annotations
 

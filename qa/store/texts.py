@@ -1,4 +1,4 @@
-"""Articles by what they hold: for counting and listing all of them, none held longer than it is looked at."""
+"""Iterate over the texts of articles for counting and listing, a batch in memory at a time."""
 
 from __future__ import annotations
 

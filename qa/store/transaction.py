@@ -1,4 +1,4 @@
-"""One transaction on a connection."""
+"""Run one transaction on an SQLite connection."""
 
 from __future__ import annotations
 

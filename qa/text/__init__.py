@@ -1,1 +1,1 @@
-"""What is known of Chinese text: folded, cut into sentences, words and terms, matched."""
+"""Chinese text: folding, sentences, words, terms, numbers, matching."""

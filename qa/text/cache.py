@@ -1,4 +1,4 @@
-"""What is made once from what is installed, and kept in the user's cache; and whether files are what they were made as.
+"""Files computed once from installed packages and kept in the user's cache, and the check that they are intact.
 
 Beside the digest of a file is kept its size, the times of its last change (`mtime`, and `ctime`, which no program sets)
 and its number on the disk; while all are as they were, it is not hashed again. So a start costs a look at each file.

@@ -1,4 +1,4 @@
-"""Text in one form: folded character by character, or normalised; what is the same, however written, reads the same."""
+"""Fold text to one form (simplified, half-width, lower case), so that variants of writing compare equal."""
 
 from __future__ import annotations
 

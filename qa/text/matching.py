@@ -1,4 +1,4 @@
-"""Words as they stand on the page: where an article holds them, white space and line breaks aside."""
+"""Find words in an article as printed, ignoring white space and line breaks."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Numbers as they are written: 二十 and 20, 百分之八十 and 80% and 八成, 二〇二五年 and 2025年, 2025-12-11, 1.2万 and
-一万二千 and 12000.
+"""Read numbers and dates in any notation: 二十 = 20, 百分之八十 = 80% = 八成, 1.2万 = 12000.
 
 Everything takes and gives normalised text (see `normalise`). Idioms and names keep their characters: a Chinese
 numeral is a number only where it is counted by something (二十户, 三个; not 十里堡, 三轮车, 一带一路). `cn2an` converts

@@ -1,4 +1,4 @@
-"""The dictionary in a form that opens at once: that of jieba, which rjieba builds in."""
+"""The word segmenter (rjieba) and its dictionary, stored in a form that opens at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text cut into sentences."""
+"""Split text into sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms for the index: search words and Han bigrams, the same for a passage and a question."""
+"""Terms for the term index: search words and Han bigrams, the same for passages and questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words of Chinese text, with their parts of speech, cut by one segmenter for passages and questions alike."""
+"""Split Chinese text into words with parts of speech, the same way for passages and questions."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One file a screen; with `ui.app` the only importers of gradio."""
+"""The screen's parts in Gradio, one module each; with `ui.app` the only modules that import gradio."""

@@ -1,4 +1,4 @@
-"""The first screen: conversations and the library on the left, the chat in the middle, its sources on the right."""
+"""The chat screen: conversations and library on the left, the thread in the middle, its sources on the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of conversations: open by a link, found by their words, renamed, removed."""
+"""The list of conversations: open, search, rename, remove."""
 
 from __future__ import annotations
 

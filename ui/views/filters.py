@@ -1,4 +1,4 @@
-"""The filters: a panel to choose from."""
+"""The panel of filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library's own screen: adding, watching, tables, removing. The page asks; nothing of it is pushed."""
+"""The library screen: adding with progress, tables, charts, removing. The page polls; nothing is pushed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reader: a story in a dialog, beside the page that it was cut from; any button of any screen opens it."""
+"""The reading dialog: an article beside the page that it was cut from, opened by buttons of any screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sends an event, and in which language."""
+"""Which visitor sent an event, and in which language they read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Gradio keeps of an open page, held to what the page needs."""
+"""Release what Gradio keeps for an open page and no longer shows."""
 
 from __future__ import annotations
 

@@ -101,6 +101,10 @@ _LIBRARY: Mapping[str, str] = {
 }
 
 _OTHERS: Mapping[str, str] = {
+    "要一个路径，不能是空的": "A path is needed, not an empty one",
+    "要的段落数 k 是大于 0 的整数，不是 {k}。": "k, the number of passages, is a whole number above 0, not {k}.",
+    "“{text}”不是日期。写成 2025、2025-03 或 2025-03-05": "“{text}” is no date. Write 2025, 2025-03 or 2025-03-05",
+    "“{text}”要具体到哪一天，如 2025-03-05": "“{text}” has to say which day, such as 2025-03-05",
     "号不明": "unknown",
     "没有权限": "no permission",
     "磁盘满了": "the disk is full",

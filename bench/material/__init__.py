@@ -1,0 +1,1 @@
+"""Makes what benchmarks measure (pages, libraries, vectors), and the README's pictures."""

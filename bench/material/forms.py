@@ -1,0 +1,24 @@
+"""Prepare the default model in int8 and in fp32, for the benchmarks that compare both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qa.embedding import export, prepared
+from qa.embedding.embedder import OnnxEmbedder
+
+PRECISIONS: tuple[prepared.Precision, ...] = ("int8", "fp32")
+
+
+def forms_of(source: Path, scratch: Path) -> dict[str, OnnxEmbedder]:
+    """By name, from a sentence-transformers folder; their folders are made in `scratch`."""
+    forms: dict[str, OnnxEmbedder] = {}
+    for precision in PRECISIONS:
+        folder = scratch / precision
+        folder.mkdir()
+        export.export(str(source), "e5-small", folder, lambda: None, precision)
+        known = prepared.read(folder)
+        if known is None or known.recipe.precision != precision:
+            raise SystemExit(f"This processor is not quicker with {precision}: nothing to compare.")
+        forms[precision] = OnnxEmbedder(folder, known)
+    return forms

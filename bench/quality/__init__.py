@@ -1,0 +1,1 @@
+"""Measures of quality: how well pages are cut, passages found, answers chosen."""

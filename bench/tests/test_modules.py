@@ -1,0 +1,20 @@
+"""Every module of the benchmarks can be imported: what it names of the product is there."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    for path in (ROOT / "bench").rglob("*.py")
+    if "tests" not in path.parts
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_can_be_imported(module: str) -> None:
+    import_module(module)

@@ -1,0 +1,58 @@
+"""Check and normalise what callers hand to a Library: paths, queries, dates. Raises UsageError."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from qa.errors import UsageError
+from qa.formats.metadata import iso_date
+from qa.types import Metadata, Query
+
+AnyPath = str | os.PathLike[str]
+
+
+def as_paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
+    """One path or several. Raises UsageError for an empty one, which would be the folder that we are in."""
+    named = (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
+    if not all(os.fspath(path).strip() for path in named):
+        raise UsageError("要一个路径，不能是空的")
+    return tuple(Path(path) for path in named)
+
+
+def as_names(names: str | Iterable[str]) -> tuple[str, ...]:
+    """One name or several."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def as_query(question: Query | str) -> Query:
+    """A question or a query, its dates in ISO 8601. Raises UsageError for a `k` below 1 and for what is no date."""
+    if isinstance(question, str):
+        return Query(question)
+    if question.k < 1:
+        raise UsageError("要的段落数 k 是大于 0 的整数，不是 {k}。", k=question.k)
+    filters = question.filters
+    dated = replace(filters, since=_date(filters.since), until=_date(filters.until))
+    return replace(question, filters=dated, today=_day(question.today))
+
+
+def as_metadata(given: Metadata) -> Metadata:
+    """What is said of files, its date in ISO 8601. Raises UsageError for what is no date."""
+    return replace(given, date=_date(given.date))
+
+
+def _date(text: str | None) -> str | None:
+    """YYYY, YYYY-MM or YYYY-MM-DD; None for none and for an empty text."""
+    found = iso_date(text) if text else None
+    if text and found is None:
+        raise UsageError("“{text}”不是日期。写成 2025、2025-03 或 2025-03-05", text=text)
+    return found
+
+
+def _day(text: str | None) -> str | None:
+    found = _date(text)
+    if found and len(found) < len("YYYY-MM-DD"):
+        raise UsageError("“{text}”要具体到哪一天，如 2025-03-05", text=text)
+    return found

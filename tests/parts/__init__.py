@@ -1,0 +1,1 @@
+"""Helpers of the tests that `bench` uses too: made-up papers, servers, browsers, damage, questions. Imports neither."""
