@@ -93,7 +93,11 @@ def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None 
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     """The files of a prepared model whose content is not what was prepared. Raises ModelError where it is not
-    prepared.""" folder = _folder(name, cache or default_cache()) known = prepared.read(folder) if known is None:
+    prepared.
+    """
+    folder = _folder(name, cache or default_cache())
+    known = prepared.read(folder)
+    if known is None:
         raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
     return prepared.damaged(folder, known, known.all_files)
 

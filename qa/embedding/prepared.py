@@ -117,7 +117,9 @@ def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) ->
 
 def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[str, ...]:
     """As `damaged`, but files untouched since the last check are not read again: for every start. See
-    `qa.text.cache`.""" return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
+    `qa.text.cache`.
+    """
+    return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
 
 
 def _altered(folder: Path, prepared: Prepared, files: tuple[str, ...], stamps: Path | None) -> tuple[str, ...]:

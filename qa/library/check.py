@@ -49,7 +49,9 @@ def model_fingerprint(model: str) -> str:
 
 def reader_fingerprint(reader: str) -> str:
     """The fingerprint of a reader that read a sentence with all connections refused. Raises ModelError with the
-    reason.""" return _tried("reader", reader)
+    reason.
+    """
+    return _tried("reader", reader)
 
 
 def _tried(kind: str, name: str) -> str:

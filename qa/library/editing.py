@@ -36,7 +36,9 @@ def split(database: Database, article: Article, where: int | str) -> tuple[str, 
 
 def join(database: Database, article: Article) -> tuple[str, ...]:
     """Join an article with the next one of its page. Returns the new id. Raises UsageError where there is no next
-    one.""" return _make(database, Edit(article.id, joins=_next_on_page(database, article)))
+    one.
+    """
+    return _make(database, Edit(article.id, joins=_next_on_page(database, article)))
 
 
 def undo(database: Database, article: Article) -> tuple[str, ...]:

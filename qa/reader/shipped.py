@@ -40,7 +40,9 @@ def loader(name: str) -> Callable[[Lexicon], SpanReader]:
 
 def ship(graph: bytes, words: str, folder: Path) -> None:
     """Write what `load` reads: an optimised graph. `words` is the fingerprint of the lexicon that it was trained
-    with.""" from qa.embedding import graphs
+    with.
+    """
+    from qa.embedding import graphs
 
     folder.mkdir(parents=True, exist_ok=True)
     graphs.optimise(graph, folder / GRAPH)
