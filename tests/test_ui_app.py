@@ -21,18 +21,21 @@ from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
 PUBLIC = {
-    "qa.library.library",
-    "qa.types",
-    "qa.conversations",
+    "qa.conversations.store",
+    "qa.conversations.turns",
     "qa.errors",
+    "qa.formats",
     "qa.formats.metadata",
-    "qa.store.keys",
-    "qa.store.private",
+    "qa.library.background",
+    "qa.library.library",
+    "qa.questions",
     "qa.settings",
-    "qa.store.scratch",
+    "qa.store",
+    "qa.store.facets",
+    "qa.store.keys",
     "qa.store.overview",
-    "qa.questions.suggestions",
     "qa.text.matching",
+    "qa.types",
 }
 
 

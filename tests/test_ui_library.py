@@ -17,7 +17,7 @@ from qa.store.facets import Count, Coverage
 from qa.store.overview import ArticleRow, TableSlice
 from qa.types import AddReport, FileInfo, Skipped, Stats
 from tests.parts.ui_values import HOSTILE
-from ui import chart, jobs, library, tables
+from ui import chart, jobs, library, render, tables
 from ui.chart import Column
 from ui.ingest import Job
 from ui.words import CHINESE, ENGLISH
@@ -194,7 +194,7 @@ def test_hostile_words_stay_words() -> None:
                 [replace(JOB, name=HOSTILE, state="done", report=report)], VectorProgress(problem=HOSTILE), 1, CHINESE
             ),
             library.coverage(held, CHINESE),
-            library.problem(HOSTILE),
+            render.warning(HOSTILE),
         ]
     )
     assert "<script" not in html

@@ -34,8 +34,16 @@ def test_both_languages_say_it_and_fill_in_the_same(name: str) -> None:
 
 def test_every_string_is_said_somewhere() -> None:
     screens = [path for path in UI.rglob("*.py") if path.parent.name != "words"]
-    told = "\n".join(path.read_text("utf-8") for path in [*screens, *UI.glob("static/*.js"), UI / "words/__init__.py"])
+    screens += [*UI.glob("static/*.js"), *UI.glob("templates/*.html"), UI / "words/__init__.py"]
+    told = "\n".join(path.read_text("utf-8") for path in screens)
     assert [name for name in DECLARED if not re.search(rf"\b{name}\b", told)] == []
+
+
+def test_templates_say_what_is_declared() -> None:
+    said = {
+        name for path in UI.glob("templates/*.html") for name in re.findall(r"\bwords\.(\w+)", path.read_text("utf-8"))
+    }
+    assert said - set(DECLARED) == {"told", "language"}
 
 
 def test_english_strings_are_english() -> None:

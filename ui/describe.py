@@ -56,6 +56,11 @@ def file_size(size: int) -> str:
     return f"{max(1, size / 1024):.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):,.1f} MB"
 
 
+def local(stamp: str) -> datetime:
+    """A time in ISO 8601, as the clock on the wall has it."""
+    return datetime.fromisoformat(stamp).astimezone()
+
+
 def library_line(stats: Stats, words: Words) -> str:
     """How much the library holds, in one line."""
     return f"{words.library_articles(stats.articles)} · {words.library_files(stats.files)}"
@@ -67,8 +72,7 @@ def library_notes(stats: Stats, words: Words) -> list[str]:
     if stats.articles > stats.dated:
         notes.append(words.undated(stats.articles - stats.dated))
     if stats.updated:
-        local = datetime.fromisoformat(stats.updated).astimezone()
-        notes.append(words.updated.format(when=f"{local:%Y-%m-%d %H:%M}"))
+        notes.append(words.updated.format(when=f"{local(stats.updated):%Y-%m-%d %H:%M}"))
     return notes
 
 

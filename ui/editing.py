@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from qa.errors import UsageError
 from qa.formats import metadata
 from qa.types import Article, Edit
-from ui.marks import escape
+from ui.markup import fragment
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -67,52 +69,15 @@ def _values(article: Article, words: Words) -> dict[str, str]:
     }
 
 
-def form(article: Article, following: Article | None, by_hand: bool, words: Words) -> str:
+def form(article: Article, following: Article | None, by_hand: bool, words: Words) -> Markup:
     """The attributes to write anew, and what can be done to the story as a whole."""
-    labels = {
-        "title": (words.mend_title, ""),
-        "byline": (words.mend_byline, words.mend_byline_form),
-        "date": (words.mend_date, words.filter_date_form),
-        "paper": (words.mend_paper, ""),
-        "edition": (words.mend_edition, ""),
-    }
     values = _values(article, words)
-    fields = "".join(
-        f'<label class="of-{name}">{escape(label)}<input type="text" name="{name}" value="{escape(values[name])}"'
-        f' placeholder="{escape(form)}" maxlength="{FIELD_CHARS}" autocomplete="off"></label>'
-        for name, (label, form) in labels.items()
-    )
-    really = words.mend_join_really.format(title=following.title) if following else ""
-    join = _button("join", words.mend_join, really, off=following is None)
-    reset = _button("reset", words.mend_reset, words.mend_reset_really) if by_hand else ""
-    return (
-        f'<form class="mend card" aria-label="{escape(words.mend)}"><div class="fields">{fields}</div>'
-        f'<div class="actions"><button type="submit" class="go">{escape(words.mend_save)}</button>{join}{reset}'
-        f'<output></output></div><p class="hint">{escape(words.mend_note)}</p></form>'
-    )
+    return fragment("mend", values=values, following=following, by_hand=by_hand, most=FIELD_CHARS, words=words)
 
 
-def question(words: Words) -> str:
-    """What is asked before a change; filled and shown by the page's script."""
-    return (
-        '<div class="really" role="alertdialog" aria-labelledby="really" hidden><p id="really"></p>'
-        f'<div class="actions"><button type="button" class="go" data-yes>{escape(words.mend_yes)}</button>'
-        f'<button type="button" data-no>{escape(words.mend_no)}</button></div></div>'
-    )
-
-
-def cut(article: Article, position: int, words: Words) -> str:
+def cut(article: Article, position: int, words: Words) -> Markup:
     """The place before a line at which the story can be split; nothing before its first line."""
     if not article.text[:position].strip():
-        return ""
+        return Markup()
     start = " ".join(article.text[position : position + QUOTED_CHARS].split())
-    really = escape(words.mend_split_really.format(words=f"{start}…"))
-    return (
-        f'<button type="button" class="cut" data-mend="split" data-at="{position}" data-really="{really}"'
-        f' aria-label="{escape(words.mend_split)}: {escape(start)}"><span>{escape(words.mend_split)}</span></button>'
-    )
-
-
-def _button(wish: str, said: str, really: str, *, off: bool = False) -> str:
-    disabled = " disabled" if off else ""
-    return f'<button type="button" data-mend="{wish}" data-really="{escape(really)}"{disabled}>{escape(said)}</button>'
+    return fragment("cut", position=position, start=start, words=words)

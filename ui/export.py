@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup
 
 from qa.conversations.turns import Turn
 from qa.types import Answer, Hit
 from ui import chat
 from ui.describe import citation_line, item_line, place_name
-from ui.marks import escape, highlight, lines
+from ui.marks import highlight, lines
+from ui.markup import fragment
 from ui.words import Words
 
-STYLE = Path(__file__).parent / "static" / "export.css"
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -52,47 +54,39 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def page(turns: Sequence[Turn], when: datetime, words: Words) -> str:
+def page(turns: Sequence[Turn], when: datetime, words: Words) -> Markup:
     """One HTML page that needs nothing else: no script, no font, no picture."""
-    title = escape(turns[0].question if turns else words.name)
-    body = "".join(_page_turn(turn, position, words) for position, turn in enumerate(turns, 1))
-    return (
-        f'<!doctype html>\n<html lang="{words.language}"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE.read_text("utf-8")}</style></head><body>'
-        f"<main><h1>{title}</h1><p class=meta>{escape(_exported(when, words))}</p>{body}</main></body></html>\n"
-    )
+    title = turns[0].question if turns else words.name
+    shown = [_page_turn(turn, words) for turn in turns]
+    return fragment("export", title=title, exported=_exported(when, words), turns=shown, words=words)
 
 
-def _page_turn(turn: Turn, position: int, words: Words) -> str:
-    head = f'<section><h2><span class="nr">{position}</span> {escape(turn.question)}</h2>'
-    if turn.answer is None:
-        return f'{head}<p class="refusal">{escape(words.told(turn.problem or ""))}</p></section>'
+class _PageTurn(NamedTuple):
+    """A question and its answer, or its problem; why there is no answer; each passage: what it is, and its lines."""
+
+    question: str
+    answer: Answer | None
+    problem: str
+    reason: str
+    references: list[str]
+    passages: list[tuple[str, list[Markup]]]
+
+
+def _page_turn(turn: Turn, words: Words) -> _PageTurn:
     answer = turn.answer
-    if not answer.answered:
-        reason = words.refused_for.format(reason=chat.reason(answer, words))
-        perhaps = "".join(
-            f'<p>{escape(words.perhaps)}</p><div class="said">{escape(one.quote)}</div>' for one in answer.nearest
-        )
-        said = f'<p class="refusal">{escape(reason)}</p>{perhaps}'
-    else:
-        references = "".join(f"<li>{escape(line)}</li>" for line in _references(answer, words))
-        items = "".join(f"<li>{escape(item_line(item, words))}</li>" for item in answer.items or ())
-        listed = f'<ol class="items">{items}</ol>' if items else ""
-        told = escape(words.told(answer.text))
-        said = f'<div class="said">{told}</div>{listed}<ul class="sources">{references}</ul>'
-    passages = "".join(_page_passage(answer, at, words) for at in range(len(answer.hits)))
-    heading = words.passages if answer.answered else words.nearest_passages
-    return f"{head}{said}" + (f"<h3>{escape(heading)}</h3><ol>{passages}</ol>" if passages else "") + "</section>"
+    if answer is None:
+        return _PageTurn(turn.question, None, words.told(turn.problem or ""), "", [], [])
+    reason = words.refused_for.format(reason=chat.reason(answer, words))
+    passages = [_page_passage(answer, at, words) for at in range(len(answer.hits))]
+    return _PageTurn(turn.question, answer, "", reason, _references(answer, words), passages)
 
 
-def _page_passage(answer: Answer, at: int, words: Words) -> str:
+def _page_passage(answer: Answer, at: int, words: Words) -> tuple[str, list[Markup]]:
     """A passage in full, its quotes marked."""
     hit, quotes = answer.hits[at], chat.cited_in(answer, at)
     start, text = hit.passage.start, hit.passage.text
-    shown = "".join(
-        f"<p>{highlight(text[line.start : line.end], quotes, start + line.start)}</p>" for line in lines(text)
-    )
-    return f'<li><p class="meta">{escape(_described(hit, words))}</p>{shown}</li>'
+    shown = [highlight(text[line.start : line.end], quotes, start + line.start) for line in lines(text)]
+    return _described(hit, words), shown
 
 
 def _references(answer: Answer, words: Words) -> list[str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
 
 from qa.types import Skipped
 from ui.describe import file_size
 from ui.ingest import Job
-from ui.marks import escape
+from ui.markup import fragment
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -20,20 +22,34 @@ REASONS = 20  # of a folder
 _LARGE = 2_000_000  # bytes of a file of which is told how much has been read
 
 
-def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words) -> str:
+class _Row(NamedTuple):
+    """A job as a line: how far it is, where the bar stands (done, of), why it failed, or what of it failed and why."""
+
+    name: str
+    state: str
+    said: list[str]
+    has_bar: bool
+    share: tuple[float, int] | None
+    problem: str
+    reasons: list[tuple[str, str]]
+    untold: int
+
+
+def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words) -> Markup:
     """The queue and the vectors; empty where there is nothing to tell."""
-    is_busy = any(job.state in ("reading", "waiting") for job in jobs)
-    vectors = _vectors(making, missing, is_busy, words)
-    if not jobs:
-        return vectors
     order = {"reading": 0, "failed": 1, "stopped": 2, "waiting": 3, "done": 4}
     shown = sorted(jobs, key=lambda job: (order[job.state], -job.number if job.state == "done" else job.number))
-    rows = "".join(_row(job, words) for job in shown[:SHOWN])
-    more = f'<li class="hint">{escape(words.job_more(len(jobs) - SHOWN))}</li>' if len(jobs) > SHOWN else ""
-    return (
-        f'<div class="jobs-head"><h3>{escape(words.jobs_heading)}</h3><span class="hint" role="status">'
-        f"{escape(_summary(jobs, words))}</span>{_buttons(jobs, making, words)}</div>"
-        f'<ul class="jobs">{rows}{more}</ul>{vectors}'
+    return fragment(
+        "jobs",
+        rows=[_row(job, words) for job in shown[:SHOWN]],
+        more=len(jobs) - SHOWN,
+        summary=_summary(jobs, words),
+        buttons=_buttons(jobs, making, words),
+        making=making,
+        vectors=_vectors(making, words),
+        missing=missing,
+        is_busy=any(job.state in ("reading", "waiting") for job in jobs),
+        words=words,
     )
 
 
@@ -44,7 +60,7 @@ def duration(seconds: float, words: Words) -> str:
     return words.minutes(round(seconds / 60)) if seconds < 5400 else words.hours(round(seconds / 3600))
 
 
-def _summary(jobs: Sequence[Job], words: Words) -> str:
+def _summary(jobs: Sequence[Job], words: Words) -> list[str]:
     """How many have ended, and how long the rest takes, told from those that have."""
     ended = [job for job in jobs if job.has_ended]
     waiting = sum(job.state == "waiting" for job in jobs)
@@ -52,51 +68,39 @@ def _summary(jobs: Sequence[Job], words: Words) -> str:
     if waiting and ended:
         left = waiting * sum(job.seconds for job in ended) / len(ended)
         parts.append(words.time_left.format(time=duration(left, words)))
-    return " · ".join(parts)
+    return parts
 
 
-def _buttons(jobs: Sequence[Job], making: VectorProgress, words: Words) -> str:
+def _buttons(jobs: Sequence[Job], making: VectorProgress, words: Words) -> list[tuple[str, str]]:
+    """What can be asked for, and what it is called."""
     states = {job.state for job in jobs}
-    shown = []
     is_busy = bool(states & {"reading", "waiting"})
-    if is_busy or making.is_running:
-        shown.append(("stop", words.jobs_stop))
-    if states & {"stopped", "failed"} and not is_busy:
-        shown.append(("resume", words.jobs_resume))
-    if states & {"done", "failed"}:
-        shown.append(("clear", words.jobs_clear))
-    return f'<span class="actions">{"".join(_button(name, said) for name, said in shown)}</span>'
+    offered = [
+        (is_busy or making.is_running, ("stop", words.jobs_stop)),
+        (bool(states & {"stopped", "failed"}) and not is_busy, ("resume", words.jobs_resume)),
+        (bool(states & {"done", "failed"}), ("clear", words.jobs_clear)),
+    ]
+    return [button for makes_sense, button in offered if makes_sense]
 
 
-def _button(name: str, said: str) -> str:
-    return f'<button type="button" data-do="{name}">{escape(said)}</button>'
-
-
-def _row(job: Job, words: Words) -> str:
-    bar = ""
-    if job.state == "reading" and not job.is_blocked:
-        bar = f'<progress{_share(job)} aria-label="{escape(job.name)}"></progress>'
-    reasons = "".join(
-        f'<li><span class="file">{escape(_within(job, skip))}</span> {escape(words.told(skip.reason))}</li>'
-        for skip in job.failures[:REASONS]
-    )
-    if len(job.failures) > REASONS:
-        reasons += f"<li>{escape(words.job_more(len(job.failures) - REASONS))}</li>"
-    if job.problem:
-        reasons = f"<li>{escape(words.told(job.problem))}</li>"
-    listed = f'<ul class="reasons">{reasons}</ul>' if reasons else ""
-    state = "waiting" if job.is_blocked else job.state
-    return (
-        f'<li class="job {state}"><span class="file" title="{escape(job.name)}">{escape(job.name)}</span>'
-        f'<span class="state">{escape(_said(job, words))}</span>{bar}{listed}</li>'
+def _row(job: Job, words: Words) -> _Row:
+    return _Row(
+        job.name,
+        "waiting" if job.is_blocked else job.state,
+        _said(job, words),
+        job.state == "reading" and not job.is_blocked,
+        _share(job),
+        words.told(job.problem) if job.problem else "",
+        [(_within(job, skip), words.told(skip.reason)) for skip in job.failures[:REASONS]],
+        len(job.failures) - REASONS,
     )
 
 
-def _share(job: Job) -> str:
-    """Attributes of the bar: files, the one under way by its bytes; none where nothing is known."""
+def _share(job: Job) -> tuple[float, int] | None:
+    """Of the bar: files, the one under way by its bytes; None where nothing is known."""
     if job.total <= 1 and not job.size:
-        return ""
-    return f' value="{job.done + (job.read / job.size if job.size else 0):.3f}" max="{max(job.total, 1)}"'
+        return None
+    return job.done + (job.read / job.size if job.size else 0), max(job.total, 1)
 
 
 def _within(job: Job, skip: Skipped) -> str:
@@ -105,9 +109,9 @@ def _within(job: Job, skip: Skipped) -> str:
     return str(path.relative_to(job.path)).removeprefix(".") if path.is_relative_to(job.path) else skip.path
 
 
-def _said(job: Job, words: Words) -> str:
+def _said(job: Job, words: Words) -> list[str]:
     if job.is_blocked:
-        return words.job_blocked
+        return [words.job_blocked]
     if job.state == "reading":
         said = words.job_reading
         if job.total > 1:
@@ -117,12 +121,12 @@ def _said(job: Job, words: Words) -> str:
             parts.append(words.job_bytes.format(read=file_size(job.read), size=file_size(job.size)))
         if job.seconds_left is not None:
             parts.append(words.time_left.format(time=duration(job.seconds_left, words)))
-        return " · ".join(parts)
+        return parts
     fixed = {"waiting": words.job_waiting, "stopped": words.job_stopped, "failed": words.job_failed}
-    return fixed[job.state] if job.state in fixed else _outcome(job, words)
+    return [fixed[job.state]] if job.state in fixed else _outcome(job, words)
 
 
-def _outcome(job: Job, words: Words) -> str:
+def _outcome(job: Job, words: Words) -> list[str]:
     report = job.report
     counted = [
         (len(report.added) if len(report.added) > 1 else 0, words.job_files),
@@ -131,21 +135,12 @@ def _outcome(job: Job, words: Words) -> str:
         (len(report.unchanged) + len(report.renamed), words.job_unchanged),
         (len(job.failures), words.job_failures),
     ]
-    return " · ".join(say(count) for count, say in counted if count) or words.job_new(0)
+    return [say(count) for count, say in counted if count] or [words.job_new(0)]
 
 
-def _vectors(making: VectorProgress, missing: int, is_busy: bool, words: Words) -> str:
-    """How far the vectors are, or that some are missing: they are made once nothing more is read."""
-    if making.is_running and making.total:
-        said = words.vectors_making.format(done=f"{making.done:,}", total=f"{making.total:,}")
-        if making.seconds_left is not None:
-            said += f" · {words.time_left.format(time=duration(making.seconds_left, words))}"
-        bar = f'<progress value="{making.done}" max="{making.total}" aria-label="{escape(said)}"></progress>'
-        return f'<p class="hint vectors">{escape(said)}{bar}</p>'
-    if not missing or making.is_running:
-        return ""
-    if is_busy:
-        return f'<p class="hint vectors">{escape(words.vectors_later(missing))}</p>'
-    problem = f'<p class="warning" role="alert">{escape(words.told(making.problem))}</p>' if making.problem else ""
-    button = f'<span class="actions">{_button("resume", words.vectors_make)}</span>'
-    return f'{problem}<p class="hint vectors">{escape(words.vectors_missing(missing))}{button}</p>'
+def _vectors(making: VectorProgress, words: Words) -> list[str]:
+    """How far the vectors are."""
+    said = [words.vectors_making.format(done=f"{making.done:,}", total=f"{making.total:,}")]
+    if making.seconds_left is not None:
+        said.append(words.time_left.format(time=duration(making.seconds_left, words)))
+    return said

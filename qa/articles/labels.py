@@ -60,7 +60,7 @@ class _Reading:
 
 
 def label(lines: Sequence[PrintedLine]) -> list[Label]:
-    """One label a line."""
+    """The label of each line."""
     layout = Layout.of(lines)
     best: dict[Label, float] = {"heading": 0.0, "start": 0.0, "more": _FORBIDDEN}
     steps: list[dict[Label, Label]] = []

@@ -180,6 +180,7 @@ def ends_in_question(text: str) -> bool:
 
 
 def is_bracketed(text: str) -> bool:
+    """Whether a line is enclosed in brackets."""
     return text.startswith("(") and text.endswith(")")
 
 

@@ -66,14 +66,16 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
 
 
 def is_prepared(name: str, cache: Path | None = None) -> bool:
-    """Whether `load` would find the model, whole."""
+    """Whether the model is prepared and intact, so that `load` would succeed."""
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     return known is not None and not prepared.altered(folder, known, known.all_files)
 
 
 def load(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Embedder:
-    """The prepared model, ready to embed; its words `shared`. ModelError where it is not prepared or is damaged."""
+    """The prepared model, ready to embed; `shared` words are loaded once for several models. Raises ModelError where it
+    is not prepared or damaged.
+    """
     from qa.embedding.embedder import OnnxEmbedder
 
     folder, known = _checked(name, cache, lambda known: known.all_files)
@@ -81,7 +83,7 @@ def load(name: str, cache: Path | None = None, shared: SharedWords | None = None
 
 
 def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Lexicon:
-    """The words of a prepared model, its layers left on disk; `shared`. ModelError as `load`."""
+    """The tokeniser and word embeddings of a prepared model, without its layers. Raises ModelError as `load`."""
     from qa.embedding import prepared
     from qa.embedding.lexicon import PreparedLexicon
 
@@ -90,7 +92,9 @@ def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None 
 
 
 def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
-    """Files of the prepared model whose content is not what was prepared. ModelError where it is not prepared."""
+    """The files of a prepared model whose content is not what was prepared. Raises ModelError where it is not
+    prepared.
+    """
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:

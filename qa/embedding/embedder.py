@@ -22,7 +22,7 @@ NICENESS = 10  # a tenth of the processor where others want it too, all of it wh
 
 
 def give_way() -> None:
-    """Let the threads of other work, in whatever process, go before the one that calls this, from now on.
+    """Lower the priority of the calling thread, from now on, below other work of any process.
 
     On Linux, where a thread has a niceness of its own; elsewhere nothing changes.
     """

@@ -67,13 +67,13 @@ def write_int8(whole: Path, small: Path, exponents: Exponents | None = None) -> 
 
 
 def matrices(graph: GraphProto) -> Mapping[str, Matrix]:
-    """The weights that something is multiplied by, (inputs, outputs) each, by name."""
+    """The weight matrices of a graph by name, (inputs, outputs) each."""
     names = {node.input[1] for node in graph.node if node.op_type == "MatMul"}
     return {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer if tensor.name in names}
 
 
 def products(graph: GraphProto, weights: Mapping[str, Matrix]) -> Mapping[str, list[NodeProto]]:
-    """The products with weights, by the name of what goes into them, in the order of the graph."""
+    """The matrix products with weights, by the name of their input, in the order of the graph."""
     found: dict[str, list[NodeProto]] = {}
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in weights:

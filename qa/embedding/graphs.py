@@ -24,7 +24,7 @@ WEIGHTS = ".weights"
 
 
 def opened(graph: Path | bytes) -> Session:
-    """A graph ready to run, each run on one thread: who has several texts runs them side by side."""
+    """A session for a graph, each run on one thread: callers with several texts run them side by side."""
     return Session(graph, _options(), providers=_PROVIDERS)
 
 
@@ -45,14 +45,14 @@ def optimise(graph: Path | bytes, optimised: Path) -> None:
 
 
 def opened_optimised(optimised: Path) -> Session:
-    """As `opened`, of what `optimise` wrote: half of the time and of the memory."""
+    """As `opened`, for what `optimise` wrote: half of the time and of the memory."""
     options = _options()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     return Session(optimised, options, providers=_PROVIDERS)
 
 
 def cores() -> int:
-    """How many processors this process may use: so many runs go side by side."""
+    """How many processors this process may use: as many runs go side by side."""
     if hasattr(os, "sched_getaffinity"):  # not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

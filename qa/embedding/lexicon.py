@@ -21,7 +21,7 @@ _FEW = 200  # texts for which the whole tokenizer, .2 s and 90 MB, is not worth 
 
 
 class Tokeniser:
-    """Cuts texts as the model's own tokenizer does, at once. Safe for many threads."""
+    """Tokenises as the model's own tokenizer does, from files that open at once. Safe for many threads."""
 
     def __init__(self, folder: Path, known: Prepared) -> None:
         """`folder` holds what `known` says."""
@@ -71,7 +71,7 @@ def _ids(cutter: Cutter, encoded: Encoding) -> list[int]:
 
 
 class ModelWords:
-    """What a model and the reader that takes its words share: see `qa.embedding.lexicon`. Safe for many threads."""
+    """The tokeniser and embedding rows that a model and a span reader share. Safe for many threads."""
 
     def __init__(self, folder: Path, prepared: Prepared) -> None:
         """`folder` holds what `prepared` says. `rows` is (pieces, width) float16, mapped."""
@@ -81,7 +81,7 @@ class ModelWords:
 
 
 class PreparedLexicon:
-    """A `qa.protocols.Lexicon`."""
+    """The `qa.protocols.Lexicon` of a prepared model."""
 
     def __init__(self, words: ModelWords) -> None:
         self._words = words
@@ -97,7 +97,7 @@ class PreparedLexicon:
 
 
 class SharedWords:
-    """Who loads models with the same one of these shares their words. Safe for many threads."""
+    """Loads the words of each model once for all who use the same instance. Safe for many threads."""
 
     def __init__(self) -> None:
         self._opening = threading.Lock()

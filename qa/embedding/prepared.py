@@ -29,7 +29,7 @@ Precision = Literal["int8", "fp32"]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a text becomes a vector, the weights apart."""
+    """How a text becomes a vector: pooling, prefixes, limit, precision; everything but the weights."""
 
     pooling: Pooling
     max_tokens: int  # special tokens counted
@@ -40,7 +40,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a file of the folder must look like."""
+    """Size and hash that a file of the folder must have."""
 
     size: int  # bytes
     sha256: str
@@ -70,17 +70,17 @@ class Prepared:
 
 
 def seal(folder: Path, draft: Prepared) -> Prepared:
-    """Write the manifest over the files that `folder` holds: the draft with their marks."""
+    """Write the manifest, with the marks of the files that `folder` holds."""
     return _write(folder, replace(draft, files={file: _mark(folder / file) for file in FILES}))
 
 
 def is_sealed(folder: Path) -> bool:
-    """Whether the manifest guards itself, which that of an older preparation does not."""
+    """Whether the manifest has a hash of itself; one of an older preparation has none."""
     return _SEAL in json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
 
 
 def add_aids(folder: Path, prepared: Prepared, aids: Iterable[str]) -> Prepared:
-    """Write the manifest anew, with the marks of the aids that `folder` holds now, and of no others."""
+    """Rewrite the manifest with the marks of the derived files that `folder` holds now, and of no others."""
     return _write(folder, replace(prepared, aids={file: _mark(folder / file) for file in aids}))
 
 
@@ -100,7 +100,9 @@ def read(folder: Path) -> Prepared | None:
 
 
 def stamp(source: Path) -> str:
-    """Changes when a model's folder does: names, sizes and times of its files. Empty where there is no folder."""
+    """A value that changes whenever the folder does: names, sizes and times of its files. Empty where there is no
+    folder.
+    """
     if not source.is_dir():
         return ""
     files = sorted(path for path in source.rglob("*") if path.is_file())
@@ -114,7 +116,9 @@ def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) ->
 
 
 def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[str, ...]:
-    """The same at the cost of a look at each, while nothing touched them: for every start. See `qa.text.cache`."""
+    """As `damaged`, but files untouched since the last check are not read again: for every start. See
+    `qa.text.cache`.
+    """
     return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
 
 
@@ -150,7 +154,7 @@ _GRAPH_FILES = (OPTIMISED_GRAPH, OPTIMISED_GRAPH + graphs.WEIGHTS)
 
 
 def make_aids(folder: Path, known: Prepared) -> None:
-    """Write the aids of a prepared model into its folder, and their marks into its manifest."""
+    """Write the derived files that open quickly into a model's folder, and their marks into its manifest."""
     scratch.sweep(scratch.left_in(folder))
     with scratch.folder(folder) as made:
         graphs.optimise(folder / GRAPH, made / OPTIMISED_GRAPH)
@@ -162,10 +166,10 @@ def make_aids(folder: Path, known: Prepared) -> None:
 
 
 def lack_aids(folder: Path, known: Prepared) -> bool:
-    """Whether the aids are not there or not whole."""
+    """Whether the derived files are missing or damaged."""
     return OPTIMISED_GRAPH not in known.aids or bool(damaged(folder, known, tuple(known.aids)))
 
 
 def word_aids(known: Prepared) -> tuple[str, ...]:
-    """Files that a text is cut with and turned into rows."""
+    """The derived files of the tokeniser and the word embeddings."""
     return (WORDS, TOKENIZER, *(vocabulary.PIECE_FILES if vocabulary.TRIE in known.aids else ()))

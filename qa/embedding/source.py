@@ -19,7 +19,7 @@ from qa.errors import ModelError
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No bars and no reports of transformers on stderr; a hub's download bar stays."""
+    """Silence the progress bars and reports of transformers on stderr; a hub's download bar stays."""
     bars, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
     logging.set_verbosity_error()
@@ -39,7 +39,7 @@ _PASSAGE = ("document", "passage", "corpus")
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Prefixes of models whose folder does not say them; `name` is searched in the model's name."""
+    """Prefixes of models whose folder does not state them; `name` is searched in the model's name."""
 
     name: str
     query: str
@@ -55,7 +55,7 @@ FAMILIES = (
 
 
 def open_model(source: str) -> SentenceTransformer:
-    """The model of a folder or of a hub's name. ModelError where it cannot be had."""
+    """Open a model by folder or hub name. Raises ModelError where it cannot be had."""
     folder = Path(source)
     try:
         with quiet():
@@ -77,14 +77,14 @@ def open_model(source: str) -> SentenceTransformer:
 
 
 def recipe_of(model: SentenceTransformer, name: str) -> Recipe:
-    """Pooling, prefixes and limit. ModelError names what is not supported."""
+    """Read pooling, prefixes and limit. Raises ModelError naming what is not supported."""
     pooling = _pooling(model)
     query, passage = _prefixes(model, name)
     return Recipe(pooling, _limit(model), query, passage, "fp32")
 
 
 def tokenizer_of(model: SentenceTransformer) -> str:
-    """The tokenizers JSON. ModelError where the model has only a slow tokenizer."""
+    """The tokenizers JSON. Raises ModelError where the model has only a slow tokenizer."""
     backend = getattr(model.tokenizer, "backend_tokenizer", None)
     if backend is None:
         raise ModelError("不支持这个模型的分词器：它没有 tokenizer.json。请换一个带 tokenizer.json 的模型。")
@@ -137,5 +137,5 @@ def _unsupported(what: str) -> ModelError:
 
 
 def first_line(error: BaseException) -> str:
-    """What an error says, short enough for a message."""
+    """The first line of an error's message, shortened."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

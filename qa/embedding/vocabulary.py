@@ -18,7 +18,7 @@ _WORTHWHILE = 0.9  # a vocabulary that would keep more than this share is left w
 
 
 def cut(tokenizer: str) -> tuple[str, list[int]]:
-    """A tokenizers JSON without what cannot occur, and the old ids that stay, in their order.
+    """A tokenizers JSON without tokens that cannot occur, and the old ids of those that stay, in their order.
 
     Anything but a Unigram model with a template, and a vocabulary that is small already, comes back as it was.
     """
@@ -36,7 +36,7 @@ def cut(tokenizer: str) -> tuple[str, list[int]]:
 
 
 def renumber(parts: dict[str, Any], new: dict[int, int]) -> None:
-    """Rewrite a Unigram tokenizer's JSON in place: only the ids of `new` stay, under their new numbers."""
+    """Rewrite a Unigram tokenizer's JSON in place: keep only the tokens of `new`, under their new numbers."""
     model = parts["model"]
     model["vocab"] = [model["vocab"][old] for old in new]
     model["unk_id"] = new[model["unk_id"]]
@@ -80,14 +80,14 @@ _PLAIN = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": 
 
 
 class Cutter(NamedTuple):
-    """A tokenizer that serves for one text, and the model's id of each of its own."""
+    """A tokenizer for one text, and the model's id of each of its tokens."""
 
     tokenizer: Tokenizer
     ids: list[int]
 
 
 def write_pieces(tokenizer: Path, folder: Path) -> bool:
-    """Write FILES for a tokenizers JSON; false where it is of a kind that `Pieces` does not serve."""
+    """Write PIECE_FILES for a tokenizers JSON; false where it is of a kind that `Pieces` does not support."""
     parts = json.loads(tokenizer.read_text(encoding="utf-8"))
     if not _is_served(parts):
         return False
@@ -106,7 +106,7 @@ def write_pieces(tokenizer: Path, folder: Path) -> bool:
 
 
 class Pieces:
-    """What `write` wrote. Safe for many threads."""
+    """Reads what `write_pieces` wrote. Safe for many threads."""
 
     def __init__(self, folder: Path) -> None:
         self._trie = marisa_trie.Trie().mmap(str(folder / TRIE))

@@ -31,7 +31,9 @@ def build(source: Path | None, folder: Path) -> None:
 
 
 def layers() -> dict[str, torch.Tensor]:
-    """The weights that differ from e5-small's, under BertModel's names, float32. ModelError where they are damaged."""
+    """The weights that differ from e5-small's, under BertModel's names, float32. Raises ModelError where they are
+    damaged.
+    """
     expected = DIGEST.read_text(encoding="ascii").strip() if DIGEST.is_file() else ""
     if cache.altered(FILE.parent, {(FILE.name,): expected}):
         raise ModelError("默认模型的文件已损坏：{file}。重新安装本软件。", file=FILE)
@@ -43,7 +45,7 @@ def layers() -> dict[str, torch.Tensor]:
 
 
 def exponents() -> Exponents:
-    """What evens out the activations, for `qa.embedding.export.write_int8`."""
+    """The exponents that even out activations, for `qa.embedding.export.write_int8`."""
     with np.load(FILE) as kept:
         found: Exponents = kept["exponents"]
         return found

@@ -57,7 +57,7 @@ class Sheet:
 
 
 def pages(root: Element, source: str) -> Iterator[Page]:
-    """A page for each that holds text. Raises ReadError where none does."""
+    """A page for each page of the file that holds text. Raises ReadError where none does."""
     sheets = [sheet for sheet in sheets_of(root) if sheet.blocks]
     if not sheets:
         raise ReadError("ALTO 里没有文字：OCR 没有认出字。重新做 OCR 再加入")
@@ -70,7 +70,7 @@ def pages(root: Element, source: str) -> Iterator[Page]:
 
 
 def text_of(told: Iterable[tuple[TextBlock, BlockRole | None]]) -> tuple[str, tuple[Block, ...]]:
-    """Blocks with their roles as a text, a printed line a line, a blank line above each headline."""
+    """Blocks -> text: a printed line on each line, a blank line above each headline."""
     parts: list[str] = []
     blocks: list[Block] = []
     at = 0

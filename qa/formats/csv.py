@@ -23,7 +23,7 @@ _SEPARATOR_ROW = "sep="  # what Excel writes to say which delimiter follows
 def read(
     path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
 ) -> Iterator[Page]:
-    """A page for each row, the text column as the page's text; columns as in `record.page_of`, the row's line where
+    """A page for each row, the text column as the page's text; columns as in `records.page_of`, the row's line where
     there is no id.
 
     The delimiter is the one that the first row has most of; cells are quoted as in RFC 4180. Raises ReadError, before

@@ -138,7 +138,7 @@ class FileSearch:
 
 
 def unknown_type(name: str, known: Collection[str]) -> Wording:
-    """Why a file of no known suffix is passed over, and what to make of it."""
+    """Why a file of unknown type is skipped, and what to convert it to."""
     advice = next((advice for advice, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), "")
     return Wording("{advice}" + UNKNOWN_TYPE, advice=advice, known=" ".join(known))
 

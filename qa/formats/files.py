@@ -66,7 +66,7 @@ def read_bytes(path: Path, max_bytes: int) -> bytes:
 
 
 def too_large(size: int, max_bytes: int) -> Wording:
-    """The reason, with the flag that mends it."""
+    """The reason for a file over the limit, naming the option that raises it."""
     limit, needed = max_bytes / MEGABYTE, math.ceil(size / MEGABYTE)
     return Wording(
         "文件有 {size:.1f} MB，超过上限 {limit:g} MB；要读就加 --max-mb {needed}",

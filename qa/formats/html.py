@@ -21,7 +21,8 @@ from qa.types import Block, Metadata, Page, Skipped, Span
 
 
 class Share(NamedTuple):
-    """Of an element: how many links with text are below it, their characters, and all its characters but white space.
+    """How much of an element is links: links with text below it, their characters, and all its characters but white
+    space.
 
     A link's characters are those of its text without the white space around it; a link in a link counts by itself.
     """
@@ -111,7 +112,9 @@ Weigh = Callable[[Element], int]
 
 
 def main_content(body: Element) -> Element:
-    """The element of the article, what is none of it removed from the tree; `body` where there is no prose at all."""
+    """The element that holds the article, with what does not belong to it removed from the tree; `body` where there is
+    no prose.
+    """
     prose = _Weights(body)
     total = prose.of(body)
     if not total:
@@ -262,7 +265,7 @@ def read(
 
 
 def parse(text: str) -> Element:
-    """The tree of a page, mended as browsers do. Raises ReadError where libxml2's limits cut it off."""
+    """The tree of a page, repaired as browsers do. Raises ReadError where libxml2's limits cut it off."""
     check_tags(text)
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False)
     try:

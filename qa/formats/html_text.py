@@ -67,7 +67,7 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
 class Flow(NamedTuple):
-    """A text and what its markup tells of it."""
+    """A text, and the blocks that its markup gives."""
 
     text: str
     blocks: tuple[Block, ...]

@@ -24,7 +24,7 @@ def read(
 ) -> Iterator[Page]:
     """A page for each record of the one list that the file is or holds, or for the one record that it is.
 
-    Keys as in `record.page_of`, the place in the list, from 1, where there is no id. A file of JSON lines under this
+    Keys as in `records.page_of`, the place in the list, from 1, where there is no id. A file of JSON lines under this
     name is read as such. Raises ReadError where it is no JSON, or no record gives a page.
     """
     text, encoding = decode(read_bytes(path, max_bytes))

@@ -139,7 +139,7 @@ def read(
 ) -> Iterator[Page]:
     """A page for each record, its `text` as the page's text, in the file's order.
 
-    Keys as in `record.page_of`, the line's number where there is no id. A broken line, a record without text and a
+    Keys as in `records.page_of`, the line's number where there is no id. A broken line, a record without text and a
     second record of the same id go to `on_skip` and are left out. Raises ReadError where no line gives a page, and as
     `Lines`, possibly after some pages.
     """

@@ -106,7 +106,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def stated_metadata(*, paper: str | None = None, edition: str | None = None, date: str | None = None) -> Metadata:
-    """Raises UsageError for a date that is none."""
+    """What a user states of files. Raises UsageError for a date that is none."""
     return metadata_of({"paper": paper, "edition": edition, "date": stated_date(date) if date is not None else None})
 
 

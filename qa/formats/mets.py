@@ -26,7 +26,7 @@ _DESCRIBED = ("{*}title", "{*}dateIssued", "{*}date", "{*}namePart", "{*}creator
 
 
 class Descriptions:
-    """What the descriptions of an issue (MODS or Dublin Core) say of a division that points to them."""
+    """The metadata (MODS or Dublin Core) that a division of an issue refers to."""
 
     def __init__(self, root: Element) -> None:
         self._sections = {each.get("ID"): each for each in root.iter("{*}dmdSec")}

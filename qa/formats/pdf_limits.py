@@ -20,7 +20,7 @@ _LOOK_SECONDS = 0.05
 
 
 class Watch:
-    """Ends this process where it takes too much. Time is counted anew from each `begin`."""
+    """Ends this process when it exceeds its limits. Time is counted anew from each `begin`."""
 
     def __init__(self) -> None:
         self._begun = time.process_time()

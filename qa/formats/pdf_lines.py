@@ -27,7 +27,7 @@ _OVERPRINT = 0.07  # em: the same character so near is the same one printed twic
 
 
 class Glyph(NamedTuple):
-    """A character where it is printed; `y` is its baseline."""
+    """A character at its position on the page; `y` is its baseline."""
 
     text: str
     x0: float
@@ -51,7 +51,7 @@ class PdfLine:
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:
-    """The printed lines, in no order. A page that is set vertically is turned, so that its columns are lines."""
+    """The printed lines of a page, in no order. A page set vertically is turned, so that its columns are lines."""
     glyphs = _once(glyphs)
     lines = _across(glyphs)
     if 2 * sum(len(line.text) for line in lines if line.vertical) > sum(len(line.text) for line in lines):
@@ -60,7 +60,7 @@ def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:
 
 
 def body_size(lines: Iterable[PdfLine]) -> float:
-    """The size that most characters have; 0 where there are none."""
+    """The font size of most characters; 0 where there are none."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[round(line.size, 1)] += len(line.text)

@@ -23,12 +23,12 @@ _LOST = -1  # FAISS's id where it found nothing
 
 
 def pack(vector: Array) -> bytes:
-    """A unit row as it is stored: float16, little-endian."""
+    """A unit row as stored: float16, little-endian."""
     return np.asarray(vector, dtype="<f2").tobytes()
 
 
 def unpack(blobs: Sequence[bytes], dimension: int) -> Array:
-    """(n, dimension) float32, made unit rows again after the rounding to float16."""
+    """Stored rows -> (n, dimension) float32, normalised again after the rounding to float16."""
     rows = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(len(blobs), dimension).astype(np.float32)
     return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
 

@@ -25,7 +25,7 @@ _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """How a passage becomes terms."""
+    """How a passage becomes terms, and the version of that."""
 
     version: str  # changes whenever `terms` would give something else
     boosts: Mapping[str, float]  # field -> what its score counts

@@ -42,7 +42,7 @@ class _Table(NamedTuple):
 
 
 class QuantisedRows:
-    """The rows of one file, read on after another file has taken its place. Safe for many threads."""
+    """The rows of one mapped file, still readable after another file has taken its place. Safe for many threads."""
 
     def __init__(self, path: Path, dimension: int, stamp: str) -> None:
         """Open the file at `path`. Raises IndexUnusable where there is none, or a damaged or another one."""
@@ -204,7 +204,7 @@ _DAMAGED = "向量索引损坏：{path}。已弃用，再问一次，会自动�
 
 
 class LargeVectors:
-    """A `qa.protocols.VectorIndex` over a file of coded rows. Safe for many threads: one at a time is inside."""
+    """A `qa.protocols.VectorIndex` over a file of quantised rows. Safe for many threads: one at a time is inside."""
 
     def __init__(self, path: Path, dimension: int, stamp: str) -> None:
         """The index at `path`. Raises IndexUnusable where there is none, or a damaged or another one."""

@@ -227,7 +227,7 @@ class TantivyTerms:
 
 
 def verify(folder: Path) -> None:
-    """Raises IndexUnusable where a file that the index in `folder` stands on is not what was written.
+    """Check the files of the index in `folder` against their checksums. Raises IndexUnusable.
 
     To be called before the index is opened: over damaged files tantivy may panic.
     """

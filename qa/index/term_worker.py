@@ -22,6 +22,7 @@ SEPARATOR = "\n"  # in no term: a text is cut at its white space
 
 
 def main() -> None:
+    """The worker process: batches of texts on stdin, their terms on stdout, both pickled."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the parent to deal with
     source, target = sys.stdin.buffer, sys.stdout.buffer
     with keeping_words(pickle.load(source)):
@@ -53,7 +54,7 @@ _Joined = list[dict[str, str]]
 
 
 class TermWorker:
-    """The terms of passages, those that were expected made ahead. One thread may expect, many may ask."""
+    """The terms of passages, computed ahead for those that were announced. One thread may announce, many may ask."""
 
     def __init__(self, own: frozenset[str]) -> None:
         """`own` are the library's own words, kept whole."""

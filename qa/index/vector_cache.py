@@ -45,7 +45,7 @@ class Serving(NamedTuple):
 
 
 def vectors_on_disk(folder: Folder, contents: Contents, state: State) -> Vectors:
-    """The vector index that its file has, all of it looked at, with what came since. Raises IndexUnusable."""
+    """The vector index of the file, completely checked, with later changes replayed. Raises IndexUnusable."""
     found = _opened(folder.vectors, state)
     if isinstance(found, LargeVectors):
         found.verify()
@@ -54,7 +54,7 @@ def vectors_on_disk(folder: Folder, contents: Contents, state: State) -> Vectors
 
 
 class VectorCache:
-    """The vectors that serve, and their file. Threads may search what serves; all else is for one at a time."""
+    """The vectors that serve, and their file. Many threads may search; everything else is for one at a time."""
 
     def __init__(self, folder: Folder, contents: Contents, lock: WriterLock | None, state: State) -> None:
         self._folder = folder

@@ -22,7 +22,7 @@ CHUNK_BYTES = 1 << 20
 
 
 class Header(NamedTuple):
-    """What a file of vectors says of itself."""
+    """The header of a file of vectors."""
 
     format: str
     stamp: str
@@ -35,7 +35,7 @@ class Header(NamedTuple):
 
 
 class Checked:
-    """Writes through and sums up."""
+    """A writer that computes the checksum of what passes through it."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -47,7 +47,7 @@ class Checked:
 
 
 def read_header(file: BinaryIO, stamp: str) -> Header:
-    """Raises IndexUnusable for a damaged one, or another stamp."""
+    """Read the header. Raises IndexUnusable for a damaged one, or one with another stamp."""
     try:
         header = Header(**json.loads(file.read(HEADER_BYTES)))
     except (ValueError, TypeError) as error:
@@ -67,7 +67,7 @@ def header_at(path: Path, stamp: str) -> Header | None:
 
 
 def checksum(file: BinaryIO) -> int:
-    """Of what is left of the file."""
+    """The checksum of the rest of the file."""
     crc32 = 0
     while chunk := file.read(CHUNK_BYTES):
         crc32 = zlib.crc32(chunk, crc32)

@@ -77,7 +77,7 @@ class _Distance:
 
 @dataclass(slots=True)
 class Adding:
-    """One call of `add`, and what came of it. `indexes` are what makes findable what is stored so far."""
+    """One call of `add` and its report. `indexes` make findable what is stored so far."""
 
     database: Database
     max_bytes: int
@@ -224,13 +224,13 @@ class Adding:
 
 
 def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:
-    """Files of the library that lay below the folders named and are not there any more."""
+    """Files of the library that lay below the folders named and do not exist any more."""
     folders = tuple(os.path.join(path.resolve(), "") for path in named if os.path.isdir(path))
     return [path for path in held if path.startswith(folders) and is_gone(Path(path))]
 
 
 def is_gone(path: Path) -> bool:
-    """Whether there is certainly no such file: one that cannot be looked at is not gone."""
+    """Whether a file certainly does not exist; one that cannot be examined is not gone."""
     try:
         path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -241,6 +241,7 @@ def is_gone(path: Path) -> bool:
 
 
 def max_bytes(megabytes: float) -> int:
+    """Megabytes -> bytes."""
     return int(min(megabytes * MEGABYTE, sys.maxsize - 1))  # a reader asks for one byte more, to see a longer line
 
 
@@ -268,8 +269,8 @@ def _looks_unchanged(stored: StoredFile, looks: _Looks) -> bool:
 
 
 def sha256_of(found: FoundFile, max_bytes: int) -> str:
-    """Of the file, then the digests of its parts in their order; empty where the reader will refuse its size. Raises
-    ReadError.
+    """SHA-256 of a file and of the parts that belong to it, in their order; empty for a file over the size limit.
+    Raises ReadError.
     """
     with _reading():
         if found.path.stat().st_size > max_bytes:

@@ -26,8 +26,8 @@ _REMEMBERED = 2000  # articles whose fingerprint is not made anew for each that 
 
 
 class ReprintGrouping:
-    """The reprints of a library. Whatever interrupts, what is kept stays, and whoever comes next goes on: an article
-    that nobody has compared with others is known by it.
+    """Groups the reprints of a library in batches. An interrupt loses no finished batch: an article that was not
+    compared yet has no row, and is compared next time.
     """
 
     def __init__(self, database: Database) -> None:
@@ -74,7 +74,7 @@ _PATIENCE_SECONDS = 1.0  # between two looks whether to stop, while somebody els
 
 @dataclass(frozen=True, slots=True)
 class VectorProgress:
-    """How far the making of vectors is."""
+    """How far the making of vectors is, and what stopped it."""
 
     is_running: bool = False
     model: str | None = None

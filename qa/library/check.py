@@ -41,12 +41,16 @@ _SENTENCE = "问报回答问题。"
 
 
 def model_fingerprint(model: str) -> str:
-    """Of the model, after it embedded a question with every connection refused. Raises ModelError with the reason."""
+    """The fingerprint of a model that embedded a question with all connections refused. Raises ModelError with the
+    reason.
+    """
     return _tried("model", model)
 
 
 def reader_fingerprint(reader: str) -> str:
-    """Of the reader, after it read a sentence with every connection refused. Raises ModelError with the reason."""
+    """The fingerprint of a reader that read a sentence with all connections refused. Raises ModelError with the
+    reason.
+    """
     return _tried("reader", reader)
 
 
@@ -91,7 +95,7 @@ _REOPEN = "不必处理：下次提问或添加时会自动补齐"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be, and what to do about it."""
+    """Something that is wrong, and what to do about it."""
 
     what: str
     fix: str

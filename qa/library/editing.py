@@ -25,22 +25,26 @@ class _EditedPage(NamedTuple):
 
 
 def retouch(database: Database, article: Article, change: Edit) -> tuple[str, ...]:
-    """Give an article the attributes of `change`; its id."""
+    """Give an article the attributes of `change`. Returns its id."""
     return _make(database, replace(change, article=article.id, split_at=None, joins=None))
 
 
 def split(database: Database, article: Article, where: int | str) -> tuple[str, ...]:
-    """Cut an article in two; their ids. Raises UsageError where that cannot be."""
+    """Split an article in two. Returns both ids. Raises UsageError where there is nothing to split."""
     return _make(database, Edit(article.id, split_at=_position_of(article, where)))
 
 
 def join(database: Database, article: Article) -> tuple[str, ...]:
-    """Put an article and the next of its page together; the id of both. Raises UsageError where there is no next."""
+    """Join an article with the next one of its page. Returns the new id. Raises UsageError where there is no next
+    one.
+    """
     return _make(database, Edit(article.id, joins=_next_on_page(database, article)))
 
 
 def undo(database: Database, article: Article) -> tuple[str, ...]:
-    """Forget every edit that the article came from, and those that rest on them; ids of the stories that come back."""
+    """Remove every edit that produced the article, and those that build on them. Returns the ids of the restored
+    articles.
+    """
     pages = pages_with(database, [article.id])
     held = _edits(database, pages)
     dropped: dict[str, frozenset[Edit]] = dict.fromkeys(held, frozenset())
@@ -59,7 +63,7 @@ def undo(database: Database, article: Article) -> tuple[str, ...]:
 
 
 def is_by_hand(database: Database, article: Article) -> bool:
-    """Whether an article came from an edit."""
+    """Whether an article is the result of an edit."""
     pages = pages_with(database, [article.id])
     held = _edits(database, pages)
     if not any(held.values()):

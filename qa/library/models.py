@@ -74,11 +74,12 @@ class LibraryModel:
 
 
 def model_of(embedder: Embedder) -> Model:
+    """The model of an embedder, as the store records it."""
     return Model(embedder.name, embedder.fingerprint, embedder.dimension)
 
 
 class LibraryReader:
-    """The reader of a name. Safe for many threads.
+    """The span reader with a given name. Safe for many threads.
 
     It takes its words from the default model, whatever model the library's vectors were made with.
     """
@@ -101,9 +102,9 @@ class LibraryReader:
 
 
 class Warmup:
-    """Loads the model and the reader of a library, each in a thread of its own.
+    """Loads the model and the reader of a library ahead of time, each on a thread of its own.
 
-    Whoever needs them asks `Modelling` and `Reading` as ever: waits, or gets the error, which is no matter here.
+    Callers ask LibraryModel and LibraryReader as always: they wait for it, or get the error, which is ignored here.
     """
 
     def __init__(self, modelling: LibraryModel, reading: LibraryReader) -> None:

@@ -23,7 +23,7 @@ def as_paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
 
 
 def as_names(names: str | Iterable[str]) -> tuple[str, ...]:
-    """One name or several."""
+    """One name or several, as a tuple."""
     return (names,) if isinstance(names, str) else tuple(names)
 
 

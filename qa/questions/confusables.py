@@ -32,7 +32,7 @@ _SUGGESTED = range(0x4E00, 0xA000)  # what a reading may change a character to: 
 
 
 def make(folder: Path) -> None:
-    """Write TABLE."""
+    """Write the table of confusable characters."""
     np.savez(folder / TABLE, **table())
 
 

@@ -25,7 +25,7 @@ _REMEDY = "重新安装本软件，或不用它回答：--reader none"
 
 
 def known(name: str) -> str:
-    """The name, if it is that of a reader or of none; else UsageError."""
+    """The name, if it is that of a reader or "none". Raises UsageError otherwise."""
     if name != NONE and name not in READERS:
         raise UsageError("没有叫 {name} 的阅读模型。可选：{known}", name=name, known="、".join([*READERS, NONE]))
     return name
@@ -39,7 +39,9 @@ def loader(name: str) -> Callable[[Lexicon], SpanReader]:
 
 
 def ship(graph: bytes, words: str, folder: Path) -> None:
-    """Write what `load` reads: a graph, optimised. `words` is the fingerprint of the lexicon that it was made for."""
+    """Write what `load` reads: an optimised graph. `words` is the fingerprint of the lexicon that it was trained
+    with.
+    """
     from qa.embedding import graphs
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,7 +51,7 @@ def ship(graph: bytes, words: str, folder: Path) -> None:
 
 
 def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
-    """The shipped reader, ready. ModelError where it is missing, damaged, or made for other words."""
+    """The shipped reader. Raises ModelError where it is missing, damaged, or made for another lexicon."""
     fingerprint, words = _whole(folder, _stamps(folder))
     if words != lexicon.fingerprint:
         raise ModelError(
@@ -62,8 +64,8 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
 
 
 def verify(folder: Path = FOLDER) -> tuple[str, str]:
-    """The reader's fingerprint, and that of the words it was made for; all of it is read. ModelError where it is
-    missing or damaged.
+    """Read the reader completely; its fingerprint, and that of its lexicon. Raises ModelError where it is missing or
+    damaged.
     """
     return _whole(folder, None)
 

@@ -23,7 +23,7 @@ SELECT files.*, (SELECT count(DISTINCT article) FROM places WHERE places.file = 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """What tells whether a file has changed since it was added."""
+    """What the library recorded of a file, to tell whether it has changed since."""
 
     source: str
     size: int
@@ -36,7 +36,7 @@ class StoredFile:
 
 
 class Contents(ChangeLog):
-    """The library as it stands. Every method sees one state throughout."""
+    """Reads from the library's tables. Each method reads one consistent state."""
 
     def files(self) -> tuple[FileInfo, ...]:
         """In the order of adding."""

@@ -15,7 +15,7 @@ from qa.types import Edit, Page
 
 
 class StoredPage(NamedTuple):
-    """A page of the library, as it was read."""
+    """A page as the library stored it."""
 
     file: int
     ordinal: int  # from 0, inside the file
@@ -74,7 +74,7 @@ def pages_with(database: Database, articles: Collection[str]) -> list[StoredPage
 
 
 def dump_edit(edit: Edit) -> str:
-    """The same edit, the same text."""
+    """An edit as canonical JSON: equal edits give equal text."""
     return dump({name: value for name, value in asdict(edit).items() if value is not None})
 
 

@@ -19,7 +19,7 @@ FilterName = Literal["since", "until", "source", "byline", "article"]
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many articles have a value."""
+    """A value, and how many articles have it."""
 
     value: str
     articles: int
@@ -27,7 +27,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What filters leave, and what other values of each would leave beside the other filters."""
+    """How many articles pass the filters, and how many would pass with another value of each filter."""
 
     articles: int
     undated: int  # of them: they pass every date
@@ -41,7 +41,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """When the articles of a library were printed, and how they fall on its files."""
+    """How the articles of a library are distributed over months and files."""
 
     months: tuple[Count, ...]  # YYYY-MM or YYYY, ascending
     undated: int
@@ -50,7 +50,7 @@ class Coverage:
 
 
 class FacetSearch(NamedTuple):
-    """What is looked for among the values, and how many of each are to be shown."""
+    """The words typed to narrow down the values, and how many values to return."""
 
     source: str
     byline: str
@@ -58,7 +58,9 @@ class FacetSearch(NamedTuple):
 
 
 def facets(connection: sqlite3.Connection, summary: Summary, filters: Filters, wanted: FacetSearch) -> Facets:
-    """Raises NotFound for a source or an article that the library does not hold."""
+    """Count the articles for each value of each filter. Raises NotFound for a source or an article that the library
+    does not hold.
+    """
     masks = _masks(connection, summary, filters)
     left = _passing(summary, masks)
     sources = _sources(summary, _passing(summary, masks, "source"), filters.source or "", wanted.source)
@@ -76,7 +78,7 @@ def facets(connection: sqlite3.Connection, summary: Summary, filters: Filters, w
 
 
 def coverage(summary: Summary) -> Coverage:
-    """How the articles fall on months and files."""
+    """Count the articles by month and by file."""
     months = _days(summary, _passing(summary, {}), len("YYYY-MM"))
     files = tuple(map(Count, summary.sources, summary.articles_held().values()))
     return Coverage(

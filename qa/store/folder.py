@@ -129,7 +129,7 @@ _GONE = "库被移走、删除或换掉了：{path}。放回原处再试一次�
 
 
 class Standing:
-    """The file that a path named when it was opened. Known by its inode, as SQLite knows it where it keeps no log."""
+    """Watches that a path still names the file that was opened: by its inode."""
 
     def __init__(self, path: Path) -> None:
         """Raises OSError where there is none."""
@@ -147,6 +147,7 @@ class Standing:
 
 
 def refuse_gone(library: Path) -> None:
+    """Raises the LibraryError for a library that was moved, deleted or replaced while it was open."""
     raise LibraryError(_GONE, path=library)
 
 
@@ -154,7 +155,7 @@ _PATIENCE_SECONDS = 0.5  # who makes vectors holds the lock for moments, who add
 
 
 class WriterLock:
-    """The right to change a library. The system takes it back when a process dies, however it dies."""
+    """The right to change a library. The operating system releases it when the process dies."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder

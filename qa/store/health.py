@@ -28,7 +28,7 @@ FROM passages JOIN articles ON articles.id = passages.article WHERE passages.con
 
 
 class Tables(NamedTuple):
-    """One state of the tables: what is wrong with them, and what the indexes have to agree with."""
+    """The result of `examine`: what is wrong with the tables, and the ids that the indexes must agree with."""
 
     errors: tuple[str, ...]  # of SQLite's integrity check
     homeless: int  # articles that stand on no page
@@ -43,7 +43,7 @@ class Tables(NamedTuple):
 
 
 def examine(database: Database) -> Tables:
-    """Everything read once, in one state. Raises LibraryDamaged where reading is impossible."""
+    """Read all tables in one consistent state. Raises LibraryDamaged where they cannot be read."""
     with database.reading() as connection:
         errors = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
         homeless, unsplit, dangling = connection.execute(_ORPHANS).fetchone()

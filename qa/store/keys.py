@@ -28,7 +28,9 @@ _TABLES = (
 
 
 class Keys:
-    """Safe for many threads, and for many processes on one file. All calls raise LibraryError, LibraryDamaged."""
+    """The login keys of a library. Safe for many threads and processes. All calls raise LibraryError,
+    LibraryDamaged.
+    """
 
     def __init__(self, path: Path | None) -> None:
         """For `open` and `in_memory`, which are the ways in."""

@@ -17,7 +17,7 @@ _EARLIER = re.compile(r"tmp[a-z0-9_]{8}")  # folders of an import by an earlier 
 
 @contextmanager
 def working_at(folder: Folder, parent: Path) -> Iterator[Path]:
-    """A folder in `parent` for an export to work in. The library has a note of it, unless it cannot be written."""
+    """A folder in `parent` for an export to work in; the library records where, unless it cannot be written."""
     scratch.sweep(scratch.left_in(parent))
     with scratch.folder(parent) as room:
         note = folder.root / f"{_NOTE}{room.name}"
@@ -32,7 +32,7 @@ def working_at(folder: Folder, parent: Path) -> Iterator[Path]:
 
 
 def clear(folder: Folder) -> None:
-    """Delete what is left in the library's folder and at the places of its exports; what is in use stays."""
+    """Delete what interrupted exports and imports left; what is in use stays."""
     scratch.sweep(scratch.left_in(folder.root))
     scratch.sweep(filter(_is_earlier_import, folder.root.glob("tmp*")))
     for note in folder.root.glob(f"{_NOTE}{scratch.PREFIX}*"):

@@ -26,7 +26,7 @@ CONTENTS_CHANGE = "INSERT INTO meta VALUES ('contents', 1) ON CONFLICT (key) DO 
 
 
 def count_vectors(model: str) -> str:
-    """SQL for how many vectors the model of that number has: where no other has any, SQLite need not look at each."""
+    """SQL that counts the vectors of a model; where no other model has any, SQLite need not look at each row."""
     return f"""
     (SELECT CASE WHEN EXISTS (SELECT 1 FROM models WHERE id IS NOT {model})
      THEN (SELECT count(*) FROM vectors WHERE model = {model}) ELSE (SELECT count(*) FROM vectors) END)
@@ -34,7 +34,7 @@ def count_vectors(model: str) -> str:
 
 
 class Model(NamedTuple):
-    """A model that vectors of this library were made with."""
+    """A model that made vectors of this library."""
 
     name: str
     fingerprint: str
@@ -42,7 +42,7 @@ class Model(NamedTuple):
 
 
 class State(NamedTuple):
-    """What tells whether an index is up to date."""
+    """The change numbers of a library, which tell whether an index is up to date."""
 
     library: str  # made once with the library
     change: int  # the last change number
@@ -51,7 +51,7 @@ class State(NamedTuple):
 
 
 class Census(NamedTuple):
-    """How many passages and vectors there are at a change number."""
+    """How many passages and vectors there were at a change number."""
 
     change: int
     text_change: int
@@ -60,7 +60,7 @@ class Census(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A passage whose text or vector changed, and its vector now: None where it has none, or is gone."""
+    """A passage whose text or vector changed, with its current vector; None where it has none or is gone."""
 
     number: int
     passage: int
@@ -68,12 +68,12 @@ class Change(NamedTuple):
 
 
 def note(connection: sqlite3.Connection, passage: int, kind: Literal["text", "vector"]) -> None:
-    """Write that the passage's last change of this kind is the library's newest."""
+    """Record a change of a passage, as the library's newest."""
     connection.execute("INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)", (passage, kind))
 
 
 class ChangeLog:
-    """The library's changes and the state that they led to. Every method sees one state throughout."""
+    """Reads the library's changes and its state. Each method reads one consistent state."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -83,7 +83,7 @@ def condition(
 
 
 def containing(words: str) -> str:
-    """A pattern of LIKE, its ESCAPE a backslash, for what holds the words, upper and lower case alike."""
+    """A LIKE pattern (ESCAPE is a backslash) for texts that contain the words, upper and lower case alike."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
 

@@ -22,7 +22,7 @@ _Row = TypeVar("_Row")
 
 @dataclass(frozen=True, slots=True)
 class TableSlice(Generic[_Row]):
-    """Some rows of a table, and how many there are in all."""
+    """A window of a table's rows, and how many rows there are in all."""
 
     rows: tuple[_Row, ...]
     total: int
@@ -30,7 +30,7 @@ class TableSlice(Generic[_Row]):
 
 @dataclass(frozen=True, slots=True)
 class ArticleRow:
-    """An article as a table shows it, with its first place."""
+    """An article as a table shows it, with its first location."""
 
     id: str
     title: str
@@ -71,7 +71,7 @@ ORDER BY wanted.key
 
 
 class Overview:
-    """A library's tables and counts. Every method sees one state throughout."""
+    """Windows of a library's tables, and its counts. Each method reads one consistent state."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -18,7 +18,7 @@ HEADLINE = ("title", "kicker", "subtitle")
 def write_passages(
     connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], *, is_new: bool
 ) -> None:
-    """Make the article's passages these; those that were there already keep their vectors. A new article has none."""
+    """Replace an article's passages; those that it had already keep their vectors, new ones have none."""
     held = set[int]() if is_new else set(passages_of(connection, article.id))
     headline = [getattr(article, name) for name in HEADLINE]
     for passage in passages:
@@ -34,13 +34,14 @@ def write_passages(
 
 
 def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> None:
+    """Delete passages, and log each for the indexes."""
     for gone in sorted(passages):
         connection.execute("DELETE FROM passages WHERE id = ?", (gone,))
         note(connection, gone, "text")
 
 
 def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
-    """An article has other values of HEADLINE: its passages' vectors are stale, and their terms."""
+    """Mark an article's passages as changed after its headline did: their vectors and terms are stale."""
     text: str = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0]
     found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
     for passage, start, end in found:
@@ -52,11 +53,12 @@ def retitle_passages(connection: sqlite3.Connection, article: str, headline: Seq
 
 
 def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
+    """Ids of an article's passages."""
     return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
 
 
 def content_of(headline: Iterable[object], text: str) -> int:
-    """63 bits of a hash of all that embedding and terms are given of a passage."""
+    """63 bits of a hash of everything about a passage that embedding and terms read."""
     whole = "\0".join([*(str(part or "") for part in headline), text])
     return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
 
@@ -88,7 +90,7 @@ def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int,
 
 
 def serve_model(database: Database, model: Model) -> None:
-    """Let a model's vectors serve, and drop those of all others."""
+    """Make a model the one whose vectors serve, and delete the vectors of all others."""
     with database.writing() as connection:
         number = _model_number(connection, model)
         if _value(connection, "model") != number:

@@ -15,7 +15,7 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open`: a file that it makes is private; one that is there stays as it is."""
+    """An `opener` for `open`: a file that it creates is private, an existing one keeps its mode."""
     return os.open(path, flags, FILE)
 
 

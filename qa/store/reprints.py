@@ -16,14 +16,14 @@ _LOOKED_AT = 50  # first articles that one is compared with at most, the latest:
 
 
 class Ungrouped(NamedTuple):
-    """An article that nobody has compared with others yet."""
+    """An article that was not compared with others yet."""
 
     number: int
     text: str
 
 
 class Grouped(NamedTuple):
-    """An article and the first of its story, which may be itself; `keys` under which others find a first one."""
+    """An article and the first article of its group, which may be itself; `keys` are what similar articles share."""
 
     article: int
     first: int
@@ -31,7 +31,7 @@ class Grouped(NamedTuple):
 
 
 def ungrouped(database: Database) -> list[int]:
-    """Numbers of the articles that nobody has compared with others yet, in the order of arrival."""
+    """Numbers of the articles that were not compared with others yet, in the order of arrival."""
     with database.reading() as connection:
         articles, looked_at = connection.execute(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM stories)"
@@ -48,7 +48,7 @@ def ungrouped(database: Database) -> list[int]:
 
 
 def texts_of(database: Database, numbers: Collection[int]) -> list[Ungrouped]:
-    """Those of the articles that are still there and nobody has compared with others yet, in the order of arrival."""
+    """The texts of those of the articles that still exist and were not compared yet, in the order of arrival."""
     with database.reading() as connection:
         found = connection.execute(
             """
@@ -61,7 +61,7 @@ def texts_of(database: Database, numbers: Collection[int]) -> list[Ungrouped]:
 
 
 def firsts_like(database: Database, keys: Collection[int]) -> list[Ungrouped]:
-    """The first articles that share a key, in the order of arrival, with their texts."""
+    """The first articles of groups that share a key, in the order of arrival, with their texts."""
     with database.reading() as connection:
         found = connection.execute(
             """
@@ -76,7 +76,7 @@ def firsts_like(database: Database, keys: Collection[int]) -> list[Ungrouped]:
 
 
 def store_groups(database: Database, stories: Iterable[Grouped]) -> None:
-    """Keep what was found; an article that has gone meanwhile is passed over."""
+    """Store groups; an article that was removed meanwhile is skipped."""
     with database.writing() as connection:
         for story in stories:
             written = connection.execute(

@@ -16,11 +16,12 @@ ARTICLE_COLUMNS = ", ".join(f"articles.{name}" for name in ("number", "id", "tex
 
 
 def dump(value: Any) -> str:
-    """JSON on one line, as short as it gets."""
+    """Compact JSON on one line."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def load_list(text: str) -> list[Any]:
+    """The list of a JSON column."""
     found: list[Any] = json.loads(text)
     return found
 
@@ -31,35 +32,40 @@ def pack_text(text: str) -> bytes:
 
 
 def unpack_text(blob: bytes) -> str:
+    """A page's text from its compressed column."""
     return zlib.decompress(blob).decode("utf-8")
 
 
 def dump_blocks(page: Page) -> str:
+    """A page's blocks as a JSON column."""
     return dump([[*block.span, block.role, block.level] for block in page.blocks])
 
 
 def load_blocks(text: str) -> tuple[Block, ...]:
+    """A page's blocks from their JSON column."""
     return tuple(Block(Span(start, end), role, level) for start, end, role, level in json.loads(text))
 
 
 def dump_metadata(metadata: Metadata) -> str:
+    """A page's metadata as a JSON column."""
     return dump(asdict(metadata))
 
 
 def load_metadata(text: str) -> Metadata:
+    """A page's metadata from its JSON column."""
     values = json.loads(text)
     return Metadata(**{**values, "byline": tuple(values["byline"])})
 
 
 def attributes(article: Article) -> list[Any]:
-    """The values of ATTRIBUTES, as the columns hold them."""
+    """The values of ATTRIBUTES of an article, as its columns hold them."""
     values = [getattr(article, name) for name in ATTRIBUTES]
     values[ATTRIBUTES.index("byline")] = dump(article.byline)
     return values
 
 
 def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Article]:
-    """The articles of rows with ARTICLE_COLUMNS, in their order, each with its places and reprints."""
+    """Articles from rows with ARTICLE_COLUMNS, in their order, each with its locations and reprints."""
     found = list(rows)
     ids = {row["id"] for row in found}
     places, stories = _places(connection, ids), _stories(connection, ids)
@@ -67,12 +73,14 @@ def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> lis
 
 
 def passage(row: sqlite3.Row, article: Article) -> Passage:
+    """A passage from its row."""
     start, end = row["start"], row["end"]
     sentences = tuple(Span(*pair) for pair in json.loads(row["sentences"]))
     return Passage(row["id"], article.id, start, end, article.text[start:end], sentences)
 
 
 def file_info(row: sqlite3.Row) -> FileInfo:
+    """A file from its row."""
     return FileInfo(
         row["source"],
         row["path"],

@@ -201,7 +201,7 @@ def is_empty(connection: sqlite3.Connection) -> bool:
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """Make the tables in one transaction; does nothing where another process was faster."""
+    """Create the tables in one transaction; does nothing where another process has done it."""
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection, "BEGIN IMMEDIATE"):
         if is_empty(connection):
@@ -238,7 +238,7 @@ def _older_format(connection: sqlite3.Connection) -> int | None:
 
 
 def verify(connection: sqlite3.Connection, path: str) -> None:
-    """Raises LibraryDamaged for a database that is not ours, LibraryError for one of another version."""
+    """Check the database's format. Raises LibraryDamaged for one that is not ours, LibraryError for another version."""
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:

@@ -22,7 +22,7 @@ PREFIX = ".wenbao-"
 
 @contextmanager
 def folder(parent: Path) -> Iterator[Path]:
-    """A folder in another one, deleted at the end. Raises OSError."""
+    """A temporary folder inside another one, deleted at the end. Raises OSError."""
     path, handle = _claimed(parent)
     try:
         yield path
@@ -33,7 +33,7 @@ def folder(parent: Path) -> Iterator[Path]:
 
 @contextmanager
 def temporary() -> Iterator[Path]:
-    """The same where the system keeps what is temporary; what earlier ones left there goes first."""
+    """A temporary folder where the system keeps such; those left there by killed processes are deleted first."""
     parent = Path(tempfile.gettempdir())
     sweep(left_in(parent))
     with folder(parent) as made:
@@ -42,7 +42,7 @@ def temporary() -> Iterator[Path]:
 
 @contextmanager
 def holding(path: Path) -> Iterator[None]:
-    """Meanwhile a file is in use, and not swept away. Raises OSError."""
+    """Mark a file as in use, so that `sweep` does not delete it. Raises OSError."""
     handle = _held(path)
     try:
         yield
@@ -51,12 +51,12 @@ def holding(path: Path) -> Iterator[None]:
 
 
 def left_in(parent: Path) -> Iterable[Path]:
-    """The folders that `folder` made in another one, in use or not."""
+    """The folders that `folder` made inside another one, in use or not."""
     return parent.glob(f"{PREFIX}*")
 
 
 def sweep(paths: Iterable[Path]) -> None:
-    """Delete those that nobody holds; what cannot be deleted stays."""
+    """Delete those that no process uses; what cannot be deleted stays."""
     for path in paths:
         with suppress(OSError):
             _delete_unless_held(path)

@@ -25,7 +25,7 @@ _Value = TypeVar("_Value", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Columns over the articles, in no order that means anything."""
+    """Columns over all articles, in no particular order."""
 
     numbers: Codes  # of the articles, in the order of arrival: (articles,)
     days: Sequence[str | None]  # distinct
@@ -87,7 +87,7 @@ class Summary:
 
 
 class Summaries:
-    """The summary of a library, made anew after a change. Safe for many threads."""
+    """The current summary of a library, computed again after a change. Safe for many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -104,7 +104,7 @@ class Summaries:
 
 
 def summarise(connection: sqlite3.Connection) -> Summary:
-    """Reads every article's row once, without its text."""
+    """Compute the summary: reads every article's row once, without its text."""
     rows = connection.execute("SELECT number, date, byline FROM articles").fetchall()
     numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
     days, day_of = _coded([row[1] for row in rows])

@@ -32,7 +32,7 @@ CROSS JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOI
 
 
 class StoredTexts:
-    """What `qa.answering.counts` reads of the tables."""
+    """The articles of the tables as `qa.answering.counts` reads them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -10,7 +10,7 @@ from typing import Literal
 
 @contextmanager
 def transaction(connection: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
-    """All that is done inside is kept, or after any exception nothing. Needs a connection without one of its own."""
+    """Commit what is done inside, or roll it back after any exception. The connection must not be in a transaction."""
     connection.execute(begin)
     try:
         yield

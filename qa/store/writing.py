@@ -41,7 +41,7 @@ class NewFile:
 
 
 class Recut(NamedTuple):
-    """The stories of a page that is there already."""
+    """The new articles of a page that is stored already."""
 
     file: int
     ordinal: int
@@ -49,7 +49,7 @@ class Recut(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What a file brought."""
+    """How many articles and passages were stored of a file."""
 
     articles: int  # places counted: the same story twice is two
     passages: int
@@ -84,7 +84,7 @@ def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: 
 
 
 def rename_file(database: Database, old: str, new: NewFile) -> None:
-    """A file that lies elsewhere now, with the same bytes: its articles stay, and so do the changes by hand."""
+    """Record that a file with the same bytes lies elsewhere now: its articles and edits stay."""
     with _changing(database) as connection:
         connection.execute(
             "UPDATE files SET path = ?, source = ?, size = ?, mtime_ns = ? WHERE path = ?",
@@ -95,13 +95,13 @@ def rename_file(database: Database, old: str, new: NewFile) -> None:
 
 
 def touch_file(database: Database, path: str, size: int, mtime_ns: int) -> None:
-    """Note that a file was looked at again and holds the same bytes."""
+    """Record that a file was examined again and has the same bytes."""
     with database.writing() as connection:
         connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", (size, mtime_ns, path))
 
 
 def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
-    """Take files out, all or none, by source name or absolute path; their sources. Raises NotFound."""
+    """Delete files, all or none, by source name or absolute path. Returns their source names. Raises NotFound."""
     with _changing(database) as connection:
         numbers = list(dict.fromkeys(file_number(connection, name) for name in names))
         sources = []
@@ -116,7 +116,7 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
 def amend(
     database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
 ) -> None:
-    """Keep an edit, and forget others, by the path of their file; and put the pages' articles as they are then."""
+    """Store an edit and delete others, by the path of their file, and replace the articles of the pages concerned."""
     with _changing(database) as connection:
         for path, edits in dropped.items():
             gone = [(path, dump_edit(edit)) for edit in edits]

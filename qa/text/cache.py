@@ -97,6 +97,7 @@ _DIGESTS = "digests.json"  # in a folder of the cache: {file: SHA-256}
 
 
 def folder() -> Path:
+    """The user's cache of this program, or the folder that the environment variable QA_MODELS names."""
     if given := os.environ.get("QA_MODELS"):
         return Path(given).expanduser()
     from platformdirs import user_cache_path

@@ -20,7 +20,7 @@ WORDS, NUMBERS = "words.marisa", "numbers.npz"
 
 
 def make(folder: Path) -> None:
-    """Write WORDS and NUMBERS."""
+    """Write the dictionary's files (WORDS and NUMBERS) into `folder`."""
     import marisa_trie
     import numpy as np
 
@@ -53,7 +53,7 @@ _REST = "\U0010fffe"  # no word: it has the frequencies of all words that are le
 
 
 def prepare() -> Path:
-    """The folder of the dictionary that is mapped, made now unless it is there. Raises ModelError."""
+    """The folder of the mapped dictionary, made now unless it is there. Raises ModelError."""
     return cache.kept(_KEPT, make)
 
 

@@ -41,7 +41,7 @@ class ConversationList:
         try:
             listed = self.kept.listed(owner_of(request), search)
         except QaError as error:
-            return conversations.trouble(words.told(str(error)))
+            return render.warning(words.told(str(error)))
         return conversations.conversation_list(listed, search, self.kept.lasts, words)
 
     def searched(self, event: gr.EventData, request: gr.Request) -> str:

@@ -12,6 +12,7 @@ import gradio as gr
 from qa.errors import QaError, reason_of
 from ui import jobs, library, tables
 from ui.ingest import Ingest
+from ui.render import warning
 from ui.uploads import MAX_BYTES
 from ui.views.sender import words_of
 from ui.words import Words
@@ -74,7 +75,7 @@ class _Screen:
         try:
             return step(told, words)
         except QaError as error:
-            return {"problem": library.problem(words.told(str(error)))}
+            return {"problem": warning(words.told(str(error)))}
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""
@@ -108,7 +109,7 @@ class _Screen:
         problem = _why_not(named, words) if self.folders else words.folder_refused
         if not problem and not self.ingest.add(Path(named), named):
             problem = words.queue_full
-        return {"problem": library.problem(problem)} if problem else {}
+        return {"problem": warning(problem)} if problem else {}
 
     def change(self, told: Told, _: Words) -> Drawn:
         """Stop, resume or clear the queue."""
