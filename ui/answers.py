@@ -35,7 +35,7 @@ def outcome(turn: Turn, words: Words) -> Markup:
 
 def plain(answer: Answer, words: Words) -> str:
     """The answer without its badges, to paste."""
-    if answer.kind == "quote":
+    if quotes_all(answer):
         return "\n".join(citation.quote.strip() for citation in answer.citations)
     return words.told(answer.text).removesuffix("".join(f"[{source.n}]" for source in chat.sources(answer)))
 
@@ -46,21 +46,30 @@ def with_sources(answer: Answer, words: Words) -> str:
     return "\n".join([words.told(answer.text), "", *references])
 
 
+def quotes_all(answer: Answer) -> bool:
+    """Whether the quotes are all that is said, one below the other; of others there are words of ours."""
+    return answer.kind in ("quote", "digest", "compare", "timeline") or (answer.kind == "list" and not answer.items)
+
+
 def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
     """Quotes with their badges; of a count or a list the number, what is listed stands below."""
-    sources = chat.sources(answer)
-    rests_on = words.basis_articles if answer.kind == "quote" else words.basis_examples
+    sources, is_quoted = chat.sources(answer), quotes_all(answer)
+    rests_on = words.basis_articles if is_quoted else words.basis_examples
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
     return fragment(
         "answered",
         number=turn.number,
         answer=answer,
+        is_quoted=is_quoted,
+        lead=answer.lead if is_quoted else None,
         quotes=[(citation, _quote(citation)) for citation in answer.citations],
         quote_id=chat.quote_id,
         sources=sources,
         said=words.told(answer.said) or plain(answer, words),
         missing=(answer.total or 0) - len(answer.items or ()),
-        basis=[rests_on(len(sources)), seconds, words.basis_model],
+        basis=[]
+        if answer.kind == "talk"
+        else [*([rests_on(len(sources))] if sources else []), seconds, words.basis_model],
         unfolded=ITEMS_UNFOLDED,
         preview=PREVIEW_CHARS,
         words=words,

@@ -16,6 +16,7 @@ _STATES = {"new": "新", "changed": "有变化", "unchanged": "未变"}
 def answer(result: Answer) -> str:
     """The answer, its sources, then the passages."""
     lines = [_assumption(one) for one in result.assumed]
+    lines += [result.lead, ""] if result.lead and result.lead != result.said else []
     lines.append(result.text if result.answered else f"没有找到答案：{result.reason.text if result.reason else ''}")
     lines += [f"（{result.note}）"] if result.note else []
     lines += [f"也许是这句，请核对：{one.quote}  {heading(one.article)}" for one in result.nearest]
