@@ -68,9 +68,7 @@ def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
         sources=sources,
         said=words.told(answer.said) or plain(answer, words),
         missing=(answer.total or 0) - len(answer.items or ()),
-        basis=[]
-        if answer.kind == "talk"
-        else [*([rests_on(len(sources))] if sources else []), seconds, words.basis_model],
+        basis=[] if answer.kind == "talk" else [*basis, seconds, words.basis_model],
         unfolded=ITEMS_UNFOLDED,
         preview=PREVIEW_CHARS,
         words=words,

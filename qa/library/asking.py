@@ -126,7 +126,9 @@ def _answer(
     planned = _planned(query, sources, glossary)
     if compared := comparison_of(planned.question):
         answered = comparison_answer(
-            planned, compared, lambda side: _answer(replace(query, question=side), sources, texts, glossary, reader)
+            analysis.without_history(planned),
+            compared,
+            lambda side: _answer(replace(query, question=side, history=()), sources, texts, glossary, reader),
         )
     elif (most := superlative_of(planned.question)) and (answered := _of_most(planned, most, sources, reader)):
         pass
@@ -146,13 +148,13 @@ def _of_topic(planned: Query, topic: Topic, sources: LibrarySources, texts: Libr
         return None
     items = counts.items_of(counted) if counted else ()
     hits = tuple(islice(best_first(alone, sources, likely=_TOPIC_HITS), _TOPIC_HITS))
-    return topic_answer(planned, topic, hits, sources.weighing(planned.hidden), items)
+    return topic_answer(alone, topic, hits, sources.weighing(planned.hidden), items)
 
 
 def _of_most(planned: Query, most: Superlative, sources: LibrarySources, reader: SpanReader | None) -> Answer | None:
     alone = replace(analysis.without_history(planned), question=most.question)
     hits = tuple(islice(best_first(alone, sources, likely=_COMPARED), _COMPARED))
-    return superlative_answer(planned, most, hits, sources.weighing(planned.hidden), reader)
+    return superlative_answer(alone, most, hits, sources.weighing(planned.hidden), reader)
 
 
 def _of_fact(planned: Query, sources: LibrarySources, texts: LibraryTexts, reader: SpanReader | None) -> Answer:
