@@ -93,7 +93,7 @@ def _reporters(query: Query, catalogue: Catalogue, texts: ArticleTexts) -> Answe
 
 
 def _signed(name: str, texts: ArticleTexts) -> Iterable[ArticleText]:
-    return texts.stories(texts.articles_of(None, Filters(), (), (name,)))
+    return texts.stories(texts.articles_of(None, Filters(), (name,)))
 
 
 def _periods(query: Query, catalogue: Catalogue, characters: int, stats: Stats) -> Answer:

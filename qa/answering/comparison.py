@@ -14,10 +14,11 @@ from qa.answering.answer import best_sentence
 from qa.answering.digest import renumbered
 from qa.errors import Wording
 from qa.protocols import SpanReader, Weight
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Comparison, Superlative
 from qa.text import numerals
 from qa.text.folding import fold
-from qa.types import Answer, Citation, Hit, Query, Span
+from qa.types import Answer, Citation, Hit, Span
 
 _SURE = 0.15  # chance that a value is what is asked for, below which it is left out
 _VALUES = 2  # articles that must tell a value before one is called the most
@@ -30,7 +31,7 @@ _AMOUNT = re.compile(
 _QUOTES = 2  # of each side
 
 
-def comparison_answer(query: Query, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
+def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
     """Both sides with their quotes; `ask` answers a question. None where a side has nothing sure to say of it.
 
     Which of them is more is left to the reader: values are printed in many ways, and a wrong verdict is worse
@@ -55,20 +56,19 @@ def comparison_answer(query: Query, asked: Comparison, ask: Callable[[str], Answ
         first=asked.first, one=_said(first), second=asked.second, other=_said(second),
     )  # fmt: skip
     hits = {hit.passage.id: hit for side in sides for hit in side.hits}
-    shown = tuple(sorted(hits.values(), key=lambda hit: -hit.score))[: query.k]
+    shown = tuple(sorted(hits.values(), key=lambda hit: -hit.score))[: question.query.k]
     confidence = min(side.confidence for side in sides)
-    return Answer(query.question, "compare", said, confidence, (*first, *second), shown, query.assumed, lead=lead)
+    return Answer(question.written, "compare", said, confidence, (*first, *second), shown, question.assumed, lead=lead)
 
 
 def superlative_answer(
-    query: Query, asked: Superlative, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None
+    question: AnalysedQuestion, asked: Superlative, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None
 ) -> Answer | None:
     """The values that the articles tell, each read by itself, the wanted end first; None where fewer than two tell one
     in the same unit.
     """
-    alone = replace(query, question=asked.question, carried="")
     first = {hit.article.id: hit for hit in reversed(hits)}
-    found = [one for hit in first.values() if (one := _value(alone, hit, weight, reader))]
+    found = [one for hit in first.values() if (one := _value(question, hit, weight, reader))]
     unit = Counter(one.unit for one in found).most_common(1)
     valued = [one for one in found if unit and one.unit == unit[0][0]]
     if len(valued) < _VALUES:
@@ -80,7 +80,7 @@ def superlative_answer(
     items = tuple(item_of(one.citation.article) for one in valued)
     best = citations[0]
     return Answer(
-        query.question, "compare", said, best.score, citations, tuple(hits[: query.k]), query.assumed,
+        question.written, "compare", said, best.score, citations, tuple(hits[: question.query.k]), question.assumed,
         total=len(items), items=items, lead=f"{_marked(best)}（{best.article.title}）",
     )  # fmt: skip
 
@@ -93,9 +93,9 @@ class _Value(NamedTuple):
     unit: str
 
 
-def _value(query: Query, hit: Hit, weight: Weight, reader: SpanReader | None) -> _Value | None:
+def _value(question: AnalysedQuestion, hit: Hit, weight: Weight, reader: SpanReader | None) -> _Value | None:
     """The amount in what answers best of an article; None where it is too unsure, or has no amount."""
-    sentence, chance, span = best_sentence(query, hit, weight, reader)
+    sentence, chance, span = best_sentence(question, hit, weight, reader)
     quote = hit.article.text[sentence.start : sentence.end]
     if chance < _SURE:
         return None

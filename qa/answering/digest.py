@@ -10,11 +10,12 @@ from qa.answering.candidates import blankless, headline, is_headline
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.errors import Wording
 from qa.protocols import Weight
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
 from qa.text.folding import comparable
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
-from qa.types import Answer, Article, Citation, Hit, Item, Query, Reason, Span
+from qa.types import Answer, Article, Citation, Hit, Item, Reason, Span
 
 DIGEST_QUOTES = 5
 TIMELINE_QUOTES = 8
@@ -49,12 +50,12 @@ class _Told:
 
 
 def topic_answer(
-    query: Query, topic: Topic, hits: Sequence[Hit], weight: Weight, items: Sequence[Item]
+    asked: AnalysedQuestion, topic: Topic, hits: Sequence[Hit], weight: Weight, items: Sequence[Item]
 ) -> Answer | None:
     """Sentences on the topic out of the `hits`, best first; `items` are all articles that have its words. None where
     nothing found tells of it.
     """
-    evidence = term_coverage(topic.words, weight)
+    evidence = term_coverage(asked, weight)
     is_course = topic.kind == "timeline"
     told = [one for article in _articles(hits, items, evidence) for one in _sentences(article, evidence, is_course)]
     chosen = _chosen(told, TIMELINE_QUOTES if is_course else DIGEST_QUOTES)
@@ -69,7 +70,7 @@ def topic_answer(
     text = Wording("{said}（还有 {left} 篇）", said=frame, left=left) if left else frame
     confidence = max((hit.score for hit in hits if hit.article.id in quoted), default=0.0)
     return Answer(
-        query.question, topic.kind, text, confidence, citations, tuple(hits[: query.k]), query.assumed,
+        asked.written, topic.kind, text, confidence, citations, tuple(hits[: asked.query.k]), asked.assumed,
         total=len(items), items=tuple(items),
     )  # fmt: skip
 
@@ -147,7 +148,7 @@ def renumbered(citations: Sequence[Citation], first: int) -> tuple[Citation, ...
     return tuple(replace(one, n=one.n + first - 1) for one in citations)
 
 
-def continued(query: Query, before: Answer, times: int) -> Answer:
+def continued(before: Answer, times: int) -> Answer:
     """The sentences of the best source behind those that `before` quoted, MORE at a time; `times` from 1."""
     best = max(before.citations, key=lambda one: one.score)
     article, end = best.article, max(one.end for one in before.citations if one.article.id == best.article.id)
@@ -155,10 +156,10 @@ def continued(query: Query, before: Answer, times: int) -> Answer:
     next_ones = rest[(times - 1) * MORE : times * MORE]
     if not next_ones:
         reason = Reason("fact-missing", "这篇报道后面没有了。点编号看全文，或换个问法再问。")
-        return Answer(query.question, "quote", "", before.confidence, (), before.hits, before.assumed, reason)
+        return Answer(before.question, "quote", "", before.confidence, (), before.hits, before.assumed, reason)
     citations = tuple(
         Citation(1, article, *one, article.text[one.start : one.end], Span(0, one.end - one.start), best.score)
         for one in next_ones
     )
     said = "".join(f"{one.quote}[1]" for one in citations)
-    return Answer(query.question, "quote", said, before.confidence, citations, before.hits, before.assumed)
+    return Answer(before.question, "quote", said, before.confidence, citations, before.hits, before.assumed)

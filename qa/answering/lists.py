@@ -4,58 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qa.errors import Wording
-from qa.text.folding import is_han, normalise
+from qa.questions.forms import Listing
+from qa.text.folding import normalise
+from qa.text.zh import DIGITS, SPEAKING, is_han
 from qa.types import Span
 
-_NUMBERS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_NUMBER = r"(?P<number>\d{1,2}|[两二三四五六七八九十])"
-_COUNTED = rf"{_NUMBER}(?:大|个|名|位|种|项|类|条|家|方面|部分|点)"
-_NAMED = (
-    re.compile(rf"哪{_NUMBER}"),  # 哪六个
-    re.compile(rf"{_COUNTED}.*分别"),  # 三个片区分别是
-    re.compile(rf"分别.*?{_COUNTED}"),
-    re.compile(rf"{_COUNTED}[^，。？?]{{0,8}}(?:是|有|为|包括)(?:哪|什么)"),  # 六个展区是哪些
-)
-_SEVERAL = re.compile(
-    r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
-)
-_STEPS = re.compile(r"流程|步骤|手续|程序|几[步道关轮]|(?:怎么|如何|怎样|咋)(?!样|回事|说|看|会|没|不|来的|得)|怎么办")
 _ROW = re.compile(r"[^、，。；：！？,;:!?]+(?:、[^、，。；：！？,;:!?]+)+")  # the items of an enumeration, two or more
 _JOINED = re.compile("[和与及]|以及")  # before the last item
 _TWO = re.compile("[^，。；]{2}(?:[和与及、]|以及|，?(?:也|又|并|还|另))[^，。；]{2}")  # one thing and another
 _NUMBERED = re.compile(
     r"(?:^|[，；：。,;:、\s])"
-    r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是|[步轮条项](?=[，、,:：是要先再]))"  # 一是, 第二，, 第三步,
-    r"|[（(]([一二三四五六七八九十])[)）]|[（(]?([1-9]\d?)[)）.、])"  # (三), (3), 4.
+    rf"(?:第?([{DIGITS[1:]}十])(?:是|要|，|、|,|个是|[步轮条项](?=[，、,:：是要先再]))"  # 一是, 第二，, 第三步,
+    rf"|[（(]([{DIGITS[1:]}十])[)）]|[（(]?([1-9]\d?)[)）.、])"  # (三), (3), 4.
 )
-_SAID = re.compile(r"^[^，。：,:]{1,16}(?:强调|指出|要求|提出|表示|认为|介绍|说)[，：,:]")  # before what is said
+_SAID = re.compile(rf"^[^，。：,:]{{1,16}}(?:要求|{'|'.join(SPEAKING)})[，：,:]")  # before what is said
 _ITEMS = 3  # what a list is taken to have at least where the question does not say
 _NEAR = 3  # sentences between the one that answers best and a list that it announces
 _APART = {"number": 5, "要": 4}  # between two members of a list: what is said of the first of them; of others 1
 _FAR = frozenset(_APART)  # lists of these are surely lists, however far below they begin
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A question that asks for several things."""
-
-    named: int | None  # how many the question says there are; None where it does not say
-    is_steps: bool = False  # what is to be done, one after the other: only what surely is a list tells them
-
-
-def listing(question: str) -> Listing | None:
-    """None where a question asks for one thing."""
-    plain = normalise(question)
-    for pattern in _NAMED:
-        if match := pattern.search(plain):
-            number = match["number"]
-            return Listing(int(number) if number.isdigit() else _NUMBERS[number])
-    if _SEVERAL.search(plain):
-        return Listing(None)
-    return Listing(None, is_steps=True) if _STEPS.search(plain) else None
 
 
 def enough(asked: Listing, sentence: str, marked: Span) -> bool:

@@ -8,20 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa.questions import follow_ups
+from qa.questions.analysed import AnalysedQuestion
 from qa.settings import QUESTION_CHARS
 from qa.text import numerals
+from qa.text.dates import DAYS, YEAR, YEARS, iso
 from qa.text.folding import comparable, fold, normalise
 from qa.types import Assumption, Hit, Period, Query
 
-_YEARS = {"今年": 0, "本年": 0, "去年": -1, "前年": -2}
-_DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2}
 _DAY = r"(?P<day>\d{1,2})[日号]"
 _MONTH = r"(?P<month>\d{1,2})月(?:份)?"
 _REPORTED = (
     r"(?P<reported>(?:的|那天的?|当天的?|以?来?的?|[这那]?期的?)?(?:报道|报纸|新闻|版面|见报|刊登|刊发|登载|发表))?"
 )
 _FULL = re.compile(
-    rf"(?P<year>(?:19|20)\d\d|[今本去](?=年)|(?<![目以之此先提])前(?=年))年(?:的?{_MONTH}(?:{_DAY})?)?(?P<since>以来|之?后|起)?{_REPORTED}"
+    rf"(?P<year>{YEAR}|[今本去](?=年)|(?<![目以之此先提])前(?=年))年(?:的?{_MONTH}(?:{_DAY})?)?(?P<since>以来|之?后|起)?{_REPORTED}"
 )
 _NEAR = re.compile(rf"(?P<near>[今昨前]天|[今昨]日|[上本这]个?月|[上本这]个?(?:周|星期|礼拜)){_REPORTED}")
 _NEWEST = re.compile(r"最近[一这那上]?[次回期届轮场]|最新|现任|(?<![出体呈实])现在|如今|眼下|目前")
@@ -61,10 +61,10 @@ def _full(plain: str, today: date) -> NamedPeriod | None:
     match = _FULL.search(plain)
     if match is None:
         return None
-    year = today.year + _YEARS[f"{match['year']}年"] if not match["year"].isdigit() else int(match["year"])
+    year = today.year + YEARS[f"{match['year']}年"] if not match["year"].isdigit() else int(match["year"])
     since = until = str(year)
     if match["month"]:
-        since = until = _iso(year, match["month"], match["day"]) or str(year)
+        since = until = iso(year, match["month"], match["day"]) or str(year)
     words = match[0].removesuffix(match["reported"] or "")
     return NamedPeriod(words, Period(since, None if match["since"] else until), bool(match["reported"]))
 
@@ -79,7 +79,7 @@ def _near(plain: str, today: date) -> NamedPeriod | None:
 
 
 def _day(word: str, today: date) -> tuple[str, str]:
-    day = (today + timedelta(days=_DAYS[word])).isoformat()
+    day = (today + timedelta(days=DAYS[word])).isoformat()
     return day, day
 
 
@@ -100,73 +100,50 @@ _RELATIVE: tuple[tuple[tuple[str, ...], Callable[[str, date], tuple[str, str]]],
 )
 
 
-def _iso(year: int, month: str, day: str | None) -> str | None:
-    """YYYY-MM or YYYY-MM-DD; None where the calendar has no such day."""
-    try:
-        one = date(year, int(month), int(day or 1))
-    except ValueError:
-        return None
-    return one.isoformat() if day else f"{one:%Y-%m}"
+def analyse(query: Query) -> AnalysedQuestion:
+    """A query with what it means beyond its words, as far as it tells by itself: its history, its time."""
+    asked = AnalysedQuestion(replace(query, question=query.question.strip()[:QUESTION_CHARS]))
+    return _with_dates(_with_history(_with_script(asked)))
 
 
-def analyse(query: Query) -> Query:
-    """The query with what it means beyond its words, every assumption named in `assumed`.
-
-    What it may take over from its history is in `carried`, and in `leaning` how much that counts in retrieval. The time
-    that it is about is in `period`; of a time at which something was reported, in `filters` too.
+def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQuestion:
+    """The question once its hits are known: a history that was not needed, because the question by itself finds the
+    same passage first, is let go.
     """
-    query = replace(query, question=query.question.strip()[:QUESTION_CHARS])
-    return _with_dates(_with_history(_with_script(query)))
+    is_needed = asked.leaning >= follow_ups.LEANS or (hits and hits[0].ranks.get("alone") != 1)
+    return asked if is_needed else asked.alone
 
 
-def settle_history(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query once its hits are known: a history that was not needed, because the question by itself finds the same
-    passage first, is let go.
-    """
-    if query.leaning and query.leaning < follow_ups.LEANS and (not hits or hits[0].ranks.get("alone") == 1):
-        return without_history(query)
-    return query
+def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
+    history = asked.query.history
+    carried = follow_ups.carried(asked.written, history) if history else ""
+    assumption = Assumption("follow-up", asked.written, carried)
+    if not carried or not asked.query.may_assume(assumption):
+        return asked
+    leaning = follow_ups.leaning(asked.written)
+    return replace(asked, carried=carried, leaning=leaning, assumed=(*asked.assumed, assumption))
 
 
-def without_history(query: Query) -> Query:
-    """The query without what it took over from its history."""
-    assumed = tuple(one for one in query.assumed if one.kind != "follow-up")
-    return replace(query, carried="", leaning=0.0, assumed=assumed)
-
-
-def _with_history(query: Query) -> Query:
-    carried = follow_ups.carried(query.question, query.history) if query.history else ""
-    assumption = Assumption("follow-up", query.question, carried)
-    if not carried or not query.may_assume(assumption):
-        return query
-    leaning = follow_ups.leaning(query.question)
-    return replace(query, carried=carried, leaning=leaning, assumed=(*query.assumed, assumption))
-
-
-def _with_script(query: Query) -> Query:
+def _with_script(asked: AnalysedQuestion) -> AnalysedQuestion:
     """Traditional or full-width characters and numbers in signs are read as the plain ones, whoever asks."""
-    plain = "".join(map(_plainer, query.question, fold(query.question)))
-    found = [Assumption("script", query.question, plain)] if plain != query.question else []
-    numbers = numerals.read(normalise(query.question)).items()
+    plain = "".join(map(_plainer, asked.written, fold(asked.written)))
+    found = [Assumption("script", asked.written, plain)] if plain != asked.written else []
+    numbers = numerals.read(normalise(asked.written)).items()
     found += [Assumption("script", written, digits) for written, digits in numbers if len(written) > 1]  # 三 is 3
-    return replace(query, assumed=(*query.assumed, *filter(query.may_assume, found)))
+    return replace(asked, assumed=tuple(filter(asked.query.may_assume, found)))
 
 
-def _with_dates(query: Query) -> Query:
+def _with_dates(asked: AnalysedQuestion) -> AnalysedQuestion:
     """The time that the question names, or else the words that it surely carries."""
-    today = date.fromisoformat(query.today) if query.today else date.today()
-    carried = query.carried if query.leaning >= follow_ups.LEANS else ""
-    found = named_period(query.question, today) or named_period(carried, today)
+    today = date.fromisoformat(asked.query.today) if asked.query.today else date.today()
+    carried = asked.carried if asked.leaning >= follow_ups.LEANS else ""
+    found = named_period(asked.written, today) or named_period(carried, today)
     if found is None:
-        return query
+        return asked
     assumption = Assumption("date", found.words, found.shown)
-    if not query.may_assume(assumption):
-        return query
-    query = replace(query, period=found.period, assumed=(*query.assumed, assumption))
-    given = query.filters
-    if not found.reported or given.since or given.until:
-        return query
-    return replace(query, filters=replace(given, since=found.period.since, until=found.period.until))
+    if not asked.query.may_assume(assumption):
+        return asked
+    return replace(asked, period=found.period, is_reported=found.reported, assumed=(*asked.assumed, assumption))
 
 
 def _plainer(written: str, folded: str) -> str:

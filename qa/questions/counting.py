@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import fold
 from qa.text.words import is_function_word, word_spans
-from qa.types import Query
+from qa.text.zh import MOODS
 
 Counted = Literal["articles", "places", "reporters"]
 
@@ -124,7 +125,7 @@ _ENDS = re.compile(r"[\s?。.!,、;:]+$|^[\s,、:]+")
 _AROUND = re.compile(
     r"^(?:请问?|麻烦(?:你|您)?|帮我|帮忙|替我|给我|我?想(?:要|知道|看|查|了解|问)|能否|能不能|可以"
     r"|(?:在?(?:这个|本|报|文|资料|数据)?库[里中内]?(?:面|头)?)(?!存|房|区|容)|[\s,])+"
-    r"|(?:[呢吗啊呀吧]|给我看?看?|[\s,])+$"
+    rf"|(?:[{MOODS}]|给我看?看?|[\s,])+$"
 )
 _TAKEN_OUT = re.compile(r"把(.+?)[都全]?(?:部|统统)?(?:给我)?[列找挑选查搜调翻](?:一下|出来?)")
 _FIRST = re.compile(
@@ -190,31 +191,30 @@ class CountQuestion:
     is_subject: bool = False  # other words may tell of what is asked for (有关, 关于); else the words themselves are
 
 
-def count_question(query: Query, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:
+def count_question(asked: AnalysedQuestion, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:
     """What the question counts or lists; None for one that asks for a fact.
 
     Words that were taken for a date are the filters' business, and are left out.
     """
-    plain = fold(query.spelt(query.question))
-    for assumption in query.assumed:
+    plain = fold(asked.spelt)
+    for assumption in asked.assumed:
         if assumption.kind == "date":
             plain = plain.replace(fold(assumption.source), "")
     plain, is_named = bare(plain)
     if len(plain) > _LONGEST or not _TELLING.search(plain):
         return None
     met = ((form, match) for form in FORMS if (match := form.pattern.fullmatch(plain)))
-    found = next((asked for form, match in met if (asked := _asked(form, match, query, reporters))), None)
+    found = next((one for form, match in met if (one := _counts(form, match, asked, reporters))), None)
     return replace(found, is_list=True) if found and is_named else found
 
 
-def subject(query: Query, words: str) -> CountQuestion:
+def subject(asked: AnalysedQuestion, words: str) -> CountQuestion:
     """All articles on a subject: those that have its words."""
-    groups = _with_others(query, _groups(fold(query.spelt(words))))
-    return CountQuestion("articles", True, groups, is_subject=True)
+    return CountQuestion("articles", True, _with_others(asked.also, _groups(fold(words))), is_subject=True)
 
 
-def _asked(
-    form: Form, match: re.Match[str], query: Query, reporters: Callable[[], Collection[str]]
+def _counts(
+    form: Form, match: re.Match[str], asked: AnalysedQuestion, reporters: Callable[[], Collection[str]]
 ) -> CountQuestion | None:
     """What a question of the form counts; None where its parts are not of the kind that the form is about."""
     parts = {name: part for name, part in match.groupdict().items() if part}
@@ -225,7 +225,7 @@ def _asked(
     words = (_without_library(parts.get("near", "")), what, parts.get("linked", ""))
     if any(map(_OF_WRITING.search, words)):
         return None
-    groups = _with_others(query, tuple(group for one in words for group in _groups(one)))
+    groups = _with_others(asked.also, tuple(group for one in words for group in _groups(one)))
     names = _signed(parts["by"], reporters()) if "by" in parts else ()
     if not names and ("by" in parts or not groups):
         return None
@@ -240,9 +240,9 @@ def _signed(name: str, reporters: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(one for one in reporters if fold(one) == name))
 
 
-def _with_others(query: Query, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+def _with_others(also: Sequence[tuple[str, str]], groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Each group with the phrases that mean the same as one of it."""
-    others = [(fold(word), fold(other)) for word, other in query.also]
+    others = [(fold(word), fold(other)) for word, other in also]
     return tuple(
         tuple(dict.fromkeys([*group, *(one.replace(word, other) for word, other in others for one in group)]))
         for group in groups

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from qa.text.folding import comparable, is_han
+from qa.text.folding import comparable
 from qa.text.words import search_words
+from qa.text.zh import is_han
 
 Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "objection"]
 Language = Literal["en", "ja", "ko", "ru"]
