@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from qa.answering import exact
 from qa.library.library import Library
 from qa.text import matching
-from qa.text.folding import is_han
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
+from qa.text.zh import is_han
 from qa.types import Filters, Query
 from tests.parts.library import open_library
 from tests.parts.names_library import names_archive, stories

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent
 INNERMOST = {"types", "errors", "protocols", "settings"}
 ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipeline, and none below; or one module
     "text": set(),
-    "formats": {"store.scratch"},
+    "formats": {"text.zh", "text.dates", "store.scratch"},
     "articles": {"text"},
     "embedding": {"text", "store.scratch"},
     "reader": {"text", "embedding"},

@@ -15,9 +15,10 @@ from qa.answering.weights import fitted_weights
 from qa.protocols import SpanReader, Weight
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
-from qa.text.folding import comparable, is_han
+from qa.text.folding import comparable
 from qa.text.sentences import split_sentences
 from qa.text.words import content_words
+from qa.text.zh import is_han
 from qa.types import Answer, Article, Citation, Filters, Hit, Query, Reason, Span
 
 QUOTES = 3  # sentences at most

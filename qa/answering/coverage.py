@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa.protocols import Weight
 from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words
+from qa.text.zh import LETTER, NUMERAL
 from qa.types import Query, Span
 
 _SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
@@ -74,7 +75,7 @@ def _stands(term: str, plain: str) -> bool:
     return re.search(rf"(?<!\d){term}(?!\d)", plain) is not None
 
 
-_DIGIT = r"(?:\d[\d,，.．]*|[〇零一二三四五六七八九十百千两]+)"
+_DIGIT = rf"(?:\d[\d,，.．]*|{NUMERAL}+)"
 _DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
 _DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年)"
 _TIME = rf"(?:[上下]午|凌晨|晚)?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
@@ -84,7 +85,7 @@ _AMOUNT = (
 
 _ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
 _ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
-_UNIT = re.compile(r"(?:多少|几)([㐀-鿿])")
+_UNIT = re.compile(rf"(?:多少|几)({LETTER})")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
 _AMOUNT_FORM = re.compile(_AMOUNT)
 

@@ -9,20 +9,21 @@ from itertools import islice, zip_longest
 
 from qa.protocols import Array, Sources, TermIndex, VectorIndex
 from qa.text import matching
-from qa.text.folding import fold, is_han
+from qa.text.folding import fold
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, search_words
+from qa.text.zh import QUESTION_WORDS, SPEAKING, is_han
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Span
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
-_ASKING = re.compile("什么|哪|谁|几|多少|怎么|怎样|为何|如何|吗|是否")
+_ASKING = re.compile("|".join(QUESTION_WORDS))
 # What is asked besides a quotation by who wants to know whose it is, or where it stands.
 _WHOSE = re.compile(
-    r"(?:[这那](?:句|番|段)(?:话|诗)?)?(?:最早|最先|首先)?(?:是|由)?(?:谁|哪[位个][㐀-鿿]{0,3}?|什么人)"
+    r"(?:[这那](?:句|番|段)(?:话|诗)?)?(?:最早|最先|首先)?(?:是|由)?(?:谁|哪[位个].{0,3}?|什么人)"
     r"(?:说|讲|写|喊|提出|表示)(?:过|出来|出)?的?(?:[这那](?:句|番|段)(?:话|诗))?"
-    r"|[这那](?:句|番|段)(?:话|诗)?(?:是)?出[自于](?:谁|哪|何)[㐀-鿿]{0,5}|出[自于](?:谁|哪|何)[㐀-鿿]{0,5}"
+    r"|[这那](?:句|番|段)(?:话|诗)?(?:是)?出[自于](?:谁|哪|何).{0,5}|出[自于](?:谁|哪|何).{0,5}"
 )
-_SPEAKS = re.compile("说|表示|介绍|告诉|认为|指出|强调|坦言|感慨|感叹|提出|回忆|[称道讲](?=[:：,，“])")
+_SPEAKS = re.compile(f"{'|'.join(SPEAKING)}|[称道讲](?=[:：,，“])")
 _SPOKEN = re.compile("“[^”]*(?:”|$)|^[^“]*”")
 _BESIDE = 3  # sentences behind and in front of quoted words among which the speaker is looked for
 _SAID = 6  # characters from which a quotation is somebody's words, and no name or term

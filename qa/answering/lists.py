@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.errors import Wording
-from qa.text.folding import is_han, normalise
+from qa.text import numerals
+from qa.text.folding import normalise
+from qa.text.zh import DIGITS, SPEAKING, is_han
 from qa.types import Span
 
-_NUMBERS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
-_NUMBER = r"(?P<number>\d{1,2}|[两二三四五六七八九十])"
+_NUMBER = rf"(?<!\d)(?P<number>\d{{1,2}}|[两{DIGITS[2:]}十])"
 _COUNTED = rf"{_NUMBER}(?:大|个|名|位|种|项|类|条|家|方面|部分|点)"
 _NAMED = (
     re.compile(rf"哪{_NUMBER}"),  # 哪六个
@@ -27,10 +28,10 @@ _JOINED = re.compile("[和与及]|以及")  # before the last item
 _TWO = re.compile("[^，。；]{2}(?:[和与及、]|以及|，?(?:也|又|并|还|另))[^，。；]{2}")  # one thing and another
 _NUMBERED = re.compile(
     r"(?:^|[，；：。,;:、\s])"
-    r"(?:第?([一二三四五六七八九十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
+    rf"(?:第?([{DIGITS[1:]}十])(?:是|要|，|、|,|个是)"  # 一是, 第二，
     r"|[（(]?([1-9]\d?)[)）.、])"  # (3), 4.
 )
-_SAID = re.compile(r"^[^，。：,:]{1,16}(?:强调|指出|要求|提出|表示|认为|介绍|说)[，：,:]")  # before what is said
+_SAID = re.compile(rf"^[^，。：,:]{{1,16}}(?:要求|{'|'.join(SPEAKING)})[，：,:]")  # before what is said
 _ITEMS = 3  # what a list is taken to have at least where the question does not say
 _NEAR = 3  # sentences between the one that answers best and a list that it announces
 _APART = {"number": 5, "要": 4}  # between two members of a list: what is said of the first of them; of others 1
@@ -50,7 +51,7 @@ def listing(question: str) -> Listing | None:
     for pattern in _NAMED:
         if match := pattern.search(plain):
             number = match["number"]
-            return Listing(int(number) if number.isdigit() else _NUMBERS[number])
+            return Listing(int(number) if number.isdigit() else numerals.value(number))
     return Listing(None) if _SEVERAL.search(plain) else None
 
 

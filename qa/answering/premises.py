@@ -6,24 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from qa.protocols import Weight
-from qa.text.folding import comparable, is_han
+from qa.text.folding import comparable
 from qa.text.words import bigrams, name_words, tagged_words, word_frequency
+from qa.text.zh import KINDS_OF_PLACE, LANDMARKS, PERSON, SURNAMES, SURNAMES_ALSO_WORDS, is_han
 from qa.types import Article
 
 _AMOUNT = re.compile(r"\d+(?:\.\d+)?(?=[^\d.年月日号时点分届第\s])")  # dates are the plan's; ordinals are told by words
-_KIND_OF_PLACE = "省市区县镇乡村街州国"
-_LANDMARKS = "河江湖山岛湾桥庄店屯沟"
 _COMMON = 10_000  # of the segmenter's corpus: what everybody says
 _RARE = 50  # of the segmenter's corpus
-_PEOPLE = frozenset({"nr", "nrt", "nrfg"})
-# The hundred commonest surnames (Ministry of Public Security 2021), and rarer ones that are seldom words themselves.
-SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
-    "钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-    "赖康施洪温樊殷颜庄章鲁倪庞邢俞翟聂葛柴骆焦柳欧祝纪耿芦符辛詹靳祁涂兰甘裴童翁霍阮尤岳柯牟滕舒饶冉鲍屈喻蒲闵邬费晏"
-    "隋穆姬瞿艾鄢桂窦郁缪巩卓褚栾戚娄甄岑臧佘卞虞匡栗佟邝荆寇屠鞠奚闻冼郜蔺"
-)
-_ALSO_WORDS = "曾向于任时方"  # surnames that a verb stands behind: 曾效力
 
 
 def premises(question: str) -> tuple[str, ...]:
@@ -47,8 +37,8 @@ def proper(question: str) -> tuple[str, ...]:
 
 
 def _is_proper(word: str, tag: str) -> bool:
-    if tag in _PEOPLE:
-        is_verb = word[0] in _ALSO_WORDS and word_frequency(word[1:]) > 0
+    if tag.startswith(PERSON):
+        is_verb = word[0] in SURNAMES_ALSO_WORDS and word_frequency(word[1:]) > 0
         return len(word) == 3 and word[0] in SURNAMES and not is_verb
     if tag == "nt":
         return _is_place(word[:2])
@@ -61,14 +51,14 @@ def _is_place(word: str) -> bool:
     """
     if len(word) != 2:
         return False
-    is_rare = word_frequency(word) < _RARE and word[-1] in _LANDMARKS
-    return is_rare or any(word_frequency(word + kind) for kind in _KIND_OF_PLACE)
+    is_rare = word_frequency(word) < _RARE and word[-1] in LANDMARKS
+    return is_rare or any(word_frequency(word + kind) for kind in KINDS_OF_PLACE)
 
 
 def may_be_named(word: str) -> bool:
     """Whether a word taken for a name can be told to the asker as one: no number, and no pieces of other words."""
     tag = tagged_words(word)[0][1]
-    is_name = word_frequency(word) > 0 or _is_proper(word, tag) or (len(word) > 2 and word[-1] in _KIND_OF_PLACE)
+    is_name = word_frequency(word) > 0 or _is_proper(word, tag) or (len(word) > 2 and word[-1] in KINDS_OF_PLACE)
     return is_name and not word[0].isdigit() and not is_common(word)
 
 
@@ -90,4 +80,4 @@ def _has_unknown(grams: Sequence[str], weight: Weight) -> bool:
 
 
 def _bare(name: str) -> str:
-    return name[:-1] if len(name) > 2 and name[-1] in _KIND_OF_PLACE else ""
+    return name[:-1] if len(name) > 2 and name[-1] in KINDS_OF_PLACE else ""

@@ -13,6 +13,7 @@ from qa.articles.dates import PageDay, date_of, page_day
 from qa.articles.drafts import Draft
 from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
 from qa.text.folding import fold
+from qa.text.zh import STATING
 from qa.types import Article, Location, Page, Piece, Span
 
 _LEAD_CHARS = 240
@@ -156,7 +157,7 @@ def _main(rows: Sequence[Sequence[PrintedLine]], lead: str) -> int:
 def _leads_up(text: str) -> float:
     """How much a row looks like one that leads up to the title: a series, a speaker, a place."""
     series = re.fullmatch(r"\w+[·|\-/]\w+", text) is not None
-    speaker = text.endswith((":", "强调", "指出", "要求", "表示", "提出"))
+    speaker = text.endswith((":", "要求", *STATING))
     return _SURE * (series or speaker) + _SURE * (len(text) <= 5)
 
 

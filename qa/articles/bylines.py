@@ -12,6 +12,8 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
+from qa.text import dates
+from qa.text.zh import IDEOGRAPHS, LETTER, SURNAMES
 from qa.types import Span
 
 _HEAD_CHARS = 120  # how much of a line's start is read for a byline
@@ -22,36 +24,34 @@ _SIGN = re.compile("[报刊社台网站闻刻端媒家线记者员生人作译�
 _REMEMBERED = 4096  # lines of at most _HEAD_CHARS: a line is asked about at every step of the cut
 _NO_SIGN = "㐀"  # stands for those beyond: a character of a name
 
-# Sets of categories: a range of Unicode costs a millisecond wherever a pattern has it, each time a program starts.
-_HAN = r"[^\W\d_a-z]"  # and other letters that are not Latin; the text is folded
 _STOP = r"[\w·\-]"
 _OUTLET = rf"(?:本[报刊社台网站]|{_STOP}{{1,10}}?(?:报|网|社|台|新闻|时刻|客户端|融媒|之家|在线))"
-_JOB = rf"(?:记者|通讯员|特派员|报道员|评论员|实习生|撰稿人?|撰文|作者|编译|(?<=本报)记{_HAN})"
-_RANK = rf"(?:{_OUTLET}|{_HAN}{{0,4}}[全融]媒体?|首席|见习|实习|特约|特派|资深|驻{_HAN}{{2,4}}|摄影|新媒体|主任|高级)"
+_JOB = rf"(?:记者|通讯员|特派员|报道员|评论员|实习生|撰稿人?|撰文|作者|编译|(?<=本报)记{LETTER})"
+_RANK = (
+    rf"(?:{_OUTLET}|{LETTER}{{0,4}}[全融]媒体?|首席|见习|实习|特约|特派|资深|驻{LETTER}{{2,4}}|摄影|新媒体|主任|高级)"
+)
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
-_NOW = "近日|近期|昨日|昨天|日前|今日|今天|当日|当天|连日|目前"
-_NAME = rf"(?!{_NOW})(?:{_HAN}{{2,4}}|{_HAN}\s{{1,2}}{_HAN}|{_HAN}{{1,6}}·{_HAN}{{1,8}})"
+_NAME = rf"(?!{dates.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{{1,6}}·{LETTER}{{1,8}})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
 _DEED = (
-    rf"(?:\s*/?\s*(?:(?:发自)?{_HAN}{{2,4}}\s?报道|发自{_HAN}{{2,4}}|摄影报道|综合报道|报道|整理"
+    rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报道|发自{LETTER}{{2,4}}|摄影报道|综合报道|报道|整理"
     r"|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
 )
 _SIGNED = rf"{_SIGNER}[\s:/]*{_NAMES}(?:[\s、,;/]*{_SIGNER}[\s:/]*{_NAMES}){{0,3}}{_DEED}?"
 _PENNED = rf"(?:{_SIGNED}|(?:文/?图?|[图摄]/?文|图文)\s*[/:]?\s*{_SIGNER}?\s*{_NAMES})"
 _BRACKETED = rf"[(\[【]\s*{_PENNED}\s*[)\]】]"
 _MARK = r"[□■◎○●◆◇★☆▲△#*\s]*"
-_DATE = r"(?:\d{4}\s*年\s*)?(?:\d{1,2}\s*月\s*)?\d{1,2}\s*日"
 _WIRE = r"(?:专电|电|讯|快讯|专稿)"
 
 _OPENING = re.compile(
     rf"""{_MARK}(?:
-      据?{_OUTLET}{_HAN}{{0,8}}\s*(?:{_DATE})?\s*{_WIRE}(?=[\s,:(\[【]|{_JOB}|$)     # 本报讯 新华社北京1月2日电
-    | {_STOP}{{0,12}}?\s?{_DATE}\s*(?:{_WIRE}|消息)(?=[\s,:(\[【]|{_JOB}|$)           # 北京8月2日电
+      据?{_OUTLET}{LETTER}{{0,8}}\s*(?:{dates.DAY})?\s*{_WIRE}(?=[\s,:(\[【]|{_JOB}|$)     # 本报讯 新华社北京1月2日电
+    | {_STOP}{{0,12}}?\s?{dates.DAY}\s*(?:{_WIRE}|消息)(?=[\s,:(\[【]|{_JOB}|$)           # 北京8月2日电
     | {_STOP}{{0,14}}?{_WIRE}\s*(?=[(\[][^()\[\]。]{{2,40}}[)\]])                     # 某某晚报讯(某某)
     | {_OUTLET}?\s*(?={_BRACKETED})                                                   # 本报(记者 某某)
     | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s+{_NAMES}[\s“]+\S)                  # 本报记者 某某 近日
     | (?={_SIGNED}\s*:)                                                               # 记者某某报道:
-    | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*(?:{_HAN}|[·\s]){{2,12}}?报道[\s,])      # 本报记者某某报道 近日
+    | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*(?:{LETTER}|[·\s]){{2,12}}?报道[\s,])      # 本报记者某某报道 近日
     | [□■◎○●◆◇★☆▲△]\s*(?={_SIGNED}\s)                                               # □记者 某某 近日
     | [【\[](?=文/|{_OUTLET})[^】\]]{{2,24}}[】\]]                                    # 【某某网报道】
     )""",
@@ -88,16 +88,9 @@ _CAPTION_START = re.compile(
     r"[▲△▼▽↑↓←→\s]*(?:图为|[上下左右]图|本?组图|图[一二三四五六七八九十\d①-⑨]+[\s:]|图片?[:说]|资料图|这是[^。,]{0,30}拍摄)"
 )
 _ATTENDANCE = re.compile(
-    r"[㐀-鿿·\s、]{1,60}?(?:出席|参加|主持|讲话|致辞|点评|作报告|陪同|发言|宣布|列席)(?:并?(?:讲话|致辞|点评|发言|主持|出席))?"
+    rf"[{IDEOGRAPHS}·\s、]{{1,60}}?(?:出席|参加|主持|讲话|致辞|点评|作报告|陪同|发言|宣布|列席)(?:并?(?:讲话|致辞|点评|发言|主持|出席))?"
 )
-_GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?={_HAN})([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
-_SURNAMES = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高梁郑谢宋唐许韩邓冯曹彭曾肖萧田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈"
-    "钟姜崔谭陆范汪廖石金韦贾夏付傅方邹熊白孟秦邱侯江尹薛闫阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易"
-    "乔赖文施洪季庞樊殷安邢俞翟温伍颜兰倪庄聂鲁岳齐章关葛柯欧包祝申毕焦耿尤柳阮骆盛辛时牛管霍司左凌甘裴舒成柴纪"
-    "景曲詹苗路童宁单费卓梅鲍苑柏游喻裘仇解应宗车房涂桂植麦瞿冉喇丛冼蒙佟敖娄隋楚蔺项巩缪刁苟屈桑冷华尚米连沙滕"
-    "古匡芦阳支艾褚戚茅杭宫卫党原穆边闵储牟代强储卞仲池滑岑晏阙靳褚谷查晋辜练商褚区褚邬鞠鄢鄂栾冀荆揭"
-)
+_GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?={LETTER})([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
 
 _NOBODY = re.compile(  # what was done, and whence: 本报综合, 据新华社
     r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报道"
@@ -169,7 +162,7 @@ def _bounded_end(tail: str) -> str:
 
 def _names_people(signed: str) -> bool:
     """Whether what follows a job without a space (记者采访时) starts as a name does."""
-    return all(match[1][0] in _SURNAMES for match in _GLUED.finditer(signed))
+    return all(match[1][0] in SURNAMES for match in _GLUED.finditer(signed))
 
 
 def has_photo_credit(text: str) -> bool:
@@ -193,7 +186,7 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
     bare = re.sub(_SIGNER, lambda match: "/" * len(match[0]), folded)
     found: list[str] = []
     half = ""
-    for match in re.finditer(r"[㐀-鿿·]+", bare):
+    for match in re.finditer(rf"[{IDEOGRAPHS}·]+", bare):
         token = printed[match.start() : match.end()]
         if match[0].endswith("报道"):
             token = token[:-2]

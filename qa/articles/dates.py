@@ -12,7 +12,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from qa.text import numerals
+from qa.text.dates import FULL, WEEKDAYS, YEAR, YEARS, iso
 from qa.text.folding import fold
+from qa.text.zh import DIGITS, NUMERAL
 from qa.types import DateSource, Page
 
 Dated = tuple[str | None, DateSource | None, str | None]
@@ -24,22 +27,20 @@ _EDGE_CHARS = 400  # how much of a page's top and bottom may hold its folio
 _FOLIO_CHARS = 40  # a longer line is no folio
 _RECENT = timedelta(days=31)  # what a paper reports is no older
 
-_FULL = r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日"
 _GIVEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NAMES = (  # how file names write dates, the finest first
-    re.compile(r"(?<![0-9A-Za-z])[A-Za-z]*((?:19|20)\d\d)(\d\d)(\d\d)[A-Za-z]*(?![0-9A-Za-z])"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)[-_./年](\d{1,2})[-_./月](\d{1,2})日?(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)[-_年](\d{1,2})月?(?!\d)"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)年(?!\d)"),
+    re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*({YEAR})(\d\d)(\d\d)[A-Za-z]*(?![0-9A-Za-z])"),
+    re.compile(rf"(?<!\d)({YEAR})[-_./年](\d{{1,2}})[-_./月](\d{{1,2}})日?(?!\d)"),
+    re.compile(rf"(?<!\d)({YEAR})[-_年](\d{{1,2}})月?(?!\d)"),
+    re.compile(rf"(?<!\d)({YEAR})年(?!\d)"),
 )
-_DATE_LINE = re.compile(r"^[\s(]{0,80}" + _FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
-_FOLIO = re.compile(_FULL + r"[\s,(]*(?:星期|周)([一二三四五六日天])")
-_WIRE = re.compile(_FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
-_LEAD_DATE = re.compile(r"(?:\A|\n|[)】:]|[电讯](?=[\s\d]))\s*(?:今天|今日|昨天|昨日)?[\s(]*" + _FULL)
+_DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
+_FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
+_WIRE = re.compile(FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
+_LEAD_DATE = re.compile(r"(?:\A|\n|[)】:]|[电讯](?=[\s\d]))\s*(?:今天|今日|昨天|昨日)?[\s(]*" + FULL)
 _YEAR = re.compile(r"(?<!\d)(\d{4})\s*年(?![前底])")
 _MONTH_DAY = re.compile(r"(?<![\d年至到于自从])(?<!\d年)(\d{1,2})月(\d{1,2})日(?![起前后至到])")
-_NUMBER = r"([零一二三四五六七八九十百两\d]{1,5})"
-_WEEKDAYS = "一二三四五六日"
+_NUMBER = rf"(\d{{1,5}}|{NUMERAL}{{1,5}})"
 _SENTENCE = re.compile(r"[^。!?\n]+")
 _IS = r"(今天|今日|今年|明年|去年|(\d{1,2})月(\d{1,2})日)(?:既|也|又|正|恰)?(?:好)?(?:是|为|值|逢|迎来)"
 _NOW = _IS + r"[^,。;]{0,16}?"
@@ -94,9 +95,7 @@ _COUNTED = tuple(
 ) + tuple((re.compile(rf"{_NOW}(?:{words}){_NUMBER}周年"), origin, day) for words, origin, day in _ANNIVERSARIES)
 # "今天是国家公祭日 ... N年前": years back from now to the massacre of Nanjing.
 _MEMORIAL = re.compile(rf"{_NOW}(?:南京大屠杀死难者)?国家公祭日[^。]{{0,200}}?(?<!\d)(\d{{2,3}})年前")
-_PLAN = re.compile(rf"{_NOW}“?([三四五六七八九十]{{1,3}})五”?(?:规划|计划|时期)?的?(开局|收官)之年")
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
-_UNITS = {"十": 10, "百": 100}
+_PLAN = re.compile(rf"{_NOW}“?([{DIGITS[3:]}十]{{1,3}})五”?(?:规划|计划|时期)?的?(开局|收官)之年")
 
 
 class PageDay(NamedTuple):
@@ -139,18 +138,9 @@ def date_of(article_text: str, page: Page, day: PageDay | None = None) -> Dated:
     return (inferred[0], "inferred", inferred[1]) if inferred else _UNDATED
 
 
-def _iso(year: str | int, month: str | int | None = None, day: str | int | None = None) -> str | None:
-    """An ISO 8601 date of as many parts as are given; None where there is no such day."""
-    try:
-        full = date(int(year), int(month or 1), int(day or 1)).isoformat()
-    except ValueError:
-        return None
-    return full[: 10 if day else 7 if month else 4]
-
-
 def _given(value: str | None) -> str | None:
     match = _GIVEN.fullmatch(value or "")
-    return _iso(*match.groups()) if match else None
+    return iso(*match.groups()) if match else None
 
 
 def _from_name(source: str) -> Found | None:
@@ -158,7 +148,7 @@ def _from_name(source: str) -> Found | None:
     for part in (source.rsplit("/", 1)[-1], source):
         for pattern in _NAMES:
             for match in pattern.finditer(part):
-                found = _iso(*match.groups())
+                found = iso(*match.groups())
                 if found:
                     return found, match[0]
     return None
@@ -167,7 +157,7 @@ def _from_name(source: str) -> Found | None:
 def _printed(text: str) -> Found | None:
     """A date on a line of its own, or a dateline with its year."""
     match = _DATE_LINE.search(text) or _WIRE.search(text[:_LEAD_CHARS])
-    return _found(_iso(*match.groups()), match[0]) if match else None
+    return _found(iso(*match.groups()), match[0]) if match else None
 
 
 def _folio(page: Page) -> Found | None:
@@ -175,8 +165,8 @@ def _folio(page: Page) -> Found | None:
     lines = page.text[:_EDGE_CHARS].splitlines() + page.text[-_EDGE_CHARS:].splitlines()
     for line in lines:
         match = _FOLIO.search(fold(line)) if len(line) <= _FOLIO_CHARS else None
-        found = _iso(*match.groups()[:3]) if match else None
-        if match and found and date.fromisoformat(found).weekday() == _WEEKDAYS.index(match[4].replace("天", "日")):
+        found = iso(*match.groups()[:3]) if match else None
+        if match and found and date.fromisoformat(found).weekday() == WEEKDAYS.index(match[4].replace("天", "日")):
             return found, match[0]
     return None
 
@@ -196,7 +186,7 @@ def _inferred(text: str, now: Found | None) -> Found | None:
 def _month_day(text: str, now: Found) -> Found | None:
     """The first month and day of the lead in the year of `now`; none where the turn of a year leaves it open."""
     match = _MONTH_DAY.search(text[:_LEAD_CHARS])
-    value = _iso(now[0][:4], *match.groups()) if match else None
+    value = iso(now[0][:4], *match.groups()) if match else None
     if match is None or value is None:
         return None
     if len(now[0]) == len("YYYY-MM-DD"):
@@ -220,22 +210,24 @@ def _counted(text: str) -> list[Found]:
 def _counted_in(sentence: str) -> Iterator[Found]:
     for pattern, origin, day in _COUNTED:
         for match in pattern.finditer(sentence):
-            yield from _at(match, origin + _number(match[4]), day)
+            if (number := _number(match[4])) is not None:
+                yield from _at(match, origin + number, day)
     for match in _MEMORIAL.finditer(sentence):
         yield from _at(match, 1937 + int(match[4]), "12-13")
     for match in _PLAN.finditer(sentence):
-        yield from _at(match, 1966 + 5 * (_number(match[4]) - 3) + 4 * (match[5] == "收官"), None)
+        if (number := _number(match[4])) is not None:
+            yield from _at(match, 1966 + 5 * (number - 3) + 4 * (match[5] == "收官"), None)
 
 
 def _at(match: re.Match[str], year: int, day: str | None) -> Iterator[Found]:
     """The date that `match`'s word for now gives, where `year` is the year it speaks of."""
     now = match[1]
     if now in ("今天", "今日"):
-        value = _iso(year, *day.split("-")) if day else _iso(year)
+        value = iso(year, *day.split("-")) if day else iso(year)
     elif match[2]:
-        value = _iso(year, match[2], match[3])
+        value = iso(year, match[2], match[3])
     else:
-        value = _iso(year - {"明年": 1, "今年": 0, "去年": -1}[now])
+        value = iso(year - YEARS[now])
     if value:
         yield value, match[0]
 
@@ -249,7 +241,7 @@ def _lead_date(text: str) -> list[Found]:
     match = _LEAD_DATE.search(text[:_LEAD_CHARS])
     if match is None or "今年" not in text or int(match[1]) < max(int(year) for year in _YEAR.findall(text)):
         return []
-    value = _iso(*match.groups())
+    value = iso(*match.groups())
     return [(value, match[0].strip(" ()】:\n"))] if value else []
 
 
@@ -257,15 +249,6 @@ def _found(value: str | None, evidence: str) -> Found | None:
     return (value, evidence.strip()) if value else None
 
 
-def _number(text: str) -> int:
-    """A whole number in digits or in Chinese, below a thousand."""
-    if text.isdigit():
-        return int(text)
-    total = digit = 0
-    for sign in text:
-        if sign in _UNITS:
-            total += (digit or 1) * _UNITS[sign]
-            digit = 0
-        else:
-            digit = digit * 10 + (int(sign) if sign.isdigit() else _DIGITS[sign])
-    return total + digit
+def _number(text: str) -> int | None:
+    """A whole number in digits or in Chinese."""
+    return int(text) if text.isdigit() else numerals.value(text)

@@ -25,6 +25,7 @@ from qa.articles.lines import (
     is_sealed,
     runs_over,
 )
+from qa.text.zh import LETTER
 from qa.types import BlockRole
 
 Label = Literal["heading", "start", "more"]  # a line of a heading; the first line of a paragraph; one that runs on
@@ -35,7 +36,8 @@ _MARKED = 12.0  # the page's format or a Markdown mark says it
 _REMEMBERED = 1024  # lines of one page
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
-_SPACED_OUT = re.compile(r"[㐀-鿿”》]\s+[“《㐀-鿿]")  # a headline sets a space where a sentence has a comma
+# A headline sets a space where a sentence has a comma.
+_SPACED_OUT = re.compile(rf"(?:{LETTER}|[”》])\s+(?:{LETTER}|[“《])")
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
 

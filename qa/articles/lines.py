@@ -12,6 +12,7 @@ from typing import Literal
 from qa.articles.bylines import closing, has_photo_credit, is_signature
 from qa.text.folding import fold
 from qa.text.words import search_words
+from qa.text.zh import COVERBS, LINKS
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature"]
@@ -117,8 +118,8 @@ SEAM_CHARS = 8  # characters on each side of a line end that are cut into words 
 _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
+_BRIDGE_WORDS = frozenset("的并是因而但且若如" + LINKS + COVERBS)
 _BRIDGES = tuple("、,;(“《")  # a broken line may end so, a heading does not
-_BRIDGE_WORDS = frozenset("的和与及或在对将把被为从向于以并是由使让给比因而但且若如")
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 
 

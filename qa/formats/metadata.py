@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 
 from qa.errors import UsageError
+from qa.text.dates import iso
+from qa.text.zh import DIGIT_VALUES, DIGITS
 from qa.types import Edit, Metadata
 
 # Key as people write it, in lower case, to the field of Metadata.
@@ -48,8 +49,8 @@ _FIELDS = {
     "时间": "date",
 }
 _NAME_BREAK = re.compile(r"[,，、;；\n]+")
-_TENS = re.compile("([一二三四五六七八九]?)十([一二三四五六七八九]?)")
-_DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
+_TENS = re.compile(f"([{DIGITS[1:]}]?)十([{DIGITS[1:]}]?)")
+_DIGITS = str.maketrans({sign: str(value) for sign, value in DIGIT_VALUES.items()})
 _DATE = re.compile(
     r"(\d{4})(?:\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2})(?:\s*日)?)?(?:\s*月)?)?(?:\s*年)?"
     r"(?:(?:[T\s(]|星期|周).*)?",
@@ -82,14 +83,7 @@ def iso_date(text: str) -> str | None:
     tens = _TENS.sub(lambda match: (match[1] or "一") + (match[2] or "〇"), unicodedata.normalize("NFKC", text))
     text = tens.translate(_DIGITS).strip()
     match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day = (int(part) if part else None for part in match.groups())
-    try:
-        date(year or 0, month or 1, day or 1)
-    except ValueError:
-        return None
-    return "-".join([f"{year:04}", *(f"{part:02}" for part in (month, day) if part is not None)])
+    return iso(*match.groups()) if match else None
 
 
 def _phrase(value: object) -> str | None:

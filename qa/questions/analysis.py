@@ -10,18 +10,17 @@ from datetime import date, timedelta
 from qa.questions import follow_ups
 from qa.settings import QUESTION_CHARS
 from qa.text import numerals
+from qa.text.dates import DAYS, YEAR, YEARS, iso
 from qa.text.folding import comparable, fold, normalise
 from qa.types import Assumption, Hit, Period, Query
 
-_YEARS = {"今年": 0, "本年": 0, "去年": -1, "前年": -2}
-_DAYS = {"今天": 0, "今日": 0, "昨天": -1, "昨日": -1, "前天": -2}
 _DAY = r"(?P<day>\d{1,2})[日号]"
 _MONTH = r"(?P<month>\d{1,2})月(?:份)?"
 _REPORTED = (
     r"(?P<reported>(?:的|那天的?|当天的?|以?来?的?|[这那]?期的?)?(?:报道|报纸|新闻|版面|见报|刊登|刊发|登载|发表))?"
 )
 _FULL = re.compile(
-    rf"(?P<year>(?:19|20)\d\d|[今本去](?=年)|(?<![目以之此先提])前(?=年))年(?:的?{_MONTH}(?:{_DAY})?)?(?P<since>以来|之?后|起)?{_REPORTED}"
+    rf"(?P<year>{YEAR}|[今本去](?=年)|(?<![目以之此先提])前(?=年))年(?:的?{_MONTH}(?:{_DAY})?)?(?P<since>以来|之?后|起)?{_REPORTED}"
 )
 _NEAR = re.compile(rf"(?P<near>[今昨前]天|[今昨]日|[上本这]个?月|[上本这]个?(?:周|星期|礼拜)){_REPORTED}")
 _NEWEST = re.compile(r"最近[一这那上]?[次回期届轮场]|最新|现任|(?<![出体呈实])现在|如今|眼下|目前")
@@ -61,10 +60,10 @@ def _full(plain: str, today: date) -> NamedPeriod | None:
     match = _FULL.search(plain)
     if match is None:
         return None
-    year = today.year + _YEARS[f"{match['year']}年"] if not match["year"].isdigit() else int(match["year"])
+    year = today.year + YEARS[f"{match['year']}年"] if not match["year"].isdigit() else int(match["year"])
     since = until = str(year)
     if match["month"]:
-        since = until = _iso(year, match["month"], match["day"]) or str(year)
+        since = until = iso(year, match["month"], match["day"]) or str(year)
     words = match[0].removesuffix(match["reported"] or "")
     return NamedPeriod(words, Period(since, None if match["since"] else until), bool(match["reported"]))
 
@@ -79,7 +78,7 @@ def _near(plain: str, today: date) -> NamedPeriod | None:
 
 
 def _day(word: str, today: date) -> tuple[str, str]:
-    day = (today + timedelta(days=_DAYS[word])).isoformat()
+    day = (today + timedelta(days=DAYS[word])).isoformat()
     return day, day
 
 
@@ -98,15 +97,6 @@ _RELATIVE: tuple[tuple[tuple[str, ...], Callable[[str, date], tuple[str, str]]],
     (("月",), _month),
     (("周", "星期", "礼拜"), _week),
 )
-
-
-def _iso(year: int, month: str, day: str | None) -> str | None:
-    """YYYY-MM or YYYY-MM-DD; None where the calendar has no such day."""
-    try:
-        one = date(year, int(month), int(day or 1))
-    except ValueError:
-        return None
-    return one.isoformat() if day else f"{one:%Y-%m}"
 
 
 def analyse(query: Query) -> Query:

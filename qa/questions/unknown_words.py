@@ -6,15 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from qa.protocols import TermIndex
-from qa.text.folding import is_han
 from qa.text.words import bigrams, is_function_word, is_kept_word, word_frequency, word_spans
+from qa.text.zh import NOT_IN_NAMES, is_han
 from qa.types import Span
 
 _LONGEST = 5  # characters of a part
 _WORDS = 3  # words of a part
 _BESIDE = 2  # characters around a part that tell what it may be
 _READ = 80  # characters of a question that are looked at
-_AROUND_NAMES = frozenset("的了吗呢吧啊是在有和与及或被把不没说也都还")  # characters, parts of none
 # What articles do, in a question that counts or lists them: parts of no name either.
 _ASKED = frozenset("篇 提到 提及 谈到 写到 写 写过 写了 说到 讲到 出现 列出 报道 记者 文章".split())  # noqa: SIM905
 COMMON = 100  # how often the segmenter's corpus has a word that nobody misspells another one into
@@ -50,8 +49,8 @@ def parts(plain: str) -> Iterator[Span]:
     for word in word_spans(plain, guess=True):
         start, end = word
         if end - start > 1 and not word_frequency(plain[start:end]) and not is_kept_word(plain[start:end]):
-            start += plain[start] in _AROUND_NAMES
-            end -= end - start > 1 and plain[end - 1] in _AROUND_NAMES
+            start += plain[start] in NOT_IN_NAMES
+            end -= end - start > 1 and plain[end - 1] in NOT_IN_NAMES
         edges = sorted({word.start, start, end, word.end})
         yield from map(Span, edges, edges[1:])
 

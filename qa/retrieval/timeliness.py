@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 
+from qa.text.dates import YEAR
+from qa.text.zh import DIGITS
 from qa.types import Article, Hit, Period
 
 _DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 31, len("YYYY"): 0}
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_DIGITS = ("0123456789", "０１２３４５６７８９", "〇一二三四五六七八九", "零一二三四五六七八九")
+_YEAR = re.compile(rf"(?<!\d)({YEAR})(?!\d)")
+_DIGITS = ("0123456789", "０１２３４５６７８９", "〇" + DIGITS[1:], DIGITS)
 _NEAR = 0.04  # below the best score, within which the newest comes first
 NEWEST = 0.04  # what the newest of those gains in fused score, the others by their order
 WORTH = {-1: -0.1, 0: 0.0, 1: 0.01}  # what each fit adds to a fused score

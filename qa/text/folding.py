@@ -17,9 +17,6 @@ _REMEMBERED = 256  # so many of them: what one question takes
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNFOLDED = re.compile(r"[^\u3400-\u9fffa-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-# Escapes, as some of these look like others. Private use is where Chinese encodings put characters that they lacked.
-_IDEOGRAPHS = r"\u3400-\u9fff\ue000-\ufaff\U00020000-\U0003ffff\u3007"
-_HAN = re.compile(f"[{_IDEOGRAPHS}]")
 
 
 def fold(text: str) -> str:
@@ -48,11 +45,6 @@ def normalise(text: str) -> str:
 def comparable(text: str) -> str:
     """Normalised, with the numbers in digits: what is the same, however it is written, reads the same."""
     return _comparable_before(text) if len(text) <= _SHORT else _comparable(text)
-
-
-def is_han(written: str) -> bool:
-    """Whether a character, or the first of several, is a Chinese ideograph."""
-    return bool(_HAN.match(written))
 
 
 def _comparable(text: str) -> str:

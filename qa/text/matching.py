@@ -7,8 +7,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations
 
-from qa.text.folding import fold, is_han, normalise
+from qa.text.folding import fold, normalise
 from qa.text.words import bigrams
+from qa.text.zh import is_han
 from qa.types import Span
 
 _SPLIT_CHARS = 4  # words so short are also looked for with a blank anywhere inside, as names are printed: 李 明

@@ -10,44 +10,37 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
-_UNITS = {"十": 10, "百": 100, "千": 1000}
-_TEN_THOUSANDS = {"万": 10_000, "亿": 100_000_000}
-_SIGNS = "零一二三四五六七八九"
+from qa.text import dates
+from qa.text.zh import COUNTED, DIGIT_VALUES, DIGITS, NUMERAL, TEN_THOUSANDS, UNITS
+
 _LONGEST = 8  # digits of a number that is written in Chinese signs
 _PRINTED = 10**9  # from here on nobody prints all the digits
 _DECIMALS = 2  # behind the point, in front of 万 or 亿
 
-_ABOUT = re.compile(rf"^[{_SIGNS[1:]}]{{2}}(?=$|[十百千])")
-_NUMERAL = "[零〇○一二两三四五六七八九十百千]"
-_COUNTED = (
-    "(?:年(?!级|代|轻)|月|日(?!报|常|益|本|前|后|夜)|号(?=[楼院线厅馆])|[时点](?!候|代)|分钟|秒|周年|小时|个|名|位|家|条|项|次|种(?!植)|届|场|座|辆|台"
-    "|件|人|户|岁|天|米|公里|平方|亩|吨|[公市]斤|元|块|只|头(?!部)|棵|株|份|套|间|栋|幢|楼|层|组|支|枚|颗|瓶|箱|顶|张|双|对|册|篇"
-    "|部(?!分|门|队|署)|期|余|多|万|亿|所|把|艘|处|门|批|类|级|等奖|日游|[国省县]道|路(?=公交|车)|[%％])"
-)
+_ABOUT = re.compile(rf"^[{DIGITS[1:]}]{{2}}(?=$|[十百千])")
 _HUNDREDS = (
     "[一二三四五六七八九]百(?:零[一二三四五六七八九]|[一二三四五六七八九]十[一二三四五六七八九])"  # counted or not
 )
 _CHINESE = re.compile(
-    rf"(?={_NUMERAL})(?:百分之(?P<percent>\d+(?:\.\d+)?|{_NUMERAL}+(?:点[{_SIGNS}]+)?)"
+    rf"(?={NUMERAL})(?:百分之(?P<percent>\d+(?:\.\d+)?|{NUMERAL}+(?:点[{DIGITS}]+)?)"
     r"|(?<!第)(?<![\d零一二三四五六七八九十百千几])(?P<tenths>[一二两三四五六七八九])成(?P<half>[一二三四五六七八九半](?!个))?"
     "(?![立为员果功本长绩都人交就套品份分熟语不天年])"
-    rf"|(?P<year>[一二][〇零○{_SIGNS}]{{3}})(?=年)"
-    rf"|(?<![\d.几数{_SIGNS}〇两十百千万亿])(?P<many>{_HUNDREDS}(?!{_NUMERAL}|[万亿成])|{_NUMERAL}{{2,}}(?={_COUNTED}))"
-    rf"|(?<![\d.几数{_SIGNS}十百千万亿])(?P<one>[二两三四五六七八九十])(?={_COUNTED})(?!十?分之)"
+    rf"|(?P<year>[一二][〇零○{DIGITS}]{{3}})(?=年)"
+    rf"|(?<![\d.几数{DIGITS}〇两十百千万亿])(?P<many>{_HUNDREDS}(?!{NUMERAL}|[万亿成])|{NUMERAL}{{2,}}(?={COUNTED}))"
+    rf"|(?<![\d.几数{DIGITS}十百千万亿])(?P<one>[二两三四五六七八九十])(?={COUNTED})(?!十?分之)"
     r"|(?<![\d.几数第])(?P<first>一)(?=月|号楼|等奖))"
 )
-_PART = rf"(?:\d{{1,8}}(?:\.\d{{1,4}})?[百千]?|[〇零一二两三四五六七八九十]{_NUMERAL}*)"
-_REST = rf"(?:[零]?[一二两三四五六七八九][百千十]{_NUMERAL}*|零[一二三四五六七八九]|\d[百千]|\d{{3,4}}(?![\d.]))"
+_PART = rf"(?:\d{{1,8}}(?:\.\d{{1,4}})?[百千]?|[〇零一二两三四五六七八九十]{NUMERAL}*)"
+_REST = rf"(?:[零]?[一二两三四五六七八九][百千十]{NUMERAL}*|零[一二三四五六七八九]|\d[百千]|\d{{3,4}}(?![\d.]))"
 _LARGE = re.compile(
-    rf"(?<![\d.a-z几数之{_SIGNS}〇两十百千万亿-])(?:(?P<parts>(?:{_PART}[万亿])+)(?P<rest>{_REST})?"
+    rf"(?<![\d.a-z几数之{DIGITS}〇两十百千万亿-])(?:(?P<parts>(?:{_PART}[万亿])+)(?P<rest>{_REST})?"
     r"|(?P<plain>[1-9]\d{0,7}0000)(?![\d.a-z-]))"
 )
 _PARTS = re.compile(rf"({_PART})([万亿])")
-_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+_DATE = re.compile(rf"(?<!\d)({dates.YEAR})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _ARABIC = re.compile(
-    r"(?=\d)(?<![\d.a-z-])(?:(?P<percent>\d{1,2}|100)%|(?P<year>(?:19|20)\d\d)(?=年)"
-    rf"|(?P<number>\d{{1,{_LONGEST}}})(?={_COUNTED}))(?![\d.])"
+    rf"(?=\d)(?<![\d.a-z-])(?:(?P<percent>\d{{1,2}}|100)%|(?P<year>{dates.YEAR})(?=年)"
+    rf"|(?P<number>\d{{1,{_LONGEST}}})(?={COUNTED}))(?![\d.])"
 )
 
 
@@ -56,18 +49,18 @@ def value(numeral: str) -> int | None:
 
     三四 and 四五十 are about so many: none.
     """
-    if not numeral or any(sign not in _DIGITS and sign not in _UNITS for sign in numeral):
+    if not numeral or any(sign not in DIGIT_VALUES and sign not in UNITS for sign in numeral):
         return None
     if _ABOUT.search(numeral):
         return None
-    if not any(sign in _UNITS for sign in numeral):
-        return int("".join(str(_DIGITS[sign]) for sign in numeral))
+    if not any(sign in UNITS for sign in numeral):
+        return int("".join(str(DIGIT_VALUES[sign]) for sign in numeral))
     total, digit, room = 0, None, 10_000
     for sign in numeral:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        elif _UNITS[sign] < room:
-            room = _UNITS[sign]
+        if sign in DIGIT_VALUES:
+            digit = DIGIT_VALUES[sign]
+        elif UNITS[sign] < room:
+            room = UNITS[sign]
             total += (1 if digit is None else digit) * room
             digit = None
         else:
@@ -77,7 +70,7 @@ def value(numeral: str) -> int | None:
 
 def is_numeral(term: str) -> bool:
     """Whether a term is nothing but a number, in digits or signs."""
-    return term.replace(".", "", 1).isdecimal() or all(sign in _DIGITS | _UNITS | _TEN_THOUSANDS for sign in term)
+    return term.replace(".", "", 1).isdecimal() or all(sign in DIGIT_VALUES | UNITS | TEN_THOUSANDS for sign in term)
 
 
 def written(number: int) -> str:
@@ -90,7 +83,7 @@ def written(number: int) -> str:
     for sign, unit in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
         digit, number = divmod(number, unit)
         if digit:
-            found += gap + _SIGNS[digit] + sign
+            found += gap + DIGITS[digit] + sign
             gap = ""
         elif found:
             gap = "零"
@@ -140,15 +133,15 @@ def _whole(match: re.Match[str]) -> str:
     number = int(match["plain"] or 0)
     least = None
     for part, unit in _PARTS.findall(match["parts"] or ""):
-        amount = _amount(part) * _TEN_THOUSANDS[unit]
-        if amount.is_nan() or amount != int(amount) or (least is not None and _TEN_THOUSANDS[unit] >= least):
+        amount = _amount(part) * TEN_THOUSANDS[unit]
+        if amount.is_nan() or amount != int(amount) or (least is not None and TEN_THOUSANDS[unit] >= least):
             return match[0]
-        number, least = number + int(amount), _TEN_THOUSANDS[unit]
+        number, least = number + int(amount), TEN_THOUSANDS[unit]
     rest = _amount(match["rest"] or "0")
     if rest.is_nan():
         return match[0]
     number += int(rest)
-    for unit, size in reversed(_TEN_THOUSANDS.items()):
+    for unit, size in reversed(TEN_THOUSANDS.items()):
         if number and number % size == 0:
             return f"{number // size}{unit}"
     return str(number)
@@ -157,14 +150,14 @@ def _whole(match: re.Match[str]) -> str:
 def _amount(part: str) -> Decimal:
     """What stands before 万 or 亿, or behind it: 1.2, 3千, 二千五百; NaN where that is no number."""
     if part[0].isdigit():
-        return Decimal(part.rstrip("百千")) * _UNITS.get(part[-1], 1)
+        return Decimal(part.rstrip("百千")) * UNITS.get(part[-1], 1)
     counted = value(part)
     return Decimal("NaN") if counted is None else Decimal(counted)
 
 
 def _scaled(number: int) -> list[str]:
     """What stands before 万 or 亿 where a number is written with it, and not whole: of 12000 1.2."""
-    found = [(Decimal(number) / size).normalize() for size in _TEN_THOUSANDS.values() if number >= size]
+    found = [(Decimal(number) / size).normalize() for size in TEN_THOUSANDS.values() if number >= size]
     return [format(one, "f") for one in found if one % 1 and one == round(one, _DECIMALS)]
 
 
@@ -172,11 +165,11 @@ def _digits(match: re.Match[str]) -> str:
     if match["percent"]:
         whole, _, rest = match["percent"].partition("点")
         share = whole if whole[0].isdigit() else value(whole)
-        behind = f".{''.join(str(_DIGITS[sign]) for sign in rest)}" if rest else ""
+        behind = f".{''.join(str(DIGIT_VALUES[sign]) for sign in rest)}" if rest else ""
         return match[0] if share is None else f"{share}{behind}%"
     if match["tenths"]:
         half = match["half"]
-        return f"{_DIGITS[match['tenths']]}{5 if half == '半' else _DIGITS.get(half or '零', 0)}%"
+        return f"{DIGIT_VALUES[match['tenths']]}{5 if half == '半' else DIGIT_VALUES.get(half or '零', 0)}%"
     number = value(match[0])
     return match[0] if number is None else str(number)
 
@@ -188,8 +181,8 @@ def _signs(match: re.Match[str]) -> list[str]:
     if match["year"]:
         return [_by_digits(match["year"])]
     number, counted = int(match["number"]), match.string[match.end()]
-    full = number * _TEN_THOUSANDS.get(counted, 1)
-    others = [str(full)] if counted in _TEN_THOUSANDS and full < _PRINTED else []
+    full = number * TEN_THOUSANDS.get(counted, 1)
+    others = [str(full)] if counted in TEN_THOUSANDS and full < _PRINTED else []
     others += _scaled(full)
     if number == 2 and counted not in "月日号年级等":
         return [f"两{counted}", *others]
@@ -197,8 +190,8 @@ def _signs(match: re.Match[str]) -> list[str]:
 
 
 def _by_digits(digits: str) -> str:
-    return "".join("〇" if digit == "0" else _SIGNS[int(digit)] for digit in digits)
+    return "".join("〇" if digit == "0" else DIGITS[int(digit)] for digit in digits)
 
 
 def _tenths(share: int) -> str:
-    return f"{'两' if share == 20 else _SIGNS[share // 10]}成" if share % 10 == 0 and 0 < share < 100 else ""
+    return f"{'两' if share == 20 else DIGITS[share // 10]}成" if share % 10 == 0 and 0 < share < 100 else ""

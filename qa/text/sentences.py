@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from qa.text.zh import IDEOGRAPHS
 from qa.types import Span
 
 HELD_CHARS = 200  # a longer quotation may be cut at its sentences; in news 98 of 100 with a sentence end are shorter
@@ -18,9 +19,9 @@ _BRACKET = re.compile("[" + re.escape("".join({*_PAIRS, *_PAIRS.values()})) + "]
 # Half-width marks end a sentence beside Chinese or before a space: not in a URL, an entity or a number.
 _ENDER = re.compile(
     r"[。！？；…｡][。！？；…｡!?;]*"
-    r"|(?<=[㐀-鿿　-〿！-～”’])[!?;][。！？；…｡!?;]*"
-    r"|(?<![!?])[!?]++(?=\s|$|[㐀-鿿”’\"])"
-    r"|(?<=[㐀-鿿）)”])\.(?=\s|$)"
+    rf"|(?<=[{IDEOGRAPHS}　-〿！-～”’])[!?;][。！？；…｡!?;]*"
+    rf"|(?<![!?])[!?]++(?=\s|$|[{IDEOGRAPHS}”’\"])"
+    rf"|(?<=[{IDEOGRAPHS}）)”])\.(?=\s|$)"
     r"|(?<=[a-z]{2})\.(?=\s+[A-Z“\"])"
 )
 _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")

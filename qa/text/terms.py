@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qa.text import numerals
 from qa.text.folding import normalise
-from qa.text.words import _FUNCTION_WORDS, _TOKEN, _bigrams_of, _words_of, bigrams, search_words
+from qa.text.words import _TOKEN, _bigrams_of, _words_of, bigrams, search_words
+from qa.text.zh import FUNCTION_WORDS
 
 
 def index_terms(text: str) -> dict[str, list[str]]:
@@ -16,7 +17,7 @@ def index_terms(text: str) -> dict[str, list[str]]:
 def query_terms(question: str) -> dict[str, list[str]]:
     """Terms of a question, by field, once each; function words left out unless nothing else is there."""
     every = list(dict.fromkeys(search_words(question)))
-    found = [word for word in every if word not in _FUNCTION_WORDS] or every
+    found = [word for word in every if word not in FUNCTION_WORDS] or every
     return {"words": found, "grams": list(dict.fromkeys(bigrams(question)))}
 
 

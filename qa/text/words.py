@@ -8,31 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from qa.text.folding import _HAN, _IDEOGRAPHS, _REMEMBERED, _SHORT, is_han, normalise
+from qa.text.folding import _REMEMBERED, _SHORT, normalise
 from qa.text.segmenter import Segmenter
+from qa.text.zh import FUNCTION_WORDS, IDEOGRAPHS, MOODS, NAMES, PARTICLES, POINTING, is_han
 from qa.types import Span
 
 _OWN: ContextVar[frozenset[str]] = ContextVar("own", default=frozenset())
-_TOKEN = re.compile(rf"[{_IDEOGRAPHS}]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z{_IDEOGRAPHS}]+")
+_TOKEN = re.compile(rf"[{IDEOGRAPHS}]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z{IDEOGRAPHS}]+")
 
-_NAME_TAGS = frozenset({"nr", "nrt", "nrfg", "ns", "nt", "nz"})  # ICTCLAS's, as jieba gives them
 # What the guesser joins to the name behind a number (2005 年青石 街道); 号线, 号楼 are words.
 _UNIT = re.compile("[年月日届时点岁名位家个次]|号(?![线楼院厅馆队])")
-_PARTICLES = "的了吗呢吧啊是"  # that it joins to a word beside them: 雪是 谁 扫 的; no name begins or ends so
-_POINTING = re.compile(r"[这那哪几多][㐀-鿿]{0,2}")  # this one, that day, which floor, how many sheets
-# Words of a question, or of any sentence, that say nothing about what is asked for.
-_FUNCTION_WORDS = frozenset(
-    """
-    的 了 吗 呢 吧 啊 呀 么 在 是 有 和 与 及 或 等 被 把 将 对 从 向 到 由 于 以 为 给 让 也 都 就 还 又 再
-    很 更 最 不 没 没有 其 此 这 那 该 各 每 之 所 而 且 但 并 并且 如果 因为 所以 以及 还是 或者 我 你 您 他
-    她 它 我们 你们 他们 她们 它们 这个 那个 这些 那些 这里 那里 这次 那次 哪 哪个 哪些 哪里 哪儿 哪位 哪家
-    哪一 哪年 哪天 哪月 哪几 谁 什么 什么样 什么时候 为什么 为何 如何 怎么 怎样 怎么样 多少 多久 多大 多长
-    多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否 可以 可 能 会 要 想 请 请问 知道 告诉
-    告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月
-    日 号 人 里 中 上 下 内 外 前 后 问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁
-    有多少 有哪些 有没有 还有 后来 当时 共 一共 总共 分别 具体
-    """.split()  # noqa: SIM905
-)
+_LOOSE = PARTICLES + MOODS + "是"  # what it joins to a word beside it: 雪是 谁 扫 的; no name begins or ends so
 
 
 @contextmanager
@@ -58,12 +44,12 @@ def bigrams(text: str) -> list[str]:
 def content_words(text: str) -> list[str]:
     """The words that carry a question: neither function words nor parts of a longer word, in order, once each."""
     found = dict.fromkeys(part for run in _runs(normalise(text)) for word in _segment(run) for part in _apart(word))
-    return [word for word in found if word not in _FUNCTION_WORDS and not _POINTING.fullmatch(word)]
+    return [word for word in found if not is_function_word(word)]
 
 
 def name_words(text: str) -> list[str]:
     """The words that the segmenter takes for names of people, places, bodies and brands, in order, once each."""
-    return list(dict.fromkeys(word for word, tag in tagged_words(text) if tag in _NAME_TAGS and len(word) > 1))
+    return list(dict.fromkeys(word for word, tag in tagged_words(text) if tag.startswith(NAMES) and len(word) > 1))
 
 
 def tagged_words(text: str) -> Sequence[tuple[str, str]]:
@@ -74,7 +60,7 @@ def tagged_words(text: str) -> Sequence[tuple[str, str]]:
 def _tagged(text: str) -> Sequence[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for run in _runs(normalise(text)):
-        if _HAN.match(run):
+        if is_han(run):
             for word, tag in _segmenter(_OWN.get()).tag(run):
                 parts = _apart(word)
                 found += [(word, tag)] if len(parts) == 1 else [_segmenter(_OWN.get()).tag(part)[0] for part in parts]
@@ -90,14 +76,14 @@ def word_spans(plain: str, *, guess: bool = False) -> Iterator[Span]:
     """
     for run in _TOKEN.finditer(plain):
         end = run.start()
-        for word in _segmenter(_OWN.get()).cut(run.group(), guess) if _HAN.match(run.group()) else (run.group(),):
+        for word in _segmenter(_OWN.get()).cut(run.group(), guess) if is_han(run.group()) else (run.group(),):
             end += len(word)
             yield Span(end - len(word), end)
 
 
 def is_function_word(word: str) -> bool:
     """Whether a word is one that any sentence may hold, whatever it is about."""
-    return word in _FUNCTION_WORDS or bool(_POINTING.fullmatch(word))
+    return word in FUNCTION_WORDS or bool(POINTING.fullmatch(word))
 
 
 def is_kept_word(word: str) -> bool:
@@ -125,9 +111,9 @@ def _runs(plain: str) -> Iterator[str]:
 
 def _apart(word: str) -> list[str]:
     """A guessed word without the particles at its ends, and those; any other as it is."""
-    if len(word) < 2 or (word[0] not in _PARTICLES and word[-1] not in _PARTICLES) or not _is_guessed(word):
+    if len(word) < 2 or (word[0] not in _LOOSE and word[-1] not in _LOOSE) or not _is_guessed(word):
         return [word]
-    start, end = word[0] in _PARTICLES, len(word) - (word[-1] in _PARTICLES)
+    start, end = word[0] in _LOOSE, len(word) - (word[-1] in _LOOSE)
     return [part for part in (word[:start], word[start:end], word[end:]) if part]
 
 
@@ -136,21 +122,21 @@ def _is_guessed(word: str) -> bool:
 
 
 def _segment(run: str) -> Sequence[str]:
-    return _segmenter(_OWN.get()).cut(run) if _HAN.match(run) else (run,)
+    return _segmenter(_OWN.get()).cut(run) if is_han(run) else (run,)
 
 
 def _words_of(runs: Sequence[str]) -> list[str]:
     cut = _segmenter(_OWN.get()).cut_for_search
     found: list[str] = []
     for run in runs:
-        found += cut(run) if _HAN.match(run) else (run,)
+        found += cut(run) if is_han(run) else (run,)
     return found
 
 
 def _bigrams_of(runs: Sequence[str]) -> list[str]:
     found: list[str] = []
     for run in runs:
-        if len(run) == 1 or not _HAN.match(run):
+        if len(run) == 1 or not is_han(run):
             found.append(run)
         else:
             found += [run[at : at + 2] for at in range(len(run) - 1)]
