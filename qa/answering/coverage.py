@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.protocols import Weight
+from qa.text import dates
 from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words
 from qa.text.zh import LETTER, NUMERAL
@@ -78,7 +79,7 @@ def _stands(term: str, plain: str) -> bool:
 _DIGIT = rf"(?:\d[\d,，.．]*|{NUMERAL}+)"
 _DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
 _DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年)"
-_TIME = rf"(?:[上下]午|凌晨|晚)?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
+_TIME = rf"(?:{dates.PART_OF_DAY})?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
 _AMOUNT = (
     rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
 )

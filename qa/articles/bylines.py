@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from qa.text import dates
-from qa.text.zh import IDEOGRAPHS, LETTER, SURNAMES
+from qa.text.zh import DIGITS, IDEOGRAPHS, LETTER, SURNAMES
 from qa.types import Span
 
 _HEAD_CHARS = 120  # how much of a line's start is read for a byline
@@ -85,7 +85,7 @@ _PHOTO = re.compile(
     re.VERBOSE,
 )
 _CAPTION_START = re.compile(
-    r"[▲△▼▽↑↓←→\s]*(?:图为|[上下左右]图|本?组图|图[一二三四五六七八九十\d①-⑨]+[\s:]|图片?[:说]|资料图|这是[^。,]{0,30}拍摄)"
+    rf"[▲△▼▽↑↓←→\s]*(?:图为|[上下左右]图|本?组图|图[{DIGITS[1:]}十\d①-⑨]+[\s:]|图片?[:说]|资料图|这是[^。,]{{0,30}}拍摄)"
 )
 _ATTENDANCE = re.compile(
     rf"[{IDEOGRAPHS}·\s、]{{1,60}}?(?:出席|参加|主持|讲话|致辞|点评|作报告|陪同|发言|宣布|列席)(?:并?(?:讲话|致辞|点评|发言|主持|出席))?"

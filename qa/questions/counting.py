@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from qa.text.folding import fold
 from qa.text.words import is_function_word, word_spans
+from qa.text.zh import MOODS
 from qa.types import Query
 
 Counted = Literal["articles", "places", "reporters"]
@@ -124,7 +125,7 @@ _ENDS = re.compile(r"[\s?。.!,、;:]+$|^[\s,、:]+")
 _AROUND = re.compile(
     r"^(?:请问?|麻烦(?:你|您)?|帮我|帮忙|替我|给我|我?想(?:要|知道|看|查|了解|问)|能否|能不能|可以"
     r"|(?:在?(?:这个|本|报|文|资料|数据)?库[里中内]?(?:面|头)?)(?!存|房|区|容)|[\s,])+"
-    r"|(?:[呢吗啊呀吧]|给我看?看?|[\s,])+$"
+    rf"|(?:[{MOODS}]|给我看?看?|[\s,])+$"
 )
 _TAKEN_OUT = re.compile(r"把(.+?)[都全]?(?:部|统统)?(?:给我)?[列找挑选查搜调翻](?:一下|出来?)")
 _FIRST = re.compile(

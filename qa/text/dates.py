@@ -15,6 +15,7 @@ GRAINS = (
     r"\d{1,2}[日号]|[昨今前明]天|[昨今前明当]日",
 )
 """A year, a month, a day, each by itself."""
+PART_OF_DAY = "[上下]午|凌晨|晚上?"
 LATELY = "近日|近期|昨日|昨天|日前|今日|今天|当日|当天|连日|目前"
 
 YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1}  # from this year

@@ -17,10 +17,9 @@ _LONGEST = 8  # digits of a number that is written in Chinese signs
 _PRINTED = 10**9  # from here on nobody prints all the digits
 _DECIMALS = 2  # behind the point, in front of 万 or 亿
 
-_ABOUT = re.compile(rf"^[{DIGITS[1:]}]{{2}}(?=$|[十百千])")
-_HUNDREDS = (
-    "[一二三四五六七八九]百(?:零[一二三四五六七八九]|[一二三四五六七八九]十[一二三四五六七八九])"  # counted or not
-)
+_NONZERO = f"[{DIGITS[1:]}]"
+_ABOUT = re.compile(rf"^{_NONZERO}{{2}}(?=$|[十百千])")
+_HUNDREDS = rf"{_NONZERO}百(?:零{_NONZERO}|{_NONZERO}十{_NONZERO})"  # counted or not
 _CHINESE = re.compile(
     rf"(?={NUMERAL})(?:百分之(?P<percent>\d+(?:\.\d+)?|{NUMERAL}+(?:点[{DIGITS}]+)?)"
     r"|(?<!第)(?<![\d零一二三四五六七八九十百千几])(?P<tenths>[一二两三四五六七八九])成(?P<half>[一二三四五六七八九半](?!个))?"
@@ -31,7 +30,7 @@ _CHINESE = re.compile(
     r"|(?<![\d.几数第])(?P<first>一)(?=月|号楼|等奖))"
 )
 _PART = rf"(?:\d{{1,8}}(?:\.\d{{1,4}})?[百千]?|[〇零一二两三四五六七八九十]{NUMERAL}*)"
-_REST = rf"(?:[零]?[一二两三四五六七八九][百千十]{NUMERAL}*|零[一二三四五六七八九]|\d[百千]|\d{{3,4}}(?![\d.]))"
+_REST = rf"(?:[零]?[一二两三四五六七八九][百千十]{NUMERAL}*|零{_NONZERO}|\d[百千]|\d{{3,4}}(?![\d.]))"
 _LARGE = re.compile(
     rf"(?<![\d.a-z几数之{DIGITS}〇两十百千万亿-])(?:(?P<parts>(?:{_PART}[万亿])+)(?P<rest>{_REST})?"
     r"|(?P<plain>[1-9]\d{0,7}0000)(?![\d.a-z-]))"
