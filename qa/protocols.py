@@ -178,8 +178,8 @@ class Sources(Protocol):
     def query_vector(self, text: str) -> Array:
         """(dimension,) float32, unit length: a question for `vectors`."""
 
-    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
-        """Passage ids that pass the filters and are not of a hidden article; None where all do."""
+    def allowed(self, filters: Filters) -> Collection[int] | None:
+        """Passage ids that pass the filters; None where all do."""
 
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages that the library still holds, with their articles; an id that it does not hold is left out."""
@@ -195,7 +195,7 @@ class ArticleTexts(Protocol):
     def terms(self) -> TermIndex: ...
 
     def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
+        self, passages: Collection[int] | None, filters: Filters, signed: Collection[str]
     ) -> frozenset[int]:
         """Numbers of the articles that any of the passages is of, signed with any of the names, as far as the filters
         allow them; all passages for None, all names for none.

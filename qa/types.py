@@ -214,44 +214,21 @@ class Assumption:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question as asked, with what is needed to understand it."""
+    """What the user asks."""
 
     question: str
     history: tuple[str, ...] = ()  # earlier questions, oldest first
     filters: Filters = Filters()
-    k: int = 5
-    assumed: tuple[Assumption, ...] = ()
-    hidden: frozenset[str] = frozenset()  # article ids that may not answer (evaluation asks with the source hidden)
-    carried: str = ""  # words of earlier questions that this one leaves out
-    least: float | None = None  # confidence below which nothing is answered; None: as fitted
-    leaning: float = 0.0  # what the question with the carried words counts in retrieval; by itself it counts 1
+    k: int = 5  # passages shown
     today: str | None = None  # ISO 8601, for dates that the question names from it (昨天); None: the system's date
-    period: Period | None = None  # the time that it is about
-    refused: tuple[Assumption, ...] = ()  # assumptions that the asker took back: never made again
-    as_written: bool = False  # names are spelt as the asker spells them
-
-    respelt: tuple[tuple[str, str], ...] = ()  # words of the question, and what the library prints for them
-    also: tuple[tuple[str, str], ...] = ()  # words of the question as spelt, and others that mean the same
+    refused: tuple[Assumption, ...] = ()  # assumptions that the user took back: never made again
+    as_written: bool = False  # names are spelt as the user spells them
 
     def may_assume(self, one: Assumption) -> bool:
-        """Whether the asker has not taken back this assumption, whatever it would be taken for."""
+        """Whether the user has not taken back this assumption, whatever it would be taken for."""
         if one.kind == "spelling" and self.as_written:
             return False
         return all((one.kind, one.source) != (taken.kind, taken.source) for taken in self.refused)
-
-    @property
-    def text(self) -> str:
-        """What is searched for: the carried words in front of the question, spelt as the library spells them; behind
-        it words that mean the same.
-        """
-        asked = self.spelt(f"{self.carried} {self.question}" if self.carried else self.question)
-        return " ".join([asked, *(other for _, other in self.also)])
-
-    def spelt(self, words: str) -> str:
-        """Words of the question or its history, spelt as the library spells them."""
-        for written, printed in self.respelt:
-            words = words.replace(written, printed)
-        return words
 
 
 @dataclass(frozen=True, slots=True)

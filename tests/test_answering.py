@@ -174,7 +174,7 @@ def test_filters_hold(asked: Question, seeds_archive: Library) -> None:
 def test_an_article_that_is_hidden_does_not_answer(seeds_archive: Library) -> None:
     for asked in QUESTIONS[::25]:
         best = seeds_archive.ask(Query(asked.question, asked.history)).hits[0].article.id
-        answer = seeds_archive.ask(Query(asked.question, asked.history, hidden=frozenset({best})))
+        answer = seeds_archive.ask(Query(asked.question, asked.history), hidden=frozenset({best}))
         assert best not in {one.article.id for one in (*answer.hits, *answer.citations)}
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from qa.answering.answer import answer_from_hits
 from qa.answering.coverage import locate_form
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, search_words
 from qa.types import Article, Filters, Hit, Location, Passage, Piece, Query, Span
@@ -31,7 +32,7 @@ def _weight(field: str, term: str) -> float:
 
 
 def _quotes(question: str) -> list[str]:
-    return [citation.quote for citation in answer_from_hits(Query(question), HITS, _weight).citations]
+    return [citation.quote for citation in answer_from_hits(AnalysedQuestion(Query(question)), HITS, _weight).citations]
 
 
 @pytest.mark.parametrize(
@@ -62,18 +63,18 @@ def test_a_headline_is_not_quoted_though_it_says_every_word() -> None:
     ],
 )
 def test_the_form_asked_for_is_marked(question: str, quote: str, marked: str) -> None:
-    span = locate_form(question, quote, frozenset())
+    span = locate_form(AnalysedQuestion(Query(question)), quote, frozenset())
     assert quote[span.start : span.end] == marked
 
 
 def test_the_nearest_amount_is_marked() -> None:
     quote = "灯会有30名志愿者和320名观众。"
-    span = locate_form("灯会有多少名观众？", quote, frozenset({"观众"}))
+    span = locate_form(AnalysedQuestion(Query("灯会有多少名观众？")), quote, frozenset({"观众"}))
     assert quote[span.start : span.end] == "320名"
 
 
 def test_an_answer_numbers_its_article_and_marks_inside_the_quote() -> None:
-    result = answer_from_hits(Query("运河灯会有多少盏花灯？"), HITS, _weight)
+    result = answer_from_hits(AnalysedQuestion(Query("运河灯会有多少盏花灯？")), HITS, _weight)
     assert result.text == "灯会共有320盏花灯。[1]"
     (citation,) = result.citations
     assert citation.article.text[citation.start : citation.end] == citation.quote
@@ -84,14 +85,14 @@ def test_an_answer_numbers_its_article_and_marks_inside_the_quote() -> None:
 
 @pytest.mark.parametrize("question", ["", "？？！", "什么时候的？"])
 def test_a_question_that_says_nothing_is_asked_back(question: str) -> None:
-    result = answer_from_hits(Query(question), HITS, _weight)
+    result = answer_from_hits(AnalysedQuestion(Query(question)), HITS, _weight)
     assert result.reason is not None
     assert result.reason.kind == "empty-question"
     assert (result.citations, result.hits, result.confidence) == ((), (), 0.0)
 
 
 def test_what_is_mostly_unknown_is_refused_and_only_names_are_blamed() -> None:
-    result = answer_from_hits(Query("火星基地的灯会"), HITS, _weight)
+    result = answer_from_hits(AnalysedQuestion(Query("火星基地的灯会")), HITS, _weight)
     assert result.reason is not None
     assert result.reason.kind == "fact-missing"
     assert result.reason.terms == ()
@@ -103,13 +104,13 @@ def test_what_is_mostly_unknown_is_refused_and_only_names_are_blamed() -> None:
     ("filters", "kind"), [(Filters(since="2030"), "outside-dates"), (Filters(byline="某某"), "fact-missing")]
 )
 def test_filters_that_leave_nothing_are_the_reason(filters: Filters, kind: str) -> None:
-    result = answer_from_hits(Query("运河灯会", filters=filters), (), _weight)
+    result = answer_from_hits(AnalysedQuestion(Query("运河灯会", filters=filters)), (), _weight)
     assert result.reason is not None
     assert result.reason.kind == kind
 
 
 def test_unknown_words_lower_the_confidence() -> None:
-    sure = answer_from_hits(Query("运河灯会有多少盏花灯？"), HITS, _weight)
-    unsure = answer_from_hits(Query("运河灯会有多少盏花灯由火星赞助？"), HITS, _weight)
+    sure = answer_from_hits(AnalysedQuestion(Query("运河灯会有多少盏花灯？")), HITS, _weight)
+    unsure = answer_from_hits(AnalysedQuestion(Query("运河灯会有多少盏花灯由火星赞助？")), HITS, _weight)
     assert unsure.answered
     assert unsure.confidence < sure.confidence

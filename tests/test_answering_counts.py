@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from qa.cli import plain, wire
 from qa.library.library import Library
 from qa.questions import counting
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion
 from qa.types import Answer, Filters, Query
 from tests.parts.library import open_library, write_records
@@ -31,7 +32,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 
 def understood(question: str) -> CountQuestion | None:
-    return counting.count_question(Query(question), lambda: REPORTERS)
+    return counting.count_question(AnalysedQuestion(Query(question)), lambda: REPORTERS)
 
 
 def records(found: Answer, archive: Library) -> list[str | None]:
@@ -43,7 +44,7 @@ def records(found: Answer, archive: Library) -> list[str | None]:
 @pytest.mark.parametrize("row", QUESTIONS, ids=lambda row: row["question"])
 def test_every_question_of_the_set(row: dict[str, Any], archive: Library) -> None:
     wanted = row["expected"]
-    found = archive.ask(Query(row["question"], least=0.0))
+    found = archive.ask(Query(row["question"]), least=0.0)
     if row["kind"] == "no-count":
         assert (found.kind, found.total, found.items) == ("quote", None, None)
         return

@@ -62,7 +62,7 @@ def test_a_quoted_text_is_found_first(question: str, record: str, archive: Libra
 
 
 def test_a_quoted_name_is_still_a_question(archive: Library) -> None:
-    found = archive.ask(Query("“恒泽热力公司”几号起试水升温？", least=0.0))
+    found = archive.ask(Query("“恒泽热力公司”几号起试水升温？"), least=0.0)
     assert found.citations[0].article.location.record == "s1"
     assert "十一月五日" in found.text
 
@@ -98,7 +98,7 @@ def test_a_headline_that_asks_is_answered_and_not_quoted(tmp_path: Path) -> None
     (tmp_path / "a.txt").write_text(story, "utf-8")
     with open_library(tmp_path / "library", create=True) as archive:
         archive.add([tmp_path / "a.txt"])
-        found = archive.ask(Query("渡口的灯为什么亮了六十年", least=0.0))
+        found = archive.ask(Query("渡口的灯为什么亮了六十年"), least=0.0)
     assert "守灯人" in found.text
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.answer import answer_from_hits
-from qa.answering.premises import proper
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.words import bigrams, search_words
 from qa.types import Period, Query
 from tests.parts.answering import ask, hit
@@ -29,7 +29,7 @@ STORY = hit("农业大学开学\n中国农业大学昨天开学。校长林万�
     ],
 )
 def test_names_that_surely_are_names(question: str, names: tuple[str, ...]) -> None:
-    assert proper(question) == names
+    assert AnalysedQuestion(Query(question)).sure_names == set(names)
 
 
 @pytest.mark.parametrize(("question", "name"), [("潞河中学的校长是谁？", "潞河"), ("王海涛校长在哪里讲话？", "王海涛")])
@@ -42,24 +42,25 @@ def test_a_name_that_the_library_does_not_have_refuses_however_sure(question: st
 
 def test_a_name_that_means_one_of_the_library_does_not_refuse() -> None:
     known = frozenset(search_words(STORY.article.text)) | frozenset(bigrams(STORY.article.text))
-    query = Query("潞河大学的校长是谁？", least=0.0, also=(("潞河", "农业"),))
-    assert answer_from_hits(query, (STORY,), lambda _, term: float(term in known)).answered
+    asked = AnalysedQuestion(Query("潞河大学的校长是谁？"), also=(("潞河", "农业"),))
+    assert answer_from_hits(asked, (STORY,), lambda _, term: float(term in known), least=0.0).answered
 
 
 def test_of_two_that_say_the_same_the_one_of_the_time_is_quoted() -> None:
     old = hit("去年开学\n大学有300名新生，校长讲话。", date="2023-09-01")
     new = hit("今年开学\n大学有320名新生，校长讲话。", date="2025-09-01")
-    asked = Query("大学有多少名新生？", least=0.0, period=Period("2025", "2025"))
+    asked = AnalysedQuestion(Query("大学有多少名新生？"), period=Period("2025", "2025"))
 
     def weight(field: str, term: str) -> float:
         return 1.0
 
     for hits in ((old, new), (replace(new, score=0.88), old)):
-        assert answer_from_hits(asked, hits, weight).citations[0].article.date == "2025-09-01"
+        assert answer_from_hits(asked, hits, weight, least=0.0).citations[0].article.date == "2025-09-01"
 
 
 def test_a_short_question_has_the_form_of_the_one_before() -> None:
     story = hit("灯会\n灯会在西岸开幕，盏盏花灯。灯会有320盏花灯，30人值班。水灯有45盏，由街道扎制。")
-    query = Query("水灯呢？", history=("灯会有多少盏花灯？",), carried="灯会有多少盏花灯", leaning=2.0, least=0.0)
-    (first, *_) = (one for one in answer_from_hits(query, (story,), lambda *_: 1.0).citations if "水灯" in one.quote)
+    asked = AnalysedQuestion(Query("水灯呢？"), carried="灯会有多少盏花灯", leaning=2.0)
+    found = answer_from_hits(asked, (story,), lambda *_: 1.0, least=0.0)
+    (first, *_) = (one for one in found.citations if "水灯" in one.quote)
     assert first.quote[first.mark.start : first.mark.end] == "45盏"

@@ -14,6 +14,7 @@ from qa.answering.candidates import WINDOW_CHARS, gather, hit_windows
 from qa.answering.coverage import term_coverage
 from qa.answering.scoring import collect
 from qa.answering.weights import FittedWeights, LogisticModel, fitted_weights, parse
+from qa.questions.analysed import AnalysedQuestion
 from qa.reader.span_reader import OnnxSpanReader
 from qa.text.sentences import split_sentences
 from qa.types import Query
@@ -48,7 +49,7 @@ def test_the_passages_that_were_read_come_by_their_chances(reader: OnnxSpanReade
 
 def test_passages_that_were_not_read_follow_in_their_order(reader: OnnxSpanReader) -> None:
     many = [hit(f"第{n}天的灯会\n第{n}天灯会的票价不变。", 0.9 - n / 100) for n in range(12)]
-    result = answer_from_hits(Query(QUESTION, k=20, least=0.0), many, lambda field, term: 1.0, reader)
+    result = answer_from_hits(AnalysedQuestion(Query(QUESTION, k=20)), many, lambda field, term: 1.0, reader, least=0.0)
     read = [one for one in result.hits if "reader" in one.ranks]
     rest = [one for one in result.hits if "reader" not in one.ranks]
     assert list(result.hits) == read + rest
@@ -108,10 +109,10 @@ def test_long_hits_are_cut_evenly() -> None:
 
 
 def test_every_sentence_that_is_read_has_its_features(reader: OnnxSpanReader) -> None:
-    evidence = term_coverage(QUESTION, lambda field, term: 1.0)
-    read = gather(Query(QUESTION), (MUCH, LITTLE), evidence, reader)
+    evidence = term_coverage(AnalysedQuestion(Query(QUESTION)), lambda field, term: 1.0)
+    read = gather(AnalysedQuestion(Query(QUESTION)), (MUCH, LITTLE), evidence, reader)
     assert all(one.marked is not None for one in read)
-    material = collect(Query(QUESTION), (MUCH, LITTLE), lambda field, term: 1.0, reader)
+    material = collect(AnalysedQuestion(Query(QUESTION)), (MUCH, LITTLE), lambda field, term: 1.0, reader)
     assert [one.quote for one in material.candidates] == [one.quote for one in read]
     for one, features in zip(read, material.features(), strict=True):
         fitted_weights(with_reader=True).sentence.logit(features)

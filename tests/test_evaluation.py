@@ -52,7 +52,7 @@ def ranking(folder: Path, tmp_path: Path) -> list[str]:
     """The documents in the order in which a question finds them, read; of two the same, the first."""
     with Library.open(tmp_path / "library", create=True) as archive:
         archive.add([folder / "corpus.jsonl"])
-        ranked = run.rank_documents(archive.ask(Query("西集镇从哪天起供暖？", k=50, least=0.0)).hits)
+        ranked = run.rank_documents(archive.ask(Query("西集镇从哪天起供暖？", k=50), least=0.0).hits)
     assert ranked[0] == {"heat", "heat-again"}
     assert len(ranked) == 5
     return [min(documents) for documents in ranked]

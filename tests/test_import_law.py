@@ -21,7 +21,7 @@ ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipe
     "store": set(),
     "index": {"text", "articles", "store"},
     "questions": {"text"},
-    "retrieval": {"text", "articles"},
+    "retrieval": {"text", "articles", "questions"},
     "answering": {"text", "questions", "retrieval"},
     "conversations": {"text", "store"},
     "library": {"text", "formats", "articles", "embedding", "reader", "store", "index", "questions", "retrieval",

@@ -13,6 +13,7 @@ from qa.errors import LibraryError
 from qa.library.check import check
 from qa.library.library import Library
 from qa.protocols import Array, Progress
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.glossary import Glossary, expand_synonyms, read_glossary
 from qa.text.terms import query_terms
 from qa.text.words import content_words, is_kept_word, keeping_words, search_words
@@ -127,6 +128,8 @@ def test_nothing_is_expanded_that_the_library_lacks(folder: Path) -> None:
     with open_library(folder / "library") as archive:
         terms = archive.sources().terms
         glossary = Glossary((("渡口", "火星基地"),))
-        assert expand_synonyms(Query("渡口在哪"), glossary, terms) == Query("渡口在哪")
-        read = expand_synonyms(Query("火星基地在哪"), glossary, terms)
+        assert expand_synonyms(AnalysedQuestion(Query("渡口在哪")), glossary, terms) == AnalysedQuestion(
+            Query("渡口在哪")
+        )
+        read = expand_synonyms(AnalysedQuestion(Query("火星基地在哪")), glossary, terms)
         assert (read.text, read.respelt) == ("渡口在哪", (("火星基地", "渡口"),))

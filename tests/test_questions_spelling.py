@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import SAME_SHAPE, TABLE, TONE_OTHER, TONE_SAME, costs, prepare, sharing_a_part, table
 from qa.questions.spelling import respell
 from qa.text.folding import fold
@@ -53,7 +54,7 @@ def test_numerals_are_never_taken_for_anything() -> None:
 
 
 def test_misspelt_names_are_read_as_the_library_prints_them(sources: LibrarySources) -> None:
-    read = {row["question"]: respell(Query(row["question"]), sources) for row in MISSPELT}
+    read = {row["question"]: respell(AnalysedQuestion(Query(row["question"])), sources) for row in MISSPELT}
     right = [row for row in MISSPELT if row["meant"] in read[row["question"]].text]
     assert len(right) >= PLACES_RIGHT * len(MISSPELT)
     for row in right:
@@ -77,7 +78,7 @@ def test_misspelt_names_are_read_as_the_library_prints_them(sources: LibrarySour
     ],
 )
 def test_the_changed_words_are_named(question: str, written: str, meant: str, sources: LibrarySources) -> None:
-    assert respell(Query(question), sources).assumed == (Assumption("spelling", written, meant),)
+    assert respell(AnalysedQuestion(Query(question)), sources).assumed == (Assumption("spelling", written, meant),)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +99,8 @@ def test_the_changed_words_are_named(question: str, written: str, meant: str, so
     ],
 )
 def test_what_is_left_as_it_is(question: str, sources: LibrarySources) -> None:
-    query = Query(question)
-    assert respell(query, sources) == query
+    asked = AnalysedQuestion(Query(question))
+    assert respell(asked, sources) == asked
 
 
 @given(st.data())
@@ -107,34 +108,34 @@ def test_what_a_page_says_is_never_respelt(sources: LibrarySources, data: st.Dat
     story = data.draw(st.sampled_from([row["text"] for row in stories()]))
     start = data.draw(st.integers(0, len(story) - 1))
     question = story[start : start + data.draw(st.integers(1, 30))]
-    assert not respell(Query(question), sources).assumed
+    assert not respell(AnalysedQuestion(Query(question)), sources).assumed
 
 
 @given(st.text(max_size=40))
 def test_any_text_may_be_asked(sources: LibrarySources, question: str) -> None:
-    read = respell(Query(question), sources)
+    read = respell(AnalysedQuestion(Query(question)), sources)
     assert all(one.source in question for one in read.assumed)
 
 
 def test_an_assumption_taken_back_is_not_made_again(sources: LibrarySources) -> None:
     query = Query("恒择热力公司几号试水升温？")
-    (assumed,) = respell(query, sources).assumed
-    again = respell(Query(query.question, refused=(assumed,)), sources)
+    (assumed,) = respell(AnalysedQuestion(query), sources).assumed
+    again = respell(AnalysedQuestion(Query(query.question, refused=(assumed,))), sources)
     assert (again.assumed, again.text) == ((), query.question)
 
 
 def test_names_may_be_looked_for_as_written(sources: LibrarySources) -> None:
-    query = Query("恒择热力公司几号试水升温？", as_written=True)
-    assert respell(query, sources) == query
+    asked = AnalysedQuestion(Query("恒择热力公司几号试水升温？", as_written=True))
+    assert respell(asked, sources) == asked
 
 
 def test_words_carried_over_are_respelt_too(sources: LibrarySources) -> None:
-    read = respell(Query("他说了什么？", carried="韩松领"), sources)
+    read = respell(AnalysedQuestion(Query("他说了什么？"), carried="韩松领"), sources)
     assert read.text.startswith("韩松岭")
 
 
 def test_an_answer_is_found_and_says_how_the_name_was_read(archive: Library) -> None:
-    found = archive.ask(Query("云西小区装了多少个充电桩？", least=0.0))
+    found = archive.ask(Query("云西小区装了多少个充电桩？"), least=0.0)
     assert Assumption("spelling", "云西", "云栖") in found.assumed
     assert found.question == "云西小区装了多少个充电桩？"
     assert found.hits[0].article.title == "云栖小区装上充电桩"
@@ -145,7 +146,7 @@ def test_a_name_that_stands_once_beside_what_may_be_a_part_of_it_is_found(writte
     (tmp_path / "a.txt").write_text("渡口的灯\n生前所在班的原副班长李青威以质朴的语言，讲述了守灯的故事。", "utf-8")
     with open_library(tmp_path / "library", create=True) as archive:
         archive.add([tmp_path / "a.txt"])
-        read = respell(Query(f"{written}讲了什么故事？"), archive.sources())
+        read = respell(AnalysedQuestion(Query(f"{written}讲了什么故事？")), archive.sources())
     assert "李青威" in read.text
 
 
@@ -156,17 +157,17 @@ def test_a_removed_name_is_known_no_more(tmp_path: Path) -> None:
     other.write_text("今年的粮食收得早。", "utf-8")
     with open_library(tmp_path / "library", create=True) as archive:
         archive.add([page, other])
-        assert respell(Query("段怀谨今年多大"), archive.sources()).assumed
+        assert respell(AnalysedQuestion(Query("段怀谨今年多大")), archive.sources()).assumed
         archive.remove(["a.txt"])
-        assert not respell(Query("段怀谨今年多大"), archive.sources()).assumed
+        assert not respell(AnalysedQuestion(Query("段怀谨今年多大")), archive.sources()).assumed
 
 
 def test_a_question_is_looked_over_in_no_time(sources: LibrarySources) -> None:
-    respell(Query("恒择热力公司"), sources)  # the tables are loaded
+    respell(AnalysedQuestion(Query("恒择热力公司")), sources)  # the tables are loaded
     spent = []
     for row in questions("count", "list", "no-count"):
         started = time.thread_time()
-        respell(Query(row["question"]), sources)
+        respell(AnalysedQuestion(Query(row["question"])), sources)
         spent.append(time.thread_time() - started)
     assert median(spent) < 0.003
 

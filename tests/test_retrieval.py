@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import combinations, pairwise
 from math import exp, log
 from pathlib import Path
@@ -16,6 +15,7 @@ from qa.articles import passages
 from qa.index.flat_vectors import FlatVectors
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
+from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval.expansion import expand, unshown
 from qa.retrieval.search import FUSION, Fusion, Ranked, candidates, retrieve
 from qa.retrieval.search import _in_context as in_context
@@ -53,7 +53,7 @@ def overlaps(one: Hit, other: Hit) -> bool:
 def test_both_scores_are_what_they_say(
     question: str, sources: LibrarySources, split: dict[int, tuple[Passage, Article]]
 ) -> None:
-    found = {one.id: one for one in candidates(Query(question), sources)}
+    found = {one.id: one for one in candidates(AnalysedQuestion(Query(question)), sources)}
     assert found.keys() <= split.keys()
     assert min(CANDIDATES, len(split)) <= len(found) <= 2 * CANDIDATES
     contexts = {one: passages.context(article, passage) for one, (passage, article) in split.items()}
@@ -81,9 +81,9 @@ def test_both_scores_are_what_they_say(
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_hit_has_the_fused_score_and_the_best_come_first(question: str, sources: LibrarySources) -> None:
-    hits = retrieve(Query(question), sources)
+    hits = retrieve(AnalysedQuestion(Query(question)), sources)
     share = FUSION.even_at / (FUSION.even_at + len(question))
-    for one in candidates(Query(question), sources):
+    for one in candidates(AnalysedQuestion(Query(question)), sources):
         fused = share * (one.cosine - FUSION.cosine) + (1 - share) * (one.overlap - FUSION.overlap)
         for hit in hits:
             if hit.passage.id == one.id:
@@ -92,7 +92,7 @@ def test_a_hit_has_the_fused_score_and_the_best_come_first(question: str, source
     assert [hit.passage.id for hit in hits] == [
         hit.passage.id for hit in sorted(hits, key=lambda hit: (-hit.score, hit.passage.id))
     ]
-    assert hits == retrieve(Query(question), sources)
+    assert hits == retrieve(AnalysedQuestion(Query(question)), sources)
 
 
 @given(st.floats(-1, 1), st.floats(0, 2), st.floats(0.001, 0.5), st.integers(0, 2000))
@@ -114,7 +114,7 @@ def test_both_scores_count_the_same_at_the_length_where_they_are_even() -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_passages_are_slices_of_whole_sentences_that_do_not_overlap(question: str, sources: LibrarySources) -> None:
-    hits = retrieve(Query(question), sources)
+    hits = retrieve(AnalysedQuestion(Query(question)), sources)
     assert len({hit.article.id for hit in hits}) > 10
     for hit in hits:
         passage, printed = hit.passage, split_sentences(hit.article.text)
@@ -129,27 +129,27 @@ def test_passages_are_slices_of_whole_sentences_that_do_not_overlap(question: st
     assert not any(overlaps(one, other) for one, other in combinations(hits, 2))
 
 
-def test_filters_and_hidden_articles(sources: LibrarySources) -> None:
-    first, *_ = hits = retrieve(Query(QUESTIONS[0]), sources)
-    inside = Query(QUESTIONS[0], filters=Filters(source=first.article.location.source))
+def test_filters_and_hidden_articles(sources: LibrarySources, seeds_archive: Library) -> None:
+    first, *_ = hits = retrieve(AnalysedQuestion(Query(QUESTIONS[0])), sources)
+    inside = AnalysedQuestion(Query(QUESTIONS[0], filters=Filters(source=first.article.location.source)))
     assert {hit.article.location.source for hit in retrieve(inside, sources)} == {first.article.location.source}
-    one = Query(QUESTIONS[0], filters=Filters(article=first.article.id))
+    one = AnalysedQuestion(Query(QUESTIONS[0], filters=Filters(article=first.article.id)))
     assert {hit.article.id for hit in retrieve(one, sources)} == {first.article.id}
-    without = retrieve(Query(QUESTIONS[0], hidden=frozenset({first.article.id})), sources)
+    left = seeds_archive.sources(frozenset({first.article.id}))
+    without = retrieve(AnalysedQuestion(Query(QUESTIONS[0])), left)
     assert [hit.article.id for hit in without[:3]] == [hit.article.id for hit in hits if hit.article != first.article][
         :3
     ]
-    both = replace(one, hidden=frozenset({first.article.id}))
-    assert (candidates(both, sources), retrieve(both, sources)) == ([], ())
+    assert (candidates(one, left), retrieve(one, left)) == ([], ())
 
 
 def test_without_vectors_terms_alone_rank(sources: LibrarySources) -> None:
     sources.vectors = FlatVectors(sources.embedder.dimension, "empty")
-    hits = retrieve(Query("漷县镇花海"), sources)
+    hits = retrieve(AnalysedQuestion(Query("漷县镇花海")), sources)
     assert hits
     assert all(hit.ranks.keys() == {"terms"} for hit in hits)
     assert [hit.ranks["terms"] for hit in hits] == sorted(hit.ranks["terms"] for hit in hits)
-    assert retrieve(Query("zzzz"), sources) == ()
+    assert retrieve(AnalysedQuestion(Query("zzzz")), sources) == ()
 
 
 def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
         archive.add([path])
         sources = archive.sources()
         sources.vectors = FlatVectors(sources.embedder.dimension, "empty")
-        hits = retrieve(Query("运河开通"), sources)
+        hits = retrieve(AnalysedQuestion(Query("运河开通")), sources)
     assert len(hits) == 5
     assert len({hit.score for hit in hits}) == 1
     assert [hit.passage.id for hit in hits] == sorted(hit.passage.id for hit in hits)
@@ -168,13 +168,15 @@ def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
 
 def test_a_passage_that_the_library_no_longer_holds_is_dropped(archive: Library, library: Path) -> None:
     seen = archive.sources()  # the indexes as they stand now
-    before = {hit.article.location.source for hit in retrieve(Query("第0号工程"), seen)}
+    before = {hit.article.location.source for hit in retrieve(AnalysedQuestion(Query("第0号工程")), seen)}
     with open_library(library) as other:
         other.remove(["0.txt"])
-    found = candidates(Query("第0号工程"), seen)
+    found = candidates(AnalysedQuestion(Query("第0号工程")), seen)
     held = seen.passages([one.id for one in found])
     assert len(held) < len(found)
-    assert {hit.article.location.source for hit in retrieve(Query("第0号工程"), seen)} == before - {"0.txt"}
+    assert {hit.article.location.source for hit in retrieve(AnalysedQuestion(Query("第0号工程")), seen)} == before - {
+        "0.txt"
+    }
 
 
 @settings(max_examples=500, deadline=None)
@@ -220,7 +222,7 @@ def test_a_piece_of_a_sentence_that_is_too_long_stays_as_it_is(tmp_path: Path) -
     path.write_text("运河两岸的树木" * 200 + "。\n", encoding="utf-8")
     with open_library(tmp_path / "library", create=True) as archive:
         archive.add([path])
-        hits = retrieve(Query("运河两岸"), archive.sources())
+        hits = retrieve(AnalysedQuestion(Query("运河两岸")), archive.sources())
     assert len(hits) > 3
     assert all(len(hit.passage.text) <= PASSAGE_CHARS for hit in hits)
     assert all(hit.passage.sentences == (Span(0, len(hit.passage.text)),) for hit in hits)
@@ -246,9 +248,9 @@ def test_in_context_without_words_of_its_own_a_question_is_what_it_carries() -> 
 
 
 def test_a_follow_up_finds_what_its_history_is_about(sources: LibrarySources) -> None:
-    followed = Query("那里开了哪两个科室？", carried="永乐店镇新增的医保定点叫", leaning=2.0)
-    alone = retrieve(replace(followed, carried=""), sources)
+    followed = AnalysedQuestion(Query("那里开了哪两个科室？"), carried="永乐店镇新增的医保定点叫", leaning=2.0)
+    alone = retrieve(followed.alone, sources)
     found = retrieve(followed, sources)
     assert "alone" in found[0].ranks
     assert "alone" not in alone[0].ranks
-    assert found[0].article.id == retrieve(Query(followed.text), sources)[0].article.id
+    assert found[0].article.id == retrieve(AnalysedQuestion(Query(followed.text)), sources)[0].article.id

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.premises import missing, proper
+from qa.answering.premises import missing
 from qa.articles.bylines import is_signature, names
+from qa.questions.analysed import AnalysedQuestion
 from qa.text import numerals, zh
 from qa.text.dates import iso
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, is_function_word, search_words
-from qa.types import Article, Span
+from qa.types import Article, Query, Span
 
 RARE = "㐀𠮷〇"  # of extension A, of a plane beyond the first, and a digit
 
@@ -32,7 +33,7 @@ def test_characters_that_are_none_are_not() -> None:
 @pytest.mark.parametrize("name", ["窦小明", "郜小明", "臧小明", "储小明", "滑小明"])
 def test_one_list_of_surnames_serves_bylines_and_questions(name: str) -> None:
     assert is_signature(f"本报记者{name}")
-    assert proper(f"{name}在哪所学校教书？") == (name,)
+    assert AnalysedQuestion(Query(f"{name}在哪所学校教书？")).sure_names == {name}
 
 
 def test_what_starts_with_no_surname_is_no_signature() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
 
@@ -77,15 +77,16 @@ def chosen(folder: Path, part: Part, most: int) -> list[Question]:
 
 def _ask(library: Library, question: Question, reader: SpanReader | None) -> Iterator[Asked]:
     """As it is and, at times, with its article hidden; an unanswerable question once."""
-    query = analysis.analyse(Query(question.text, question.history))
+    asked = analysis.analyse(Query(question.text, question.history))
     number = int(sha1(str(question.about).encode(), usedforsecurity=False).hexdigest(), 16)
     about = library.articles_of_records(question.relevant or frozenset(filter(None, [question.about])))
-    ways = [(question.required if question.relevant else (), query)]
+    nothing = frozenset[str]()
+    ways = [(question.required if question.relevant else (), nothing)]
     if question.relevant and random.Random(question.id).random() < _HIDDEN:
-        ways.append(((), replace(query, hidden=about)))
-    for required, way in ways:
-        sources = library.sources()
-        if hits := search.retrieve(way, sources, most=looked_at(way.k)):
-            kind = "hidden" if way.hidden else question.kind or "fact"
-            material = collect(way, hits, sources.weighing(way.hidden), reader)
+        ways.append(((), about))
+    for required, hidden in ways:
+        sources = library.sources(hidden)
+        if hits := search.retrieve(asked, sources, most=looked_at(asked.query.k)):
+            kind = "hidden" if hidden else question.kind or "fact"
+            material = collect(asked, hits, sources.seen_weight, reader)
             yield Asked(kind, number % FOLDS, required, hits[0].article.id in about, material)

@@ -32,6 +32,7 @@ from qa.library.library import Library
 from qa.library.sources import LibrarySources
 from qa.protocols import Array, Progress
 from qa.questions import analysis
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import TONE_OTHER, costs
 from qa.questions.spelling import respell
 from qa.text.folding import fold
@@ -86,9 +87,9 @@ def _slice(corpus: Path, folder: Path, articles: int) -> Path:
 
 
 def _print_planning(asked: Sequence[str], sources: LibrarySources) -> None:
-    def planned(question: str) -> Query:
+    def planned(question: str) -> AnalysedQuestion:
         query = respell(analysis.analyse(Query(question)), sources)
-        for texts in exact.exact_texts(query.question):
+        for texts in exact.exact_texts(query.written):
             exact.holders(texts, sources)
         return query
 
@@ -119,7 +120,11 @@ def _misspelt(library: Library, sources: LibrarySources) -> Iterator[tuple[str, 
 
 def _print_names(asked: Sequence[tuple[str, str, str]], sources: LibrarySources) -> None:
     for how in ("sound", "shape"):
-        done = [(name, *_timed(lambda one: respell(Query(one), sources), one)) for one, name, by in asked if by == how]
+        done = [
+            (name, *_timed(lambda one: respell(AnalysedQuestion(Query(one)), sources), one))
+            for one, name, by in asked
+            if by == how
+        ]
         right = sum(name in fold(query.text) for name, _, query in done)
         spent = median(milliseconds for _, milliseconds, _ in done)
         print(f"{how}  {right / len(done):.3f} of {len(done)} read as meant, {spent:.1f} ms median")

@@ -52,7 +52,7 @@ class Swapped:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._library, name)
 
-    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int]:
+    def allowed(self, filters: Filters) -> Collection[int]:
         return self.ids
 
     def search(self, vector: Any, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:

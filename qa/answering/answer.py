@@ -7,19 +7,19 @@ from dataclasses import replace
 from itertools import islice
 
 from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
-from qa.answering.coverage import TermCoverage, locate_form, wording
-from qa.answering.lists import Listing, enough, members, note
+from qa.answering.coverage import TermCoverage, locate_form
+from qa.answering.lists import enough, members, note
 from qa.answering.premises import may_be_named, missing
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
 from qa.protocols import SpanReader, Weight
+from qa.questions.analysed import AnalysedQuestion
+from qa.questions.forms import Listing
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
-from qa.text.folding import comparable
 from qa.text.sentences import split_sentences
-from qa.text.words import content_words
 from qa.text.zh import is_han
-from qa.types import Answer, Article, Citation, Filters, Hit, Query, Reason, Span
+from qa.types import Answer, Article, Citation, Filters, Hit, Reason, Span
 
 QUOTES = 3  # sentences at most
 LIST_QUOTES = 8  # where several things are asked for
@@ -87,7 +87,7 @@ def _gain(evidence: TermCoverage, said: str, candidate: Candidate) -> float:
     return evidence.covers(said + candidate.quote) - evidence.covers(said)
 
 
-def cite(query: Query, chosen: Sequence[ScoredCandidate], evidence: TermCoverage) -> tuple[Citation, ...]:
+def cite(asked: AnalysedQuestion, chosen: Sequence[ScoredCandidate], evidence: TermCoverage) -> tuple[Citation, ...]:
     """Citations in reading order; quotes of one article share its number."""
     numbers: dict[str, int] = {}
     first: dict[str, int] = {}
@@ -98,16 +98,16 @@ def cite(query: Query, chosen: Sequence[ScoredCandidate], evidence: TermCoverage
         candidate = one.candidate
         article: Article = candidate.hit.article
         number = numbers.setdefault(article.id, len(numbers) + 1)
-        span = mark(query, candidate, evidence)
+        span = mark(asked, candidate, evidence)
         citations.append(Citation(number, article, candidate.start, candidate.end, candidate.quote, span, one.chance))
     return tuple(citations)
 
 
-def mark(query: Query, candidate: Candidate, evidence: TermCoverage) -> Span:
+def mark(asked: AnalysedQuestion, candidate: Candidate, evidence: TermCoverage) -> Span:
     """The range of the quote that answers: what the reader marked, without pauses around it; else what has the form."""
     quote = candidate.quote
     if candidate.marked is None:
-        return locate_form(wording(query), quote, evidence.terms_in(quote))
+        return locate_form(asked, quote, evidence.terms_in(quote))
     start, end = (at - candidate.start for at in candidate.marked.span)
     marked = quote[start:end]
     start += len(marked) - len(marked.lstrip(_EDGES))
@@ -161,7 +161,7 @@ def reason_of(study: Assessment) -> Reason:
     if reason := _lacking(study):
         return reason
     report = study.nearest()
-    wrong = missing(study.premises, report.article)
+    wrong = missing(study.names, report.article)
     if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
         return Reason("false-premise", f"最接近的报道《{report.article.title}》里没有{_in_quotes(wrong)}。", wrong)
     return _UNTOLD
@@ -176,36 +176,42 @@ def _in_quotes(terms: Sequence[str]) -> str:
     return "".join(f"“{term}”" for term in terms)
 
 
-def answer_from_hits(query: Query, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None = None) -> Answer:
+def answer_from_hits(
+    asked: AnalysedQuestion,
+    hits: Sequence[Hit],
+    weight: Weight,
+    reader: SpanReader | None = None,
+    least: float | None = None,
+) -> Answer:
     """Answer from the hits, best first. `weight` of an unknown term is 0 where no passage holds it.
 
     Refuses where the question says nothing, where the filters leave nothing, where a name in it or half of its words
     (with a reader, all of them) stand nowhere in the library, and where the chance that the answer is right is
-    below the threshold. With a reader, the hits that it read come in the order of their chances to hold the answer.
+    below the threshold, or `least` where it is given. With a reader, the hits that it read come in the order of their
+    chances to hold the answer.
     """
-    words = content_words(comparable(query.text))
-    if not words:
-        return _refuse(query, (), EMPTY)
+    if not asked.words:
+        return _refuse(asked, (), EMPTY)
     if not hits:
-        filtered = nothing_left(query.filters) if query.filters else None
-        return _refuse(query, (), filtered or unknown(words))
+        filtered = nothing_left(asked.filters) if asked.filters else None
+        return _refuse(asked, (), filtered or unknown(asked.words))
     decided = fitted_weights(reader is not None)
-    least = decided.threshold if query.least is None else query.least
-    studied = collect(query, hits, weight, reader).assess(decided.sentence)
+    least = decided.threshold if least is None else least
+    studied = collect(asked, hits, weight, reader).assess(decided.sentence)
     confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
-    shown = _shown(query, _reranked(hits, studied) if reader else hits, chosen, studied)
+    shown = _shown(asked, _reranked(hits, studied) if reader else hits, chosen, studied)
     if beyond := nothing_about_it(studied):
-        return _refuse(query, shown, beyond, min(confidence, decided.threshold / 2))
+        return _refuse(asked, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
-        nearest = cite(query, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
-        return _refuse(query, shown, reason_of(studied), confidence, nearest)
-    return _quoted(query, studied, chosen, confidence, shown)
+        nearest = cite(asked, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
+        return _refuse(asked, shown, reason_of(studied), confidence, nearest)
+    return _quoted(asked, studied, chosen, confidence, shown)
 
 
-def outside_dates(query: Query, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
+def outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
     """The refusal where the library, whose first and last date are `held`, has nothing of the time asked about."""
-    return _refuse(query, tuple(hits[: query.k]), nothing_of_that_time(held))
+    return _refuse(asked, tuple(hits[: asked.query.k]), nothing_of_that_time(held))
 
 
 def refusal_threshold(reader: SpanReader | None) -> float:
@@ -214,34 +220,38 @@ def refusal_threshold(reader: SpanReader | None) -> float:
 
 
 def _quoted(
-    query: Query, studied: Assessment, chosen: Sequence[ScoredCandidate], confidence: float, shown: tuple[Hit, ...]
+    asked: AnalysedQuestion,
+    studied: Assessment,
+    chosen: Sequence[ScoredCandidate],
+    confidence: float,
+    shown: tuple[Hit, ...],
 ) -> Answer:
-    citations = cite(query, chosen, studied.evidence)
+    citations = cite(asked, chosen, studied.evidence)
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
     lacking = note(studied.asked, [citation.quote for citation in citations])
-    return Answer(query.question, "quote", said, confidence, citations, shown, query.assumed, note=lacking)
+    return Answer(asked.written, "quote", said, confidence, citations, shown, asked.assumed, note=lacking)
 
 
 def _refuse(
-    query: Query,
+    asked: AnalysedQuestion,
     shown: tuple[Hit, ...],
     reason: Reason,
     confidence: float = 0.0,
     nearest: tuple[Citation, ...] = (),
 ) -> Answer:
-    return Answer(query.question, "quote", "", confidence, (), shown, query.assumed, reason, nearest=nearest)
+    return Answer(asked.written, "quote", "", confidence, (), shown, asked.assumed, reason, nearest=nearest)
 
 
 def _shown(
-    query: Query, hits: Sequence[Hit], chosen: Sequence[ScoredCandidate], studied: Assessment
+    asked: AnalysedQuestion, hits: Sequence[Hit], chosen: Sequence[ScoredCandidate], studied: Assessment
 ) -> tuple[Hit, ...]:
     """The passages that are shown; where several things are asked for, the first begins where their list does."""
     home = hits[0].article
     starts = [one.candidate.start for one in chosen if one.candidate.hit.article.id == home.id]
     if studied.asked is None or studied.best.hit.article.id != home.id:
-        return tuple(hits[: query.k])
+        return tuple(hits[: asked.query.k])
     near = [start for start in starts if studied.best.end - start <= PASSAGE_CHARS]
-    return tuple(islice(expanded(hits[: looked_at(query.k)], Span(min(near), studied.best.end)), query.k))
+    return tuple(islice(expanded(hits[: looked_at(asked.query.k)], Span(min(near), studied.best.end)), asked.query.k))
 
 
 def _reranked(hits: Sequence[Hit], studied: Assessment) -> list[Hit]:

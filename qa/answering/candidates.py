@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.coverage import TermCoverage, answer_forms, fits_form, wording
+from qa.answering.coverage import TermCoverage, fits_form
 from qa.protocols import SentenceSpan, SpanReader, Window, WindowSpans
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.sentences import split_sentences
-from qa.types import Article, Hit, Query, Span
+from qa.types import Article, Hit, Span
 
 LEAD_CHARS = 40
 WINDOW_CHARS = 260  # within what the reader was made with
@@ -111,21 +112,22 @@ class Candidate:
         return known
 
 
-def gather(query: Query, hits: Sequence[Hit], evidence: TermCoverage, reader: SpanReader | None) -> list[Candidate]:
+def gather(
+    asked: AnalysedQuestion, hits: Sequence[Hit], evidence: TermCoverage, reader: SpanReader | None
+) -> list[Candidate]:
     """The sentences of the first hits, headlines only where there is nothing else; with a reader, those it read."""
-    expected = answer_forms(wording(query))
     headlines = {hit.article.id: headline(hit.article) for hit in hits[:_HITS_READ]}
     below = {article: evidence.within(printed) for article, printed in headlines.items()}
 
     def candidate(part: HitWindow, sentence: Span) -> Candidate:
         quote = part.hit.article.text[sentence.start : sentence.end]
         coverage = below[part.hit.article.id].covers(quote)
-        return Candidate(part.hit, part.order, *sentence, coverage, fits_form(quote, expected))
+        return Candidate(part.hit, part.order, *sentence, coverage, fits_form(quote, asked.forms))
 
     parts = hit_windows(hits[: _HITS_READ if reader else _HITS])
     found = [[candidate(part, sentence) for sentence in part.sentences] for part in parts]
     if reader:
-        found = _read(query.text, parts, found, reader)
+        found = _read(asked.text, parts, found, reader)
     every = [one for each in found for one in each]
     return [one for one in every if not is_headline(one.hit.article, one.quote)] or every
 

@@ -9,12 +9,13 @@ from functools import reduce
 
 from qa.errors import Wording
 from qa.protocols import ArticleTexts
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion, Group
 from qa.text import matching
 from qa.text.folding import fold
 from qa.text.sentences import split_sentences
 from qa.text.words import content_words
-from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Query, Span
+from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +41,21 @@ class Tally:
         return self.groups != self.asked.groups
 
 
-def tally(asked: CountQuestion, query: Query, stories: ArticleTexts) -> Tally | None:
+def tally(asked: CountQuestion, question: AnalysedQuestion, stories: ArticleTexts) -> Tally | None:
     """Every article that passes the filters and holds the words, one by one where none holds them together.
 
     None for a subject that stands nowhere in the library by these words: articles may tell of it by others, so that
     none would be a false number. Raises NotFound for a filter's source or article that the library does not hold.
     """
-    limited = replace(query, filters=_filters(query))
-    if found := _holding(asked, asked.groups, limited, stories):
-        return Tally(asked, asked.groups, found, limited.filters)
+    limits = question.filters_in_time
+    if found := _holding(asked, asked.groups, limits, stories):
+        return Tally(asked, asked.groups, found, limits)
     single = _single(asked.groups)
-    if loose := _holding(asked, single, limited, stories):
-        return Tally(asked, single, loose, limited.filters)
-    if asked.is_subject and not _holding(
-        replace(asked, reporter=()), single, replace(query, filters=Filters()), stories
-    ):
+    if loose := _holding(asked, single, limits, stories):
+        return Tally(asked, single, loose, limits)
+    if asked.is_subject and not _holding(replace(asked, reporter=()), single, Filters(), stories):
         return None
-    return Tally(asked, asked.groups, (), limited.filters)
-
-
-def _filters(query: Query) -> Filters:
-    """The filters given; where they leave the time open, the time that the question names is one."""
-    given, period = query.filters, query.period
-    if period is None or given.since or given.until:
-        return given
-    return replace(given, since=period.since, until=period.until)
+    return Tally(asked, asked.groups, (), limits)
 
 
 def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -77,11 +68,11 @@ def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
 
 
 def _holding(
-    asked: CountQuestion, groups: Sequence[Group], query: Query, stories: ArticleTexts
+    asked: CountQuestion, groups: Sequence[Group], filters: Filters, stories: ArticleTexts
 ) -> tuple[CountedArticle, ...]:
     each = [_passages(group, stories) for group in groups]
     told: list[frozenset[int] | None] = [one for one in each if one is not None]
-    of_groups = [stories.articles_of(one, query.filters, query.hidden, asked.reporter) for one in told or [None]]
+    of_groups = [stories.articles_of(one, filters, asked.reporter) for one in told or [None]]
     patterns = [[matching.pattern(words) for words in group] for group in groups]
     return tuple(
         CountedArticle(story, places)
@@ -116,7 +107,7 @@ _QUOTED = 3  # articles whose first mention is quoted
 _AND = "{first}、{second}"
 
 
-def count_answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: ArticleTexts) -> Answer:
+def count_answer(question: AnalysedQuestion, counted: Tally, hits: tuple[Hit, ...], stories: ArticleTexts) -> Answer:
     """The total, everything counted as items, and quotes of the first articles."""
     items = _reporters(counted) if counted.asked.counted == "reporters" else tuple(map(_article, counted.found))
     total = sum(found.mentions for found in counted.found) if counted.asked.counted == "places" else len(items)
@@ -124,8 +115,8 @@ def count_answer(query: Query, counted: Tally, hits: tuple[Hit, ...], stories: A
     said = _said(counted, total)
     told = _named(said, counted, items, "".join(f"[{citation.n}]" for citation in citations))
     kind: AnswerKind = "list" if counted.asked.is_list else "count"
-    shown = hits[: query.k]
-    return Answer(query.question, kind, told, 1.0, citations, shown, query.assumed, None, total, items, said=said)
+    shown = hits[: question.query.k]
+    return Answer(question.written, kind, told, 1.0, citations, shown, question.assumed, None, total, items, said=said)
 
 
 def _said(counted: Tally, total: int) -> Wording:

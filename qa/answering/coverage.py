@@ -7,11 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.protocols import Weight
-from qa.text import dates
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import comparable
-from qa.text.words import bigrams, content_words
-from qa.text.zh import LETTER, NUMERAL
-from qa.types import Query, Span
+from qa.types import Span
 
 _SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
 
@@ -47,11 +45,10 @@ class TermCoverage:
         return frozenset(word for word in self.words if _stands(word, plain))
 
 
-def term_coverage(question: str, weight: Weight) -> TermCoverage:
+def term_coverage(asked: AnalysedQuestion, weight: Weight) -> TermCoverage:
     """The question's content words and all its bigrams, each by its weight; an unknown one as the rarest known."""
-    plain = comparable(question)
-    words = {word: weight("words", word) for word in content_words(plain)}
-    grams = {gram: weight("grams", gram) for gram in dict.fromkeys(bigrams(plain))}
+    words = {word: weight("words", word) for word in asked.words}
+    grams = {gram: weight("grams", gram) for gram in asked.grams}
     return TermCoverage(_with_unknown(words), _with_unknown(grams))
 
 
@@ -76,47 +73,17 @@ def _stands(term: str, plain: str) -> bool:
     return re.search(rf"(?<!\d){term}(?!\d)", plain) is not None
 
 
-_DIGIT = rf"(?:\d[\d,，.．]*|{NUMERAL}+)"
-_DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
-_DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年)"
-_TIME = rf"(?:{dates.PART_OF_DAY})?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
-_AMOUNT = (
-    rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
-)
-
-_ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
-_ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
-_UNIT = re.compile(rf"(?:多少|几)({LETTER})")
-_DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
-_AMOUNT_FORM = re.compile(_AMOUNT)
-
-
-def wording(query: Query) -> str:
-    """The words that tell the form: with those carried over where its own do not (中年组呢？)."""
-    return query.question if answer_forms(query.question) else query.text
-
-
-def answer_forms(question: str) -> tuple[re.Pattern[str], ...]:
-    """The forms of the answer that a question asks for, the closest first; none where its words do not tell."""
-    if _ASKS_DATE.search(question):
-        return (_DATE_FORM,)
-    if not _ASKS_AMOUNT.search(question):
-        return ()
-    unit = _UNIT.search(question)
-    return (re.compile(rf"{_DIGIT}[万亿千百多余几]*{unit[1]}"), _AMOUNT_FORM) if unit else (_AMOUNT_FORM,)
-
-
 def fits_form(sentence: str, expected: Sequence[re.Pattern[str]]) -> float:
     """1 where a sentence has the closest form, 1/2 where the next, 0 where none."""
     return next((1 / rank for rank, one in enumerate(expected, 1) if one.search(sentence)), 0.0)
 
 
-def locate_form(question: str, quote: str, anchors: frozenset[str]) -> Span:
+def locate_form(asked: AnalysedQuestion, quote: str, anchors: frozenset[str]) -> Span:
     """The part of a quote that has the expected form and stands nearest to the question's words, else all of it."""
     found: list[Span] = []
-    for expected in answer_forms(question):
+    for expected in asked.forms:
         spans = (Span(*match.span()) for match in expected.finditer(quote))
-        found = found or [span for span in spans if quote[span.start : span.end] not in question]
+        found = found or [span for span in spans if quote[span.start : span.end] not in asked.wording]
     if not found:
         return Span(0, len(quote))
     places = [quote.find(anchor) for anchor in anchors if anchor in quote]

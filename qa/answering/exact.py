@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import islice, zip_longest
 
 from qa.protocols import Array, Sources, TermIndex, VectorIndex
+from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, search_words
 from qa.text.zh import QUESTION_WORDS, SPEAKING, is_han
-from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Query, Span
+from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Span
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
 _ASKING = re.compile("|".join(QUESTION_WORDS))
@@ -64,14 +65,14 @@ def put_first(first: Sequence[Hit], hits: Iterable[Hit], most: int | None = None
     return (*(replace(hit, score=max(hit.score, best)) for hit in first), *rest)
 
 
-def answer(query: Query, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | None:
+def answer(asked: AnalysedQuestion, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | None:
     """The sentences that hold the texts, where the question is nothing besides, or asks whose words they are: with the
     sentence beside them that names who speaks; None for any other question.
 
     A sentence that asks something itself is no answer.
     """
-    is_whose = len("".join(texts)) >= _SAID and bool(_WHOSE.fullmatch(_asked(query.question, texts)))
-    if any(map(search_words, _around(query.question, texts))) and not is_whose:
+    is_whose = len("".join(texts)) >= _SAID and bool(_WHOSE.fullmatch(_besides(asked.written, texts)))
+    if any(map(search_words, _around(asked.written, texts))) and not is_whose:
         return None
     articles = {hit.article.id: hit.article for hit in hits}.values()
     found = [quotes for article in articles if (quotes := list(_quotes(article, texts)))]
@@ -81,10 +82,10 @@ def answer(query: Query, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | 
     if not cited:
         return None
     said = "".join(f"{one.quote}[{one.n}]" for one in cited)
-    return Answer(query.question, "quote", said, 1.0, tuple(cited), tuple(hits[: query.k]), query.assumed)
+    return Answer(asked.written, "quote", said, 1.0, tuple(cited), tuple(hits[: asked.query.k]), asked.assumed)
 
 
-def _asked(question: str, texts: Sequence[str]) -> str:
+def _besides(question: str, texts: Sequence[str]) -> str:
     """What a question says besides the texts, without marks."""
     return "".join(filter(is_han, fold("".join(_around(question, texts)))))
 
@@ -172,8 +173,8 @@ class Within:
     def query_vector(self, text: str) -> Array:
         return self._sources.query_vector(text)
 
-    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int]:
-        others = self._sources.allowed(filters, hidden)
+    def allowed(self, filters: Filters) -> Collection[int]:
+        others = self._sources.allowed(filters)
         return self._passages if others is None else self._passages.intersection(others)
 
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qa.errors import Wording
-from qa.text import numerals
+from qa.questions.forms import Listing
 from qa.text.folding import normalise
 from qa.text.zh import DIGITS, SPEAKING, is_han
 from qa.types import Span
 
-_NUMBER = rf"(?<!\d)(?P<number>\d{{1,2}}|[两{DIGITS[2:]}十])"
-_COUNTED = rf"{_NUMBER}(?:大|个|名|位|种|项|类|条|家|方面|部分|点)"
-_NAMED = (
-    re.compile(rf"哪{_NUMBER}"),  # 哪六个
-    re.compile(rf"{_COUNTED}.*分别"),  # 三个片区分别是
-    re.compile(rf"分别.*?{_COUNTED}"),
-    re.compile(rf"{_COUNTED}[^，。？?]{{0,8}}(?:是|有|为|包括)(?:哪|什么)"),  # 六个展区是哪些
-)
-_SEVERAL = re.compile(
-    r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
-)
 _ROW = re.compile(r"[^、，。；：！？,;:!?]+(?:、[^、，。；：！？,;:!?]+)+")  # the items of an enumeration, two or more
 _JOINED = re.compile("[和与及]|以及")  # before the last item
 _TWO = re.compile("[^，。；]{2}(?:[和与及、]|以及|，?(?:也|又|并|还|另))[^，。；]{2}")  # one thing and another
@@ -36,23 +24,6 @@ _ITEMS = 3  # what a list is taken to have at least where the question does not 
 _NEAR = 3  # sentences between the one that answers best and a list that it announces
 _APART = {"number": 5, "要": 4}  # between two members of a list: what is said of the first of them; of others 1
 _FAR = frozenset(_APART)  # lists of these are surely lists, however far below they begin
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A question that asks for several things."""
-
-    named: int | None  # how many the question says there are; None where it does not say
-
-
-def listing(question: str) -> Listing | None:
-    """None where a question asks for one thing."""
-    plain = normalise(question)
-    for pattern in _NAMED:
-        if match := pattern.search(plain):
-            number = match["number"]
-            return Listing(int(number) if number.isdigit() else numerals.value(number))
-    return Listing(None) if _SEVERAL.search(plain) else None
 
 
 def enough(asked: Listing, sentence: str, marked: Span) -> bool:

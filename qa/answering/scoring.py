@@ -9,14 +9,13 @@ import numpy as np
 
 from qa.answering.candidates import Candidate, gather, headline
 from qa.answering.coverage import TermCoverage, term_coverage
-from qa.answering.lists import Listing, listing
-from qa.answering.premises import missing, nowhere, premises, proper
+from qa.answering.premises import missing, nowhere
 from qa.answering.weights import LogisticModel, sigmoid
 from qa.protocols import SpanReader, Weight
+from qa.questions.analysed import AnalysedQuestion
+from qa.questions.forms import Listing
 from qa.retrieval import timeliness
-from qa.text.folding import comparable
-from qa.text.words import content_words
-from qa.types import Hit, Query
+from qa.types import Article, Hit, Period
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
 _FAVOUR = 20.0  # logits for each point of fused score that retrieval gives an article for its time
@@ -46,7 +45,7 @@ class Assessment:
     unheard: tuple[str, ...]  # names and amounts of the question that stand nowhere in the library
     strange: tuple[str, ...]  # those of them that surely are names
     asked: Listing | None  # where several things are asked for
-    premises: tuple[str, ...]  # names and amounts of the question
+    names: tuple[str, ...]  # names and amounts of the question
 
     @property
     def best(self) -> Candidate:
@@ -89,72 +88,64 @@ class Assessment:
 class CandidateSet:
     """A question and the sentences that may answer it, at least one, none of them ranked yet."""
 
-    query: Query
+    asked: AnalysedQuestion
     evidence: TermCoverage
     candidates: tuple[Candidate, ...]
-    words: tuple[str, ...]
     unknown: tuple[str, ...]
     unheard: tuple[str, ...]
-    strange: tuple[str, ...]
-    timely: tuple[float, ...]  # by candidate, what its time adds to its logit
+    lacking: Mapping[str, tuple[str, ...]]  # by article, the names and amounts of the question that it has nowhere
+    timely: Mapping[str, float]  # by article, what its time adds to the logits of its sentences
 
     def features(self) -> list[Mapping[str, float]]:
         """What the chance of each candidate is computed from: its own, and whether its article has the names and
         amounts of the question, however they are written.
         """
-        named = premises(self.query.text)
-        articles = {one.hit.article.id: one.hit.article for one in self.candidates}
-        absent = {identity: float(bool(missing(named, article))) for identity, article in articles.items()}
-        return [{**one.features(), "lacks": absent[one.hit.article.id]} for one in self.candidates]
+        return [{**one.features(), "lacks": float(bool(self.lacking[one.hit.article.id]))} for one in self.candidates]
 
     def assess(self, line: LogisticModel) -> Assessment:
         """Ranked by the chances that the line gives, what fits the question's time favoured."""
         found = [
-            ScoredCandidate(one, line.logit(features) + timely)
-            for one, features, timely in zip(self.candidates, self.features(), self.timely, strict=True)
+            ScoredCandidate(one, line.logit(features) + self.timely.get(one.hit.article.id, 0.0))
+            for one, features in zip(self.candidates, self.features(), strict=True)
         ]
         ranked = tuple(sorted(found, key=lambda one: -one.logit))
-        named = premises(self.query.text)
         return Assessment(
             self.evidence,
             ranked,
-            self.words,
+            self.asked.words,
             self.unknown,
-            missing(named, ranked[0].candidate.hit.article),
+            self.lacking[ranked[0].candidate.hit.article.id],
             self.unheard,
-            self.strange,
-            listing(self.query.question) or listing(self.query.text),
-            named,
+            tuple(one for one in self.unheard if one in self.asked.sure_names),
+            self.asked.listing,
+            self.asked.names,
         )
 
 
-def collect(query: Query, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None) -> CandidateSet:
+def collect(asked: AnalysedQuestion, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None) -> CandidateSet:
     """What the hits, of which there is at least one, say to a question that says something."""
-    evidence, words = term_coverage(query.text, weight), content_words(comparable(query.text))
-    candidates = gather(query, hits, evidence, reader)
-    timely = _timely(query, candidates)
-    said_otherwise = {word for word, _ in query.also}
-    named = [one for one in premises(query.text) if one not in said_otherwise]
-    unheard, surely = nowhere(named, weight), proper(query.text)
-    strange = tuple(one for one in unheard if one in surely)
+    evidence = term_coverage(asked, weight)
+    candidates = tuple(gather(asked, hits, evidence, reader))
+    said_otherwise = {word for word, _ in asked.also}
+    articles = {one.hit.article.id: one.hit.article for one in candidates}
     return CandidateSet(
-        query,
+        asked,
         evidence,
-        tuple(candidates),
-        tuple(words),
-        nowhere(words, weight),
-        unheard,
-        strange,
-        tuple(timely.get(one.hit.article.id, 0.0) for one in candidates),
+        candidates,
+        nowhere(asked.words, weight),
+        nowhere((one for one in asked.names if one not in said_otherwise), weight),
+        {identity: missing(asked.names, article) for identity, article in articles.items()},
+        _timely(asked.period, candidates, articles),
     )
 
 
-def _timely(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
-    """By article, what its time adds to the logits of its sentences."""
-    if query.period is None:
+def _timely(
+    period: Period | None, candidates: Sequence[Candidate], articles: Mapping[str, Article]
+) -> dict[str, float]:
+    if period is None:
         return {}
     scores: dict[str, float] = {}
     for one in candidates:
         scores[one.hit.article.id] = max(scores.get(one.hit.article.id, 0.0), one.hit.score)
-    favoured = timeliness.favour(scores, {one.hit.article.id: one.hit.article for one in candidates}, query.period)
+    favoured = timeliness.favour(scores, articles, period)
     return {article: _FAVOUR * more for article, more in favoured.items()}

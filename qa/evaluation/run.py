@@ -6,7 +6,6 @@ import hashlib
 import math
 import time
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -71,9 +70,8 @@ def _refuse_others(archive: Library, documents: Path) -> None:
 def outcome_of(archive: Library, question: Question) -> Outcome:
     """What came of a question. Every answer is asked for, however unsure, and held against the threshold here."""
     asked = Query(question.text, question.history, question.filters, k=_PASSAGES, today=question.today)
-    query = replace(asked, least=0.0)
     started = time.perf_counter()
-    answer = archive.ask(query)
+    answer = archive.ask(asked, least=0.0)
     milliseconds = (time.perf_counter() - started) * 1000
     expected = question.expected.is_met(archive.ask(asked)) if question.expected else None
     if not question.relevant:  # that nothing answers, or that is answered by a number or a list
@@ -81,7 +79,7 @@ def outcome_of(archive: Library, question: Question) -> Outcome:
         refused = [_refuses(archive, answer)] if question.is_unanswerable else []
         return Outcome(question.kind, judged, refused, None, milliseconds, expected)
     hidden = archive.articles_of_records(question.relevant)
-    absent = archive.ask(replace(query, hidden=hidden))
+    absent = archive.ask(asked, least=0.0, hidden=hidden)
     right = bool(question.required) and measures.holds(_quotes(answer), question.required)
     return Outcome(
         kind=question.kind,

@@ -250,13 +250,14 @@ class Library:
         """
         return asking.search(as_query(query), self.sources(), self._glossary)
 
-    def ask(self, query: Query | str) -> Answer:
+    def ask(self, query: Query | str, *, least: float | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
         """One to three sentences that answer, as they are printed, or the reason why there are none.
 
         That nothing answers is no error: `answer.answered` is false then, `answer.text` empty, and `answer.reason.text`
-        says why. Raises as `search`, and ModelError where the reader is not there.
+        says why. Raises as `search`, and ModelError where the reader is not there. For an evaluation, `least` stands
+        for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer.
         """
-        return self._answer(as_query(query), self._reading.reader())
+        return self._answer(as_query(query), self._reading.reader(), least, hidden)
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""
@@ -267,10 +268,16 @@ class Library:
         """The confidence below which nothing is answered."""
         return refusal_threshold(self._reading.reader())
 
-    def _answer(self, query: Query, reader: SpanReader | None) -> Answer:
-        sources = self.sources()
-        stories = asking.LibraryTexts(sources.terms, self._mentions, self._contents)
-        return asking.ask(query, sources, stories, self._glossary, reader)
+    def _answer(
+        self,
+        query: Query,
+        reader: SpanReader | None,
+        least: float | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> Answer:
+        sources = self.sources(hidden)
+        stories = asking.LibraryTexts(sources, self._mentions, self._contents)
+        return asking.ask(query, sources, stories, self._glossary, reader, least)
 
     def stats(self) -> Stats:
         """How many files, articles and passages it holds, and when it was last changed."""
@@ -316,11 +323,14 @@ class Library:
             self._database.tidy()
         return result
 
-    def sources(self) -> LibrarySources:
-        """What retrieval reads, as it stands now. Raises ModelError, ModelMismatch."""
+    def sources(self, hidden: frozenset[str] = frozenset()) -> LibrarySources:
+        """What retrieval reads, as it stands now, but for the articles `hidden` (ids).
+
+        Raises ModelError, ModelMismatch.
+        """
         indexes = self._indexes()
         indexes.refresh()
-        return LibrarySources(self._contents, indexes, self._modelling.embedder_of)
+        return LibrarySources(self._contents, indexes, self._modelling.embedder_of, hidden)
 
     def _indexes(self) -> Indexes:
         with self._opening:

@@ -29,9 +29,16 @@ class LibrarySources:
     once. The model is loaded when it is first asked for.
     """
 
-    def __init__(self, contents: Contents, indexes: Indexes, embedder_of: Callable[[Model | None], Embedder]) -> None:
+    def __init__(
+        self,
+        contents: Contents,
+        indexes: Indexes,
+        embedder_of: Callable[[Model | None], Embedder],
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
         self._contents = contents
         self._embedder_of = embedder_of
+        self.hidden = hidden  # ids of articles that may not answer
         self._model, vectors = indexes.serving
         self.vectors: VectorIndex = vectors
         terms = indexes.terms.pinned()
@@ -56,8 +63,8 @@ class LibrarySources:
             self.begin_vector(text)
         return self._begun[text].result()
 
-    def allowed(self, filters: Filters, hidden: Collection[str]) -> Collection[int] | None:
-        return self._allowed(filters, frozenset(hidden))
+    def allowed(self, filters: Filters) -> Collection[int] | None:
+        return self._allowed(filters, self.hidden)
 
     def dates(self) -> tuple[str, str] | None:
         """The first and the last date of an article; None where none has one."""
@@ -66,23 +73,15 @@ class LibrarySources:
     def passages(self, ids: Collection[int]) -> dict[int, tuple[Passage, Article]]:
         return self._contents.passages(ids)
 
-    def weighing(self, hidden: Collection[str]) -> Callable[[str, str], float]:
+    def seen_weight(self, field: str, term: str) -> float:
         """`weight` as if the hidden articles were not there: a term that they alone have weighs nothing."""
-        if not hidden:
-            return self.weight
-        left = self.allowed(Filters(), hidden)
+        forms = (term, *numerals.variants_of_term(term))
+        return self.weight(field, term) if not self.hidden or any(self._stays(field, one) for one in forms) else 0.0
+
+    def _stays(self, field: str, term: str) -> bool:
+        left = self.allowed(Filters())
         gone = self.passage_count - len(left) if left is not None else 0
-
-        def stays(field: str, term: str) -> bool:
-            return self.terms.document_frequency(field, term) > gone or bool(
-                self.terms.search({field: [term]}, 1, left)
-            )
-
-        def weight(field: str, term: str) -> float:
-            forms = (term, *numerals.variants_of_term(term))
-            return self.weight(field, term) if any(stays(field, one) for one in forms) else 0.0
-
-        return weight
+        return self.terms.document_frequency(field, term) > gone or bool(self.terms.search({field: [term]}, 1, left))
 
     def weight(self, field: str, term: str) -> float:
         if (field, term) not in self._weights:

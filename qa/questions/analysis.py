@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from qa.questions import follow_ups
+from qa.questions.analysed import AnalysedQuestion
 from qa.settings import QUESTION_CHARS
 from qa.text import numerals
 from qa.text.dates import DAYS, YEAR, YEARS, iso
@@ -99,64 +100,50 @@ _RELATIVE: tuple[tuple[tuple[str, ...], Callable[[str, date], tuple[str, str]]],
 )
 
 
-def analyse(query: Query) -> Query:
-    """The query with what it means beyond its words, every assumption named in `assumed`.
+def analyse(query: Query) -> AnalysedQuestion:
+    """A query with what it means beyond its words, as far as it tells by itself: its history, its time."""
+    asked = AnalysedQuestion(replace(query, question=query.question.strip()[:QUESTION_CHARS]))
+    return _with_dates(_with_history(_with_script(asked)))
 
-    What it may take over from its history is in `carried`, and in `leaning` how much that counts in retrieval. The time
-    that it is about is in `period`; of a time at which something was reported, in `filters` too.
+
+def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQuestion:
+    """The question once its hits are known: a history that was not needed, because the question by itself finds the
+    same passage first, is let go.
     """
-    query = replace(query, question=query.question.strip()[:QUESTION_CHARS])
-    return _with_dates(_with_history(_with_script(query)))
+    is_needed = asked.leaning >= follow_ups.LEANS or (hits and hits[0].ranks.get("alone") != 1)
+    return asked if is_needed else asked.alone
 
 
-def settle_history(query: Query, hits: Sequence[Hit]) -> Query:
-    """The query once its hits are known: a history that was not needed, because the question by itself finds the same
-    passage first, is let go.
-    """
-    if query.leaning and query.leaning < follow_ups.LEANS and (not hits or hits[0].ranks.get("alone") == 1):
-        return without_history(query)
-    return query
+def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
+    history = asked.query.history
+    carried = follow_ups.carried(asked.written, history) if history else ""
+    assumption = Assumption("follow-up", asked.written, carried)
+    if not carried or not asked.query.may_assume(assumption):
+        return asked
+    leaning = follow_ups.leaning(asked.written)
+    return replace(asked, carried=carried, leaning=leaning, assumed=(*asked.assumed, assumption))
 
 
-def without_history(query: Query) -> Query:
-    """The query without what it took over from its history."""
-    assumed = tuple(one for one in query.assumed if one.kind != "follow-up")
-    return replace(query, carried="", leaning=0.0, assumed=assumed)
-
-
-def _with_history(query: Query) -> Query:
-    carried = follow_ups.carried(query.question, query.history) if query.history else ""
-    assumption = Assumption("follow-up", query.question, carried)
-    if not carried or not query.may_assume(assumption):
-        return query
-    leaning = follow_ups.leaning(query.question)
-    return replace(query, carried=carried, leaning=leaning, assumed=(*query.assumed, assumption))
-
-
-def _with_script(query: Query) -> Query:
+def _with_script(asked: AnalysedQuestion) -> AnalysedQuestion:
     """Traditional or full-width characters and numbers in signs are read as the plain ones, whoever asks."""
-    plain = "".join(map(_plainer, query.question, fold(query.question)))
-    found = [Assumption("script", query.question, plain)] if plain != query.question else []
-    numbers = numerals.read(normalise(query.question)).items()
+    plain = "".join(map(_plainer, asked.written, fold(asked.written)))
+    found = [Assumption("script", asked.written, plain)] if plain != asked.written else []
+    numbers = numerals.read(normalise(asked.written)).items()
     found += [Assumption("script", written, digits) for written, digits in numbers if len(written) > 1]  # 三 is 3
-    return replace(query, assumed=(*query.assumed, *filter(query.may_assume, found)))
+    return replace(asked, assumed=tuple(filter(asked.query.may_assume, found)))
 
 
-def _with_dates(query: Query) -> Query:
+def _with_dates(asked: AnalysedQuestion) -> AnalysedQuestion:
     """The time that the question names, or else the words that it surely carries."""
-    today = date.fromisoformat(query.today) if query.today else date.today()
-    carried = query.carried if query.leaning >= follow_ups.LEANS else ""
-    found = named_period(query.question, today) or named_period(carried, today)
+    today = date.fromisoformat(asked.query.today) if asked.query.today else date.today()
+    carried = asked.carried if asked.leaning >= follow_ups.LEANS else ""
+    found = named_period(asked.written, today) or named_period(carried, today)
     if found is None:
-        return query
+        return asked
     assumption = Assumption("date", found.words, found.shown)
-    if not query.may_assume(assumption):
-        return query
-    query = replace(query, period=found.period, assumed=(*query.assumed, assumption))
-    given = query.filters
-    if not found.reported or given.since or given.until:
-        return query
-    return replace(query, filters=replace(given, since=found.period.since, until=found.period.until))
+    if not asked.query.may_assume(assumption):
+        return asked
+    return replace(asked, period=found.period, is_reported=found.reported, assumed=(*asked.assumed, assumption))
 
 
 def _plainer(written: str, folded: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import fold
 from qa.text.words import is_function_word, word_spans
 from qa.text.zh import MOODS
-from qa.types import Query
 
 Counted = Literal["articles", "places", "reporters"]
 
@@ -191,25 +191,25 @@ class CountQuestion:
     is_subject: bool = False  # other words may tell of what is asked for (有关, 关于); else the words themselves are
 
 
-def count_question(query: Query, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:
+def count_question(asked: AnalysedQuestion, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:
     """What the question counts or lists; None for one that asks for a fact.
 
     Words that were taken for a date are the filters' business, and are left out.
     """
-    plain = fold(query.spelt(query.question))
-    for assumption in query.assumed:
+    plain = fold(asked.spelt)
+    for assumption in asked.assumed:
         if assumption.kind == "date":
             plain = plain.replace(fold(assumption.source), "")
     plain, is_named = bare(plain)
     if len(plain) > _LONGEST or not _TELLING.search(plain):
         return None
     met = ((form, match) for form in FORMS if (match := form.pattern.fullmatch(plain)))
-    found = next((asked for form, match in met if (asked := _asked(form, match, query, reporters))), None)
+    found = next((one for form, match in met if (one := _counts(form, match, asked, reporters))), None)
     return replace(found, is_list=True) if found and is_named else found
 
 
-def _asked(
-    form: Form, match: re.Match[str], query: Query, reporters: Callable[[], Collection[str]]
+def _counts(
+    form: Form, match: re.Match[str], asked: AnalysedQuestion, reporters: Callable[[], Collection[str]]
 ) -> CountQuestion | None:
     """What a question of the form counts; None where its parts are not of the kind that the form is about."""
     parts = {name: part for name, part in match.groupdict().items() if part}
@@ -220,7 +220,7 @@ def _asked(
     words = (_without_library(parts.get("near", "")), what, parts.get("linked", ""))
     if any(map(_OF_WRITING.search, words)):
         return None
-    groups = _with_others(query, tuple(group for one in words for group in _groups(one)))
+    groups = _with_others(asked.also, tuple(group for one in words for group in _groups(one)))
     names = _signed(parts["by"], reporters()) if "by" in parts else ()
     if not names and ("by" in parts or not groups):
         return None
@@ -235,9 +235,9 @@ def _signed(name: str, reporters: Collection[str]) -> tuple[str, ...]:
     return tuple(sorted(one for one in reporters if fold(one) == name))
 
 
-def _with_others(query: Query, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+def _with_others(also: Sequence[tuple[str, str]], groups: tuple[Group, ...]) -> tuple[Group, ...]:
     """Each group with the phrases that mean the same as one of it."""
-    others = [(fold(word), fold(other)) for word, other in query.also]
+    others = [(fold(word), fold(other)) for word, other in also]
     return tuple(
         tuple(dict.fromkeys([*group, *(one.replace(word, other) for word, other in others for one in group)]))
         for group in groups

@@ -9,7 +9,7 @@ from itertools import pairwise
 from qa.text import dates
 from qa.text.folding import normalise
 from qa.text.words import content_words, is_function_word, name_words, tagged_words
-from qa.text.zh import COVERBS, KINDS_OF_PLACE, LINKS, MOODS, NAMES, PARTICLES, PERSON
+from qa.text.zh import KINDS_OF_PLACE, LINKS, MOODS, NAMES, PARTICLES, PERSON
 from qa.types import Span
 
 _GRAINS = tuple(map(re.compile, dates.GRAINS))
@@ -102,7 +102,7 @@ _ASKING = re.compile(
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
     rf"|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
 )
-_LOOSE = " 是有" + PARTICLES + LINKS + COVERBS
+_LOOSE = " 是在有由被把于对" + PARTICLES + LINKS
 
 
 def leaning(question: str) -> float:

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from qa.errors import LibraryError, reason_of
 from qa.protocols import TermIndex
+from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold, normalise
-from qa.types import Assumption, Query
+from qa.types import Assumption
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,33 +55,33 @@ def read_glossary(path: Path) -> Glossary:
     return Glossary(tuple(group for group in groups if group))
 
 
-def expand_synonyms(query: Query, glossary: Glossary, terms: TermIndex) -> Query:
-    """The query with the library's words for those it uses, each named as an assumption.
+def expand_synonyms(asked: AnalysedQuestion, glossary: Glossary, terms: TermIndex) -> AnalysedQuestion:
+    """The question with the library's words for those it uses, each named as an assumption.
 
     Only words that the library holds are added; a word that it does not hold itself gives way to the first of them.
     """
-    asked = fold(query.text)
+    plain = fold(asked.text)
     for group in glossary.groups:
-        said = [word for word in group if fold(word) in asked]
+        said = [word for word in group if fold(word) in plain]
         others = [word for word in group if word not in said and _is_held(word, terms)]
         if not said or not others:
             continue
         longest = max(said, key=len)
-        at = asked.index(fold(longest))
-        written = query.text[at : at + len(longest)]
+        at = plain.index(fold(longest))
+        written = asked.text[at : at + len(longest)]
         assumption = Assumption("spelling", written, "、".join(others))
-        if query.may_assume(assumption):
-            query = replace(_with(query, written, others, terms), assumed=(*query.assumed, assumption))
-            asked = fold(query.text)
-    return query
+        if asked.query.may_assume(assumption):
+            asked = replace(_with(asked, written, others, terms), assumed=(*asked.assumed, assumption))
+            plain = fold(asked.text)
+    return asked
 
 
-def _with(query: Query, written: str, others: Sequence[str], terms: TermIndex) -> Query:
+def _with(asked: AnalysedQuestion, written: str, others: Sequence[str], terms: TermIndex) -> AnalysedQuestion:
     if _is_held(written, terms):
-        return replace(query, also=(*query.also, *((written, other) for other in others)))
+        return replace(asked, also=(*asked.also, *((written, other) for other in others)))
     first, *more = others
     also = tuple((first, other) for other in more)
-    return replace(query, respelt=(*query.respelt, (written, first)), also=(*query.also, *also))
+    return replace(asked, respelt=(*asked.respelt, (written, first)), also=(*asked.also, *also))
 
 
 def _is_held(word: str, terms: TermIndex) -> bool:

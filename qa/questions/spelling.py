@@ -8,12 +8,13 @@ from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from qa.protocols import Sources, TermIndex
+from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import TONE_OTHER, Costs, costs, sharing_a_part
 from qa.questions.unknown_words import COMMON, UnknownWords, is_known, parts, unknown_words
 from qa.text.folding import fold
 from qa.text.words import bigrams, is_function_word, name_words, tagged_words, word_frequency, word_spans
 from qa.text.zh import PERSON
-from qa.types import Assumption, Query, Span
+from qa.types import Assumption, Span
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
 _DOUBLED = 0.25  # what a character written twice costs
@@ -247,14 +248,13 @@ def _is_bound(meant: str, at: int, terms: TermIndex) -> bool:
     return whole >= _BOUND * terms.phrase_frequency("grams", bigrams(rest))
 
 
-def respell(query: Query, sources: Sources) -> Query:
-    """The query with each part that the library does not know read as the library's nearest term, and that named.
+def respell(asked: AnalysedQuestion, sources: Sources) -> AnalysedQuestion:
+    """The question with each part that the library does not know read as the library's nearest term, and that named.
 
     A part is several characters that stand nowhere in the library in a row, around a character or rare word that it
     does not explain. Nothing that the library knows is changed, no common word, no number.
     """
-    asked = query.text
-    plain = fold(asked)
+    plain = fold(asked.text)
     windows = list(unknown_words(plain, sources.terms))
     others = _known(plain, sources) if windows else []
     found = [(one, window) for window in windows if (one := best_respelling(window, others, sources))]
@@ -265,14 +265,14 @@ def respell(query: Query, sources: Sources) -> Query:
         changed = _changed(window.written, candidate.meant)
         start, end = window.span.start + changed.start, window.span.start + changed.end
         meant = candidate.meant[changed.start : len(candidate.meant) - len(window.written) + changed.end]
-        assumption = Assumption("spelling", asked[start:end], meant)
-        if query.may_assume(assumption) and not any(_overlap(window.span, other) for other in taken):
+        assumption = Assumption("spelling", asked.text[start:end], meant)
+        if asked.query.may_assume(assumption) and not any(_overlap(window.span, other) for other in taken):
             taken.append(window.span)
             assumed.append(assumption)
     if not assumed:
-        return query
+        return asked
     respelt = tuple((one.source, one.target) for one in assumed)
-    return replace(query, respelt=(*query.respelt, *respelt), assumed=(*query.assumed, *assumed))
+    return replace(asked, respelt=(*asked.respelt, *respelt), assumed=(*asked.assumed, *assumed))
 
 
 def _completes(longer: tuple[Respelling, UnknownWords], shorter: tuple[Respelling, UnknownWords]) -> bool:

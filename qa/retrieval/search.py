@@ -1,22 +1,20 @@
-"""Query -> Hits: search both indexes, fuse their scores, extend each passage by its neighbouring sentences."""
+"""AnalysedQuestion -> Hits: search both indexes, fuse their scores, extend each passage by sentences around it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from math import exp, log
 from typing import NamedTuple
 
 from qa.articles import reprints
 from qa.protocols import Sources
+from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
 from qa.retrieval.expansion import expanded
 from qa.settings import CANDIDATES
-from qa.text.folding import comparable, normalise
-from qa.text.terms import number_terms, query_terms
-from qa.text.words import search_words
-from qa.types import Article, Hit, Passage, Period, Query
+from qa.types import Article, Hit, Passage, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +63,24 @@ FUSION = Fusion(even_at=50, cosine=0.769, overlap=-0.216, slope=13.7)
 _LOOKED_UP = 2  # passages looked up for each hit that is wanted; more only where those make too few hits
 
 
-def retrieve(query: Query, sources: Sources, fusion: Fusion = FUSION, most: int | None = None) -> tuple[Hit, ...]:
+def retrieve(
+    asked: AnalysedQuestion, sources: Sources, fusion: Fusion = FUSION, most: int | None = None
+) -> tuple[Hit, ...]:
     """Passages, the best `most` or all, best first, ties by passage id; no two overlap."""
-    return tuple(islice(best_first(query, sources, fusion, most), most))
+    return tuple(islice(best_first(asked, sources, fusion, most), most))
 
 
-def best_first(query: Query, sources: Sources, fusion: Fusion = FUSION, likely: int | None = None) -> Iterator[Hit]:
+def best_first(
+    asked: AnalysedQuestion, sources: Sources, fusion: Fusion = FUSION, likely: int | None = None
+) -> Iterator[Hit]:
     """All passages as `retrieve` gives them, one at a time, as they are taken: about so many as are `likely`.
 
     A passage whose vector is not stored yet is ranked by its terms alone. What a question takes over from its history
-    counts by `query.leaning`: see `_in_context`.
+    counts by `asked.leaning`: see `_in_context`.
     """
-    found = _ranked(query, sources, fusion)
-    if query.carried:
-        found = _in_context(found, _ranked(replace(query, carried=""), sources, fusion), query.leaning)
+    found = _ranked(asked, sources, fusion)
+    if asked.carried:
+        found = _in_context(found, _ranked(asked.alone, sources, fusion), asked.leaning)
     ordered = sorted(found, key=lambda one: (-found[one].fused, one))
     together = _LOOKED_UP * (likely or len(ordered)) or 1
     hits = (
@@ -89,13 +91,13 @@ def best_first(query: Query, sources: Sources, fusion: Fusion = FUSION, likely: 
     return expanded(_told_once(hits))
 
 
-def _ranked(query: Query, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
-    characters = len(query.text)
+def _ranked(asked: AnalysedQuestion, sources: Sources, fusion: Fusion) -> dict[int, Ranked]:
+    characters = len(asked.text)
     found = {
         one.id: Ranked(fusion.fuse(one.cosine, one.overlap, characters), one.ranks)
-        for one in candidates(query, sources)
+        for one in candidates(asked, sources)
     }
-    return _timely(found, sources.passages(list(found)), query.period) if query.period else found
+    return _timely(found, sources.passages(list(found)), asked.period) if asked.period else found
 
 
 def _in_context(together: Mapping[int, Ranked], alone: Mapping[int, Ranked], leaning: float) -> dict[int, Ranked]:
@@ -134,21 +136,14 @@ def _timely(
     return {one: Ranked(found[one].fused + more[article.id], found[one].ranks) for one, (_, article) in held.items()}
 
 
-def as_embedded(query: Query) -> str:
-    """The text that stands for a query among the vectors."""
-    return normalise(query.text)
-
-
-def candidates(query: Query, sources: Sources) -> list[FoundPassage]:
+def candidates(asked: AnalysedQuestion, sources: Sources) -> list[FoundPassage]:
     """The best CANDIDATES passages of each index, as far as the filters allow them, in no order that means anything."""
-    allowed = sources.allowed(query.filters, query.hidden)
-    if (allowed is not None and not allowed) or not search_words(query.text):  # nothing left, or nothing asked
+    allowed = sources.allowed(asked.filters)
+    if (allowed is not None and not allowed) or asked.is_empty:  # nothing left, or nothing asked
         return []
-    asked = comparable(query.text)
-    terms, numbers = query_terms(asked), number_terms(asked)
-    wanted = {field: [*terms[field], *numbers[field]] for field in terms}
-    matching, heaviest = sources.terms.search(wanted, CANDIDATES, allowed), _heaviest(terms, sources)
-    vector = sources.query_vector(as_embedded(query))  # the last: it may have been begun
+    wanted = {field: [*terms, *asked.number_terms[field]] for field, terms in asked.terms.items()}
+    matching, heaviest = sources.terms.search(wanted, CANDIDATES, allowed), _heaviest(asked.terms, sources)
+    vector = sources.query_vector(asked.embedded)  # the last: it may have been begun
     near = sources.vectors.search(vector, CANDIDATES, allowed)
     places = {"vectors": _ranks(near), "terms": _ranks(matching)}
     ids = sorted({*places["vectors"], *places["terms"]})

@@ -12,8 +12,6 @@ import opencc
 from qa.text import numerals
 
 _FEW = 200  # characters that have a plainer form: `replace` is faster than `translate`, as often as that
-_SHORT = 1000  # characters of a text that is remembered,
-_REMEMBERED = 256  # so many of them: what one question takes
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _UNFOLDED = re.compile(r"[^\u3400-\u9fffa-z0-9 \n]")  # characters that may have a plainer form
 _GROUPED_DIGITS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -44,15 +42,7 @@ def normalise(text: str) -> str:
 
 def comparable(text: str) -> str:
     """Normalised, with the numbers in digits: what is the same, however it is written, reads the same."""
-    return _comparable_before(text) if len(text) <= _SHORT else _comparable(text)
-
-
-def _comparable(text: str) -> str:
     return numerals.in_digits(normalise(text))
-
-
-# A question and the sentences that may answer it are looked at by many rules, one after the other.
-_comparable_before = functools.lru_cache(_REMEMBERED)(_comparable)
 
 
 def _simplify(text: str) -> str:

@@ -8,10 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from qa.text.folding import _REMEMBERED, _SHORT, normalise
+from qa.text.folding import normalise
 from qa.text.segmenter import Segmenter
 from qa.text.zh import FUNCTION_WORDS, IDEOGRAPHS, MOODS, NAMES, PARTICLES, POINTING, is_han
 from qa.types import Span
+
+Tagged = tuple[str, str]
+"""A word and its part of speech."""
 
 _OWN: ContextVar[frozenset[str]] = ContextVar("own", default=frozenset())
 _TOKEN = re.compile(rf"[{IDEOGRAPHS}]+|[a-z]+(?:[-'][a-z]+)*|\d+(?:\.\d+)*|[^\W\d_a-z{IDEOGRAPHS}]+")
@@ -52,13 +55,9 @@ def name_words(text: str) -> list[str]:
     return list(dict.fromkeys(word for word, tag in tagged_words(text) if tag.startswith(NAMES) and len(word) > 1))
 
 
-def tagged_words(text: str) -> Sequence[tuple[str, str]]:
+def tagged_words(text: str) -> Sequence[Tagged]:
     """The words of the text in order, each with its part of speech (ICTCLAS's); "m" for digits, "eng" for Latin."""
-    return _tagged_before(text, _OWN.get()) if len(text) <= _SHORT else _tagged(text)
-
-
-def _tagged(text: str) -> Sequence[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+    found: list[Tagged] = []
     for run in _runs(normalise(text)):
         if is_han(run):
             for word, tag in _segmenter(_OWN.get()).tag(run):
@@ -141,11 +140,6 @@ def _bigrams_of(runs: Sequence[str]) -> list[str]:
         else:
             found += [run[at : at + 2] for at in range(len(run) - 1)]
     return found
-
-
-@functools.lru_cache(_REMEMBERED)
-def _tagged_before(text: str, own: frozenset[str]) -> Sequence[tuple[str, str]]:
-    return tuple(_tagged(text))  # by the words kept whole too, which `_tagged` looks up itself
 
 
 @functools.lru_cache(maxsize=4)

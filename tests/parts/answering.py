@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from qa.answering.answer import answer_from_hits
 from qa.protocols import SpanReader
+from qa.questions.analysed import AnalysedQuestion
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, search_words
 from qa.types import Answer, Article, Hit, Location, Passage, Piece, Query
@@ -27,4 +28,6 @@ def ask(question: str, *hits: Hit, reader: SpanReader | None = None, least: floa
         "words": frozenset(search_words(known)),
         "grams": frozenset(bigrams(known)),
     }
-    return answer_from_hits(Query(question, least=least), hits, lambda field, term: float(term in held[field]), reader)
+    return answer_from_hits(
+        AnalysedQuestion(Query(question)), hits, lambda field, term: float(term in held[field]), reader, least
+    )
