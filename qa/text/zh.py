@@ -1,8 +1,8 @@
-"""What is known of the Chinese language, each fact once: characters, digits, units, surnames, kinds of place, function
-words, verbs of saying, parts of speech. `qa.text.dates` has the words for days, months and years.
+"""Facts of Chinese, each once: characters, numbers, surnames, places, function words, verbs of saying, word classes.
 
-All of it is folded: simplified, half width, lower case. A table of characters is a string, a table of words a tuple; a
-pattern is a string, to be put into others.
+All of it is folded (simplified, half width, lower case), but for FREQUENT and MARKS, which decoding holds against text
+as read. A table of characters is a string, a table of words a tuple; a pattern is a string, to be put into others.
+`qa.text.dates` has the words for days, months and years.
 """
 
 from __future__ import annotations
