@@ -1,4 +1,4 @@
-"""What comes of a question, as HTML: quotes with their badges, or why there are none."""
+"""The outcome of a question as HTML: quotes with their badges, or the reason why there are none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 
 
 def outcome(turn: Turn, words: Words) -> Markup:
-    """The answer of a turn, its refusal, its problem, or that it is on its way."""
+    """The answer of a turn, its refusal, its error, or that it is pending."""
     answer = turn.answer
     if answer is None:
         return fragment("outcome", turn=turn, answer=None, words=words)
@@ -34,14 +34,14 @@ def outcome(turn: Turn, words: Words) -> Markup:
 
 
 def plain(answer: Answer, words: Words) -> str:
-    """The answer without its badges, to paste."""
+    """The answer as plain text, without badges, for the clipboard."""
     if quotes_all(answer):
         return "\n".join(citation.quote.strip() for citation in answer.citations)
     return words.told(answer.text).removesuffix("".join(f"[{source.n}]" for source in chat.sources(answer)))
 
 
 def with_sources(answer: Answer, words: Words) -> str:
-    """The answer and a line for each source, to paste."""
+    """The answer as plain text with a line for each source, for the clipboard."""
     references = (citation_line(one.n, one.article, words) for one in chat.sources(answer))
     return "\n".join([words.told(answer.text), "", *references])
 

@@ -66,7 +66,7 @@ def create_app(
 
 
 def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> fastapi.FastAPI:
-    """The ASGI application of a screen, with its looks; nothing of the disk is served, nothing is recorded."""
+    """The ASGI application of a screen with its style sheets; no file of the disk is served, no usage is recorded."""
     frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for routes in files:
         frame.include_router(routes)

@@ -22,7 +22,7 @@ _PORTS = {"http": 80, "https": 443}
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """The names that a page may be asked for under; `numbers`: addresses written in numbers too.
+    """The host names that a page may be requested under; `numbers` admits IP addresses too.
 
     Another site can have its own name lead here (DNS rebinding), but never a number.
     """
@@ -42,7 +42,7 @@ class Hosts:
 
 @dataclass(frozen=True)
 class Asked:
-    """An HTTP request. What it says of proxies counts with `behind_proxy` alone."""
+    """An HTTP request. Its forwarding headers count only with `behind_proxy`."""
 
     scope: Message
     behind_proxy: bool

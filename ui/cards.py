@@ -1,4 +1,4 @@
-"""What stands beside the chat as HTML: sources, the library card."""
+"""The panels beside the chat as HTML: sources of an answer, the library card, header and footer."""
 
 from __future__ import annotations
 
@@ -44,7 +44,9 @@ class _Passage(NamedTuple):
 
 
 def panel(turn: Turn | None, position: int, gone: Collection[str], words: Words) -> Markup:
-    """The sources of the answer at `position`, and the passages behind it; articles with an id in `gone` say so."""
+    """The sources of the answer at `position` and the passages behind it; articles whose id is in `gone` are marked
+    as removed.
+    """
     if turn is None or turn.answer is None:
         return fragment("panel", answer=None, words=words)
     answer = turn.answer
@@ -97,16 +99,16 @@ def _start(text: str) -> str:
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> Markup:
-    """The library card: how much there is, and the first of the files it came from."""
+    """The library card: how much the library holds, and its first files."""
     line, notes = library_line(stats, words), library_notes(stats, words)
     return fragment("card", stats=stats, files=files, demo=demo, line=line, notes=notes, words=words)
 
 
 def brand(words: Words) -> Markup:
-    """The name of the house, and the way from screen to screen."""
+    """The program's name, and the links between screens."""
     return fragment("brand", words=words)
 
 
 def foot(logout: bool, words: Words) -> Markup:
-    """What stands below all: the other language, and the way out where there is one."""
+    """The footer: the other language, and logging out where there is a login."""
     return fragment("foot", logout=logout, words=words)

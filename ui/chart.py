@@ -1,4 +1,4 @@
-"""Columns as inline SVG: nothing is fetched, nothing runs."""
+"""Bar charts as inline SVG, without script or download."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LABELS = 6  # at most, below the columns
 
 
 class Column(NamedTuple):
-    """A column of a chart."""
+    """A bar of a chart."""
 
     name: str  # in full, shown when it is pointed at
     label: str  # below it, where there is room; may be empty
@@ -36,7 +36,7 @@ class _Bar(NamedTuple):
 
 
 def columns(title: str, shown: Sequence[Column]) -> Markup:
-    """The columns side by side, the highest as high as there is room; `title` is what a screen reader says."""
+    """The bars side by side, the highest at full height; `title` is for screen readers."""
     if not shown:
         return Markup()
     highest = max(1, *(column.value for column in shown))

@@ -35,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question on its way: at the end, or in the place of the turn with the number `instead_of`.
+    """A question that is being asked: at the end, or in place of the turn with the number `instead_of`.
 
     Where it is `dropping`, the turns after that one go.
     """
@@ -49,7 +49,7 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Turns, oldest first; `id` is empty until the first one is kept. A turn on its way has the number 0."""
+    """Turns, oldest first; `id` is empty until the first one is stored. A pending turn has the number 0."""
 
     id: str = ""
     turns: tuple[Turn, ...] = ()
@@ -82,7 +82,9 @@ class Conversation:
 
 
 class Examples:
-    """Questions that a library can answer, made anew when it has changed: each is tried, which takes a while."""
+    """Example questions that a library can answer, computed again after a change: each one is tried, which takes
+    time.
+    """
 
     def __init__(self, library: Library, count: int) -> None:
         self._library, self._count = library, count
@@ -96,7 +98,7 @@ class Examples:
 
 
 def unaskable(asking: Asking, words: Words) -> str:
-    """Why a question is not asked; empty where it is."""
+    """Why a question cannot be asked; empty where it can."""
     if not asking.question:
         return words.empty_question
     count = len(asking.question)
@@ -104,16 +106,17 @@ def unaskable(asking: Asking, words: Words) -> str:
 
 
 def waiting(asking: Asking) -> Turn:
-    """The turn of a question that has no outcome yet."""
+    """A pending turn for a question."""
     return Turn(asking.question, filters=asking.filters, refused=asking.refused)
 
 
 def is_waiting(turn: Turn) -> bool:
+    """Whether a turn is pending."""
     return turn.answer is None and turn.problem is None
 
 
 def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn:
-    """The turn answered, with the questions before it as history. Our own errors become the turn's problem."""
+    """Answer a turn, with the questions before it as history. Errors of ours become the turn's problem."""
     turn = waiting(asking)
     history = tuple(earlier.question for earlier in conversation.before(asking))
     query = Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
@@ -128,24 +131,26 @@ def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn
 
 
 def keep(kept: Conversations, owner: str, conversation: Conversation, asking: Asking, turn: Turn) -> Conversation:
-    """The conversation with the turn, kept. Raises NotFound where it was removed meanwhile, LibraryError."""
+    """Store the turn; the conversation with it. Raises NotFound where it was removed meanwhile, LibraryError."""
     id, numbered = kept.keep(owner, conversation.id, turn, instead_of=asking.instead_of, dropping=asking.dropping)
     return replace(conversation.placed(asking, numbered), id=id)
 
 
 def rated(conversation: Conversation, number: int, verdict: Verdict | None, word: str) -> Conversation:
-    """With what the reader thinks of turn `number`."""
+    """The conversation with a user's rating of turn `number`."""
     turn = conversation.turn(number)
     return conversation.replaced(replace(turn, verdict=verdict, word=word)) if turn else conversation
 
 
 def opened(library: Library, kept: Conversations, owner: str, id: str) -> Conversation:
-    """A conversation with its articles as they are now; an empty one where `id` is. Raises NotFound, LibraryError."""
+    """Load a conversation with its articles as they are now; an empty one for an empty `id`. Raises NotFound,
+    LibraryError.
+    """
     return Conversation(id, kept.messages(owner, id, finder(library))) if id else Conversation()
 
 
 def finder(library: Library) -> Find:
-    """Finds the article that was once quoted: by its id, else among the stories of its page."""
+    """A function that finds an article quoted earlier: by its id, else among the articles of its page."""
 
     def find(was: Article) -> Iterable[Article]:
         try:
@@ -161,7 +166,7 @@ def finder(library: Library) -> Find:
 
 
 def gone(library: Library, answer: Answer) -> frozenset[str]:
-    """The ids of the articles behind an answer that the library no longer holds."""
+    """Ids of the articles behind an answer that the library does not hold any more."""
     behind = {one.article.id for one in (*answer.citations, *answer.nearest)} | {hit.article.id for hit in answer.hits}
     return frozenset(id for id in behind if not _holds(library, id))
 
@@ -201,7 +206,7 @@ def sources(answer: Answer) -> tuple[Source, ...]:
 
 
 def reason(answer: Answer, words: Words) -> str:
-    """Why there is no answer, in the reader's language; the library's own words are Chinese."""
+    """Why there is no answer, in the user's language."""
     if answer.reason is None or words.language == "zh-CN":
         return answer.reason.text if answer.reason else ""
     terms = answer.reason.terms
@@ -218,7 +223,7 @@ def reason(answer: Answer, words: Words) -> str:
 
 
 def following(conversation: Conversation) -> tuple[str, ...]:
-    """Questions to go on with after the last answer, none of those asked already."""
+    """Questions to suggest after the last answer, none of those asked already."""
     if conversation.last is None or conversation.last.answer is None:
         return ()
     return suggestions.following(conversation.last.answer, [turn.question for turn in conversation.turns], FOLLOWING)
@@ -243,7 +248,9 @@ def cited_in(answer: Answer, position: int) -> tuple[Marked, ...]:
 
 
 def confidence_of(answer: Answer, position: int) -> float:
-    """That the passage at `position` holds the answer, in [0, 1]; of a quoted one, what is known of the answer too."""
+    """How likely the passage at `position` holds the answer, in [0, 1]; for a quoted passage the answer's confidence
+    counts too.
+    """
     alone = answer.hits[position].score
     return max(alone, answer.confidence) if _cited_from(answer, position) else alone
 

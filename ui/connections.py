@@ -32,7 +32,7 @@ Phase = Literal["header", "body", "stalled", "ours"]
 
 
 class Held(Protocol):
-    """A connection, as `Connections` knows it."""
+    """What `Connections` records of an open connection."""
 
     address: str
     phase: Phase
@@ -42,7 +42,7 @@ class Held(Protocol):
 
 
 class Connection(H11Protocol):
-    """A client that takes too long is hung up on; its answer under way is never hurried."""
+    """The protocol of one connection: closes it when the client is too slow, never hurries the answer."""
 
     def __init__(self, connections: Connections, **uvicorns: Any) -> None:
         super().__init__(**uvicorns)
@@ -201,7 +201,7 @@ async def accept(bound: socket.socket, connections: Connections, protocol: Calla
 
 
 def client_of(address: str) -> str:
-    """Whom an IP address stands for: a client of IPv6 has a network of 64 bits to itself (RFC 6177)."""
+    """The client behind an IP address: for IPv6 its network of 64 bits (RFC 6177)."""
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

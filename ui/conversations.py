@@ -17,10 +17,10 @@ def conversation_list(listed: Sequence[ConversationTitle], search: str, lasts: b
 
 
 def new(words: Words) -> Markup:
-    """The way to an empty chat."""
+    """The link to an empty chat."""
     return fragment("new", words=words)
 
 
 def find(words: Words) -> Markup:
-    """What is looked for among the conversations."""
+    """The search box above the list of conversations."""
     return fragment("find", words=words)

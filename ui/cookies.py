@@ -9,16 +9,17 @@ Cookies = tuple[tuple[str, str], ...]
 
 
 def read(header: str) -> Cookies:
-    """The pairs of a header Cookie. Whatever programs on other ports of this host put there is passed over."""
+    """The pairs of a Cookie header. Malformed cookies of other programs on this host are skipped."""
     pairs = (pair.partition("=") for pair in header.split(";"))
     return tuple((name.strip(), value.strip().strip('"')) for name, is_pair, value in pairs if is_pair)
 
 
 def values(cookies: Cookies, name: str) -> Iterator[str]:
+    """The values of all cookies of a name."""
     return (value for other, value in cookies if other == name)
 
 
 def setting(name: str, value: str, seconds: int, *, secure: bool) -> tuple[bytes, bytes]:
-    """The header that has a browser keep a cookie, `secure`: for https alone; 0 seconds takes it away."""
+    """A Set-Cookie header; `secure` restricts it to https, 0 seconds deletes the cookie."""
     only = "; Secure" if secure else ""
     return b"set-cookie", f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{only}".encode()

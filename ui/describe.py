@@ -26,7 +26,7 @@ def place_name(place: Location, words: Words) -> str:
 
 
 def details(article: Article, words: Words) -> list[str]:
-    """Paper, edition, date, reporters, file: what is known of them, in that order."""
+    """Paper, edition, date, reporters and file, those that are known, in that order."""
     reporters = words.reporters.format(names=words.names_between.join(article.byline)) if article.byline else None
     known = [article.paper and f"《{article.paper}》", article.edition, date(article, words), reporters]
     return [part for part in known if part] + [place_name(article.location, words)]
@@ -52,12 +52,12 @@ def item_details(item: Item, words: Words) -> list[str]:
 
 
 def file_size(size: int) -> str:
-    """Bytes in a unit that is easy to read."""
+    """A number of bytes in a readable unit."""
     return f"{max(1, size / 1024):.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):,.1f} MB"
 
 
 def local(stamp: str) -> datetime:
-    """A time in ISO 8601, as the clock on the wall has it."""
+    """A time in ISO 8601 as local time."""
     return datetime.fromisoformat(stamp).astimezone()
 
 

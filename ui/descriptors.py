@@ -11,7 +11,9 @@ FEWEST, MOST = 8, 4096  # connections at once
 
 
 def raise_limit() -> None:
-    """As many descriptors as the system allows, `WANTED` at most; many shells start a program with 256 or 1,024."""
+    """Raise the limit of descriptors as far as the system allows, to at most `WANTED`; many shells give 256 or
+    1,024.
+    """
     if sys.platform != "win32":
         import resource
 
@@ -22,7 +24,7 @@ def raise_limit() -> None:
 
 
 def connections() -> int:
-    """How many connections the descriptors left suffice for, beside `SPARE` others."""
+    """How many connections the limit of descriptors allows, beside `SPARE` others."""
     if sys.platform == "win32":  # sockets are no descriptors there
         return MOST
     import resource

@@ -17,7 +17,7 @@ PAIRS = 4  # tokens and keys of the same name that are looked at
 
 
 class Caller(NamedTuple):
-    """A browser as its cookies tell."""
+    """A browser, as its cookies identify it."""
 
     token: str  # of our making, or empty
     key: str  # the one that opens, or empty

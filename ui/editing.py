@@ -1,4 +1,4 @@
-"""Changing a story by hand in the reader: its attributes, a split, a join, and back. Pure but for `change`.
+"""Edit an article in the reading dialog: its attributes, split, join, undo. Pure but for `change`.
 
 A button with `data-mend` among its attributes asks for a change, after the question of its `data-really`.
 """
@@ -26,7 +26,9 @@ Told = Mapping[str, object]  # what the page tells
 
 
 def change(library: Library, article: Article, told: Told, words: Words) -> Article:
-    """Do what the page asks for; the story to show then. Raises UsageError in the reader's words, and as `Library`."""
+    """Make the change that the page asks for; the article to show then. Raises UsageError in the user's words, and
+    as `Library`.
+    """
     wish, at = told.get("do"), told.get("at")
     if wish == "split" and isinstance(at, int) and 0 < at < len(article.text):
         return library.split(article.id, at)[0]
@@ -70,13 +72,13 @@ def _values(article: Article, words: Words) -> dict[str, str]:
 
 
 def form(article: Article, following: Article | None, by_hand: bool, words: Words) -> Markup:
-    """The attributes to write anew, and what can be done to the story as a whole."""
+    """The form with an article's attributes, and the actions on the whole article."""
     values = _values(article, words)
     return fragment("mend", values=values, following=following, by_hand=by_hand, most=FIELD_CHARS, words=words)
 
 
 def cut(article: Article, position: int, words: Words) -> Markup:
-    """The place before a line at which the story can be split; nothing before its first line."""
+    """The button before a line at which the article can be split; nothing before its first line."""
     if not article.text[:position].strip():
         return Markup()
     start = " ".join(article.text[position : position + QUOTED_CHARS].split())

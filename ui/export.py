@@ -1,4 +1,4 @@
-"""A conversation to take along: as Markdown, or as one HTML page, with the passages in full."""
+"""Export a conversation, as Markdown or as one HTML page, with the passages in full."""
 
 from __future__ import annotations
 

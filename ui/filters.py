@@ -1,4 +1,4 @@
-"""Which stories may answer: what is chosen, what can be, and which choice leaves nothing."""
+"""The filter panel as HTML: what is chosen, what can be chosen, and which choice leaves nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OFFERED = 8  # values of each kind at once
 
 
 def understood(page: Mapping[str, object]) -> tuple[Filters, Mapping[FilterName, str]]:
-    """The filters that the page tells of, dates written as in ISO 8601; and what was written that is no date."""
+    """The filters that the page sent, dates in ISO 8601; and what was written as a date and is none."""
     values = {name: str(page.get(name) or "").strip()[:VALUE_CHARS] for name in NAMES}
     dates = {name: iso_date(values[name]) for name in DATES}
     unclear = {name: values[name] for name in DATES if values[name] and not dates[name]}
@@ -30,7 +30,7 @@ def understood(page: Mapping[str, object]) -> tuple[Filters, Mapping[FilterName,
 
 
 def told(page: str) -> Filters:
-    """The filters that come with a question, in JSON; none where it is none."""
+    """The filters sent with a question, as JSON; no filters where it is none."""
     try:
         found = json.loads(page or "{}")
     except json.JSONDecodeError:
@@ -47,7 +47,7 @@ def iso_date(written: str) -> str | None:
 
 
 def as_told(filters: Filters) -> dict[str, str]:
-    """The filters as the page keeps them."""
+    """The filters as the page stores them."""
     return {name: value for name, value in asdict(filters).items() if name in NAMES and value}
 
 
@@ -62,13 +62,13 @@ def panel(
 
 
 def chips(filters: Filters, facets: Facets, words: Words) -> Markup:
-    """What is chosen, each to be taken off with one click; and which choice leaves nothing."""
+    """The chosen filters, each removed with one click; and which of them leaves nothing."""
     chosen = described(filters, words).items()
     return fragment("chips", chosen=chosen, empty=emptied(filters, facets, words), words=words)
 
 
 def described(filters: Filters, words: Words) -> dict[FilterName, str]:
-    """What each chosen filter says."""
+    """The wording of each chosen filter."""
     forms: dict[FilterName, str] = {
         "since": words.filtered_since,
         "until": words.filtered_until,

@@ -62,7 +62,7 @@ TO_THE_PAGE = (b"location", b"/")
 
 
 class Reply(NamedTuple):
-    """An answer of the guard's own."""
+    """A response that the guard gives itself."""
 
     status: int
     text: str
@@ -76,7 +76,7 @@ class Reply(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """A request that the app answers: as it sees it, and what the answer bears besides."""
+    """A request passed on to the app, and the headers that its response gets."""
 
     scope: Message
     headers: tuple[Header, ...]

@@ -27,7 +27,7 @@ _LEAST_SECONDS = 2.0  # of reading a file, before it is told how long it takes
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file or folder on its way into the library, and what came of it."""
+    """A file or folder being read into the library, and the result."""
 
     number: int
     path: Path
@@ -62,7 +62,7 @@ class Job:
 
 
 class Pace:
-    """How fast a file is read, told from where it was taken up."""
+    """How fast a file is read, measured from where reading was resumed."""
 
     def __init__(self) -> None:
         self._first: tuple[int, float] | None = None
@@ -80,7 +80,7 @@ class _Stopped(Exception):
 
 
 class Ingest:
-    """The queue of one library. Safe for many threads; the vectors are made after the last file, by the archive."""
+    """The reading queue of one library. Safe for many threads; the library computes vectors after the last file."""
 
     def __init__(self, library: Library) -> None:
         """With what was accepted before and is not read yet: it waits for `start`. Raises LibraryError."""

@@ -1,4 +1,4 @@
-"""What is on its way into the library, as HTML: files, how far each is, how long it takes, why one failed. Pure."""
+"""The queue of files being read as HTML: progress, time left, reasons of failures. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Row(NamedTuple):
 
 
 def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words) -> Markup:
-    """The queue and the vectors; empty where there is nothing to tell."""
+    """The queue and the progress of vectors; empty where nothing is going on."""
     order = {"reading": 0, "failed": 1, "stopped": 2, "waiting": 3, "done": 4}
     shown = sorted(jobs, key=lambda job: (order[job.state], -job.number if job.state == "done" else job.number))
     return fragment(
@@ -54,7 +54,7 @@ def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Word
 
 
 def duration(seconds: float, words: Words) -> str:
-    """Rounded up to what people say."""
+    """A duration in words, rounded up."""
     if seconds < 55:
         return words.seconds(max(1, round(seconds)))
     return words.minutes(round(seconds / 60)) if seconds < 5400 else words.hours(round(seconds / 3600))

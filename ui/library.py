@@ -1,4 +1,4 @@
-"""The library's own screen as HTML: what it holds, how that falls on months and pages."""
+"""The library screen as HTML: figures, and charts by month and by page."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Chart(NamedTuple):
 
 
 def head(stats: Stats, words: Words) -> Markup:
-    """How much there is, in figures."""
+    """Figures on the library."""
     figures = [
         (f"{stats.articles:,}", words.held_articles),
         (f"{stats.files:,}", words.held_files),
@@ -39,7 +39,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def frame(suffixes: Collection[str], limit_mb: int, folders: bool, words: Words) -> Markup:
-    """What is filled later, and what stays; `folders`: a folder of the server can be named."""
+    """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named."""
     return fragment("frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, words=words)
 
 

@@ -1,4 +1,4 @@
-"""The page that asks for the password, in the colours of the screen."""
+"""The page that asks for the password."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from ui.words import Words
 
 
 def page(words: Words, problem: str = "") -> Markup:
-    """The whole page; `problem` says what was wrong with the last try."""
+    """The whole page; `problem` says why the last attempt failed."""
     return fragment("login", words=words, problem=problem)

@@ -1,4 +1,4 @@
-"""Ranges of a text marked as HTML."""
+"""Highlight ranges of a text in HTML."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Marked(NamedTuple):
 
 
 def of_citation(citation: Citation, id: str | None = None) -> Marked:
-    """The quote in its article, with the words that answer unless they are the whole quote."""
+    """The range of a quote in its article, with the words that answer unless they are the whole quote."""
     key = Span(citation.start + citation.mark.start, citation.start + citation.mark.end)
     whole = key.end - key.start >= len(citation.quote)
     return Marked(Span(citation.start, citation.end), None if whole or key.start >= key.end else key, id)
@@ -116,7 +116,9 @@ def _sentence_end(text: str, at: int, around: int) -> int:
 
 
 def clipped(text: str, window: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> Markup:
-    """A window of the text, marked, words `asked` for underlined, with an ellipsis where a paragraph was cut."""
+    """A window of the text, highlighted, question words `asked` underlined, with an ellipsis where a paragraph was
+    cut.
+    """
     before = Markup("…" if text[: window.start].rpartition("\n")[2].strip() else "")
     after = Markup("…" if text[window.end :].partition("\n")[0].strip() else "")
     shown = text[window.start : window.end]

@@ -1,4 +1,4 @@
-"""The screen's markup: Jinja2 templates, one file a fragment, that escape whatever they are given.
+"""Render the screen's Jinja2 templates (`ui/templates`, one file a fragment), which escape all values.
 
 A fragment is a pure function of its nouns. Elements speak to the page's scripts by data attributes: `data-cite`,
 `data-article`, `data-ask`, `data-copy` … Ids carry the turn's number, which no two turns share: `turn-2`, `src-2-1` (a

@@ -1,4 +1,4 @@
-"""The lines of a story as printed."""
+"""The lines of an article as it was printed, for templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its
 
 
 class Line(NamedTuple):
-    """A line of an article, its place in the article's text, and what of a headline it is, if anything."""
+    """A line of an article: its position in the article's text, and which part of a headline it is, if any."""
 
     position: int
     role: str | None
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> list[Line]:
-    """The lines of a part of the article, marked, words `asked` for underlined."""
+    """The lines of a part of the article, highlighted, question words `asked` underlined."""
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
     text, shown = article.text[part.start : part.end], []
     for line in lines(text):

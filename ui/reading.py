@@ -1,4 +1,4 @@
-"""An article to read, beside the page that it was cut from. Pure but for `opened`.
+"""The reading dialog as HTML: an article beside the page that it was cut from. Pure but for `opened`.
 
 A button opens it: its `data-article` names the article, its `data-marks` what to mark, as `Marked.told` says it.
 """
@@ -32,7 +32,7 @@ _MARK = re.compile(r"(\d{1,9})-(\d{1,9})(?:\.(\d{1,9})-(\d{1,9}))?")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article, the ranges of its text to mark, and the page on which it stands first."""
+    """An article, the ranges of its text to highlight, and the page on which it stands first."""
 
     article: Article
     marks: tuple[Marked, ...]
@@ -58,7 +58,7 @@ class Reading:
 
 
 class Run(NamedTuple):
-    """A range of the page and the position of the story that holds it; None where no story does."""
+    """A range of the page, and the position of the article that holds it; None where none does."""
 
     start: int
     end: int
@@ -74,7 +74,7 @@ class _ShownRun(NamedTuple):
 
 
 def opened(library: Library, identity: str, marks: str, mending: bool = False) -> Reading:
-    """What a button asked for. Raises NotFound for an article that the library does not hold."""
+    """Load what a button asked for. Raises NotFound for an article that the library does not hold."""
     article = library.article(identity)
     place = article.location
     stories = library.overview.stories(place)
@@ -92,12 +92,12 @@ def _marks(told: str, length: int) -> tuple[Marked, ...]:
 
 
 def problem(reason: str, words: Words) -> Markup:
-    """What the dialog holds where there is nothing to read, and why."""
+    """The dialog's content where there is nothing to read, with the reason."""
     return fragment("unreadable", reason=reason, words=words)
 
 
 def view(reading: Reading, words: Words) -> Markup:
-    """What the dialog holds: the story as printed, beside the page as it was read."""
+    """The dialog's content: the article as printed, beside the page as it was read."""
     article, place = reading.article, _place_on(reading, reading.article)
     part = _shown(len(article.text), [mark.span for mark in reading.marks])
     page_part = _shown(len(reading.page), [Span(start, end) for _, start, end in place.pieces])
@@ -118,7 +118,7 @@ def view(reading: Reading, words: Words) -> Markup:
 
 
 def runs(reading: Reading, part: Span) -> Iterator[Run]:
-    """The ranges of a part of the page, in its order, without gaps; neighbours of one story are one."""
+    """The ranges of a part of the page, in order and without gaps; adjacent ranges of one article are one."""
     pieces = sorted(
         Run(start, end, number)
         for number, story in enumerate(reading.stories)

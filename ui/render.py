@@ -16,7 +16,7 @@ SHOWN_CHARS = 500  # of a question, in the chat
 
 
 def thread(conversation: chat.Conversation, words: Words) -> Markup:
-    """The whole chat, and questions to go on with."""
+    """The whole chat, with suggested questions."""
     return fragment(
         "thread",
         id=conversation.id,
@@ -29,15 +29,15 @@ def thread(conversation: chat.Conversation, words: Words) -> Markup:
 
 
 def welcome(examples: Sequence[str], articles: int, words: Words) -> Markup:
-    """What an empty chat shows: questions that the library can answer, or how to fill an empty one."""
+    """The content of an empty chat: example questions, or how to fill an empty library."""
     return fragment("welcome", examples=examples, articles=articles, words=words)
 
 
 def notice(text: str) -> Markup:
-    """A word to the user, above the question box; none where `text` is empty."""
+    """A message above the question box; none where `text` is empty."""
     return fragment("notice", text=text, kind="notice")
 
 
 def warning(text: str) -> Markup:
-    """What went wrong, in place of what was asked for."""
+    """An error, in place of what was asked for."""
     return fragment("notice", text=text, kind="warning")

@@ -26,7 +26,9 @@ GOODBYE_SECONDS = 5  # answers under way may end in this time
 
 
 def leavable(application: Application, leaving: asyncio.Event) -> Application:
-    """Once `leaving` is set every client counts as gone, so that a page left open does not hold up the end."""
+    """An application whose clients count as gone once `leaving` is set, so that open pages do not delay the
+    shutdown.
+    """
 
     async def serve(scope: Message, receive: Receive, send: Send) -> None:
         async def hear() -> Message:
@@ -44,7 +46,8 @@ def leavable(application: Application, leaving: asyncio.Event) -> Application:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on the first free port from `port` on.
+    """A socket that listens on the first free port from `port` on. Raises UsageError where none is free, or `host`
+    is not an address of this machine.
 
     UsageError where none is free, or `host` is not an address of this machine.
     """

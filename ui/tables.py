@@ -1,4 +1,4 @@
-"""The tables of the library's screen as HTML: a window of rows, what sorts them, the way to the other windows."""
+"""The tables of the library screen as HTML: a window of rows, sorting, links to other windows."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Asked:
 
 
 def asked(told: Mapping[str, object]) -> Asked:
-    """What the page tells, as far as it makes sense."""
+    """The window that the page asks for; invalid values are ignored."""
     kind: Kind = "files" if told.get("kind") == "files" else "articles"
     order, page = told.get("order"), told.get("page")
     return Asked(
@@ -56,7 +56,7 @@ def asked(told: Mapping[str, object]) -> Asked:
 
 
 def articles(window: TableSlice[ArticleRow], asked: Asked, words: Words) -> Markup:
-    """A window of the table of stories."""
+    """A window of the table of articles."""
     heads = [
         ("title", words.column_title),
         ("date", words.column_date),
@@ -68,7 +68,7 @@ def articles(window: TableSlice[ArticleRow], asked: Asked, words: Words) -> Mark
 
 
 def files(window: TableSlice[FileInfo], asked: Asked, words: Words) -> Markup:
-    """A window of the table of files, each of which can be chosen to be removed."""
+    """A window of the table of files, each of which can be selected to be removed."""
     heads = [
         ("source", words.column_file),
         (None, words.column_encoding),
@@ -91,5 +91,5 @@ def _table(
 
 
 def removing(sources: Sequence[str], stories: int, words: Words) -> Markup:
-    """The question before files are removed."""
+    """The confirmation before files are removed."""
     return fragment("removing", sources=sources, stories=stories, most=REMOVED_SHOWN, words=words)

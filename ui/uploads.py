@@ -64,7 +64,7 @@ def router(library: Library, ingest: Ingest) -> APIRouter:
 
 
 class Name(NamedTuple):
-    """Of a file to keep."""
+    """The name under which a file is stored."""
 
     stem: str
     suffix: str  # with its dot; one that the library reads
@@ -75,7 +75,7 @@ class Name(NamedTuple):
 
 
 def safe_name(told: str, suffixes: Collection[str], words: Words) -> Name:
-    """A name that names a file of a folder and nothing else. Raises UsageError for a type that cannot be read."""
+    """A file name without any path. Raises UsageError for a type that cannot be read."""
     name = unicodedata.normalize("NFC", told.replace("\\", "/").rpartition("/")[2])
     name = _UNSAFE.sub("", name.encode("utf-8", "replace").decode()).strip(" .")
     suffix = max((one for one in suffixes if name.lower().endswith(one)), key=len, default="")
@@ -110,7 +110,7 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
 
 
 def sweep(folder: Path) -> None:
-    """Delete what uploads left that a kill broke off; those under way, be it in another process, stay."""
+    """Delete what interrupted uploads left; uploads under way, in any process, stay."""
     scratch.sweep(folder.glob(f".*{PARTIAL}"))
 
 

@@ -20,7 +20,7 @@ _NONCE_BYTES, _NONCE = 16, 22  # 128 random bits, and their length as text
 
 
 class Visitors:
-    """The tokens of browsers, signed: one that somebody made up or brought from elsewhere is told from ours.
+    """Signed tokens of browsers: a forged one, or one of another library, is recognised.
 
     `secret` is the library's own, `signing` what tokens are signed with. `place` is where the library lies: cookies
     ignore ports, so each library on a host names its own, a copy of it too.
@@ -59,11 +59,12 @@ class Visitors:
 
 
 def is_token(cookie: str) -> bool:
+    """Whether a cookie has the form of a token."""
     return bool(_TOKEN.fullmatch(cookie))
 
 
 def owner(cookies: Mapping[str, str], session: str | None) -> str:
-    """Under what name a browser's conversations are kept: a hash, so that the file gives no cookie away.
+    """The name under which a browser's conversations are stored: a hash, so that the file reveals no cookie.
 
     Where a browser keeps no cookies, its open page is the owner: the conversations end with it.
     """
@@ -72,6 +73,7 @@ def owner(cookies: Mapping[str, str], session: str | None) -> str:
 
 
 def owner_of(token: str) -> str:
+    """The owner that a token stands for."""
     return _hashed(f"cookie {token}")
 
 
@@ -80,7 +82,7 @@ def _hashed(named: str) -> str:
 
 
 class Password:
-    """Knows a password without holding it."""
+    """Checks a password without storing it."""
 
     def __init__(self, password: str, secret: bytes) -> None:
         """`stretched` signs and so leaves the process: slow on purpose, 40 ms and 16 MB (scrypt, RFC 7914)."""

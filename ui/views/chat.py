@@ -34,7 +34,7 @@ Drawn = tuple[Any, ...]  # one value for each output of an event
 
 
 class ChatScreen:
-    """Lays itself out inside the current `gr.Blocks`; its methods are the event handlers.
+    """Builds the chat inside the current `gr.Blocks`; its methods are the event handlers.
 
     Nothing is drawn before the page has loaded: only then is the reader's language known.
     """

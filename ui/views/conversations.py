@@ -17,7 +17,7 @@ ATTACH = 'wenbao.attach(element, trigger, watch) // sends "search", "rename" and
 
 
 class ConversationList:
-    """Lays itself out where it is made; the page's own script opens what is clicked."""
+    """Builds the list inside the current `gr.Blocks`; the page's own script opens what is clicked."""
 
     def __init__(self, kept: Conversations) -> None:
         self.kept = kept

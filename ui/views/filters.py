@@ -19,7 +19,7 @@ ATTACH = "wenbao.attach(element, trigger, watch); wenbao.filters(element, trigge
 
 
 def filter_panel(library: Library) -> gr.HTML:
-    """The panel. What is chosen stays with the page: `wenbao.filtered()` there, `ui.filters.told` here."""
+    """Builds the panel. What is chosen is kept by the page: `wenbao.filtered()` there, `ui.filters.told` here."""
 
     def facets(told: dict[str, Any], request: gr.Request) -> dict[str, Any]:
         return _drawn(library, told, words_of(request))

@@ -29,7 +29,7 @@ Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where 
 
 
 def library_view(archive: Library, ingest: Ingest, folders: bool) -> gr.HTML:
-    """The screen, empty until it is looked at. `folders`: whether folders of the server may be named."""
+    """Builds the screen, empty until it is shown. `folders`: whether folders of the server may be named."""
     screen = _Screen(archive, ingest, folders)
 
     def frame(_: Told, request: gr.Request) -> Drawn:

@@ -18,7 +18,7 @@ ATTACH = "wenbao.attach(element, trigger, watch); wenbao.reader(element, server)
 
 
 class Asked(TypedDict):
-    """What a button says of the story that it opens, and whether it is opened to be changed."""
+    """Which article a button opens, and whether it is opened to be edited."""
 
     article: str
     marks: str
@@ -26,7 +26,7 @@ class Asked(TypedDict):
 
 
 def reader(library: Library) -> gr.HTML:
-    """The dialog, closed. The page's own script fills it: what it holds is asked for, never pushed."""
+    """Builds the dialog, closed. The page's own script requests its content; nothing is pushed."""
 
     def read(asked: Asked, request: gr.Request) -> str:
         words = words_of(request)

@@ -9,10 +9,10 @@ from ui.words import Words, chosen
 
 
 def words_of(request: gr.Request) -> Words:
-    """The reader's language: an event handler takes the request by its annotation."""
+    """The user's language, from the request that an event handler declares."""
     return chosen(request.cookies, request.headers.get("accept-language", ""))
 
 
 def owner_of(request: gr.Request) -> str:
-    """Whose conversations the sender's are."""
+    """The owner of the sender's conversations."""
     return owner(request.cookies, request.session_hash)
