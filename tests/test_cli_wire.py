@@ -44,6 +44,7 @@ def test_an_answer() -> None:
         "answered": True,
         "answer_kind": "quote",
         "answer": "四百人参加。[1]",
+        "lead": None,
         "confidence": 0.9123,
         "reason": None,
         "assumed": [{"kind": "follow-up", "from": "多少人参加？", "to": "论坛"}],

@@ -63,7 +63,7 @@ def test_odd_questions_end_in_an_answer_or_a_reason(seeds_archive: Library, ques
 
 
 def test_our_errors_become_the_turn_s_problem(seeds_archive: Library) -> None:
-    turn = chat.answer(seeds_archive, Conversation(), Asking("有什么？", Filters(source="没有的文件")))
+    turn = chat.answer(seeds_archive, Conversation(), Asking("哪个队赢了？", Filters(source="没有的文件")))
     assert turn.answer is None
     assert "没有的文件" in (turn.problem or "")
 

@@ -37,10 +37,15 @@ _QUOTES = 3  # sentences quoted at most
 
 def exact_texts(question: str) -> Iterator[tuple[str, ...]]:
     """The texts that a question may ask for word for word: all of it where it is long enough, then what it quotes."""
-    if len("".join(question.split())) >= _PASTED:
+    if is_pasted(question):
         yield (question,)
     if quoted := tuple(filter(str.strip, (match[match.lastindex or 0] for match in _QUOTED.finditer(question)))):
         yield quoted
+
+
+def is_pasted(question: str) -> bool:
+    """Whether a question is long enough to be words of a page, pasted."""
+    return len("".join(question.split())) >= _PASTED
 
 
 def holders(texts: Sequence[str], sources: Sources) -> frozenset[int]:

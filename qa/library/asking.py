@@ -131,8 +131,13 @@ class _Asking(NamedTuple):
 
     def answer(self, query: Query) -> Answer:
         asked = _understood(query, self.sources, self.glossary)
-        answered = self._compared(asked) or self._most(asked) or self._told(asked) or self._fact(asked)
+        kinds = () if self._is_printed(asked) else (self._compared, self._most, self._told)
+        answered = next((one for kind in kinds if (one := kind(asked))), None) or self._fact(asked)
         return replace(answered, words=tuple(content_words(asked.text)))
+
+    def _is_printed(self, asked: AnalysedQuestion) -> bool:
+        """Whether the question stands in the library as it is, and is long enough to have been pasted from it."""
+        return exact.is_pasted(asked.written) and bool(exact.holders((asked.written,), self.sources))
 
     def _compared(self, asked: AnalysedQuestion) -> Answer | None:
         compared = comparison_of(asked.spelt)

@@ -117,7 +117,7 @@ def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQues
 def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
     history = asked.query.history
     carried = follow_ups.carried(asked.written, history) if history else ""
-    assumption = Assumption("follow-up", asked.written, carried)
+    assumption = Assumption("follow-up", asked.written, follow_ups.shown(carried))
     if not carried or not asked.query.may_assume(assumption):
         return asked
     leaning = follow_ups.leaning(asked.written)

@@ -133,6 +133,11 @@ def carried(question: str, history: Sequence[str]) -> str:
     return " ".join(part for part in dict.fromkeys(found) if part not in own)
 
 
+def shown(carried: str) -> str:
+    """What is told of the words carried over: without lone measure words that a question left behind."""
+    return " ".join([part for part in carried.split() if len(part) > 1]) or carried
+
+
 def _topic(history: Sequence[str]) -> list[str]:
     """The latest earlier question with those that it may lean on in its turn, oldest first."""
     chain: list[str] = []
@@ -146,7 +151,7 @@ def _topic(history: Sequence[str]) -> list[str]:
 def _statements(question: str) -> list[str]:
     """A normalised question cut at its question words; the parts that say something."""
     parts = (part.strip(_LOOSE) for part in _ASKING.split(question))
-    return [part for part in parts if len(part) > 1 and content_words(part)]
+    return [part for part in parts if content_words(part)]
 
 
 def _asks(plain: str) -> bool:

@@ -19,7 +19,7 @@ def qa(*words: object, stdin: str | bytes = b"", **environment: str) -> subproce
         input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         env={**os.environ, **environment},
-        timeout=120,
+        timeout=600,  # against hanging: on a busy machine two hundred questions take minutes
         check=False,
     )
 
