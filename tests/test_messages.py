@@ -11,12 +11,12 @@ import pytest
 from babel.messages.pofile import read_po
 from tests.parts.messages import Telling, fields, literals, tellings
 
-import qa
+import qa.messages
 import ui
 from qa.errors import LibraryDamaged, NotFound, ReadError, reason_of
 from qa.messages import Language, Wording, catalogue, code_of, form, told
 
-QA, UI = (Path(str(package.__file__)).parent / "locale" for package in (qa, ui))
+QA, UI = Path(qa.messages.__file__).parent, Path(str(ui.__file__)).parent / "locale"
 LANGUAGES = get_args(Language)
 CODES = list(catalogue(QA, "zh-CN"))
 TELLINGS = tellings()

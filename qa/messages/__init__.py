@@ -1,4 +1,4 @@
-"""What is told, by code: a catalogue for each language in `qa/locale`, in gettext's format, read as it stands.
+"""What is told, by code: a catalogue for each language beside this file, in gettext's format, read as it stands.
 
 A message's code is its ``msgid``; fields stand in braces, as `str.format` takes them.
 """
@@ -37,7 +37,7 @@ def form(code: str, language: Language) -> str:
     return catalogue(_LOCALE, language)[code][0]
 
 
-_LOCALE = Path(__file__).parent / "locale"
+_LOCALE = Path(__file__).parent
 
 
 class Wording(str):
