@@ -9,12 +9,12 @@ from typing import get_args
 
 import pytest
 from babel.messages.pofile import read_po
-from tests.parts.messages import Telling, fields, literals, tellings
 
 import qa.messages
 import ui
 from qa.errors import LibraryDamaged, NotFound, ReadError, reason_of
 from qa.messages import Language, Wording, catalogue, code_of, form, told
+from tests.parts.messages import Telling, fields, literals, tellings
 
 QA, UI = Path(qa.messages.__file__).parent, Path(str(ui.__file__)).parent / "locale"
 LANGUAGES = get_args(Language)
