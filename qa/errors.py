@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Mapping
 
-
-class Wording(str):
-    """Words of ours, in Chinese, that know what they were made of: whoever shows them can say it in another language.
-
-    `form` names in braces what `fields` put there; without fields it is taken as it stands.
-    """
-
-    __slots__ = ("fields", "form")
-    form: str
-    fields: Mapping[str, object]
-
-    def __new__(cls, form: str, /, **fields: object) -> Wording:
-        made = super().__new__(cls, form.format(**fields) if fields else form)
-        made.form, made.fields = form, fields
-        return made
+from qa.messages import Wording
 
 
 class QaError(Exception):
-    """Root of all errors of this package. Its text is a `Wording`."""
+    """Root of all errors of this package. Each is a message, by code, and what fills it; its text is a `Wording`."""
 
-    def __init__(self, form: str, /, **fields: object) -> None:
-        self.wording = form if isinstance(form, Wording) else Wording(form, **fields)
+    def __init__(self, said: str, /, **fields: object) -> None:
+        """`said`: a code, or a message made elsewhere."""
+        self.wording = said if isinstance(said, Wording) else Wording(said, **fields)
         super().__init__(self.wording)
 
     def __str__(self) -> str:
@@ -69,33 +55,35 @@ class NotFound(QaError):
     """No such article or source in the library."""
 
 
-TOO_LONG = "路径太长"
-
 _REASONS = {
-    errno.ENOENT: "没有这个文件或文件夹，检查路径",
-    errno.ENOTDIR: "没有这个文件或文件夹，检查路径",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EISDIR: "是文件夹，不是文件",
-    errno.ELOOP: "链接绕成了圈",
-    errno.ENAMETOOLONG: TOO_LONG,
-    errno.ENOSPC: "磁盘满了",
-    errno.EROFS: "磁盘是只读的",
-    errno.EIO: "磁盘读写出错",
-    errno.ESTALE: "网络盘断开了，连上后再试",
+    errno.ENOENT: "system.not-found",
+    errno.ENOTDIR: "system.not-found",
+    errno.EACCES: "system.no-permission",
+    errno.EPERM: "system.no-permission",
+    errno.EISDIR: "system.is-folder",
+    errno.ELOOP: "system.loop",
+    errno.ENAMETOOLONG: "system.too-long",
+    errno.ENOSPC: "system.disk-full",
+    errno.EROFS: "system.disk-read-only",
+    errno.EIO: "system.disk-failed",
+    errno.ESTALE: "system.network-gone",
 }
 
 
-def reason_of(error: OSError) -> str:
+def reason_of(error: OSError) -> Wording:
     """Why the system refused, in one phrase; in its own words where we have none."""
-    return _REASONS.get(error.errno or 0) or error.strerror or str(error)
+    code = _REASONS.get(error.errno or 0)
+    return Wording(code) if code else Wording("system.told", words=error.strerror or str(error))
 
 
 class IndexUnusable(LibraryError):
     """An index on disk is missing, damaged, or of another library, model or version: it has to be rebuilt.
 
-    Never leaves qa/store.
+    Never leaves qa/index.
     """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Wording("index.unusable", why=why))
 
 
 class IndexNotWritten(LibraryError):

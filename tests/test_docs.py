@@ -86,7 +86,7 @@ def test_the_readme_shows_what_is_answered(shown: tuple[str, str], seeds_library
 def test_what_is_to_be_changed_is_where_the_page_says() -> None:
     _, _, table = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## Where do I change X")
     rows = [line for line in table.splitlines() if line.startswith("| ")][1:]
-    assert len(rows) == 12
+    assert len(rows) >= 12
     for row in rows:
         named = re.findall(r"`(\w+)` in `([\w/.]+)`", row)
         assert named or re.search(r"`(qa|ui|bench)/[\w/]+\.\w+`", row), row

@@ -212,7 +212,7 @@ def test_a_form_that_holds_itself_is_ended_by_time_and_by_memory(
 ) -> None:
     """The process ends itself: the limits of the package, made small for it by the module that it starts with."""
     (tmp_path / "small.py").write_text(
-        f"import sys\nfrom qa.formats import pdf_limits, pdf_worker\nlimits.{limit} = {value!r}\n"
+        f"import sys\nfrom qa.formats import pdf_limits, pdf_worker\npdf_limits.{limit} = {value!r}\n"
         "pdf_worker.main(sys.argv[1])\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))

@@ -28,6 +28,7 @@ PUBLIC = {
     "qa.formats.metadata",
     "qa.library.background",
     "qa.library.library",
+    "qa.messages",
     "qa.questions",
     "qa.settings",
     "qa.store",

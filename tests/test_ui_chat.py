@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from qa.answering.answer import unknown
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
-from qa.types import Assumption, Filters, Reason
+from qa.types import Assumption, Filters
 from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat
 from ui.chat import Asking, Conversation
@@ -132,8 +133,9 @@ def test_a_conversation_opens_again_and_says_what_is_gone(seeds: Path, tmp_path:
 def test_a_reason_is_told_in_the_reader_s_language() -> None:
     refused = refusal("库中没有出现“火星”。")
     assert chat.reason(refused, CHINESE) == "库中没有出现“火星”。"
-    named = replace(refused, reason=Reason("unknown-term", "…", ("火星",)))
-    assert chat.reason(named, ENGLISH) == "The library never mentions: 火星"
+    named = replace(refused, reason=unknown(["火星", "水星"]))
+    assert chat.reason(named, CHINESE) == "库中没有出现“火星”“水星”。"
+    assert chat.reason(named, ENGLISH) == "The library never mentions: 火星, 水星"
     assert chat.reason(answer(), ENGLISH) == ""
 
 

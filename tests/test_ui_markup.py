@@ -54,8 +54,13 @@ def test_between_elements_is_no_white_space() -> None:
     assert not re.search(r">\s+<|\n", fragment("foot", logout=True, words=CHINESE))
 
 
-def test_a_wheel_carries_what_the_screen_is_made_of() -> None:
-    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]["ui"]
-    data = [path.relative_to(ROOT / "ui") for path in (ROOT / "ui").rglob("*.*") if path.suffix not in {".py", ".pyc"}]
-    assert len(data) > len(SOURCES)
-    assert [path for path in data if not any(fnmatch(str(path), pattern) for pattern in patterns)] == []
+@pytest.mark.parametrize(("package", "folder"), [("ui", "ui"), ("qa.messages", "qa/messages")])
+def test_a_wheel_carries_what_is_no_program(package: str, folder: str) -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    files = [path for path in (ROOT / folder).rglob("*.*") if path.suffix not in {".py", ".pyc"}]
+    assert files
+    assert [
+        path.name
+        for path in files
+        if not any(fnmatch(str(path.relative_to(ROOT / folder)), pattern) for pattern in declared[package])
+    ] == []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
 from dataclasses import replace
 from datetime import datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
 from qa.conversations import turns
 from qa.conversations.turns import ConversationTitle, Turn
 from qa.library.library import Library
+from qa.messages import form
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
 from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
@@ -211,6 +215,21 @@ def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, 
     assert answers.plain(kept, CHINESE) == re.sub(r"(\[\d\])+$", "", counted.text)
     for exported in (export.page(turn.turns, WHEN, ENGLISH), export.markdown(turn.turns, WHEN, ENGLISH)):
         assert all(item.name.replace(" ", "") in re.sub(r"[\s\\]", "", exported) for item in kept.items or ())
+
+
+def test_a_count_kept_by_an_earlier_version_is_said_in_english(seeds_archive: Library) -> None:
+    counted = seeds_archive.ask(Query("哪些文章提到了张家湾镇？"))
+    data = json.loads(zlib.decompress(turns.write(counted)), object_hook=_as_it_was)
+    kept = turns.read(zlib.compress(json.dumps(data).encode()), finder(seeds_archive))
+    assert kept == counted
+    assert "Stories that mention “张家湾镇”: 2" in render.thread(_conversation(kept), ENGLISH)
+
+
+def _as_it_was(data: dict[str, Any]) -> dict[str, Any]:
+    """Messages were kept by their Chinese form."""
+    if set(data) == {"code", "fields"}:
+        return {"form": form(data["code"], "zh-CN"), "fields": data["fields"]}
+    return data
 
 
 def test_hostile_words_stay_words_everywhere() -> None:

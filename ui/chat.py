@@ -207,19 +207,7 @@ def sources(answer: Answer) -> tuple[Source, ...]:
 
 def reason(answer: Answer, words: Words) -> str:
     """Why there is no answer, in the user's language."""
-    if answer.reason is None or words.language == "zh-CN":
-        return answer.reason.text if answer.reason else ""
-    terms = answer.reason.terms
-    kinds = {
-        "unknown-term": words.unknown_term.format(terms=", ".join(terms)),
-        "fact-missing": words.fact_missing if answer.hits else words.nothing_left,
-        "outside-dates": words.outside_dates_of.format(since=terms[0], until=terms[-1])
-        if terms
-        else words.outside_dates,
-        "empty-question": words.empty_question,
-        "false-premise": words.false_premise.format(terms=", ".join(terms)),
-    }
-    return kinds.get(answer.reason.kind, answer.reason.text)
+    return words.told(answer.reason.text) if answer.reason else ""
 
 
 def following(conversation: Conversation) -> tuple[str, ...]:

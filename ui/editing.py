@@ -38,7 +38,7 @@ def change(library: Library, article: Article, told: Told, words: Words) -> Arti
         return library.reset(article.id)[0]
     if wish == "retouch":
         return library.edit(article.id, _retouched(article, told, words))[0]
-    raise UsageError(words.mend_unclear)
+    raise UsageError("screen.told", words=words.mend_unclear)
 
 
 def _retouched(article: Article, told: Told, words: Words) -> Edit:
@@ -46,17 +46,17 @@ def _retouched(article: Article, told: Told, words: Words) -> Edit:
     now = _values(article, words)
     new = {name: " ".join(str(told.get(name, "")).split())[:FIELD_CHARS] for name in now}
     if not new["title"]:
-        raise UsageError(words.mend_no_title)
+        raise UsageError("screen.told", words=words.mend_no_title)
     changed = {name: value if value != now[name] else None for name, value in new.items()}
     byline = None if changed["byline"] is None else [changed["byline"]]
     if changed["date"]:
         try:
             metadata.stated_date(changed["date"])
         except UsageError as error:
-            raise UsageError(words.mend_date_unclear) from error
+            raise UsageError("screen.told", words=words.mend_date_unclear) from error
     edit = metadata.stated_attributes(changed["title"], byline, changed["paper"], changed["edition"], changed["date"])
     if edit is None:
-        raise UsageError(words.mend_unchanged)
+        raise UsageError("screen.told", words=words.mend_unchanged)
     return edit
 
 

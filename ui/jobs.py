@@ -113,10 +113,10 @@ def _said(job: Job, words: Words) -> list[str]:
     if job.is_blocked:
         return [words.job_blocked]
     if job.state == "reading":
-        said = words.job_reading
+        said: str = words.job_reading
         if job.total > 1:
             said = words.job_reading_of.format(done=f"{job.done:,}", total=f"{job.total:,}")
-        parts = [said]
+        parts: list[str] = [said]
         if job.size >= _LARGE:
             parts.append(words.job_bytes.format(read=file_size(job.read), size=file_size(job.size)))
         if job.seconds_left is not None:

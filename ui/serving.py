@@ -60,14 +60,14 @@ def listen(host: str, port: int) -> socket.socket:
             bound.listen()
             return bound
         except socket.gaierror as error:
-            raise UsageError(f"没有这个地址：{host}。用 --host 换一个，本机是 127.0.0.1。") from error
+            raise UsageError("serve.no-address", host=host) from error
         except OSError as error:
             bound.close()
             if error.errno == errno.EADDRNOTAVAIL:
-                raise UsageError(f"本机没有这个地址：{host}。用 --host 换一个，本机是 127.0.0.1。") from error
+                raise UsageError("serve.address-elsewhere", host=host) from error
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
-    raise UsageError(f"从 {port} 起的 {PORTS_TRIED} 个端口都用不了。用 --port 换一个，例如 --port 8800。")
+    raise UsageError("serve.no-port", port=port, count=PORTS_TRIED)
 
 
 def address(bound: socket.socket, host: str) -> str:
@@ -152,7 +152,7 @@ def run(
     finally:
         bound.close()
     if not server.started:
-        raise QaError("浏览器界面没有启动。运行 qa check 查看问题。")
+        raise QaError("serve.not-started")
 
 
 def _server(application: Application, started: Callable[[], None], behind_proxy: bool) -> _Server:

@@ -46,7 +46,7 @@ def router(library: Library, ingest: Ingest) -> APIRouter:
         try:
             name = safe_name(unquote(request.headers.get("x-name", "")), library.suffixes, words)
             if int(request.headers.get("content-length") or 0) > MAX_BYTES:
-                raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
+                raise UsageError("screen.told", words=words.upload_too_large.format(limit=MAX_BYTES >> 20))
             library.queue.require()
             if ingest.is_full:
                 return JSONResponse({"problem": words.queue_full}, 503)
@@ -81,7 +81,7 @@ def safe_name(told: str, suffixes: Collection[str], words: Words) -> Name:
     suffix = max((one for one in suffixes if name.lower().endswith(one)), key=len, default="")
     stem, suffix = name[: len(name) - len(suffix)].strip(" ."), name[len(name) - len(suffix) :]
     if not suffix or not stem:
-        raise UsageError(words.upload_unknown_type.format(known=" ".join(suffixes)))
+        raise UsageError("screen.told", words=words.upload_unknown_type.format(known=" ".join(suffixes)))
     return Name(stem.encode()[:NAME_BYTES].decode("utf-8", "ignore"), suffix)
 
 
@@ -97,11 +97,11 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
             async for chunk in stream:
                 size += len(chunk)
                 if size > MAX_BYTES:
-                    raise UsageError(words.upload_too_large.format(limit=MAX_BYTES >> 20))
+                    raise UsageError("screen.told", words=words.upload_too_large.format(limit=MAX_BYTES >> 20))
                 digest.update(chunk)
                 file.write(chunk)
             if not size:
-                raise UsageError(words.upload_empty)
+                raise UsageError("screen.told", words=words.upload_empty)
             file.flush()
             return await asyncio.to_thread(_settle, file.fileno(), Path(partial), folder, name, digest.hexdigest())
     finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 
 from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
@@ -13,6 +14,7 @@ from qa.answering.lists import enough, members, note
 from qa.answering.premises import may_be_named, missing
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
+from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.forms import Listing
@@ -131,27 +133,30 @@ def mark(asked: AnalysedQuestion, candidate: Candidate, evidence: TermCoverage) 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
 
-_UNTOLD = Reason("fact-missing", "有相关报道，但没有写到这一点。")
-EMPTY = Reason("empty-question", "请写出要问的事情：人名、地名、事件或时间。")
+_UNTOLD = Reason("fact-missing", Wording("reason.fact-missing"))
+EMPTY = Reason("empty-question", Wording("reason.empty-question"))
 
 
 def nothing_left(filters: Filters) -> Reason:
     """Where filters leave no passage."""
     if filters.since or filters.until:
-        return Reason("outside-dates", "所选日期里没有文章。放宽日期再问。")
-    return Reason("fact-missing", "所选的来源、记者或文章里什么也没有。放宽筛选再问。")
+        return Reason("outside-dates", Wording("reason.nothing-in-dates"))
+    return Reason("fact-missing", Wording("reason.nothing-left"))
 
 
 def nothing_of_that_time(held: tuple[str, str] | None) -> Reason:
     """Where the library has nothing of the time asked about; `held` are its first and last date."""
     if held is None:
-        return Reason("outside-dates", "库里的文章都没有日期。放宽日期再问。")
-    range_held = held[0] if held[0] == held[1] else f"{held[0]} 到 {held[1]}"
-    return Reason("outside-dates", f"库里有日期的文章是 {range_held} 的，没有所问日期的。换个日期再问。", held)
+        return Reason("outside-dates", Wording("reason.no-dates"))
+    first, last = held
+    one = Wording("reason.other-date", date=first)
+    return Reason(
+        "outside-dates", one if first == last else Wording("reason.other-dates", since=first, until=last), held
+    )
 
 
 def unknown(terms: Sequence[str]) -> Reason:
-    return Reason("unknown-term", f"库中没有出现{_in_quotes(terms)}。", tuple(terms))
+    return Reason("unknown-term", Wording("reason.unknown-term", terms=_in_quotes(terms)), tuple(terms))
 
 
 def nothing_about_it(study: Assessment) -> Reason | None:
@@ -176,7 +181,8 @@ def reason_of(study: Assessment) -> Reason:
     report = study.nearest()
     wrong = missing(study.names, report.article)
     if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
-        return Reason("false-premise", f"最接近的报道《{report.article.title}》里没有{_in_quotes(wrong)}。", wrong)
+        said = Wording("reason.false-premise", title=report.article.title, terms=_in_quotes(wrong))
+        return Reason("false-premise", said, wrong)
     return _UNTOLD
 
 
@@ -185,8 +191,9 @@ def _lacking(study: Assessment) -> Reason | None:
     return unknown(names) if names else None
 
 
-def _in_quotes(terms: Sequence[str]) -> str:
-    return "".join(f"“{term}”" for term in terms)
+def _in_quotes(terms: Sequence[str]) -> Wording:
+    quoted = (Wording("list.quoted", word=term) for term in terms)
+    return reduce(lambda first, second: Wording("list.run-on", first=first, second=second), quoted)
 
 
 def answer_from_hits(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from qa.errors import Wording
+from qa.messages import Wording
 from qa.protocols import ArticleTexts
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion, Group
@@ -104,7 +104,7 @@ def _count(group: Sequence[re.Pattern[str]], printed: str) -> int:
 
 _NAMED = 10  # articles or reporters named in the answer's text: all are in its items
 _QUOTED = 3  # articles whose first mention is quoted
-_AND = "{first}、{second}"
+_AND = "list.and"
 
 
 def count_answer(question: AnalysedQuestion, counted: Tally, hits: tuple[Hit, ...], stories: ArticleTexts) -> Answer:
@@ -126,30 +126,30 @@ def _said(counted: Tally, total: int) -> Wording:
     said = _limited(_number(counted, total), counted)
     if not counted.is_loose:
         return said
-    return Wording("没有文章照原样写有{words}；{said}", words=_words(counted.asked.groups), said=said)
+    return Wording("count.not-word-for-word", words=_words(counted.asked.groups), said=said)
 
 
 def _number(counted: Tally, total: int) -> Wording:
     words, reporter = _words(counted.groups), counted.asked.reporter
-    holding = Wording("同时写有{words}" if len(counted.groups) > 1 else "写有{words}", words=words)
+    holding = Wording("count.mention-all" if len(counted.groups) > 1 else "count.mention", words=words)
     if counted.asked.counted == "places":
         articles = len(counted.found)
-        return Wording("{words}在 {articles} 篇文章里共出现 {total} 次", words=words, articles=articles, total=total)
+        return Wording("count.places", words=words, articles=articles, total=total)
     if counted.asked.counted == "reporters":
-        said = Wording("署名文章里{which}的记者共 {total} 位", which=holding, total=total)
+        said = Wording("count.reporters-of", which=holding, total=total)
         if not counted.groups:
-            said = Wording("署名的记者共 {total} 位", total=total)
+            said = Wording("count.reporters", total=total)
         unsigned = sum(not found.story.byline for found in counted.found)
-        return Wording("{said}，另有 {unsigned} 篇没有署名", said=said, unsigned=unsigned) if unsigned else said
-    which = [Wording("署名{name}", name=reporter[0])] if reporter else []
+        return Wording("count.unsigned", said=said, unsigned=unsigned) if unsigned else said
+    which = [Wording("count.signed", name=reporter[0])] if reporter else []
     which += [holding] if counted.groups else []
     if not which:
-        return Wording("文章共 {total} 篇", total=total)
-    return Wording("{which}的文章共 {total} 篇", which=_joined(which, _AND), total=total)
+        return Wording("count.articles", total=total)
+    return Wording("count.articles-of", which=_joined(which, _AND), total=total)
 
 
 def _words(groups: tuple[Group, ...]) -> str:
-    return _joined([_joined([f"“{word}”" for word in group], "{first}或{second}") for group in groups], _AND)
+    return _joined([_joined([f"“{word}”" for word in group], "list.or") for group in groups], _AND)
 
 
 def _joined(parts: Sequence[str], form: str) -> str:
@@ -160,32 +160,30 @@ def _limited(said: Wording, counted: Tally) -> Wording:
     """With the filters that the number is subject to, and how many of the articles no date filter could judge."""
     filters = counted.filters
     limits = [
-        Wording("{date} 以后", date=filters.since) if filters.since else "",
-        Wording("{date} 以前", date=filters.until) if filters.until else "",
-        Wording("来源 {source}", source=filters.source) if filters.source else "",
-        Wording("记者 {name}", name=filters.byline) if filters.byline else "",
-        Wording("只看一篇文章") if filters.article else "",
+        Wording("limit.since", date=filters.since) if filters.since else "",
+        Wording("limit.until", date=filters.until) if filters.until else "",
+        Wording("limit.source", source=filters.source) if filters.source else "",
+        Wording("limit.byline", name=filters.byline) if filters.byline else "",
+        Wording("limit.article") if filters.article else "",
     ]
     if not any(limits):
         return said
     limit = _joined([one for one in limits if one], _AND)
     undated = sum(found.story.date is None for found in counted.found)
     if undated and (filters.since or filters.until):
-        limit = Wording("{limits}，其中 {undated} 篇没有日期", limits=limit, undated=undated)
-    return Wording("{said}（限{limits}）", said=said, limits=limit)
+        limit = Wording("count.undated-among", limits=limit, undated=undated)
+    return Wording("count.limited", said=said, limits=limit)
 
 
 def _named(said: Wording, counted: Tally, items: tuple[Item, ...], marks: str) -> Wording:
     """With the first of what is listed, and the numbers of the quotes."""
     if not counted.asked.is_list or not items:
-        return Wording("{said}。{marks}", said=said, marks=marks)
+        return Wording("count.said", said=said, marks=marks)
     if counted.asked.counted == "reporters":
-        shown: list[str] = [
-            Wording("{name}（{count} 篇）", name=item.name, count=item.count) for item in items[:_NAMED]
-        ]
+        shown: list[str] = [Wording("count.reporter", name=item.name, count=item.count) for item in items[:_NAMED]]
     else:
         shown = [f"《{item.name}》" for item in items[:_NAMED]]
-    form = "{said}：{names}等。{marks}" if len(items) > _NAMED else "{said}：{names}。{marks}"
+    form = "count.named-and-others" if len(items) > _NAMED else "count.named"
     return Wording(form, said=said, names=_joined(shown, _AND), marks=marks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.errors import Wording
+from qa.messages import Wording
 from qa.questions.forms import Listing
 from qa.text.folding import normalise
 from qa.text.zh import DIGITS, SPEAKING, is_han
@@ -104,4 +104,4 @@ def note(asked: Listing | None, quotes: Sequence[str]) -> str:
     """What is to be said where fewer things are quoted than the question names; nothing where enough are."""
     if asked is None or asked.named is None or count(quotes) >= asked.named:
         return ""
-    return Wording("问的是 {asked} 项，原文里只找到 {found} 项。", asked=asked.named, found=count(quotes))
+    return Wording("answer.fewer-found", asked=asked.named, found=count(quotes))

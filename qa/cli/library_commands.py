@@ -156,8 +156,7 @@ def edit(args: Namespace) -> bool:
     where = args.split if args.split_at is None else args.split_at
     wanted = sum((change is not None, where is not None, args.join, args.reset))
     if wanted != 1:
-        trouble = "没有说改什么" if not wanted else "改标题等与切开、合并、撤销要分开做"
-        raise UsageError(f"{trouble}。例如：qa edit {args.article} --title 新标题")
+        raise UsageError("edit.one-thing" if wanted else "edit.nothing-said", article=args.article)
     with opening.opened_library(args) as archive, terminal.progress(args) as progress:
         if change:
             articles = archive.edit(args.article, change, progress)

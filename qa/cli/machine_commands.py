@@ -87,12 +87,9 @@ def _password(args: Namespace) -> str | None:
 
     password: str | None = args.password or os.environ.get("QA_PASSWORD") or None
     if password and args.no_password:
-        raise UsageError("--no-password 与密码只能要一个；环境变量 QA_PASSWORD 也算。")
+        raise UsageError("cli.password-or-none")
     if not password and not args.no_password and not is_local(args.host):
-        raise UsageError(
-            f"{args.host} 能从别的机器访问，要先设密码：QA_PASSWORD=密码 qa serve --host {args.host}。"
-            "网络里的人都可以读全库的话，加 --no-password。"
-        )
+        raise UsageError("cli.password-needed", host=args.host)
     return password
 
 

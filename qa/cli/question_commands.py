@@ -20,7 +20,7 @@ _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]
 
 def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
-        raise UsageError("问题和 --questions 只能给一个。")
+        raise UsageError("cli.question-or-file")
     with opening.opened_library(args, reader=args.reader) as archive:
         archive.warm()
         failed = False
@@ -110,6 +110,6 @@ def _converse(args: Namespace, archive: Library) -> None:
 def _query(args: Namespace, question: str, history: tuple[str, ...] = ()) -> Query:
     """Raises UsageError for days that end before they begin."""
     if args.since and args.until and args.since[: len(args.until)] > args.until[: len(args.since)]:
-        raise UsageError(f"--since {args.since} 在 --until {args.until} 之后，把两个日期对调。")
+        raise UsageError("cli.dates-swapped", since=args.since, until=args.until)
     filters = Filters(args.since, args.until, args.source, args.byline, args.article)
     return Query(question, history, filters, args.k, today=args.today, as_written=args.as_written)

@@ -146,7 +146,7 @@ def opened(name: str) -> Iterator[BinaryIO]:
     try:
         file = open(name, "rb")  # noqa: SIM115 - closed below, opened apart for its error
     except OSError as error:
-        raise QaError(f"打不开 {name}：{reason_of(error)}。检查路径与权限。") from error
+        raise QaError("file.not-opened", name=name, reason=reason_of(error)) from error
     with file:
         yield file
 

@@ -15,7 +15,8 @@ from sqlite3 import Connection, Row
 from typing import Any
 
 from qa.conversations.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, made, read, write
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NotFound, Wording, reason_of
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NotFound, reason_of
+from qa.messages import Wording
 from qa.store import private
 from qa.store.folder import Standing, refuse_too_long, with_companions
 from qa.store.transaction import transaction
@@ -23,7 +24,7 @@ from qa.text.folding import normalise
 
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
 _BUSY_SECONDS = 10.0
-_NOT_KEPT = "对话存不下：{path}（{reason}）。检查磁盘空间与文件夹的权限。"
+_NOT_KEPT = "conversations.not-kept"
 
 _TABLES = """
 CREATE TABLE conversations (
@@ -101,7 +102,7 @@ class Database:
             raise LibraryDamaged(_damaged(self.path))
         if found[1] != FORMAT:
             raise LibraryError(
-                "对话文件是另一版问报的（格式 {format}）：{path}。升级问报，或把它改名。",
+                "conversations.other-version",
                 format=found[1],
                 path=self.path,
             )
@@ -131,7 +132,7 @@ class Database:
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise LibraryDamaged(_damaged(self.path)) from error
             if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise LibraryBusy("另一个程序正占着对话文件：{path}。稍后再试。", path=self.path) from error
+                raise LibraryBusy("conversations.busy", path=self.path) from error
             if code == sqlite3.SQLITE_CANTOPEN and self.path:
                 refuse_too_long(self.path)
             raise LibraryError(_NOT_KEPT, path=self.path, reason=error) from error
@@ -155,7 +156,7 @@ def _make_private(path: Path) -> None:
 
 
 def _damaged(path: Path | None) -> Wording:
-    return Wording("对话文件损坏：{path}。把它改名或删掉，再运行一次；库本身不受影响。", path=path)
+    return Wording("conversations.damaged", path=path)
 
 
 TITLE_CHARS = 60
@@ -171,7 +172,7 @@ def require(connection: Connection, owner: str, conversation: str) -> str:
     mine = connection.execute("SELECT title FROM conversations WHERE id = ? AND owner = ?", [conversation, owner])
     row = mine.fetchone()
     if row is None:
-        raise NotFound("没有这个对话，它可能已经删了。从左边另选一个，或开始新对话。")
+        raise NotFound("conversations.no-conversation")
     return row[0] if isinstance(row[0], str) else conversation
 
 
@@ -202,7 +203,7 @@ def place_for(connection: Connection, conversation: str, instead_of: int, droppi
         [instead_of, conversation],
     ).fetchone()
     if found is None:
-        raise NotFound("没有这一问，它可能已经改过了。刷新这一页。")
+        raise NotFound("conversations.no-question")
     position = int(found[0])
     gone = ">=" if dropping else "="
     connection.execute(f"DELETE FROM messages WHERE conversation = ? AND position {gone} ?", [conversation, position])

@@ -21,7 +21,7 @@ from qa.text.folding import normalise
 WORD_CHARS = 500  # of what is said with a verdict
 SEARCH_CHARS = 200  # of what is looked for: SQLite takes no more than a thousand words
 LISTED = 200  # conversations shown at once; a search finds older ones
-_DAMAGED = "对话“{title}”损坏，读不出来；别的对话不受影响。把它移除，或用备份替换对话文件。"
+_DAMAGED = "conversations.one-damaged"
 
 
 class Conversations:
@@ -152,7 +152,7 @@ class Conversations:
                 [number, owner],
             ).fetchone()
             if row is None:
-                raise NotFound("没有这一答，它可能已经删了。刷新这一页。")
+                raise NotFound("conversations.no-answer")
             connection.execute("DELETE FROM feedback WHERE message = ?", [number])
             if verdict:
                 try:
@@ -170,4 +170,4 @@ class Conversations:
         found = [database.feedback(row) for row in self._rows("SELECT * FROM feedback ORDER BY given, message", [])]
         yield from (one for one in found if one)
         if lost := found.count(None):
-            raise LibraryDamaged("{count} 条评价损坏，读不出来；其余的都在。用备份替换对话文件", count=lost)
+            raise LibraryDamaged("conversations.feedback-damaged", count=lost)

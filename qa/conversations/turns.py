@@ -10,7 +10,8 @@ from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from qa.errors import LibraryError, Wording
+from qa.errors import LibraryError
+from qa.messages import Wording, code_of
 from qa.types import Answer, Article, Assumption, Citation, Filters, Hit, Location
 
 Verdict = Literal["up", "down"]
@@ -89,7 +90,7 @@ def read(snapshot: bytes, find: Find) -> Answer:
         gone = {id: found[id] for id in shells if same[id] is None}
         return _without(answer, gone) if gone else answer
     except (zlib.error, *NOT_WRITTEN_SO) as error:
-        raise LibraryError("这一答存得不完整，读不出来。请再问一次。") from error
+        raise LibraryError("conversations.answer-damaged") from error
 
 
 def made(kind: type[_T], data: Any) -> _T:
@@ -118,7 +119,7 @@ def _plain(value: Any, articles: dict[str, Article], whole: bool = False) -> Any
     if isinstance(value, (tuple, list)):
         return [_plain(one, articles) for one in value]
     if isinstance(value, Wording):
-        return {"form": value.form, "fields": _plain(value.fields, articles)}
+        return {"code": value.code, "fields": _plain(value.fields, articles)}
     return value
 
 
@@ -151,10 +152,12 @@ def _plainly(kind: Any, data: Any) -> Any:
 
 
 def _worded(data: Any) -> Any:
-    """Words that know what they were made of, as `_plain` told them; what was plain as it is."""
+    """A message as `_plain` told it, or as an earlier version did, by its form; what was plain as it is."""
     if not isinstance(data, dict):
         return data
-    return Wording(data["form"], **{name: _worded(one) for name, one in data["fields"].items()})
+    fields = {name: _worded(one) for name, one in data["fields"].items()}
+    code = data["code"] if "code" in data else code_of(data["form"])
+    return Wording(code, **fields) if code else data["form"].format(**fields) if fields else data["form"]
 
 
 @cache

@@ -57,7 +57,7 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
             _aid(folder)
     except OSError as error:
         raise ModelError(
-            "模型 {name} 写不进 {path}（{reason}）。腾出空间，或用 QA_MODELS 另指一处。",
+            "model.not-written",
             name=name,
             path=cache,
             reason=reason_of(error),
@@ -98,7 +98,7 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:
-        raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
+        raise ModelError("model.not-prepared", name=name)
     return prepared.damaged(folder, known, known.all_files)
 
 
@@ -107,7 +107,7 @@ def _checked(name: str, cache: Path | None, needed: Callable[[Prepared], tuple[s
     folder = _folder(name, cache or default_cache())
     known = prepared.read(folder)
     if known is None:
-        raise ModelError("模型 {name} 还没有准备好。先运行：qa model {name}", name=name)
+        raise ModelError("model.not-prepared", name=name)
     if broken := prepared.altered(folder, known, needed(known)):
         raise ModelError(prepared.DAMAGED, name=name, files="、".join(sorted(broken)))
     return folder, known

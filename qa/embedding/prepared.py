@@ -21,7 +21,7 @@ TOKENIZER = "tokenizer.json"
 FILES = (GRAPH, TOKENIZER, WORDS)
 _SEAL = "seal"  # in the manifest; an older preparation has none
 
-DAMAGED = "模型 {name} 的文件已损坏：{files}。重新准备：qa model {name} --prepare"
+DAMAGED = "model.damaged"
 
 Pooling = Literal["mean", "cls", "lasttoken"]
 Precision = Literal["int8", "fp32"]

@@ -65,12 +65,9 @@ def open_model(source: str) -> SentenceTransformer:
     except (OSError, ValueError, KeyError, ImportError) as error:
         reason = first_line(error)
         if folder.exists():
-            raise ModelError(
-                "{source} 不是能用的 sentence-transformers 模型文件夹（{reason}）。", source=source, reason=reason
-            ) from error
+            raise ModelError("model.no-folder", source=source, reason=reason) from error
         raise ModelError(
-            "取不到模型 {source}（{reason}）。连上网络再试，必要时用 HF_ENDPOINT 指定镜像；"
-            "或在能上网的电脑上下载整个模型文件夹，用 U 盘带来，再运行：qa model 文件夹",
+            "model.not-fetched",
             source=source,
             reason=reason,
         ) from error
@@ -87,7 +84,7 @@ def tokenizer_of(model: SentenceTransformer) -> str:
     """The tokenizers JSON. Raises ModelError where the model has only a slow tokenizer."""
     backend = getattr(model.tokenizer, "backend_tokenizer", None)
     if backend is None:
-        raise ModelError("不支持这个模型的分词器：它没有 tokenizer.json。请换一个带 tokenizer.json 的模型。")
+        raise ModelError("model.no-tokenizer")
     text: str = backend.to_str()
     return text
 
@@ -131,9 +128,7 @@ def _prefixes(model: SentenceTransformer, name: str) -> tuple[str, str]:
 
 
 def _unsupported(what: str) -> ModelError:
-    return ModelError(
-        "不支持这个模型的部件：{what}。能用的是 Transformer 加 Pooling（mean、cls 或 lasttoken）。", what=what
-    )
+    return ModelError("model.unknown-part", what=what)
 
 
 def first_line(error: BaseException) -> str:

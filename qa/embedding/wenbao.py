@@ -36,7 +36,7 @@ def layers() -> dict[str, torch.Tensor]:
     """
     expected = DIGEST.read_text(encoding="ascii").strip() if DIGEST.is_file() else ""
     if cache.altered(FILE.parent, {(FILE.name,): expected}):
-        raise ModelError("默认模型的文件已损坏：{file}。重新安装本软件。", file=FILE)
+        raise ModelError("model.default-damaged", file=FILE)
     with np.load(FILE) as kept:
         names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
         matrices = {name: _matrix(kept, name) for name in sorted(names)}

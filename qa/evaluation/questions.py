@@ -110,11 +110,11 @@ def load_questions(folder: Path) -> list[Question]:
         try:
             question = _question(json.loads(line), relevant)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise QaError(f'{path} 第 {number} 行不是一个问题。每行要像 {{"_id": "1", "text": "…"}}') from error
+            raise QaError("evaluation.bad-question", path=path, line=number) from error
         if question:
             found.append(question)
     if not found:
-        raise QaError(f"{folder} 里没有一个问题在 qrels/test.tsv 里有对应的文章。检查题集。")
+        raise QaError("evaluation.no-question", folder=folder)
     return found
 
 
@@ -123,7 +123,7 @@ def corpus(folder: Path) -> Path:
     for name in ("corpus.jsonl", "corpus.jsonl.gz", "corpus.jsonl.xz"):
         if (folder / name).is_file():
             return folder / name
-    raise QaError(f"{folder} 里没有 corpus.jsonl。题集要有 corpus.jsonl、queries.jsonl、qrels/test.tsv（BEIR 格式）。")
+    raise QaError("evaluation.no-corpus", folder=folder)
 
 
 def _relevant(path: Path) -> dict[str, frozenset[str]]:
@@ -134,7 +134,7 @@ def _relevant(path: Path) -> dict[str, frozenset[str]]:
             if float(row["score"]) > 0:
                 found.setdefault(row["query-id"], set()).add(row["corpus-id"])
     except (ValueError, KeyError, TypeError) as error:
-        raise QaError(f"{path} 第 {rows.line_num} 行不对。要三列，用制表符隔开：query-id corpus-id score") from error
+        raise QaError("evaluation.bad-row", path=path, line=rows.line_num) from error
     return {query: frozenset(documents) for query, documents in found.items()}
 
 
@@ -175,7 +175,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     try:
         whole = path.read_text("utf-8-sig")
     except OSError as error:
-        raise QaError(f"打不开 {path}：{reason_of(error)}。题集要有 queries.jsonl 和 qrels/test.tsv。") from error
+        raise QaError("evaluation.not-opened", path=path, reason=reason_of(error)) from error
     except UnicodeDecodeError as error:
-        raise QaError(f"{path} 不是 UTF-8。转成 UTF-8 再试。") from error
+        raise QaError("evaluation.not-utf8", path=path) from error
     return ((number, line) for number, line in enumerate(whole.split("\n"), 1) if line.strip())

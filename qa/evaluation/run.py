@@ -53,7 +53,8 @@ def open_library(
             archive.set_model(archive.model, progress)
         report = archive.add([documents], max_mb=math.inf, progress=progress)
         if report.failed:
-            raise QaError(f"题集读不进去：{report.skipped[0].path}，{report.skipped[0].reason}")
+            first = report.skipped[0]
+            raise QaError("evaluation.not-read", path=first.path, reason=first.reason)
     except BaseException:
         archive.close()
         raise
@@ -64,7 +65,7 @@ def _refuse_others(archive: Library, documents: Path) -> None:
     """Somebody's own library would keep the set's documents for good, and its articles would spoil the scores."""
     held = (Path(one.path) for one in archive.files())
     if any(one.exists() and not one.samefile(documents) for one in held):
-        raise LibraryError("这个库里有别的文件，不能用来打分。不写 --library，或换一个新文件夹。")
+        raise LibraryError("evaluation.library-in-use")
 
 
 def outcome_of(archive: Library, question: Question) -> Outcome:

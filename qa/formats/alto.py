@@ -60,7 +60,7 @@ def pages(root: Element, source: str) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
     sheets = [sheet for sheet in sheets_of(root) if sheet.blocks]
     if not sheets:
-        raise ReadError("ALTO 里没有文字：OCR 没有认出字。重新做 OCR 再加入")
+        raise ReadError("alto.no-text")
     numbers = [sheet.number for sheet in sheets]
     are_told = None not in numbers and len(set(numbers)) == len(numbers)
     for position, sheet in enumerate(sheets, 1):

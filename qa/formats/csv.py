@@ -43,12 +43,10 @@ def read(
             if page := intake.take(rows.line_num, partial(_record, names, row)):
                 yield replace(page, encoding=encoding, share=stream.tell() / len(text))
     except csv.Error as error:
-        raise ReadError(
-            "第 {line} 行附近的引号没有配对，不是完整的 CSV。用表格软件另存一次再加入", line=rows.line_num
-        ) from error
+        raise ReadError("csv.open-quote", line=rows.line_num) from error
     intake.end()
     if not intake.taken:
-        raise ReadError("表里没有一行有正文")
+        raise ReadError("csv.no-text")
 
 
 def _told(head: str) -> str | None:
@@ -63,14 +61,12 @@ def _columns(head: Sequence[str]) -> list[str]:
     """The names of the columns, in lower case. Raises ReadError where none of them is of text."""
     names = [name.strip().lower() for name in head]
     if not any(key in names for key in TEXT_KEYS):
-        raise ReadError(
-            "第一行要写列名，其中一列叫“正文”或“text”。现在的列名：{names}", names="、".join(names)[:80] or "–"
-        )
+        raise ReadError("csv.no-text-column", names="、".join(names)[:80] or "–")
     return names
 
 
 def _record(names: Sequence[str], row: Sequence[str]) -> Mapping[str, object]:
     """The cells of a row by their columns; a row may have fewer of them."""
     if len(row) > len(names):
-        raise Broken("这一行的格子比列名多：正文里有逗号的要加引号")
+        raise Broken("csv.too-many-cells")
     return dict(zip(names, row, strict=False))

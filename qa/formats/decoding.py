@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qa.errors import ReadError, Wording
+from qa.errors import ReadError
 from qa.formats.plausibility import gain, stretches
+from qa.messages import Wording
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -24,28 +25,28 @@ _MARKS = (
     ("\ufeff".encode("gb18030"), "gb18030"),
 )
 _SIGNATURES = (
-    (b"%PDF-", "PDF"),
-    (b"PK\x03\x04", "ZIP 压缩包或 Office 文档"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 文档"),
-    (b"{\\rtf", "RTF 文档"),
-    (b"\x89PNG\r\n", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
-    (b"GIF8", "GIF 图片"),
-    (b"II*\x00", "TIFF 图片"),
-    (b"MM\x00*", "TIFF 图片"),
-    (b"\x1f\x8b", "gzip 压缩文件"),
-    (b"\xfd7zXZ\x00", "xz 压缩文件"),
-    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包"),
-    (b"Rar!\x1a\x07", "RAR 压缩包"),
-    (b"\x7fELF", "程序"),
-    (b"SQLite format 3\x00", "数据库"),
+    (b"%PDF-", "content.pdf"),
+    (b"PK\x03\x04", "content.zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "content.office"),
+    (b"{\\rtf", "content.rtf"),
+    (b"\x89PNG\r\n", "content.png"),
+    (b"\xff\xd8\xff", "content.jpeg"),
+    (b"GIF8", "content.gif"),
+    (b"II*\x00", "content.tiff"),
+    (b"MM\x00*", "content.tiff"),
+    (b"\x1f\x8b", "content.gzip"),
+    (b"\xfd7zXZ\x00", "content.xz"),
+    (b"7z\xbc\xaf\x27\x1c", "content.7z"),
+    (b"Rar!\x1a\x07", "content.rar"),
+    (b"\x7fELF", "content.program"),
+    (b"SQLite format 3\x00", "content.database"),
 )
-_FOREIGN = {"shift_jis": "日文", "euc_jp": "日文", "cp949": "韩文"}
+_FOREIGN = {"shift_jis": "language.japanese", "euc_jp": "language.japanese", "cp949": "language.korean"}
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x19\x1c-\x1f\x7f-\x84\x86-\x9f]")
 _CONTROL_BYTES = [bytes([value]) for value in range(0x20) if value not in b"\t\n\v\f\r\x1a\x1b"]
-_BINARY = "二进制文件，不是文字（有 NUL 或很多控制字符）"
-_CUT = "文件在一个字的中间断了（{encoding}），可能没有下载完。请重新取得完整的文件再加入"
-_ADVICE = "请另存为 UTF-8 再加入"
+_BINARY = "text.binary"
+_CUT = "text.cut-off"
+_ADVICE = "text.save-as-utf8"
 _HZ_RUN = re.compile(rb"~\{((?:[!-w][!-~])+)(?:~\}|[!-w~]?$)")
 _LEAST_GAIN = 4.0  # bits over chance for a text to count as one: a frequent character
 _LEAST_LEAD = 3.0  # bits over the next best encoding that gives another text
@@ -72,7 +73,7 @@ def decode(data: bytes) -> tuple[str, str]:
     """
     text, encoding = _decode(data)
     if not text.strip():
-        raise ReadError("空文件，没有文字")
+        raise ReadError("text.empty")
     controls = len(_CONTROLS.findall(text))
     if "\x00" in text or controls > 3 + len(text) // 20:
         raise ReadError(_BINARY)
@@ -82,7 +83,7 @@ def decode(data: bytes) -> tuple[str, str]:
 def _decode(data: bytes) -> tuple[str, str]:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
-            raise ReadError("是{kind}，不是文字。请先转成文字（.txt）再加入", kind=kind)
+            raise ReadError("text.other-kind", kind=Wording(kind))
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return _strict(data, len(mark), encoding), encoding
@@ -112,17 +113,17 @@ def _plausible(data: bytes) -> tuple[str, str]:
     foreign = _foreign(data)
     if foreign is not None and foreign.gain - _FOREIGN_ODDS > best.gain:
         raise ReadError(
-            "像是{language}编码（{encoding}）。{advice}",
-            language=_FOREIGN[foreign.encoding],
+            "text.other-language",
+            language=Wording(_FOREIGN[foreign.encoding]),
             encoding=foreign.encoding,
-            advice=_ADVICE,
+            advice=Wording(_ADVICE),
         )
     if any(best.gain - other.gain < _LEAST_LEAD for other in others if other.text != best.text):
         raise ReadError(
-            "文字太短，分不清是 {encoding} 还是 {other} 编码。{advice}",
+            "text.too-short",
             encoding=best.encoding,
             other=others[0].encoding,
-            advice=_ADVICE,
+            advice=Wording(_ADVICE),
         )
     if best.cut:
         raise ReadError(_CUT, encoding=best.encoding)
@@ -140,10 +141,10 @@ def _check_throughout(reading: _Reading) -> None:
         if len(characters) >= _STRETCH_LEAST and gain(characters, reading.encoding) < 0:
             line = reading.text.count("\n", 0, start) + 1
             raise ReadError(
-                "第 {line} 行起不像 {encoding} 文字，可能混有两种编码。{advice}",
+                "text.two-encodings",
                 line=line,
                 encoding=reading.encoding,
-                advice=_ADVICE,
+                advice=Wording(_ADVICE),
             )
 
 
@@ -192,19 +193,17 @@ def _is_cut(error: UnicodeDecodeError) -> bool:
     )
 
 
-def _broken(error: UnicodeDecodeError) -> str:
+def _broken(error: UnicodeDecodeError) -> Wording:
     if _is_cut(error):
         return Wording(_CUT, encoding=error.encoding)
     line = error.object.count(b"\n", 0, error.start) + 1
-    return Wording(
-        "第 {line} 行有坏字节，不是完整的 {encoding} 文字。{advice}", line=line, encoding=error.encoding, advice=_ADVICE
-    )
+    return Wording("text.bad-bytes", line=line, encoding=error.encoding, advice=Wording(_ADVICE))
 
 
-def _why_unreadable(data: bytes) -> str:
+def _why_unreadable(data: bytes) -> Wording:
     """The reason for bytes that are no plausible text: binary, broken in a place, or unknown."""
     if b"\x00" in data or sum(map(data.count, _CONTROL_BYTES)) > len(data) // 20:
-        return _BINARY
+        return Wording(_BINARY)
     errors = []
     for encoding in ("utf-8", "gb18030", "cp950"):
         try:
@@ -214,7 +213,7 @@ def _why_unreadable(data: bytes) -> str:
                 errors.append(error)
     if errors:
         return _broken(max(errors, key=lambda error: error.start))
-    return Wording("认不出文字编码（不是 UTF-8、UTF-16、GB18030、Big5 或 HZ）。{advice}", advice=_ADVICE)
+    return Wording("text.unknown-encoding", advice=Wording(_ADVICE))
 
 
 def _narrowest(data: bytes, encoding: str) -> str:

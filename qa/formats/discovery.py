@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from qa.errors import ReadError, Wording
+from qa.errors import ReadError
 from qa.formats.files import MEGABYTE, NOT_REGULAR, read_bytes, reason_of
 from qa.formats.kinds import load_format
+from qa.messages import Wording
 from qa.types import Skipped
 
-UNKNOWN_TYPE = "不认识这种文件。能读：{known}"
 _ADVICE = {
-    "是图片，先 OCR 成文本或带文字层的 PDF。": (
+    "kind-advice.picture": (
         ".jpg",
         ".jpeg",
         ".png",
@@ -26,9 +26,9 @@ _ADVICE = {
         ".jp2",
         ".webp",
     ),
-    "用 Word 或 WPS 另存为 .docx。": (".doc", ".wps", ".rtf", ".odt"),
-    "用表格软件另存为 .csv。": (".xls", ".xlsx", ".et", ".ods"),
-    "解开后加入文件夹，或压缩成 .zip。": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
+    "kind-advice.doc": (".doc", ".wps", ".rtf", ".odt"),
+    "kind-advice.xls": (".xls", ".xlsx", ".et", ".ods"),
+    "kind-advice.packed": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
 }
 
 
@@ -66,9 +66,7 @@ class FileSearch:
             return
         skipped = len(self.skipped)
         if not self._folder(resolved) and not any(skip.failed for skip in self.skipped[skipped:]):
-            self._skip(
-                path, Wording("文件夹里没有可读的文件。能读：{known}", known=" ".join(self.suffixes)), failed=True
-            )
+            self._skip(path, Wording("folder.nothing-readable", known=" ".join(self.suffixes)), failed=True)
 
     def _folder(self, root: Path) -> bool:
         """Whether there was a file to read, be it one found before."""
@@ -112,9 +110,9 @@ class FileSearch:
         if suffix_of(path.name, self.suffixes) is None:
             self._skip(path, unknown_type(path.name, self.suffixes), failed=named)
         elif not stat.S_ISREG(mode):
-            self._skip(path, NOT_REGULAR, failed=True)
+            self._skip(path, Wording(NOT_REGULAR), failed=True)
         elif not _is_unicode(path):
-            self._skip(path, "文件名的编码不对，先给文件改名", failed=True)
+            self._skip(path, Wording("folder.badly-encoded-name"), failed=True)
         else:
             self._seen.add(path)
             self.found.append(FoundFile(path, source))
@@ -126,11 +124,11 @@ class FileSearch:
         try:
             target = path.resolve(strict=True)
         except (OSError, RuntimeError) as error:
-            self._skip(path, Wording("链接打不开：{reason}", reason=reason_of(error)), failed=False)
+            self._skip(path, Wording("folder.broken-link", reason=reason_of(error)), failed=False)
             return
         inside = target.relative_to(root).parts if target.is_relative_to(root) else (".",)
         if any(part.startswith(".") for part in inside):
-            self._skip(path, "链接指向文件夹之外，没有跟随；要读就直接加入它指向的文件", failed=False)
+            self._skip(path, Wording("folder.link-leads-out"), failed=False)
 
     def _skip(self, path: Path, reason: str, *, failed: bool) -> None:
         printable = os.fsencode(path).decode("utf-8", "backslashreplace")
@@ -139,8 +137,8 @@ class FileSearch:
 
 def unknown_type(name: str, known: Collection[str]) -> Wording:
     """Why a file of unknown type is skipped, and what to convert it to."""
-    advice = next((advice for advice, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), "")
-    return Wording("{advice}" + UNKNOWN_TYPE, advice=advice, known=" ".join(known))
+    advice = next((code for code, suffixes in _ADVICE.items() if name.lower().endswith(suffixes)), None)
+    return Wording("kind.unknown", advice=Wording(advice) if advice else "", known=" ".join(known))
 
 
 def suffix_of(name: str, known: Collection[str]) -> str | None:
@@ -159,7 +157,7 @@ def _is_unicode(path: Path) -> bool:
 
 _HEAD_BYTES = 4096
 _METS_BYTES = 200 * MEGABYTE
-_BROUGHT = "是 {name}（METS）的一页，随它读入，不另算"
+_BROUGHT = "folder.part-of-mets"
 
 
 def without_companions(found: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:

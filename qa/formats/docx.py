@@ -22,7 +22,7 @@ _BOX = f"{_W}txbxContent"
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _DEEPEST = 9  # Word's last outline level, body text
-_DAMAGED = "DOCX 损坏，或不是完整的 Word 文档。用 Word 或 WPS 打开，另存一次再加入"
+_DAMAGED = "docx.damaged"
 
 
 def read(
@@ -52,7 +52,7 @@ def read(
         lines += _lines(root, levels)
     text = "".join(line + "\n" for line, _ in lines)
     if not text.strip():
-        raise ReadError("文档里没有文字；如果是图片，先 OCR 再加入")
+        raise ReadError("docx.no-text")
     yield Page(source=source, text=text, blocks=tuple(_blocks(lines)))
 
 

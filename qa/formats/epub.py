@@ -15,6 +15,7 @@ from qa.formats.html_text import Flow, flow
 from qa.formats.metadata import metadata_of
 from qa.formats.safe_xml import Element, local, parse
 from qa.formats.safe_zip import SafeZip, open_zip
+from qa.messages import Wording
 from qa.types import Block, Metadata, Page, Skipped, Span
 
 _CONTAINER = "META-INF/container.xml"
@@ -51,7 +52,7 @@ def read(
                 found += 1
                 yield page
     if not found:
-        raise ReadError("书里没有读到文字。有版权保护的书读不了；图片做的书要先 OCR")
+        raise ReadError("epub.no-text")
 
 
 def _package(packed: SafeZip) -> tuple[str, Element]:
@@ -59,7 +60,7 @@ def _package(packed: SafeZip) -> tuple[str, Element]:
     container = parse(packed.read(_CONTAINER))
     path = next((each.get("full-path") for each in container.iter("{*}rootfile")), None)
     if not path:
-        raise ReadError("不是完整的 EPUB：没有书的目录文件。重新取得再加入")
+        raise ReadError("epub.no-table-of-files")
     return posixpath.dirname(path), parse(packed.read(path))
 
 
@@ -87,7 +88,7 @@ def _spine(package: Element, folder: str) -> Iterator[_Item]:
 
 
 def _reason(packed: SafeZip, error: ReadError) -> str:
-    return "有版权保护，读不了" if packed.has(_LOCKED) else str(error)
+    return Wording("epub.locked") if packed.has(_LOCKED) else str(error)
 
 
 def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:

@@ -9,31 +9,33 @@ import stat
 from io import BufferedReader
 from pathlib import Path
 
-from qa.errors import TOO_LONG, ReadError, Wording
+from qa.errors import ReadError
+from qa.messages import Wording
 
 MEGABYTE = 1 << 20
-NOT_REGULAR = "不是普通文件（管道、设备或套接字），读不了"
+NOT_REGULAR = "file.not-regular"
 
 _REASONS = {
-    errno.ENOENT: "没有这个文件或文件夹，检查路径",
-    errno.ENOTDIR: "没有这个文件或文件夹，检查路径",
-    errno.EACCES: "没有读取的权限",
-    errno.EPERM: "没有读取的权限",
-    errno.EISDIR: "是文件夹，不是文件",
-    errno.ELOOP: "链接绕成了圈",
-    errno.ENAMETOOLONG: TOO_LONG,
-    errno.EIO: "磁盘读取出错",
-    errno.ESTALE: "网络盘断开了，连上后再试",
+    errno.ENOENT: "system.not-found",
+    errno.ENOTDIR: "system.not-found",
+    errno.EACCES: "file.no-permission",
+    errno.EPERM: "file.no-permission",
+    errno.EISDIR: "system.is-folder",
+    errno.ELOOP: "system.loop",
+    errno.ENAMETOOLONG: "system.too-long",
+    errno.EIO: "file.disk-failed",
+    errno.ESTALE: "system.network-gone",
 }
 
 
-def reason_of(error: Exception) -> str:
+def reason_of(error: Exception) -> Wording:
     """Why the system would not give a file, in one phrase."""
     if isinstance(error, RuntimeError):  # pathlib's word for a circle of links
-        return _REASONS[errno.ELOOP]
+        return Wording(_REASONS[errno.ELOOP])
     if isinstance(error, OSError) and error.errno is not None:
-        return _REASONS.get(error.errno) or Wording("系统读不了：{reason}", reason=error.strerror)
-    return "路径不合法，检查路径"
+        code = _REASONS.get(error.errno)
+        return Wording(code) if code else Wording("file.unreadable", reason=error.strerror)
+    return Wording("file.bad-path")
 
 
 def open_checked(path: Path, max_bytes: int) -> BufferedReader:
@@ -69,7 +71,7 @@ def too_large(size: int, max_bytes: int) -> Wording:
     """The reason for a file over the limit, naming the option that raises it."""
     limit, needed = max_bytes / MEGABYTE, math.ceil(size / MEGABYTE)
     return Wording(
-        "文件有 {size:.1f} MB，超过上限 {limit:g} MB；要读就加 --max-mb {needed}",
+        "file.too-large",
         size=size / MEGABYTE,
         limit=limit,
         needed=needed,

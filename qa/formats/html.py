@@ -259,7 +259,7 @@ def read(
     metadata = _metadata(root)
     shown, blocks = flow(main_content(root))
     if not shown.strip():
-        raise ReadError("网页里没有文字，可能要靠脚本才显示。在浏览器里打开，另存为文本或 PDF 再加入")
+        raise ReadError("html.no-text")
     story = Block(Span(0, len(shown)), "story")
     yield Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
 
@@ -271,9 +271,9 @@ def parse(text: str) -> Element:
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
-        raise ReadError("网页的结构读不了，或是空的。在浏览器里打开，另存一次再加入") from error
+        raise ReadError("html.no-structure") from error
     if root is None or any(entry.level_name == "FATAL" for entry in parser.error_log):
-        raise ReadError("网页嵌套太深或太大，不像正常的网页，没有读入")
+        raise ReadError("html.too-deep")
     return root
 
 

@@ -36,7 +36,7 @@ def _end_of_tag(text: str, at: int) -> int:
         if attribute is None:
             return at
         at = attribute.end()
-    raise ReadError("网页里有一个标签带的属性多得不正常（超过 {most} 个），没有读入。另存为文本再加入", most=_MOST)
+    raise ReadError("html.too-many-attributes", most=_MOST)
 
 
 def _behind(text: str, mark: str, at: int) -> int:

@@ -13,9 +13,10 @@ from qa.formats import jsonl
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.records import TEXT_KEYS, Broken, Intake
+from qa.messages import Wording
 from qa.types import Page, Skipped
 
-_EXPECTED = '要是 [{"title": …, "text": …}, …] 这样的列表，或一个有 text 的对象'
+_EXPECTED = "json.expected"
 _AFTER_FIRST = "Extra data"  # the wording of Python's own parser: a second value follows, as in JSON lines
 
 
@@ -32,15 +33,13 @@ def read(
         value = json.loads(text)
     except json.JSONDecodeError as error:
         if error.msg != _AFTER_FIRST:
-            raise ReadError(
-                "不是完整的 JSON：第 {line} 行第 {column} 列。检查文件是否下载完", line=error.lineno, column=error.colno
-            ) from error
+            raise ReadError("json.broken-at", line=error.lineno, column=error.colno) from error
         yield from jsonl.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
         return
     except RecursionError as error:
-        raise ReadError("JSON 嵌套太深，不像正常的文件") from error
+        raise ReadError("json.far-too-deep") from error
     except ValueError as error:  # Python takes no number of more than some thousand digits
-        raise ReadError("JSON 里有一个数长得不正常，没有读入。检查文件，或把它写成文字") from error
+        raise ReadError("json.number-too-long") from error
     intake = Intake(path, source, on_skip)
     found = _records(value)
     for number, record in enumerate(found, 1):
@@ -48,7 +47,7 @@ def read(
             yield replace(page, encoding=encoding, share=number / len(found))
     intake.end()
     if not intake.taken:
-        raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
+        raise ReadError("records.none", expected=Wording(_EXPECTED))
 
 
 def _records(value: object) -> list[object]:
@@ -60,12 +59,12 @@ def _records(value: object) -> list[object]:
             each for each in value.values() if isinstance(each, list) and any(isinstance(one, dict) for one in each)
         ]
         if len(lists) > 1:
-            raise ReadError("有 {lists} 个列表，不知道该读哪一个。{expected}", lists=len(lists), expected=_EXPECTED)
+            raise ReadError("json.several-lists", lists=len(lists), expected=Wording(_EXPECTED))
         return lists[0] if lists else [value]
     return [value]
 
 
 def _object(record: object) -> Mapping[str, object]:
     if not isinstance(record, dict):
-        raise Broken("不是 JSON 对象")
+        raise Broken("json.not-object")
     return record

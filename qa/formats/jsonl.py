@@ -19,6 +19,7 @@ from qa.errors import ReadError
 from qa.formats.decoding import decode
 from qa.formats.files import MEGABYTE, open_checked, reason_of
 from qa.formats.records import Broken, Intake
+from qa.messages import Wording
 from qa.types import Page, Skipped
 
 _BLOCK = 1 << 16
@@ -51,7 +52,7 @@ class FileLines:
                 total += len(line)
                 if total > limit or (len(line) > self._max_bytes and ends <= 1):
                     raise ReadError(
-                        "解压后太大（到第 {number} 行已有 {size} MB），不像正常的文件",
+                        "packed.too-large",
                         number=number,
                         size=total // MEGABYTE,
                     )
@@ -119,18 +120,16 @@ def _errors_mapped() -> Iterator[None]:
     try:
         yield
     except EOFError as error:
-        raise ReadError("压缩文件不完整（可能没有下载完），重新取得再加入") from error
+        raise ReadError("packed.cut-off") from error
     except (gzip.BadGzipFile, zlib.error, lzma.LZMAError) as error:
-        raise ReadError("压缩文件损坏，或者不是后缀所说的格式；重新取得再加入") from error
+        raise ReadError("packed.damaged") from error
     except UnicodeDecodeError as error:
-        raise ReadError(
-            "不是完整的 {encoding} 文字：可能没有下载完，重新取得再加入", encoding=error.encoding.upper()
-        ) from error
+        raise ReadError("packed.not-whole-text", encoding=error.encoding.upper()) from error
     except OSError as error:
         raise ReadError(reason_of(error)) from error
 
 
-_EXPECTED = "每行要是一个 JSON 对象，正文在 text 里"
+_EXPECTED = "jsonl.expected"
 _HOPELESS = 100  # so many lines without one JSON object among them: it is another kind of file
 
 
@@ -150,10 +149,10 @@ def read(
         if page is not None:
             yield replace(page, encoding=lines.encoding, share=lines.share)
         elif intake.sound == 0 and number >= _HOPELESS:
-            raise ReadError("前 {number} 行都不是 JSON 对象。{expected}", number=number, expected=_EXPECTED)
+            raise ReadError("jsonl.no-object", number=number, expected=Wording(_EXPECTED))
     intake.end()
     if not intake.taken:
-        raise ReadError("没有读到一条记录。{expected}", expected=_EXPECTED)
+        raise ReadError("records.none", expected=Wording(_EXPECTED))
 
 
 def _parse(lines: FileLines, line: bytes) -> Mapping[str, object]:
@@ -162,9 +161,9 @@ def _parse(lines: FileLines, line: bytes) -> Mapping[str, object]:
     except ReadError as error:
         raise Broken(str(error)) from error
     except ValueError as error:
-        raise Broken("不是完整的 JSON") from error
+        raise Broken("json.broken") from error
     except RecursionError as error:
-        raise Broken("JSON 嵌套太深") from error
+        raise Broken("json.too-deep") from error
     if not isinstance(record, dict):
-        raise Broken("不是 JSON 对象")
+        raise Broken("json.not-object")
     return record

@@ -30,10 +30,10 @@ EXTRAS: Mapping[str, str] = MappingProxyType(
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_EMPTY = "空文件，没有文字"
-_OLD_OFFICE = "是旧版 Office 文档，或加了密码的文档。用 Word 或 WPS 打开，去掉密码，另存为 .docx 再加入"
+_EMPTY = "text.empty"
+_OLD_OFFICE = "kind.office-or-locked"
 _NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP"}
-_MISTAKEN = "不是 {name}：后缀不对，或没有下载完。重新取得，或改成真正的后缀再加入"
+_MISTAKEN = "kind.not-what-it-says"
 
 
 def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
@@ -66,9 +66,7 @@ def load_format(module: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.startswith("qa") or module not in EXTRAS:
             raise
-        raise ReadError(
-            "读这种文件还要装一个包：pip install 'wenbao[{extra}]'，装好再加入", extra=EXTRAS[module]
-        ) from error
+        raise ReadError("kind.needs-package", extra=EXTRAS[module]) from error
 
 
 def _packed_kind(path: Path) -> str:
@@ -77,7 +75,7 @@ def _packed_kind(path: Path) -> str:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise ReadError("ZIP 压缩包损坏，或没有下载完；重新取得再加入") from error
+        raise ReadError("zip.damaged") from error
     if "word/document.xml" in names:
         return DOCX
     if "META-INF/container.xml" in names:

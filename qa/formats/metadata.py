@@ -114,7 +114,7 @@ def stated_attributes(
     if all(value is None for value in (title, byline, paper, edition, date)):
         return None
     if title is not None and not title.strip():
-        raise UsageError("标题不能是空的。例如：--title 新标题")
+        raise UsageError("metadata.no-title")
     read = metadata_of({"title": title, "byline": list(byline or ()), "paper": paper, "edition": edition})
     return Edit(
         article="",
@@ -130,5 +130,5 @@ def stated_date(text: str) -> str:
     """YYYY, YYYY-MM or YYYY-MM-DD for a date as people write it. Raises UsageError."""
     found = iso_date(text)
     if found is None:
-        raise UsageError(f"“{text}”不是日期。写成 2025、2025-03 或 2025-03-05，例如：--date 2025-03-05")
+        raise UsageError("metadata.no-date", text=text)
     return found

@@ -142,7 +142,7 @@ def pages(root: Element, path: Path, source: str, *, max_bytes: int, on_skip: On
     """
     issue = _issue(root, path, max_bytes, on_skip)
     if not issue.blocks:
-        raise ReadError("METS 指向的 ALTO 文件里没有读到文字。把它们和 METS 放在同一个文件夹里再加入")
+        raise ReadError("mets.no-text")
     described = Descriptions(root)
     records: set[str] = set()
     for position, article in enumerate(_articles(root), 1):
@@ -172,7 +172,7 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
     issue = _Issue()
     files = files_of(root, path)
     if len(files) > _MOST_FILES:
-        raise ReadError("METS 指向 {files} 个文件，超过上限 {most} 个", files=len(files), most=_MOST_FILES)
+        raise ReadError("mets.too-many-files", files=len(files), most=_MOST_FILES)
     numbers = _page_numbers(root)
     read: dict[Path, str] = {}
     for position, (file, target) in enumerate(files.items(), 1):
@@ -191,7 +191,7 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
 def _sheets(target: Path | None, max_bytes: int) -> Iterator[Sheet]:
     """The pages of a file that a METS names; none where it is no ALTO. Raises ReadError."""
     if target is None:
-        raise ReadError("METS 指向文件夹之外的文件，没有读。把它放进 METS 所在的文件夹")
+        raise ReadError("mets.leads-out")
     found = parse(read_bytes(target, max_bytes))
     if local(found) == "alto":
         yield from alto.sheets_of(found)

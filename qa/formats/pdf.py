@@ -14,9 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
-from qa.errors import ReadError, Wording
+from qa.errors import ReadError
 from qa.formats import pdf_limits
 from qa.formats.files import MEGABYTE
+from qa.messages import Wording
 from qa.types import Block, Page, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
@@ -27,16 +28,16 @@ _PAGE_SECONDS = 60.0  # by the clock, without a page for so long, the process is
 _FILE_SECONDS = 3600.0  # and for all of a file
 _MOST_PAGES = 20_000
 _UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
-_OCR = "先做 OCR 加上文字层再加入，例如：ocrmypdf -l chi_sim 原文件.pdf 新文件.pdf"
+_OCR = "pdf.run-ocr"
 _ERRORS = {
-    "encrypted": "PDF 加了密码。用阅读器打开，另存为没有密码的再加入",
-    "damaged": "PDF 损坏，或没有下载完；重新取得再加入",
+    "encrypted": "pdf.password",
+    "damaged": "pdf.damaged",
 }
-_STUCK = "PDF 里有读不下去的地方：{trouble}，没有读入。用阅读器打开，另存一次再加入；还不行就去掉这一页"
-_CRASHED = "读第 {page} 页时程序出错"
-_SLOW = "读第 {page} 页太久，超过 {seconds:.0f} 秒"
-_LARGE = "读第 {page} 页要的内存超过 {most} MB"
-_PAGE_ERRORS = {"damaged": "这一页损坏，没有读入", "crowded": "这一页的字多得不正常，没有读入"}
+_STUCK = "pdf.unreadable-part"
+_CRASHED = "pdf.page-crashed"
+_SLOW = "pdf.page-too-slow"
+_LARGE = "pdf.page-too-large"
+_PAGE_ERRORS = {"damaged": "pdf.page-damaged", "crowded": "pdf.page-too-full"}
 
 
 def read(
@@ -57,13 +58,13 @@ def read(
             elif trouble and on_skip is not None:
                 on_skip(Skipped(f"{path}:{answer['number']}", trouble, failed=answer.get("error") is not None))
     if not found:
-        raise ReadError("PDF 里没有文字：是扫描件，或字体没有编码。{advice}", advice=_OCR)
+        raise ReadError("pdf.no-text", advice=Wording(_OCR))
 
 
 def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]:
     """The page, or why there is none; neither for a blank one."""
     if error := answer.get("error"):
-        return None, _PAGE_ERRORS[error]
+        return None, Wording(_PAGE_ERRORS[error])
     text: str = answer["text"]
     characters = len("".join(text.split()))
     unknown = answer["unmapped"] + sum("\ue000" <= one <= "\uf8ff" or one == "\ufffd" for one in text)
@@ -72,8 +73,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
         number = answer["number"]
         return Page(source, text, number=number, blocks=blocks, share=number / answer["pages"]), None
     if characters:
-        return None, Wording("这一页的字体没有说明是什么字，文字不能用。{advice}", advice=_OCR)
-    return None, Wording("这一页是图片，没有文字。{advice}", advice=_OCR) if answer["pictures"] else None
+        return None, Wording("pdf.unknown-characters", advice=Wording(_OCR))
+    return None, Wording("pdf.page-is-picture", advice=Wording(_OCR)) if answer["pictures"] else None
 
 
 @contextmanager
@@ -100,15 +101,11 @@ def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[di
     if error := head.get("error"):
         raise ReadError(_ERRORS[error])
     if head["pages"] > _MOST_PAGES:
-        raise ReadError(
-            "PDF 有 {pages} 页，超过上限 {most} 页。拆成几个文件再加入", pages=head["pages"], most=_MOST_PAGES
-        )
+        raise ReadError("pdf.too-many-pages", pages=head["pages"], most=_MOST_PAGES)
     end = time.monotonic() + _FILE_SECONDS
     for page in range(1, head["pages"] + 1):
         if time.monotonic() > end:
-            raise ReadError(
-                "PDF 读了 {minutes:.0f} 分钟还没有读完，没有读入。拆成几个文件再加入", minutes=_FILE_SECONDS / 60
-            )
+            raise ReadError("pdf.too-slow", minutes=_FILE_SECONDS / 60)
         yield _next(process, stream, page) | {"pages": head["pages"]}
 
 

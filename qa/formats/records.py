@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qa.errors import ReadError, Wording
+from qa.errors import ReadError
 from qa.formats.metadata import metadata_of
+from qa.messages import Wording
 from qa.types import Metadata, Page, Skipped
 
 TEXT_KEYS = ("text", "正文", "content", "内容", "內容", "body", "全文", "文本")
 _MOST_TOLD = 1000  # records of a file that are left out one by one; of more, a file may have millions, their number
-_UNTOLD = "另有 {number} 条记录没有读入，只列了前 {told} 条的原因"
+_UNTOLD = "records.more-untold"
 _ID_KEYS = ("id", "_id", "编号", "編號")
 
 
@@ -48,7 +49,7 @@ class Intake:
             self.sound += 1
             page = page_of(values, number, self.source)
             if page.record in self._seen:
-                raise Broken("编号 {record} 前面已有一条，这一条没有读入", record=page.record)
+                raise Broken("records.id-twice", record=page.record)
         except Broken as broken:
             self._leave_out(number, broken)
             return None
@@ -80,13 +81,13 @@ def page_of(record: Mapping[str, object], number: int, source: str) -> Page:
     values = {**(inner if isinstance(inner, dict) else {}), **given}
     text = next((values[key] for key in TEXT_KEYS if key in values), None)
     if text is None or (isinstance(text, str) and not text.strip()):
-        raise NoText("没有正文（text）")
+        raise NoText("records.no-text")
     if not isinstance(text, str):
-        raise Broken("正文（text）不是文字")
+        raise Broken("records.text-not-text")
     metadata = metadata_of(values)
     name = _id(given, values, number)
     if not _is_unicode(text, name, metadata):
-        raise Broken("有不成对的代理字符（\\ud800 之类），不是合法的文字")
+        raise Broken("records.surrogates")
     return Page(source=source, text=text, record=name, metadata=metadata)
 
 
@@ -97,7 +98,7 @@ def _id(given: Mapping[str, object], values: Mapping[str, object], number: int) 
             if key in where:
                 value = where[key]
                 if isinstance(value, bool) or not isinstance(value, str | int | float):
-                    raise Broken("编号（id）不是文字或数字")
+                    raise Broken("records.id-not-text")
                 return str(value)
     return str(number)
 

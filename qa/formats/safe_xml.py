@@ -18,12 +18,12 @@ def parse(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
-        raise ReadError("不是完整的 XML（第 {line} 行）：可能没有下载完，重新取得再加入", line=line) from error
+        raise ReadError("xml.broken", line=line) from error
     except ValueError as error:
-        raise ReadError("不是 XML 文件") from error
+        raise ReadError("xml.not-xml") from error
     dtd = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
-        raise ReadError("XML 里自带实体定义，可能是恶意文件，没有读入。用别的程序另存一次再加入")
+        raise ReadError("xml.entities")
     return root
 
 

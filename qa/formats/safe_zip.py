@@ -20,7 +20,7 @@ _MOST_ENTRIES = 20_000
 _BLOCK = 1 << 16
 _ENCRYPTED = 0x1  # flag bits of an entry
 _IS_UTF8 = 0x800
-_DAMAGED = "ZIP 压缩包损坏，或没有下载完；重新取得再加入"
+_DAMAGED = "zip.damaged"
 
 
 class Bomb(ReadError):
@@ -74,10 +74,10 @@ class SafeZip:
     def blocks(self, name: str) -> Iterator[bytes]:
         """A file, block by block: a bomb is noticed before it is unpacked."""
         if name not in self._entries:
-            raise ReadError("里面缺少 {name}，文件不完整；重新取得再加入", name=name)
+            raise ReadError("zip.part-missing", name=name)
         info = self._entries[name]
         if self.is_locked(name):
-            raise ReadError("加了密码。解开密码再加入")
+            raise ReadError("zip.password")
         limit = max(MEGABYTE, _ENTRY_EXPANSION * info.compress_size)
         done = 0
         with _mapped(), self._archive.open(info) as stream:
@@ -85,9 +85,7 @@ class SafeZip:
                 done += len(block)
                 self._budget.left -= len(block)
                 if done > limit or self._budget.left < 0:
-                    raise Bomb(
-                        "解压后太大（{size} MB），不像正常的文件，没有读入", size=max(done, info.file_size) // MEGABYTE
-                    )
+                    raise Bomb("zip.too-large", size=max(done, info.file_size) // MEGABYTE)
                 if done > self._max_bytes:
                     raise ReadError(too_large(max(done, info.file_size), self._max_bytes))
                 yield block
@@ -99,7 +97,7 @@ def open_zip(path: Path, max_bytes: int, budget: Budget | None = None) -> Iterat
     with open_checked(path, max_bytes) as stream, _archive(stream) as archive:
         if len(archive.infolist()) > _MOST_ENTRIES:
             raise ReadError(
-                "压缩包里有 {files} 个文件，超过上限 {most} 个。分成几个再加入",
+                "zip.too-many-files",
                 files=len(archive.infolist()),
                 most=_MOST_ENTRIES,
             )
@@ -138,7 +136,7 @@ def _mapped() -> Iterator[None]:
     try:
         yield
     except NotImplementedError as error:
-        raise ReadError("压缩包用了读不了的压缩方法。用普通的 ZIP 重新压缩再加入") from error
+        raise ReadError("zip.unknown-compression") from error
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError, IndexError) as error:
         raise ReadError(_DAMAGED) from error
     except OSError as error:  # bz2 says so of damaged data, without a number

@@ -25,4 +25,4 @@ def read(
         case "html":
             yield from html.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
         case name:
-            raise ReadError("不认识这种 XML（根元素 {name}）。能读 ALTO 和 METS；别的先转成文本（.txt）", name=name)
+            raise ReadError("xml.unknown-root", name=name)

@@ -16,6 +16,7 @@ from qa.formats import discovery
 from qa.formats.files import reason_of
 from qa.formats.kinds import ZIP, kind_of
 from qa.formats.safe_zip import Bomb, Budget, SafeZip, escapes, open_zip
+from qa.messages import Wording
 from qa.store import scratch
 from qa.types import Block, Page, Skipped, Span
 
@@ -48,7 +49,7 @@ class _Unpacking:
 
     def pages(self) -> Iterator[Page]:
         if self.depth > _DEEPEST:
-            raise ReadError("压缩包套压缩包，超过 {most} 层，没有读入", most=_DEEPEST)
+            raise ReadError("zip.nested-too-deep", most=_DEEPEST)
         taken = 0
         with (
             scratch.temporary() as folder,
@@ -60,12 +61,12 @@ class _Unpacking:
                 taken += 1
                 yield page
         if not taken:
-            raise ReadError("压缩包里没有读到文字：里面没有能读的文件，或都读不了")
+            raise ReadError("zip.no-text")
 
     def _unpack(self, packed: SafeZip, root: Path) -> None:
         """Write the files of the archive below `root`; what is unsafe, locked or damaged is told."""
         for name in packed.repeated:
-            self._tell(name, Skipped("", "和前面一个文件同名，没有读入。改名后重新压缩再加入", failed=True))
+            self._tell(name, Skipped("", Wording("zip.same-name"), failed=True))
         for name in packed.names():
             try:
                 _check(packed, name)
@@ -119,11 +120,11 @@ def _as_record(page: Page, name: str) -> Page:
 def _check(packed: SafeZip, name: str) -> None:
     """Raises ReadError for a name or a kind of entry that is not to be unpacked."""
     if escapes(name) or "\0" in name:
-        raise ReadError("文件名指向压缩包之外，没有读入")
+        raise ReadError("zip.leads-out")
     if name.replace("\\", "/").count("/") > _DEEPEST_FOLDER:
-        raise ReadError("文件夹套得太深，超过 {most} 层，没有读入。移到上层再加入", most=_DEEPEST_FOLDER)
+        raise ReadError("zip.folders-too-deep", most=_DEEPEST_FOLDER)
     if packed.is_link(name):
-        raise ReadError("是链接，没有跟随")
+        raise ReadError("zip.link")
 
 
 def _inside(path: str, root: Path) -> str:

@@ -200,7 +200,7 @@ _READ = 5  # times k: rows whose exact cosine is looked at; `bench.speed.kinds` 
 _FEWEST_READ = 100
 _FEW = 2000  # allowed rows up to which each is looked at
 _MOST = 0.9  # share of the rows that may come, from which on the fast scan of all is tried first
-_DAMAGED = "向量索引损坏：{path}。已弃用，再问一次，会自动重建。"
+_DAMAGED = "index.vectors-damaged"
 
 
 class LargeVectors:

@@ -132,7 +132,7 @@ class _Worker:
             self._process.stdin.flush()
             joined: _Joined = pickle.load(self._process.stdout)
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            raise LibraryError("切词的进程意外结束了；读入的都留着。再运行一次 qa add") from error
+            raise LibraryError("index.process-ended") from error
         return joined
 
 

@@ -29,7 +29,7 @@ LARGE = 50_000 if hasattr(os, "pread") else sys.maxsize
 that are read (`python -m bench.speed.kinds`). Only a system that has `pread` replaces a file that is open."""
 LAG = 0.02  # share of the vectors that the file may lack: to replay so few is faster than to write all
 LAG_MEANWHILE = 0.25  # the same while vectors are being made: the file is written a few times in all
-NOT_WRITTEN = "索引写不进 {path}（{reason}）。检查磁盘空间与权限，再运行一次；已收的文件都在，索引会自动补齐。"
+NOT_WRITTEN = "index.not-written"
 _MOST_REPLAYED = 20_000  # changes that a file of coded rows may lack: searched flat they take 2 ms, replayed .3 s
 _REPLAYED = 2000  # changes read and passed on at a time
 _STORED = 5000  # vectors read at a time

@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 from qa import formats
 from qa.articles import passages
-from qa.errors import ReadError, Wording
+from qa.errors import ReadError
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
 from qa.library.page_articles import edited_articles
+from qa.messages import Wording
 from qa.protocols import Progress
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
@@ -28,7 +29,7 @@ from qa.store.edits import edits_of
 from qa.store.writing import Cut, NewFile, Stored, Stories, remove_files, rename_file, store_file, touch_file
 from qa.types import AddReport, Edit, Metadata, Page, Skipped
 
-_UNUSED = "文章 {article} 的手工改动没有用上：页面上已没有这篇。改动保留着，页面变回来时再用"
+_UNUSED = "library.edit-unused"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
 _SOONEST_SECONDS = 1.0  # between two times that what was read is made findable
 _SHARE = 0.2  # of the time spent so far

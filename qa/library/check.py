@@ -60,10 +60,10 @@ def _tried(kind: str, name: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=paths)
     except subprocess.TimeoutExpired as error:
-        raise ModelError(f"等了 {_SECONDS} 秒没有结果") from error
+        raise ModelError("model.no-result", seconds=_SECONDS) from error
     if done.returncode:
         told = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise ModelError(f"断网时不能用（{told[-1] if told else done.returncode}）")
+        raise ModelError("model.not-offline", reason=told[-1] if told else done.returncode)
     return done.stdout.decode("ascii").strip()
 
 

@@ -80,9 +80,7 @@ def _make(database: Database, edit: Edit) -> tuple[str, ...]:
     kept = {path: (*edits, edit) for path, edits in _edits(database, pages).items()}
     mended = [page for page in _edited(pages, kept) if any(edit in story.edits for story in page.stories)]
     if not mended:
-        raise LibraryError(
-            f"这一页现在切分得不一样了，没有改动。先再读一次：qa add {pages[0].path}，再用 qa show 看编号"
-        )
+        raise LibraryError("edit.cut-otherwise", path=pages[0].path)
     amend(database, {page.stored.path: edit for page in mended}, {}, map(_recut, mended))
     made = (story.article.id for page in mended for story in page.stories if edit in story.edits)
     return tuple(dict.fromkeys(made))
@@ -99,11 +97,12 @@ def _position_of(article: Article, where: int | str) -> int:
         words = r"\s*".join(map(re.escape, "".join(where.split())))
         found = [match.start() for match in re.finditer(words, article.text)] if words else []
         if len(found) != 1:
-            trouble = f"在这篇里出现了 {len(found)} 次，写长一些" if found else "不在这篇里，照原文写"
-            raise UsageError(f"“{where}”{trouble}，例如：--split-at 第二篇的标题")
+            if not found:
+                raise UsageError("edit.words-absent", words=where)
+            raise UsageError("edit.words-repeated", words=where, count=len(found))
         where = found[0]
     if not can_split(article, where):
-        raise UsageError(f"在 {where} 处切不开：两边都要有文字，这篇共 {len(article.text)} 字")
+        raise UsageError("edit.cannot-split", position=where, length=len(article.text))
     return where
 
 
@@ -114,7 +113,7 @@ def _next_on_page(database: Database, article: Article) -> str:
         ids = [story.article.id for story in page.stories]
         if article.id in ids[:-1]:
             return ids[ids.index(article.id) + 1]
-    raise UsageError("它是这一页的最后一篇，后面没有可以合并的。用 qa show 来源 看次序")
+    raise UsageError("edit.nothing-to-join")
 
 
 def _edits(database: Database, pages: Iterable[StoredPage]) -> dict[str, tuple[Edit, ...]]:

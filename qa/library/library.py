@@ -343,6 +343,4 @@ class Library:
 
     def _refuse_read_only(self) -> None:
         if not self._database.is_writable:
-            raise LibraryError(
-                "库是只读的：{path}。检查文件夹的权限，或换一个：--library 文件夹", path=self._folder.root
-            )
+            raise LibraryError("library.read-only", path=self._folder.root)

@@ -49,8 +49,7 @@ class LibraryModel:
             found = self._given or self.load(model.name if model else DEFAULT_MODEL)
             if model and found.fingerprint != model.fingerprint:
                 raise ModelMismatch(
-                    "这个库的向量是用另一个模型做的（{old}），与现在的模型 {new} 不符。"
-                    "换模型并重新计算：qa model {new}",
+                    "library.other-model",
                     old=model.name,
                     new=found.name,
                 )

@@ -18,7 +18,7 @@ def as_paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
     """One path or several. Raises UsageError for an empty one, which would be the folder that we are in."""
     named = (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
     if not all(os.fspath(path).strip() for path in named):
-        raise UsageError("要一个路径，不能是空的")
+        raise UsageError("query.no-path")
     return tuple(Path(path) for path in named)
 
 
@@ -32,7 +32,7 @@ def as_query(question: Query | str) -> Query:
     if isinstance(question, str):
         return Query(question)
     if question.k < 1:
-        raise UsageError("要的段落数 k 是大于 0 的整数，不是 {k}。", k=question.k)
+        raise UsageError("query.no-passages", k=question.k)
     filters = question.filters
     dated = replace(filters, since=_date(filters.since), until=_date(filters.until))
     return replace(question, filters=dated, today=_day(question.today))
@@ -47,12 +47,12 @@ def _date(text: str | None) -> str | None:
     """YYYY, YYYY-MM or YYYY-MM-DD; None for none and for an empty text."""
     found = iso_date(text) if text else None
     if text and found is None:
-        raise UsageError("“{text}”不是日期。写成 2025、2025-03 或 2025-03-05", text=text)
+        raise UsageError("query.no-date", text=text)
     return found
 
 
 def _day(text: str | None) -> str | None:
     found = _date(text)
     if found and len(found) < len("YYYY-MM-DD"):
-        raise UsageError("“{text}”要具体到哪一天，如 2025-03-05", text=text)
+        raise UsageError("query.no-day", text=text)
     return found

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from qa.messages import Wording
 from qa.questions import follow_ups
 from qa.questions.analysed import AnalysedQuestion
 from qa.settings import QUESTION_CHARS
@@ -38,7 +39,7 @@ class NamedPeriod:
     @property
     def shown(self) -> str:
         if self.period.newest:
-            return "日期最近的报道"
+            return Wording("assumed.latest")
         since, until = self.period.since, self.period.until
         return since or "" if since == until else f"{since or ''}—{until or ''}"
 

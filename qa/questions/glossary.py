@@ -46,11 +46,9 @@ def read_glossary(path: Path) -> Glossary:
     except FileNotFoundError:
         return Glossary()
     except UnicodeDecodeError as error:
-        raise LibraryError("词表不是 UTF-8 文字：{path}。用编辑器另存为 UTF-8，再打开一次。", path=path) from error
+        raise LibraryError("glossary.not-utf8", path=path) from error
     except OSError as error:
-        raise LibraryError(
-            "读不了词表 {path}：{reason}。检查权限，或把它移走。", path=path, reason=reason_of(error)
-        ) from error
+        raise LibraryError("glossary.unreadable", path=path, reason=reason_of(error)) from error
     groups = (tuple(filter(None, map(str.strip, line.partition("#")[0].split("=")))) for line in lines)
     return Glossary(tuple(group for group in groups if group))
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ModelError, UsageError
+from qa.messages import Wording
 from qa.protocols import Lexicon, SpanReader
 from qa.text import cache
 
@@ -21,13 +22,13 @@ NONE = "none"  # the name that means: answer without a reader
 READERS: Mapping[str, str] = MappingProxyType({"span": "qa.reader.shipped.load"})
 """Readers by name -> dotted path of ``load(lexicon: Lexicon) -> Reader``."""
 
-_REMEDY = "重新安装本软件，或不用它回答：--reader none"
+_REMEDY = "reader.reinstall"
 
 
 def known(name: str) -> str:
     """The name, if it is that of a reader or "none". Raises UsageError otherwise."""
     if name != NONE and name not in READERS:
-        raise UsageError("没有叫 {name} 的阅读模型。可选：{known}", name=name, known="、".join([*READERS, NONE]))
+        raise UsageError("reader.unknown", name=name, known="、".join([*READERS, NONE]))
     return name
 
 
@@ -54,9 +55,7 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
     """The shipped reader. Raises ModelError where it is missing, damaged, or made for another lexicon."""
     fingerprint, words = _whole(folder, _stamps(folder))
     if words != lexicon.fingerprint:
-        raise ModelError(
-            "阅读模型与默认向量模型的词表不符。重新准备默认模型：qa model --prepare，或 {advice}", advice=_REMEDY
-        )
+        raise ModelError("reader.other-vocabulary", advice=Wording(_REMEDY))
     from qa.embedding import graphs
     from qa.reader.span_reader import OnnxSpanReader
 
@@ -77,9 +76,9 @@ def _whole(folder: Path, stamps: Path | None) -> tuple[str, str]:
         for file in _files():
             (folder / file).stat()
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ModelError("阅读模型的文件缺失或损坏：{folder}。{advice}", folder=folder, advice=_REMEDY) from error
+        raise ModelError("reader.folder-damaged", folder=folder, advice=Wording(_REMEDY)) from error
     if cache.altered(folder, {_files(): made}, stamps):
-        raise ModelError("阅读模型的文件已损坏：{file}。{advice}", file=folder / GRAPH, advice=_REMEDY)
+        raise ModelError("reader.file-damaged", file=folder / GRAPH, advice=Wording(_REMEDY))
     return made, words
 
 

@@ -31,7 +31,7 @@ _MANIFEST = "manifest.json"
 _MANIFEST_BYTES = 100_000  # at most
 _LEVEL = 1  # of compression: vectors do not shrink, texts do at once
 _CHUNK_BYTES = 1 << 20
-_NOT_OURS = "不是问报的备份，或者不完整。用 qa export --all 重新导出，或换一个文件"
+_NOT_OURS = "backup.not-ours"
 
 
 class _Part(NamedTuple):
@@ -73,7 +73,7 @@ def import_all(folder: Folder, source: Path) -> None:
         parts = _manifest(archive, source)
         needed, free = sum(part.size for part in parts.values()), shutil.disk_usage(folder.root).free
         if needed > free:
-            raise LibraryError(f"磁盘空间不够：要 {needed / 1e6:,.0f} MB，只有 {free / 1e6:,.0f} MB。腾出空间再试。")
+            raise LibraryError("backup.no-room", needed=needed / 1e6, free=free / 1e6)
         for name, part in parts.items():
             _extract(archive, name, part, room / name, source)
         for path in reversed(_parts(folder)):  # the library last: without it there is none
@@ -89,7 +89,7 @@ def _parts(folder: Folder) -> tuple[Path, ...]:
 
 def _refuse_existing(folder: Folder, source: Path) -> None:
     if folder.has_database:
-        raise LibraryError(f"这里已经有一个库：{folder.root}。换一个文件夹：qa --library 新文件夹 import {source}")
+        raise LibraryError("backup.library-there", path=folder.root, source=source)
 
 
 def _copy(path: Path, room: Path) -> Path:
@@ -104,7 +104,7 @@ def _copy(path: Path, room: Path) -> Path:
         ):
             connection.backup(target)
     except sqlite3.DatabaseError as error:
-        raise LibraryDamaged(f"库文件读不出来：{path}（{error}）。运行 qa check 查看。") from error
+        raise LibraryDamaged("backup.not-read", path=path, reason=error) from error
     return copy
 
 
@@ -113,12 +113,12 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         file = source.open("rb")
     except OSError as error:
-        raise LibraryError(f"打不开 {source}：{reason_of(error)}。检查路径与权限。") from error
+        raise LibraryError("file.not-opened", name=source, reason=reason_of(error)) from error
     try:
         with file, zipfile.ZipFile(file) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError) as error:  # the last: a password
-        raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
+        raise LibraryDamaged(_NOT_OURS, source=source) from error
 
 
 def _manifest(archive: zipfile.ZipFile, source: Path) -> Mapping[str, _Part]:
@@ -128,11 +128,11 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> Mapping[str, _Part]:
         parts = {name: _Part(int(part["size"]), str(part["sha256"])) for name, part in manifest["parts"].items()}
         is_ours = manifest["format"] == _FORMAT
     except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
+        raise LibraryDamaged(_NOT_OURS, source=source) from error
     known = {path.name for path in _parts(Folder(Path()))}
     is_ours = is_ours and all(part.size >= 0 for part in parts.values())
     if not is_ours or Folder(Path()).database.name not in parts or not known.issuperset(parts):
-        raise LibraryDamaged(f"{source} {_NOT_OURS}。")
+        raise LibraryDamaged(_NOT_OURS, source=source)
     return parts
 
 
@@ -147,9 +147,9 @@ def _extract(archive: zipfile.ZipFile, name: str, part: _Part, target: Path, sou
                 left -= len(chunk)
             os.fsync(file.fileno())
     except KeyError as error:
-        raise LibraryDamaged(f"{source} {_NOT_OURS}。") from error
+        raise LibraryDamaged(_NOT_OURS, source=source) from error
     if left or digest.hexdigest() != part.sha256:
-        raise LibraryDamaged(f"{source} {_NOT_OURS}。")
+        raise LibraryDamaged(_NOT_OURS, source=source)
 
 
 def _sha256(path: Path) -> str:

@@ -142,7 +142,7 @@ class Contents(ChangeLog):
             ).fetchone()
         if found is None:
             raise NotFound(
-                "{source} 里没有这一页或这条记录：{part}。用 qa show {source} 查看。",
+                "library.no-such-page",
                 source=source,
                 part=record or page,
             )

@@ -11,7 +11,8 @@ from errno import ENOSPC
 from json import JSONDecodeError
 from typing import Literal
 
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Wording
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
+from qa.messages import Wording
 from qa.store import private, schema
 from qa.store.folder import Folder, Standing, refuse_too_long
 from qa.store.transaction import transaction
@@ -20,10 +21,10 @@ _BUSY_SECONDS = 10.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _FIXES = {
-    sqlite3.SQLITE_FULL: "磁盘满了，库没有改动。腾出空间后再运行一次",
-    sqlite3.SQLITE_READONLY: "库是只读的。检查文件夹的权限",
-    sqlite3.SQLITE_CANTOPEN: "打不开库文件。检查文件夹的权限",
-    sqlite3.SQLITE_IOERR: "磁盘读写出错。检查磁盘后再试",
+    sqlite3.SQLITE_FULL: "sqlite.disk-full",
+    sqlite3.SQLITE_READONLY: "sqlite.read-only",
+    sqlite3.SQLITE_CANTOPEN: "sqlite.cannot-open",
+    sqlite3.SQLITE_IOERR: "sqlite.disk-failed",
 }
 
 
@@ -94,15 +95,15 @@ class Database:
         if folder.vectors.exists() or folder.terms.exists():
             raise LibraryDamaged(_damaged(folder))
         if not create:
-            raise NoLibrary("没有找到库：{path}。先运行：qa add 文件夹", path=folder.root)
+            raise NoLibrary("library.missing", path=folder.root)
 
     def _make(self) -> None:
         """An empty file, private before anything is in it; what SQLite keeps beside it gets the same permissions."""
         try:
             private.make_file(self._folder.database)
         except OSError as error:
-            trouble = _FIXES[sqlite3.SQLITE_FULL if error.errno == ENOSPC else sqlite3.SQLITE_CANTOPEN]
-            raise LibraryError("{trouble}：{path}。", trouble=trouble, path=self._folder.root) from error
+            trouble = Wording(_FIXES[sqlite3.SQLITE_FULL if error.errno == ENOSPC else sqlite3.SQLITE_CANTOPEN])
+            raise LibraryError("library.trouble", trouble=trouble, path=self._folder.root) from error
 
     def _connect(self, create: bool = False) -> sqlite3.Connection:
         uri = self._folder.database.absolute().as_uri()
@@ -156,19 +157,17 @@ class Database:
             if code in _DAMAGED:
                 raise LibraryDamaged(_damaged(self._folder)) from error
             if code in _BUSY:
-                raise LibraryBusy(
-                    "另一个程序正在写这个库：{path}。等它结束后再运行一次。", path=self._folder.root
-                ) from error
+                raise LibraryBusy("library.busy", path=self._folder.root) from error
             if code == sqlite3.SQLITE_CANTOPEN:
                 refuse_too_long(self._folder.database)
             if code in _FIXES:
-                raise LibraryError("{trouble}：{path}。", trouble=_FIXES[code], path=self._folder.root) from error
+                raise LibraryError("library.trouble", trouble=Wording(_FIXES[code]), path=self._folder.root) from error
             raise
 
 
 def _damaged(folder: Folder) -> Wording:
     return Wording(
-        "库文件损坏：{file}。用备份替换它；没有备份，就把文件夹 {path} 改名，再运行：qa add 文件夹",
+        "library.damaged",
         file=folder.database,
         path=folder.root,
     )

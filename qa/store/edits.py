@@ -51,9 +51,7 @@ def pages_with(database: Database, articles: Collection[str]) -> list[StoredPage
         ).fetchall()
     for row in found:
         if row["blocks"] is None:
-            raise LibraryError(
-                "{source} 是旧版问报读入的，先再读一次：qa add {path}", source=row["source"], path=row["path"]
-            )
+            raise LibraryError("library.read-by-older", source=row["source"], path=row["path"])
     return [
         StoredPage(
             row["file"],

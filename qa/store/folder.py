@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import LibraryBusy, LibraryError, reason_of
+from qa.messages import Wording
 from qa.store import private
 
 LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it
@@ -19,8 +20,7 @@ def refuse_too_long(database: Path) -> None:
     """Raises LibraryError where SQLite cannot open a database for the length of its path."""
     if os.name == "posix" and len(os.fsencode(os.path.realpath(database))) > LONGEST_PATH:
         raise LibraryError(
-            "路径太长，库打不开（SQLite 最多认 {most} 字节）：{path}。"
-            "把库移到路径短些的地方，或换一个：--library 文件夹",
+            "library.path-too-long",
             most=LONGEST_PATH,
             path=database,
         )
@@ -37,9 +37,7 @@ class Folder:
         try:
             private.make_folder(self.root, parents=True)
         except OSError as error:
-            raise LibraryError(
-                "建不了库的文件夹 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
-            ) from error
+            raise LibraryError("library.folder-not-made", path=self.root, reason=reason_of(error)) from error
 
     @property
     def has_database(self) -> bool:
@@ -47,9 +45,7 @@ class Folder:
         try:
             return self.database.exists()
         except OSError as error:
-            raise LibraryError(
-                "打不开库 {path}：{reason}。换一个：--library 文件夹", path=self.root, reason=reason_of(error)
-            ) from error
+            raise LibraryError("library.not-opened", path=self.root, reason=reason_of(error)) from error
 
     def narrow(self) -> None:
         """Make all that a library is of private to this account, what others left in its folder aside."""
@@ -125,7 +121,7 @@ def with_companions(database: Path) -> tuple[Path, ...]:
     return (database, *(database.with_name(f"{database.name}{ending}") for ending in ("-wal", "-shm", "-journal")))
 
 
-_GONE = "库被移走、删除或换掉了：{path}。放回原处再试一次；放不回来，就重新运行问报。"
+_GONE = "library.gone"
 
 
 class Standing:
@@ -167,7 +163,7 @@ class WriterLock:
         with self.try_hold(_PATIENCE_SECONDS) as held:
             if not held:
                 raise LibraryBusy(
-                    "另一个程序（进程 {process}）正在写这个库：{path}。等它结束后再运行一次。",
+                    "library.busy-with",
                     process=self._holder(),
                     path=self._folder.root,
                 )
@@ -222,4 +218,4 @@ class WriterLock:
     def _holder(self) -> str:
         with suppress(OSError, ValueError):  # a name for the message, no more: it may be gone by now
             return str(int(self._folder.writer.read_text(encoding="ascii")))
-        return "号不明"
+        return Wording("library.unknown-holder")

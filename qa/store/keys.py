@@ -114,12 +114,10 @@ class Keys:
             if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
                 raise self._damaged() from error
             raise LibraryError(
-                "登录记录读写不了：{path}（{reason}）。检查磁盘空间与文件夹的权限，再运行一次。",
+                "logins.unusable",
                 path=self._path,
                 reason=error,
             ) from error
 
     def _damaged(self) -> LibraryDamaged:
-        return LibraryDamaged(
-            "登录记录损坏：{path}。删掉它，再运行一次；读者要重新输入密码，别的不受影响。", path=self._path
-        )
+        return LibraryDamaged("logins.damaged", path=self._path)

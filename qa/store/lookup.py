@@ -6,7 +6,8 @@ import difflib
 import sqlite3
 from collections.abc import Collection
 
-from qa.errors import NotFound, Wording
+from qa.errors import NotFound
+from qa.messages import Wording
 from qa.store.rows import dump
 from qa.types import Filters
 
@@ -22,7 +23,7 @@ def file_number(connection: sqlite3.Connection, name: str) -> int:
         "SELECT id FROM files WHERE source = :name OR path = :name ORDER BY source = :name DESC", {"name": name}
     ).fetchone()
     if row is None:
-        raise NotFound("库里没有 {name}。{near}", name=name, near=_near(connection, name))
+        raise NotFound("library.no-such-source", name=name, near=_near(connection, name))
     number: int = row[0]
     return number
 
@@ -42,12 +43,12 @@ def full_id(connection: sqlite3.Connection, identity: str) -> str:
         return identity
     if len(identity) < _SHORTEST_ID or not found:
         raise NotFound(
-            "库里没有这篇文章：{identity}。编号至少写前 {least} 位，用 qa list 和 qa show 文件 查看。",
+            "library.no-such-article",
             identity=identity,
             least=_SHORTEST_ID,
         )
     if len(found) > 1:
-        raise NotFound("编号 {identity} 对得上几篇文章，请写长一些：{found}", identity=identity, found="、".join(found))
+        raise NotFound("library.ambiguous-article", identity=identity, found="、".join(found))
     whole: str = found[0]
     return whole
 
@@ -100,4 +101,4 @@ def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
 def _near(connection: sqlite3.Connection, name: str) -> str:
     sources = [row[0] for row in connection.execute("SELECT source FROM files ORDER BY source")]
     near = difflib.get_close_matches(name, sources, _SHOWN) or [one for one in sources if name in one][:_SHOWN]
-    return Wording("相近的有：{names}", names="、".join(near)) if near else "用 qa list 查看库里的文件。"
+    return Wording("library.similar", names="、".join(near)) if near else Wording("library.see-list")

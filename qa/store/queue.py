@@ -21,8 +21,8 @@ from qa.store.transaction import transaction
 
 APPLICATION, FORMAT = 0x77626171, 1  # "wbaq", in the file's header
 _BUSY_SECONDS = 10.0
-_DAMAGED = "排队的清单损坏：{path}。把它删掉，再运行一次 qa serve：传来而没读入的文件会重新排上。"
-_NOT_KEPT = "排不上队：{path}（{reason}）。检查磁盘空间与文件夹的权限。"
+_DAMAGED = "queue.damaged"
+_NOT_KEPT = "queue.not-queued"
 
 _TABLE = """
 CREATE TABLE waiting (
@@ -132,7 +132,7 @@ class Queue:
     def _trouble(self, error: sqlite3.DatabaseError) -> LibraryError:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF  # Python's own: a text that is none
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            return LibraryBusy("另一个程序正占着排队的清单：{path}。稍后再试。", path=self._folder.queue)
+            return LibraryBusy("queue.busy", path=self._folder.queue)
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
             return LibraryDamaged(_DAMAGED, path=self._folder.queue)
         return LibraryError(_NOT_KEPT, path=self._folder.queue, reason=error)

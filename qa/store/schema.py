@@ -242,18 +242,17 @@ def verify(connection: sqlite3.Connection, path: str) -> None:
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:
-        raise LibraryDamaged("这个文件不是问报的库：{path}。换一个文件夹：qa --library 文件夹 add …", path=path)
+        raise LibraryDamaged("library.not-ours", path=path)
     if version > FORMAT:
         raise LibraryError(
-            "这个库是更新版本的问报建的（格式 {format}，本程序认得 {known}）：{path}。请升级问报。",
+            "library.newer",
             format=version,
             known=FORMAT,
             path=path,
         )
     if version < FORMAT:
         raise LibraryError(
-            "这个库是旧版问报建的（格式 {format}，本程序要 {known}）：{path}。"
-            "检查文件夹可写后再打开一次，会自动升级；仍不行就把文件夹改名，再运行：qa add 文件夹",
+            "library.older",
             format=version,
             known=FORMAT,
             path=path,

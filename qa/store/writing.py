@@ -80,7 +80,7 @@ def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: 
         with _changing(database) as connection:
             return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:
-        raise ReadError("文字里有不成对的代理字符，不是合法的 Unicode") from error
+        raise ReadError("text.surrogates") from error
 
 
 def rename_file(database: Database, old: str, new: NewFile) -> None:

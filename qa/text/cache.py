@@ -117,7 +117,7 @@ def kept(name: str, make: Callable[[Path], None]) -> Path:
             _fill(place, make)
     except OSError as error:
         raise ModelError(
-            "{name} 在 {path} 读不到也写不进（{reason}）。腾出空间或改权限，或用 QA_MODELS 另指一处。",
+            "cache.unusable",
             name=name,
             path=place.parent,
             reason=reason_of(error),
