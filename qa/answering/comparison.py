@@ -12,7 +12,7 @@ from typing import NamedTuple
 from qa.answering.about import item_of
 from qa.answering.answer import best_sentence
 from qa.answering.digest import renumbered
-from qa.errors import Wording
+from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Comparison, Superlative
@@ -45,14 +45,13 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     shared = {one.article.id: one.n for one in first}
     second = tuple(replace(one, n=shared.get(one.article.id, one.n)) for one in second)
     leads = [side.lead for side in sides]
-    form = "{first}：{one}；{second}：{other}"
     lead = (
-        Wording(form, first=asked.first, one=leads[0], second=asked.second, other=leads[1])
+        Wording("compare.sides", first=asked.first, one=leads[0], second=asked.second, other=leads[1])
         if asked.degree and all(leads)
         else None
     )
     said = Wording(
-        "{first}：{one}\n{second}：{other}",
+        "compare.quoted",
         first=asked.first, one=_said(first), second=asked.second, other=_said(second),
     )  # fmt: skip
     hits = {hit.passage.id: hit for side in sides for hit in side.hits}
@@ -76,7 +75,7 @@ def superlative_answer(
     valued.sort(key=lambda one: (one.value if asked.is_least else -one.value, one.citation.article.id))
     citations = tuple(replace(one.citation, n=n) for n, one in enumerate(valued[:_ROWS], 1))
     lines = "\n".join(f"{_marked(one)}：{one.quote}[{one.n}]" for one in citations)
-    said = Wording("据 {articles} 篇报道：\n{lines}", articles=len(valued), lines=lines)
+    said = Wording("compare.values", articles=len(valued), lines=lines)
     items = tuple(item_of(one.citation.article) for one in valued)
     best = citations[0]
     return Answer(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from qa.answering.candidates import blankless, headline, is_headline
 from qa.answering.coverage import TermCoverage, term_coverage
-from qa.errors import Wording
+from qa.messages import Wording
 from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
@@ -66,8 +66,8 @@ def topic_answer(
     quoted = {one.article.id for one in citations}
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     left = sum(not quoted.intersection(one.articles) for one in items)
-    frame = Wording("据 {articles} 篇报道：{said}", articles=len(quoted), said=said)
-    text = Wording("{said}（还有 {left} 篇）", said=frame, left=left) if left else frame
+    frame = Wording("digest.quoted", articles=len(quoted), said=said)
+    text = Wording("digest.more", said=frame, left=left) if left else frame
     confidence = max((hit.score for hit in hits if hit.article.id in quoted), default=0.0)
     return Answer(
         asked.written, topic.kind, text, confidence, citations, tuple(hits[: asked.query.k]), asked.assumed,
@@ -155,7 +155,7 @@ def continued(before: Answer, times: int) -> Answer:
     rest = [one for one in split_sentences(article.text) if one.start >= end]
     next_ones = rest[(times - 1) * MORE : times * MORE]
     if not next_ones:
-        reason = Reason("fact-missing", "这篇报道后面没有了。点编号看全文，或换个问法再问。")
+        reason = Reason("fact-missing", Wording("answer.nothing-further"))
         return Answer(before.question, "quote", "", before.confidence, (), before.hits, before.assumed, reason)
     citations = tuple(
         Citation(1, article, *one, article.text[one.start : one.end], Span(0, one.end - one.start), best.score)

@@ -12,7 +12,7 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold
 from qa.text.sentences import split_sentences
-from qa.text.words import bigrams, search_words
+from qa.text.words import search_words
 from qa.text.zh import QUESTION_WORDS, SPEAKING, is_han
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Span
 
@@ -136,7 +136,7 @@ def _holding(one: str, sources: Sources) -> frozenset[int]:
     if len(squeezed) <= _SHORT:
         phrases = matching.phrases(one)
         return terms.holding("grams", phrases) if phrases else frozenset()
-    grams = bigrams(squeezed)
+    grams = matching.inner(squeezed)
     parts = [grams[at : at + _PART] for at in range(0, len(grams), _PART)]
     found = sorted((passages for part in parts if (passages := terms.holding("grams", [part]))), key=len)
     held = sources.passages(sorted(found[0])[:_LOOKED_AT]) if found else {}

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from qa.errors import Wording
+from qa.messages import Wording
 from qa.questions.courtesy import Language, Talk
 from qa.types import Answer, Query
 
 _SAID: dict[Talk, str] = {
-    "greeting": "您好！我从库里的报纸和文章中找答案，每句都注明出处。",
-    "thanks": "不客气。还想查什么，接着问就好。",
-    "farewell": "再见。问过的都留在左边的列表里，随时回来接着问。",
-    "who": "我是问报：在这台电脑上查库里的报纸和文章，用报上的原句回答，并注明出处。报上没有的，我会说没有。",
-    "abilities": (
-        "可以问一件事（何时、何地、谁、多少），问有几篇、有哪些报道，要一个话题的汇总，比较两处，或按时间排出经过；"
-        "答案都是报上的原句，注明出处。"
-    ),
-    "objection": "抱歉，没有答到点上。请写明要问的：不是，我问的是……；也可以换个说法再问一次。",
-    "usage": "像问人一样写下要问的事就行：人名、地名、时间写得越具体越好；点句末的编号看原文，用左边的筛选缩小范围。",
-}  # fmt: skip
-_EXAMPLES = "可以试试："
-_AND = "{first}；{second}"
+    "greeting": "talk.greeting",
+    "thanks": "talk.thanks",
+    "farewell": "talk.farewell",
+    "who": "talk.who",
+    "abilities": "talk.abilities",
+    "usage": "talk.usage",
+    "objection": "talk.objection",
+}
 
 FOREIGN: dict[Language, str] = {
     "en": (

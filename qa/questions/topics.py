@@ -26,7 +26,7 @@ _TIMELINE = re.compile(
     rf"|(?P<topic3>.+?从.+?到.+?)的?{_COURSE}(?:是怎样的)?"
 )
 _ASKING = re.compile("什么|哪|谁|几|多|怎么|怎样|为何|为什么|如何|吗|是否|何时|何地|呢")
-_QUOTED = re.compile("[“”\"「」『』《》]")  # words asked for as they stand
+_QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
 _PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10  # a longer phrase without a word of asking is keywords for one fact, or a sentence
 _NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g", "nr", "ns", "nt", "nz")

@@ -34,7 +34,7 @@ def phrases(words: str) -> list[list[str]]:
     else:
         cuts = [(at,) for at in places]
     variants = dict.fromkeys([plain, written, *(_cut(plain, chosen) for chosen in cuts)])
-    return [grams for one in variants if (grams := _inner(one))]
+    return [grams for one in variants if (grams := inner(one))]
 
 
 def pattern(words: str) -> re.Pattern[str]:
@@ -77,7 +77,7 @@ def _forms() -> Mapping[str, str]:
     return forms
 
 
-def _inner(plain: str) -> list[str]:
+def inner(plain: str) -> list[str]:
     """The bigrams of a text without those at its ends that may be parts of longer ones where the text stands.
 
     A character by itself is a term only between blanks or marks, a number only whole; alone they are better than none.
