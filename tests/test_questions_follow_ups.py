@@ -31,6 +31,8 @@ SNOW = "12月12日东河镇几点开始下雪？"
         "還有誰參加？",
         "有多少人？",
         "为什么？",
+        "当天来了多少位居民？",
+        "比上一年增长了多少？",
     ],
 )
 def test_leans_on_an_earlier_question(question: str) -> None:
@@ -91,6 +93,11 @@ def test_the_statements_of_the_latest_topic_are_carried(question: str, history: 
 )
 def test_an_ellipsis_asks_the_earlier_question_anew(question: str, earlier: str, expected: str) -> None:
     assert carried(question, (earlier,)) == expected
+
+
+@pytest.mark.parametrize("place", ["林海镇", "梁子旗", "于家务乡", "李桥路"])
+def test_a_place_that_begins_as_a_name_does_is_nobody(place: str) -> None:
+    assert without_replaced(f"{place}的负责人是谁", "王小明呢") is None
 
 
 def test_what_is_said_again_is_not_exchanged() -> None:

@@ -15,6 +15,7 @@ import pytest
 import qa
 from qa import Filters, Library, Metadata, Query
 from qa.errors import NoLibrary, UsageError
+from qa.text import cache
 
 ROOT = Path(__file__).parent.parent
 NAMES = {"AddReport", "Answer", "Article", "Citation", "Filters", "Hit"} | {
@@ -105,6 +106,16 @@ def test_an_empty_path_is_never_the_folder_we_are_in(path: str, tmp_path: Path) 
         Library.open(path)
     with Library.open(tmp_path) as library, pytest.raises(UsageError):
         library.add([path])
+
+
+def test_a_text_may_begin_with_the_home_of_its_user(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QA_MODELS", str(cache.folder()))  # which are kept below the real one
+    monkeypatch.setenv("HOME", str(desk))
+    monkeypatch.chdir(desk)
+    with Library.open("~/库") as library:
+        assert len(library.add(["~/报纸"]).added) == 2
+    assert (desk / "库" / "library.db").exists()
+    assert not (desk / "~").exists()
 
 
 def test_one_path_or_source_is_no_list_of_letters(desk: Path) -> None:

@@ -12,7 +12,6 @@ from typing import Literal
 from qa.articles.bylines import closing, has_photo_credit, is_signature
 from qa.text.folding import fold
 from qa.text.words import search_words
-from qa.text.zh import COVERBS, LINKS
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature"]
@@ -118,7 +117,6 @@ SEAM_CHARS = 8  # characters on each side of a line end that are cut into words 
 _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
-_BRIDGE_WORDS = frozenset("的并是因而但且若如" + LINKS + COVERBS)
 _BRIDGES = tuple("、,;(“《")  # a broken line may end so, a heading does not
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 
@@ -193,8 +191,8 @@ def is_sealed(text: str) -> bool:
 
 
 def breaks_off(text: str) -> bool:
-    """Whether a line ends with a mark or a word that something must follow."""
-    return text.endswith(_BRIDGES) or not _BRIDGE_WORDS.isdisjoint(search_words(text[-SEAM_CHARS:])[-1:])
+    """Whether a line ends with a mark that something must follow."""
+    return text.endswith(_BRIDGES)
 
 
 def is_open(text: str) -> bool:

@@ -15,11 +15,14 @@ AnyPath = str | os.PathLike[str]
 
 
 def as_paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
-    """One path or several. Raises UsageError for an empty one, which would be the folder that we are in."""
+    """One path or several; "~" at the beginning of a text is the user's home, as in a shell.
+
+    Raises UsageError for an empty one, which would be the folder that we are in.
+    """
     named = (paths,) if isinstance(paths, str | os.PathLike) else tuple(paths)
     if not all(os.fspath(path).strip() for path in named):
         raise UsageError("query.no-path")
-    return tuple(Path(path) for path in named)
+    return tuple(Path(os.path.expanduser(path) if isinstance(path, str) else path) for path in named)
 
 
 def as_names(names: str | Iterable[str]) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("en", re.compile(r"[A-Za-z]+(?:[^A-Za-z]+[A-Za-z]+){2}")),
+    ("en", re.compile(r"^\s*[A-Za-z]+(?:[ ,'’.\d-]+[A-Za-z]+){2}[\w ,.'’“”\"()%$&/:–-]*[?!]?\s*$")),
 )
 
 
