@@ -38,7 +38,7 @@ def article(text: str, title: str = "通州区供暖", *, inferred: bool = False
         ("潞河文化节主题展览由区文联主办。", ["潞河文化节主题展览由谁主办？"]),
         ("区文联主席王建国表示，展览免费。", []),  # people say much: no one sentence answers it
         ("区文联主席表示，展览免费。", []),  # who?
-        ("本次活动由区文联主办。", []),  # which?
+        ("本次书画主题展览由区文联主办。", []),  # which?
         ("会议强调，要坚定信心、积极作为。", []),
     ],
 )
