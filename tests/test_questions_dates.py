@@ -32,6 +32,17 @@ TODAY = date(2025, 12, 12)  # a Friday
         ("昨天下雪了吗", "2025-12-11", "2025-12-11"),
         ("上周谁来过", "2025-12-01", "2025-12-07"),
         ("前年的冠军是谁", "2023", "2023"),
+        ("大前天的会", "2025-12-09", "2025-12-09"),
+        ("三天前开的会", "2025-12-09", "2025-12-09"),
+        ("前几天公园怎么了", "2025-12-05", "2025-12-11"),
+        ("这几天有活动吗", "2025-12-05", "2025-12-12"),
+        ("上周五谁来过", "2025-12-05", "2025-12-05"),
+        ("这周三有什么活动", "2025-12-10", "2025-12-10"),
+        ("上上周日的比赛", "2025-11-30", "2025-11-30"),
+        ("两周前的会", "2025-11-24", "2025-11-30"),
+        ("上个月底的会", "2025-11-21", "2025-11-31"),
+        ("本月初开工的路", "2025-12-01", "2025-12-10"),
+        ("13个月前", "2024-11", "2024-11"),
         ("2024年2月30日", "2024", "2024"),
     ],
 )
@@ -51,6 +62,12 @@ def test_the_newest_is_asked_for(question: str) -> None:
     found = named_period(question, TODAY)
     assert found
     assert (found.period, found.shown) == (Period(newest=True), "日期最近的报道")
+
+
+@pytest.mark.parametrize(("last", "since"), [("2023-05-01", "2023"), ("2025-01-01", "2025"), ("2030", "2025")])
+def test_this_year_is_the_library_s_where_it_ends_before(last: str, since: str) -> None:
+    asked = analysis.analyse(Query("今年种了多少树", today="2025-12-12"), lambda: ("2020", last))
+    assert asked.period == Period(since, since)
 
 
 def test_january_last_month_is_of_the_year_before() -> None:

@@ -228,7 +228,7 @@ def _verbatim(asked: AnalysedQuestion, most: int, sources: LibrarySources) -> tu
 
 def _understood(query: Query, sources: LibrarySources, glossary: Glossary) -> AnalysedQuestion:
     """What the query leaves to its history, how the library names and spells what it names."""
-    asked = expand_synonyms(analysis.analyse(query), glossary, sources.terms)
+    asked = expand_synonyms(analysis.analyse(query, sources.dates), glossary, sources.terms)
     if not asked.is_empty:
         sources.begin_vector(asked.embedded)  # while names are looked up, which seldom change the text
     return spelling.respell(asked, sources)
