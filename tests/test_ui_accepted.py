@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from qa.store import scratch
+from qa.store import leftovers, scratch
+from qa.store.folder import Folder
 from tests.parts.library import held_elsewhere, open_library, story
 from tests.parts.server import running
 from tests.parts.visitor import Visitor
-from ui import uploads
 
 SERVE = """
 import sys
@@ -79,7 +79,7 @@ def test_all_that_waited_is_read_after_the_next_start(library: Path, ended_by: s
         assert [path.name for path in inbox.glob(".*")] == [".def.part"]
         _until(lambda: not _waiting(library))
     assert _read(library) == Counter(f"{number}.txt" for number in range(12))
-    uploads.sweep(inbox)
+    leftovers.clear(Folder(library))
     assert not list(inbox.glob(".*"))
 
 

@@ -117,7 +117,6 @@ def serve(
     alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
     with serving.listen(host, port) as bound, _keys(library, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(library)
-        uploads.sweep(library.inbox)
         blocks = create_app(library, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
         screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest))
         door = Door(keys, kept, str(library.root.resolve()), password)

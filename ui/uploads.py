@@ -19,7 +19,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from qa.errors import QaError, UsageError, reason_of
-from qa.store import private, scratch
+from qa.store import leftovers, private, scratch
 from ui.ingest import Ingest
 from ui.words import Words, chosen
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 PATH = "/library/upload"
 MAX_BYTES = 50 << 20  # of a file
-PARTIAL = ".part"  # how the name of a file on its way ends
 NAME_BYTES = 180  # a file system takes 255, and a number may be put behind the name
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 
@@ -91,7 +90,7 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     """
     private.make_folder(folder)
     digest, size = hashlib.sha256(), 0
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=PARTIAL)
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=leftovers.PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file, scratch.holding(Path(partial)):
             async for chunk in stream:
@@ -107,11 +106,6 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     finally:
         with suppress(FileNotFoundError):  # it has its name by now
             os.unlink(partial)
-
-
-def sweep(folder: Path) -> None:
-    """Delete what interrupted uploads left; uploads under way, in any process, stay."""
-    scratch.sweep(folder.glob(f".*{PARTIAL}"))
 
 
 def _settle(handle: int, partial: Path, folder: Path, name: Name, digest: str) -> Path:

@@ -1,4 +1,4 @@
-"""Remove what a killed export or import left behind, when the library is next opened."""
+"""Remove what a killed export, import or upload left behind, when the library is next opened."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from qa.store import private, scratch
 from qa.store.folder import Folder
 
+PARTIAL = ".part"  # how the name of a file that is being uploaded ends
 _NOTE = ".export"  # with the name of the folder that the export works in, and its path inside
 _EARLIER = re.compile(r"tmp[a-z0-9_]{8}")  # folders of an import by an earlier version
 
@@ -32,7 +33,8 @@ def working_at(folder: Folder, parent: Path) -> Iterator[Path]:
 
 
 def clear(folder: Folder) -> None:
-    """Delete what interrupted exports and imports left; what is in use stays."""
+    """Delete what interrupted exports, imports and uploads left; what is in use, in any process, stays."""
+    scratch.sweep(folder.inbox.glob(f".*{PARTIAL}"))
     scratch.sweep(scratch.left_in(folder.root))
     scratch.sweep(filter(_is_earlier_import, folder.root.glob("tmp*")))
     for note in folder.root.glob(f"{_NOTE}{scratch.PREFIX}*"):
