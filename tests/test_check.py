@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
-from qa.library.check import Finding, check
+from qa.library.check import Finding, check, check_library
 from qa.library.library import Library
 from qa.library.sources import term_analysis
 from qa.reader import shipped
@@ -189,3 +191,19 @@ def test_a_damaged_reader_is_named_with_its_remedy(library: Path, tmp_path: Path
     assert "--reader none" in finding.fix
     (reader / shipped.MANIFEST).unlink()
     assert "缺失或损坏" in check(library, reader)[0].what
+
+
+def test_an_interrupted_write_to_the_queue_is_no_damage(tmp_path: Path) -> None:
+    """A process killed while it writes leaves its journal, which whoever opens the queue next rolls back."""
+    library, queue = tmp_path / "library", tmp_path / "library" / "queue.db"
+    with open_library(library, create=True) as archive:
+        archive.add([write_records(tmp_path / "a.jsonl", range(3))])
+    program = (
+        "import os, sqlite3, sys; made = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "made.execute('CREATE TABLE t (x)'); made.execute('PRAGMA cache_size = 1')\n"
+        "made.execute('BEGIN'); [made.execute('INSERT INTO t VALUES (randomblob(3000))') for _ in range(50)]\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", program, str(queue)], check=False)
+    assert queue.with_name("queue.db-journal").exists()
+    assert not check_library(library)

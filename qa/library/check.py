@@ -182,14 +182,17 @@ def _of_queue(folder: Folder) -> Iterator[Finding]:
 
 
 def _errors(path: Path) -> list[str]:
-    """What SQLite finds wrong with a database; nothing where there is none."""
+    """What SQLite finds wrong with a database; nothing where there is none, or where a write was interrupted, which
+    whoever opens it next takes back.
+    """
     if not path.exists():
         return []
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             return [row[0] for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
     except sqlite3.DatabaseError as error:
-        return [str(error)]
+        is_interrupted = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY
+        return [] if is_interrupted else [str(error)]
 
 
 def _of_tables(tables: Tables) -> Iterator[Finding]:
