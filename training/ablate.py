@@ -1,9 +1,9 @@
-"""Measure what each check and feature contributes: `python -m training.ablate FOLDER... --keep FOLDER`.
+"""Measure what each sign of an answer contributes: `python -m training.ablate FOLDER... --keep FOLDER`.
 
-FOLDERs as for `training.calibrate`, which makes what is kept. Everything is fitted anew without a check, five-fold by
-article, at a threshold that refuses as many answerable questions. Printed, a line a check: how much less is answered
+FOLDERs as for `training.calibrate`, which makes what is kept. Everything is fitted anew without a sign, five-fold by
+article, at a threshold that refuses as many answerable questions. Printed, a line a sign: how much less is answered
 right, and how much less is rightly refused, without it; each with its 95 % interval (paired bootstrap over questions:
-Efron and Tibshirani 1993, chapter 13). A check whose gains are both under LEAST, or whose intervals both hold 0, goes.
+Efron and Tibshirani 1993, chapter 13). One whose gains are both under .005, or whose intervals both hold 0, goes.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from training.asked import Sets, ask_sets
 from training.calibrate import confidence_of, folded, quotes_of
 
-LEAST = 0.005
 _DRAWS = 2000
-_SIGNS = ("absent", "unheard", "coverage", "hit", "order", "needed")
+_SIGNS = ("beyond", "lacks", "absent", "unheard", "coverage", "hit", "order", "needed")
+_OF_NAMES = frozenset({"beyond", "lacks", "absent", "unheard"})  # all that looks for the question's names
 
 
 def main() -> None:
@@ -31,12 +31,8 @@ def main() -> None:
     sets = ask_sets(call.folders, "fit", call.questions, read=True, keep=call.keep)
     whole = outcomes(sets, frozenset())
     print(f"with all: right {whole[0].mean():.3f}, refused {whole[1].mean():.3f}")
-    names = sorted({name for asked in sets.values() for one in asked for name in one.material.checks})
-    everything = frozenset((*names, "beyond", "absent", "unheard"))
-    for label, without in [
-        *((name, frozenset([name])) for name in (*names, "beyond", *_SIGNS)),
-        ("all checks", everything),
-    ]:
+    names = (*((name, frozenset([name])) for name in _SIGNS), ("names", _OF_NAMES))
+    for label, without in names:
         less = outcomes(sets, without)
         told = "  ".join(f"{_gain(one, other)}" for one, other in zip(whole, less, strict=True))
         print(f"{label:12} right {told.replace('  ', '   refused ', 1)}", flush=True)
