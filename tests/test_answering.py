@@ -61,7 +61,7 @@ def test_one_answer_a_question_in_their_order(answers: list[Json]) -> None:
 def test_the_keys_are_those_of_the_contract(answers: list[Json]) -> None:
     for answer in answers:
         assert " ".join(answer) == (
-            "id question answered answer_kind answer confidence reason assumed citations nearest passages "
+            "id question answered answer_kind answer lead confidence reason assumed citations nearest passages "
             "total items elapsed_ms"
         )
         for one in answer["citations"]:

@@ -182,7 +182,7 @@ def test_a_question_is_embedded_once_and_a_failure_is_told(archive: Library, lib
         def embed_query(self, text: str) -> Array:
             self.asked.append(text)
             if "运河" in text:
-                raise ModelError("模型坏了")
+                raise ModelError("model.not-offline", reason="模型坏了")
             return super().embed_query(text)
 
     with open_library(library, embedder=Counting()) as counted:

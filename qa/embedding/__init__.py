@@ -12,15 +12,18 @@ from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from qa.embedding import prepared
-from qa.embedding.lexicon import SharedWords
 from qa.embedding.prepared import Prepared
 from qa.errors import ModelError, reason_of
 from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
 from qa.text.cache import folder as default_cache
 from qa.text.cache import scratch_for
+
+if TYPE_CHECKING:
+    from qa.embedding.lexicon import SharedWords
 
 BUILDERS: Mapping[str, str] = MappingProxyType(
     {"wenbao-small": "qa.embedding.wenbao.build", "e5-small": "qa.embedding.e5.build"}
@@ -77,6 +80,7 @@ def load(name: str, cache: Path | None = None, shared: SharedWords | None = None
     is not prepared or damaged.
     """
     from qa.embedding.embedder import OnnxEmbedder
+    from qa.embedding.lexicon import SharedWords
 
     folder, known = _checked(name, cache, lambda known: known.all_files)
     return OnnxEmbedder(folder, known, (shared or SharedWords()).words(folder, known))
@@ -85,7 +89,7 @@ def load(name: str, cache: Path | None = None, shared: SharedWords | None = None
 def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Lexicon:
     """The tokeniser and word embeddings of a prepared model, without its layers. Raises ModelError as `load`."""
     from qa.embedding import prepared
-    from qa.embedding.lexicon import PreparedLexicon
+    from qa.embedding.lexicon import PreparedLexicon, SharedWords
 
     folder, known = _checked(name, cache, prepared.word_aids)
     return PreparedLexicon((shared or SharedWords()).words(folder, known))

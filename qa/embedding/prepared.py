@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from qa.embedding import graphs, vocabulary
 from qa.store import scratch
 from qa.text import cache
 
@@ -150,16 +149,17 @@ def _mark(path: Path) -> Mark:
 
 
 OPTIMISED_GRAPH = "quick.onnx"  # the graph, optimised; its weights lie beside it and are mapped
-_GRAPH_FILES = (OPTIMISED_GRAPH, OPTIMISED_GRAPH + graphs.WEIGHTS)
 
 
 def make_aids(folder: Path, known: Prepared) -> None:
     """Write the derived files that open quickly into a model's folder, and their marks into its manifest."""
+    from qa.embedding import graphs, vocabulary  # NumPy, ONNX Runtime: to look at a folder takes neither
+
     scratch.sweep(scratch.left_in(folder))
     with scratch.folder(folder) as made:
         graphs.optimise(folder / GRAPH, made / OPTIMISED_GRAPH)
         has_pieces = vocabulary.write_pieces(folder / TOKENIZER, made)
-        files = (*_GRAPH_FILES, *(vocabulary.PIECE_FILES if has_pieces else ()))
+        files = (OPTIMISED_GRAPH, OPTIMISED_GRAPH + graphs.WEIGHTS, *(vocabulary.PIECE_FILES if has_pieces else ()))
         for file in files:
             (made / file).replace(folder / file)
     add_aids(folder, known, files)
@@ -172,4 +172,6 @@ def lack_aids(folder: Path, known: Prepared) -> bool:
 
 def word_aids(known: Prepared) -> tuple[str, ...]:
     """The derived files of the tokeniser and the word embeddings."""
+    from qa.embedding import vocabulary
+
     return (WORDS, TOKENIZER, *(vocabulary.PIECE_FILES if vocabulary.TRIE in known.aids else ()))

@@ -149,7 +149,9 @@ class Contents(ChangeLog):
         return rows.unpack_text(found[0])
 
     def passages(self, ids: Iterable[int]) -> dict[int, tuple[Passage, Article]]:
-        """The passages that the library holds, with their articles, in the order of `ids`; others are left out."""
+        """The passages that the library holds, with their articles, in the order of `ids`; others are left out, and
+        those whose article is lost to damage, which `qa check` names.
+        """
         wanted = list(dict.fromkeys(ids))
         with self._database.reading() as connection:
             found = connection.execute(
@@ -161,7 +163,7 @@ class Contents(ChangeLog):
         return {
             one: (rows.passage(held[one], articles[held[one]["article"]]), articles[held[one]["article"]])
             for one in wanted
-            if one in held
+            if one in held and held[one]["article"] in articles
         }
 
     def allowed(self, filters: Filters, hidden: Collection[str] = ()) -> frozenset[int] | None:
