@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -119,6 +120,7 @@ def _month(word: str, today: date) -> tuple[str, str]:
     inside = today.replace(day=1) - timedelta(days=1) if word[0] == "上" else today
     month = f"{inside:%Y-%m}"
     first, last = next((days for part, days in _PARTS_OF_MONTH.items() if part in word), (0, 0))
+    last = min(last, monthrange(inside.year, inside.month)[1])
     return (f"{month}-{first:02}", f"{month}-{last:02}") if first else (month, month)
 
 
