@@ -9,21 +9,47 @@ from qa.text.folding import comparable
 
 Subject = Literal["papers", "contents", "newest", "oldest", "reporters", "periods", "span"]
 
-_LIBRARY = (
-    "(?:(?:(?:这个?|本|你们?的?|您的?)?(?:资料库|数据库|报库|文库|库|档案库?|资料|系统)|这里|这儿|你(?:这里|这儿)?|您(?:这里|这儿)?)"
-    "(?:[里中内](?:面|头|边)?)?(?:的)?)?(?:现在|目前|总共|一共|到底|都|收(?:录|集|藏)?了?|面|头)*"
+_PAPER = "报纸|报刊|刊物|媒体|报社|[家份种张]报|什么报|哪些报|啥报"
+_STORY = "新闻报道|报道|报导|新闻|文章|消息|稿件|稿子|动态|资讯|内容|东西|资料|材料|数据|主题|题材"
+_WRITER = "记者|作者|通讯员|谁"
+# All that may stand in a question that asks for nothing in the library. Longer ones go first.
+_SAID = re.compile(
+    "|".join(
+        sorted(
+            f"""
+            报纸|报刊|刊物|媒体|报社|报|{_STORY}|{_WRITER}|新闻库|资料库|数据库|报库|文库|档案库|档案|系统|库|这里|这儿|那里|里面|里头|里边|里|中|内|上|头|面
+            |我|我们|你们|你|您|这个|这些|这批|这|那|本|它|都|现在|目前|总共|一共|到底|究竟|共|收录|收集|收藏|收了|收|存|装|登载|刊登|发表|登|刊|发
+            |写|稿|采写|撰写|署名|供稿|投稿|发稿|报道量|发稿量|数量|篇数|讲述|讲|说|关于|有关|涉及|覆盖|包括|包含
+            |有|是|的|了|着|过|得|和|在|为|被|把|给|让|能|会|可以|可|来|去|看看|看|查查|查|问|找|介绍|一下|说说|告诉
+            |最新|最近|近期|近来|新近|刚刚|新|最后|最晚|最早|最老|最旧|最先|最开始|第一|第1|首|最多|最勤|最高产|高产|最|多|集中|少
+            |什么时候|什么|哪些|哪个|哪位|哪家|哪份|哪种|哪篇|哪条|哪|啥|几|多少|怎样|怎么样|时候|时间段|时间|日期|年代|年份|范围|跨度
+            |月份|月|年|天|日|号|周|期|从|到|起|止|开始|结束|多久|多长|前后|为止|这几天|这阵子|这段|段|阵子
+            |篇|条|则|份|家|种|位|个|名|一|两|三|几|1|2|3|5|10|大事|事情|事|新鲜|重要|大|发生|出|方面|样|类|些|人|次|呢|吗|啊|呀|吧|嘛|谢谢|请问|请
+            """.replace("\n", "")
+            .replace(" ", "")
+            .split("|"),
+            key=len,
+            reverse=True,
+        )
+    )
 )
-_STORY = "(?:新闻报道|报道|报导|新闻|文章|消息|稿件|稿子|动态|资讯)"
-_WHAT = "(?:什么|哪些|啥)"
-_WHO = "(?:是谁|是哪一?[位个]|有谁|有哪些|有哪几[位个])?"
-_REPORTER = "(?:记者|作者|通讯员)"
-_SIGN = "(?:写|发|采写|撰写|发表|署名|供)"
-_PIECES = f"(?:稿件?|{_STORY}|报道量|发稿量)"
-_TOLD = (
-    f"(?:都?[是有]?(?:哪一?[篇条天日年]|{_WHAT}(?:时候)?)(?:登|发|刊登|发表)?的?"
-    f"|(?:都?讲|说|写)的?(?:是)?{_WHAT}|是?哪一?[天日](?:登|发|刊登)?的)"
-)
-_UNITS = {"月": 7, "年": 4, "天": 10, "日": 10}
+_LIBRARY = re.compile("库|档案|这里|这儿|你们?|您|系统|里面|里头|收录|收集|收藏|收了?")
+_MARKS = re.compile(r"[\s,，。.!！?？~～、：:“”\"]+")
+_UNITS = (("天|日|号", 10), ("月", 7), ("年", 4))
+_SUBJECTS: dict[Subject, str] = {
+    "reporters": rf"(?=.*(?:{_WRITER}))(?=.*(?:最多|最勤|最高产|多))(?=.*(?:写|稿|署名|发|报道|文章|新闻))",
+    "periods": r"(?=.*哪[1一]?个?(?:月|年|天|日|号)|.*(?:月|年|天)份?(?:是|的)?.*哪)(?=.*(?:最多|集中))",
+    "oldest": rf"(?=.*最(?:早|老|旧|先|开始))(?=.*(?:篇|条|{_STORY}))",
+    "newest": rf"(?=.*(?:最[新近后晚]|近期|近来|新近|这几天|这阵子))(?=.*(?:篇|条|{_STORY}|什么|啥|哪些))",
+    "papers": rf"(?=.*(?:{_PAPER}))",
+    "span": (
+        "(?=.*(?:从.*到|跨度|范围|哪些年|哪几?年|哪段|什么时候|年代|年份|多久|多长))"
+        "(?=.*(?:报|文|新闻|料|内容|库|时|日))"
+    ),
+    "contents": "(?=.*(?:什么|哪些|啥|介绍|关于|多少(?:篇|条)?东西))",
+}
+_FORMS = {subject: re.compile(form) for subject, form in _SUBJECTS.items()}
+_BARE = re.compile(f"有?(?:些)?(?:什么|哪些|啥)(?:{_STORY})?")
 
 
 class CatalogueQuestion(NamedTuple):
@@ -33,48 +59,24 @@ class CatalogueQuestion(NamedTuple):
     characters: int = 0
 
 
-_ASKED: dict[Subject, tuple[str, ...]] = {
-    "papers": (
-        f"{_LIBRARY}(?:有|是)?(?:{_WHAT}|几[种份家]|多少[种份家])(?:报纸|报刊|报|刊物|媒体)(?:的{_STORY})?",
-        f"{_LIBRARY}(?:报纸|报刊)有{_WHAT}|{_LIBRARY}是?哪一?[家份]报(?:纸|刊)?(?:的)?(?:{_STORY})?",
-    ),
-    "contents": (
-        f"{_LIBRARY}(?:有|是|装|存|讲|收)(?:了|着|的)?(?:些)?{_WHAT}(?:方面的?|样的)?"
-        f"(?:内容|东西|资料|材料|数据|主题|{_STORY})?(?:可以[看查问])?的?",
-        f"{_LIBRARY}(?:有)?(?:多少|几)[篇条份](?:东西|资料|材料|内容)?(?:啊)?",
-        "介绍一?下?(?:这个?|本|你的?)(?:资料|数据|报)?库",
-        f"(?:这个?|本|你的?)(?:资料|数据|报)?库是?(?:关于|讲|有关){_WHAT}的",
-    ),
-    "newest": (
-        f"{_LIBRARY}(?:最新|最近|近期|近来)的?(?:(?:一|几|[两三五十]|\\d+)?[篇条则]?{_STORY}|一[篇条则]){_TOLD}?",
-        f"{_LIBRARY}(?:最近|近期|近来|这几天|这阵子)(?:都|又)?(?:有|发生|出)(?:了|过)?{_WHAT}"
-        f"(?:新的|新鲜|重要|大)?(?:{_STORY}|大?事情?)?",
-    ),
-    "oldest": (f"{_LIBRARY}最(?:早|老|旧)的?一?[篇条则]?{_STORY}?{_TOLD}?",),
-    "reporters": (
-        f"{_LIBRARY}{_SIGN}?{_PIECES}?(?:写|发)?[得的]?最多的(?:一?[位个])?{_REPORTER}{_WHO}",
-        f"{_LIBRARY}(?:哪一?[位个名]{_REPORTER}|谁)的?{_SIGN}?[了的得]?{_PIECES}?[得的]?(?:写|发)?[得的]?最多",
-    ),
-    "periods": (
-        f"{_LIBRARY}哪一?个?(?P<unit>月|年|天|日)(?:份|度)?(?:的|登的?|发的?|刊登的?)?{_STORY}(?:量|数量|数|篇数)?是?最多",
-        f"{_LIBRARY}{_STORY}(?:量|数量)?最多的(?:是哪)?一?个?(?P<unit2>月|年|天|日)份?"
-        "(?:是哪一?个?(?:月份?|年|天|日))?",
-    ),
-    "span": (
-        f"{_LIBRARY}(?:{_STORY}|报纸|资料|内容)?都?(?:是从|是|从|有)(?:哪些年|哪[一几]?年|什么时候|哪段时间|哪个?时间段)"
-        "的?(?:到(?:哪一?年|什么时候)的?)?",
-        f"{_LIBRARY}(?:{_STORY}|报纸|资料)?的?(?:时间|日期|年代)(?:范围|跨度)(?:是(?:什么|多少|多久|哪.*))?",
-    ),
-}
-_FORMS = {subject: re.compile("|".join(forms)) for subject, forms in _ASKED.items()}
-_MARKS = re.compile(r"[\s,，。.!！?？~～]+|[啊呀呢吧吗]+$")
-
-
 def catalogue_question(question: str) -> CatalogueQuestion | None:
-    """What a question asks of the library itself; None where it asks for something in it."""
+    """What a question asks of the library itself; None where it names anything that might stand in it.
+
+    So it is told by what it does not say: without the words for papers, stories, writers, times and asking nothing
+    is left of it.
+    """
     plain = _MARKS.sub("", comparable(question))
+    if not plain or _SAID.sub("", plain):
+        return None
     for subject, form in _FORMS.items():
-        if match := form.fullmatch(plain):
-            unit = match.groupdict().get("unit") or match.groupdict().get("unit2") or ""
-            return CatalogueQuestion(subject, _UNITS.get(unit, 0))
+        if form.match(plain):
+            if subject == "contents" and not (_LIBRARY.search(plain) or _BARE.fullmatch(plain)):
+                return None
+            return CatalogueQuestion(subject, _characters(plain) if subject == "periods" else 0)
     return None
+
+
+def _characters(plain: str) -> int:
+    """Of an ISO date, as many as make the unit of time that is asked for."""
+    asked = (length for unit, length in _UNITS if re.search(f"哪[1一]?个?(?:{unit})|(?:{unit})份?.*哪", plain))
+    return next(asked, 0)

@@ -12,39 +12,43 @@ from qa.text.zh import is_han
 Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "objection"]
 Language = Literal["en", "ja", "ko", "ru"]
 
-_YOU = "(?:你|您|你们|问报|这个?(?:软件|程序|系统|工具|网站|助手|东西))"
-_MIND = "(?:真?人|机器人?|人工智能|ai|chatgpt|gpt|大模型|软件|程序)"
-_END = r"(?:[啊呀吗呢吧哦哈啦了的]|\s)*"
-_SAID: dict[Talk, tuple[str, ...]] = {
-    "greeting": (
-        "(?:你|您|大家|各位)+好|嗨+|哈[喽罗]|喂|hi|hello|hey|(?:早上|上午|中午|下午|晚上)好|早安|晚安",
-        "(?:你|您)?在(?:不在|吗|么)|很?高兴认识你|有人(?:在)?吗?",
-    ),
-    "thanks": (
-        "(?:非常|太|多|十分|好的?|ok|真是)?(?:谢+谢*|感谢|多谢|辛苦)(?:你|您|帮助|帮忙|你的帮助)?",
-        "thanks?(?: you)?|好的|知道|明白|ok|(?:问题)?(?:已经)?(?:解决|搞定|清楚)|(?:真是)?帮(?:了)?(?:我)?大忙",
-    ),
-    "farewell": ("再见|拜+|bye(?: ?bye)?|回(?:头|见)见?|下次再?[见聊]|先这样|没有?(?:别的|其他)?(?:问题|事)",),
+# All that may stand in small talk. Longer ones go first.
+_SAID = re.compile(
+    "|".join(
+        sorted(
+            """
+            你好|您好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|早安|晚安|早|嗨|哈喽|哈罗|喂|hi|hello|hey|在吗|在不在|有人|在|认识|高兴
+            |谢谢|谢|感谢|多谢|辛苦|帮助|帮忙|帮大忙|帮|大忙|麻烦|劳驾|好的|好|知道|明白|清楚|解决|搞定|问题|没事|没有|没|收到|懂|ok|okay|thanks|thank|you
+            |再见|拜拜|拜|bye|回头|回聊|下次|下回|改天|见|聊|先这样|先|今天|就到|到
+            |你们|你|您|问报|我们|我|软件|程序|系统|工具|网站|助手|东西|机器人|机器|真人|人工智能|ai|chatgpt|gpt|大模型|模型|人|哪位|哪家|公司
+            |谁|什么|啥|嘛|名字|叫|是|算|自己|自我|介绍|开发|设计|做|出来|来头|来历|能|会|可以|可|该|应该|要|想|干|干嘛|回答|答|查|问|提问|提|功能|本事|用处|用途|用|使用|操作|开始
+            |怎么|怎样|如何|方法|说明|教程|手册|指南|help|who|are|what|can|do|how|to|use|it|this|i
+            |不对|不是|错|搞错|弄错|说错|答错|答非所问|这不是|不行|不好
+            |的|了|啊|呀|吗|呢|吧|哦|哈|啦|嗯|噢|哟|么|呐|些|点|个|位|一|下|这个|这|那|都|还|究竟|到底|真的|真是|真
+            |非常|太|很|十分|多|挺|请问|请|给|为|跟|向|对|和|或|还是|不|有|事情|事|哪些|谁家|方面
+            """.replace("\n", "")
+            .replace(" ", "")
+            .split("|"),
+            key=len,
+            reverse=True,
+        )
+    )
+)
+_PROGRAM = "(?:你|您|问报|软件|程序|系统|助手|东西)"
+_TALKS: dict[Talk, str] = {
+    "objection": "不对|(?<!是)不是(?!.*是)|错|答非所问|不行",
     "who": (
-        f"{_YOU}(?:到底)?(?:是|叫)(?:谁|啥|什么(?:名字?|东西|软件|程序|系统|模型|人)?|哪家公司(?:的|做的|开发的)?)",
-        f"{_YOU}(?:是|算)(?:不是)?(?:一个)?{_MIND}(?:还是{_MIND})?",
-        f"{_YOU}(?:是)?(?:哪[位个]|(?:由)?谁(?:做|开发|写|设计)(?:的|出来的)?)",
-        f"(?:自我介绍|介绍)(?:一下|下)?(?:{_YOU}(?:自己)?)?|问报是(?:什么|啥|谁)|who are you",
+        f"{_PROGRAM}.*(?:谁|哪位|哪家|什么名字|叫什么|是什么|是啥|来头|来历|机器|真人|人工智能|ai|gpt|模型)"
+        "|介绍.*自己|自我介绍|介绍一?下?(?:你|您|问报)?$|谁.*(?:做|开发|设计)|who"
     ),
-    "abilities": (
-        f"{_YOU}?(?:都|还|究竟)?(?:能|会|可以)(?:帮我|帮忙|为我|给我)?(?:做|干|回答|查|问)(?:些|点)?"
-        "(?:什么|啥|哪些|嘛)(?:事情?|问题|功能)?",
-        f"{_YOU}有(?:什么|哪些|啥)(?:功能|本事|用处?|用途)|what can you do",
-        "我?(?:能|可以|该)(?:向你|跟你)?问你?(?:些|点)?(?:什么|啥|哪些)(?:问题)?",
-    ),
-    "usage": (
-        f"我?(?:应?该|要)?(?:怎么|怎样|如何)(?:跟你|向你|对你)?(?:使用|用|提问|问|查|操作|开始)(?:一下)?{_YOU}?",
-        f"{_YOU}(?:怎么|怎样|如何)(?:使用|用|操作)|(?:使用|操作)?(?:帮助|说明|教程|手册|指南)|(?:使用|用|操作)方法",
-        "help|how (?:do|to) (?:i )?use(?: (?:it|this|you))?",
-    ),
-    "objection": ("不对|不是|错了|你?(?:搞|弄|说|答)错|答非所问|不是这个|这不是我(?:要|想)?问的",),
+    "abilities": "(?:能|会|可以|可|该).*(?:什么|啥|嘛|哪些)|(?:什么|啥|哪些).*(?:功能|本事|用处|用途)|what",
+    "usage": "(?:怎么|怎样|如何).*(?:用|问|查|操作|开始)|使用(?:说明|方法)|说明|教程|手册|指南|help|how|^帮助$",
+    "farewell": "再见|拜|bye|回头|回聊|下次|下回|改天|先这样|今天.*到|没(?:有)?(?:别的|什么)?(?:问题|事)|晚安",
+    "thanks": "谢|辛苦|帮.*忙|thank|^(?:好的?|知道|明白|清楚|ok|okay|嗯|收到|懂)|解决|搞定",
+    "greeting": "好|嗨|哈|喂|hi|hello|hey|早|在|有人|认识",
 }
-_TALKS = {talk: re.compile(f"(?:{'|'.join(forms)}){_END}") for talk, forms in _SAID.items()}
+_KINDS = {talk: re.compile(form) for talk, form in _TALKS.items()}
+_TALK_CHARS = 24
 _PARTS = re.compile(r"[\s,，。.!！?？~～、;；…]+")
 _GREETED = "(?:你|您)好[呀啊]?|嗨|hi|hello|谢+谢*(?:你|您)?|好的(?=[,，。!！、 ])|不好意思|打扰(?:一下)?了?|劳驾"
 _BEGGED = "请教(?:一下)?|请问(?:一下|下)?|麻烦(?:你|您)?(?:问)?(?:一下)?|(?:你|您)?(?:知道|晓得)(?=.*[?？吗嘛])"
@@ -72,11 +76,14 @@ _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
 
 
 def talk_of(question: str) -> Talk | None:
-    """What kind of small talk a question is and nothing else; None where it asks something."""
-    parts = [one for one in _PARTS.split(comparable(question)) if one]
-    kinds = [next((talk for talk, form in _TALKS.items() if form.fullmatch(one)), None) for one in parts]
-    whole = next((talk for talk, form in _TALKS.items() if form.fullmatch(" ".join(parts))), None)
-    return whole or (kinds[-1] if kinds and all(kinds) else None)
+    """What kind of small talk a question is and nothing else; None where it asks something.
+
+    It is told by what it does not say: without greetings, thanks and words about the program nothing is left of it.
+    """
+    plain = "".join(_PARTS.split(comparable(question)))
+    if not plain or len(plain) > _TALK_CHARS or _SAID.sub("", plain):
+        return None
+    return next((talk for talk, form in _KINDS.items() if form.search(plain)), None)
 
 
 def without_courtesy(question: str) -> str:
