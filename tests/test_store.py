@@ -17,7 +17,7 @@ from qa.articles.passages import split
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, NotFound, ReadError
 from qa.store import schema
 from qa.store.contents import Contents
-from qa.store.database import Database
+from qa.store.database import Database, ascending
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import Model
 from qa.store.passages import serve_model, store_vectors
@@ -439,3 +439,14 @@ def test_a_second_thread_is_a_second_writer_and_the_same_thread_is_not(tmp_path:
         look()
     look()
     assert seen == [True, False, True, True]
+
+
+def test_rows_in_another_order_than_asked_for_are_damage(tmp_path: Path) -> None:
+    """A damaged table may give any number; who reads on behind the last one would never end."""
+    database = Database(Folder(tmp_path), create=True)
+    with database.reading() as connection:
+        assert ascending(connection.execute("SELECT 3 UNION SELECT 5 ORDER BY 1"), 2)
+    for disordered in ("SELECT 3", "SELECT 5 UNION SELECT 4 ORDER BY 1 DESC", "SELECT 4 UNION ALL SELECT 4"):
+        with pytest.raises(LibraryDamaged), database.reading() as connection:
+            ascending(connection.execute(disordered), 3)
+    database.close()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from errno import ENOSPC
 from json import JSONDecodeError
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.messages import Wording
@@ -26,6 +26,13 @@ _FIXES = {
     sqlite3.SQLITE_CANTOPEN: "sqlite.cannot-open",
     sqlite3.SQLITE_IOERR: "sqlite.disk-failed",
 }
+
+
+_Row = TypeVar("_Row", bound=Sequence[Any] | sqlite3.Row)
+
+
+class Disordered(Exception):
+    """Rows came in another order than was asked for."""
 
 
 class Database:
@@ -65,7 +72,7 @@ class Database:
         try:
             with self._transaction("BEGIN") as connection:
                 yield connection
-        except (zlib.error, UnicodeDecodeError, JSONDecodeError) as error:  # a value that is not what was written
+        except (zlib.error, UnicodeDecodeError, JSONDecodeError, Disordered) as error:  # not what was written
             raise LibraryDamaged(_damaged(self._folder)) from error
 
     @contextmanager
@@ -163,6 +170,16 @@ class Database:
             if code in _FIXES:
                 raise LibraryError("library.trouble", trouble=Wording(_FIXES[code]), path=self._folder.root) from error
             raise
+
+
+def ascending(rows: Iterable[_Row], after: int) -> list[_Row]:
+    """Rows whose first value rises from above `after`, as was asked for: a damaged table gives them in any order, and
+    who goes on behind the last one would never end. For use inside `Database.reading`, which says that it is damaged.
+    """
+    found = list(rows)
+    if any(row[0] <= before for before, row in zip([after, *(row[0] for row in found)], found, strict=False)):
+        raise Disordered
+    return found
 
 
 def _damaged(folder: Folder) -> Wording:

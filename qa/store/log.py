@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from qa.store.database import Database
+from qa.store.database import Database, ascending
 from qa.store.rows import dump
 
 ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
@@ -111,7 +111,7 @@ class ChangeLog:
                 """,
                 (fingerprint, after, limit),
             )
-            return [Change(*row) for row in found]
+            return [Change(*row) for row in ascending(found, after)]
 
     def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
         """The next changes of texts after a change number, ascending: (number, passage)."""
@@ -120,7 +120,7 @@ class ChangeLog:
                 "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
                 (after, limit),
             )
-            return [(row[0], row[1]) for row in found]
+            return [(row[0], row[1]) for row in ascending(found, after)]
 
     def stored_vectors(self, fingerprint: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """The next vectors by the model after a passage's id, ascending: (passage, vector)."""
@@ -132,7 +132,7 @@ class ChangeLog:
                 """,
                 (after, fingerprint, limit),
             )
-            return [(row[0], row[1]) for row in found]
+            return [(row[0], row[1]) for row in ascending(found, after)]
 
     def without_vector(self, fingerprint: str, after: int, limit: int) -> list[int]:
         """The next passages after an id that have no vector by the model, ascending."""
@@ -141,7 +141,7 @@ class ChangeLog:
                 f"SELECT id FROM passages WHERE id > ? AND {_UNEMBEDDED} ORDER BY id LIMIT ?",
                 (after, fingerprint, limit),
             )
-            return [row[0] for row in found]
+            return [row[0] for row in ascending(found, after)]
 
     def newest_without_vector(self, fingerprint: str, limit: int) -> list[int]:
         """At most `limit` passages that have no vector by the model, those that came last first. Where no more are
