@@ -1,7 +1,8 @@
 """Takes the README's pictures, of the seed pages in Chromium: `python -m bench.material.screenshots [FOLDER]`.
 
-`desktop`, `dark` and `phone` show an answer with its sources, `reading` a story beside the page it was cut from,
-`library` the library's own screen. A picture has 256 colours, so that it stays below 250 KB.
+`desktop`, `dark` and `phone` show an answer with its sources, `digest` what several stories tell of a place, `reading`
+a story beside the page it was cut from, `library` the library's own screen. A picture has 256 colours, so that it stays
+below 250 KB.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import argparse
 import io
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
 from qa.library.library import Library
+from qa.text.words import name_words
 from qa.types import Query
 from tests.parts.browser import DESK, PHONE, Page, asked, chromium, opened, watched
 from tests.parts.server import running
@@ -35,11 +38,13 @@ def main() -> None:
         library = Path(work) / "library"
         with Library.open(library, create=True) as archive:
             archive.add([ROOT / "seeds"])
+            topic = _widely_named(archive)
             question = min(archive.examples(6), key=lambda asked: _answering_words(archive, asked))
         screens: dict[str, tuple[tuple[int, int], bool, Callable[[Page], None]]] = {
             "desktop": (DESK, False, lambda page: _answer(page, question)),
             "dark": (DESK, True, lambda page: _answer(page, question)),
             "phone": (PHONE, False, lambda page: _answer(page, question)),
+            "digest": (DESK, False, lambda page: _answer(page, f"介绍一下{topic}")),
             "reading": (DESK, False, lambda page: _reading(page, question)),
             "library": (DESK, False, _library),
         }
@@ -49,6 +54,12 @@ def main() -> None:
                     lead(opened(page, url))
                     page.wait_for_timeout(AT_REST_MS)  # the scrolling has come to rest
                     _keep(page.screenshot(), folder / f"screenshot-{name}.png")
+
+
+def _widely_named(archive: Library) -> str:
+    """The town or village that most stories mention."""
+    named = Counter(name for article in archive.articles() for name in name_words(article.text) if name[-1] in "镇乡村")
+    return named.most_common(1)[0][0]
 
 
 def _answering_words(archive: Library, question: str) -> int:

@@ -98,9 +98,9 @@ def _sentences(article: Article, evidence: TermCoverage, is_course: bool) -> Ite
         quote = article.text[span.start : span.end]
         covered, is_telling = evidence.covers(quote), bool(_TELLING.search(comparable(quote)))
         is_dated = bool(_DAY.search(comparable(quote)))
-        if covered >= _ON_TOPIC or is_telling or (above >= _ON_TOPIC and len(quote) >= _FULL):
-            if is_course and not (is_dated or (place == 0 and article.date)):
-                continue
+        is_told = above >= _ON_TOPIC and (is_telling or len(quote) >= _FULL)
+        is_fit = is_dated or (place == 0 and article.date is not None) if is_course else covered >= _ON_TOPIC or is_told
+        if is_fit:
             worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + _TELLS * is_telling
             yield _Told(article, span, worth, frozenset(bigrams(blankless(quote))))
 
