@@ -441,6 +441,15 @@ def test_a_second_thread_is_a_second_writer_and_the_same_thread_is_not(tmp_path:
     assert seen == [True, False, True, True]
 
 
+def test_a_library_without_its_identity_is_damaged(tmp_path: Path) -> None:
+    database = Database(Folder(tmp_path), create=True)
+    with database.writing() as connection:
+        connection.execute("DELETE FROM meta")
+    with pytest.raises(LibraryDamaged):
+        Contents(database).state()
+    database.close()
+
+
 def test_rows_in_another_order_than_asked_for_are_damage(tmp_path: Path) -> None:
     """A damaged table may give any number; who reads on behind the last one would never end."""
     database = Database(Folder(tmp_path), create=True)

@@ -32,7 +32,7 @@ _Row = TypeVar("_Row", bound=Sequence[Any] | sqlite3.Row)
 
 
 class Disordered(Exception):
-    """Rows came in another order than was asked for."""
+    """Rows came in another order than was asked for, or one that every library has did not come."""
 
 
 class Database:
@@ -180,6 +180,13 @@ def ascending(rows: Iterable[_Row], after: int) -> list[_Row]:
     if any(row[0] <= before for before, row in zip([after, *(row[0] for row in found)], found, strict=False)):
         raise Disordered
     return found
+
+
+def present(row: _Row | None) -> _Row:
+    """A row that every library has; likewise inside `Database.reading`."""
+    if row is None:
+        raise Disordered
+    return row
 
 
 def _damaged(folder: Folder) -> Wording:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from qa.store.database import Database, ascending
+from qa.store.database import Database, ascending, present
 from qa.store.rows import dump
 
 ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
@@ -80,7 +80,7 @@ class ChangeLog:
 
     def state(self) -> State:
         with self._database.reading() as connection:
-            library = connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone()[0]
+            (library,) = present(connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone())
             change, text_change = connection.execute(
                 "SELECT max(number), (SELECT max(number) FROM changes WHERE kind = 'text') FROM changes"
             ).fetchone()
