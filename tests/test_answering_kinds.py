@@ -109,3 +109,11 @@ def test_the_lead_is_in_the_quote(county: Library) -> None:
     answer = ask(county, "西坡镇的新卫生院什么时候开诊的？")
     assert answer.lead == "4月12日"
     assert answer.lead in answer.citations[0].quote
+
+
+@pytest.mark.parametrize(
+    "question", ["西坡镇的新卫生院开诊了吗？", "西坡镇的新卫生院大不大？", "西坡镇有没有新卫生院？"]
+)
+def test_a_question_of_yes_or_no_has_no_lead(county: Library, question: str) -> None:
+    """The sentence decides it, not some of its words."""
+    assert ask(county, question).lead is None

@@ -30,7 +30,7 @@ _LIST_CHARS = 480
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
 _LEAD_CHARS, _LEAD_SHARE = 40, 0.7  # a longer mark, or one of most of its sentence, is no lead
-_YES_NO = re.compile(r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对")
+_YES_NO = re.compile(r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1")
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
