@@ -68,7 +68,7 @@ def test_every_screen_works_without_a_network_and_asks_for_nothing_outside(seeds
     cut_off = 'ip link set lo up && exec "$0" "$@"'
     done = subprocess.run(
         ["unshare", "-rn", "sh", "-c", cut_off, sys.executable, "-c", PROGRAM, str(library)],
-        cwd=TESTS, capture_output=True, text=True, timeout=300,
+        cwd=TESTS.parent, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout == "seen\n"
