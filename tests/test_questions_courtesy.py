@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.questions.courtesy import foreign_language, talk_of, without_courtesy
+from qa.questions.courtesy import corrected, foreign_language, talk_of, without_courtesy
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,17 @@ def test_courtesy_is_taken_off_and_nothing_else(said: str, asked: str) -> None:
 )
 def test_the_language_of_a_question(question: str, language: str | None) -> None:
     assert foreign_language(question) == language
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("不是，我问的是西坡镇", "西坡镇呢？"),
+        ("不对我问的是床位", "床位呢？"),
+        ("我问的是床位有多少？", "床位有多少？"),
+        ("不是本地户口能办医保吗？", None),
+        ("不是我写的那篇是谁写的", None),
+    ],
+)
+def test_a_correction_is_told_from_what_begins_like_one(said: str, meant: str | None) -> None:
+    assert corrected(said) == meant

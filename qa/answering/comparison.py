@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from qa.answering.about import item_of
 from qa.answering.answer import best_sentence
-from qa.answering.digest import renumbered
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
@@ -40,10 +39,11 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     sides = [ask(asked.asks(side)) for side in (asked.first, asked.second)]
     if not all(side.citations for side in sides):
         return None
-    first = sides[0].citations[:_QUOTES]
-    second = renumbered(sides[1].citations[:_QUOTES], max(one.n for one in first) + 1)
-    shared = {one.article.id: one.n for one in first}
-    second = tuple(replace(one, n=shared.get(one.article.id, one.n)) for one in second)
+    numbers: dict[str, int] = {}
+    first, second = (
+        tuple(replace(one, n=numbers.setdefault(one.article.id, len(numbers) + 1)) for one in side.citations[:_QUOTES])
+        for side in sides
+    )
     leads = [side.lead for side in sides]
     lead = (
         Wording("compare.sides", first=asked.first, one=leads[0], second=asked.second, other=leads[1])

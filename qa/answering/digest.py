@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qa.answering.candidates import blankless, headline, is_headline
 from qa.answering.coverage import TermCoverage, term_coverage
@@ -23,6 +23,8 @@ MORE = 3  # sentences with which an answer goes on
 _ARTICLES = 12  # looked at for sentences, best first
 _SENTENCES = 40  # of an article, from its beginning
 _ALIKE = 0.5  # what is taken off a sentence for being all the same as one that is quoted already
+_SAME_ARTICLE = 0.15  # … and for being of the same article
+_REPEATS = 0.6  # share of a sentence's pairs of characters that make it the same as another
 _LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
 _TELLING = re.compile(r"\d")
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
@@ -96,8 +98,8 @@ def _sentences(article: Article, evidence: TermCoverage, is_course: bool) -> Ite
     ]
     for place, span in enumerate(spans[:_SENTENCES]):
         quote = article.text[span.start : span.end]
-        covered, is_telling = evidence.covers(quote), bool(_TELLING.search(comparable(quote)))
-        is_dated = bool(_DAY.search(comparable(quote)))
+        plain, covered = comparable(quote), evidence.covers(quote)
+        is_telling, is_dated = bool(_TELLING.search(plain)), bool(_DAY.search(plain))
         is_told = above >= _ON_TOPIC and (is_telling or len(quote) >= _FULL)
         is_fit = is_dated or (place == 0 and article.date is not None) if is_course else covered >= _ON_TOPIC or is_told
         if is_fit:
@@ -111,15 +113,15 @@ def _chosen(told: Sequence[_Told], most: int) -> list[_Told]:
     while left and len(chosen) < most:
         best = max(left, key=lambda one: one.worth - max((_alike(one, other) for other in chosen), default=0.0))
         left.remove(best)
-        if not any(len(best.grams & one.grams) > 0.6 * min(len(best.grams), len(one.grams)) for one in chosen):
+        if not any(len(best.grams & one.grams) > _REPEATS * min(len(best.grams), len(one.grams)) for one in chosen):
             chosen.append(best)
     return chosen
 
 
 def _alike(one: _Told, other: _Told) -> float:
-    """What one sentence says again of another, in [0, 1]; half of its worth for being of the same article."""
+    """What one sentence says again of another, and something for being of the same article."""
     same = len(one.grams & other.grams) / max(1, min(len(one.grams), len(other.grams)))
-    return _ALIKE * same + (0.15 if one.article.id == other.article.id else 0.0)
+    return _ALIKE * same + (_SAME_ARTICLE if one.article.id == other.article.id else 0.0)
 
 
 def _when(one: _Told) -> tuple[str, str, int]:
@@ -141,11 +143,6 @@ def _cited(told: Sequence[_Told]) -> tuple[Citation, ...]:
         )
         for one in told
     )  # fmt: skip
-
-
-def renumbered(citations: Sequence[Citation], first: int) -> tuple[Citation, ...]:
-    """The citations with numbers from `first` on."""
-    return tuple(replace(one, n=one.n + first - 1) for one in citations)
 
 
 def continued(before: Answer, times: int) -> Answer:

@@ -85,10 +85,9 @@ _VALUE = {
 
 
 class Superlative(NamedTuple):
-    """The most or least of something: what is asked of each, its words, and whether the least is wanted."""
+    """The most or least of something: what is asked of each, and whether the least is wanted."""
 
     question: str
-    words: tuple[str, ...]
     is_least: bool
 
 
@@ -197,7 +196,6 @@ def superlative_of(question: str) -> Superlative | None:
     asked = _ASKED_OF.sub("", f"{match['before']}{match['of']}")
     behind = _ASKED_OF.sub("", match["after"].strip(",，"))
     value = _VALUE.get(match["degree"], "多" + match["degree"])
-    words = content_words(asked + behind)
-    if not words:
+    if not content_words(asked + behind):
         return None
-    return Superlative(f"{behind.removeprefix('的')}{asked}{value}？", tuple(words), match["degree"] in _LESS)
+    return Superlative(f"{behind.removeprefix('的')}{asked}{value}？", match["degree"] in _LESS)
