@@ -52,10 +52,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"PYTHONPYCACHEPREFIX": f"{folder}/compiled"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        library = f"{folder}/library"
-        subprocess.run([QA, "--library", library, "--quiet", "add", SEEDS], check=True, stdout=subprocess.DEVNULL)
-        report = measured(library, call.rounds, environment)
-        first = [served(library, environment) for _ in range(2)][-1]
+        library_path = f"{folder}/library"
+        subprocess.run([QA, "--library", library_path, "--quiet", "add", SEEDS], check=True, stdout=subprocess.DEVNULL)
+        report = measured(library_path, call.rounds, environment)
+        first = [served(library_path, environment) for _ in range(2)][-1]
     for name, figures in report.items():
         print(f"{name:24}" + "".join(f"  {key} {value:<7}" for key, value in figures.items()))
     print(f"{'qa serve, first answer':24}  seconds {first:.2f}")
@@ -69,9 +69,9 @@ def questions() -> list[str]:
     return [one.question for one in load_questions() if one.answerable and not one.history]
 
 
-def commands(library: str, question: str) -> dict[str, Sequence[str]]:
+def commands(library_path: str, question: str) -> dict[str, Sequence[str]]:
     """What is measured, by name; the bare import first."""
-    on_library = [QA, "--library", library, "--quiet"]
+    on_library = [QA, "--library", library_path, "--quiet"]
     return {
         BARE: [sys.executable, "-c", IMPORTS],
         "qa --help": [QA, "--help"],
@@ -81,12 +81,12 @@ def commands(library: str, question: str) -> dict[str, Sequence[str]]:
     }
 
 
-def measured(library: str, rounds: int, environment: Mapping[str, str]) -> dict[str, dict[str, float]]:
+def measured(library_path: str, rounds: int, environment: Mapping[str, str]) -> dict[str, dict[str, float]]:
     """By name: medians of the seconds and of their ratios to the bare import of the same round, the most MiB."""
     first, *asked = itertools.islice(itertools.cycle(questions()), rounds + 1)
-    for command in commands(library, first).values():
+    for command in commands(library_path, first).values():
         run(command, environment)
-    runs = [{name: run(one, environment) for name, one in commands(library, each).items()} for each in asked]
+    runs = [{name: run(one, environment) for name, one in commands(library_path, each).items()} for each in asked]
     return {
         name: {
             "seconds": round(statistics.median(one[name].seconds for one in runs), 3),
@@ -112,13 +112,13 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, megabytes)
 
 
-def served(library: str, environment: Mapping[str, str]) -> float:
+def served(library_path: str, environment: Mapping[str, str]) -> float:
     """Seconds from the start of `qa serve` to the answer to the first question, asked as the page does."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     started = time.perf_counter()
-    command = [QA, "--library", library, "serve", "--port", port]
+    command = [QA, "--library", library_path, "serve", "--port", port]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
     try:
         assert process.stderr is not None

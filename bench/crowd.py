@@ -53,11 +53,11 @@ def main() -> int:
     args = parser.parse_args()
     questions = [one.question for one in load_questions() if not one.history][: args.questions]
     with tempfile.TemporaryDirectory() as work:
-        library = Path(work) / "library"
-        added = qa(library, "add", "--quiet", SEEDS)
+        library_path = Path(work) / "library"
+        added = qa(library_path, "add", "--quiet", SEEDS)
         if added.returncode:
             sys.exit(added.stderr.decode())
-        with served(library) as server:
+        with served(library_path) as server:
             return 0 if _holds(server, questions, args.visitors, args.at_once) else 1
 
 

@@ -196,10 +196,10 @@ def _figures(
     }
 
 
-def _bare(library: Path, questions: Sequence[Question]) -> list[list[Found]]:
+def _bare(library_path: Path, questions: Sequence[Question]) -> list[list[Found]]:
     """What this project finds, the passages as they are indexed."""
-    with Library.open(library, create=False, reader="none") as archive, patch.object(search, "expanded", iter):
-        found = [archive.search(Query(one.text, k=ASKED_FOR)) for one in questions]
+    with Library.open(library_path, create=False, reader="none") as library, patch.object(search, "expanded", iter):
+        found = [library.search(Query(one.text, k=ASKED_FOR)) for one in questions]
     return [[Found(hit.article.location.record or "", hit.passage.text) for hit in hits] for hits in found]
 
 

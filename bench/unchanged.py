@@ -64,9 +64,9 @@ def qa(*words: object, stdin: str = "") -> list[dict[str, Any]]:
     return [{key: value for key, value in one.items() if key != "elapsed_ms"} for one in told]
 
 
-def rows(library: Path) -> dict[str, list[list[Any]]]:
+def rows(library_path: Path) -> dict[str, list[list[Any]]]:
     """The rows of the tables, by table, bytes as their digest."""
-    with sqlite3.connect(f"file:{library / 'library.db'}?mode=ro", uri=True) as connection:
+    with sqlite3.connect(f"file:{library_path / 'library.db'}?mode=ro", uri=True) as connection:
         named = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         tables = [name for (name,) in named if not name.startswith("sqlite_") and _VARYING.get(name, ()) is not None]
         return {table: sorted(_rows(connection, table), key=repr) for table in tables}
@@ -79,14 +79,14 @@ def _rows(connection: sqlite3.Connection, table: str) -> Iterator[list[Any]]:
         yield [hashlib.sha256(row[at]).hexdigest() if isinstance(row[at], bytes) else row[at] for at in kept]
 
 
-def of_library(library: Path, source: Path, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def of_library(library_path: Path, source: Path, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Everything that is made of the source, and of questions to it."""
-    qa("--library", library, "add", source)
-    ask = ("--library", library, "ask", "--today", TODAY, "--questions", "-")
+    qa("--library", library_path, "add", source)
+    ask = ("--library", library_path, "ask", "--today", TODAY, "--questions", "-")
     lines = [json.dumps(question, ensure_ascii=False) + "\n" for question in questions]
     return {
-        "export": qa("--library", library, "export"),
-        "tables": rows(library),
+        "export": qa("--library", library_path, "export"),
+        "tables": rows(library_path),
         "answers": qa(*ask, stdin="".join(lines)) if lines else [],
         "without reader": qa(*ask, "--reader", "none", stdin="".join(lines[:WITHOUT_READER])) if lines else [],
     }

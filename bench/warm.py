@@ -94,8 +94,8 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=200)
     parser.add_argument("--json", type=Path, help="write the figures into this file")
     call = parser.parse_args()
-    with opened(call.library) as library:
-        report = measured(library, asked(call.queries)[: call.questions])
+    with opened(call.library) as library_path:
+        report = measured(library_path, asked(call.queries)[: call.questions])
     for name, figures in report.items():
         print(f"{name:22}" + "".join(f"  {key} {value:.2f}" for key, value in figures.items()))
     if call.json:
@@ -103,14 +103,14 @@ def main() -> None:
 
 
 @contextmanager
-def opened(library: Path | None) -> Iterator[Path]:
+def opened(library_path: Path | None) -> Iterator[Path]:
     """The library's folder, or that of a new one of seeds/."""
-    if library:
-        yield library
+    if library_path:
+        yield library_path
         return
     with tempfile.TemporaryDirectory() as folder:
-        with Library.open(Path(folder) / "library", create=True) as archive:
-            archive.add([SEEDS])
+        with Library.open(Path(folder) / "library", create=True) as library:
+            library.add([SEEDS])
         yield Path(folder) / "library"
 
 
@@ -121,18 +121,18 @@ def asked(queries: Path | None) -> list[Query]:
     return [Query(json.loads(line)["text"]) for line in queries.read_text(encoding="utf-8").splitlines()]
 
 
-def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
+def measured(library_path: Path, queries: Sequence[Query]) -> dict[str, Figures]:
     """Figures by what was asked for: milliseconds."""
-    warmed(library)
+    warmed(library_path)
     with (
-        Library.open(library, create=False, reader="none") as terms_alone,
-        Library.open(library, create=False) as archive,
+        Library.open(library_path, create=False, reader="none") as terms_alone,
+        Library.open(library_path, create=False) as library,
     ):
         ways: dict[str, Callable[[Query], object]] = {
             "search": terms_alone.search,
             "ask --reader none": terms_alone.ask,
-            "ask": archive.ask,
-            **peers(archive),
+            "ask": library.ask,
+            **peers(library),
         }
         for query in queries[:10]:
             for way in ways.values():
@@ -141,7 +141,7 @@ def measured(library: Path, queries: Sequence[Query]) -> dict[str, Figures]:
         clocks = {name: Clock() for name in ways}
         for start in range(0, len(queries), _TURN):
             for name, way in ways.items():
-                with clocked(clocks[name], archive):
+                with clocked(clocks[name], library):
                     seconds[name] += [_seconds(way, query) for query in queries[start : start + _TURN]]
     return {name: figures(seconds[name], clocks[name]) for name in ways}
 
@@ -153,9 +153,9 @@ def _seconds(way: Callable[[Query], object], query: Query) -> float:
 
 
 @contextmanager
-def clocked(clock: Clock, archive: Library) -> Iterator[None]:
+def clocked(clock: Clock, library: Library) -> Iterator[None]:
     """While this lasts, the stages are timed."""
-    vectors = type(archive.sources().vectors)
+    vectors = type(library.sources().vectors)
     with ExitStack() as stack:
         for stage, owner, name in (*STAGES, ("vectors", vectors, "search"), ("vectors", vectors, "scores")):
             stack.enter_context(patch.object(owner, name, clock.timed(stage, getattr(owner, name))))
@@ -171,9 +171,9 @@ def figures(seconds: Sequence[float], clock: Clock) -> Figures:
     return {name: round(1000 * value, 3) for name, value in found.items()}
 
 
-def peers(archive: Library) -> dict[str, Callable[[Query], object]]:
+def peers(library: Library) -> dict[str, Callable[[Query], object]]:
     """What others do over the same passages: the vectors alone, the terms alone."""
-    sources = archive.sources()
+    sources = library.sources()
     vectors: Any = sources.vectors
     ids = sorted(vectors.ids)
     few = [passage.text for passage, _ in sources.passages(ids).values()] if len(ids) <= FEW else []

@@ -37,24 +37,24 @@ def seeds() -> Path:
 
 
 @pytest.fixture(scope="session")
-def seeds_library(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
+def seeds_path(tmp_path_factory: pytest.TempPathFactory, seeds: Path) -> Path:
     """The folder of a library that holds the seed pages. Shared: tests only read it."""
     from qa.library.library import Library
 
     folder = tmp_path_factory.mktemp("seeds") / "library"
-    with Library.open(folder, create=True) as archive:
-        report = archive.add([seeds])
+    with Library.open(folder, create=True) as library:
+        report = library.add([seeds])
     assert not report.failed
     return folder
 
 
 @pytest.fixture(scope="session")
-def seeds_archive(seeds_library: Path) -> Iterator[Library]:
+def seeds_library(seeds_path: Path) -> Iterator[Library]:
     """That library, open. Shared: tests only read it."""
     from qa.library.library import Library
 
-    with Library.open(seeds_library) as archive:
-        yield archive
+    with Library.open(seeds_path) as library:
+        yield library
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +68,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def own_library(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_library(seeds_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seed pages in a library of the module's own: it may be written to, conversations are kept in it."""
-    return shutil.copytree(seeds_library, tmp_path_factory.mktemp("own") / "library")
+    return shutil.copytree(seeds_path, tmp_path_factory.mktemp("own") / "library")
 
 
 @pytest.fixture(scope="module")

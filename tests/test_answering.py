@@ -27,24 +27,24 @@ def _blankless(text: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def answers(seeds_library: Path) -> list[Json]:
+def answers(seeds_path: Path) -> list[Json]:
     asked = [{"id": one.id, "question": one.question, "history": one.history} for one in QUESTIONS]
     sent = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in asked)
-    return lines(qa("--library", seeds_library, "ask", "--json", "--k", K, "--questions", "-", stdin=sent))
+    return lines(qa("--library", seeds_path, "ask", "--json", "--k", K, "--questions", "-", stdin=sent))
 
 
 @pytest.fixture(scope="session")
-def pages(seeds_library: Path, seeds: Path) -> dict[str, str]:
+def pages(seeds_path: Path, seeds: Path) -> dict[str, str]:
     """What `qa show SOURCE --text` prints."""
     return {
-        path.name: qa("--library", seeds_library, "show", path.name, "--text").stdout.decode()
+        path.name: qa("--library", seeds_path, "show", path.name, "--text").stdout.decode()
         for path in sorted(seeds.glob("*.txt"))
     }
 
 
 @pytest.fixture(scope="session")
-def articles(seeds_library: Path) -> dict[str, Json]:
-    return {one["article"]: one for one in lines(qa("--library", seeds_library, "export"))}
+def articles(seeds_path: Path) -> dict[str, Json]:
+    return {one["article"]: one for one in lines(qa("--library", seeds_path, "export"))}
 
 
 def test_the_text_shown_is_the_file(pages: dict[str, str], seeds: Path) -> None:
@@ -151,18 +151,18 @@ def test_what_is_taken_over_from_earlier_questions_is_named(answers: list[Json])
     assert any(answer["assumed"] for answer in answers)
 
 
-def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_archive: Library) -> None:
+def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_library: Library) -> None:
     for asked, answer in list(zip(QUESTIONS, answers, strict=True))[::10]:
-        again = seeds_archive.ask(Query(asked.question, asked.history, k=K))
+        again = seeds_library.ask(Query(asked.question, asked.history, k=K))
         assert again.text == answer["answer"]
         assert [hit.passage.text for hit in again.hits] == [one["text"] for one in answer["passages"]]
 
 
 @pytest.mark.parametrize("asked", QUESTIONS[::25], ids=lambda asked: asked.id)
-def test_filters_hold(asked: Question, seeds_archive: Library) -> None:
-    article = seeds_archive.articles()[asked.story or 0]
+def test_filters_hold(asked: Question, seeds_library: Library) -> None:
+    article = seeds_library.articles()[asked.story or 0]
     for filters in (Filters(article=article.id), Filters(source=article.location.source)):
-        answer = seeds_archive.ask(Query(asked.question, asked.history, filters))
+        answer = seeds_library.ask(Query(asked.question, asked.history, filters))
         found = [hit.article for hit in answer.hits] + [citation.article for citation in answer.citations]
         assert found
         if filters.article:
@@ -171,17 +171,17 @@ def test_filters_hold(asked: Question, seeds_archive: Library) -> None:
             assert {one.location.source for one in found} == {article.location.source}
 
 
-def test_an_article_that_is_hidden_does_not_answer(seeds_archive: Library) -> None:
+def test_an_article_that_is_hidden_does_not_answer(seeds_library: Library) -> None:
     for asked in QUESTIONS[::25]:
-        best = seeds_archive.ask(Query(asked.question, asked.history)).hits[0].article.id
-        answer = seeds_archive.ask(Query(asked.question, asked.history), hidden=frozenset({best}))
+        best = seeds_library.ask(Query(asked.question, asked.history)).hits[0].article.id
+        answer = seeds_library.ask(Query(asked.question, asked.history), hidden=frozenset({best}))
         assert best not in {one.article.id for one in (*answer.hits, *answer.citations)}
 
 
 @pytest.mark.parametrize("reader", ["span", "none"])
-def test_where_most_words_are_unknown_nothing_is_quoted(reader: str, seeds_library: Path) -> None:
+def test_where_most_words_are_unknown_nothing_is_quoted(reader: str, seeds_path: Path) -> None:
     asked = ("ask", "--json", "--reader", reader, "昌平草莓博览会由谁主办")
-    (answer,) = lines(qa("--library", seeds_library, *asked))
+    (answer,) = lines(qa("--library", seeds_path, *asked))
     assert not answer["answered"]
     assert answer["reason"]["kind"] == "unknown-term"
     assert answer["reason"]["terms"] == ["昌平"]  # 草莓 is no name: anybody may ask for strawberries

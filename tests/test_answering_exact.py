@@ -17,19 +17,19 @@ from qa.text.words import bigrams
 from qa.text.zh import is_han
 from qa.types import Filters, Query
 from tests.parts.library import open_library
-from tests.parts.names_library import names_archive, stories
+from tests.parts.names_library import names_library, stories
 
 STORIES = {row["_id"]: row for row in stories()}
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with names_archive(tmp_path_factory.mktemp("exact")) as opened:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with names_library(tmp_path_factory.mktemp("exact")) as opened:
         yield opened
 
 
-def first_record(archive: Library, question: str) -> str | None:
-    return archive.search(Query(question))[0].article.location.record
+def first_record(library: Library, question: str) -> str | None:
+    return library.search(Query(question))[0].article.location.record
 
 
 @pytest.mark.parametrize(
@@ -57,37 +57,37 @@ def test_what_is_wanted_word_for_word(question: str, texts: list[tuple[str, ...]
         ("“白鹭湖灯会”开了几天", "s12"),  # printed in the other script
     ],
 )
-def test_a_quoted_text_is_found_first(question: str, record: str, archive: Library) -> None:
-    assert first_record(archive, question) == record
+def test_a_quoted_text_is_found_first(question: str, record: str, library: Library) -> None:
+    assert first_record(library, question) == record
 
 
-def test_a_quoted_name_is_still_a_question(archive: Library) -> None:
-    found = archive.ask(Query("“恒泽热力公司”几号起试水升温？"), least=0.0)
+def test_a_quoted_name_is_still_a_question(library: Library) -> None:
+    found = library.ask(Query("“恒泽热力公司”几号起试水升温？"), least=0.0)
     assert found.citations[0].article.location.record == "s1"
     assert "十一月五日" in found.text
 
 
-def test_quoted_words_that_stand_nowhere_change_nothing(archive: Library) -> None:
-    plain = archive.search(Query("柳溪镇医院什么时候开“天文”门诊"))
+def test_quoted_words_that_stand_nowhere_change_nothing(library: Library) -> None:
+    plain = library.search(Query("柳溪镇医院什么时候开“天文”门诊"))
     assert plain[0].article.location.record == "s6"
-    assert not exact.holders(("天文",), archive.sources())
+    assert not exact.holders(("天文",), library.sources())
 
 
-def test_a_quoted_text_by_itself_is_quoted(archive: Library) -> None:
-    found = archive.ask(Query("“缩微胶片机”"))
+def test_a_quoted_text_by_itself_is_quoted(library: Library) -> None:
+    found = library.ask(Query("“缩微胶片机”"))
     assert [one.quote for one in found.citations] == ["夜读室里有一台缩微胶片机，可以看三十年前的报纸。"]
     (citation,) = found.citations
     assert citation.quote[citation.mark.start : citation.mark.end] == "缩微胶片机"
 
 
 @pytest.mark.parametrize("record", STORIES)
-def test_a_sentence_pasted_with_line_breaks_is_found_first_and_quoted(record: str, archive: Library) -> None:
+def test_a_sentence_pasted_with_line_breaks_is_found_first_and_quoted(record: str, library: Library) -> None:
     story = STORIES[record]["text"]
     spans = [span for span in split_sentences(story) if span.end - span.start > 14]
     for start, end in spans[:3]:
         sentence = story[start:end]
         pasted = "\n".join(sentence[at : at + 7] for at in range(0, len(sentence), 7))
-        found = archive.ask(Query(pasted))
+        found = library.ask(Query(pasted))
         assert found.hits[0].article.location.record == record
         assert sentence in [one.quote for one in found.citations]
         assert found.assumed == () or {one.kind for one in found.assumed} <= {"script", "date"}
@@ -96,9 +96,9 @@ def test_a_sentence_pasted_with_line_breaks_is_found_first_and_quoted(record: st
 def test_a_headline_that_asks_is_answered_and_not_quoted(tmp_path: Path) -> None:
     story = "渡口的灯为什么亮了六十年\n守灯人每天傍晚划船去点灯，六十年没有停过一天。"
     (tmp_path / "a.txt").write_text(story, "utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([tmp_path / "a.txt"])
-        found = archive.ask(Query("渡口的灯为什么亮了六十年"), least=0.0)
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "a.txt"])
+        found = library.ask(Query("渡口的灯为什么亮了六十年"), least=0.0)
     assert "守灯人" in found.text
 
 
@@ -121,9 +121,9 @@ SPEECH = (
 )
 def test_whose_words_these_are(question: str, words: str, speaker: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(SPEECH, "utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([tmp_path / "a.txt"])
-        found = archive.ask(Query(question))
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "a.txt"])
+        found = library.ask(Query(question))
     assert words in found.citations[0].quote
     assert speaker in found.text
     for one in found.citations:
@@ -131,27 +131,27 @@ def test_whose_words_these_are(question: str, words: str, speaker: str, tmp_path
         assert 0 <= one.mark.start < one.mark.end <= len(one.quote)
 
 
-def test_filters_hold_for_exact_texts_too(archive: Library) -> None:
-    hits = archive.search(Query("“夜里免费”", filters=Filters(until="2023-12-31")))
+def test_filters_hold_for_exact_texts_too(library: Library) -> None:
+    hits = library.search(Query("“夜里免费”", filters=Filters(until="2023-12-31")))
     assert all(not hit.article.date or hit.article.date < "2024" for hit in hits)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_any_slice_of_a_story_is_found_where_it_stands(archive: Library, data: st.DataObject) -> None:
+def test_any_slice_of_a_story_is_found_where_it_stands(library: Library, data: st.DataObject) -> None:
     record = data.draw(st.sampled_from(list(STORIES)))
     story = STORIES[record]["text"]
     start = data.draw(st.integers(0, len(story) - 2))
     piece = story[start : start + data.draw(st.integers(2, 40))]
     if any(len(gram) == 2 and is_han(gram[0]) for gram in bigrams(piece)):
-        sources = archive.sources()
+        sources = library.sources()
         held = sources.passages(exact.holders((piece,), sources))
         assert record in {article.location.record for _, article in held.values()}
 
 
 @pytest.mark.parametrize("piece", ["总投资1,3", "总投资1,32", "总投资1,320", "0万元，其中"])
-def test_a_slice_that_cuts_a_grouped_number_is_found(archive: Library, piece: str) -> None:
-    sources = archive.sources()
+def test_a_slice_that_cuts_a_grouped_number_is_found(library: Library, piece: str) -> None:
+    sources = library.sources()
     assert any(piece in article.text for _, article in sources.passages(exact.holders((piece,), sources)).values())
 
 

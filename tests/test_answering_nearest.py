@@ -59,12 +59,12 @@ def test_what_cannot_be_there_shows_nothing(reader: SpanReader | None, question:
     assert ask(question, LITTLE, reader=reader, least=None).nearest == ()
 
 
-def test_its_spans_are_its_quote_on_the_page(seeds_archive: Library) -> None:
+def test_its_spans_are_its_quote_on_the_page(seeds_library: Library) -> None:
     """Of a real library, in the JSON that everybody gets."""
     pages = {path.name: path.read_text("utf-8") for path in SEEDS.glob("*.txt")}
     shown = 0
     for question in ("区委召开2026年务虚会用了多长时间？", "潮县镇的镇长是谁？", "全区的读书会办了几场？"):
-        line = wire.answer(seeds_archive.ask(Query(question), least=1.0), 1.0)
+        line = wire.answer(seeds_library.ask(Query(question), least=1.0), 1.0)
         assert line["answered"] is False
         assert line["citations"] == []
         for one in line["nearest"]:

@@ -70,7 +70,7 @@ def test_any_text_has_a_fingerprint_and_is_itself(text: str) -> None:
 
 
 @pytest.fixture
-def reprinted(library: Path, tmp_path: Path) -> tuple[Path, Path]:
+def reprinted(library_path: Path, tmp_path: Path) -> tuple[Path, Path]:
     """A library with stories 0 to 9, and a file that prints 3 and 4 again, misread."""
     papers = tmp_path / "papers"
     papers.mkdir()
@@ -78,49 +78,49 @@ def reprinted(library: Path, tmp_path: Path) -> tuple[Path, Path]:
         (papers / f"{number}.txt").write_text(story(number), encoding="utf-8")
     for number in (3, 4):
         (papers / f"again{number}.txt").write_text(f"转载：{_misread(story(number), 60)}", encoding="utf-8")
-    return library, papers
+    return library_path, papers
 
 
-def _stories(archive: Library) -> set[frozenset[str]]:
+def _stories(library: Library) -> set[frozenset[str]]:
     """The sources of each story that has reprints."""
-    return {frozenset(place.source for place in (one.location, *one.also)) for one in archive.articles() if one.also}
+    return {frozenset(place.source for place in (one.location, *one.also)) for one in library.articles() if one.also}
 
 
 def test_a_reprint_joins_its_story_and_leaves_it(reprinted: tuple[Path, Path]) -> None:
-    library, papers = reprinted
+    library_path, papers = reprinted
     both = {frozenset({"3.txt", "again3.txt"}), frozenset({"4.txt", "again4.txt"})}
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
-        assert _stories(archive) == both
-        firsts = {one.story for one in archive.articles() if one.story}
-        assert firsts == {archive.articles_of(f"{number}.txt")[0].id for number in (3, 4)}
-        archive.remove(["again4.txt"])
-        assert _stories(archive) == both - {frozenset({"4.txt", "again4.txt"})}
-        archive.remove(["3.txt"])
-        assert _stories(archive) == set()
-        archive.add([papers])
-        assert _stories(archive) == both
-        assert archive.articles_of("3.txt")[0].story == archive.articles_of("again3.txt")[0].id, "by arrival"
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
+        assert _stories(library) == both
+        firsts = {one.story for one in library.articles() if one.story}
+        assert firsts == {library.articles_of(f"{number}.txt")[0].id for number in (3, 4)}
+        library.remove(["again4.txt"])
+        assert _stories(library) == both - {frozenset({"4.txt", "again4.txt"})}
+        library.remove(["3.txt"])
+        assert _stories(library) == set()
+        library.add([papers])
+        assert _stories(library) == both
+        assert library.articles_of("3.txt")[0].story == library.articles_of("again3.txt")[0].id, "by arrival"
 
 
 def test_three_printings_stay_together_when_the_first_goes(reprinted: tuple[Path, Path]) -> None:
-    library, papers = reprinted
+    library_path, papers = reprinted
     (papers / "third.txt").write_text(f"又讯：{story(3)}", encoding="utf-8")
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
-        assert frozenset({"3.txt", "again3.txt", "third.txt"}) in _stories(archive)
-        archive.remove(["3.txt"])
-        archive.add([])
-        assert frozenset({"again3.txt", "third.txt"}) in _stories(archive)
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
+        assert frozenset({"3.txt", "again3.txt", "third.txt"}) in _stories(library)
+        library.remove(["3.txt"])
+        library.add([])
+        assert frozenset({"again3.txt", "third.txt"}) in _stories(library)
 
 
 def test_a_story_is_one_source_with_its_other_places(reprinted: tuple[Path, Path]) -> None:
-    library, papers = reprinted
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
-        found = [hit.article.location.source for hit in archive.search(Query("第3号工程惠及居民多少户", k=50))]
+    library_path, papers = reprinted
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
+        found = [hit.article.location.source for hit in library.search(Query("第3号工程惠及居民多少户", k=50))]
         assert len({"3.txt", "again3.txt"} & set(found)) == 1
-        answer = json.loads(json.dumps(wire.answer(archive.ask(Query("第3号工程惠及居民多少户")), 0)))
+        answer = json.loads(json.dumps(wire.answer(library.ask(Query("第3号工程惠及居民多少户")), 0)))
         for cited in answer["citations"]:
             if cited["source"] in ("3.txt", "again3.txt"):
                 other = {"3.txt": "again3.txt", "again3.txt": "3.txt"}[cited["source"]]
@@ -137,72 +137,72 @@ def many(tmp_path: Path) -> Path:
     return path
 
 
-def _ungrouped(library: Path) -> int:
-    database = Database(Folder(library))
+def _ungrouped(library_path: Path) -> int:
+    database = Database(Folder(library_path))
     try:
         return len(ungrouped(database))
     finally:
         database.close()
 
 
-def _firsts(archive: Library) -> list[str | None]:
-    return [one.story for one in archive.articles()]
+def _firsts(library: Library) -> list[str | None]:
+    return [one.story for one in library.articles()]
 
 
-def test_reprints_of_a_large_add_are_grouped_once_it_is_reported(library: Path, many: Path) -> None:
-    with open_library(library, create=True) as archive:
-        assert archive.add([many], vectors=False).articles == _ungrouped(library)
-        assert archive.search(Query("第3号工程", k=3)), "found before anything is grouped"
+def test_reprints_of_a_large_add_are_grouped_once_it_is_reported(library_path: Path, many: Path) -> None:
+    with open_library(library_path, create=True) as library:
+        assert library.add([many], vectors=False).articles == _ungrouped(library_path)
+        assert library.search(Query("第3号工程", k=3)), "found before anything is grouped"
         seen: list[tuple[str, int, int]] = []
-        archive.vectors.make(progress=lambda *step: seen.append(step))
-        total = archive.stats().articles
+        library.vectors.make(progress=lambda *step: seen.append(step))
+        total = library.stats().articles
         grouped = [(done, left) for stage, done, left in seen if stage == "group"]
         assert grouped == [(min(done, total), total) for done in range(BATCH, total + BATCH, BATCH)]
         assert [stage for stage, _, _ in seen].index("embed") == len(grouped), "before the vectors"
-        assert sum(1 for one in _firsts(archive) if one) >= 2 * BATCH
+        assert sum(1 for one in _firsts(library) if one) >= 2 * BATCH
 
 
-def test_grouping_that_was_interrupted_goes_on(library: Path, many: Path, tmp_path: Path) -> None:
+def test_grouping_that_was_interrupted_goes_on(library_path: Path, many: Path, tmp_path: Path) -> None:
     def interrupt(stage: str, done: int, total: int) -> None:
         if stage == "group":
             raise KeyboardInterrupt
 
-    with open_library(library, create=True) as archive:
-        archive.add([many], vectors=False)
-        total = archive.stats().articles
+    with open_library(library_path, create=True) as library:
+        library.add([many], vectors=False)
+        total = library.stats().articles
         with pytest.raises(KeyboardInterrupt):
-            archive.vectors.make(interrupt)
-        assert _ungrouped(library) == total - BATCH
-    with open_library(library) as archive:
-        archive.vectors.start()
-        archive.vectors.stop()
-        archive.add([many])
-        assert _ungrouped(library) == 0
-        interrupted = _firsts(archive)
-    with open_library(tmp_path / "in one go", create=True) as archive:
-        archive.add([many])
-        assert _firsts(archive) == interrupted
+            library.vectors.make(interrupt)
+        assert _ungrouped(library_path) == total - BATCH
+    with open_library(library_path) as library:
+        library.vectors.start()
+        library.vectors.stop()
+        library.add([many])
+        assert _ungrouped(library_path) == 0
+        interrupted = _firsts(library)
+    with open_library(tmp_path / "in one go", create=True) as library:
+        library.add([many])
+        assert _firsts(library) == interrupted
 
 
-def test_grouping_waits_for_who_writes_and_can_be_stopped(library: Path, many: Path) -> None:
-    with open_library(library, create=True) as archive:
-        archive.add([many], vectors=False)
-        before = _ungrouped(library)
-        with held_elsewhere(library):
-            archive.vectors.start()
-            archive.vectors.stop()
-        assert _ungrouped(library) == before
+def test_grouping_waits_for_who_writes_and_can_be_stopped(library_path: Path, many: Path) -> None:
+    with open_library(library_path, create=True) as library:
+        library.add([many], vectors=False)
+        before = _ungrouped(library_path)
+        with held_elsewhere(library_path):
+            library.vectors.start()
+            library.vectors.stop()
+        assert _ungrouped(library_path) == before
 
 
 def test_a_library_of_format_2_is_grouped_by_the_next_add(reprinted: tuple[Path, Path]) -> None:
-    library, papers = reprinted
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
-        expected = _stories(archive)
-        found = [(hit.passage.id, hit.score) for hit in archive.search(Query("供暖"))]
-    to_format(library, 2)
-    with open_library(library) as archive:
-        assert _stories(archive) == set()
-        assert archive.add([papers]).unchanged == tuple(info.source for info in archive.files())
-        assert _stories(archive) == expected
-        assert [(hit.passage.id, hit.score) for hit in archive.search(Query("供暖"))] == found
+    library_path, papers = reprinted
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
+        expected = _stories(library)
+        found = [(hit.passage.id, hit.score) for hit in library.search(Query("供暖"))]
+    to_format(library_path, 2)
+    with open_library(library_path) as library:
+        assert _stories(library) == set()
+        assert library.add([papers]).unchanged == tuple(info.source for info in library.files())
+        assert _stories(library) == expected
+        assert [(hit.passage.id, hit.score) for hit in library.search(Query("供暖"))] == found

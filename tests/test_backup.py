@@ -32,49 +32,49 @@ def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.fixture
-def backup(archive: Library, library: Path, tmp_path: Path) -> Path:
+def backup(library: Library, library_path: Path, tmp_path: Path) -> Path:
     """Of a library with an article mended by hand, and a file of conversations beside it."""
-    archive.edit(archive.articles_of("0.txt")[0].id, Edit("", title="改过的题"))
-    with sqlite3.connect(library / "conversations.db") as conversations:
+    library.edit(library.articles_of("0.txt")[0].id, Edit("", title="改过的题"))
+    with sqlite3.connect(library_path / "conversations.db") as conversations:
         conversations.execute("CREATE TABLE messages (number INTEGER PRIMARY KEY, question TEXT)")
         conversations.execute("INSERT INTO messages VALUES (7, '供暖从哪天开始？')")
     conversations.close()
-    (library / "words.txt").write_text("台湖演艺小镇\n", encoding="utf-8")
-    export_all(Folder(library), tmp_path / "backup.wenbao")
+    (library_path / "words.txt").write_text("台湖演艺小镇\n", encoding="utf-8")
+    export_all(Folder(library_path), tmp_path / "backup.wenbao")
     return tmp_path / "backup.wenbao"
 
 
 def test_a_library_comes_back_exactly_and_embeds_nothing(
-    archive: Library, library: Path, backup: Path, tmp_path: Path
+    library: Library, library_path: Path, backup: Path, tmp_path: Path
 ) -> None:
     copy = tmp_path / "elsewhere" / "library"
     import_all(Folder(copy), backup)
-    assert _tables(copy / "library.db") == _tables(library / "library.db")
-    assert _tables(copy / "conversations.db") == _tables(library / "conversations.db")
+    assert _tables(copy / "library.db") == _tables(library_path / "library.db")
+    assert _tables(copy / "conversations.db") == _tables(library_path / "conversations.db")
     assert (copy / "words.txt").read_text("utf-8") == "台湖演艺小镇\n"
     assert sorted(path.name for path in copy.iterdir() if path.suffix == ".db") == ["conversations.db", "library.db"]
     never = Interrupted(HashingEmbedder(), after=0)
     with Library.open(copy, embedder=never) as opened:
-        assert [wire.article(one) for one in opened.articles()] == [wire.article(one) for one in archive.articles()]
+        assert [wire.article(one) for one in opened.articles()] == [wire.article(one) for one in library.articles()]
         assert opened.articles_of("0.txt")[0].title == "改过的题"
         for question in ("第11号供暖工程", "第2号工程惠及居民多少户"):
-            first, *others = (hit.passage.id for hit in archive.search(Query(question, k=50)))
+            first, *others = (hit.passage.id for hit in library.search(Query(question, k=50)))
             found, *rest = (hit.passage.id for hit in opened.search(Query(question, k=50)))
             assert (found, set(rest)) == (first, set(others))
         opened.add([])
-    assert assert_whole(copy) == archive.stats().passages
+    assert assert_whole(copy) == library.stats().passages
 
 
-def test_a_copied_folder_opens_as_it_is(archive: Library, library: Path, tmp_path: Path) -> None:
-    expected = [hit.passage.id for hit in archive.search(Query("供暖"))]
-    archive.close()
-    copy = Path(shutil.copytree(library, tmp_path / "copy"))
+def test_a_copied_folder_opens_as_it_is(library: Library, library_path: Path, tmp_path: Path) -> None:
+    expected = [hit.passage.id for hit in library.search(Query("供暖"))]
+    library.close()
+    copy = Path(shutil.copytree(library_path, tmp_path / "copy"))
     with Library.open(copy, embedder=Interrupted(HashingEmbedder(), after=0)) as opened:
         assert [hit.passage.id for hit in opened.search(Query("供暖"))] == expected
 
 
 def test_files_moved_to_the_other_machine_are_known_by_their_content(
-    archive: Library, backup: Path, papers: Path, tmp_path: Path
+    library: Library, backup: Path, papers: Path, tmp_path: Path
 ) -> None:
     import_all(Folder(tmp_path / "copy"), backup)
     moved = papers.rename(tmp_path / "moved")
@@ -87,11 +87,11 @@ def test_files_moved_to_the_other_machine_are_known_by_their_content(
         assert opened.articles_of("0.txt")[0].title == "改过的题"
 
 
-def test_a_backup_of_an_older_format_is_brought_up(archive: Library, library: Path, tmp_path: Path) -> None:
-    archive.close()
-    to_format(library, 2)
+def test_a_backup_of_an_older_format_is_brought_up(library: Library, library_path: Path, tmp_path: Path) -> None:
+    library.close()
+    to_format(library_path, 2)
     with zipfile.ZipFile(tmp_path / "old", "w") as made:
-        whole = (library / "library.db").read_bytes()
+        whole = (library_path / "library.db").read_bytes()
         digest = __import__("hashlib").sha256(whole).hexdigest()
         parts = {"library.db": {"size": len(whole), "sha256": digest}}
         made.writestr("manifest.json", json.dumps({"format": "wenbao-backup-1", "parts": parts}))
@@ -124,7 +124,7 @@ def _refused(backup: Path, tmp_path: Path) -> None:
         Library.open(tmp_path / "copy", create=False)
 
 
-def test_what_is_no_backup_is_refused(library: Path, tmp_path: Path) -> None:
+def test_what_is_no_backup_is_refused(library_path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.zip"
     with zipfile.ZipFile(other, "w") as made:
         made.writestr("../library.db", b"x")
@@ -160,18 +160,18 @@ def test_a_locked_archive_is_refused(backup: Path, tmp_path: Path) -> None:
     _refused(backup, tmp_path)
 
 
-def test_a_library_that_is_there_is_never_overwritten(archive: Library, library: Path, backup: Path) -> None:
-    before = _tables(library / "library.db")
+def test_a_library_that_is_there_is_never_overwritten(library: Library, library_path: Path, backup: Path) -> None:
+    before = _tables(library_path / "library.db")
     with pytest.raises(LibraryError, match="--library"):
-        import_all(Folder(library), backup)
-    assert _tables(library / "library.db") == before
+        import_all(Folder(library_path), backup)
+    assert _tables(library_path / "library.db") == before
 
 
-def test_the_command_line_exports_and_imports(seeds_library: Path, tmp_path: Path) -> None:
+def test_the_command_line_exports_and_imports(seeds_path: Path, tmp_path: Path) -> None:
     backup, copy = tmp_path / "backup", tmp_path / "copy"
-    (told,) = lines(qa("--library", seeds_library, "export", "--all", backup, "--json"))
+    (told,) = lines(qa("--library", seeds_path, "export", "--all", backup, "--json"))
     assert told == {"file": str(backup), "bytes": backup.stat().st_size}
     (told,) = lines(qa("--library", copy, "import", backup, "--json"))
     assert (told["files"], told["articles"]) == (5, 40)
-    assert qa("--library", copy, "export").stdout == qa("--library", seeds_library, "export").stdout
+    assert qa("--library", copy, "export").stdout == qa("--library", seeds_path, "export").stdout
     assert "--library" in complaint(qa("--library", copy, "import", backup))

@@ -26,9 +26,9 @@ MODEL = "模型 hashing"
 
 
 @pytest.fixture
-def library(seeds_library: Path, tmp_path: Path) -> Path:
+def library_path(seeds_path: Path, tmp_path: Path) -> Path:
     """A copy of the library of the seed pages, made with the default model."""
-    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+    return Path(shutil.copytree(seeds_path, tmp_path / "library"))
 
 
 def _whats(findings: tuple[Finding, ...]) -> list[str]:
@@ -36,8 +36,8 @@ def _whats(findings: tuple[Finding, ...]) -> list[str]:
     return [finding.what for finding in findings]
 
 
-def test_a_whole_library_has_no_findings(library: Path) -> None:
-    assert check(library) == ()
+def test_a_whole_library_has_no_findings(library_path: Path) -> None:
+    assert check(library_path) == ()
 
 
 def test_no_library_yet(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_no_library_yet(tmp_path: Path) -> None:
 
 
 def _execute(*statements: str) -> Callable[[Path], None]:
-    def change(library: Path) -> None:
-        with sqlite3.connect(library / "library.db", isolation_level=None) as connection:
+    def change(library_path: Path) -> None:
+        with sqlite3.connect(library_path / "library.db", isolation_level=None) as connection:
             for statement in statements:
                 connection.execute(statement)
         connection.close()
@@ -59,16 +59,16 @@ def _execute(*statements: str) -> Callable[[Path], None]:
     return change
 
 
-def _truncate(library: Path) -> None:
-    path = library / "library.db"
+def _truncate(library_path: Path) -> None:
+    path = library_path / "library.db"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
 CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
-    "vectors missing": (lambda library: (library / "vectors.faiss").unlink(), "向量索引缺失", "自动"),
-    "terms missing": (lambda library: shutil.rmtree(library / "terms"), "词索引缺失", "自动"),
+    "vectors missing": (lambda library_path: (library_path / "vectors.faiss").unlink(), "向量索引缺失", "自动"),
+    "terms missing": (lambda library_path: shutil.rmtree(library_path / "terms"), "词索引缺失", "自动"),
     "database cut": (_truncate, "库", "备份"),
-    "database lost": (lambda library: (library / "library.db").unlink(), "库打不开", "备份"),
+    "database lost": (lambda library_path: (library_path / "library.db").unlink(), "库打不开", "备份"),
     "no vectors": (_execute("DELETE FROM vectors WHERE rowid % 2"), "段还没有向量", "qa add"),
     "article nowhere": (
         _execute("DELETE FROM places WHERE file = 2 AND page = 0 AND ordinal = 0"),
@@ -98,17 +98,17 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "half read": (_execute("UPDATE files SET complete = 0 WHERE id = 2"), "没有读完", "qa add"),
     "conversations damaged": (
-        lambda library: (library / "conversations.db").write_bytes(b"x" * 5000),
+        lambda library_path: (library_path / "conversations.db").write_bytes(b"x" * 5000),
         "对话文件损坏",
         "改名",
     ),
     "keys damaged": (
-        lambda library: (library / "keys.db").write_bytes(b"x" * 5000),
+        lambda library_path: (library_path / "keys.db").write_bytes(b"x" * 5000),
         "登录记录损坏",
         "删掉",
     ),
     "queue damaged": (
-        lambda library: (library / "queue.db").write_bytes(b"x" * 5000),
+        lambda library_path: (library_path / "queue.db").write_bytes(b"x" * 5000),
         "排队的清单损坏",
         "qa serve",
     ),
@@ -123,16 +123,16 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_each_damage_is_found_with_its_fix(library: Path, case: str) -> None:
+def test_each_damage_is_found_with_its_fix(library_path: Path, case: str) -> None:
     damage, what, fix = CASES[case]
-    damage(library)
-    findings = [finding for finding in check(library) if what in finding.what]
-    assert findings, _whats(check(library))
+    damage(library_path)
+    findings = [finding for finding in check(library_path) if what in finding.what]
+    assert findings, _whats(check(library_path))
     assert any(fix in finding.fix for finding in findings)
 
 
-def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
-    folder = Folder(library)
+def test_indexes_out_of_step_are_counted_by_id(library_path: Path) -> None:
+    folder = Folder(library_path)
     database = Database(folder)
     truth = Contents(database)
     state = truth.state()
@@ -144,60 +144,60 @@ def test_indexes_out_of_step_are_counted_by_id(library: Path) -> None:
     terms = terms_on_disk(folder.terms, state, term_analysis())
     terms.add({12345: {"words": ["多"]}})
     terms.commit(terms.change)
-    assert _whats(check(library)) == ["向量索引与库不一致：缺 3 段，多 0 段", "词索引与库不一致：缺 0 段，多 1 段"]
-    with Library.open(library) as archive:
-        archive.add([])
-    assert check(library) == ()
+    assert _whats(check(library_path)) == ["向量索引与库不一致：缺 3 段，多 0 段", "词索引与库不一致：缺 0 段，多 1 段"]
+    with Library.open(library_path) as library:
+        library.add([])
+    assert check(library_path) == ()
 
 
-def test_looking_changes_nothing(library: Path) -> None:
-    (library / "vectors.faiss").unlink()
-    (library / "terms" / "meta.json").write_text("{}")
-    database = (library / "library.db").read_bytes()
-    assert check(library) == check(library) != ()
-    assert not (library / "vectors.faiss").exists()
-    assert (library / "terms" / "meta.json").read_text() == "{}"
-    assert (library / "library.db").read_bytes() == database
+def test_looking_changes_nothing(library_path: Path) -> None:
+    (library_path / "vectors.faiss").unlink()
+    (library_path / "terms" / "meta.json").write_text("{}")
+    database = (library_path / "library.db").read_bytes()
+    assert check(library_path) == check(library_path) != ()
+    assert not (library_path / "vectors.faiss").exists()
+    assert (library_path / "terms" / "meta.json").read_text() == "{}"
+    assert (library_path / "library.db").read_bytes() == database
 
 
 def test_unfinished_embedding_and_a_busy_writer(tmp_path: Path) -> None:
-    library = tmp_path / "library"
+    library_path = tmp_path / "library"
     papers = write_records(tmp_path / "a.jsonl", range(100))
     with (
-        open_library(library, create=True, embedder=Interrupted(HashingEmbedder(), after=1)) as archive,
+        open_library(library_path, create=True, embedder=Interrupted(HashingEmbedder(), after=1)) as library,
         pytest.raises(KeyboardInterrupt),
     ):
-        archive.add([papers])
-    total = _passages(library)
-    found = _whats(check(library))
+        library.add([papers])
+    total = _passages(library_path)
+    found = _whats(check(library_path))
     assert f"{total - 64} 段还没有向量（共 {total} 段）" in found
     assert any(what.startswith(MODEL) for what in found), "the tests' own model is no prepared one"
-    with held_elsewhere(library):
-        assert "另一个程序正在写这个库，没有核对索引" in _whats(check(library))
+    with held_elsewhere(library_path):
+        assert "另一个程序正在写这个库，没有核对索引" in _whats(check(library_path))
 
 
-def _passages(library: Path) -> int:
-    with open_library(library) as archive:
-        return archive.stats().passages
+def _passages(library_path: Path) -> int:
+    with open_library(library_path) as library:
+        return library.stats().passages
 
 
-def test_a_damaged_reader_is_named_with_its_remedy(library: Path, tmp_path: Path) -> None:
+def test_a_damaged_reader_is_named_with_its_remedy(library_path: Path, tmp_path: Path) -> None:
     reader = Path(shutil.copytree(shipped.FOLDER, tmp_path / "reader"))
-    assert check(library, reader) == ()
+    assert check(library_path, reader) == ()
     graph = reader / shipped.GRAPH
     graph.write_bytes(graph.read_bytes()[:-1] + b"x")
-    (finding,) = check(library, reader)
+    (finding,) = check(library_path, reader)
     assert str(graph) in finding.what
     assert "--reader none" in finding.fix
     (reader / shipped.MANIFEST).unlink()
-    assert "缺失或损坏" in check(library, reader)[0].what
+    assert "缺失或损坏" in check(library_path, reader)[0].what
 
 
 def test_an_interrupted_write_to_the_queue_is_no_damage(tmp_path: Path) -> None:
     """A process killed while it writes leaves its journal, which whoever opens the queue next rolls back."""
-    library, queue = tmp_path / "library", tmp_path / "library" / "queue.db"
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(3))])
+    library_path, queue = tmp_path / "library", tmp_path / "library" / "queue.db"
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(3))])
     program = (
         "import os, sqlite3, sys; made = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
         "made.execute('CREATE TABLE t (x)'); made.execute('PRAGMA cache_size = 1')\n"
@@ -206,4 +206,4 @@ def test_an_interrupted_write_to_the_queue_is_no_damage(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", program, str(queue)], check=False)
     assert queue.with_name("queue.db-journal").exists()
-    assert not check_library(library)
+    assert not check_library(library_path)

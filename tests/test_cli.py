@@ -21,41 +21,41 @@ from tests.parts.library import assert_whole, write_records
 QUESTION = "务虚会用了多长时间？"
 
 
-def test_the_answer_is_on_stdout_and_nothing_else_is(seeds_library: Path) -> None:
-    done = qa("--library", seeds_library, "ask", QUESTION)
+def test_the_answer_is_on_stdout_and_nothing_else_is(seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, "ask", QUESTION)
     assert (done.returncode, done.stderr) == (0, b"")
     assert "一天时间" in done.stdout.decode().splitlines()[0]
 
 
-def test_the_library_is_the_one_named_else_that_of_the_environment(seeds_library: Path, tmp_path: Path) -> None:
-    from_environment = qa("list", "--json", QA_LIBRARY=str(seeds_library))
+def test_the_library_is_the_one_named_else_that_of_the_environment(seeds_path: Path, tmp_path: Path) -> None:
+    from_environment = qa("list", "--json", QA_LIBRARY=str(seeds_path))
     assert len(lines(from_environment)) == 5
-    assert qa("--library", seeds_library, "list", "--json", QA_LIBRARY="/nowhere").stdout == from_environment.stdout
-    assert qa("list", "--library", seeds_library, "--json").stdout == from_environment.stdout
+    assert qa("--library", seeds_path, "list", "--json", QA_LIBRARY="/nowhere").stdout == from_environment.stdout
+    assert qa("list", "--library", seeds_path, "--json").stdout == from_environment.stdout
     assert str(tmp_path) in complaint(qa("list", QA_LIBRARY="", XDG_DATA_HOME=str(tmp_path)))
     assert f"{tmp_path}/x" in complaint(qa("list", "--library=~/x", HOME=str(tmp_path)))
 
 
-def test_chinese_is_printed_whatever_the_locale(seeds_library: Path) -> None:
+def test_chinese_is_printed_whatever_the_locale(seeds_path: Path) -> None:
     plain = {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     assert "没有找到库" in complaint(qa("--library", "/nowhere", "list", **plain))
-    asked = lines(qa("--library", seeds_library, "ask", "--json", QUESTION, **plain))[0]
+    asked = lines(qa("--library", seeds_path, "ask", "--json", QUESTION, **plain))[0]
     assert asked["question"] == QUESTION
     assert "一天时间" in asked["answer"]
 
 
-def test_wrong_words_are_exit_code_two(seeds_library: Path) -> None:
-    done = qa("--library", seeds_library, "ask", QUESTION, "--since", "去年")
+def test_wrong_words_are_exit_code_two(seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, "ask", QUESTION, "--since", "去年")
     assert (done.returncode, done.stdout) == (2, b"")
     assert "2025-03-01" in done.stderr.decode()
-    both = qa("--library", seeds_library, "ask", QUESTION, "--questions", "-")
+    both = qa("--library", seeds_path, "ask", QUESTION, "--questions", "-")
     assert both.returncode == 2
     assert "--questions" in complaint(both)
 
 
-def test_a_reader_that_leaves_early_is_no_error(seeds_library: Path) -> None:
+def test_a_reader_that_leaves_early_is_no_error(seeds_path: Path) -> None:
     exporting = subprocess.Popen(
-        [QA, "--library", seeds_library, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [QA, "--library", seeds_path, "export"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     assert exporting.stdout
     assert exporting.stderr
@@ -67,9 +67,9 @@ def test_a_reader_that_leaves_early_is_no_error(seeds_library: Path) -> None:
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
-def test_closed_streams_are_no_error(closed: str, seeds_library: Path) -> None:
+def test_closed_streams_are_no_error(closed: str, seeds_path: Path) -> None:
     done = subprocess.run(
-        f'"{QA}" --library "{seeds_library}" ask {closed}',
+        f'"{QA}" --library "{seeds_path}" ask {closed}',
         shell=True,
         input=b"",
         capture_output=True,
@@ -79,11 +79,9 @@ def test_closed_streams_are_no_error(closed: str, seeds_library: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_an_output_that_takes_no_more_is_an_error(seeds_library: Path) -> None:
+def test_an_output_that_takes_no_more_is_an_error(seeds_path: Path) -> None:
     with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [QA, "--library", seeds_library, "list"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
+        done = subprocess.run([QA, "--library", seeds_path, "list"], stdout=full, stderr=subprocess.PIPE, check=False)
     assert done.returncode == 1
     assert done.stderr.decode().startswith("qa: ")
     assert done.stderr.count(b"\n") == 1
@@ -93,42 +91,45 @@ def test_an_output_that_takes_no_more_is_an_error(seeds_library: Path) -> None:
 def test_an_interrupted_add_leaves_a_whole_library_and_goes_on_the_next_time(
     tmp_path: Path, interrupt: signal.Signals
 ) -> None:
-    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers, library_path = tmp_path / "papers", tmp_path / "library"
     papers.mkdir()
     for number in range(12):
         write_records(papers / f"{number:02}.jsonl", range(number * 30, number * 30 + 30))
     adding = subprocess.Popen(
-        [QA, "--library", library, "add", papers],
+        [QA, "--library", library_path, "add", papers],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )
-    while adding.poll() is None and not _files(library):
+    while adding.poll() is None and not _files(library_path):
         time.sleep(0.02)
     adding.send_signal(interrupt)
     _, told = adding.communicate(timeout=60)
     assert adding.returncode == 130
     assert told.decode().startswith("qa: 已中断")
-    with Library.open(library) as archive:
-        begun = archive.stats()
+    with Library.open(library_path) as library:
+        begun = library.stats()
     assert begun.files >= 1
     assert begun.embedded < 360
-    assert_whole(library, embedded=False)
-    (again,) = lines(qa("--library", library, "add", "--json", papers))
+    assert_whole(library_path, embedded=False)
+    (again,) = lines(qa("--library", library_path, "add", "--json", papers))
     assert len(again["added"]) + len(again["unchanged"]) == 12
-    assert assert_whole(library) >= 360
+    assert assert_whole(library_path) >= 360
 
 
-def _files(library: Path) -> int:
-    with contextlib.suppress(LibraryError), Library.open(library, create=False) as archive:  # it may be just being made
-        return archive.stats().files
+def _files(library_path: Path) -> int:
+    with (
+        contextlib.suppress(LibraryError),
+        Library.open(library_path, create=False) as library,
+    ):  # it may be just being made
+        return library.stats().files
     return 0
 
 
 @pytest.mark.parametrize(
     "module", ["qa.cli.options", "qa.cli.terminal", "qa.cli.library_commands", "qa.library.library", "numpy"]
 )
-def test_an_interrupt_before_anything_is_loaded_is_told_in_one_line(module: str, seeds_library: Path) -> None:
+def test_an_interrupt_before_anything_is_loaded_is_told_in_one_line(module: str, seeds_path: Path) -> None:
     program = (
         "import sys\n"
         "class Interrupting:\n"
@@ -140,6 +141,6 @@ def test_an_interrupt_before_anything_is_loaded_is_told_in_one_line(module: str,
         "from qa.cli import main\n"
         "sys.exit(main(['--library', sys.argv[2], 'list']))"
     )
-    done = subprocess.run([sys.executable, "-c", program, module, seeds_library], capture_output=True, check=False)
+    done = subprocess.run([sys.executable, "-c", program, module, seeds_path], capture_output=True, check=False)
     assert done.returncode == 130, done.stderr.decode()
     assert complaint(done).startswith("qa: 已中断")

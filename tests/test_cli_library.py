@@ -22,30 +22,30 @@ QUESTION = "务虚会用了多长时间？"
 
 
 @pytest.fixture
-def library(seeds_library: Path, tmp_path: Path) -> Path:
+def library_path(seeds_path: Path, tmp_path: Path) -> Path:
     """A library of the seed pages that a test may change."""
-    return Path(shutil.copytree(seeds_library, tmp_path / "library"))
+    return Path(shutil.copytree(seeds_path, tmp_path / "library"))
 
 
 def test_a_folder_goes_in_once_and_a_file_goes_out(tmp_path: Path) -> None:
-    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers, library_path = tmp_path / "papers", tmp_path / "library"
     papers.mkdir()
     write_records(papers / "a.jsonl", range(3))
     (papers / "b.txt").write_text("西集镇图书馆扩建。\n图书馆将于明年开放。", "utf-8")
     (papers / "c.bin").write_bytes(b"\0\1")
 
-    (first,) = lines(qa("--library", library, "add", "--json", papers))
+    (first,) = lines(qa("--library", library_path, "add", "--json", papers))
     assert (first["added"], first["failed"]) == (["a.jsonl", "b.txt"], False)
     assert [Path(one["path"]).name for one in first["skipped"]] == ["c.bin"]  # of no known type: named, no failure
-    (second,) = lines(qa("--library", library, "add", "--json", papers))
+    (second,) = lines(qa("--library", library_path, "add", "--json", papers))
     assert (second["added"], second["changed"], second["unchanged"]) == ([], [], ["a.jsonl", "b.txt"])
-    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["a.jsonl", "b.txt"]
+    assert [one["source"] for one in lines(qa("--library", library_path, "list", "--json"))] == ["a.jsonl", "b.txt"]
 
-    assert lines(qa("--library", library, "remove", "--json", "b.txt")) == [{"removed": ["b.txt"]}]
-    assert "b.txt" in complaint(qa("--library", library, "show", "b.txt"))
-    assert {one["source"] for one in lines(qa("--library", library, "export"))} == {"a.jsonl"}
-    assert "b.txt" in complaint(qa("--library", library, "remove", "b.txt"))
-    assert_whole(library)
+    assert lines(qa("--library", library_path, "remove", "--json", "b.txt")) == [{"removed": ["b.txt"]}]
+    assert "b.txt" in complaint(qa("--library", library_path, "show", "b.txt"))
+    assert {one["source"] for one in lines(qa("--library", library_path, "export"))} == {"a.jsonl"}
+    assert "b.txt" in complaint(qa("--library", library_path, "remove", "b.txt"))
+    assert_whole(library_path)
 
 
 @pytest.mark.parametrize(
@@ -86,57 +86,57 @@ def test_without_a_library_it_says_how_to_make_one(words: tuple[str, ...], tmp_p
 
 
 def test_a_library_of_another_model_names_the_way_out_and_can_be_read(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True, embedder=HashingEmbedder("other-model")) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(3))])
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True, embedder=HashingEmbedder("other-model")) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(3))])
     for words in (("ask", QUESTION), ("add", tmp_path / "a.jsonl")):
-        done = qa("--library", library, *words)
+        done = qa("--library", library_path, *words)
         assert done.returncode == 1
         assert "qa model" in complaint(done)
-    assert len(lines(qa("--library", library, "export"))) == 3
-    assert qa("--library", library, "check").returncode == 1
+    assert len(lines(qa("--library", library_path, "export"))) == 3
+    assert qa("--library", library_path, "check").returncode == 1
 
 
-def test_a_second_writer_is_told_to_wait_and_readers_are_not(library: Path, tmp_path: Path) -> None:
+def test_a_second_writer_is_told_to_wait_and_readers_are_not(library_path: Path, tmp_path: Path) -> None:
     paper = write_records(tmp_path / "a.jsonl", range(3))
-    with held_elsewhere(library):
+    with held_elsewhere(library_path):
         for words in (("add", paper), ("remove", "000_7e2e17393b0a502e.txt")):
-            done = qa("--library", library, *words)
+            done = qa("--library", library_path, *words)
             assert done.returncode == 1
             assert "另一个" in complaint(done)
-        assert lines(qa("--library", library, "ask", "--json", QUESTION))[0]["answered"]
-    assert lines(qa("--library", library, "add", "--json", paper))[0]["added"] == ["a.jsonl"]
+        assert lines(qa("--library", library_path, "ask", "--json", QUESTION))[0]["answered"]
+    assert lines(qa("--library", library_path, "add", "--json", paper))[0]["added"] == ["a.jsonl"]
 
 
 # Files that come and go, vectors that come later
 
 
 def test_files_that_vanish_are_named_and_dropped_on_request(tmp_path: Path) -> None:
-    papers, library = tmp_path / "papers", tmp_path / "library"
+    papers, library_path = tmp_path / "papers", tmp_path / "library"
     papers.mkdir()
     for name in ("a", "b"):
         write_records(papers / f"{name}.jsonl", range(ord(name), ord(name) + 2))
-    assert lines(qa("--library", library, "add", "--json", papers))[0]["vanished"] == []
+    assert lines(qa("--library", library_path, "add", "--json", papers))[0]["vanished"] == []
     (papers / "a.jsonl").unlink()
-    told = qa("--library", library, "add", papers)
+    told = qa("--library", library_path, "add", papers)
     assert "--prune" in told.stdout.decode()
-    (pruned,) = lines(qa("--library", library, "add", "--prune", "--json", papers))
+    (pruned,) = lines(qa("--library", library_path, "add", "--prune", "--json", papers))
     assert (pruned["removed"], pruned["vanished"]) == (["a.jsonl"], [])
-    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["b.jsonl"]
+    assert [one["source"] for one in lines(qa("--library", library_path, "list", "--json"))] == ["b.jsonl"]
 
 
 def test_an_answer_says_when_passages_have_no_vectors_yet(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    with Library.open(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(3))], vectors=False)
-        passages = archive.stats().passages
+    library_path = tmp_path / "library"
+    with Library.open(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(3))], vectors=False)
+        passages = library.stats().passages
     for words in (("ask", "第1号工程"), ("search", "第1号工程")):
-        done = qa("--library", library, *words, "--json")
+        done = qa("--library", library_path, *words, "--json")
         assert json.loads(done.stdout)["vectors"] == {"ready": 0, "passages": passages}
         assert "还没有向量" in done.stderr.decode()
-        assert qa("--library", library, *words, "--json", "--quiet").stderr == b""
-    lines(qa("--library", library, "add", "--json", tmp_path / "a.jsonl"))
-    done = qa("--library", library, "ask", "第1号工程", "--json")
+        assert qa("--library", library_path, *words, "--json", "--quiet").stderr == b""
+    lines(qa("--library", library_path, "add", "--json", tmp_path / "a.jsonl"))
+    done = qa("--library", library_path, "ask", "第1号工程", "--json")
     assert ("vectors" in json.loads(done.stdout), done.stderr) == (False, b"")
 
 
@@ -152,10 +152,10 @@ def killed_after(seconds: float, process: subprocess.Popen[bytes]) -> Iterator[N
 
 
 def test_a_folder_is_followed_until_an_interrupt(tmp_path: Path) -> None:
-    papers, library = tmp_path / "papers", tmp_path / "papers" / "library"  # its own writing is no change
+    papers, library_path = tmp_path / "papers", tmp_path / "papers" / "library"  # its own writing is no change
     papers.mkdir()
     write_records(papers / "a.jsonl", range(2))
-    command = [QA, "--library", library, "add", "--watch", "--json", papers]
+    command = [QA, "--library", library_path, "add", "--watch", "--json", papers]
     with (
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as following,
         killed_after(90, following),
@@ -172,4 +172,4 @@ def test_a_folder_is_followed_until_an_interrupt(tmp_path: Path) -> None:
         following.send_signal(signal.SIGINT)
         assert following.stderr.read().decode().startswith("qa: 已中断")
     assert following.returncode == 130
-    assert [one["source"] for one in lines(qa("--library", library, "list", "--json"))] == ["a.jsonl", "c.jsonl"]
+    assert [one["source"] for one in lines(qa("--library", library_path, "list", "--json"))] == ["a.jsonl", "c.jsonl"]

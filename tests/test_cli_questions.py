@@ -30,11 +30,11 @@ QUESTION = "务虚会用了多长时间？"
     ],
     ids=["empty", "blank", "punctuation", "long", "html", "sql", "query syntax", "control", "surrogate", "option"],
 )
-def test_odd_questions_are_questions(question: str, kind: str | None, seeds_archive: Library) -> None:
+def test_odd_questions_are_questions(question: str, kind: str | None, seeds_library: Library) -> None:
     from qa.cli import plain, wire
     from qa.types import Query
 
-    answer = seeds_archive.ask(Query(question))
+    answer = seeds_library.ask(Query(question))
     assert not answer.citations or answer.answered
     assert answer.reason is not None or kind is None
     assert kind is None or (answer.reason and answer.reason.kind == kind)
@@ -43,24 +43,24 @@ def test_odd_questions_are_questions(question: str, kind: str | None, seeds_arch
     assert plain.answer(answer)
 
 
-def test_odd_questions_are_no_errors(seeds_library: Path) -> None:
-    assert lines(qa("--library", seeds_library, "ask", "--json", ""))[0]["reason"]["kind"] == "empty-question"
-    assert lines(qa("--library", seeds_library, "ask", "--json", "漷" * 10_000))[0]["reason"]["text"]
-    assert lines(qa("--library", seeds_library, "search", "--json", "？！"))
-    assert len(lines(qa("--library", seeds_library, "list", "--json"))) == 5
+def test_odd_questions_are_no_errors(seeds_path: Path) -> None:
+    assert lines(qa("--library", seeds_path, "ask", "--json", ""))[0]["reason"]["kind"] == "empty-question"
+    assert lines(qa("--library", seeds_path, "ask", "--json", "漷" * 10_000))[0]["reason"]["text"]
+    assert lines(qa("--library", seeds_path, "search", "--json", "？！"))
+    assert len(lines(qa("--library", seeds_path, "list", "--json"))) == 5
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
-def test_of_a_long_text_pasted_the_beginning_is_asked_and_it_is_told(command: str, seeds_library: Path) -> None:
+def test_of_a_long_text_pasted_the_beginning_is_asked_and_it_is_told(command: str, seeds_path: Path) -> None:
     pasted = QUESTION + "长" * QUESTION_CHARS
-    done = qa("--library", seeds_library, command, "--json", pasted)
+    done = qa("--library", seeds_path, command, "--json", pasted)
     assert lines(done)[0]["passages"]
     assert "2,010 个字，只读了前 2,000 个" in done.stderr.decode()
-    assert not qa("--library", seeds_library, "--quiet", command, "--json", pasted).stderr
-    assert not qa("--library", seeds_library, command, "--json", pasted[:QUESTION_CHARS]).stderr
+    assert not qa("--library", seeds_path, "--quiet", command, "--json", pasted).stderr
+    assert not qa("--library", seeds_path, command, "--json", pasted[:QUESTION_CHARS]).stderr
 
 
-def test_many_questions_keep_their_order_their_ids_and_their_history(seeds_library: Path, tmp_path: Path) -> None:
+def test_many_questions_keep_their_order_their_ids_and_their_history(seeds_path: Path, tmp_path: Path) -> None:
     asked = [
         {"id": "b", "question": QUESTION},
         {"question": "有多少人参加？", "history": [QUESTION]},
@@ -69,18 +69,18 @@ def test_many_questions_keep_their_order_their_ids_and_their_history(seeds_libra
     ]
     file = tmp_path / "questions.jsonl"
     file.write_text("\ufeff" + "\n\n".join(json.dumps(one) for one in asked), "utf-8")
-    told = lines(qa("--library", seeds_library, "ask", "--json", "--questions", file))
+    told = lines(qa("--library", seeds_path, "ask", "--json", "--questions", file))
     assert [one["id"] for one in told] == ["b", None, 3, None]
     assert [one["question"] for one in told] == [QUESTION, "有多少人参加？", "", "火星?"]
     assert [[each["kind"] for each in one["assumed"]] for one in told] == [[], ["follow-up"], [], []]
     assert "务虚会" in told[1]["assumed"][0]["to"]
-    piped = qa("--library", seeds_library, "ask", "--json", "--questions", "-", stdin=file.read_bytes())
+    piped = qa("--library", seeds_path, "ask", "--json", "--questions", "-", stdin=file.read_bytes())
     assert [one["id"] for one in lines(piped)] == ["b", None, 3, None]
 
 
-def test_a_broken_line_is_named_and_the_others_are_answered(seeds_library: Path) -> None:
+def test_a_broken_line_is_named_and_the_others_are_answered(seeds_path: Path) -> None:
     sent = b'{"id": 1, "question": "x"}\n{"id": 2}\n\xff\n' + b"[" * 50_000 + b'\n{"id": 5, "question": "y"}\n'
-    done = qa("--library", seeds_library, "ask", "--json", "--questions", "-", stdin=sent)
+    done = qa("--library", seeds_path, "ask", "--json", "--questions", "-", stdin=sent)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 5]
     told = done.stderr.decode().splitlines()
@@ -89,15 +89,15 @@ def test_a_broken_line_is_named_and_the_others_are_answered(seeds_library: Path)
         assert f"第 {number} 行" in line
 
 
-def test_without_a_question_each_line_is_one_and_knows_those_before(seeds_library: Path) -> None:
-    told = lines(qa("--library", seeds_library, "ask", "--json", stdin=f"{QUESTION}\n\n有多少人参加？\n"))
+def test_without_a_question_each_line_is_one_and_knows_those_before(seeds_path: Path) -> None:
+    told = lines(qa("--library", seeds_path, "ask", "--json", stdin=f"{QUESTION}\n\n有多少人参加？\n"))
     assert [one["question"] for one in told] == [QUESTION, "有多少人参加？"]
     assert [one["kind"] for one in told[1]["assumed"]] == ["follow-up"]
 
 
-def test_k_is_the_number_of_passages_and_may_be_more_than_there_are(seeds_library: Path) -> None:
-    (few,) = lines(qa("--library", seeds_library, "ask", "--json", "--k", 3, "--reader", "none", QUESTION))
-    (every,) = lines(qa("--library", seeds_library, "search", "--json", "--k", 100_000, QUESTION))
+def test_k_is_the_number_of_passages_and_may_be_more_than_there_are(seeds_path: Path) -> None:
+    (few,) = lines(qa("--library", seeds_path, "ask", "--json", "--k", 3, "--reader", "none", QUESTION))
+    (every,) = lines(qa("--library", seeds_path, "search", "--json", "--k", 100_000, QUESTION))
     assert len(few["passages"]) == 3 < 20 < len(every["passages"])
     assert every["passages"][:3] == few["passages"]
 
@@ -114,13 +114,13 @@ def test_k_is_the_number_of_passages_and_may_be_more_than_there_are(seeds_librar
         (("show", "没有.txt", "--text"), "没有.txt"),
     ],
 )
-def test_what_is_not_there_is_named(words: tuple[str, ...], named: str, seeds_library: Path) -> None:
-    done = qa("--library", seeds_library, *words)
+def test_what_is_not_there_is_named(words: tuple[str, ...], named: str, seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, *words)
     assert done.returncode == 1
     assert named in complaint(done)
 
 
-def test_days_that_end_before_they_begin_are_refused_and_a_year_holds_its_months(seeds_library: Path) -> None:
-    done = qa("--library", seeds_library, "ask", QUESTION, "--since", "2027", "--until", "2024-05")
+def test_days_that_end_before_they_begin_are_refused_and_a_year_holds_its_months(seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, "ask", QUESTION, "--since", "2027", "--until", "2024-05")
     assert (done.returncode, "对调" in complaint(done)) == (2, True)
-    assert qa("--library", seeds_library, "search", QUESTION, "--since", "2024-05", "--until", "2024").returncode == 0
+    assert qa("--library", seeds_path, "search", QUESTION, "--since", "2024-05", "--until", "2024").returncode == 0

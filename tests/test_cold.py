@@ -29,9 +29,9 @@ from pathlib import Path
 import ui.app
 from qa.library.library import Library
 from qa.types import Query
-with Library.open(Path(sys.argv[1])) as archive:
-    archive.warm()
-    assert archive.ask(Query(sys.argv[2])).citations
+with Library.open(Path(sys.argv[1])) as library:
+    library.warm()
+    assert library.ask(Query(sys.argv[2])).citations
 print(json.dumps(sorted(sys.modules)))
 """
 LEFT_ON_DISK = """
@@ -41,8 +41,8 @@ from qa.library.library import Library
 from qa.embedding.lexicon import Tokeniser
 from qa.text.segmenter import Segmenter
 from qa.types import Query
-with Library.open(Path(sys.argv[1])) as archive:
-    archive.ask(Query(sys.argv[2]))
+with Library.open(Path(sys.argv[1])) as library:
+    library.ask(Query(sys.argv[2]))
     found = [one for one in gc.get_objects() if isinstance(one, Tokeniser | Segmenter)]
     print(len(found), {one._whole for one in found})
 """
@@ -52,10 +52,10 @@ from pathlib import Path
 from qa.library.library import Library
 from qa.errors import ModelError
 from qa.types import Query
-with Library.open(Path(sys.argv[1]), create=True) as archive:
-    archive.warm()
+with Library.open(Path(sys.argv[1]), create=True) as library:
+    library.warm()
     try:
-        archive.ask(Query(sys.argv[2]))
+        library.ask(Query(sys.argv[2]))
     except ModelError as error:
         print("qa model" in str(error))
 """
@@ -69,8 +69,8 @@ def run(program: str, *words: str | Path, **environment: str) -> subprocess.Comp
 
 
 @pytest.mark.parametrize(("command", "shown"), [("ask", "[1]"), ("search", "象棋")])
-def test_a_question_loads_what_answers_it_alone(command: str, shown: str, seeds_library: Path) -> None:
-    done = run(COMMAND, "--library", seeds_library, command, QUESTION)
+def test_a_question_loads_what_answers_it_alone(command: str, shown: str, seeds_path: Path) -> None:
+    done = run(COMMAND, "--library", seeds_path, command, QUESTION)
     loaded = set(json.loads(done.stderr))
     assert shown in done.stdout
     assert {"onnxruntime", "tantivy", "faiss"} <= loaded
@@ -78,16 +78,16 @@ def test_a_question_loads_what_answers_it_alone(command: str, shown: str, seeds_
     assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma", "pandas"})
 
 
-def test_serving_never_loads_torch(seeds_library: Path) -> None:
+def test_serving_never_loads_torch(seeds_path: Path) -> None:
     """The screen and all that it imports, with a question asked."""
-    loaded = set(json.loads(run(SCREEN, seeds_library, QUESTION).stdout))
+    loaded = set(json.loads(run(SCREEN, seeds_path, QUESTION).stdout))
     assert {"gradio", "onnxruntime"} <= loaded
     assert not loaded & FOR_SETTING_UP
 
 
-def test_vocabulary_and_dictionary_stay_on_the_disk(seeds_library: Path) -> None:
+def test_vocabulary_and_dictionary_stay_on_the_disk(seeds_path: Path) -> None:
     """A question and its windows are cut with the pieces and words that they may have."""
-    assert run(LEFT_ON_DISK, seeds_library, QUESTION).stdout == "2 {None}\n"  # that of model and reader, and the words'
+    assert run(LEFT_ON_DISK, seeds_path, QUESTION).stdout == "2 {None}\n"  # that of model and reader, and the words'
 
 
 def test_what_is_warmed_in_vain_says_so_where_it_is_needed(tmp_path: Path) -> None:

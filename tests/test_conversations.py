@@ -51,10 +51,10 @@ def test_what_may_be_the_answer_outlives_its_article() -> None:
     assert anew.text[found.start : found.end] == lost.quote
 
 
-def test_a_real_answer_comes_back_as_it_was(seeds_archive: Library) -> None:
+def test_a_real_answer_comes_back_as_it_was(seeds_library: Library) -> None:
     for question in ("区委召开2026年务虚会用了多长时间？", "火星上有几家书店？", "一共有多少篇？", "最近有哪些会？"):
-        found = seeds_archive.ask(Query(question))
-        assert read(write(found), lambda was: [seeds_archive.article(was.id)]) == found
+        found = seeds_library.ask(Query(question))
+        assert read(write(found), lambda was: [seeds_library.article(was.id)]) == found
 
 
 def test_what_was_shown_of_an_article_outlives_it() -> None:
@@ -288,12 +288,12 @@ def test_an_old_answer_without_today_s_fields_still_reads() -> None:
 
 
 def test_feedback_leaves_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    library = tmp_path / "library"
-    Library.open(library, create=True).close()
-    with Conversations.open(library) as kept:
+    library_path = tmp_path / "library"
+    Library.open(library_path, create=True).close()
+    with Conversations.open(library_path) as kept:
         _, message = kept.keep("甲", "", Turn("一？", ANSWER))
         kept.rate("甲", message.number, "down", "引错了")
-    assert main(["--library", str(library), "export", "--feedback"]) == 0
+    assert main(["--library", str(library_path), "export", "--feedback"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     found = json.loads(line)
     assert (found["verdict"], found["word"], found["question"], found["history"]) == ("down", "引错了", "一？", [])

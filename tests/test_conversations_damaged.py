@@ -91,11 +91,11 @@ def test_a_message_without_a_place_does_not_keep_the_next_from_being_kept(
 def test_damaged_feedback_is_counted_and_the_rest_leaves(
     about: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = tmp_path / "library"
-    Library.open(library, create=True).close()
-    fill_conversations(library)
-    _execute(library, f"UPDATE feedback SET about = {about} WHERE conversation = {SECOND}")
-    assert main(["--library", str(library), "export", "--feedback"]) == 1
+    library_path = tmp_path / "library"
+    Library.open(library_path, create=True).close()
+    fill_conversations(library_path)
+    _execute(library_path, f"UPDATE feedback SET about = {about} WHERE conversation = {SECOND}")
+    assert main(["--library", str(library_path), "export", "--feedback"]) == 1
     out, err = capsys.readouterr()
     assert [json.loads(line)["question"] for line in out.splitlines()] == ["甲的一问", "甲的三问"]
     assert "1 条评价损坏" in err

@@ -34,9 +34,9 @@ def test_killed_in_the_midst_of_whatever_changes_it(tmp_path: Path) -> None:
 
 
 def test_killed_while_removing(tmp_path: Path) -> None:
-    library, papers = tmp_path / "library", write_papers(tmp_path / "papers", 0)
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
+    library_path, papers = tmp_path / "library", write_papers(tmp_path / "papers", 0)
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
     program = (
         "import os, pathlib, signal, sys\n"
         "from qa.store.database import Database; from qa.store.folder import Folder\n"
@@ -44,16 +44,16 @@ def test_killed_while_removing(tmp_path: Path) -> None:
         "remove_files(Database(Folder(pathlib.Path(sys.argv[1]))), ['3.jsonl', '7.jsonl'])\n"
         "os.kill(os.getpid(), signal.SIGKILL)"  # before the indexes hear of it
     )
-    assert subprocess.run([sys.executable, "-c", program, str(library)]).returncode == -signal.SIGKILL
-    with open_library(library) as archive:
-        assert not {"3.jsonl", "7.jsonl"} & set(found_sources(archive, "西集供暖工程"))
-    assert_whole(library)
+    assert subprocess.run([sys.executable, "-c", program, str(library_path)]).returncode == -signal.SIGKILL
+    with open_library(library_path) as library:
+        assert not {"3.jsonl", "7.jsonl"} & set(found_sources(library, "西集供暖工程"))
+    assert_whole(library_path)
 
 
 def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
     made = tmp_path / "made"
-    with open_library(made, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(60))])
+    with open_library(made, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(60))])
     seen = {path for path, _, _ in damage_each_file(tmp_path / "library", made, seed=1)}
     assert {"library.db", "vectors.faiss", "write.lock", "writer.pid"} <= seen
     assert any(path.startswith("terms") for path in seen)
@@ -64,11 +64,11 @@ import json, pathlib, sys
 from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.types import Query
-archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+library = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
 print("ready", flush=True)
 asked = 0
 while not pathlib.Path(sys.argv[2]).exists():
-    for hit in archive.search(Query("第7号供暖工程")):
+    for hit in library.search(Query("第7号供暖工程")):
         asked += 1
         assert hit.article.text[hit.passage.start:hit.passage.end] == hit.passage.text
 print(asked)
@@ -78,11 +78,11 @@ import pathlib, sys, time
 from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.errors import LibraryBusy
-archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
+library = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
 for path in map(pathlib.Path, sys.argv[2:]):
     while True:
         try:
-            archive.add([path])
+            library.add([path])
             break
         except LibraryBusy:
             time.sleep(0.05)
@@ -90,12 +90,12 @@ for path in map(pathlib.Path, sys.argv[2:]):
 
 
 def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
-    library, stop = tmp_path / "library", tmp_path / "stop"
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "first.jsonl", range(30))])
+    library_path, stop = tmp_path / "library", tmp_path / "stop"
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "first.jsonl", range(30))])
 
     def start(program: str, *words: Path) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", program, str(library), *map(str, words)]
+        command = [sys.executable, "-c", program, str(library_path), *map(str, words)]
         return subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
 
     readers = [start(_ASK, stop) for _ in range(4)]
@@ -110,11 +110,11 @@ def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
     asked = [int(reader.communicate(timeout=300)[0]) for reader in readers]
     assert [reader.returncode for reader in readers] == [0] * 4
     assert all(asked)
-    with open_library(library) as archive:
-        assert len(archive.files()) == 9
-        assert archive.stats().articles == 30 + 8 * 40
-    assert_whole(library)
-    assert named_by_check(library) == set()
+    with open_library(library_path) as library:
+        assert len(library.files()) == 9
+        assert library.stats().articles == 30 + 8 * 40
+    assert_whole(library_path)
+    assert named_by_check(library_path) == set()
 
 
 _TMPFS = "needs root and mount rights for a tmpfs: run as root, in a container with --cap-add SYS_ADMIN"
@@ -134,24 +134,24 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         libc.umount2(os.fsencode(disk), 2)  # MNT_DETACH
 
 
-def _fill(library: Path, folder: Path, reported: list[str]) -> None:
-    with open_library(library, create=True) as archive:
+def _fill(library_path: Path, folder: Path, reported: list[str]) -> None:
+    with open_library(library_path, create=True) as library:
         for number in range(100):
             paper = write_records(folder / f"{number}.jsonl", range(number * 100, number * 100 + 40))
-            reported += archive.add([paper]).added
+            reported += library.add([paper]).added
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason=_TMPFS)
 def test_a_full_disk_loses_nothing_that_was_reported(small_disk: Path, tmp_path: Path) -> None:
-    library = small_disk / "library"
+    library_path = small_disk / "library"
     reported: list[str] = []
     with pytest.raises(LibraryError, match="磁盘"):
-        _fill(library, tmp_path, reported)
+        _fill(library_path, tmp_path, reported)
     assert reported
-    with open_library(library) as archive:
-        look_at(archive, reported)
-        assert archive.search(Query("第7号供暖工程"))
-    with open_library(Path(shutil.copytree(library, tmp_path / "larger"))) as archive:
-        archive.add([tmp_path / f"{number}.jsonl" for number in range(len(reported) + 1)])
-        look_at(archive, reported)
+    with open_library(library_path) as library:
+        look_at(library, reported)
+        assert library.search(Query("第7号供暖工程"))
+    with open_library(Path(shutil.copytree(library_path, tmp_path / "larger"))) as library:
+        library.add([tmp_path / f"{number}.jsonl" for number in range(len(reported) + 1)])
+        look_at(library, reported)
     assert_whole(tmp_path / "larger")

@@ -77,9 +77,9 @@ def test_every_dependency_has_its_licence_told() -> None:
 @pytest.mark.parametrize(
     "shown", re.findall(r"\$ qa (ask [^\n]+)\n(.+?)(?=\n\n\$|\n```)", README, re.DOTALL), ids=lambda one: one[0]
 )
-def test_the_readme_shows_what_is_answered(shown: tuple[str, str], seeds_library: Path) -> None:
+def test_the_readme_shows_what_is_answered(shown: tuple[str, str], seeds_path: Path) -> None:
     words, said = shown
-    told = qa("--library", seeds_library, *words.split()).stdout.decode()
+    told = qa("--library", seeds_path, *words.split()).stdout.decode()
     assert said.split("\n\n相关段落")[0] == told.split("\n\n最接近的报道")[0].split("\n\n相关段落")[0].rstrip("\n")
 
 

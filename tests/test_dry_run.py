@@ -42,9 +42,9 @@ def _lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_a_file_is_shown_with_its_encoding_and_stories(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = tmp_path / "library"
+    library_path = tmp_path / "library"
     before = _tree(tmp_path)
-    assert main(["--library", str(library), "--json", "add", "--dry-run", str(folder / "a.txt")]) == 0
+    assert main(["--library", str(library_path), "--json", "add", "--dry-run", str(folder / "a.txt")]) == 0
     (shown,) = _lines(capsys)
     assert list(shown) == ["source", "encoding", "articles", "state"]
     assert (shown["source"], shown["state"]) == ("a.txt", "new")
@@ -55,7 +55,7 @@ def test_a_file_is_shown_with_its_encoding_and_stories(
     assert first["first"].startswith("本报讯(记者 张三)春灌工程昨日完工")
     assert second["title"] == "花海迎来首批游客"
     assert second["characters"] > len(second["first"])
-    assert not library.exists()
+    assert not library_path.exists()
     assert _tree(tmp_path) == before
 
 
@@ -80,26 +80,26 @@ def test_plain_text_shows_the_same(folder: Path, tmp_path: Path, capsys: pytest.
 
 
 def test_files_are_compared_with_the_library_and_it_stays_as_it_is(folder: Path, tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True) as archive:
-        archive.add([folder / "a.txt", folder / "d.jsonl"])
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True) as library:
+        library.add([folder / "a.txt", folder / "d.jsonl"])
     (folder / "d.jsonl").write_text('{"id": "1", "text": "改过的正文。"}\n', encoding="utf-8")
     (folder / "e.txt").write_text(PAGE, encoding="utf-8")
-    before = _tree(library)
+    before = _tree(library_path)
 
     def states(given: Metadata) -> dict[str, str]:
-        shown = preview([folder], library, given=given)
+        shown = preview([folder], library_path, given=given)
         return {one.source: one.state for one in shown if isinstance(one, FilePreview)}
 
     assert states(Metadata()) == {"a.txt": "unchanged", "d.jsonl": "changed", "e.txt": "new"}
     assert states(Metadata(paper="示例报"))["a.txt"] == "changed"
-    assert _tree(library) == before
+    assert _tree(library_path) == before
 
 
 def test_a_file_that_is_read_with_others_changes_when_one_of_them_does(tmp_path: Path) -> None:
     path = reader_files.issue(tmp_path / "issue")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([path.parent])
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([path.parent])
 
     def states() -> list[str]:
         return [one.state for one in preview([path.parent], tmp_path / "library") if isinstance(one, FilePreview)]
@@ -120,20 +120,20 @@ def test_a_file_too_large_is_refused(folder: Path, tmp_path: Path) -> None:
 def test_a_date_that_is_none_is_refused_with_an_example(
     date: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = tmp_path / "library"
-    assert main(["--library", str(library), "add", "--date", date, str(folder / "a.txt")]) == 2
+    library_path = tmp_path / "library"
+    assert main(["--library", str(library_path), "add", "--date", date, str(folder / "a.txt")]) == 2
     assert "--date 2025-03-05" in capsys.readouterr().err
-    assert not library.exists()
+    assert not library_path.exists()
 
 
 @pytest.mark.parametrize("date", ["2025-03-05", "2025年3月5日", "二〇二五年三月五日"])
 def test_paper_date_and_edition_hold_for_every_story(
     date: str, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    library = ["--library", str(tmp_path / "library"), "--json"]
+    library_path = ["--library", str(tmp_path / "library"), "--json"]
     given = ["--paper", "示例报", "--edition", "03", "--date", date]
-    assert main([*library, "add", *given, str(folder / "a.txt")]) == 0
-    assert main([*library, "export"]) == 0
+    assert main([*library_path, "add", *given, str(folder / "a.txt")]) == 0
+    assert main([*library_path, "export"]) == 0
     stories = _lines(capsys)[1:]
     assert len(stories) == 2
     for story in stories:

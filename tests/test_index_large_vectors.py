@@ -183,10 +183,10 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vector_cache, "_STORED", 40)
 
 
-def _kind(library: Path) -> str:
-    with open_library(library) as archive:
-        index = archive._indexes().vectors
-        header = header_at(Folder(library).vectors, index.stamp)
+def _kind(library_path: Path) -> str:
+    with open_library(library_path) as library:
+        index = library._indexes().vectors
+        header = header_at(Folder(library_path).vectors, index.stamp)
         assert header is not None
         assert (header.format == large_vectors.FORMAT) == isinstance(index, LargeVectors)
         return type(index).__name__
@@ -194,52 +194,52 @@ def _kind(library: Path) -> str:
 
 @pytest.mark.usefixtures("large")
 def test_a_library_grows_into_codes_and_shrinks_out_of_them(tmp_path: Path) -> None:
-    library = tmp_path / "library"
+    library_path = tmp_path / "library"
     papers = [write_records(tmp_path / f"{n}.jsonl", range(n * 100, n * 100 + (40 if n < 7 else 10))) for n in range(8)]
-    with open_library(library, create=True) as archive:
-        archive.add(papers[:1])
-        assert isinstance(archive._indexes().vectors, FlatVectors)
-        archive.add(papers[1:6])
-        assert "3.jsonl" in found_sources(archive, "第310号供暖工程"), "what served serves on meanwhile"
-    assert _kind(library) == "LargeVectors"
-    with open_library(library) as archive, open_library(library) as other:
-        archive.add(papers[6:])
-        archive.remove(["1.jsonl"])
-        for one in (archive, other):
+    with open_library(library_path, create=True) as library:
+        library.add(papers[:1])
+        assert isinstance(library._indexes().vectors, FlatVectors)
+        library.add(papers[1:6])
+        assert "3.jsonl" in found_sources(library, "第310号供暖工程"), "what served serves on meanwhile"
+    assert _kind(library_path) == "LargeVectors"
+    with open_library(library_path) as library, open_library(library_path) as other:
+        library.add(papers[6:])
+        library.remove(["1.jsonl"])
+        for one in (library, other):
             found = found_sources(one, "第610号供暖工程")
             assert "6.jsonl" in found
             assert "1.jsonl" not in found
-    assert_whole(library)
-    assert [finding for finding in check(library) if "索引" in finding.what] == []
-    with open_library(library) as archive:
-        archive.remove([f"{n}.jsonl" for n in (0, 2, 3, 4, 5, 6)])
-    assert _kind(library) == "FlatVectors"
-    assert_whole(library)
+    assert_whole(library_path)
+    assert [finding for finding in check(library_path) if "索引" in finding.what] == []
+    with open_library(library_path) as library:
+        library.remove([f"{n}.jsonl" for n in (0, 2, 3, 4, 5, 6)])
+    assert _kind(library_path) == "FlatVectors"
+    assert_whole(library_path)
 
 
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("damage", ["lost", "row", "codes", "cut"])
 def test_a_large_index_lost_or_damaged_is_made_anew(tmp_path: Path, damage: str) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(120))])
-        expected = found_sources(archive, "第31号供暖工程")
-    assert _kind(library) == "LargeVectors"
-    path = Folder(library).vectors
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(120))])
+        expected = found_sources(library, "第31号供暖工程")
+    assert _kind(library_path) == "LargeVectors"
+    path = Folder(library_path).vectors
     data = bytearray(path.read_bytes())
     data[-9 if damage == "codes" else HEADER_BYTES + 6] ^= 0x21
     path.write_bytes(data[:-100] if damage == "cut" else data)
     if damage == "lost":
         path.unlink()
-    assert any("向量索引" in finding.what for finding in check(library))
-    with open_library(library) as archive:
+    assert any("向量索引" in finding.what for finding in check(library_path))
+    with open_library(library_path) as library:
         if damage == "row":
-            index = archive._indexes().vectors
+            index = library._indexes().vectors
             with pytest.raises(LibraryDamaged):
                 index.scores(np.ones(index.dimension, np.float32), sorted(index.ids))
-        assert found_sources(archive, "第31号供暖工程") == expected
-    assert _kind(library) == "LargeVectors"
-    assert_whole(library)
+        assert found_sources(library, "第31号供暖工程") == expected
+    assert _kind(library_path) == "LargeVectors"
+    assert_whole(library_path)
 
 
 _MAKE = """
@@ -252,56 +252,56 @@ def slow(file, count, dimension):
     print("making", flush=True)
     time.sleep(60)
 large_vectors._coded = slow
-with open_library(pathlib.Path(sys.argv[1])) as archive:
-    archive.add([pathlib.Path(sys.argv[2])])
+with open_library(pathlib.Path(sys.argv[1])) as library:
+    library.add([pathlib.Path(sys.argv[2])])
 """
 
 
 @pytest.mark.usefixtures("large")
 def test_killed_while_the_file_is_made_the_old_one_stays(tmp_path: Path) -> None:
-    library, more = tmp_path / "library", write_records(tmp_path / "more.jsonl", range(1000, 1090))
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(90))])
-    before = Folder(library).vectors.read_bytes()
-    command = [sys.executable, "-c", _MAKE, str(library), str(more)]
+    library_path, more = tmp_path / "library", write_records(tmp_path / "more.jsonl", range(1000, 1090))
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(90))])
+    before = Folder(library_path).vectors.read_bytes()
+    command = [sys.executable, "-c", _MAKE, str(library_path), str(more)]
     with subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         assert process.stdout.readline() == "making\n"
         process.send_signal(signal.SIGKILL)
-    assert Folder(library).vectors.read_bytes() == before
-    assert list(library.glob("*.rows")), "it was killed half-way"
-    with open_library(library) as archive:
-        assert "more.jsonl" in found_sources(archive, "第1010号供暖工程")
-        archive.add([write_records(tmp_path / "b.jsonl", range(2000, 2060))])
-    assert _kind(library) == "LargeVectors"
-    assert not list(library.glob("*.rows"))
-    assert_whole(library)
+    assert Folder(library_path).vectors.read_bytes() == before
+    assert list(library_path.glob("*.rows")), "it was killed half-way"
+    with open_library(library_path) as library:
+        assert "more.jsonl" in found_sources(library, "第1010号供暖工程")
+        library.add([write_records(tmp_path / "b.jsonl", range(2000, 2060))])
+    assert _kind(library_path) == "LargeVectors"
+    assert not list(library_path.glob("*.rows"))
+    assert_whole(library_path)
 
 
 @pytest.mark.usefixtures("large")
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere: run as another user")
 def test_a_folder_that_cannot_be_written_is_asked_all_the_same(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(120))])
-    Folder(library).vectors.unlink()
-    library.chmod(0o500)
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(120))])
+    Folder(library_path).vectors.unlink()
+    library_path.chmod(0o500)
     try:
-        with open_library(library) as archive:
-            assert "a.jsonl" in found_sources(archive, "第31号供暖工程")
+        with open_library(library_path) as library:
+            assert "a.jsonl" in found_sources(library, "第31号供暖工程")
     finally:
-        library.chmod(0o700)
+        library_path.chmod(0o700)
 
 
 @pytest.mark.usefixtures("large")
 def test_another_process_s_file_is_taken_over(tmp_path: Path) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(120))])
-    with open_library(library) as reader:
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(120))])
+    with open_library(library_path) as reader:
         first = reader._indexes().vectors
         assert isinstance(first, LargeVectors)
-        with open_library(library) as writer:
+        with open_library(library_path) as writer:
             writer.add([write_records(tmp_path / "b.jsonl", range(1000, 1120))])
         until = time.monotonic() + 20
         while reader._indexes().vectors is first and time.monotonic() < until:

@@ -96,12 +96,12 @@ def test_no_more_wait_than_memory_has_room_for(
 
 
 @needs_proc
-def test_an_add_leaves_no_process(library: Path, tmp_path: Path, small_batches: None) -> None:
+def test_an_add_leaves_no_process(library_path: Path, tmp_path: Path, small_batches: None) -> None:
     before = _children()
-    with open_library(library, create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(120))])
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(120))])
         assert _children() == before
-    assert_whole(library)
+    assert_whole(library_path)
 
 
 @pytest.fixture
@@ -121,16 +121,16 @@ def test_a_cutter_that_dies_is_told(terms: TermWorker, no_cutter: None) -> None:
 
 
 def test_after_a_cutter_died_the_next_add_goes_on(
-    library: Path, tmp_path: Path, no_cutter: None, monkeypatch: pytest.MonkeyPatch
+    library_path: Path, tmp_path: Path, no_cutter: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     papers = [write_records(tmp_path / "a.jsonl", range(120))]
-    with open_library(library, create=True) as archive, suppress(LibraryError):  # none where all was cut here
-        archive.add(papers)
+    with open_library(library_path, create=True) as library, suppress(LibraryError):  # none where all was cut here
+        library.add(papers)
     monkeypatch.undo()
-    with open_library(library) as archive:
-        archive.add(papers)
-        assert archive.stats().articles == 120
-    assert_whole(library)
+    with open_library(library_path) as library:
+        library.add(papers)
+        assert library.stats().articles == 120
+    assert_whole(library_path)
 
 
 _EXPECT = """

@@ -35,36 +35,36 @@ for number in itertools.count():
 """
 
 
-def _killed(what: str, library: Path, target: Path, pattern: str) -> None:
-    command = [sys.executable, "-c", _KILLED, what, str(library), str(target), pattern]
+def _killed(what: str, library_path: Path, target: Path, pattern: str) -> None:
+    command = [sys.executable, "-c", _KILLED, what, str(library_path), str(target), pattern]
     assert subprocess.run(command, timeout=120).returncode == -signal.SIGKILL
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Path:
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([write_records(tmp_path / "a.jsonl", range(300))])
+def library_path(tmp_path: Path) -> Path:
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(300))])
     return tmp_path / "library"
 
 
 @pytest.mark.parametrize("pattern", [".wenbao-*/*.db", ".wenbao-*/whole.zip"])
 @pytest.mark.parametrize("next_start", ["the library opened", "exported again"])
-def test_a_killed_export_leaves_nothing(library: Path, tmp_path: Path, pattern: str, next_start: str) -> None:
+def test_a_killed_export_leaves_nothing(library_path: Path, tmp_path: Path, pattern: str, next_start: str) -> None:
     target = tmp_path / "stick" / "backup"
     target.parent.mkdir()
-    _killed("export", library, target, pattern)
+    _killed("export", library_path, target, pattern)
     assert list(target.parent.glob(".wenbao-*"))
     if next_start == "exported again":
-        (library / next(library.glob(".export*")).name).unlink()  # as of a library that could not be written
-        export_all(Folder(library), target)
-    open_library(library).close()
+        (library_path / next(library_path.glob(".export*")).name).unlink()  # as of a library that could not be written
+        export_all(Folder(library_path), target)
+    open_library(library_path).close()
     assert {path.name for path in target.parent.iterdir()} <= {"backup"}
-    assert not [path.name for path in library.iterdir() if path.name.startswith((".", "tmp"))]
+    assert not [path.name for path in library_path.iterdir() if path.name.startswith((".", "tmp"))]
 
 
-def test_a_killed_import_leaves_nothing(library: Path, tmp_path: Path) -> None:
+def test_a_killed_import_leaves_nothing(library_path: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
-    export_all(Folder(library), backup)
+    export_all(Folder(library_path), backup)
     (tmp_path / "new").mkdir()
     _killed("import", tmp_path / "new", backup, "new/*/.wenbao-*/*")
     (left,) = (tmp_path / "new").glob("*/.wenbao-*")
@@ -72,36 +72,36 @@ def test_a_killed_import_leaves_nothing(library: Path, tmp_path: Path) -> None:
         open_library(left.parent).close()
     else:
         import_all(Folder(left.parent), backup)
-    with open_library(left.parent) as archive:
-        assert archive.stats().articles == 300
+    with open_library(left.parent) as library:
+        assert library.stats().articles == 300
     assert not [path.name for path in left.parent.iterdir() if path.name.startswith((".", "tmp"))]
 
 
-def test_what_an_earlier_version_left_goes_and_what_the_user_put_there_stays(library: Path) -> None:
+def test_what_an_earlier_version_left_goes_and_what_the_user_put_there_stays(library_path: Path) -> None:
     for folder, file in (("tmp12ab_cd9", "library.db"), ("tmpholiday1", "photo.txt"), ("tmp", "library.db")):
-        (library / folder).mkdir()
-        (library / folder / file).write_bytes(b"x")
-    open_library(library).close()
-    assert sorted(path.name for path in library.glob("tmp*")) == ["tmp", "tmpholiday1"]
+        (library_path / folder).mkdir()
+        (library_path / folder / file).write_bytes(b"x")
+    open_library(library_path).close()
+    assert sorted(path.name for path in library_path.glob("tmp*")) == ["tmp", "tmpholiday1"]
 
 
-def test_what_is_under_way_stays(library: Path, tmp_path: Path) -> None:
-    with scratch.folder(library) as importing, scratch.folder(tmp_path) as exporting:
+def test_what_is_under_way_stays(library_path: Path, tmp_path: Path) -> None:
+    with scratch.folder(library_path) as importing, scratch.folder(tmp_path) as exporting:
         (importing / "library.db").write_bytes(b"x")
-        open_library(library).close()
-        export_all(Folder(library), tmp_path / "backup")
+        open_library(library_path).close()
+        export_all(Folder(library_path), tmp_path / "backup")
         assert (importing / "library.db").exists()
         assert exporting.exists()
-    assert not list(library.glob(".wenbao-*"))
+    assert not list(library_path.glob(".wenbao-*"))
 
 
-def test_a_note_names_no_other_folder(library: Path, tmp_path: Path) -> None:
+def test_a_note_names_no_other_folder(library_path: Path, tmp_path: Path) -> None:
     precious = tmp_path / "precious"
     precious.mkdir()
-    (library / ".export.wenbao-abc").write_text(str(precious))
-    open_library(library).close()
+    (library_path / ".export.wenbao-abc").write_text(str(precious))
+    open_library(library_path).close()
     assert precious.exists()
-    assert not (library / ".export.wenbao-abc").exists()
+    assert not (library_path / ".export.wenbao-abc").exists()
 
 
 def test_what_a_killed_reading_unpacked_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

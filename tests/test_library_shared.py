@@ -31,13 +31,13 @@ from tests.parts.library import (
 pytest_plugins = ("tests.parts.library_fixtures",)
 
 
-def _damage_vectors(library: Path) -> None:
-    path = library / "vectors.faiss"
+def _damage_vectors(library_path: Path) -> None:
+    path = library_path / "vectors.faiss"
     path.write_bytes(path.read_bytes()[:-100] + b"x" * 100)
 
 
-def _damage_terms(library: Path) -> None:
-    for path in (library / "terms").glob("*.idx"):
+def _damage_terms(library_path: Path) -> None:
+    for path in (library_path / "terms").glob("*.idx"):
         data = bytearray(path.read_bytes())
         data[len(data) // 3] ^= 0xFF
         path.write_bytes(data)
@@ -45,66 +45,69 @@ def _damage_terms(library: Path) -> None:
 
 DAMAGE = {
     "vectors damaged": _damage_vectors,
-    "vectors missing": lambda library: (library / "vectors.faiss").unlink(),
-    "vectors empty": lambda library: (library / "vectors.faiss").write_bytes(b""),
+    "vectors missing": lambda library_path: (library_path / "vectors.faiss").unlink(),
+    "vectors empty": lambda library_path: (library_path / "vectors.faiss").write_bytes(b""),
     "terms damaged": _damage_terms,
-    "terms missing": lambda library: shutil.rmtree(library / "terms"),
-    "terms without meta": lambda library: (library / "terms" / "meta.json").unlink(),
-    "terms a file": lambda library: (shutil.rmtree(library / "terms"), (library / "terms").write_text("x")),
-    "all but the database": lambda library: [
+    "terms missing": lambda library_path: shutil.rmtree(library_path / "terms"),
+    "terms without meta": lambda library_path: (library_path / "terms" / "meta.json").unlink(),
+    "terms a file": lambda library_path: (
+        shutil.rmtree(library_path / "terms"),
+        (library_path / "terms").write_text("x"),
+    ),
+    "all but the database": lambda library_path: [
         shutil.rmtree(path) if path.is_dir() else path.unlink()
-        for path in library.iterdir()
+        for path in library_path.iterdir()
         if path.name != "library.db"
     ],
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_index_is_rebuilt_without_embedding(archive: Library, library: Path, damage: str) -> None:
-    expected = [(hit.passage.id, hit.score) for hit in archive.search(Query("第11号供暖工程", k=50))]
-    archive.close()
-    DAMAGE[damage](library)
+def test_a_damaged_index_is_rebuilt_without_embedding(library: Library, library_path: Path, damage: str) -> None:
+    expected = [(hit.passage.id, hit.score) for hit in library.search(Query("第11号供暖工程", k=50))]
+    library.close()
+    DAMAGE[damage](library_path)
     never = Interrupted(HashingEmbedder(), after=0)
-    with Library.open(library, embedder=never) as again:
+    with Library.open(library_path, embedder=never) as again:
         found = [(hit.passage.id, hit.score) for hit in again.search(Query("第11号供暖工程", k=50))]
     assert [one for one, _ in found] == [one for one, _ in expected]
     assert [score for _, score in found] == pytest.approx([score for _, score in expected], abs=1e-5)
-    assert_whole(library)
+    assert_whole(library_path)
 
 
-def test_a_damaged_index_is_no_hindrance_while_somebody_else_writes(archive: Library, library: Path) -> None:
-    archive.close()
-    _damage_vectors(library)
-    _damage_terms(library)
-    with held_elsewhere(library), open_library(library) as reader:
+def test_a_damaged_index_is_no_hindrance_while_somebody_else_writes(library: Library, library_path: Path) -> None:
+    library.close()
+    _damage_vectors(library_path)
+    _damage_terms(library_path)
+    with held_elsewhere(library_path), open_library(library_path) as reader:
         assert reader.search(Query("第11号供暖工程"))[0].article.location.record == "r11"
         with pytest.raises(LibraryBusy, match="进程"):
             reader.remove(["0.txt"])
-    with open_library(library) as again:
+    with open_library(library_path) as again:
         again.search(Query("供暖"))
-    assert_whole(library)
+    assert_whole(library_path)
 
 
-def test_a_truncated_database_is_damaged_with_a_remedy(archive: Library, library: Path) -> None:
-    archive.close()
-    path = library / "library.db"
+def test_a_truncated_database_is_damaged_with_a_remedy(library: Library, library_path: Path) -> None:
+    library.close()
+    path = library_path / "library.db"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(LibraryDamaged, match="备份"), open_library(library) as again:
+    with pytest.raises(LibraryDamaged, match="备份"), open_library(library_path) as again:
         again.articles()
 
 
-def test_an_open_archive_sees_what_another_process_adds_and_removes(
-    archive: Library, library: Path, papers: Path, tmp_path: Path
+def test_an_open_library_sees_what_another_process_adds_and_removes(
+    library: Library, library_path: Path, papers: Path, tmp_path: Path
 ) -> None:
-    with open_library(library) as reader:
+    with open_library(library_path) as reader:
         assert reader.search(Query("第300号工程"))[0].article.location.record != "r300"
-        archive.add([write_records(tmp_path / "late.jsonl", range(300, 310))])
+        library.add([write_records(tmp_path / "late.jsonl", range(300, 310))])
         assert reader.search(Query("第300号供暖工程"))[0].article.location.record == "r300"
-        archive.remove(["late.jsonl"])
+        library.remove(["late.jsonl"])
         assert "late.jsonl" not in found_sources(reader, "第300号供暖工程")
 
 
-def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: Path) -> None:
+def test_readers_ask_in_other_processes_while_one_adds(library_path: Path, tmp_path: Path) -> None:
     first = write_records(tmp_path / "first.jsonl", range(50))
     more = [
         write_records(tmp_path / f"more{number}.jsonl", range(number * 100, number * 100 + 60)) for number in (1, 2, 3)
@@ -113,21 +116,21 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
         "import sys, json, time, pathlib; from tests.parts.library import HashingEmbedder; "
         "from qa.library.library import Library\n"
         "from qa.types import Query\n"
-        "archive = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()); asked = 0\n"
+        "library = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()); asked = 0\n"
         "print('ready', flush=True)\n"
-        "while archive.stats().files < 4 or asked < 20:\n"
-        "    hits = archive.search(Query('第7号供暖工程')); asked += 1\n"
+        "while library.stats().files < 4 or asked < 20:\n"
+        "    hits = library.search(Query('第7号供暖工程')); asked += 1\n"
         "    assert hits[0].article.location.record == 'r7', hits[0]\n"
         "until = time.monotonic() + 30; found = ''\n"
         "while found != 'r311' and time.monotonic() < until:\n"
-        "    found = archive.search(Query('第311号供暖工程'))[0].article.location.record\n"
+        "    found = library.search(Query('第311号供暖工程'))[0].article.location.record\n"
         "print(json.dumps([asked, found]))"
     )
-    with open_library(library, create=True) as archive:
-        archive.add([first])
+    with open_library(library_path, create=True) as library:
+        library.add([first])
         readers = [
             subprocess.Popen(
-                [sys.executable, "-c", program, str(library)],
+                [sys.executable, "-c", program, str(library_path)],
                 cwd=Path(__file__).parent.parent,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -138,7 +141,7 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
             assert reader.stdout
             assert reader.stdout.readline() == "ready\n"
         for path in more:
-            archive.add([path])
+            library.add([path])
         for reader in readers:
             out, _ = reader.communicate(timeout=60)
             assert reader.returncode == 0
@@ -147,7 +150,7 @@ def test_readers_ask_in_other_processes_while_one_adds(library: Path, tmp_path: 
             assert record == "r311"
 
 
-def test_threads_ask_while_one_adds(archive: Library, library: Path, tmp_path: Path) -> None:
+def test_threads_ask_while_one_adds(library: Library, library_path: Path, tmp_path: Path) -> None:
     paths = [
         write_records(tmp_path / f"{number}.jsonl", range(number * 100, number * 100 + 40)) for number in (4, 5, 6)
     ]
@@ -157,8 +160,8 @@ def test_threads_ask_while_one_adds(archive: Library, library: Path, tmp_path: P
     def ask() -> None:
         try:
             while not done.is_set():
-                assert archive.search(Query("第11号供暖工程"))[0].article.location.record == "r11"
-                assert archive.article(archive.articles(limit=1)[0].id)
+                assert library.search(Query("第11号供暖工程"))[0].article.location.record == "r11"
+                assert library.article(library.articles(limit=1)[0].id)
         except BaseException as error:  # noqa: BLE001 - carried out of the thread
             failures.append(error)
 
@@ -166,34 +169,34 @@ def test_threads_ask_while_one_adds(archive: Library, library: Path, tmp_path: P
     for thread in threads:
         thread.start()
     for path in paths:
-        archive.add([path])
-    archive.remove(["4.jsonl"])
+        library.add([path])
+    library.remove(["4.jsonl"])
     done.set()
     for thread in threads:
         thread.join()
     assert failures == []
-    assert_whole(library)
+    assert_whole(library_path)
 
 
-def test_a_second_adding_thread_is_told_at_once(archive: Library, library: Path, papers: Path) -> None:
-    with held_elsewhere(library):
+def test_a_second_adding_thread_is_told_at_once(library: Library, library_path: Path, papers: Path) -> None:
+    with held_elsewhere(library_path):
         started = time.monotonic()
         with pytest.raises(LibraryBusy, match=r"进程 \d+"):
-            archive.add([papers])
+            library.add([papers])
         assert time.monotonic() - started < 1
-        assert archive.search(Query("第11号供暖工程"))[0].article.location.record == "r11"
-    with WriterLock(Folder(library)).hold(), pytest.raises(LibraryBusy):
-        archive.add([papers])
-    archive.add([papers])
+        assert library.search(Query("第11号供暖工程"))[0].article.location.record == "r11"
+    with WriterLock(Folder(library_path)).hold(), pytest.raises(LibraryBusy):
+        library.add([papers])
+    library.add([papers])
 
 
 @pytest.mark.skipif(not shutil.which("setpriv") or os.geteuid() != 0, reason="needs root, to become nobody")
-def test_a_read_only_folder_can_be_asked(archive: Library, library: Path, tmp_path: Path) -> None:
-    expected = [hit.passage.id for hit in archive.search(Query("第11号供暖工程"))]
-    archive.close()
+def test_a_read_only_folder_can_be_asked(library: Library, library_path: Path, tmp_path: Path) -> None:
+    expected = [hit.passage.id for hit in library.search(Query("第11号供暖工程"))]
+    library.close()
     # pytest's own folders are its user's alone, and the user's cache need not be open to others either
     nobodys = Path(f"/tmp/{tmp_path.parent.name}-read-only-{os.getpid()}")
-    copy = Path(shutil.copytree(library, nobodys / "library"))
+    copy = Path(shutil.copytree(library_path, nobodys / "library"))
     shutil.copytree(segmenter.prepare(), nobodys / segmenter.prepare().name)
     try:
         for path in (nobodys, *nobodys.rglob("*")):
@@ -201,9 +204,9 @@ def test_a_read_only_folder_can_be_asked(archive: Library, library: Path, tmp_pa
         program = (
             "import sys, pathlib; from tests.parts.library import HashingEmbedder\n"
             "from qa.library.library import Library; from qa.errors import LibraryError; from qa.types import Query\n"
-            "with Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()) as archive:\n"
-            "    print([hit.passage.id for hit in archive.search(Query('第11号供暖工程'))])\n"
-            "    try: archive.remove(['0.txt'])\n"
+            "with Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder()) as library:\n"
+            "    print([hit.passage.id for hit in library.search(Query('第11号供暖工程'))])\n"
+            "    try: library.remove(['0.txt'])\n"
             "    except LibraryError as error: print(error)"
         )
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c", program]

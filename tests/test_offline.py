@@ -22,10 +22,10 @@ def _can_cut_off() -> bool:
 
 
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
-def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_library: Path) -> None:
+def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_path: Path) -> None:
     """A shell runs the commands once it has seen that it is cut off. `seeds_library` made the model ready."""
-    assert seeds_library
-    library = tmp_path / "library"
+    assert seeds_path
+    library_path = tmp_path / "library"
     commands = [
         f"{sys.executable} -c \"import socket; socket.create_connection(('192.0.2.1', 80), 2)\" 2>&- && exit 9",
         f'"{QA}" model --json',
@@ -37,7 +37,9 @@ def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_l
     ]
     script = "set -o pipefail\n" + commands[0] + "\nset -e\n" + "\n".join(commands[1:])
     done = subprocess.run(
-        ["unshare", "-rn", "bash", "-c", f'export QA_LIBRARY="{library}"\n{script}'], capture_output=True, timeout=120
+        ["unshare", "-rn", "bash", "-c", f'export QA_LIBRARY="{library_path}"\n{script}'],
+        capture_output=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr.decode()
     model, added, listed, asked, searched, checked = map(json.loads, done.stdout.splitlines())
@@ -51,9 +53,9 @@ def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_l
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="apt-get install strace")
-def test_nothing_outside_is_called(seeds: Path, seeds_library: Path, tmp_path: Path) -> None:
+def test_nothing_outside_is_called(seeds: Path, seeds_path: Path, tmp_path: Path) -> None:
     """What a library in C does no hook of Python's sees. A plain environment: some libraries are silent in tests."""
-    assert seeds_library  # the model is ready
+    assert seeds_path  # the model is ready
     log, plain = (
         tmp_path / "calls",
         {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ},

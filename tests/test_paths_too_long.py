@@ -44,10 +44,8 @@ def _of_length(folder: Path, bytes_: int) -> Path:
     ],
     ids=lambda words: " ".join(words),
 )
-def test_the_command_line_says_so(
-    words: list[str], path: str, seeds: Path, seeds_library: Path, tmp_path: Path
-) -> None:
-    places = {"path": path, "seed": seeds, "new": tmp_path / "new", "library": seeds_library}
+def test_the_command_line_says_so(words: list[str], path: str, seeds: Path, seeds_path: Path, tmp_path: Path) -> None:
+    places = {"path": path, "seed": seeds, "new": tmp_path / "new", "library": seeds_path}
     done = qa(*(word.format(**places) for word in words), QA_LIBRARY=str(tmp_path / "library"))
     assert done.returncode == 1, done.stderr.decode()
     assert "路径太长" in (done.stderr + done.stdout).decode()
@@ -63,25 +61,25 @@ def test_the_other_files_go_in(seeds: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("longest", [LONGEST_PATH, LONGEST_PATH + 1, 1200])
 def test_a_library_s_path_may_be_as_long_as_sqlite_takes(tmp_path: Path, longest: int) -> None:
-    library = _of_length(tmp_path, longest - len("/library.db"))
+    library_path = _of_length(tmp_path, longest - len("/library.db"))
     if longest <= LONGEST_PATH:
-        open_library(library, create=True).close()
+        open_library(library_path, create=True).close()
     else:
         with pytest.raises(LibraryError, match="路径太长"):
-            open_library(library, create=True)
+            open_library(library_path, create=True)
 
 
 def test_conversations_have_a_longer_name_than_the_library(tmp_path: Path) -> None:
-    library = _of_length(tmp_path, LONGEST_PATH - len("/library.db"))
-    open_library(library, create=True).close()
+    library_path = _of_length(tmp_path, LONGEST_PATH - len("/library.db"))
+    open_library(library_path, create=True).close()
     with pytest.raises(LibraryError, match="路径太长"):
-        Conversations.open(library)
+        Conversations.open(library_path)
 
 
 @pytest.mark.parametrize("path", LONG, ids=["name", "path"])
 def test_the_screen_says_so_of_a_server_s_folder(tmp_path: Path, path: str) -> None:
-    with open_library(tmp_path / "library", create=True) as archive:
-        screen = _Screen(archive, Ingest(archive), folders=True)
+    with open_library(tmp_path / "library", create=True) as library:
+        screen = _Screen(library, Ingest(library), folders=True)
         assert "路径太长" in screen.folder({"path": path}, CHINESE)["problem"]
         assert "path is too long" in screen.folder({"path": path}, ENGLISH)["problem"]
         assert "没有这个" in screen.folder({"path": f"{tmp_path}/none"}, CHINESE)["problem"]

@@ -8,7 +8,7 @@ import pytest
 
 from qa.library.library import Library
 from qa.types import Filters, Query
-from tests.parts.names_library import names_archive
+from tests.parts.names_library import names_library
 
 # Articles of the library: signed by 沈知夏 (in the text of s1), those that hold 供暖, 供暖 and 云栖小区, 青羊河.
 HEATING, BOTH, RIVER = {"s1", "s9"}, {"s1", "s9"}, {"s4", "s5", "s10"}
@@ -144,31 +144,31 @@ FACTS = (
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with names_archive(tmp_path_factory.mktemp("forms")) as opened:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with names_library(tmp_path_factory.mktemp("forms")) as opened:
         yield opened
 
 
 @pytest.mark.parametrize(("question", "told"), [*COUNTS.items(), *LISTS.items()])
-def test_the_articles_are_counted_or_listed(question: str, told: set[str], archive: Library) -> None:
-    found = archive.ask(Query(question))
+def test_the_articles_are_counted_or_listed(question: str, told: set[str], library: Library) -> None:
+    found = library.ask(Query(question))
     assert (found.kind, found.total) == ("list" if question in LISTS else "count", len(told))
     assert {item.record for item in found.items or ()} == told
 
 
 @pytest.mark.parametrize("question", ["有几条新闻和取暖有关", "关于暖气片的报道有哪些", "列出和登月有关的新闻"])
-def test_a_subject_that_nothing_names_so_is_not_said_to_be_in_no_article(question: str, archive: Library) -> None:
-    found = archive.ask(Query(question))
+def test_a_subject_that_nothing_names_so_is_not_said_to_be_in_no_article(question: str, library: Library) -> None:
+    found = library.ask(Query(question))
     assert (found.kind, found.total) == ("quote", None)
 
 
-def test_none_is_a_true_number_of_words_and_of_a_subject_that_is_told_elsewhere(archive: Library) -> None:
-    assert archive.ask(Query("有几篇提到取暖")).total == 0
-    assert archive.ask(Query("和供暖有关的新闻有几条", filters=Filters(byline="陆鸣谦"))).total == 0
-    assert archive.ask(Query("陆鸣谦写过几篇关于供暖的报道")).total == 0
+def test_none_is_a_true_number_of_words_and_of_a_subject_that_is_told_elsewhere(library: Library) -> None:
+    assert library.ask(Query("有几篇提到取暖")).total == 0
+    assert library.ask(Query("和供暖有关的新闻有几条", filters=Filters(byline="陆鸣谦"))).total == 0
+    assert library.ask(Query("陆鸣谦写过几篇关于供暖的报道")).total == 0
 
 
 @pytest.mark.parametrize("question", FACTS)
-def test_a_question_for_a_fact_is_never_a_number_of_articles(question: str, archive: Library) -> None:
-    found = archive.ask(Query(question))
+def test_a_question_for_a_fact_is_never_a_number_of_articles(question: str, library: Library) -> None:
+    found = library.ask(Query(question))
     assert (found.kind, found.total, found.items) == ("quote", None, None)

@@ -19,7 +19,7 @@ from qa.text.terms import query_terms
 from qa.text.words import content_words, is_kept_word, keeping_words, search_words
 from qa.types import Assumption, Query
 from tests.parts.library import HashingEmbedder, open_library
-from tests.parts.names_library import names_archive
+from tests.parts.names_library import names_library
 
 WORDS = """\
 \ufeff# 我的词
@@ -47,7 +47,7 @@ def reopened(folder: Path, words: str) -> Library:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    with names_archive(tmp_path):
+    with names_library(tmp_path):
         pass
     return tmp_path
 
@@ -86,47 +86,47 @@ def test_words_are_kept_whole_while_it_lasts_only() -> None:
 
 
 def test_a_changed_list_makes_the_terms_anew_and_no_vector(folder: Path) -> None:
-    with Library.open(folder / "library", embedder=Counting()) as archive:
-        assert archive.sources().weight("words", "湖心岛筑巢") == 0.0
+    with Library.open(folder / "library", embedder=Counting()) as library:
+        assert library.sources().weight("words", "湖心岛筑巢") == 0.0
     Counting.embedded = 0
     (folder / "library" / "words.txt").write_text("湖心岛筑巢\n", "utf-8")
-    with Library.open(folder / "library", embedder=Counting()) as archive:
-        assert archive.sources().weight("words", "湖心岛筑巢") > 0.0
+    with Library.open(folder / "library", embedder=Counting()) as library:
+        assert library.sources().weight("words", "湖心岛筑巢") > 0.0
     assert Counting.embedded == 0
     assert not [finding for finding in check(folder / "library") if "词索引" in finding.what]
 
 
 def test_words_that_mean_the_same_are_searched_too(folder: Path) -> None:
-    with reopened(folder, WORDS) as archive:
-        (first, *_) = archive.sources().terms.search(query_terms("夜读室"), 1)
-        found = archive.search(Query("深夜书房的缩微胶片机"))
+    with reopened(folder, WORDS) as library:
+        (first, *_) = library.sources().terms.search(query_terms("夜读室"), 1)
+        found = library.search(Query("深夜书房的缩微胶片机"))
         assert (found[0].passage.id, found[0].article.location.record) == (first[0], "s11")
-        assert archive.ask(Query("爱鸟小组有几个人")).assumed == (Assumption("spelling", "爱鸟小组", "护鸟队"),)
-        assert archive.ask(Query("有几篇提到深夜书房")).total == 1
+        assert library.ask(Query("爱鸟小组有几个人")).assumed == (Assumption("spelling", "爱鸟小组", "护鸟队"),)
+        assert library.ask(Query("有几篇提到深夜书房")).total == 1
 
 
 def test_words_that_both_stand_in_the_library_are_counted_together(folder: Path) -> None:
-    with reopened(folder, "渡口 = 观鸟台\n") as archive:
-        found = archive.ask(Query("有几篇提到渡口"))
+    with reopened(folder, "渡口 = 观鸟台\n") as library:
+        found = library.ask(Query("有几篇提到渡口"))
         assert found.total == 2
         assert found.text.startswith("写有“渡口”或“观鸟台”的文章共 2 篇")
         assert found.assumed == (Assumption("spelling", "渡口", "观鸟台"),)
 
 
 def test_what_means_the_same_can_be_taken_back(folder: Path) -> None:
-    with reopened(folder, "渡口 = 观鸟台\n") as archive:
+    with reopened(folder, "渡口 = 观鸟台\n") as library:
         query = Query("有几篇提到渡口", refused=(Assumption("spelling", "渡口", "观鸟台"),))
-        assert archive.ask(query).total == 1
+        assert library.ask(query).total == 1
 
 
 def test_own_words_are_never_respelt(folder: Path) -> None:
-    with reopened(folder, "云西小区\n") as archive:
-        assert not archive.ask(Query("云西小区有几个充电桩")).assumed
+    with reopened(folder, "云西小区\n") as library:
+        assert not library.ask(Query("云西小区有几个充电桩")).assumed
 
 
 def test_nothing_is_expanded_that_the_library_lacks(folder: Path) -> None:
-    with open_library(folder / "library") as archive:
-        terms = archive.sources().terms
+    with open_library(folder / "library") as library:
+        terms = library.sources().terms
         glossary = Glossary((("渡口", "火星基地"),))
         assert expand_synonyms(AnalysedQuestion(Query("渡口在哪")), glossary, terms) == AnalysedQuestion(
             Query("渡口在哪")

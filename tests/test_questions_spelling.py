@@ -20,21 +20,21 @@ from qa.questions.spelling import respell
 from qa.text.folding import fold
 from qa.types import Assumption, Query
 from tests.parts.library import open_library
-from tests.parts.names_library import names_archive, questions, stories
+from tests.parts.names_library import names_library, questions, stories
 
 MISSPELT = questions("misspelt")
 PLACES_RIGHT = 0.9  # share of the set that must be read as meant
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with names_archive(tmp_path_factory.mktemp("spelling")) as opened:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with names_library(tmp_path_factory.mktemp("spelling")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def sources(archive: Library) -> LibrarySources:
-    return archive.sources()
+def sources(library: Library) -> LibrarySources:
+    return library.sources()
 
 
 @pytest.mark.parametrize(
@@ -134,8 +134,8 @@ def test_words_carried_over_are_respelt_too(sources: LibrarySources) -> None:
     assert read.text.startswith("韩松岭")
 
 
-def test_an_answer_is_found_and_says_how_the_name_was_read(archive: Library) -> None:
-    found = archive.ask(Query("云西小区装了多少个充电桩？"), least=0.0)
+def test_an_answer_is_found_and_says_how_the_name_was_read(library: Library) -> None:
+    found = library.ask(Query("云西小区装了多少个充电桩？"), least=0.0)
     assert Assumption("spelling", "云西", "云栖") in found.assumed
     assert found.question == "云西小区装了多少个充电桩？"
     assert found.hits[0].article.title == "云栖小区装上充电桩"
@@ -144,9 +144,9 @@ def test_an_answer_is_found_and_says_how_the_name_was_read(archive: Library) -> 
 @pytest.mark.parametrize("written", ["李青伟", "李清威", "李轻威"])
 def test_a_name_that_stands_once_beside_what_may_be_a_part_of_it_is_found(written: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("渡口的灯\n生前所在班的原副班长李青威以质朴的语言，讲述了守灯的故事。", "utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([tmp_path / "a.txt"])
-        read = respell(AnalysedQuestion(Query(f"{written}讲了什么故事？")), archive.sources())
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "a.txt"])
+        read = respell(AnalysedQuestion(Query(f"{written}讲了什么故事？")), library.sources())
     assert "李青威" in read.text
 
 
@@ -155,11 +155,11 @@ def test_a_removed_name_is_known_no_more(tmp_path: Path) -> None:
     page.write_text("渡口的守灯人段怀瑾每天点灯，段怀瑾今年七十八岁。", "utf-8")
     other = tmp_path / "b.txt"
     other.write_text("今年的粮食收得早。", "utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([page, other])
-        assert respell(AnalysedQuestion(Query("段怀谨今年多大")), archive.sources()).assumed
-        archive.remove(["a.txt"])
-        assert not respell(AnalysedQuestion(Query("段怀谨今年多大")), archive.sources()).assumed
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([page, other])
+        assert respell(AnalysedQuestion(Query("段怀谨今年多大")), library.sources()).assumed
+        library.remove(["a.txt"])
+        assert not respell(AnalysedQuestion(Query("段怀谨今年多大")), library.sources()).assumed
 
 
 def test_a_question_is_looked_over_in_no_time(sources: LibrarySources) -> None:

@@ -53,11 +53,11 @@ def test_a_headline_is_asked_after_where_it_was_printed_and_is_short() -> None:
     assert not list(suggestions.of_headline(article("正文", "")))
 
 
-def test_what_is_asked_next_is_new_and_answered_and_quickly_found(seeds_archive: Library) -> None:
-    asked = seeds_archive.examples(6)
+def test_what_is_asked_next_is_new_and_answered_and_quickly_found(seeds_library: Library) -> None:
+    asked = seeds_library.examples(6)
     suggested = 0
     for question in asked:
-        answer = seeds_archive.ask(Query(question))
+        answer = seeds_library.ask(Query(question))
         began = time.process_time()
         following = suggestions.following(answer, asked, 3)
         assert time.process_time() - began < 0.1  # 5 ms on a free machine
@@ -65,7 +65,7 @@ def test_what_is_asked_next_is_new_and_answered_and_quickly_found(seeds_archive:
         assert suggestions.following(answer, asked, 3) == following
         for one in following:
             suggested += 1
-            assert seeds_archive.ask(Query(one, history=(question,))).answered, one
+            assert seeds_library.ask(Query(one, history=(question,))).answered, one
     assert suggested >= 15
 
 
@@ -84,9 +84,9 @@ def test_a_name_is_asked_after_where_another_story_mentions_it() -> None:
     assert suggestions.following(Answer("问？", "quote", "", 0.9), (), 9) == ()
 
 
-def test_a_library_answers_its_examples(seeds_archive: Library) -> None:
-    examples = seeds_archive.examples(6)
+def test_a_library_answers_its_examples(seeds_library: Library) -> None:
+    examples = seeds_library.examples(6)
     assert len(examples) == len(set(examples)) == 6
-    assert seeds_archive.examples(6) == examples
+    assert seeds_library.examples(6) == examples
     for question in examples:
-        assert seeds_archive.ask(Query(question)).answered, question
+        assert seeds_library.ask(Query(question)).answered, question

@@ -33,15 +33,15 @@ QUESTIONS = ("漷县镇的花海有多大？", "运河", "谁在论坛上致辞�
 
 
 @pytest.fixture
-def sources(seeds_archive: Library) -> LibrarySources:
+def sources(seeds_library: Library) -> LibrarySources:
     """What retrieval reads of the seed pages: real model, real indexes."""
-    return seeds_archive.sources()
+    return seeds_library.sources()
 
 
 @pytest.fixture(scope="module")
-def split(seeds_archive: Library) -> dict[int, tuple[Passage, Article]]:
+def split(seeds_library: Library) -> dict[int, tuple[Passage, Article]]:
     """Every passage of the library, by id."""
-    return {one.id: (one, article) for article in seeds_archive.articles() for one in passages.split(article)}
+    return {one.id: (one, article) for article in seeds_library.articles() for one in passages.split(article)}
 
 
 def overlaps(one: Hit, other: Hit) -> bool:
@@ -129,13 +129,13 @@ def test_passages_are_slices_of_whole_sentences_that_do_not_overlap(question: st
     assert not any(overlaps(one, other) for one, other in combinations(hits, 2))
 
 
-def test_filters_and_hidden_articles(sources: LibrarySources, seeds_archive: Library) -> None:
+def test_filters_and_hidden_articles(sources: LibrarySources, seeds_library: Library) -> None:
     first, *_ = hits = retrieve(AnalysedQuestion(Query(QUESTIONS[0])), sources)
     inside = AnalysedQuestion(Query(QUESTIONS[0], filters=Filters(source=first.article.location.source)))
     assert {hit.article.location.source for hit in retrieve(inside, sources)} == {first.article.location.source}
     one = AnalysedQuestion(Query(QUESTIONS[0], filters=Filters(article=first.article.id)))
     assert {hit.article.id for hit in retrieve(one, sources)} == {first.article.id}
-    left = seeds_archive.sources(frozenset({first.article.id}))
+    left = seeds_library.sources(frozenset({first.article.id}))
     without = retrieve(AnalysedQuestion(Query(QUESTIONS[0])), left)
     assert [hit.article.id for hit in without[:3]] == [hit.article.id for hit in hits if hit.article != first.article][
         :3
@@ -156,9 +156,9 @@ def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
     records = [{"id": f"r{number}", "text": f"运河开通了{mark}"} for number, mark in enumerate("。！？；…")]
     path = tmp_path / "same.jsonl"
     path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([path])
-        sources = archive.sources()
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([path])
+        sources = library.sources()
         sources.vectors = FlatVectors(sources.embedder.dimension, "empty")
         hits = retrieve(AnalysedQuestion(Query("运河开通")), sources)
     assert len(hits) == 5
@@ -166,10 +166,10 @@ def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
     assert [hit.passage.id for hit in hits] == sorted(hit.passage.id for hit in hits)
 
 
-def test_a_passage_that_the_library_no_longer_holds_is_dropped(archive: Library, library: Path) -> None:
-    seen = archive.sources()  # the indexes as they stand now
+def test_a_passage_that_the_library_no_longer_holds_is_dropped(library: Library, library_path: Path) -> None:
+    seen = library.sources()  # the indexes as they stand now
     before = {hit.article.location.source for hit in retrieve(AnalysedQuestion(Query("第0号工程")), seen)}
-    with open_library(library) as other:
+    with open_library(library_path) as other:
         other.remove(["0.txt"])
     found = candidates(AnalysedQuestion(Query("第0号工程")), seen)
     held = seen.passages([one.id for one in found])
@@ -220,9 +220,9 @@ def test_what_a_better_hit_leaves_of_a_passage_is_its_longest_run() -> None:
 def test_a_piece_of_a_sentence_that_is_too_long_stays_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "long.txt"
     path.write_text("运河两岸的树木" * 200 + "。\n", encoding="utf-8")
-    with open_library(tmp_path / "library", create=True) as archive:
-        archive.add([path])
-        hits = retrieve(AnalysedQuestion(Query("运河两岸")), archive.sources())
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([path])
+        hits = retrieve(AnalysedQuestion(Query("运河两岸")), library.sources())
     assert len(hits) > 3
     assert all(len(hit.passage.text) <= PASSAGE_CHARS for hit in hits)
     assert all(hit.passage.sentences == (Span(0, len(hit.passage.text)),) for hit in hits)

@@ -88,12 +88,12 @@ def test_a_year_of_which_nothing_tells_is_outside_the_dates(tmp_path: Path) -> N
     dated, undated = tmp_path / "a.txt", tmp_path / "b.txt"
     dated.write_text("植树\n本报讯 昨日，居民在河边植树，种下槐树五十棵。\n", encoding="utf-8")
     undated.write_text(story, encoding="utf-8")
-    with Library.open(tmp_path / "library", create=True, reader="none") as archive:
-        archive.add([undated])
-        assert archive.ask(Query("2010年青羊河边的新路灯有多少盏")).answered  # nothing is dated
-        archive.add([dated], given=Metadata(date="2025-03-12"))
-        refused = archive.ask(Query("2010年青羊河边的新路灯有多少盏"))
+    with Library.open(tmp_path / "library", create=True, reader="none") as library:
+        library.add([undated])
+        assert library.ask(Query("2010年青羊河边的新路灯有多少盏")).answered  # nothing is dated
+        library.add([dated], given=Metadata(date="2025-03-12"))
+        refused = library.ask(Query("2010年青羊河边的新路灯有多少盏"))
         assert refused.reason
         assert (refused.reason.kind, refused.reason.terms) == ("outside-dates", ("2025-03-12", "2025-03-12"))
-        assert archive.ask(Query("2015年青羊河边的新路灯有多少盏")).answered  # a text has it, in other digits
-        assert archive.ask(Query("2024年青羊河边的新路灯有多少盏")).answered  # not far
+        assert library.ask(Query("2015年青羊河边的新路灯有多少盏")).answered  # a text has it, in other digits
+        assert library.ask(Query("2024年青羊河边的新路灯有多少盏")).answered  # not far

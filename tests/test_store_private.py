@@ -68,35 +68,35 @@ def _expose(folder: Path) -> None:
 
 
 def test_all_that_a_library_writes_is_its_owners_alone(tmp_path: Path, papers: Path) -> None:
-    library = tmp_path / "library"
-    with open_library(library, create=True) as archive, Conversations.open(library) as kept:
-        _bring(archive.inbox)
-        archive.add([papers, archive.inbox])
+    library_path = tmp_path / "library"
+    with open_library(library_path, create=True) as library, Conversations.open(library_path) as kept:
+        _bring(library.inbox)
+        library.add([papers, library.inbox])
         kept.keep("甲", "", Turn("一？"))
-        assert archive.search(Query("西集供暖工程"))
-        _assert_private(library, "library.db-wal", "conversations.db-wal", "inbox/b.txt", "vectors.faiss", "terms")
-    _assert_private(library, "library.db", "conversations.db", "write.lock", "writer.pid", "terms/meta.json")
+        assert library.search(Query("西集供暖工程"))
+        _assert_private(library_path, "library.db-wal", "conversations.db-wal", "inbox/b.txt", "vectors.faiss", "terms")
+    _assert_private(library_path, "library.db", "conversations.db", "write.lock", "writer.pid", "terms/meta.json")
 
 
 def test_a_library_of_old_is_narrowed_when_it_is_next_written(tmp_path: Path, papers: Path) -> None:
-    library = tmp_path / "library"
-    library.mkdir()
-    (library / "words.txt").write_text("台湖\n", encoding="utf-8")
-    (library / "notes.txt").touch()  # the user's own
-    with open_library(library, create=True) as archive:
-        _bring(archive.inbox)
-        archive.add([papers])
-    Conversations.open(library).close()
-    _expose(library)
-    before = _modes(library)
-    with open_library(library) as archive:
-        assert archive.search(Query("西集供暖工程"))
-        after = _modes(library)
+    library_path = tmp_path / "library"
+    library_path.mkdir()
+    (library_path / "words.txt").write_text("台湖\n", encoding="utf-8")
+    (library_path / "notes.txt").touch()  # the user's own
+    with open_library(library_path, create=True) as library:
+        _bring(library.inbox)
+        library.add([papers])
+    Conversations.open(library_path).close()
+    _expose(library_path)
+    before = _modes(library_path)
+    with open_library(library_path) as library:
+        assert library.search(Query("西集供暖工程"))
+        after = _modes(library_path)
         assert {name: after[name] for name in before} == before, "who asks writes nothing"
-        archive.add([papers])
-        assert _modes(library)["notes.txt"] == 0o666
-        (library / "notes.txt").unlink()
-        _assert_private(library, "words.txt", "inbox/b.txt", "conversations.db")
+        library.add([papers])
+        assert _modes(library_path)["notes.txt"] == 0o666
+        (library_path / "notes.txt").unlink()
+        _assert_private(library_path, "words.txt", "inbox/b.txt", "conversations.db")
 
 
 def test_conversations_are_narrowed_by_whoever_opens_them(tmp_path: Path) -> None:
@@ -108,17 +108,17 @@ def test_conversations_are_narrowed_by_whoever_opens_them(tmp_path: Path) -> Non
 
 
 def test_an_export_and_what_is_made_of_it_are_private(tmp_path: Path, papers: Path) -> None:
-    library, backup, copy = tmp_path / "library", tmp_path / "backup.zip", tmp_path / "copy"
-    with open_library(library, create=True) as archive:
-        archive.add([papers])
+    library_path, backup, copy = tmp_path / "library", tmp_path / "backup.zip", tmp_path / "copy"
+    with open_library(library_path, create=True) as library:
+        library.add([papers])
     backup.touch()
     backup.chmod(0o644)
-    assert main(["--library", str(library), "--quiet", "export", "--all", str(backup)]) == 0
+    assert main(["--library", str(library_path), "--quiet", "export", "--all", str(backup)]) == 0
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     import_all(Folder(copy), backup)
     _assert_private(copy, "library.db")
-    with open_library(copy) as archive:
-        assert archive.search(Query("西集供暖工程"))
+    with open_library(copy) as library:
+        assert library.search(Query("西集供暖工程"))
     _assert_private(copy, "library.db", "terms")
 
 
@@ -153,10 +153,10 @@ def test_what_is_not_the_librarys_is_left_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE(outside.stat().st_mode) == 0o755
 
 
-def test_check_says_that_others_can_come_in(tmp_path: Path, seeds_library: Path) -> None:
-    library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
-    library.chmod(0o750)
-    (finding,) = check(library)
-    assert str(library) in finding.what
+def test_check_says_that_others_can_come_in(tmp_path: Path, seeds_path: Path) -> None:
+    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    library_path.chmod(0o750)
+    (finding,) = check(library_path)
+    assert str(library_path) in finding.what
     assert "chmod -R go-rwx" in finding.fix
-    assert stat.S_IMODE(library.stat().st_mode) == 0o750, "it looks on"
+    assert stat.S_IMODE(library_path.stat().st_mode) == 0o750, "it looks on"

@@ -125,19 +125,19 @@ def test_one_path_or_source_is_no_list_of_letters(desk: Path) -> None:
         assert library.remove([second]) == (second,)
 
 
-def test_a_plain_question_is_a_query_of_it(seeds_archive: Library) -> None:
+def test_a_plain_question_is_a_query_of_it(seeds_library: Library) -> None:
     question = "首届副中心运动会象棋比赛哪个队得了冠军"
-    assert seeds_archive.ask(question) == seeds_archive.ask(Query(question))
-    assert seeds_archive.search(question) == seeds_archive.search(Query(question))
+    assert seeds_library.ask(question) == seeds_library.ask(Query(question))
+    assert seeds_library.search(question) == seeds_library.search(Query(question))
 
 
 @pytest.mark.parametrize(("written", "iso"), [("2025年12月", "2025-12"), ("2025/12/11", "2025-12-11"), ("", None)])
 def test_dates_of_a_query_may_be_written_as_people_write_them(
-    written: str, iso: str | None, seeds_archive: Library
+    written: str, iso: str | None, seeds_library: Library
 ) -> None:
     for field in ("since", "until"):
         free, exact = (Query("下雪了", filters=Filters(**{field: value})) for value in (written, iso))
-        assert seeds_archive.search(free) == seeds_archive.search(exact)
+        assert seeds_library.search(free) == seeds_library.search(exact)
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_dates_of_a_query_may_be_written_as_people_write_them(
         Query("下雪了", filters=Filters(until="2025-13")),
     ],
 )
-def test_what_no_query_can_mean_is_refused(query: Query, seeds_archive: Library) -> None:
-    for call in (seeds_archive.ask, seeds_archive.search):
+def test_what_no_query_can_mean_is_refused(query: Query, seeds_library: Library) -> None:
+    for call in (seeds_library.ask, seeds_library.search):
         with pytest.raises(UsageError):
             call(query)
 

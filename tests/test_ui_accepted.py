@@ -25,15 +25,15 @@ from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
 from qa.conversations.store import Conversations
 from ui.app import serve
-library = Path(sys.argv[1])
-with Library.open(library, embedder=HashingEmbedder()) as archive, Conversations.open(library) as kept:
-    serve(archive, kept, host="127.0.0.1", port=8930, demo=False, announce=lambda url: print(url, flush=True))
+library_path = Path(sys.argv[1])
+with Library.open(library_path, embedder=HashingEmbedder()) as library, Conversations.open(library_path) as kept:
+    serve(library, kept, host="127.0.0.1", port=8930, demo=False, announce=lambda url: print(url, flush=True))
 """
 KILLS = 2
 
 
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def library_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
     open_library(tmp_path / "library", create=True).close()
     return tmp_path / "library"
@@ -48,14 +48,14 @@ def _upload(url: str, number: int) -> bool:
         return False
 
 
-def _read(library: Path) -> Counter[str]:
-    with open_library(library) as archive:
-        return Counter(file.source for file in archive.files() if file.articles)
+def _read(library_path: Path) -> Counter[str]:
+    with open_library(library_path) as library:
+        return Counter(file.source for file in library.files() if file.articles)
 
 
-def _waiting(library: Path) -> int:
-    with open_library(library) as archive:
-        return len(archive.queue.waiting())
+def _waiting(library_path: Path) -> int:
+    with open_library(library_path) as library:
+        return len(library.queue.waiting())
 
 
 def _until(met: Callable[[], bool], seconds: float = 60) -> None:
@@ -66,50 +66,50 @@ def _until(met: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
-def test_all_that_waited_is_read_after_the_next_start(library: Path, ended_by: signal.Signals) -> None:
-    with held_elsewhere(library), running(library, SERVE) as (url, process):
+def test_all_that_waited_is_read_after_the_next_start(library_path: Path, ended_by: signal.Signals) -> None:
+    with held_elsewhere(library_path), running(library_path, SERVE) as (url, process):
         assert all(_upload(url, number) for number in range(12))
         process.send_signal(ended_by)
         process.wait(timeout=20)
-    assert not _read(library)
-    inbox = library / "inbox"
+    assert not _read(library_path)
+    inbox = library_path / "inbox"
     (inbox / ".abc.part").write_bytes(b"half")
     (inbox / ".def.part").write_bytes(b"half")
-    with scratch.holding(inbox / ".def.part"), running(library, SERVE):
+    with scratch.holding(inbox / ".def.part"), running(library_path, SERVE):
         assert [path.name for path in inbox.glob(".*")] == [".def.part"]
-        _until(lambda: not _waiting(library))
-    assert _read(library) == Counter(f"{number}.txt" for number in range(12))
-    leftovers.clear(Folder(library))
+        _until(lambda: not _waiting(library_path))
+    assert _read(library_path) == Counter(f"{number}.txt" for number in range(12))
+    leftovers.clear(Folder(library_path))
     assert not list(inbox.glob(".*"))
 
 
-def test_killed_while_it_takes_and_reads_it_forgets_nothing(library: Path) -> None:
+def test_killed_while_it_takes_and_reads_it_forgets_nothing(library_path: Path) -> None:
     accepted: set[int] = set()
     for kill in range(KILLS):
-        with running(library, SERVE) as (url, process), ThreadPoolExecutor(4) as pool:
+        with running(library_path, SERVE) as (url, process), ThreadPoolExecutor(4) as pool:
             numbers = range(kill * 60, kill * 60 + 60)
             sent = [pool.submit(_upload, url, number) for number in numbers]
             _until(lambda done=10 * (kill + 1): sum(one.done() for one in sent) > done)  # type: ignore[misc]  # noqa: B023
             process.kill()
             accepted |= {number for number, one in zip(numbers, sent, strict=True) if one.result()}
     assert accepted
-    with running(library, SERVE):
-        _until(lambda: not _waiting(library))
-        assert not list((library / "inbox").glob(".*"))
-    found = _read(library)
+    with running(library_path, SERVE):
+        _until(lambda: not _waiting(library_path))
+        assert not list((library_path / "inbox").glob(".*"))
+    found = _read(library_path)
     assert {f"{number}.txt" for number in accepted} <= set(found)
     assert set(found.values()) == {1}
-    assert {path.name for path in (library / "inbox").iterdir()} >= set(found)
+    assert {path.name for path in (library_path / "inbox").iterdir()} >= set(found)
 
 
-def test_two_servers_over_one_library_wait_and_say_so_and_read_what_both_accepted(library: Path) -> None:
-    with running(library, SERVE) as (one, _), running(library, SERVE) as (other, _), Visitor(one) as visitor:
-        with held_elsewhere(library), ThreadPoolExecutor(4) as pool:
+def test_two_servers_over_one_library_wait_and_say_so_and_read_what_both_accepted(library_path: Path) -> None:
+    with running(library_path, SERVE) as (one, _), running(library_path, SERVE) as (other, _), Visitor(one) as visitor:
+        with held_elsewhere(library_path), ThreadPoolExecutor(4) as pool:
             assert all(pool.map(lambda number: _upload((one, other)[number % 2], number), range(16)))
             _until(lambda: "另一个程序正在写，等它写完…" in visitor.queue())
             assert visitor.queue().count('class="job waiting"') == 8
-            assert not _read(library)
-        _until(lambda: not _waiting(library))
+            assert not _read(library_path)
+        _until(lambda: not _waiting(library_path))
         _until(lambda: visitor.queue().count('class="job done"') == 8)
         assert 'class="job failed"' not in visitor.queue()
-    assert _read(library) == Counter(f"{number}.txt" for number in range(16))
+    assert _read(library_path) == Counter(f"{number}.txt" for number in range(16))

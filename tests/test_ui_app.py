@@ -87,22 +87,22 @@ def test_the_address_can_be_opened() -> None:
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_when_it_says_so_and_ends_in_order(
-    seeds_library: Path, tmp_path: Path, ended_by: signal.Signals
+    seeds_path: Path, tmp_path: Path, ended_by: signal.Signals
 ) -> None:
-    library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
-    with running(library) as (url, process):
+    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    with running(library_path) as (url, process):
         with urllib.request.urlopen(url, timeout=10) as response:
             policy = response.headers["content-security-policy"]
             page = response.read().decode("utf-8")
         assert "default-src 'self'" in policy
         assert '"run_history":false' in page.replace(" ", "")
         assert '"analytics_enabled":false' in page.replace(" ", "")
-        assert list(library.glob("*-wal"))
+        assert list(library_path.glob("*-wal"))
         process.send_signal(ended_by)
         _, errors = process.communicate(timeout=15)
         assert process.returncode == 0
         assert errors == ""
-        assert not list(library.glob("*-wal"))
+        assert not list(library_path.glob("*-wal"))
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])

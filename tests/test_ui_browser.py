@@ -155,10 +155,10 @@ def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, own_library: P
     assert (found.verdict, found.word, found.about["question"]) == ("down", "引错了<b>", ASKED)
 
 
-def test_the_library_card_says_what_there_is(browser: Browser, url: str, seeds_archive: Library) -> None:
+def test_the_library_card_says_what_there_is(browser: Browser, url: str, seeds_library: Library) -> None:
     with watched(browser) as page:
         card = opened(page, url).locator(".library").inner_text()
-    assert f"{seeds_archive.stats().articles} 篇报道 · 5 个文件" in card
+    assert f"{seeds_library.stats().articles} 篇报道 · 5 个文件" in card
     assert "示例" in card
 
 
@@ -263,8 +263,8 @@ def test_hostile_pages_and_questions_run_nothing(browser: Browser, tmp_path: Pat
     (folder / "a' onerror=alert(3) b.txt").write_text(
         f"{HOSTILE}\n\n本报讯(记者 {HOSTILE})桂花节九月开幕。{HOSTILE}在桂花节上展出三百盆桂花。\n", encoding="utf-8"
     )
-    with Library.open(tmp_path / "library", create=True) as archive:
-        archive.add([folder])
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([folder])
     with running(tmp_path / "library") as (url, _), watched(browser) as page:
         opened(page, url)
         asked(page, f"桂花节展出多少盆桂花？{HOSTILE}")

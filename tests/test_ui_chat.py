@@ -24,47 +24,47 @@ STORY = article("甲一。乙二。丙三。", "标题")
 THREE = Conversation("id", tuple(Turn(f"{n}？", answer(), number=n) for n in (1, 2, 3)))
 
 
-def test_an_answer_quotes_its_articles(seeds_archive: Library) -> None:
-    turn = chat.answer(seeds_archive, Conversation(), Asking(ASKED))
+def test_an_answer_quotes_its_articles(seeds_library: Library) -> None:
+    turn = chat.answer(seeds_library, Conversation(), Asking(ASKED))
     assert turn.answer is not None
     assert turn.problem is None
     assert turn.seconds > 0
     for source in chat.sources(turn.answer):
         for one in source.citations:
             assert source.article.text[one.start : one.end] == one.quote
-    assert chat.gone(seeds_archive, turn.answer) == frozenset()
+    assert chat.gone(seeds_library, turn.answer) == frozenset()
 
 
-def test_earlier_questions_go_along_unless_taken_back(seeds_archive: Library) -> None:
+def test_earlier_questions_go_along_unless_taken_back(seeds_library: Library) -> None:
     with Conversations.in_memory() as kept:
-        first = chat.answer(seeds_archive, Conversation(), Asking("校园安全 消防演练"))
+        first = chat.answer(seeds_library, Conversation(), Asking("校园安全 消防演练"))
         talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
         asking = Asking("有多少人？")
-        second = chat.answer(seeds_archive, talk, asking)
+        second = chat.answer(seeds_library, talk, asking)
         assert second.answer is not None
         assert [one.kind for one in second.answer.assumed] == ["follow-up"]
         talk = chat.keep(kept, "甲", talk, asking, second)
         number = talk.turns[1].number
         without = chat.pressed(talk, Filters(), "", number, 0)
         assert without == replace(asking, refused=second.answer.assumed, instead_of=number)
-        again = chat.answer(seeds_archive, talk, without)
+        again = chat.answer(seeds_library, talk, without)
         assert again.answer is not None
         assert again.answer.assumed == ()
         talk = chat.keep(kept, "甲", talk, without, again)
         assert [turn.question for turn in talk.turns] == [first.question, second.question]
-        assert talk.turns == chat.opened(seeds_archive, kept, "甲", talk.id).turns
+        assert talk.turns == chat.opened(seeds_library, kept, "甲", talk.id).turns
 
 
 @pytest.mark.parametrize(
     "question", ["？！。，", "<script>alert(1)</script>", "'; DROP TABLE articles; --", "长" * 10_000]
 )
-def test_odd_questions_end_in_an_answer_or_a_reason(seeds_archive: Library, question: str) -> None:
-    turn = chat.answer(seeds_archive, Conversation(), Asking(question))
+def test_odd_questions_end_in_an_answer_or_a_reason(seeds_library: Library, question: str) -> None:
+    turn = chat.answer(seeds_library, Conversation(), Asking(question))
     assert turn.answer is not None or turn.problem
 
 
-def test_our_errors_become_the_turn_s_problem(seeds_archive: Library) -> None:
-    turn = chat.answer(seeds_archive, Conversation(), Asking("哪个队赢了？", Filters(source="没有的文件")))
+def test_our_errors_become_the_turn_s_problem(seeds_library: Library) -> None:
+    turn = chat.answer(seeds_library, Conversation(), Asking("哪个队赢了？", Filters(source="没有的文件")))
     assert turn.answer is None
     assert "没有的文件" in (turn.problem or "")
 
@@ -108,26 +108,26 @@ def test_a_conversation_opens_again_and_says_what_is_gone(seeds: Path, tmp_path:
     pages.mkdir()
     (pages / "a.txt").write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
     (pages / "b.txt").write_text("图书馆开放\n\n本报讯(记者 丙丁)新图书馆周一开放，可借四本书。\n", "utf-8")
-    library = tmp_path / "library"
-    with Library.open(library, create=True) as archive, Conversations.open(library) as kept:
-        archive.add([pages])
+    library_path = tmp_path / "library"
+    with Library.open(library_path, create=True) as library, Conversations.open(library_path) as kept:
+        library.add([pages])
         asking = Asking("桂花节展出多少盆桂花？")
-        turn = chat.answer(archive, Conversation(), asking)
+        turn = chat.answer(library, Conversation(), asking)
         assert turn.answer is not None
         talk = chat.keep(kept, "甲", Conversation(), asking, turn)
         cited = turn.answer.citations[0].article.id
-        archive.remove(["a.txt"])
-        (again,) = chat.opened(archive, kept, "甲", talk.id).turns
+        library.remove(["a.txt"])
+        (again,) = chat.opened(library, kept, "甲", talk.id).turns
         assert again.answer is not None
         assert again.answer.citations[0].quote == turn.answer.citations[0].quote
-        assert cited in chat.gone(archive, again.answer)
-        archive.add([pages])  # the library is rebuilt: the citation opens again
-        (back,) = chat.opened(archive, kept, "甲", talk.id).turns
+        assert cited in chat.gone(library, again.answer)
+        library.add([pages])  # the library is rebuilt: the citation opens again
+        (back,) = chat.opened(library, kept, "甲", talk.id).turns
         assert back.answer == turn.answer
-        assert chat.gone(archive, back.answer) == frozenset()
+        assert chat.gone(library, back.answer) == frozenset()
         with pytest.raises(NotFound):
-            chat.opened(archive, kept, "乙", talk.id)
-        assert chat.opened(archive, kept, "乙", "") == Conversation()
+            chat.opened(library, kept, "乙", talk.id)
+        assert chat.opened(library, kept, "乙", "") == Conversation()
 
 
 def test_a_reason_is_told_in_the_reader_s_language() -> None:

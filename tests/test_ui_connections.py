@@ -134,9 +134,9 @@ def test_an_answer_that_nobody_reads_is_given_up(quick: str) -> None:
         assert read < 50_000_000
 
 
-def test_readers_get_answers_where_descriptors_are_few(seeds_library: Path) -> None:
+def test_readers_get_answers_where_descriptors_are_few(seeds_path: Path) -> None:
     """64 descriptors; 120 clients with half a header each, three times over."""
-    with running(seeds_library, LIMITED + SERVE) as (url, process), ExitStack() as stack:
+    with running(seeds_path, LIMITED + SERVE) as (url, process), ExitStack() as stack:
         with Visitor(url) as visitor:
             for round in range(3):
                 for _ in range(120):

@@ -90,11 +90,11 @@ def test_a_story_that_was_removed_says_so(browser: Browser, tmp_path: Path) -> N
     pages.mkdir()
     (pages / "a.txt").write_text("桂花节开幕\n\n本报讯(记者 甲乙)桂花节九月三日开幕，展出三百盆桂花。\n", "utf-8")
     (pages / "b.txt").write_text("图书馆开放\n\n本报讯(记者 丙丁)新图书馆周一开放，可借四本书。\n", "utf-8")
-    with Library.open(tmp_path / "library", create=True) as archive:
-        archive.add([pages])
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([pages])
         with running(tmp_path / "library") as (url, _), watched(browser) as page:
             asked(opened(page, url), "桂花节展出多少盆桂花？")
-            archive.remove(["a.txt"])
+            library.remove(["a.txt"])
             page.reload()
             page.wait_for_selector(".turn .said")
             assert "三百盆" in page.locator(".said").first.inner_text()

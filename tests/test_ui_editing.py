@@ -18,9 +18,9 @@ from ui.words import CHINESE, ENGLISH
 
 
 @pytest.fixture
-def archive(seeds_library: Path, tmp_path: Path) -> Iterator[Library]:
-    with Library.open(shutil.copytree(seeds_library, tmp_path / "library")) as archive:
-        yield archive
+def library(seeds_path: Path, tmp_path: Path) -> Iterator[Library]:
+    with Library.open(shutil.copytree(seeds_path, tmp_path / "library")) as library:
+        yield library
 
 
 def _form(html: str) -> dict[str, str]:
@@ -28,42 +28,42 @@ def _form(html: str) -> dict[str, str]:
     return dict(re.findall(r'name="(\w+)" value="([^"]*)"', html))
 
 
-def test_the_form_sent_unchanged_changes_nothing(archive: Library) -> None:
-    for story in archive.articles():
+def test_the_form_sent_unchanged_changes_nothing(library: Library) -> None:
+    for story in library.articles():
         told = {"do": "retouch", **_form(editing.form(story, None, False, CHINESE))}
         with pytest.raises(UsageError, match=CHINESE.mend_unchanged):
-            editing.change(archive, story, told, CHINESE)
-    assert not any(archive.is_by_hand(story.id) for story in archive.articles())
+            editing.change(library, story, told, CHINESE)
+    assert not any(library.is_by_hand(story.id) for story in library.articles())
 
 
-def test_attributes_are_written_anew_kept_and_taken_back(archive: Library) -> None:
-    story = next(story for story in archive.articles() if story.byline and not story.date)
+def test_attributes_are_written_anew_kept_and_taken_back(library: Library) -> None:
+    story = next(story for story in library.articles() if story.byline and not story.date)
     told = {**_form(editing.form(story, None, False, CHINESE)), "do": "retouch"}
     told |= {"title": " 新  标题 ", "byline": "赵六、孙七", "date": "2025年3月5日", "paper": "晨报"}
-    changed = editing.change(archive, story, told, CHINESE)
+    changed = editing.change(library, story, told, CHINESE)
     assert (changed.title, changed.byline, changed.date) == ("新 标题", ("赵六", "孙七"), "2025-03-05")
     assert (changed.id, changed.text, changed.paper, changed.edition) == (story.id, story.text, "晨报", story.edition)
-    assert reading.opened(archive, story.id, "").by_hand
-    assert CHINESE.by_hand in reading.view(reading.opened(archive, story.id, ""), CHINESE)
-    assert editing.change(archive, changed, {**told, "byline": ""}, CHINESE).byline == ()
-    assert editing.change(archive, changed, {"do": "reset"}, CHINESE) == story
-    assert not archive.is_by_hand(story.id)
+    assert reading.opened(library, story.id, "").by_hand
+    assert CHINESE.by_hand in reading.view(reading.opened(library, story.id, ""), CHINESE)
+    assert editing.change(library, changed, {**told, "byline": ""}, CHINESE).byline == ()
+    assert editing.change(library, changed, {"do": "reset"}, CHINESE) == story
+    assert not library.is_by_hand(story.id)
 
 
-def test_a_story_is_split_at_a_paragraph_and_joined_again(archive: Library) -> None:
-    story, following = archive.articles_of(archive.files()[0].source)[:2]
-    shown = reading.view(reading.opened(archive, story.id, "", mending=True), CHINESE)
+def test_a_story_is_split_at_a_paragraph_and_joined_again(library: Library) -> None:
+    story, following = library.articles_of(library.files()[0].source)[:2]
+    shown = reading.view(reading.opened(library, story.id, "", mending=True), CHINESE)
     places = [int(at) for at in re.findall(r'data-mend="split" data-at="(\d+)"', shown)]
     assert places
     assert all(story.text[at - 1] == "\n" and story.text[:at].strip() for at in places)
-    first = editing.change(archive, story, {"do": "split", "at": places[-1]}, CHINESE)
-    second = reading.opened(archive, first.id, "").following
+    first = editing.change(library, story, {"do": "split", "at": places[-1]}, CHINESE)
+    second = reading.opened(library, first.id, "").following
     assert second is not None
     assert first.text.rstrip() == story.text[: places[-1]].rstrip()
     assert second.text == story.text[places[-1] :]
-    assert archive.is_by_hand(second.id)
-    assert editing.change(archive, second, {"do": "reset"}, CHINESE) == story
-    joined = editing.change(archive, story, {"do": "join"}, CHINESE)
+    assert library.is_by_hand(second.id)
+    assert editing.change(library, second, {"do": "reset"}, CHINESE) == story
+    joined = editing.change(library, story, {"do": "join"}, CHINESE)
     assert joined.text == f"{story.text}\n{following.text}"
 
 
@@ -80,12 +80,12 @@ def test_a_story_is_split_at_a_paragraph_and_joined_again(archive: Library) -> N
         {"do": "retouch", "title": "新", "date": "去年"},
     ],
 )
-def test_what_makes_no_sense_changes_nothing(archive: Library, told: dict[str, Any]) -> None:
-    story = archive.articles(limit=1)[0]
+def test_what_makes_no_sense_changes_nothing(library: Library, told: dict[str, Any]) -> None:
+    story = library.articles(limit=1)[0]
     with pytest.raises(UsageError) as caught:
-        editing.change(archive, story, told, ENGLISH)
+        editing.change(library, story, told, ENGLISH)
     assert not re.search(r"--\w", str(caught.value))  # said for the screen, not for the command line
-    assert archive.article(story.id) == story
+    assert library.article(story.id) == story
 
 
 def test_hostile_words_stay_words() -> None:

@@ -102,11 +102,11 @@ def test_the_filter_that_leaves_nothing_is_named() -> None:
     assert CHINESE.filters_empty in filters.chips(chosen, nothing, CHINESE)
 
 
-def test_counts_of_the_seed_pages(seeds_archive: Library) -> None:
-    facets = seeds_archive.overview.facets(limit=100)
-    assert facets.articles == seeds_archive.stats().articles
+def test_counts_of_the_seed_pages(seeds_library: Library) -> None:
+    facets = seeds_library.overview.facets(limit=100)
+    assert facets.articles == seeds_library.stats().articles
     html = filters.panel(Filters(), facets, {}, {}, CHINESE)
-    for file in seeds_archive.files():
+    for file in seeds_library.files():
         assert re.search(rf'data-value="{re.escape(file.source)}".*?<span class="count">{file.articles}</span>', html)
 
 

@@ -22,37 +22,37 @@ ASKED = "区委召开2026年务虚会用了多长时间？"
 GONE = "库被移走、删除或换掉了"
 
 
-def _replace(library: Path) -> None:
-    shutil.rmtree(library)
-    open_library(library, create=True).close()
-    Conversations.open(library).close()
+def _replace(library_path: Path) -> None:
+    shutil.rmtree(library_path)
+    open_library(library_path, create=True).close()
+    Conversations.open(library_path).close()
 
 
 LOSSES: dict[str, Callable[[Path], object]] = {
     "deleted": shutil.rmtree,
-    "moved": lambda library: library.rename(library.with_name("elsewhere")),
+    "moved": lambda library_path: library_path.rename(library_path.with_name("elsewhere")),
     "replaced": _replace,
-    "a backup put over it": lambda library: [
+    "a backup put over it": lambda library_path: [
         shutil.copy(path, path.with_suffix(".copy")) and path.with_suffix(".copy").replace(path)
-        for path in library.glob("*.db")
+        for path in library_path.glob("*.db")
     ],
 }
 
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: Path, loss: str) -> None:
-    library, page = tmp_path / "library", tmp_path / "a.txt"
+    library_path, page = tmp_path / "library", tmp_path / "a.txt"
     page.write_text(story(1), "utf-8")
-    with open_library(library, create=True) as archive, Conversations.open(library) as kept:
-        archive.add([page])
+    with open_library(library_path, create=True) as library, Conversations.open(library_path) as kept:
+        library.add([page])
         kept.keep("me", "", Turn("问"))
-        LOSSES[loss](library)
+        LOSSES[loss](library_path)
         there = sorted(tmp_path.rglob("*"))
         for call in (
-            lambda: archive.search(Query("供暖")),
-            lambda: archive.ask(Query("供暖")),
-            archive.stats,
-            lambda: archive.add([page]),
+            lambda: library.search(Query("供暖")),
+            lambda: library.ask(Query("供暖")),
+            library.stats,
+            lambda: library.add([page]),
             lambda: kept.keep("me", "", Turn("又问")),
             lambda: kept.listed("me"),
         ):
@@ -63,37 +63,37 @@ def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: P
 
 
 def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
-    library, page = tmp_path / "library", tmp_path / "a.txt"
+    library_path, page = tmp_path / "library", tmp_path / "a.txt"
     page.write_text(story(1), "utf-8")
-    with open_library(library, create=True) as archive, Conversations.open(library) as kept:
-        archive.add([page])
-        away = library.rename(tmp_path / "elsewhere")
+    with open_library(library_path, create=True) as library, Conversations.open(library_path) as kept:
+        library.add([page])
+        away = library_path.rename(tmp_path / "elsewhere")
         with pytest.raises(LibraryError, match=GONE):
-            archive.search(Query("供暖"))
-        away.rename(library)
-        assert archive.search(Query("供暖"))
+            library.search(Query("供暖"))
+        away.rename(library_path)
+        assert library.search(Query("供暖"))
         assert kept.keep("me", "", Turn("问"))
 
 
-def test_a_running_server_says_so_at_the_next_question(seeds_library: Path, tmp_path: Path) -> None:
-    library = Path(shutil.copytree(seeds_library, tmp_path / "library"))
-    with running(library) as (url, _), Visitor(url) as visitor:
+def test_a_running_server_says_so_at_the_next_question(seeds_path: Path, tmp_path: Path) -> None:
+    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    with running(library_path) as (url, _), Visitor(url) as visitor:
         assert "一天时间" in visitor.ask(ASKED).html
-        shutil.rmtree(library)
+        shutil.rmtree(library_path)
         told = visitor.ask(ASKED)
         assert 'class="card problem"' in told.html
         assert GONE in told.html
-        assert not library.exists()
+        assert not library_path.exists()
 
 
 def test_a_connection_in_use_while_the_library_closes_leaves_no_log(tmp_path: Path) -> None:
-    archive = Library.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
+    library = Library.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
     page = tmp_path / "a.txt"
     page.write_text(story(1), "utf-8")
-    archive.add([page])
-    with archive._database.reading() as connection:
+    library.add([page])
+    with library._database.reading() as connection:
         assert connection.execute("SELECT count(*) FROM articles").fetchone()[0] == 1
-        archive.close()
+        library.close()
     assert not list((tmp_path / "library").glob("*-wal"))
     with pytest.raises(sqlite3.ProgrammingError):
         connection.execute("SELECT 1")

@@ -28,9 +28,9 @@ SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Library]:
-    with open_library(tmp_path / "library", create=True) as archive:
-        yield archive
+def library(tmp_path: Path) -> Iterator[Library]:
+    with open_library(tmp_path / "library", create=True) as library:
+        yield library
 
 
 def _until(met: Callable[[], bool], seconds: float = 30) -> None:
@@ -45,25 +45,25 @@ def _ended(ingest: Ingest) -> tuple[Job, ...]:
     return ingest.jobs()
 
 
-def test_what_is_queued_is_read_one_after_the_other(archive: Library, tmp_path: Path) -> None:
-    ingest = Ingest(archive)
+def test_what_is_queued_is_read_one_after_the_other(library: Library, tmp_path: Path) -> None:
+    ingest = Ingest(library)
     for number in range(3):
         assert ingest.add(write_records(tmp_path / f"{number}.jsonl", [number * 2, number * 2 + 1]), f"{number}.jsonl")
     assert [(job.state, job.report.articles) for job in _ended(ingest)] == [("done", 2)] * 3
-    _until(lambda: not archive.vectors.status.is_running)
-    assert archive.stats().articles == 6
-    assert archive.stats().embedded == archive.stats().passages
+    _until(lambda: not library.vectors.status.is_running)
+    assert library.stats().articles == 6
+    assert library.stats().embedded == library.stats().passages
     ingest.clear()
     assert ingest.jobs() == ()
 
 
-def test_a_failure_keeps_its_reason_and_the_rest_goes_in(archive: Library, tmp_path: Path) -> None:
+def test_a_failure_keeps_its_reason_and_the_rest_goes_in(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
     (folder / "good.txt").write_text(story(1), encoding="utf-8")
     (tmp_path / "alone.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
-    ingest = Ingest(archive)
+    ingest = Ingest(library)
     ingest.add(folder, "pages")
     ingest.add(tmp_path / "alone.txt", "alone.txt")
     mixed, alone = _ended(ingest)
@@ -72,27 +72,27 @@ def test_a_failure_keeps_its_reason_and_the_rest_goes_in(archive: Library, tmp_p
     assert alone.failures[0].reason
 
 
-def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(archive: Library, tmp_path: Path) -> None:
+def test_stopped_keeps_what_was_read_and_resumes_with_the_rest(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     for number in range(40):
         write_records(folder / f"{number:02}.jsonl", range(number * 5, number * 5 + 5))
-    ingest = Ingest(archive)
+    ingest = Ingest(library)
     ingest.add(folder, "pages")
     _until(lambda: ingest.jobs()[0].done > 2)
     ingest.stop()
     stopped = _ended(ingest)[0]
-    held = archive.stats().files
+    held = library.stats().files
     assert (stopped.state, held < 40) == ("stopped", True) or stopped.state == "done"
     assert held >= stopped.done > 2
     ingest.resume()
     assert _ended(ingest)[0].state == "done"
-    assert archive.stats().articles == 200
+    assert library.stats().articles == 200
 
 
-def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(archive: Library, tmp_path: Path) -> None:
+def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(library: Library, tmp_path: Path) -> None:
     large = write_records(tmp_path / "large.jsonl", range(700))
-    ingest = Ingest(archive)
+    ingest = Ingest(library)
     ingest.add(large, "large.jsonl")
     _until(lambda: ingest.jobs()[0].read > 0)
     under_way = ingest.jobs()[0]
@@ -103,7 +103,7 @@ def test_a_large_file_stops_between_two_of_its_stories_and_goes_on_from_there(ar
     assert stopped.seconds - under_way.seconds < 2
     ingest.resume()
     assert _ended(ingest)[0].state == "done"
-    assert archive.stats().articles == 700
+    assert library.stats().articles == 700
 
 
 def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
@@ -113,23 +113,23 @@ def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
     assert pace.seconds_left(700, 1000, 15.0) == pytest.approx(30.0)
 
 
-def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(archive: Library, tmp_path: Path) -> None:
-    ingest = Ingest(archive)
+def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(library: Library, tmp_path: Path) -> None:
+    ingest = Ingest(library)
     with held_elsewhere(tmp_path / "library"):
         for number in range(3):
             ingest.add(write_records(tmp_path / f"{number}.jsonl", [number]), f"{number}.jsonl")
         _until(lambda: ingest.jobs()[0].is_blocked)
         time.sleep(1.5)  # several tries
         assert [job.has_ended for job in ingest.jobs()] == [False] * 3
-        shown = jobs.panel(ingest.jobs(), archive.vectors.status, 0, CHINESE)
+        shown = jobs.panel(ingest.jobs(), library.vectors.status, 0, CHINESE)
         assert "另一个程序正在写，等它写完…" in shown
         assert 'data-do="stop"' in shown
     assert [(job.state, job.is_blocked) for job in _ended(ingest)] == [("done", False)] * 3
-    assert archive.queue.waiting() == ()
+    assert library.queue.waiting() == ()
 
 
-def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Library, tmp_path: Path) -> None:
-    ingest = Ingest(archive)
+def test_what_waits_for_another_process_can_be_stopped_and_closed(library: Library, tmp_path: Path) -> None:
+    ingest = Ingest(library)
     with held_elsewhere(tmp_path / "library"):
         ingest.add(write_records(tmp_path / "a.jsonl", [1]), "a.jsonl")
         _until(lambda: ingest.jobs()[0].is_blocked)
@@ -141,48 +141,48 @@ def test_what_waits_for_another_process_can_be_stopped_and_closed(archive: Libra
     assert _ended(ingest)[0].state == "done"
 
 
-def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(archive: Library, tmp_path: Path) -> None:
+def test_what_is_queued_outlives_the_program_until_it_is_read_or_given_up(library: Library, tmp_path: Path) -> None:
     (tmp_path / "bad.txt").write_bytes(b"\xff\xfe\x00\xd8" * 9)
     with held_elsewhere(tmp_path / "library"):
-        first = Ingest(archive)
+        first = Ingest(library)
         first.add(write_records(tmp_path / "a.jsonl", [1]), "甲")
         first.add(tmp_path / "bad.txt", "乙")
         first.add(tmp_path / "a.jsonl", "甲")
         first.close()
-    again = Ingest(archive)
+    again = Ingest(library)
     assert [(job.name, job.state) for job in again.jobs()] == [("甲", "waiting"), ("乙", "waiting")]
     again.start()
     assert [job.state for job in _ended(again)] == ["done", "failed"]
-    assert [job.name for job in Ingest(archive).jobs()] == ["乙"]
+    assert [job.name for job in Ingest(library).jobs()] == ["乙"]
     again.clear()
-    assert Ingest(archive).jobs() == ()
-    assert archive.stats().articles == 1
+    assert Ingest(library).jobs() == ()
+    assert library.stats().articles == 1
 
 
-def test_a_program_that_adds_for_long_is_waited_for(archive: Library, tmp_path: Path) -> None:
+def test_a_program_that_adds_for_long_is_waited_for(library: Library, tmp_path: Path) -> None:
     papers = tmp_path / "papers"
     papers.mkdir()
     for number in range(100, 400):
         (papers / f"{number}.txt").write_text(story(number), "utf-8")
     program = (
         "import sys; from pathlib import Path; from tests.parts.library import open_library\n"
-        "with open_library(Path(sys.argv[1])) as archive: archive.add([Path(sys.argv[2])])"
+        "with open_library(Path(sys.argv[1])) as library: library.add([Path(sys.argv[2])])"
     )
     command = [sys.executable, "-c", program, str(tmp_path / "library"), str(papers)]
     with subprocess.Popen(command, cwd=Path(__file__).parent.parent) as adding:
-        _until(lambda: archive.stats().files > 0)
-        ingest = Ingest(archive)
+        _until(lambda: library.stats().files > 0)
+        ingest = Ingest(library)
         for number in range(5):
             ingest.add(write_records(tmp_path / f"{number}.jsonl", [number]), f"{number}.jsonl")
         assert adding.wait(timeout=120) == 0
     assert {job.state for job in _ended(ingest)} == {"done"}
-    assert archive.stats().files == 305
+    assert library.stats().files == 305
 
 
-def _post(archive: Library, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
+def _post(library: Library, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
     """An upload, answered by the routes alone."""
     application = FastAPI()
-    application.include_router(uploads.router(archive, ingest))
+    application.include_router(uploads.router(library, ingest))
 
     async def post() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:
@@ -192,28 +192,28 @@ def _post(archive: Library, ingest: Ingest, name: str, language: str = "zh") -> 
     return asyncio.run(post())
 
 
-def test_a_full_queue_takes_no_file(archive: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_queue_takes_no_file(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.ingest.QUEUED", 1)
-    ingest = Ingest(archive)
+    ingest = Ingest(library)
     with held_elsewhere(tmp_path / "library"):
-        assert [_post(archive, ingest, f"{name}.txt").status_code for name in "ab"] == [200, 503]
-        assert [path.name for path in archive.inbox.iterdir()] == ["a.txt"]
+        assert [_post(library, ingest, f"{name}.txt").status_code for name in "ab"] == [200, 503]
+        assert [path.name for path in library.inbox.iterdir()] == ["a.txt"]
         ingest.close()
 
 
-def test_a_library_that_is_gone_takes_no_file(archive: Library, tmp_path: Path) -> None:
-    ingest = Ingest(archive)
+def test_a_library_that_is_gone_takes_no_file(library: Library, tmp_path: Path) -> None:
+    ingest = Ingest(library)
     shutil.rmtree(tmp_path / "library")
-    refused = _post(archive, ingest, "a.txt")
+    refused = _post(library, ingest, "a.txt")
     assert refused.status_code == 507
     assert "库被移走、删除或换掉了" in refused.json()["problem"]
-    assert "moved, deleted or replaced" in _post(archive, ingest, "a.txt", "en").json()["problem"]
+    assert "moved, deleted or replaced" in _post(library, ingest, "a.txt", "en").json()["problem"]
     assert not (tmp_path / "library").exists()
 
 
-def test_an_inbox_whose_path_is_too_long_says_so(archive: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_inbox_whose_path_is_too_long_says_so(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "NAME_BYTES", 300)
-    refused = _post(archive, Ingest(archive), quote("版" * 90 + ".txt"))
+    refused = _post(library, Ingest(library), quote("版" * 90 + ".txt"))
     assert refused.status_code == 507
     assert "路径太长" in refused.json()["problem"]
 
@@ -274,11 +274,11 @@ def test_too_much_or_nothing_leaves_nothing_behind(tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_removing_deletes_what_was_brought_and_leaves_what_lies_elsewhere(archive: Library, tmp_path: Path) -> None:
-    brought = _kept(archive.inbox, "a.txt", story(1).encode())
+def test_removing_deletes_what_was_brought_and_leaves_what_lies_elsewhere(library: Library, tmp_path: Path) -> None:
+    brought = _kept(library.inbox, "a.txt", story(1).encode())
     elsewhere = tmp_path / "b.txt"
     elsewhere.write_text(story(2), encoding="utf-8")
-    archive.add([brought, elsewhere])
-    archive.remove(["a.txt", "b.txt"])
+    library.add([brought, elsewhere])
+    library.remove(["a.txt", "b.txt"])
     assert (brought.exists(), elsewhere.exists()) == (False, True)
-    assert archive.stats().articles == 0
+    assert library.stats().articles == 0

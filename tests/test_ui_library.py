@@ -101,9 +101,9 @@ def test_many_months_become_years_and_many_pages_a_spread() -> None:
     assert "5 篇未印日期" in html
 
 
-def test_coverage_of_the_seed_pages(seeds_archive: Library) -> None:
-    html = library.coverage(seeds_archive.overview.coverage(), CHINESE)
-    for file in seeds_archive.files():
+def test_coverage_of_the_seed_pages(seeds_library: Library) -> None:
+    html = library.coverage(seeds_library.overview.coverage(), CHINESE)
+    for file in seeds_library.files():
         assert re.search(rf"{re.escape(file.source)}</span>.*?<span>{file.articles}</span>", html)
 
 

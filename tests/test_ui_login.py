@@ -29,17 +29,17 @@ sys.exit(main(["--library", sys.argv[1], "serve", "--port", "8930", {options}]))
 
 
 @contextmanager
-def _served(library: Path, *options: str) -> Iterator[str]:
+def _served(library_path: Path, *options: str) -> Iterator[str]:
     """The address of `qa serve` with these options."""
-    with running(library, SERVE.replace("{options}", repr(options)[1:-1])) as (url, _):
+    with running(library_path, SERVE.replace("{options}", repr(options)[1:-1])) as (url, _):
         yield url
 
 
 @pytest.fixture(scope="module")
-def locked(seeds_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def locked(seeds_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a library with a password."""
-    library = shutil.copytree(seeds_library, tmp_path_factory.mktemp("locked") / "library")
-    with _served(library, "--password", PASSWORD) as url:
+    library_path = shutil.copytree(seeds_path, tmp_path_factory.mktemp("locked") / "library")
+    with _served(library_path, "--password", PASSWORD) as url:
         yield url
 
 
@@ -108,9 +108,9 @@ def test_cookies_of_other_programs_on_this_host_shut_nobody_out(browser: Browser
 
 
 def test_two_libraries_on_one_host_are_open_side_by_side(
-    browser: Browser, locked: str, seeds_library: Path, tmp_path: Path
+    browser: Browser, locked: str, seeds_path: Path, tmp_path: Path
 ) -> None:
-    other = shutil.copytree(seeds_library, tmp_path / "library")
+    other = shutil.copytree(seeds_path, tmp_path / "library")
     with _served(other, "--password", "x") as url, watched(browser) as page:
         assert urlsplit(url).port != urlsplit(locked).port
         for address, password in ((locked, PASSWORD), (url, "x")):
@@ -163,10 +163,10 @@ def test_a_cookie_beside_ours_passes_the_whole_server(locked: str, odd: str) -> 
     ],
 )
 def test_folders_of_the_server_are_named_where_nobody_else_comes_or_it_is_allowed(
-    seeds_library: Path, tmp_path: Path, options: tuple[str, ...], may: bool
+    seeds_path: Path, tmp_path: Path, options: tuple[str, ...], may: bool
 ) -> None:
-    library = shutil.copytree(seeds_library, tmp_path / "library")
-    with _served(library, *options) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    with _served(library_path, *options) as url, httpx.Client(base_url=url, trust_env=False) as client:
         if PASSWORD in options:
             client.post("/login", data={"password": PASSWORD})
         screen = next(one for one in client.get("/config").json()["components"] if "folder" in _functions(one))

@@ -32,14 +32,14 @@ def test_nobody_gets_another_s_answer_while_a_file_is_added(tmp_path: Path) -> N
         (shows / f"{number}.txt").write_text(_page(flower, count), "utf-8")
     for number in range(12):
         (more / f"{number}.txt").write_text(f"第{number}号消息\n\n本报讯(记者 丙丁)道路{number}号今日通车。\n", "utf-8")
-    library = tmp_path / "library"
-    with Library.open(library, create=True) as archive:
-        archive.add([shows])
+    library_path = tmp_path / "library"
+    with Library.open(library_path, create=True) as library:
+        library.add([shows])
         start = threading.Barrier(len(SHOWS) + 1)
-        with running(library) as (url, _), ThreadPoolExecutor(len(SHOWS)) as pool:
+        with running(library_path) as (url, _), ThreadPoolExecutor(len(SHOWS)) as pool:
             asking = {flower: pool.submit(_asked, url, flower, start) for flower in SHOWS}
             start.wait()
-            archive.add([more])
+            library.add([more])
             told = {flower: future.result() for flower, future in asking.items()}
     for flower, answers in told.items():
         assert [one.question for one in answers] == [f"{flower}展展出{flower}多少盆？"] * ROUNDS

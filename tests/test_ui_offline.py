@@ -62,12 +62,12 @@ def _can_cut_off() -> bool:
 @pytest.mark.browser
 @pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium")
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
-def test_every_screen_works_without_a_network_and_asks_for_nothing_outside(seeds_library: Path, tmp_path: Path) -> None:
+def test_every_screen_works_without_a_network_and_asks_for_nothing_outside(seeds_path: Path, tmp_path: Path) -> None:
     """`watched` fails on a request to another host, a failed answer, a console error."""
-    library = shutil.copytree(seeds_library, tmp_path / "library")
+    library_path = shutil.copytree(seeds_path, tmp_path / "library")
     cut_off = 'ip link set lo up && exec "$0" "$@"'
     done = subprocess.run(
-        ["unshare", "-rn", "sh", "-c", cut_off, sys.executable, "-c", PROGRAM, str(library)],
+        ["unshare", "-rn", "sh", "-c", cut_off, sys.executable, "-c", PROGRAM, str(library_path)],
         cwd=TESTS.parent, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

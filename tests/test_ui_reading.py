@@ -69,16 +69,16 @@ def test_runs_rebuild_the_page_whatever_the_pieces(ranges: list[tuple[int, int, 
     assert all(isinstance(run, Run) and run.start < run.end for run in found)
 
 
-def test_every_seed_page_is_shown_whole_and_each_story_has_a_number(seeds_archive: Library) -> None:
-    for file in seeds_archive.files():
-        first = seeds_archive.articles_of(file.source)[0]
-        opened = reading.opened(seeds_archive, first.id, "")
+def test_every_seed_page_is_shown_whole_and_each_story_has_a_number(seeds_library: Library) -> None:
+    for file in seeds_library.files():
+        first = seeds_library.articles_of(file.source)[0]
+        opened = reading.opened(seeds_library, first.id, "")
         html = reading.view(opened, CHINESE)
         shown = html[html.index('<div class="as-read">') :]
         numbers = re.findall(r'class="nr"[^>]*>(\d+)</button>', shown)
         assert sorted(map(int, numbers)) == list(range(1, file.articles + 1))
         text = unescape(re.sub(r"<[^>]+>", "", re.sub(r"<button.*?</button>", "", shown)))
-        assert text == seeds_archive.page_text(file.source)
+        assert text == seeds_library.page_text(file.source)
 
 
 def test_marks_are_shown_in_the_story_and_on_the_page() -> None:
@@ -89,24 +89,24 @@ def test_marks_are_shown_in_the_story_and_on_the_page() -> None:
     assert "data-to-mark" not in reading.view(ON_PAGE, CHINESE)
 
 
-def test_a_button_tells_what_it_opens_and_the_reader_understands_it(seeds_archive: Library) -> None:
-    story = seeds_archive.articles(limit=1)[0]
+def test_a_button_tells_what_it_opens_and_the_reader_understands_it(seeds_library: Library) -> None:
+    story = seeds_library.articles(limit=1)[0]
     marks = (Marked(Span(3, 9), Span(4, 6)), Marked(Span(12, 20)))
     told = ",".join(mark.told for mark in marks)
-    assert reading.opened(seeds_archive, story.id, told).marks == marks
+    assert reading.opened(seeds_library, story.id, told).marks == marks
 
 
 @pytest.mark.parametrize("told", ["", "x", "9-3", "0-99999999", "-1-5", "1-2-3", "<script>", "1.5-9.7", "9" * 5000])
-def test_made_up_marks_mark_nothing_or_stay_inside(seeds_archive: Library, told: str) -> None:
-    story = seeds_archive.articles(limit=1)[0]
-    for mark in reading.opened(seeds_archive, story.id, told).marks:
+def test_made_up_marks_mark_nothing_or_stay_inside(seeds_library: Library, told: str) -> None:
+    story = seeds_library.articles(limit=1)[0]
+    for mark in reading.opened(seeds_library, story.id, told).marks:
         assert 0 <= mark.span.start < mark.span.end <= len(story.text)
 
 
 @pytest.mark.parametrize("name", ["zzzzzzzz", "../../etc/passwd", "' OR 1=1 --", "%"])
-def test_made_up_articles_are_not_there(seeds_archive: Library, name: str) -> None:
+def test_made_up_articles_are_not_there(seeds_library: Library, name: str) -> None:
     with pytest.raises(NotFound):
-        reading.opened(seeds_archive, name, "")
+        reading.opened(seeds_library, name, "")
 
 
 def test_other_places_and_reprints_are_named() -> None:

@@ -203,9 +203,9 @@ def test_what_is_counted_is_listed_and_opens() -> None:
         ("2025年以来有多少篇报道提到北京？", " (from 2025 on; undated among them: ", "from 2025 on"),
     ],
 )
-def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_archive: Library) -> None:
-    counted = seeds_archive.ask(Query(question))
-    kept = turns.read(turns.write(counted), finder(seeds_archive))
+def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_library: Library) -> None:
+    counted = seeds_library.ask(Query(question))
+    kept = turns.read(turns.write(counted), finder(seeds_library))
     assert kept == counted
     turn = _conversation(kept)
     html = render.thread(turn, ENGLISH)
@@ -217,10 +217,10 @@ def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, 
         assert all(item.name.replace(" ", "") in re.sub(r"[\s\\]", "", exported) for item in kept.items or ())
 
 
-def test_a_count_kept_by_an_earlier_version_is_said_in_english(seeds_archive: Library) -> None:
-    counted = seeds_archive.ask(Query("哪些文章提到了张家湾镇？"))
+def test_a_count_kept_by_an_earlier_version_is_said_in_english(seeds_library: Library) -> None:
+    counted = seeds_library.ask(Query("哪些文章提到了张家湾镇？"))
     data = json.loads(zlib.decompress(turns.write(counted)), object_hook=_as_it_was)
-    kept = turns.read(zlib.compress(json.dumps(data).encode()), finder(seeds_archive))
+    kept = turns.read(zlib.compress(json.dumps(data).encode()), finder(seeds_library))
     assert kept == counted
     assert "Stories that mention “张家湾镇”: 2" in render.thread(_conversation(kept), ENGLISH)
 

@@ -28,7 +28,7 @@ def _files(page: Page) -> Page:
     return page
 
 
-def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archive: Library) -> None:
+def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_library: Library) -> None:
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
         page.locator("li.source [data-article]").first.click()
@@ -37,8 +37,8 @@ def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archi
         said = "".join(dialog.locator(".story mark").all_inner_texts())
         assert "一天时间" in said
         assert "".join(dialog.locator(".printed mark").all_inner_texts()).startswith(said[:20])
-        source = seeds_archive.files()[0].source
-        titles = [story.title for story in seeds_archive.articles_of(source)]
+        source = seeds_library.files()[0].source
+        titles = [story.title for story in seeds_library.articles_of(source)]
         expect(dialog.locator(".of")).to_have_text(f"1 / {len(titles)}")
         dialog.get_by_role("button", name="下一篇").click()
         expect(dialog.locator("header .headline")).to_have_text(titles[1])
@@ -53,8 +53,8 @@ def test_a_story_is_read_beside_its_page(browser: Browser, url: str, seeds_archi
         expect(dialog).to_have_count(0)
 
 
-def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_archive: Library) -> None:
-    text = seeds_archive.articles(limit=1)[0].text
+def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_library: Library) -> None:
+    text = seeds_library.articles(limit=1)[0].text
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
         page.locator("li.source [data-article]").first.click()
@@ -68,8 +68,8 @@ def test_words_are_found_in_a_story(browser: Browser, url: str, seeds_archive: L
         expect(page.locator("dialog[open] output")).to_have_text("没有")
 
 
-def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url: str, seeds_archive: Library) -> None:
-    other = seeds_archive.files()[1]
+def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url: str, seeds_library: Library) -> None:
+    other = seeds_library.files()[1]
     with watched(browser) as page:
         opened(page, url).locator(".filters summary").click()
         choice = page.locator(f'[data-filter="source"][data-value="{other.source}"]')
@@ -87,12 +87,12 @@ def test_filters_go_with_the_question_and_outlive_a_reload(browser: Browser, url
         expect(chip).to_have_count(0)
 
 
-def test_the_filter_that_leaves_nothing_is_named(browser: Browser, url: str, seeds_archive: Library) -> None:
-    story = next(story for story in seeds_archive.articles() if story.byline)
+def test_the_filter_that_leaves_nothing_is_named(browser: Browser, url: str, seeds_library: Library) -> None:
+    story = next(story for story in seeds_library.articles() if story.byline)
     other = next(
         file.source
-        for file in seeds_archive.files()
-        if not any(story.byline[0] in "".join(one.byline) for one in seeds_archive.articles_of(file.source))
+        for file in seeds_library.files()
+        if not any(story.byline[0] in "".join(one.byline) for one in seeds_library.articles_of(file.source))
     )
     with watched(browser) as page:
         opened(page, url)
@@ -173,7 +173,7 @@ def test_a_folder_of_the_server_is_read(browser: Browser, url: str, tmp_path: Pa
         expect(page.get_by_role("button", name="移除所选")).to_be_enabled()
 
 
-def test_the_table_sorts_and_turns(browser: Browser, url: str, seeds_archive: Library) -> None:
+def test_the_table_sorts_and_turns(browser: Browser, url: str, seeds_library: Library) -> None:
     with watched(browser) as page:
         head = _shelf(page, url).locator('[data-order="title"]')
         head.click()
@@ -205,8 +205,8 @@ def test_hostile_pages_run_nothing(browser: Browser, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
     (folder / "a' onerror=alert(3) b.txt").write_text(f"{HOSTILE}\n\n本报讯(记者 {HOSTILE})开幕。\n", encoding="utf-8")
-    with Library.open(tmp_path / "library", create=True) as archive:
-        archive.add([folder])
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([folder])
     with running(tmp_path / "library") as (url, _), watched(browser) as page:
         _shelf(page, url).locator("td.title button").first.click()
         page.wait_for_selector("dialog.reader[open] .story")

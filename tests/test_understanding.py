@@ -18,9 +18,9 @@ TODAY = "2025-12-12"
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library.open(tmp_path_factory.mktemp("county"), create=True) as archive:
-        archive.add([SET / "corpus.jsonl"])
-        yield archive
+    with Library.open(tmp_path_factory.mktemp("county"), create=True) as library:
+        library.add([SET / "corpus.jsonl"])
+        yield library
 
 
 def asked(county: Library, kind: str) -> Iterator[tuple[str, bool, Answer]]:
@@ -66,9 +66,9 @@ def test_nothing_of_that_time_names_the_dates_that_there_are(tmp_path: Path, que
     dated = tmp_path / "corpus.jsonl"
     lines = (SET / "corpus.jsonl").read_text("utf-8").splitlines(keepends=True)
     dated.write_text("".join(line for line in lines if '"tree' in line), "utf-8")
-    with Library.open(tmp_path / "library", create=True) as archive:
-        archive.add([dated])
-        reason = archive.ask(Query(question, filters=filters, today=TODAY)).reason
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([dated])
+        reason = library.ask(Query(question, filters=filters, today=TODAY)).reason
     assert reason
     assert (reason.kind, reason.terms) == ("outside-dates", ("2022-03-12", "2025-03-17"))
 

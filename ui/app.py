@@ -45,7 +45,7 @@ def create_app(
     folders: bool = False,
     logout: bool = False,
 ) -> gr.Blocks:
-    """The screen over `archive` and `kept`. Listens nowhere, sends nothing.
+    """The screen over `library` and `kept`. Listens nowhere, sends nothing.
 
     `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine;
     `logout` offers the way out.

@@ -49,8 +49,8 @@ def main() -> None:
 
 def _damage(folder: Path, rounds: int, records: int, seed: int) -> None:
     made = folder / "made"
-    with open_library(made, create=True) as archive:
-        archive.add([write_records(folder / "a.jsonl", range(records))])
+    with open_library(made, create=True) as library:
+        library.add([write_records(folder / "a.jsonl", range(records))])
     found: Counter[str] = Counter()
     started = time.monotonic()
     for number in range(rounds):

@@ -48,18 +48,18 @@ def killed_uploads(work: Path) -> Outcome:
     """`kill -9` right after many uploads were accepted, one more on its way: all that were accepted are read after the
     restart, and nothing is left of the one that was not.
     """
-    library = work / "library"
-    with served(library) as server:
+    library_path = work / "library"
+    with served(library_path) as server:
         visitor = Visitor(server.url)
         accepted = [name for name, data in map(page_of, range(UPLOADS)) if visitor.upload(name, data) == 200]
         with _half_an_upload(server):
-            until(lambda: bool(list(library.rglob("*.part"))), 5)
+            until(lambda: bool(list(library_path.rglob("*.part"))), 5)
             server.end(signal.SIGKILL)
-    with served(library) as server:
+    with served(library_path) as server:
         visitor = Visitor(server.url)
         until(lambda: files_in(visitor) >= SEEDS + len(accepted), READ_SECONDS)
         shown = Visitor(server.url).ask("第7号桥长多少米？")
-    missing, parts = set(accepted) - sources_in(library), list(library.rglob("*.part"))
+    missing, parts = set(accepted) - sources_in(library_path), list(library_path.rglob("*.part"))
     seen = f"{len(missing)} of {len(accepted)} accepted uploads forgotten, {len(parts)} .part files left"
     return Outcome(f"{seen}, answered from them: {'107米' in shown}", not missing and not parts and "107米" in shown)
 
@@ -77,17 +77,17 @@ def _half_an_upload(server: Server) -> Iterator[None]:
 
 def locked_uploads(work: Path) -> Outcome:
     """Uploads while another process holds the right to write: they wait, say so, and go in when it is free."""
-    library = work / "library"
-    with served(library) as server:
+    library_path = work / "library"
+    with served(library_path) as server:
         visitor = Visitor(server.url)
-        with _another_writer(library):
+        with _another_writer(library_path):
             accepted = [name for name, data in map(page_of, range(WAITING)) if visitor.upload(name, data) == 200]
             time.sleep(LOCKED_SECONDS)
             shown = visitor.jobs()
             failed = shown.count('class="job failed"')
         done = until(lambda: files_in(visitor) >= SEEDS + len(accepted), READ_SECONDS)
         after = visitor.jobs().count('class="job failed"')
-    in_it = len(set(accepted) & sources_in(library))
+    in_it = len(set(accepted) & sources_in(library_path))
     said = "等" in shown and "另一个程序" in shown
     return Outcome(
         f"{len(accepted)} of {WAITING} accepted, while locked {failed} failed, said that they wait: {said}; {in_it}"
@@ -96,26 +96,26 @@ def locked_uploads(work: Path) -> Outcome:
 
 
 @contextmanager
-def _another_writer(library: Path) -> Iterator[None]:
+def _another_writer(library_path: Path) -> Iterator[None]:
     from filelock import FileLock
 
-    with FileLock(library / "write.lock"):
-        (library / "writer.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
+    with FileLock(library_path / "write.lock"):
+        (library_path / "writer.pid").write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
 
 
 def deleted_folder(work: Path) -> Outcome:
     """The library's folder deleted under a running server: the next question is told so, and nothing is kept there."""
-    library = work / "library"
-    with served(library) as server:
+    library_path = work / "library"
+    with served(library_path) as server:
         visitor = Visitor(server.url)
         visitor.ask(QUESTION)
-        shutil.rmtree(library)
+        shutil.rmtree(library_path)
         shown = [visitor.ask(QUESTION), Visitor(server.url).ask(QUESTION)]
         status, alive = visitor.upload(*page_of(1)), server.process.poll() is None
         traces = server.said().count("Traceback")
     told = [any(word in one for word in ("没有库", "库被移走、删除或换掉了")) for one in shown]
-    left = [path.name for path in library.rglob("*")] if library.exists() else []
+    left = [path.name for path in library_path.rglob("*")] if library_path.exists() else []
     return Outcome(
         f"told at the next question: {told}, upload {status}, files made in the deleted place: {left or 'none'}, serves"
         f" on: {alive}, tracebacks {traces}", all(told) and not left and alive and not traces and status != 200,
@@ -152,15 +152,15 @@ def damaged_conversations(work: Path) -> Outcome:
     )
 
 
-def _three_conversations(library: Path) -> bytes:
+def _three_conversations(library_path: Path) -> bytes:
     """The file of three conversations of one visitor."""
-    with served(library) as server:
+    with served(library_path) as server:
         visitor = Visitor(server.url)
         for question in ASKED:
             visitor.talk = ""
             visitor.ask(question)
         server.end(signal.SIGINT)
-    return (library / "conversations.db").read_bytes()
+    return (library_path / "conversations.db").read_bytes()
 
 
 def _damage_bytes(file: Path, choose: random.Random) -> None:
@@ -221,11 +221,11 @@ def killed_copies(work: Path) -> Outcome:
     return Outcome(seen, cut_short > KILLS and done == [0, 0] and not left)
 
 
-def _killed_at_its_copy(place: Path, library: Path, *words: object) -> bool:
+def _killed_at_its_copy(place: Path, library_path: Path, *words: object) -> bool:
     """A call that is killed as soon as another copy appears in the place; whether it came to that."""
     before = set(filter(_is_copy, place.iterdir())) if place.is_dir() else set()
     process = subprocess.Popen(
-        [QA, "--library", library, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        [QA, "--library", library_path, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     found = False
     while not found and process.poll() is None:
@@ -241,9 +241,9 @@ def _is_copy(path: Path) -> bool:
 
 def terminated(work: Path) -> Outcome:
     """SIGTERM while files are read, a question is asked and a page is open: ends like Ctrl-C."""
-    library, seen, held = work / "library", [], True
+    library_path, seen, held = work / "library", [], True
     for sign in (signal.SIGTERM, signal.SIGINT):
-        with served(library) as server:
+        with served(library_path) as server:
             visitor = Visitor(server.url)
             for number in range(10):
                 visitor.upload(*page_of(number + 100 * sign))
@@ -253,10 +253,10 @@ def terminated(work: Path) -> Outcome:
             code, seconds = server.end(sign), time.monotonic() - began
             asking.join()
             traces = server.said().count("Traceback")
-        left = [path.name for path in library.rglob("*-wal")]
+        left = [path.name for path in library_path.rglob("*-wal")]
         seen.append(f"{sign.name}: exit {code} after {seconds:.1f} s, left {left or 'nothing'}, tracebacks {traces}")
         held &= code == (0 if sign == signal.SIGTERM else code) and code in (0, 130) and not left and not traces
-    checked = qa(library, "check", "--json")
+    checked = qa(library_path, "check", "--json")
     return Outcome("; ".join(seen), held and b"Traceback" not in checked.stderr)
 
 
@@ -269,15 +269,15 @@ def _ask_into_the_end(url: str) -> None:
 
 def long_paths(work: Path) -> Outcome:
     """A name or a path longer than the system takes: said as what it is, wherever one can be given."""
-    library, seen = work / "library", {}
+    library_path, seen = work / "library", {}
     for kind, path in (("name", NAME_TOO_LONG), ("path", PATH_TOO_LONG)):
-        seen[f"add {kind}"] = complaint_of(qa(library, "add", work / path))
+        seen[f"add {kind}"] = complaint_of(qa(library_path, "add", work / path))
         seen[f"import {kind}"] = complaint_of(qa(work / "new", "import", work / path))
-        seen[f"export {kind}"] = complaint_of(qa(library, "export", "--all", work / path))
+        seen[f"export {kind}"] = complaint_of(qa(library_path, "export", "--all", work / path))
         seen[f"library {kind}"] = complaint_of(qa(work / path, "ask", "谁？"))
         seen[f"new library {kind}"] = complaint_of(qa(work / path, "add", work / "library"))
-        seen[f"questions {kind}"] = complaint_of(qa(library, "ask", "--questions", work / path))
-    with served(library) as server:
+        seen[f"questions {kind}"] = complaint_of(qa(library_path, "ask", "--questions", work / path))
+    with served(library_path) as server:
         visitor = Visitor(server.url)
         for kind, path in (("name", NAME_TOO_LONG), ("path", PATH_TOO_LONG)):
             seen[f"screen {kind}"] = str(visitor.call("shelf", "folder", {"path": str(work / path)}).get("problem", ""))
@@ -311,9 +311,9 @@ def _models() -> Path:
     return cache.folder()
 
 
-def _search(library: Path, models: Path) -> str:
+def _search(library_path: Path, models: Path) -> str:
     """Passages with their scores; nothing where it is refused in words of ours."""
-    done = qa(library, "search", "--json", QUESTION, QA_MODELS=str(models))
+    done = qa(library_path, "search", "--json", QUESTION, QA_MODELS=str(models))
     if done.returncode == 0:
         return json.dumps(json.loads(done.stdout)["passages"])
     return "" if complaint_of(done) not in ("", "traceback") else f"exit {done.returncode}: {done.stderr[-200:]!r}"

@@ -163,13 +163,13 @@ def endless_files(work: Path) -> Outcome:
     }
     seen, neighbours = {}, []
     for number, (name, data) in enumerate(made.items()):
-        papers, library = work / f"papers{number}", work / f"library{number}"
+        papers, library_path = work / f"papers{number}", work / f"library{number}"
         papers.mkdir()
         (papers / name).write_bytes(data)
         neighbour, page = page_of(number)
         (papers / neighbour).write_bytes(page)
-        seen[name] = spent(library, "add", "--quiet", papers, limit_seconds=READ_SECONDS)
-        neighbours.append(neighbour in sources_in(library))
+        seen[name] = spent(library_path, "add", "--quiet", papers, limit_seconds=READ_SECONDS)
+        neighbours.append(neighbour in sources_in(library_path))
     held = all(one.code is not None and one.peak_mb < READ_MB and "Traceback" not in one.said for one in seen.values())
     said = "; ".join(f"{name} {one.seconds:.0f} s, {one.peak_mb} MB" for name, one in seen.items())
     return Outcome(f"{said}; neighbours in: {sum(neighbours)} of {len(neighbours)}", held and all(neighbours))

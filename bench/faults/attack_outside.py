@@ -33,7 +33,7 @@ def outside(work: Path) -> Outcome:
     strace = shutil.which("strace")
     if strace is None:
         raise Refused("no strace on this machine: apt-get install strace")
-    library, log = work / "library", work / "calls"
+    library_path, log = work / "library", work / "calls"
     traced = (strace, "-f", "-qq", "-A", "-e", f"trace={CALLS}", "-o", str(log))
     name, page = page_of(1)
     (work / name).write_bytes(page)
@@ -41,9 +41,9 @@ def outside(work: Path) -> Outcome:
         ["model"], ["add", work / name], ["list"], ["search", QUESTION], ["ask", QUESTION], ["check"], ["remove", name],
         ["export", "--all", work / "backup.zip"],
     ]  # fmt: skip
-    codes = [_traced(traced, library, *words) for words in commands]
+    codes = [_traced(traced, library_path, *words) for words in commands]
     codes.append(_traced(traced, work / "new", "import", work / "backup.zip"))
-    with served(library, through=traced) as server:
+    with served(library_path, through=traced) as server:
         visitor = Visitor(server.url, patience=COMMAND_SECONDS)
         answered = 'class="answer' in visitor.ask(QUESTION)
         taken = visitor.upload(*page_of(2)) == 200
@@ -58,8 +58,8 @@ def outside(work: Path) -> Outcome:
     return Outcome(f"{len(codes)} commands and a server, {len(calls)} calls; outside: {gone or 'none'}", held)
 
 
-def _traced(traced: tuple[str, ...], library: Path, *words: object) -> int:
-    command = [*traced, QA, "--library", library, *map(str, words)]
+def _traced(traced: tuple[str, ...], library_path: Path, *words: object) -> int:
+    command = [*traced, QA, "--library", library_path, *map(str, words)]
     return subprocess.run(command, capture_output=True, timeout=COMMAND_SECONDS).returncode
 
 

@@ -74,7 +74,7 @@ class Server:
 
 @contextmanager
 def served(
-    library: Path, *words: str, password: str = "", descriptors: int = 0, through: Sequence[str] = ()
+    library_path: Path, *words: str, password: str = "", descriptors: int = 0, through: Sequence[str] = ()
 ) -> Iterator[Server]:
     """`qa serve` over the library; killed at the end of the block. `descriptors`: as many, and no more. `through`: a
     program that runs it.
@@ -82,7 +82,7 @@ def served(
     Raises Refused where it does not come to listen.
     """
     port = free_port()
-    stderr = library.parent / f"stderr-{port}"
+    stderr = library_path.parent / f"stderr-{port}"
     given = {**os.environ, "QA_PASSWORD": password}
 
     def limited() -> None:
@@ -91,7 +91,7 @@ def served(
 
     with stderr.open("wb") as written:
         process = subprocess.Popen(
-            [*through, QA, "--library", library, "serve", "--port", str(port), *words],
+            [*through, QA, "--library", library_path, "serve", "--port", str(port), *words],
             stdout=subprocess.DEVNULL, stderr=written, env=given, preexec_fn=limited,
         )  # fmt: skip
     server = Server(f"http://{HERE}:{port}", process, stderr)
@@ -119,10 +119,10 @@ def free_port() -> int:
         return int(bound.getsockname()[1])
 
 
-def qa(library: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def qa(library_path: Path, *words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """One call of the command."""
     return subprocess.run(
-        [QA, "--library", library, *map(str, words)],
+        [QA, "--library", library_path, *map(str, words)],
         capture_output=True, env={**os.environ, **environment}, timeout=COMMAND_SECONDS,
     )  # fmt: skip
 
@@ -145,13 +145,13 @@ class Spent(NamedTuple):
     said: str
 
 
-def spent(library: Path, *words: object, limit_seconds: float) -> Spent:
+def spent(library_path: Path, *words: object, limit_seconds: float) -> Spent:
     """One call of the command, killed at the limit with all that it started."""
     began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    said = library.parent / f"said-{secrets.token_hex(4)}"
+    said = library_path.parent / f"said-{secrets.token_hex(4)}"
     with said.open("wb") as written:
         process = subprocess.Popen(
-            [QA, "--library", library, *map(str, words)], stdout=written, stderr=written, start_new_session=True
+            [QA, "--library", library_path, *map(str, words)], stdout=written, stderr=written, start_new_session=True
         )
     peak = 0
     while process.poll() is None and time.monotonic() - began < limit_seconds:
@@ -308,9 +308,9 @@ def files_in(visitor: Visitor) -> int:
     return int(visitor.call("shelf", "progress")["state"].split()[-2])
 
 
-def sources_in(library: Path) -> set[str]:
+def sources_in(library_path: Path) -> set[str]:
     """The files that the library holds."""
-    listed = qa(library, "list", "--json")
+    listed = qa(library_path, "list", "--json")
     return {json.loads(line).get("source", "") for line in listed.stdout.splitlines()}
 
 

@@ -56,9 +56,9 @@ class Mover:
         return row
 
 
-def real_rows(library: Path) -> tuple[Model, Array]:
+def real_rows(library_path: Path) -> tuple[Model, Array]:
     """The model of a library, and (n, dimension) vectors of it."""
-    database = Database(Folder(library))
+    database = Database(Folder(library_path))
     try:
         contents = Contents(database)
         model = contents.state().model
@@ -69,11 +69,11 @@ def real_rows(library: Path) -> tuple[Model, Array]:
         database.close()
 
 
-def real_sentences(library: Path) -> list[str]:
+def real_sentences(library_path: Path) -> list[str]:
     """Sentences of eight to a hundred characters."""
     found = []
-    with Library.open(library, create=False) as archive:
-        for article in islice(archive.each_article(), _REAL):
+    with Library.open(library_path, create=False) as library:
+        for article in islice(library.each_article(), _REAL):
             spans = split_sentences(article.text)
             found += [article.text[start:end].strip() for start, end in spans if 8 <= end - start <= 100]
     return found

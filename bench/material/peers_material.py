@@ -32,28 +32,31 @@ def of_a_set(source: Path, folder: Path, documents: int | None, questions: int) 
     return evenly([one for one in load_questions(source) if one.relevant & records], questions)
 
 
-def of_a_library(library: Path, folder: Path, count: int, questions: int) -> list[Question]:
+def of_a_library(library_path: Path, folder: Path, count: int, questions: int) -> list[Question]:
     """The first articles of a library into FOLDER/corpus.jsonl, about `count` passages of them, and vectors of it into
     FOLDER/rows.npy; questions after facts, and headlines, of its first articles.
     """
     with (
-        Library.open(library, create=False) as archive,
+        Library.open(library_path, create=False) as library,
         (folder / "corpus.jsonl").open("w", encoding="utf-8") as corpus,
     ):
-        held = archive.stats()
-        for article in islice(archive.each_article(), round(count * held.articles / held.passages)):
+        held = library.stats()
+        for article in islice(library.each_article(), round(count * held.articles / held.passages)):
             record = {"id": article.id, "title": article.title, "text": article.text}
             corpus.write(json.dumps(record, ensure_ascii=False) + "\n")
-    np.save(folder / "rows.npy", million_maker.real_rows(library)[1])
-    asked = evenly(million_parts.questions(library), questions)
+    np.save(folder / "rows.npy", million_maker.real_rows(library_path)[1])
+    asked = evenly(million_parts.questions(library_path), questions)
     return [Question(str(number), one, frozenset(), ()) for number, one in enumerate(asked)]
 
 
-def lay_out(library: Path, folder: Path) -> dict[str, int]:
+def lay_out(library_path: Path, folder: Path) -> dict[str, int]:
     """The passages of a library into FOLDER/passages.jsonl; how many documents and passages there are."""
-    with Library.open(library, create=False) as archive, (folder / "passages.jsonl").open("w", encoding="utf-8") as out:
+    with (
+        Library.open(library_path, create=False) as library,
+        (folder / "passages.jsonl").open("w", encoding="utf-8") as out,
+    ):
         documents, lines = 0, 0
-        for article in archive.each_article():
+        for article in library.each_article():
             documents += 1
             for one in passages.split(article):
                 lines += 1

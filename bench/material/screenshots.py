@@ -35,11 +35,11 @@ def main() -> None:
     folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work:
-        library = Path(work) / "library"
-        with Library.open(library, create=True) as archive:
-            archive.add([ROOT / "seeds"])
-            topic = _widely_named(archive)
-            question = min(archive.examples(6), key=lambda asked: _answering_words(archive, asked))
+        library_path = Path(work) / "library"
+        with Library.open(library_path, create=True) as library:
+            library.add([ROOT / "seeds"])
+            topic = _widely_named(library)
+            question = min(library.examples(6), key=lambda asked: _answering_words(library, asked))
         screens: dict[str, tuple[tuple[int, int], bool, Callable[[Page], None]]] = {
             "desktop": (DESK, False, lambda page: _answer(page, question)),
             "dark": (DESK, True, lambda page: _answer(page, question)),
@@ -48,7 +48,7 @@ def main() -> None:
             "reading": (DESK, False, lambda page: _reading(page, question)),
             "library": (DESK, False, _library),
         }
-        with running(library) as (url, _), chromium() as browser:
+        with running(library_path) as (url, _), chromium() as browser:
             for name, (size, dark, lead) in screens.items():
                 with watched(browser, size, dark=dark) as page:
                     lead(opened(page, url))
@@ -56,15 +56,15 @@ def main() -> None:
                     _keep(page.screenshot(), folder / f"screenshot-{name}.png")
 
 
-def _widely_named(archive: Library) -> str:
+def _widely_named(library: Library) -> str:
     """The town or village that most stories mention."""
-    named = Counter(name for article in archive.articles() for name in name_words(article.text) if name[-1] in "镇乡村")
+    named = Counter(name for article in library.articles() for name in name_words(article.text) if name[-1] in "镇乡村")
     return named.most_common(1)[0][0]
 
 
-def _answering_words(archive: Library, question: str) -> int:
+def _answering_words(library: Library, question: str) -> int:
     """How many characters of the first quote answer; a short mark makes the better picture."""
-    citations = archive.ask(Query(question)).citations
+    citations = library.ask(Query(question)).citations
     return citations[0].mark.end - citations[0].mark.start if citations else sys.maxsize
 
 

@@ -84,8 +84,8 @@ def main() -> None:
 
 def collect(folder: Path) -> list[Asked]:
     """The answerable questions of a set with the candidates that retrieval finds."""
-    with open_library(folder) as archive:
-        sources = archive.sources()
+    with open_library(folder) as library:
+        sources = library.sources()
         return [_asked(question, sources) for question in chosen(folder, "fit", 1500) if question.relevant]
 
 

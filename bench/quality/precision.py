@@ -83,15 +83,15 @@ def main() -> None:
 
 def success(folder: Path, forms: Mapping[str, Embedder], documents: int) -> dict[str, Any]:
     """Of both forms, by vectors alone and fused, and the difference of the first to the second with its interval."""
-    with open_library(folder) as archive:
+    with open_library(folder) as library:
         asked = [one for one in load_questions(folder) if one.relevant]
         records = evenly(list(dict.fromkeys(min(one.relevant) for one in asked)), documents)
         asked = [one for one in asked if min(one.relevant) in records]
-        articles = [archive.article(one) for one in sorted(archive.articles_of_records(records))]
+        articles = [library.article(one) for one in sorted(library.articles_of_records(records))]
         cut = {part.id: (article, part) for article in articles for part in passages.split(article)}
         texts = {one: passages.context(*both) for one, both in cut.items()}
         held = {one: {place.record or "" for place in article.locations} for one, (article, _) in cut.items()}
-        right = {form: hits(asked, Swapped(archive.sources(), one, texts), held) for form, one in forms.items()}
+        right = {form: hits(asked, Swapped(library.sources(), one, texts), held) for form, one in forms.items()}
     small, whole = right.values()
     clusters = np.unique([min(one.relevant) for one in asked], return_inverse=True)[1]
     report: dict[str, Any] = {"questions": len(asked), "passages": len(texts)}

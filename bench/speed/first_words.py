@@ -54,11 +54,11 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=20)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        library = Path(work) / "library"
-        with Library.open(library, create=True) as archive:
-            archive.add([ROOT / "seeds"])
-            questions = archive.examples(args.questions)
-        with running(library) as (url, _), chromium() as browser, watched(browser) as page:
+        library_path = Path(work) / "library"
+        with Library.open(library_path, create=True) as library:
+            library.add([ROOT / "seeds"])
+            questions = library.examples(args.questions)
+        with running(library_path) as (url, _), chromium() as browser, watched(browser) as page:
             opened(page, url)
             rounds = [[_asked(page, question) for question in questions] for _ in range(2)]
     shown = [one["shown"] for one in rounds[1]]

@@ -46,17 +46,17 @@ def main() -> None:
         print(json.dumps(_add(file, Path(folder) / "library", wait=args.vectors), ensure_ascii=False, indent=1))
 
 
-def _add(file: Path, library: Path, *, wait: bool) -> dict[str, float | int]:
+def _add(file: Path, library_path: Path, *, wait: bool) -> dict[str, float | int]:
     """Seconds from the start of `qa add`, and the peak of its resident memory in megabytes."""
-    command = ["/usr/bin/time", "-v", QA, "--library", library, "add", "--max-mb", "100000", file]
+    command = ["/usr/bin/time", "-v", QA, "--library", library_path, "add", "--max-mb", "100000", file]
     with tempfile.TemporaryFile("w+") as told:
         started = time.monotonic()
         adding = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=told, text=True)
-        first = _first_answer(library, started, adding)
+        first = _first_answer(library_path, started, adding)
         assert adding.stdout
         adding.stdout.readline()  # the report comes once all is findable
         found: dict[str, float | int] = {"first_found_s": first, "all_by_terms_s": round(time.monotonic() - started, 1)}
-        _wait_for_groups(library)
+        _wait_for_groups(library_path)
         found["reprints_grouped_s"] = round(time.monotonic() - started, 1)
         if not wait:
             subprocess.run(["pkill", "-TERM", "-P", str(adding.pid)], check=True)
@@ -66,18 +66,18 @@ def _add(file: Path, library: Path, *, wait: bool) -> dict[str, float | int]:
         told.seek(0)
         peak = next(line for line in told if "Maximum resident" in line)
     found["peak_mb"] = int(peak.split()[-1]) // 1024
-    with Library.open(library, create=False) as archive:
-        stats = archive.stats()
+    with Library.open(library_path, create=False) as library:
+        stats = library.stats()
     return {**found, "articles": stats.articles, "passages": stats.passages, "embedded": stats.embedded}
 
 
-def _first_answer(library: Path, started: float, adding: subprocess.Popen[str]) -> float:
+def _first_answer(library_path: Path, started: float, adding: subprocess.Popen[str]) -> float:
     """Seconds until a question finds a passage in another process."""
     while adding.poll() is None:
         try:
-            with Library.open(library, create=False) as archive:
-                articles = archive.articles(limit=1)
-                if articles and archive.search(Query(articles[0].text[:30])):
+            with Library.open(library_path, create=False) as library:
+                articles = library.articles(limit=1)
+                if articles and library.search(Query(articles[0].text[:30])):
                     return round(time.monotonic() - started, 1)
         except LibraryError:  # it is just being made
             pass
@@ -85,9 +85,9 @@ def _first_answer(library: Path, started: float, adding: subprocess.Popen[str]) 
     raise SystemExit("qa add ended before anything was found")
 
 
-def _wait_for_groups(library: Path) -> None:
+def _wait_for_groups(library_path: Path) -> None:
     """Until every article was compared with others."""
-    database = Database(Folder(library))
+    database = Database(Folder(library_path))
     try:
         while ungrouped(database):
             time.sleep(_LOOK_BEHIND)

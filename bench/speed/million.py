@@ -74,26 +74,26 @@ def main() -> None:
         _draw(found, args.plot)
 
 
-def _make(library: Path, folder: Path, sizes: Sequence[int]) -> None:
-    model, real = million_maker.real_rows(library)
-    sentences = million_maker.real_sentences(library)
-    questions = million_parts.questions(library)
+def _make(library_path: Path, folder: Path, sizes: Sequence[int]) -> None:
+    model, real = million_maker.real_rows(library_path)
+    sentences = million_maker.real_sentences(library_path)
+    questions = million_parts.questions(library_path)
     for count in sizes:
         made = folder / f"lib{count}"
         million_maker.make(made, model, real, sentences, count)
-        with Library.open(made, create=False, embedder=million_maker.Mover(model, real)) as archive:
-            archive.sources()  # makes the indexes
+        with Library.open(made, create=False, embedder=million_maker.Mover(model, real)) as library:
+            library.sources()  # makes the indexes
         (made / "questions.json").write_text(json.dumps(questions, ensure_ascii=False), "utf-8")
         if count <= million_parts.PEER_PASSAGES and find_spec("bm25s"):
             million_parts.index_peer(made)
         print(f"{made}: {count} passages", file=sys.stderr, flush=True)
 
 
-def _measured(library: Path, made: Path) -> Figures:
+def _measured(library_path: Path, made: Path) -> Figures:
     """All figures of one library, each part of them from a process of its own."""
     figures: Figures = {}
     for part in PARTS:
-        command = [sys.executable, "-m", "bench.speed.million", str(library), str(made), "--part", part]
+        command = [sys.executable, "-m", "bench.speed.million", str(library_path), str(made), "--part", part]
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         figures |= json.loads(told.stdout)
     print(json.dumps(figures, indent=1), flush=True)

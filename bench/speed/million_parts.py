@@ -43,10 +43,10 @@ Asked = tuple[str, Array, Mapping[str, Sequence[str]]]
 """A question, its vector, its terms."""
 
 
-def questions(library: Path) -> list[str]:
+def questions(library_path: Path) -> list[str]:
     """As many questions after a fact as headlines, of the first articles of the real library that give one."""
-    with Library.open(library, create=False) as archive:
-        articles = archive.each_article()
+    with Library.open(library_path, create=False) as library:
+        articles = library.each_article()
         facts = filter(None, (next(suggestions.of_facts(one), None) for one in articles))
         found = list(islice(facts, _QUESTIONS // 2))
         return found + list(islice((one.title for one in articles if len(one.title) > 7), _QUESTIONS // 2))
@@ -58,8 +58,8 @@ def index_peer(made: Path) -> None:
 
     terms_of = term_analysis().terms
     terms = []
-    with Library.open(made, create=False) as archive:
-        sources = archive.sources()
+    with Library.open(made, create=False) as library:
+        sources = library.sources()
         ids = sorted(sources.terms.ids)
         for start in range(0, len(ids), _READ):
             for passage, article in sources.passages(ids[start : start + _READ]).values():
@@ -74,11 +74,11 @@ def opening(_: Path, made: Path) -> Figures:
     asked = _asked(made)
     warmed(made)
     started = time.perf_counter()
-    with Library.open(made, create=False) as archive:
-        sources = archive.sources()
+    with Library.open(made, create=False) as library:
+        sources = library.sources()
         opened = time.perf_counter() - started
         for question in asked:
-            archive.search(Query(question))
+            library.search(Query(question))
         return {
             "passages": sources.passage_count,
             "index": type(sources.vectors).__name__,
@@ -90,8 +90,8 @@ def opening(_: Path, made: Path) -> Figures:
 
 def asking(_: Path, made: Path) -> Figures:
     """Vectors, terms and whole searches, a question after the other, beside what others do with it in the same turn."""
-    with Library.open(made, create=False, reader="none") as archive:
-        sources = archive.sources()
+    with Library.open(made, create=False, reader="none") as library:
+        sources = library.sources()
         cases = [
             (one, sources.embedder.embed_query(normalise(one)), query_terms(comparable(one))) for one in _asked(made)
         ]
@@ -100,8 +100,8 @@ def asking(_: Path, made: Path) -> Figures:
         flat.add(rows)
         warmed(made)
         spent = _in_turns(_ways(sources, flat, made), cases)
-        with clocked(clock := Clock(), archive):
-            spent["search"] = [_milliseconds(archive.search, Query(question)) for question, _, _ in cases]
+        with clocked(clock := Clock(), library):
+            spent["search"] = [_milliseconds(library.search, Query(question)) for question, _, _ in cases]
         stages = {
             f"in_{name.replace(', ', '_').replace(' ', '_')}_ms": 1000 * seconds / len(cases)
             for name, seconds in clock.spent.items()
@@ -114,9 +114,9 @@ def asking(_: Path, made: Path) -> Figures:
     return {name: round(value, 4 if name.startswith("recall") else 2) for name, value in figures.items()}
 
 
-def changing(library: Path, made: Path) -> Figures:
+def changing(library_path: Path, made: Path) -> Figures:
     """A file of a hundred passages added, its vectors kept, found, and removed, some times."""
-    model, real = million_maker.real_rows(library)
+    model, real = million_maker.real_rows(library_path)
     added, removed, worked = [], [], []
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -44,9 +44,9 @@ from ui.app import serve
 class Sparing(Library):
     def ask(self, query):
         return self._answer(query, None) if next(number) % {every} else super().ask(query)
-library, number = Path(sys.argv[1]), count()
-with Sparing.open(library) as archive, Conversations.open(library) as kept:
-    serve(archive, kept, host="127.0.0.1", port=8921, demo=True, announce=lambda url: print(url, flush=True))
+library_path, number = Path(sys.argv[1]), count()
+with Sparing.open(library_path) as library, Conversations.open(library_path) as kept:
+    serve(library, kept, host="127.0.0.1", port=8921, demo=True, announce=lambda url: print(url, flush=True))
 """
 
 Memory = list[tuple[int, float, float]]
@@ -75,10 +75,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as work:
-        library = Path(work) / "library"
-        with Library.open(library, create=True) as archive:
-            archive.add([SEEDS])
-        with running(library, SERVE.format(every=call.read_every)) as (url, process):
+        library_path = Path(work) / "library"
+        with Library.open(library_path, create=True) as library:
+            library.add([SEEDS])
+        with running(library_path, SERVE.format(every=call.read_every)) as (url, process):
             one = asked(url, process.pid, 1, islice(questions(call.unlike), ALONE))
             until = time.monotonic() + 60 * call.minutes
             every = _until(until, islice(questions(call.unlike), call.questions))

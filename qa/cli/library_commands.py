@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 _LOOK_MS = 1000  # between two looks whether an update that was put off can be made now
 
 
-def follow(paths: Iterable[Path], library: Path, update: Callable[[], None]) -> None:
+def follow(paths: Iterable[Path], library_path: Path, update: Callable[[], None]) -> None:
     """Call `update` once the paths are watched and whenever something below them changed, until an interrupt. Where
     somebody else is writing to the library, again a little later.
     """
     is_pending = True  # what changed before the watching began is told by nobody
-    for is_changed in _changes(paths, library.resolve()):
+    for is_changed in _changes(paths, library_path.resolve()):
         is_pending |= is_changed
         if is_pending:
             try:
@@ -36,12 +36,12 @@ def follow(paths: Iterable[Path], library: Path, update: Callable[[], None]) -> 
                 continue
 
 
-def _changes(paths: Iterable[Path], library: Path) -> Iterator[bool]:
+def _changes(paths: Iterable[Path], library_path: Path) -> Iterator[bool]:
     """Once a second at least: whether something changed, what the library itself writes apart."""
     from watchfiles import watch
 
     for changes in watch(*paths, watch_filter=None, yield_on_timeout=True, rust_timeout=_LOOK_MS):
-        yield any(not Path(path).is_relative_to(library) for _, path in changes)
+        yield any(not Path(path).is_relative_to(library_path) for _, path in changes)
 
 
 def add(args: Namespace) -> bool:
@@ -50,34 +50,34 @@ def add(args: Namespace) -> bool:
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date)
     if args.dry_run:
         return _preview(args, given)
-    with opening.opened_library(args, create=True) as archive:
-        report = _read(args, archive, given)
+    with opening.opened_library(args, create=True) as library:
+        report = _read(args, library, given)
         terminal.show(args, wire.report(report), plain.report(report))
         terminal.flush()
         if args.watch:
-            _follow(args, archive, given, report)
+            _follow(args, library, given, report)
         with terminal.progress(args) as progress:
-            archive.vectors.make(progress)
+            library.vectors.make(progress)
     return report.failed
 
 
-def _read(args: Namespace, archive: Library, given: Metadata) -> AddReport:
+def _read(args: Namespace, library: Library, given: Metadata) -> AddReport:
     with terminal.progress(args) as progress:
-        return archive.add(
+        return library.add(
             args.paths, max_mb=args.max_mb, given=given, prune=args.prune, vectors=False, progress=progress
         )
 
 
-def _follow(args: Namespace, archive: Library, given: Metadata, first: AddReport) -> NoReturn:
+def _follow(args: Namespace, library: Library, given: Metadata, first: AddReport) -> NoReturn:
     """Read again whenever something changes, until Ctrl-C; the vectors are made meanwhile."""
     terminal.talk(args, "正在跟随文件夹的变化；Ctrl-C 结束。")
-    archive.vectors.start()
+    library.vectors.start()
     shown = _lasting(first)
 
     def update() -> None:
         nonlocal shown
-        report = _read(args, archive, given)
-        archive.vectors.start()
+        report = _read(args, library, given)
+        library.vectors.start()
         told = replace(report, unchanged=())
         if told not in (AddReport(), shown):  # what cannot be read is said once
             terminal.show(args, wire.report(report), plain.report(report))
@@ -105,15 +105,15 @@ def _preview(args: Namespace, given: Metadata) -> bool:
 
 
 def remove(args: Namespace) -> bool:
-    with opening.opened_library(args) as archive:
-        removed = archive.remove(args.sources)
+    with opening.opened_library(args) as library:
+        removed = library.remove(args.sources)
     terminal.show(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
     return False
 
 
 def list_files(args: Namespace) -> bool:
-    with opening.opened_library(args) as archive:
-        files, numbers = archive.files(), archive.stats()
+    with opening.opened_library(args) as library:
+        files, numbers = library.files(), library.stats()
     if args.json:
         for info in files:
             terminal.line(wire.file(info))
@@ -123,15 +123,15 @@ def list_files(args: Namespace) -> bool:
 
 
 def show(args: Namespace) -> bool:
-    with opening.opened_library(args) as archive:
+    with opening.opened_library(args) as library:
         if args.text or args.page is not None or args.record is not None:
-            for text in _page_texts(archive, args):
+            for text in _page_texts(library, args):
                 terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
             return False
         try:
-            articles = archive.articles_of(args.what)
+            articles = library.articles_of(args.what)
         except NotFound:
-            one = archive.article(args.what)
+            one = library.article(args.what)
             terminal.show(args, wire.shown_article(one), plain.article(one))
             return False
     if args.json:
@@ -142,11 +142,11 @@ def show(args: Namespace) -> bool:
     return False
 
 
-def _page_texts(archive: Library, args: Namespace) -> Iterable[str]:
+def _page_texts(library: Library, args: Namespace) -> Iterable[str]:
     """The texts that spans count in: of the page or record that is named, or of all of them."""
     if args.page is None and args.record is None:
-        return archive.page_texts(args.what)
-    return [archive.page_text(args.what, args.record, args.page)]
+        return library.page_texts(args.what)
+    return [library.page_text(args.what, args.record, args.page)]
 
 
 def edit(args: Namespace) -> bool:
@@ -157,13 +157,13 @@ def edit(args: Namespace) -> bool:
     wanted = sum((change is not None, where is not None, args.join, args.reset))
     if wanted != 1:
         raise UsageError("edit.one-thing" if wanted else "edit.nothing-said", article=args.article)
-    with opening.opened_library(args) as archive, terminal.progress(args) as progress:
+    with opening.opened_library(args) as library, terminal.progress(args) as progress:
         if change:
-            articles = archive.edit(args.article, change, progress)
+            articles = library.edit(args.article, change, progress)
         elif where is not None:
-            articles = archive.split(args.article, where, progress)
+            articles = library.split(args.article, where, progress)
         else:
-            articles = (archive.join if args.join else archive.reset)(args.article, progress)
+            articles = (library.join if args.join else library.reset)(args.article, progress)
     for one in articles:
         terminal.show(args, wire.shown_article(one), plain.contents([one]))
     return False
@@ -174,8 +174,8 @@ def export(args: Namespace) -> bool:
         return _export_feedback(args)
     if args.all:
         return _export_all(args)
-    with opening.opened_library(args) as archive:
-        for one in archive.each_article():
+    with opening.opened_library(args) as library:
+        for one in library.each_article():
             terminal.line(wire.article(one))
     return False
 
@@ -204,8 +204,8 @@ def import_all(args: Namespace) -> bool:
     from qa.store.folder import Folder
 
     backup.import_all(Folder(opening.library_path(args)), args.file)
-    with opening.opened_library(args) as archive:
-        files, numbers = archive.files(), archive.stats()
+    with opening.opened_library(args) as library:
+        files, numbers = library.files(), library.stats()
     terminal.show(
         args,
         {"library": str(opening.library_path(args)), "files": len(files), "articles": numbers.articles},

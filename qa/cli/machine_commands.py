@@ -28,10 +28,10 @@ def model(args: Namespace) -> bool:
             confusables.prepare()
         else:
             try:
-                with opening.opened_library(args) as archive:
+                with opening.opened_library(args) as library:
                     if args.name:
-                        archive.set_model(args.name, progress=progress)
-                    name = archive.model
+                        library.set_model(args.name, progress=progress)
+                    name = library.model
             except NoLibrary:
                 if args.name:
                     embedding.prepare(args.name, progress=progress)
@@ -55,19 +55,19 @@ def serve(args: Namespace) -> bool:
     if args.demo:
         args.library = args.library or opening.data_folder() / "demo"
     password, is_new = _password(args), not opening.library_path(args).exists()
-    with opening.opened_library(args, create=True) as archive, _conversations(args) as kept:
+    with opening.opened_library(args, create=True) as library, _conversations(args) as kept:
         if is_new and not args.demo:
             terminal.talk(args, f"还没有库，已建一个空的：{opening.library_path(args)}。在打开的页面里放入文件。")
         if args.demo:
             with terminal.progress(args) as progress:
-                report = archive.add([args.demo], progress=progress)
+                report = library.add([args.demo], progress=progress)
             if report.failed:
                 terminal.complain(plain.report(report))
-        archive.warm()  # the screen takes longer to load
+        library.warm()  # the screen takes longer to load
         from ui.app import serve as serve_app
 
         serve_app(
-            archive,
+            library,
             kept,
             host=args.host,
             port=args.port,
@@ -97,8 +97,8 @@ def _conversations(args: Namespace) -> Conversations:
     """Those of the library; of one that cannot be written, in memory."""
     from qa.conversations.store import Conversations
 
-    library = opening.library_path(args)
-    if os.access(library, os.W_OK):
-        return Conversations.open(library)
-    terminal.talk(args, f"库是只读的：{library}。对话不会保存。")
+    library_path = opening.library_path(args)
+    if os.access(library_path, os.W_OK):
+        return Conversations.open(library_path)
+    terminal.talk(args, f"库是只读的：{library_path}。对话不会保存。")
     return Conversations.in_memory()

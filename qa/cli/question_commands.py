@@ -21,16 +21,16 @@ _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]
 def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("cli.question-or-file")
-    with opening.opened_library(args, reader=args.reader) as archive:
-        archive.warm()
+    with opening.opened_library(args, reader=args.reader) as library:
+        library.warm()
         failed = False
         if args.questions is not None:
-            failed = _ask_many(args, archive)
+            failed = _ask_many(args, library)
         elif args.question is not None:
-            _ask_one(args, archive, _query(args, args.question))
+            _ask_one(args, library, _query(args, args.question))
         else:
-            _converse(args, archive)
-        _tell_partial(args, *archive.vectors.ready())
+            _converse(args, library)
+        _tell_partial(args, *library.vectors.ready())
     return failed
 
 
@@ -42,12 +42,12 @@ def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
 
 
 def search(args: Namespace) -> bool:
-    with opening.opened_library(args, reader="none") as archive:
-        archive.warm()
+    with opening.opened_library(args, reader="none") as library:
+        library.warm()
         started = time.perf_counter()
-        hits = archive.search(_query(args, args.question))
+        hits = library.search(_query(args, args.question))
         elapsed = (time.perf_counter() - started) * 1000
-        ready = archive.vectors.ready()
+        ready = library.vectors.ready()
     told = {**wire.search(args.question, hits, elapsed), **wire.partial(*ready)}
     terminal.show(args, told, plain.hits(hits) or "没有相关段落。")
     _tell_long(args, args.question)
@@ -59,16 +59,16 @@ def evaluate(args: Namespace) -> bool:
     from qa.evaluation import run as evaluation
 
     with terminal.progress(args) as progress:
-        scores = evaluation.evaluate(args.folder, library=args.library, reader=args.reader, progress=progress)
+        scores = evaluation.evaluate(args.folder, library_path=args.library, reader=args.reader, progress=progress)
     terminal.show(args, scores.as_dict(), scores.as_table())
     return False
 
 
-def _ask_one(args: Namespace, archive: Library, query: Query, identity: Any = None) -> None:
+def _ask_one(args: Namespace, library: Library, query: Query, identity: Any = None) -> None:
     started = time.perf_counter()
-    result = archive.ask(query)
+    result = library.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
-    told = {**wire.answer(result, elapsed, identity), **wire.partial(*archive.vectors.ready())}
+    told = {**wire.answer(result, elapsed, identity), **wire.partial(*library.vectors.ready())}
     terminal.show(args, told, plain.answer(result))
     _tell_long(args, query.question)
 
@@ -79,7 +79,7 @@ def _tell_long(args: Namespace, question: str) -> None:
         terminal.talk(args, f"问题有 {count:,} 个字，只读了前 {QUESTION_CHARS:,} 个；只留下要问的那几句，再问一次。")
 
 
-def _ask_many(args: Namespace, archive: Library) -> bool:
+def _ask_many(args: Namespace, library: Library) -> bool:
     failed = False
     with terminal.opened(args.questions) as lines:
         for number, line in enumerate(lines, 1):
@@ -91,19 +91,19 @@ def _ask_many(args: Namespace, archive: Library) -> bool:
                 terminal.complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
                 failed = True
                 continue
-            _ask_one(args, archive, _query(args, question, history), identity)
+            _ask_one(args, library, _query(args, question, history), identity)
             terminal.flush()
     return failed
 
 
-def _converse(args: Namespace, archive: Library) -> None:
+def _converse(args: Namespace, library: Library) -> None:
     """A prompt on a terminal, else one question a line; each question knows the ones before it."""
     if terminal.is_interactive():
         terminal.talk(args, "输入问题，回车提问；Ctrl-D 结束。")
     history: list[str] = []
     for line in terminal.prompted():
         if line.strip():
-            _ask_one(args, archive, _query(args, line.strip(), tuple(history)))
+            _ask_one(args, library, _query(args, line.strip(), tuple(history)))
             history.append(line.strip())
 
 

@@ -36,9 +36,9 @@ class Conversations:
         self._database = database
 
     @classmethod
-    def open(cls, library: Path) -> Conversations:
+    def open(cls, library_path: Path) -> Conversations:
         """Those kept in the folder of a library, which must be there. Raises LibraryError, LibraryDamaged."""
-        return cls(Database(Folder(Path(library)).conversations))
+        return cls(Database(Folder(Path(library_path)).conversations))
 
     @classmethod
     def in_memory(cls) -> Conversations:

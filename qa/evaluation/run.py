@@ -24,21 +24,21 @@ _PASSAGES = 50  # passages asked for, so that ten documents are among them
 
 
 def evaluate(
-    folder: Path, *, library: Path | None = None, reader: str = DEFAULT_READER, progress: Progress | None = None
+    folder: Path, *, library_path: Path | None = None, reader: str = DEFAULT_READER, progress: Progress | None = None
 ) -> Scores:
     """Ask every question of a set in BEIR layout, and score the answers. Raises as `open_library`."""
     questions = load_questions(folder)
-    with open_library(folder, library, progress, reader) as archive:
+    with open_library(folder, library_path, progress, reader) as library:
         outcomes = []
         for number, question in enumerate(questions, 1):
-            outcomes.append(outcome_of(archive, question))
+            outcomes.append(outcome_of(library, question))
             if progress:
                 progress("ask", number, len(questions))
-        return summary(outcomes, archive.stats().passages)
+        return summary(outcomes, library.stats().passages)
 
 
 def open_library(
-    folder: Path, library: Path | None = None, progress: Progress | None = None, reader: str = DEFAULT_READER
+    folder: Path, library_path: Path | None = None, progress: Progress | None = None, reader: str = DEFAULT_READER
 ) -> Library:
     """A library of the set's corpus alone, kept in the user's cache, so that a second run adds nothing.
 
@@ -46,47 +46,47 @@ def open_library(
     UsageError for a reader that is not known.
     """
     documents = corpus(folder)
-    archive = Library.open(library or _library_for(documents), create=True, reader=reader)
+    library = Library.open(library_path or _library_for(documents), create=True, reader=reader)
     try:
-        _refuse_others(archive, documents)
-        if library is None:  # ours: embedded anew where the model was prepared in another form since
-            archive.set_model(archive.model, progress)
-        report = archive.add([documents], max_mb=math.inf, progress=progress)
+        _refuse_others(library, documents)
+        if library_path is None:  # ours: embedded anew where the model was prepared in another form since
+            library.set_model(library.model, progress)
+        report = library.add([documents], max_mb=math.inf, progress=progress)
         if report.failed:
             first = report.skipped[0]
             raise QaError("evaluation.not-read", path=first.path, reason=first.reason)
     except BaseException:
-        archive.close()
+        library.close()
         raise
-    return archive
+    return library
 
 
-def _refuse_others(archive: Library, documents: Path) -> None:
+def _refuse_others(library: Library, documents: Path) -> None:
     """Somebody's own library would keep the set's documents for good, and its articles would spoil the scores."""
-    held = (Path(one.path) for one in archive.files())
+    held = (Path(one.path) for one in library.files())
     if any(one.exists() and not one.samefile(documents) for one in held):
         raise LibraryError("evaluation.library-in-use")
 
 
-def outcome_of(archive: Library, question: Question) -> Outcome:
+def outcome_of(library: Library, question: Question) -> Outcome:
     """What came of a question. Every answer is asked for, however unsure, and held against the threshold here."""
     asked = Query(question.text, question.history, question.filters, k=_PASSAGES, today=question.today)
     started = time.perf_counter()
-    answer = archive.ask(asked, least=0.0)
+    answer = library.ask(asked, least=0.0)
     milliseconds = (time.perf_counter() - started) * 1000
-    expected = question.expected.is_met(archive.ask(asked)) if question.expected else None
+    expected = question.expected.is_met(library.ask(asked)) if question.expected else None
     if not question.relevant:  # that nothing answers, or that is answered by a number or a list
         judged = (Judged(answer.confidence, False, False),) if question.is_unanswerable else ()
-        refused = [_refuses(archive, answer)] if question.is_unanswerable else []
+        refused = [_refuses(library, answer)] if question.is_unanswerable else []
         return Outcome(question.kind, judged, refused, None, milliseconds, expected)
-    hidden = archive.articles_of_records(question.relevant)
-    absent = archive.ask(asked, least=0.0, hidden=hidden)
+    hidden = library.articles_of_records(question.relevant)
+    absent = library.ask(asked, least=0.0, hidden=hidden)
     right = bool(question.required) and measures.holds(_quotes(answer), question.required)
     return Outcome(
         kind=question.kind,
         judged=(Judged(answer.confidence, right, True), Judged(absent.confidence, False, False)),
-        refused=[_refuses(archive, one) for one in (answer, absent)],
-        found=_quoted(archive, question, answer, hidden),
+        refused=[_refuses(library, one) for one in (answer, absent)],
+        found=_quoted(library, question, answer, hidden),
         milliseconds=milliseconds,
         expected=expected,
     )
@@ -98,13 +98,13 @@ def rank_documents(hits: Iterable[Hit]) -> list[frozenset[str]]:
     return [frozenset(place.record or place.source for place in places) for places in ranked.values()]
 
 
-def _quoted(archive: Library, question: Question, answer: Answer, hidden: frozenset[str]) -> Quoted:
-    held = {place.record for identity in hidden for place in archive.article(identity).locations}
+def _quoted(library: Library, question: Question, answer: Answer, hidden: frozenset[str]) -> Quoted:
+    held = {place.record for identity in hidden for place in library.article(identity).locations}
     ranks = [bool(documents & question.relevant) for documents in rank_documents(answer.hits)[:DEPTH]]
     relevant = len(hidden) + len(question.relevant - held)  # records with the same text are one document
     if not question.required:
         return Quoted(ranks, relevant)
-    quotes = [] if _refuses(archive, answer) else _quotes(answer)
+    quotes = [] if _refuses(library, answer) else _quotes(answer)
     first, whole = (measures.holds(said, question.required) for said in (quotes[:1], quotes))
     if len(question.required) > 1:  # one mark cannot be several answers
         return Quoted(ranks, relevant, first, whole)
@@ -113,8 +113,8 @@ def _quoted(archive: Library, question: Question, answer: Answer, hidden: frozen
     return Quoted(ranks, relevant, first, whole, measures.f1(marked, answers), measures.exact(marked, answers))
 
 
-def _refuses(archive: Library, answer: Answer) -> bool:
-    return not answer.answered or answer.confidence < archive.threshold
+def _refuses(library: Library, answer: Answer) -> bool:
+    return not answer.answered or answer.confidence < library.threshold
 
 
 def _quotes(answer: Answer) -> list[str]:

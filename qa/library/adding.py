@@ -91,12 +91,12 @@ class Adding:
     _pace: _Pace = field(default_factory=_Pace)
     _report: AddReport = field(default_factory=AddReport)
 
-    def run(self, paths: Iterable[Path], library: Path) -> AddReport:
+    def run(self, paths: Iterable[Path], library_path: Path) -> AddReport:
         """Store what is new or changed below the paths, the library's own folder apart. What cannot be read is in the
         report, the rest goes in.
         """
         named = tuple(paths)
-        found, skipped = formats.find(named, library)
+        found, skipped = formats.find(named, library_path)
         self._note(skipped=tuple(skipped))
         self._held = Contents(self.database).stored_files()
         self._taken = {stored.source for stored in self._held.values()}

@@ -101,24 +101,24 @@ class Finding:
     fix: str
 
 
-def check(library: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
+def check(library_path: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
     """What is wrong, most serious first; nothing where all is well. `reader` is the folder of the reader that ships."""
-    found, model = _looked_at(Path(library))
+    found, model = _looked_at(Path(library_path))
     return (*found, *_of_machine(model, reader))
 
 
-def check_library(library: Path) -> tuple[Finding, ...]:
+def check_library(library_path: Path) -> tuple[Finding, ...]:
     """What is wrong with the library alone, whatever the machine is like."""
-    return _looked_at(Path(library))[0]
+    return _looked_at(Path(library_path))[0]
 
 
-def _looked_at(library: Path) -> tuple[tuple[Finding, ...], Model | None]:
+def _looked_at(library_path: Path) -> tuple[tuple[Finding, ...], Model | None]:
     """What is wrong with a library, and the model that its vectors were made with, where that can be read."""
-    folder = Folder(library)
+    folder = Folder(library_path)
     try:
         database = Database(folder)
     except NoLibrary:
-        return (Finding(f"没有找到库：{library}", "运行：qa add 文件夹"),), None
+        return (Finding(f"没有找到库：{library_path}", "运行：qa add 文件夹"),), None
     except LibraryError as error:
         return (Finding(f"库打不开：{error}", _RESTORE),), None
     try:

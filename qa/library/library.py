@@ -78,9 +78,9 @@ class Library:
 
     @classmethod
     def open(
-        cls, library: AnyPath, *, create: bool = True, embedder: Embedder | None = None, reader: str = DEFAULT_READER
+        cls, path: AnyPath, *, create: bool = True, embedder: Embedder | None = None, reader: str = DEFAULT_READER
     ) -> Library:
-        """The library in the folder `library`, opened for reading and, where the folder may be written, for changes.
+        """The library in the folder `path`, opened for reading and, where the folder may be written, for changes.
 
         Where there is none an empty one is made, or NoLibrary is raised if `create` is false. Close it when done:
         `with` does. `embedder` serves instead of the library's own model, and must be the same. `reader` names what
@@ -91,20 +91,20 @@ class Library:
         for an empty path.
         """
         shared = lexicon.SharedWords()
-        (root,) = as_paths(library)
+        (root,) = as_paths(path)
         folder, reading = Folder(root), LibraryReader(reader, shared)
         if create:
             folder.make()
         if folder.is_writable:
             leftovers.clear(folder)
-        archive = cls(folder, Database(folder, create=create), embedder, reading, shared)
+        library = cls(folder, Database(folder, create=create), embedder, reading, shared)
         try:
             if embedder:
-                archive._modelling.embedder()
+                library._modelling.embedder()
         except ModelMismatch:
-            archive.close()
+            library.close()
             raise
-        return archive
+        return library
 
     def close(self) -> None:
         """Stop background work and close the files. What `add` stored stays; vectors left out are made next time."""

@@ -24,14 +24,18 @@ _NOTHING_GIVEN = Metadata()
 
 
 def preview(
-    paths: AnyPath | Iterable[AnyPath], library: Path, *, max_mb: float = MAX_FILE_MB, given: Metadata = _NOTHING_GIVEN
+    paths: AnyPath | Iterable[AnyPath],
+    library_path: Path,
+    *,
+    max_mb: float = MAX_FILE_MB,
+    given: Metadata = _NOTHING_GIVEN,
 ) -> Iterator[FilePreview | Skipped]:
     """What the paths hold, file by file, after what `add` would pass over by its name. Nothing is made or changed.
 
     `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError, UsageError as `add`.
     """
-    said, (held, edits) = as_metadata(given), _held(library)
-    found, skipped = formats.find(as_paths(paths), library)
+    said, (held, edits) = as_metadata(given), _held(library_path)
+    found, skipped = formats.find(as_paths(paths), library_path)
     yield from skipped
     taken = {stored.source for stored in held.values()}
     for file in found:
@@ -50,10 +54,10 @@ def preview(
         yield from passed_over
 
 
-def _held(library: Path) -> tuple[Mapping[str, StoredFile], Mapping[str, Sequence[Edit]]]:
+def _held(library_path: Path) -> tuple[Mapping[str, StoredFile], Mapping[str, Sequence[Edit]]]:
     """The files of the library and the edits by hand, by absolute path; none where there is no library yet."""
     try:
-        database = Database(Folder(library))
+        database = Database(Folder(library_path))
     except NoLibrary:
         return {}, {}
     try:

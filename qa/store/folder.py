@@ -142,9 +142,9 @@ class Standing:
             refuse_gone(self._path.parent)
 
 
-def refuse_gone(library: Path) -> None:
+def refuse_gone(library_path: Path) -> None:
     """Raises the LibraryError for a library that was moved, deleted or replaced while it was open."""
-    raise LibraryError(_GONE, path=library)
+    raise LibraryError(_GONE, path=library_path)
 
 
 _PATIENCE_SECONDS = 0.5  # who makes vectors holds the lock for moments, who adds holds it for long

@@ -50,9 +50,9 @@ class Keys:
                 raise
 
     @classmethod
-    def open(cls, library: Path) -> Keys:
+    def open(cls, library_path: Path) -> Keys:
         """Those kept in the folder of a library, which must be there."""
-        return cls(Folder(Path(library)).keys)
+        return cls(Folder(Path(library_path)).keys)
 
     @classmethod
     def in_memory(cls) -> Keys:

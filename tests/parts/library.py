@@ -70,9 +70,9 @@ def write_records(path: Path, numbers: Iterable[int]) -> Path:
     return path
 
 
-def assert_whole(library: Path, *, embedded: bool = True) -> int:
+def assert_whole(library_path: Path, *, embedded: bool = True) -> int:
     """SQLite, the vector file and the term index hold the same passages, by id; how many."""
-    folder = Folder(library)
+    folder = Folder(library_path)
     database = Database(folder)
     try:
         tables, truth = examine(database), Contents(database)
@@ -89,17 +89,17 @@ def assert_whole(library: Path, *, embedded: bool = True) -> int:
     return len(tables.passages)
 
 
-def open_library(library: Path, *, create: bool = False, embedder: Embedder | None = None) -> Library:
-    return Library.open(library, create=create, embedder=embedder or HashingEmbedder())
+def open_library(library_path: Path, *, create: bool = False, embedder: Embedder | None = None) -> Library:
+    return Library.open(library_path, create=create, embedder=embedder or HashingEmbedder())
 
 
-def found_sources(archive: Library, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
-    return [hit.article.location.source for hit in archive.search(Query(question, filters=filters, k=50))]
+def found_sources(library: Library, question: str, filters: Filters = Filters()) -> list[str]:  # noqa: B008
+    return [hit.article.location.source for hit in library.search(Query(question, filters=filters, k=50))]
 
 
-def to_format(library: Path, version: int) -> None:
+def to_format(library_path: Path, version: int) -> None:
     """Make the library one that an older version of this program would have left."""
-    database = sqlite3.connect(library / "library.db", isolation_level=None)
+    database = sqlite3.connect(library_path / "library.db", isolation_level=None)
     for newer, statements in _OLDER.items():
         if newer > version:
             database.executescript(f"{statements}; PRAGMA user_version = {newer - 1};")
@@ -142,14 +142,14 @@ class Interrupted:
         return self.inner.embed_passages(texts, progress)
 
 
-def held_elsewhere(library: Path) -> subprocess.Popen[str]:
+def held_elsewhere(library_path: Path) -> subprocess.Popen[str]:
     """A process that holds the writer lock until its `with` block ends."""
     program = (
         "import sys, pathlib; from qa.store.folder import WriterLock; from qa.store.folder import Folder\n"
         "with WriterLock(Folder(pathlib.Path(sys.argv[1]))).hold(): print('held', flush=True); sys.stdin.read()"
     )
     held = subprocess.Popen(
-        [sys.executable, "-c", program, str(library)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(library_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert held.stdout
     assert held.stdout.readline() == "held\n"

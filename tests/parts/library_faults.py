@@ -30,19 +30,19 @@ class Slow(HashingEmbedder):
 
 adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 50, 0.1  # the large file goes in by parts, no small one
 term_worker._BATCH = 50  # and a second process cuts its terms
-archive = Library.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
+library = Library.open(pathlib.Path(sys.argv[1]), create=True, embedder=Slow())
 print("opened", flush=True)
-report = archive.add([pathlib.Path(sys.argv[2])], vectors=False)
+report = library.add([pathlib.Path(sys.argv[2])], vectors=False)
 print("reported", *report.added, *report.changed, *report.unchanged, flush=True)
-archive.vectors.make()
+library.vectors.make()
 print("done", flush=True)
 """
 
 
-def start_adding(library: Path, papers: Path) -> subprocess.Popen[str]:
+def start_adding(library_path: Path, papers: Path) -> subprocess.Popen[str]:
     """A process that adds the papers and has opened the library."""
     started = subprocess.Popen(
-        [sys.executable, "-c", _ADD, str(library), str(papers)],
+        [sys.executable, "-c", _ADD, str(library_path), str(papers)],
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
@@ -68,13 +68,13 @@ def kill_adds(folder: Path, kills: int, seed: int) -> Iterator[int]:
     each; yields how many were killed so far. AssertionError where something is wrong.
     """
     choose = random.Random(seed)
-    papers, library = write_papers(folder / "papers", 0), folder / "library"
+    papers, library_path = write_papers(folder / "papers", 0), folder / "library"
     duration = _seconds_of_an_add(folder / "untouched", papers)
     killed = version = 0
     while killed < kills:  # some are done before their moment comes
         version += 1
         write_papers(papers, version)
-        with start_adding(library, papers) as process:
+        with start_adding(library_path, papers) as process:
             began = time.monotonic()
             try:
                 process.wait(choose.uniform(0, duration))
@@ -84,33 +84,33 @@ def kill_adds(folder: Path, kills: int, seed: int) -> Iterator[int]:
             assert process.stdout
             told = process.stdout.read().split("\n")[0].split()
         killed += process.returncode == -signal.SIGKILL
-        with open_library(library) as archive:
-            look_at(archive, told[1:])
-        assert_whole(library, embedded=False)
-        assert named_by_check(library) <= {"段还没有向量", "没有读完"}
+        with open_library(library_path) as library:
+            look_at(library, told[1:])
+        assert_whole(library_path, embedded=False)
+        assert named_by_check(library_path) <= {"段还没有向量", "没有读完"}
         yield killed
-    with open_library(library) as archive:
-        archive.add([papers], prune=True)
-        look_at(archive, [])
-    assert_whole(library)
-    with open_library(folder / "fresh", create=True) as fresh, open_library(library) as archive:
+    with open_library(library_path) as library:
+        library.add([papers], prune=True)
+        look_at(library, [])
+    assert_whole(library_path)
+    with open_library(folder / "fresh", create=True) as fresh, open_library(library_path) as library:
         fresh.add([papers])
-        assert {article.id for article in archive.articles()} == {article.id for article in fresh.articles()}
+        assert {article.id for article in library.articles()} == {article.id for article in fresh.articles()}
 
 
-def look_at(archive: Library, reported: list[str]) -> None:
+def look_at(library: Library, reported: list[str]) -> None:
     """What was reported is there, whole; what is found exists; a small file is in whole or not at all."""
-    files = {info.source: info for info in archive.files()}
+    files = {info.source: info for info in library.files()}
     assert set(reported) <= set(files)
     assert all(files[source].complete for source in reported)
-    assert set(found_sources(archive, "西集供暖工程")) <= set(files)
+    assert set(found_sources(library, "西集供暖工程")) <= set(files)
     for source, info in files.items():
         if not source.startswith("large"):
             assert info.complete
-            assert len(archive.articles_of(source)) == RECORDS
+            assert len(library.articles_of(source)) == RECORDS
 
 
-def named_by_check(library: Path) -> set[str]:
+def named_by_check(library_path: Path) -> set[str]:
     """What `qa check` finds of the library, in short."""
     shorts = (
         "段还没有向量",
@@ -122,13 +122,13 @@ def named_by_check(library: Path) -> set[str]:
         "库打不开",
         "库读不出来",
     )
-    findings = check_library(library)
+    findings = check_library(library_path)
     assert all(finding.fix for finding in findings)
     return {next((short for short in shorts if short in finding.what), finding.what) for finding in findings}
 
 
-def _seconds_of_an_add(library: Path, papers: Path) -> float:
-    with start_adding(library, papers) as process:
+def _seconds_of_an_add(library_path: Path, papers: Path) -> float:
+    with start_adding(library_path, papers) as process:
         started = time.monotonic()
         process.wait(600)
     return time.monotonic() - started
@@ -150,12 +150,12 @@ def _flip(data: bytes, choose: random.Random) -> bytes:
     return data[:at] + bytes(choose.randrange(256) for _ in range(64)) + data[at + 64 :]
 
 
-def _ask(library: Path, expected: set[int] | None) -> str:
+def _ask(library_path: Path, expected: set[int] | None) -> str:
     """What a library says that cannot be asked; nothing where it can, and answers with these passages."""
     try:
-        with open_library(library) as archive:
-            found = archive.search(Query("西集供暖工程", k=20))
-            assert all(archive.article(hit.article.id).text == hit.article.text for hit in found)
+        with open_library(library_path) as library:
+            found = library.search(Query("西集供暖工程", k=20))
+            assert all(library.article(hit.article.id).text == hit.article.text for hit in found)
     except LibraryError as error:
         return str(error)
     assert expected is None or {hit.passage.id for hit in found} == expected
@@ -172,20 +172,20 @@ DAMAGES: dict[str, Callable[[bytes, random.Random], bytes]] = {
 }
 
 
-def damage_each_file(library: Path, made: Path, seed: int) -> Iterator[tuple[str, str, set[str]]]:
+def damage_each_file(library_path: Path, made: Path, seed: int) -> Iterator[tuple[str, str, set[str]]]:
     """Damage each file of copies of the library `made`, each in every way; yields file, damage and what `qa check`
     names. After it the library answers as before, or says that it is damaged and with what to mend it.
     """
     choose = random.Random(seed)
-    with open_library(made) as archive:
-        expected = {hit.passage.id for hit in archive.search(Query("西集供暖工程", k=20))}
+    with open_library(made) as library:
+        expected = {hit.passage.id for hit in library.search(Query("西集供暖工程", k=20))}
     for path in sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file()):
         for name, damage in DAMAGES.items():
-            shutil.rmtree(library, ignore_errors=True)
-            shutil.copytree(made, library)
-            (library / path).write_bytes(damage((library / path).read_bytes(), choose))
-            named = named_by_check(library)
-            trouble = _ask(library, expected if path.name != "library.db" else None)
+            shutil.rmtree(library_path, ignore_errors=True)
+            shutil.copytree(made, library_path)
+            (library_path / path).write_bytes(damage((library_path / path).read_bytes(), choose))
+            named = named_by_check(library_path)
+            trouble = _ask(library_path, expected if path.name != "library.db" else None)
             if trouble:
                 assert path.name == "library.db", f"{path} {name}: {trouble}"
                 assert named, "qa check names it as well"

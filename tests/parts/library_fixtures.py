@@ -12,7 +12,7 @@ from tests.parts.library import open_library, story, write_records
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> Path:
+def library_path(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
@@ -27,7 +27,7 @@ def papers(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def archive(library: Path, papers: Path) -> Iterator[Library]:
-    with open_library(library, create=True) as opened:
+def library(library_path: Path, papers: Path) -> Iterator[Library]:
+    with open_library(library_path, create=True) as opened:
         opened.add([papers])
         yield opened

@@ -54,7 +54,7 @@ class Ground:
         return self.root / "papers"
 
     @property
-    def library(self) -> Path:
+    def library_path(self) -> Path:
         return self.root / "library"
 
     @property
@@ -88,11 +88,11 @@ class Slow(HashingEmbedder):
         return super().embed_passages(texts, progress)
 
 
-def opened(library: Path, *, create: bool = False) -> Library:
+def opened(library_path: Path, *, create: bool = False) -> Library:
     """The library with whichever of the two models serves it now."""
     for name, dimension in MODELS.items():
         try:
-            return open_library(library, create=create, embedder=Slow(name, dimension))
+            return open_library(library_path, create=create, embedder=Slow(name, dimension))
         except ModelMismatch:
             continue
     raise AssertionError("neither model")
@@ -100,30 +100,30 @@ def opened(library: Path, *, create: bool = False) -> Library:
 
 def add(ground: Ground, choose: random.Random) -> None:
     adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 10, 0.02  # the large file goes in by parts, no small one
-    with opened(ground.library, create=True) as archive:
-        report = archive.add([ground.papers], vectors=False)
+    with opened(ground.library, create=True) as library:
+        report = library.add([ground.papers], vectors=False)
         ground.note("reported", *report.added, *report.changed, *report.unchanged)
-        archive.vectors.make()
+        library.vectors.make()
 
 
 def remove(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as archive:
-        sources = [info.source for info in archive.files() if info.source != EDITED]
+    with opened(ground.library) as library:
+        sources = [info.source for info in library.files() if info.source != EDITED]
         chosen = choose.sample(sources, min(2, len(sources)))
         ground.note("removing", *chosen)
-        archive.remove(chosen)
+        library.remove(chosen)
         ground.note("removed", *chosen)
 
 
 def edit(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as archive:
-        article = choose.choice(archive.articles_of(EDITED))
+    with opened(ground.library) as library:
+        article = choose.choice(library.articles_of(EDITED))
         title = f"改过的题目{choose.randrange(10_000)}"
         steps: list[Callable[[], object]] = [
-            lambda: archive.edit(article.id, Edit(article.id, title=title)),
-            lambda: archive.split(article.id, len(article.text) // 2),
-            lambda: archive.join(article.id),
-            lambda: archive.reset(article.id),
+            lambda: library.edit(article.id, Edit(article.id, title=title)),
+            lambda: library.split(article.id, len(article.text) // 2),
+            lambda: library.join(article.id),
+            lambda: library.reset(article.id),
         ]
         which = choose.choice([0, 0, 1, 2, 3])
         try:
@@ -145,9 +145,9 @@ def import_all(ground: Ground, choose: random.Random) -> None:
 
 
 def change_model(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as archive:
-        name = next(name for name in MODELS if name != archive.model)
-        archive.set_model(Slow(name, MODELS[name]))
+    with opened(ground.library) as library:
+        name = next(name for name in MODELS if name != library.model)
+        library.set_model(Slow(name, MODELS[name]))
         ground.note("model", name)
 
 
@@ -159,11 +159,11 @@ def upload(ground: Ground, choose: random.Random) -> None:
     from ui import uploads
     from ui.ingest import Ingest
 
-    with opened(ground.library) as archive:
-        ingest = Ingest(archive)
+    with opened(ground.library) as library:
+        ingest = Ingest(library)
         ingest.start()
         application = FastAPI()
-        application.include_router(uploads.router(archive, ingest))
+        application.include_router(uploads.router(library, ingest))
         client = TestClient(application)
         for _ in range(UPLOADS):
             number = choose.randrange(1 << 30)
@@ -171,7 +171,7 @@ def upload(ground: Ground, choose: random.Random) -> None:
             answer = client.post(uploads.PATH, content=story(number).encode(), headers={"x-name": quote(name)})
             if answer.status_code == 200:
                 ground.note("accepted", answer.json()["name"])
-        while ingest.is_running or archive.vectors.status.is_running:
+        while ingest.is_running or library.vectors.status.is_running:
             time.sleep(0.01)
         ground.note("done")
         ingest.close()
@@ -264,27 +264,27 @@ def look(ground: Ground) -> None:
     """What was told is so; what is found exists; a small file is in whole or not at all; nothing is half made."""
     removing, removed = ground.told("removing"), ground.told("removed")
     ground.accepted = (ground.accepted | set(ground.told("accepted"))) - set(removing)
-    with opened(ground.library) as archive:
-        files = {info.source: info for info in archive.files()}
+    with opened(ground.library) as library:
+        files = {info.source: info for info in library.files()}
         for source in ground.told("reported"):
             assert files[source].complete, source
         assert not files.keys() & set(removed), "removed, and there again"
         assert len(files.keys() & set(removing)) in (0, len(removing)), "removed in part"
-        assert set(found_sources(archive, "西集供暖工程")) <= set(files)
+        assert set(found_sources(library, "西集供暖工程")) <= set(files)
         for source, info in files.items():
             if info.source[0].isdigit() and source != EDITED:
                 assert info.complete, source
-                assert len(archive.articles_of(source)) == RECORDS, source
-        titles = {article.title for article in archive.articles_of(EDITED)}
+                assert len(library.articles_of(source)) == RECORDS, source
+        titles = {article.title for article in library.articles_of(EDITED)}
         assert set(ground.told("edited")) <= titles
-        assert archive.model in (ground.told("model") or MODELS)
-        waiting = {path.name for path in archive.inbox.glob("*.txt")} if archive.inbox.exists() else set()
+        assert library.model in (ground.told("model") or MODELS)
+        waiting = {path.name for path in library.inbox.glob("*.txt")} if library.inbox.exists() else set()
         assert ground.accepted <= files.keys() | waiting, "accepted, and gone"
     assert_whole(ground.library, embedded=False)
     assert named_by_check(ground.library) <= MENDED_BY_GOING_ON
     if (ground.imported / "library.db").exists():
-        with opened(ground.imported) as archive:
-            found_sources(archive, "西集供暖工程")  # makes its indexes
+        with opened(ground.imported) as library:
+            found_sources(library, "西集供暖工程")  # makes its indexes
         assert_whole(ground.imported, embedded=False)
     assert not ground.told("imported") or (ground.imported / "library.db").exists()
 
@@ -299,18 +299,18 @@ def finish(ground: Ground) -> None:
     _turn(ground, "import")
     _run(ground, "import", 0.5, SURE_SECONDS)
     look(ground)
-    with opened(ground.library) as archive, open_library(ground.root / "fresh", create=True) as fresh:
-        archive.add([ground.papers], prune=True)
+    with opened(ground.library) as library, open_library(ground.root / "fresh", create=True) as fresh:
+        library.add([ground.papers], prune=True)
         fresh.add([ground.papers])
-        assert _ids(archive) == _ids(fresh)
-        assert ground.accepted <= {info.source for info in archive.files()}, "accepted, and never read"
+        assert _ids(library) == _ids(fresh)
+        assert ground.accepted <= {info.source for info in library.files()}, "accepted, and never read"
     assert_whole(ground.library)
     left = [path.name for path in ground.root.glob("*/*") if path.name.startswith(("tmp", ".")) or ".tmp" in path.name]
     assert not left, left
     assert not list(ground.library.rglob("*.part"))
 
 
-def _ids(archive: Library) -> set[str]:
+def _ids(library: Library) -> set[str]:
     """Of the papers that nobody edits."""
-    sources = [info.source for info in archive.files() if info.source.endswith(".jsonl") and info.source != EDITED]
-    return {article.id for source in sources for article in archive.articles_of(source)}
+    sources = [info.source for info in library.files() if info.source.endswith(".jsonl") and info.source != EDITED]
+    return {article.id for source in sources for article in library.articles_of(source)}

@@ -26,10 +26,10 @@ def questions(*kinds: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def names_archive(folder: Path) -> Iterator[Library]:
-    with open_library(folder / "library", create=True) as archive:
-        archive.add([SET / "corpus.jsonl"])
-        yield archive
+def names_library(folder: Path) -> Iterator[Library]:
+    with open_library(folder / "library", create=True) as library:
+        library.add([SET / "corpus.jsonl"])
+        yield library
 
 
 def _objects(name: str) -> list[dict[str, Any]]:

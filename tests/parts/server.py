@@ -18,20 +18,20 @@ class Patient(Library):
     def ask(self, query):
         time.sleep(5 * ("慢" in query.question))
         return super().ask(query)
-library = Path(sys.argv[1])
-with Patient.open(library) as archive, Conversations.open(library) as kept:
-    serve(archive, kept, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
+library_path = Path(sys.argv[1])
+with Patient.open(library_path) as library, Conversations.open(library_path) as kept:
+    serve(library, kept, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
 """
 
 
 @contextmanager
-def running(library: Path, program: str = SERVE) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """The address and the process of the app over `library`; it ends with the block. A question with 慢 takes 5 s.
+def running(library_path: Path, program: str = SERVE) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address and the process of the app over `library_path`; it ends with the block. A question with 慢 takes 5 s.
 
     Another `program` gets the library as its argument, and prints the address once it listens.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", program, str(library)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", program, str(library_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

@@ -28,9 +28,9 @@ Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
 
 
-def library_view(archive: Library, ingest: Ingest, folders: bool) -> gr.HTML:
+def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
     """Builds the screen, empty until it is shown. `folders`: whether folders of the server may be named."""
-    screen = _Screen(archive, ingest, folders)
+    screen = _Screen(library, ingest, folders)
 
     def frame(_: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.frame, {}, request)
@@ -66,8 +66,8 @@ def library_view(archive: Library, ingest: Ingest, folders: bool) -> gr.HTML:
 
 
 class _Screen:
-    def __init__(self, archive: Library, ingest: Ingest, folders: bool) -> None:
-        self.archive, self.ingest, self.folders = archive, ingest, folders
+    def __init__(self, library: Library, ingest: Ingest, folders: bool) -> None:
+        self.library, self.ingest, self.folders = library, ingest, folders
 
     def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
         """A step done in the reader's language; one of our own errors in its place."""
@@ -79,16 +79,16 @@ class _Screen:
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""
-        return {"frame": library.frame(self.archive.suffixes, MAX_BYTES >> 20, self.folders, words)}
+        return {"frame": library.frame(self.library.suffixes, MAX_BYTES >> 20, self.folders, words)}
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
-        stats, coverage = self.archive.stats(), self.archive.overview.coverage()
+        stats, coverage = self.library.stats(), self.library.overview.coverage()
         return {"head": library.head(stats, words), "coverage": library.coverage(coverage, words)}
 
     def progress(self, _: Told, words: Words) -> Drawn:
         """The queue, whether it still moves, and what tells whether the library has changed."""
-        stats, making = self.archive.stats(), self.archive.vectors.status
+        stats, making = self.library.stats(), self.library.vectors.status
         missing = stats.passages - stats.embedded
         return {
             "jobs": jobs.panel(self.ingest.jobs(), making, missing, words),
@@ -97,7 +97,7 @@ class _Screen:
         }
 
     def table(self, told: Told, words: Words) -> Drawn:
-        asked, shelf = tables.asked(told), self.archive.overview
+        asked, shelf = tables.asked(told), self.library.overview
         window: dict[str, Any] = {"descending": asked.descending, "offset": asked.offset, "limit": tables.ROWS}
         if asked.kind == "files":
             return {"table": tables.files(shelf.files(asked.find, asked.file_order, **window), asked, words)}
@@ -124,7 +124,7 @@ class _Screen:
         return {"question": tables.removing(_sources(told), stories if isinstance(stories, int) else 0, words)}
 
     def remove(self, told: Told, words: Words) -> Drawn:
-        self.archive.remove(_sources(told))
+        self.library.remove(_sources(told))
         return {}
 
 
