@@ -15,7 +15,7 @@ from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.check import Finding, check, check_library
 from qa.library.library import Library
-from qa.library.sources import term_analysis
+from qa.library.sources import term_version
 from qa.reader import shipped
 from qa.store.contents import Contents
 from qa.store.database import Database
@@ -141,7 +141,7 @@ def test_indexes_out_of_step_are_counted_by_id(library_path: Path) -> None:
     gone = sorted(vectors.ids)[:3]
     vectors.remove(gone)
     vectors.write(folder.vectors)
-    terms = terms_on_disk(folder.terms, state, term_analysis())
+    terms = terms_on_disk(folder.terms, state, term_version())
     terms.add({12345: {"words": ["多"]}})
     terms.commit(terms.change)
     assert _whats(check(library_path)) == ["向量索引与库不一致：缺 3 段，多 0 段", "词索引与库不一致：缺 0 段，多 1 段"]

@@ -16,7 +16,7 @@ import pytest
 from qa.errors import IndexUnusable
 from qa.index.term_index import TantivyTerms, verify
 
-BOOSTS = {"words": 1.0, "title": 2.0}
+FIELDS = ("words", "title")
 Documents = dict[int, dict[str, list[str]]]
 
 
@@ -36,7 +36,7 @@ def _documents(count: int, seed: int = 0) -> Documents:
 
 def _index(folder: Path, documents: Documents, change: int = 1) -> TantivyTerms:
     folder.mkdir(exist_ok=True)
-    index = TantivyTerms(folder, BOOSTS, "made of this")
+    index = TantivyTerms(folder, FIELDS, "made of this")
     index.add(documents)
     index.commit(change)
     return index
@@ -55,7 +55,7 @@ def _bm25(documents: Documents, query: dict[str, list[str]]) -> list[tuple[int, 
             idf = math.log(1 + (total - len(holding) + 0.5) / (len(holding) + 0.5))
             for one, count in holding.items():
                 length = len(documents[one][field])
-                scores[one] += BOOSTS[field] * idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * length / mean))
+                scores[one] += idf * count * 2.2 / (count + 1.2 * (0.25 + 0.75 * length / mean))
     return sorted(scores.items(), key=lambda hit: (-hit[1], hit[0]))
 
 
@@ -134,7 +134,7 @@ def test_another_process_writes_and_reload_shows_it(tmp_path: Path) -> None:
     index = _index(tmp_path, {1: {"words": ["甲"]}})
     program = (
         "import sys, pathlib; from qa.index.term_index import TantivyTerms, verify\n"
-        f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {BOOSTS!r}, 'made of this')\n"
+        f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {FIELDS!r}, 'made of this')\n"
         "index.add({2: {'words': ['甲', '乙']}}); index.remove([1]); index.commit(8)"
     )
     subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
@@ -147,7 +147,7 @@ def test_a_killed_writer_blocks_nobody(tmp_path: Path) -> None:
     _index(tmp_path, {1: {"words": ["甲"]}})
     program = (
         "import os, signal, sys, pathlib; from qa.index.term_index import TantivyTerms, verify\n"
-        f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {BOOSTS!r}, 'made of this')\n"
+        f"index = TantivyTerms(pathlib.Path(sys.argv[1]), {FIELDS!r}, 'made of this')\n"
         "index.add({2: {'words': ['乙']}}); os.kill(os.getpid(), signal.SIGKILL)"
     )
     assert subprocess.run([sys.executable, "-c", program, str(tmp_path)]).returncode == -9
@@ -182,7 +182,7 @@ def _removed_one(folder: Path) -> TantivyTerms:
 def _opened(folder: Path) -> TantivyTerms:
     """As a library opens it: what the files say is not looked at before they are whole."""
     verify(folder)
-    return TantivyTerms(folder, BOOSTS, "made of this")
+    return TantivyTerms(folder, FIELDS, "made of this")
 
 
 def _segment_files(folder: Path) -> list[Path]:
@@ -228,6 +228,6 @@ def test_a_missing_or_cut_file_is_noticed(tmp_path: Path, how: str) -> None:
 def test_made_of_something_else_is_unusable(tmp_path: Path) -> None:
     _index(tmp_path, {1: {"words": ["甲"]}})
     with pytest.raises(IndexUnusable):
-        TantivyTerms(tmp_path, BOOSTS, "made of that")
+        TantivyTerms(tmp_path, FIELDS, "made of that")
     with pytest.raises(IndexUnusable):
-        TantivyTerms(tmp_path, {"words": 1.0}, "made of this")
+        TantivyTerms(tmp_path, ("words",), "made of this")

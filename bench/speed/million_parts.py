@@ -21,8 +21,9 @@ from bench.material import million_maker
 from bench.speed.memory import megabytes, warmed
 from bench.warm import Clock, clocked
 from qa.index.flat_vectors import unpack
+from qa.index.term_worker import TermWorker
 from qa.library.library import Library
-from qa.library.sources import LibrarySources, term_analysis
+from qa.library.sources import LibrarySources
 from qa.protocols import Array
 from qa.questions import suggestions
 from qa.settings import CANDIDATES
@@ -56,7 +57,7 @@ def index_peer(made: Path) -> None:
     """bm25s over the same terms, kept beside the made library: it is not measured how long that takes."""
     import bm25s  # type: ignore[import-not-found,unused-ignore]
 
-    terms_of = term_analysis().terms
+    terms_of = TermWorker().terms
     terms = []
     with Library.open(made, create=False) as library:
         sources = library.sources()

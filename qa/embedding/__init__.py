@@ -88,7 +88,6 @@ def load(name: str, cache: Path | None = None, shared: SharedWords | None = None
 
 def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None = None) -> Lexicon:
     """The tokeniser and word embeddings of a prepared model, without its layers. Raises ModelError as `load`."""
-    from qa.embedding import prepared
     from qa.embedding.lexicon import PreparedLexicon, SharedWords
 
     folder, known = _checked(name, cache, prepared.word_aids)
@@ -132,8 +131,6 @@ def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> 
 
 def _aid(folder: Path) -> None:
     """Make what opens quickly, unless it is there and whole: an older preparation, or an interrupted one, has none."""
-    from qa.embedding import prepared
-
     known = prepared.read(folder)
     if known and prepared.lack_aids(folder, known):
         prepared.make_aids(folder, known)

@@ -48,7 +48,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The manifest. `fingerprint` is a hash of the recipe and of `files`, so of all that shapes a vector; `aids` are
-    other forms of them that open quickly, see qa/embedding/prepared.py.
+    other forms of them that open quickly, see `make_aids`.
     """
 
     name: str
@@ -148,7 +148,7 @@ def _mark(path: Path) -> Mark:
         return Mark(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-OPTIMISED_GRAPH = "quick.onnx"  # the graph, optimised; its weights lie beside it and are mapped
+OPTIMISED_GRAPH = "quick.onnx"  # its weights lie beside it and are mapped: 20 % of a cold `qa search`, 28 MiB
 
 
 def make_aids(folder: Path, known: Prepared) -> None:

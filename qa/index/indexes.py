@@ -4,44 +4,32 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import IndexNotWritten, IndexUnusable
 from qa.index.term_index import TantivyTerms, verify
+from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
 from qa.protocols import Progress
 from qa.store import private, scratch
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import State
+from qa.text.terms import FIELDS, ORDERED
 from qa.types import Article, Passage
 
 _REPLAYED = 2000  # changes read and passed on at a time
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
-    """How a passage becomes terms, and the version of that."""
-
-    version: str  # changes whenever `terms` would give something else
-    boosts: Mapping[str, float]  # field -> what its score counts
-    ordered: frozenset[str]  # fields in which phrases can be looked for
-    terms: Callable[[Article, Passage], Mapping[str, Sequence[str]]]
-    expect: Callable[[Article, Sequence[Passage]], None]  # their terms will be asked for soon
-    forget: Callable[[], None]  # what was expected and not asked for
-    rest: Callable[[], None]  # nothing more is expected for now
-
-
-def terms_on_disk(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
-    """The term index in a folder, its files verified. Raises IndexUnusable."""
+def terms_on_disk(folder: Path, state: State, version: str) -> TantivyTerms:
+    """The term index in a folder, made by this `version` of the terms, its files verified. Raises IndexUnusable."""
     if not (folder / "meta.json").exists():
         raise IndexUnusable("missing")
     verify(folder)
-    return _terms_at(folder, state, analysis)
+    return _terms_at(folder, state, version)
 
 
 class Indexes:
@@ -52,11 +40,11 @@ class Indexes:
     because somebody else is writing or the folder is read-only, a copy of its own is made in a temporary folder.
     """
 
-    def __init__(self, folder: Folder, contents: Contents, analysis: Analysis, lock: WriterLock | None) -> None:
+    def __init__(self, folder: Folder, contents: Contents, worker: TermWorker, lock: WriterLock | None) -> None:
         """Open both, and bring them up to date on disk where there is a lock and it is free."""
         self._folder = folder
         self._contents = contents
-        self._analysis = analysis
+        self._worker = worker
         self._lock = lock
         self._refreshing = threading.Lock()
         self._temporary = ExitStack()
@@ -102,7 +90,7 @@ class Indexes:
             self._is_own = False
             self.terms = self._open_terms()
         self._replay_terms(progress)
-        self._analysis.forget()
+        self._worker.forget()
         self.catch_up_vectors()
 
     @contextmanager
@@ -114,11 +102,11 @@ class Indexes:
             finally:
                 self.catch_up(progress)
         finally:
-            self._analysis.rest()
+            self._worker.rest()
 
     def expect(self, article: Article, split: Sequence[Passage]) -> None:
         """These passages are about to be stored: what takes long of them may begin."""
-        self._analysis.expect(article, split)
+        self._worker.expect(article, split)
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""
@@ -154,7 +142,7 @@ class Indexes:
 
     def _sound_terms(self, folder: Path) -> TantivyTerms:
         """Raises IndexUnusable."""
-        terms = terms_on_disk(folder, self._state, self._analysis)
+        terms = terms_on_disk(folder, self._state, self._worker.version)
         census = self._contents.census()
         is_caught_up = terms.change >= census.text_change
         if terms.change > census.change or (is_caught_up and len(terms) != census.passages):
@@ -167,7 +155,7 @@ class Indexes:
             return self._shared_terms()
         except IndexUnusable:
             self._clear_terms()
-            return _terms_at(self._folder.terms, self._state, self._analysis)
+            return _terms_at(self._folder.terms, self._state, self._worker.version)
 
     def _clear_terms(self) -> None:
         """An empty folder for the term index. The old one is moved first: a reader may still put a lock file there."""
@@ -186,7 +174,7 @@ class Indexes:
             return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
         except (OSError, IndexUnusable):
             (folder / "new").mkdir()
-            return _terms_at(folder / "new", self._state, self._analysis)
+            return _terms_at(folder / "new", self._state, self._worker.version)
 
     def _replay_terms(self, progress: Progress | None = None) -> None:
         terms = self.terms
@@ -196,7 +184,7 @@ class Indexes:
             while batch := self._contents.text_changes(after, _REPLAYED):
                 present = self._contents.passages(passage for _, passage in batch)
                 terms.remove([passage for _, passage in batch if passage not in present])
-                terms.add({one: self._analysis.terms(article, text) for one, (text, article) in present.items()})
+                terms.add({one: self._worker.terms(article, text) for one, (text, article) in present.items()})
                 after = batch[-1][0]
                 done += len(batch)
                 if done // _COMMITTED > (done - len(batch)) // _COMMITTED:
@@ -212,5 +200,5 @@ class Indexes:
             raise
 
 
-def _terms_at(folder: Path, state: State, analysis: Analysis) -> TantivyTerms:
-    return TantivyTerms(folder, analysis.boosts, f"{state.library}:{analysis.version}", analysis.ordered)
+def _terms_at(folder: Path, state: State, version: str) -> TantivyTerms:
+    return TantivyTerms(folder, FIELDS, f"{state.library}:{version}", ORDERED)

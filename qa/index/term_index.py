@@ -40,16 +40,15 @@ class _View(NamedTuple):
 class TantivyTerms:
     """A `qa.protocols.TermIndex`. Many threads may search, one may change it."""
 
-    def __init__(self, folder: Path, boosts: Mapping[str, float], stamp: str, ordered: Collection[str] = ()) -> None:
+    def __init__(self, folder: Path, fields: Collection[str], stamp: str, ordered: Collection[str] = ()) -> None:
         """Open the index in `folder`, or make one where the folder is empty.
 
-        `boosts` names the fields and what each one's score counts; the `ordered` ones know where their terms stand, so
-        that phrases can be looked for. `stamp` names what the index is made of. Raises IndexUnusable for a damaged
-        index or one with another stamp or other fields.
+        The `ordered` ones of the `fields` know where their terms stand, so that phrases can be looked for. `stamp`
+        names what the index is made of. Raises IndexUnusable for a damaged index or one with another stamp or other
+        fields.
         """
-        self._boosts = dict(boosts)
         self._stamp = stamp
-        self._schema = _schema(self._boosts, ordered)
+        self._schema = _schema(fields, ordered)
         self._folder = folder
         self._writer: tantivy.IndexWriter | None = None
         self._changing = threading.RLock()  # of the writer; searching needs none
@@ -191,12 +190,11 @@ class TantivyTerms:
         return Query.phrase_query(self._schema, field, list[str | tuple[int, str]](whole))
 
     def _query(self, terms: Mapping[str, Sequence[str]]) -> Query | None:
-        clauses = []
-        for field, given in terms.items():
-            for term in given:
-                clause = Query.term_query(self._schema, field, _whole(term), "freq")
-                boost = self._boosts[field]
-                clauses.append((Occur.Should, clause if boost == 1 else Query.boost_query(clause, boost)))
+        clauses = [
+            (Occur.Should, Query.term_query(self._schema, field, _whole(term), "freq"))
+            for field, asked in terms.items()
+            for term in asked
+        ]
         return Query.boolean_query(clauses) if clauses else None
 
     def _ranked(self, query: Query, limit: int) -> Iterator[tuple[list[tuple[int, float]], bool]]:

@@ -56,8 +56,9 @@ _Joined = list[dict[str, str]]
 class TermWorker:
     """The terms of passages, computed ahead for those that were announced. One thread may announce, many may ask."""
 
-    def __init__(self, own: frozenset[str]) -> None:
-        """`own` are the library's own words, kept whole."""
+    def __init__(self, own: frozenset[str] = frozenset(), version: str = "") -> None:
+        """`own` are the library's own words, kept whole; `version` changes whenever `terms` would give others."""
+        self.version = version
         self._own = own
         self._batch: list[str] = []
         self._waiting: dict[str, tuple[Future[_Joined], int]] = {}

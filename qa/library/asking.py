@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from qa.answering.comparison import comparison_answer, superlative_answer
 from qa.answering.digest import continued, topic_answer
 from qa.answering.talk import foreign_answer, talk_answer
 from qa.library.sources import LibrarySources
-from qa.protocols import SpanReader, TermIndex
+from qa.protocols import SpanReader
 from qa.questions import analysis, counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.catalogue import catalogue_question
@@ -27,7 +27,7 @@ from qa.store.facets import Count
 from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.words import bigrams, content_words, keeping_words
-from qa.types import Answer, Article, ArticleText, Filters, Hit, Query
+from qa.types import Answer, Hit, Query
 
 _COMPARED = 16  # passages that are read for their values
 _TOPIC_HITS = 24  # passages that a digest is made from
@@ -45,30 +45,6 @@ class LibraryCatalogue:
         return self._overview.facets(limit=most).bylines
 
 
-class LibraryTexts:
-    """A `qa.protocols.ArticleTexts`: the term index of `sources`, the tables as they stand now."""
-
-    def __init__(self, sources: LibrarySources, mentions: StoredTexts, contents: Contents) -> None:
-        self.terms: TermIndex = sources.terms
-        self._hidden = sources.hidden
-        self._mentions = mentions
-        self._contents = contents
-
-    def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, signed: Collection[str]
-    ) -> frozenset[int]:
-        return self._mentions.articles_of(passages, filters, self._hidden, signed)
-
-    def stories(self, numbers: Collection[int]) -> Iterator[ArticleText]:
-        return self._mentions.stories(numbers)
-
-    def reporters(self) -> frozenset[str]:
-        return self._mentions.reporters()
-
-    def article(self, identity: str) -> Article:
-        return self._contents.article(identity)
-
-
 def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[Hit, ...]:
     """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others."""
     with keeping_words(glossary.words):
@@ -80,7 +56,7 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
 def ask(
     query: Query,
     sources: LibrarySources,
-    texts: LibraryTexts,
+    texts: StoredTexts,
     catalogue: Catalogue,
     glossary: Glossary,
     reader: SpanReader | None,
@@ -111,7 +87,7 @@ class _Asking(NamedTuple):
     """Questions to a library as it stands now; the kinds of answer in the order in which they are tried."""
 
     sources: LibrarySources
-    texts: LibraryTexts
+    texts: StoredTexts
     glossary: Glossary
     reader: SpanReader | None
     least: float | None

@@ -22,7 +22,7 @@ from qa.conversations.database import damages
 from qa.errors import IndexUnusable, LibraryError, ModelError, NoLibrary
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
-from qa.library.sources import term_analysis
+from qa.library.sources import term_version
 from qa.protocols import Window
 from qa.questions import glossary
 from qa.reader import shipped
@@ -223,7 +223,7 @@ def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables
     except IndexUnusable:
         yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)
     try:
-        terms = terms_on_disk(folder.terms, state, term_analysis(glossary.read_glossary(folder.words)))
+        terms = terms_on_disk(folder.terms, state, term_version(glossary.read_glossary(folder.words)))
         yield from _difference("词索引", terms.ids, tables.passages)
     except IndexUnusable:
         yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)

@@ -12,12 +12,13 @@ from qa.answering.answer import refusal_threshold
 from qa.embedding import lexicon
 from qa.errors import LibraryError, ModelMismatch
 from qa.index.indexes import Indexes
+from qa.index.term_worker import TermWorker
 from qa.library import asking, editing
 from qa.library.adding import Adding, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_metadata, as_names, as_paths, as_query
-from qa.library.sources import LibrarySources, term_analysis
+from qa.library.sources import LibrarySources, term_version
 from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
 from qa.questions.suggestions import examples
@@ -64,7 +65,6 @@ class Library:
         self._database = database
         self._contents = Contents(database)
         self.overview = Overview(database)
-        self._mentions = StoredTexts(database)
         self._lock = WriterLock(folder)
         self.queue = Queue(folder, database)
         self._modelling = LibraryModel(self._contents, embedder, shared)
@@ -276,7 +276,7 @@ class Library:
         hidden: frozenset[str] = frozenset(),
     ) -> Answer:
         sources = self.sources(hidden)
-        texts = asking.LibraryTexts(sources, self._mentions, self._contents)
+        texts = StoredTexts(self._database, self._contents, sources.terms, sources.hidden)
         catalogue = asking.LibraryCatalogue(self.overview, self._contents)
         return asking.ask(query, sources, texts, catalogue, self._glossary, reader, least)
 
@@ -338,7 +338,8 @@ class Library:
             if self._opened is None:
                 lock = self._lock if self._database.is_writable else None
                 self._glossary = glossary.read_glossary(self._folder.words)
-                self._opened = Indexes(self._folder, self._contents, term_analysis(self._glossary), lock)
+                worker = TermWorker(self._glossary.words, term_version(self._glossary))
+                self._opened = Indexes(self._folder, self._contents, worker, lock)
             return self._opened
 
     def _refuse_read_only(self) -> None:

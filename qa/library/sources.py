@@ -1,4 +1,4 @@
-"""What retrieval reads of a library (indexes, passages, vectors), and how a passage becomes terms."""
+"""What retrieval reads of a library (indexes, passages, vectors), and what the terms of passages depend on."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from math import log
 
-from qa.index.indexes import Analysis, Indexes
-from qa.index.term_worker import TermWorker
+from qa.index.indexes import Indexes
 from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.questions.glossary import Glossary
 from qa.store.contents import Contents
@@ -18,8 +17,6 @@ from qa.text import numerals
 from qa.text.terms import index_terms
 from qa.types import Article, Filters, Passage
 
-_BOOSTS = {"words": 1.0, "grams": 1.0}
-_ORDERED = frozenset({"grams"})
 _NO_WORDS = Glossary()
 _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座 Café 한국어。"
 
@@ -94,12 +91,9 @@ class LibrarySources:
         return log(1 + (self.passage_count - held_by + 0.5) / (held_by + 0.5)) if held_by else 0.0
 
 
-def term_analysis(glossary: Glossary = _NO_WORDS) -> Analysis:
-    """The terms of a passage; their version is what a fixed sentence comes to, so a new dictionary is a new version,
-    and the library's own words.
+def term_version(glossary: Glossary = _NO_WORDS) -> str:
+    """What the terms of passages depend on: what a fixed sentence comes to, so a new dictionary is a new version, and
+    the library's own words.
     """
     sample = repr(sorted(index_terms(_SAMPLE).items()))
-    version = hashlib.blake2b(sample.encode(), digest_size=8).hexdigest()
-    ahead = TermWorker(glossary.words)
-    stamp = version + glossary.version
-    return Analysis(stamp, _BOOSTS, _ORDERED, ahead.terms, ahead.expect, ahead.forget, ahead.rest)
+    return hashlib.blake2b(sample.encode(), digest_size=8).hexdigest() + glossary.version

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from itertools import islice, pairwise
 from operator import itemgetter
 
+from qa.protocols import TermIndex
+from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.lookup import condition
 from qa.store.rows import dump, load_list
@@ -32,13 +34,18 @@ CROSS JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOI
 
 
 class StoredTexts:
-    """The articles of the tables as `qa.answering.counts` reads them."""
+    """A `qa.protocols.ArticleTexts` of the tables as they stand now, without the articles `hidden` (ids)."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self, database: Database, contents: Contents, terms: TermIndex, hidden: Collection[str] = frozenset()
+    ) -> None:
+        self.terms = terms
+        self.article = contents.article
         self._database = database
+        self._hidden = hidden
 
     def articles_of(
-        self, passages: Collection[int] | None, filters: Filters, hidden: Collection[str], signed: Collection[str]
+        self, passages: Collection[int] | None, filters: Filters, signed: Collection[str]
     ) -> frozenset[int]:
         """Numbers of the articles that any of the passages is of, signed with any of the names, as far as the filters
         allow them; all passages for None, all names for none.
@@ -46,7 +53,7 @@ class StoredTexts:
         Raises NotFound for a source or an article that the library does not hold.
         """
         with self._database.reading() as connection:
-            where, values = condition(connection, filters, hidden)
+            where, values = condition(connection, filters, self._hidden)
             if passages is not None:
                 where += _OF_PASSAGES
                 values = {**values, "passages": dump(sorted(passages))}  # as the table has them

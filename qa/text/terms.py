@@ -7,6 +7,9 @@ from qa.text.folding import normalise
 from qa.text.words import _TOKEN, _bigrams_of, _words_of, bigrams, search_words
 from qa.text.zh import FUNCTION_WORDS
 
+FIELDS = ("words", "grams")  # of the term index
+ORDERED = frozenset({"grams"})  # those in which phrases can be looked for
+
 
 def index_terms(text: str) -> dict[str, list[str]]:
     """Terms of a passage, by field of the term index. `text` is the passage with its headline in front."""

@@ -16,7 +16,7 @@ import numpy as np
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.library import Library
-from qa.library.sources import term_analysis
+from qa.library.sources import term_version
 from qa.protocols import Array, Embedder, Progress
 from qa.questions import glossary
 from qa.store.contents import Contents
@@ -81,9 +81,7 @@ def assert_whole(library_path: Path, *, embedded: bool = True) -> int:
     finally:
         database.close()
     assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
-    assert (
-        terms_on_disk(folder.terms, state, term_analysis(glossary.read_glossary(folder.words))).ids == tables.passages
-    )
+    assert terms_on_disk(folder.terms, state, term_version(glossary.read_glossary(folder.words))).ids == tables.passages
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)
