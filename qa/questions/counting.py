@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import fold
 from qa.text.words import is_function_word, word_spans
-from qa.text.zh import MOODS
+from qa.text.zh import MOODS, STORIES, WRITERS, any_of
 
 Counted = Literal["articles", "places", "reporters"]
 
@@ -23,7 +23,7 @@ class Form(NamedTuple):
     pattern: re.Pattern[str]
 
 
-_STORY = "(?:新闻报道|新闻稿件?|报道|报导|文章|新闻|消息|稿件|稿子|篇目|稿)"
+_STORY = f"(?:{any_of(STORIES)})"
 _HOW_MANY = "(?<!哪)(?:几|多少)"
 _MANY = rf"(?:{_HOW_MANY}(?:篇{_STORY}?|[条则个份]{_STORY})|多少{_STORY})"
 _WHICH = rf"(?P<which>哪[些几](?:[篇条则]{_STORY}?|{_STORY}))"
@@ -42,7 +42,7 @@ _SAYS = (
     r"(?:关于|有关)?|(?<=[里中])(?:面|头|边)?有|说的是|谈的是)"
 )
 _TOPIC = rf"(?:{_SAYS}(?P<what>.+?)|[和与跟同](?P<linked>.+?)(?:有关系?|相关|有关联|有联系))"
-_REPORTERS = "(?:记者|作者|通讯员)"
+_REPORTERS = f"(?:{any_of(WRITERS)})"
 _PERSON = "(?:个|位|名)"
 _PEOPLE = rf"(?:{_HOW_MANY}{_PERSON}|多少|(?P<which>哪[些几]){_PERSON}?)"
 _WROTE = "(?:写|报道|采写|撰写|发表|关注)(?:过|了)?(?:关于|有关)?"

@@ -7,33 +7,27 @@ from typing import Literal
 
 from qa.text.folding import comparable
 from qa.text.words import search_words
-from qa.text.zh import is_han
+from qa.text.zh import ADDRESSING, MOODS, any_of, is_han
 
 Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "objection"]
 Language = Literal["en", "ja", "ko", "ru"]
 
-# All that may stand in small talk. Longer ones go first.
-_SAID = re.compile(
-    "|".join(
-        sorted(
-            """
-            你好|您好|大家好|各位好|早上好|上午好|中午好|下午好|晚上好|早安|晚安|早|嗨|哈喽|哈罗|喂|hi|hello|hey|在吗|在不在|有人|在|认识|高兴
-            |谢谢|谢|感谢|多谢|辛苦|帮助|帮忙|帮大忙|帮|大忙|麻烦|劳驾|好的|好|知道|明白|清楚|解决|搞定|问题|没事|没有|没|收到|懂|ok|okay|thanks|thank|you
-            |再见|拜拜|拜|bye|回头|回聊|下次|下回|改天|见|聊|先这样|先|今天|就到|到
-            |你们|你|您|问报|我们|我|软件|程序|系统|工具|网站|助手|东西|机器人|机器|真人|人工智能|ai|chatgpt|gpt|大模型|模型|人|哪位|哪家|公司
-            |谁|什么|啥|嘛|名字|叫|是|算|自己|自我|介绍|开发|设计|做|出来|来头|来历|能|会|可以|可|该|应该|要|想|干|干嘛|回答|答|查|问|提问|提|功能|本事|用处|用途|用|使用|操作|开始
-            |怎么|怎样|如何|方法|说明|教程|手册|指南|help|who|are|what|can|do|how|to|use|it|this|i
-            |不对|不是|错|搞错|弄错|说错|答错|答非所问|这不是|不行|不好
-            |的|了|啊|呀|吗|呢|吧|哦|哈|啦|嗯|噢|哟|么|呐|些|点|个|位|一|下|这个|这|那|都|还|究竟|到底|真的|真是|真
-            |非常|太|很|十分|多|挺|请问|请|给|为|跟|向|对|和|或|还是|不|有|事情|事|哪些|谁家|方面
-            """.replace("\n", "")
-            .replace(" ", "")
-            .split("|"),
-            key=len,
-            reverse=True,
-        )
-    )
-)
+# With ADDRESSING, all that may stand in small talk.
+_OWN = """
+    你好 您好 大家好 各位好 早上好 上午好 中午好 下午好 晚上好 早安 晚安 早 嗨 哈喽 哈罗 喂 hi hello hey 在吗 在不在
+    有人 认识 高兴
+    谢谢 谢 感谢 多谢 辛苦 帮助 帮忙 帮大忙 帮 大忙 麻烦 劳驾 好的 好 知道 明白 清楚 解决 搞定 问题 没事 没有 没
+    收到 懂 ok okay thanks thank you
+    再见 拜拜 拜 bye 回头 回聊 下次 下回 改天 见 聊 先这样 先 今天 就到
+    问报 软件 程序 系统 工具 网站 助手 东西 机器人 机器 真人 人工智能 ai chatgpt gpt 大模型 模型 公司
+    啥 嘛 名字 叫 算 自己 自我 介绍 开发 设计 做 出来 来头 来历 该 应该 要 想 干 干嘛 回答 答 查 提问 提 功能 本事
+    用处 用途 用 使用 操作 开始
+    怎么 如何 方法 说明 教程 手册 指南 help who are what can do how to use it this i
+    不对 不是 错 搞错 弄错 说错 答错 答非所问 这不是 不行 不好
+    哦 哈 啦 嗯 噢 哟 么 呐 些 点 一 下 还 究竟 到底 真的 真是 真
+    非常 太 很 十分 挺 跟 向 对 或 还是 不 事情 事 谁家 方面
+""".split()  # noqa: SIM905
+_SAID = re.compile(any_of({*_OWN, *ADDRESSING}))
 _PROGRAM = "(?:你|您|问报|软件|程序|系统|助手|东西)"
 _TALKS: dict[Talk, str] = {
     "objection": "不对|(?<!是)不是(?!.*是)|错|答非所问|不行",
@@ -64,7 +58,8 @@ _CORRECTION = re.compile(
 _MEANT = re.compile("^我(?:要|想)?(?:问|说|指)的(?:其实)?是(?P<meant>.+)$")
 _MORE = re.compile(
     "(?:还有(?:呢|吗|别的吗|其他的?吗|什么)?|然后呢|接着呢|继续|再?(?:说|讲)?(?:详细|具体)(?:一?点|些)?(?:说说|讲讲)?|"
-    "再(?:说|讲|多说)(?:说|讲|点|一点|一些)?|多说(?:一?点|几句|些)|展开(?:说说|讲讲)?|后面呢|下文呢)[吗呢吧啊]?"
+    "再(?:说|讲|多说)(?:说|讲|点|一点|一些)?|多说(?:一?点|几句|些)|展开(?:说说|讲讲)?|后面呢|下文呢)"
+    f"[{MOODS}]?"
 )
 
 _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (

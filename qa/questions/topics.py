@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words, word_spans
+from qa.text.zh import NAMES, QUESTION_WORDS, STORIES, any_of
 
-_STORY = "(?:新闻报道|报道|报导|新闻|文章|消息)"
+_STORY = f"(?:{any_of(STORIES)})"
 _TELL = "(?:介绍|说说|讲讲|谈谈|聊聊|总结|概括|归纳|概述|汇总|梳理|说一下|讲一下)(?:一下|下)?"
 _STATE = re.compile("(?P<topic>.+?)的?(?:最近|目前|现在)?的?(?:情况|状况)?(?:怎么样|怎样|如何)了?")
 _DIGESTS = (
@@ -25,11 +26,11 @@ _TIMELINE = re.compile(
     rf"|(?P<topic2>.+?)(?:这几年|这些年|后来|前后)?(?:是)?(?:怎么|如何)(?:一步步|一步一步|发展|走)(?:走)?过来的"
     rf"|(?P<topic3>.+?从.+?到.+?)的?{_COURSE}(?:是怎样的)?"
 )
-_ASKING = re.compile("什么|哪|谁|几|多|怎么|怎样|为何|为什么|如何|吗|是否|何时|何地|呢")
+_ASKING = re.compile("|".join([*QUESTION_WORDS, "多", "何时", "何地", "呢"]))
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
 _PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10  # a longer phrase without a word of asking is keywords for one fact, or a sentence
-_NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g", "nr", "ns", "nt", "nz")
+_NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g")  # each begins all tags of its kind
 _DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深]|便宜)"
 _LESS = frozenset("少小低短早近慢") | {"便宜"}
 _BOTH = re.compile("和|与|跟|同|及|、|以及|还是|比")
@@ -184,7 +185,7 @@ def _are_alike(first: str, second: str) -> bool:
     if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
         return True
     tags = [[tag for _, tag in tagged_words(one)] for one in (first, second)]
-    return all(len(one) == 1 and one[0].startswith(("nr", "ns", "nt", "nz", "t")) for one in tags)
+    return all(len(one) == 1 and one[0].startswith((*NAMES, "t")) for one in tags)
 
 
 def superlative_of(question: str) -> Superlative | None:

@@ -8,6 +8,7 @@ as read. A table of characters is a string, a table of words a tuple; a pattern 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Escapes, as some of these look like others. Private use is where Chinese encodings put characters that they lacked.
 IDEOGRAPHS = r"\u3400-\u9fff\ue000-\ufaff\U00020000-\U0003ffff\u3007"
@@ -16,6 +17,11 @@ LETTER = r"[^\W\d_A-Za-z]"
 millisecond wherever a pattern has it, each time a program starts."""
 
 _HAN = re.compile(f"[{IDEOGRAPHS}]")
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of the words, longer ones first."""
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def is_han(written: str) -> bool:
@@ -78,16 +84,22 @@ LINKS = "和与及或"
 COVERBS = "在由被把于对将为从向以使让给比"
 _ADVERBS = "不没也都还"
 NOT_IN_NAMES = frozenset(PARTICLES + MOODS + LINKS + _ADVERBS + "在被把是有说")  # characters that a name hardly has
-FUNCTION_WORDS = frozenset(
+ADDRESSING = frozenset(
     """
-    的 了 吗 呢 吧 啊 呀 么 在 是 有 和 与 及 或 等 被 把 将 对 从 向 到 由 于 以 为 给 让 也 都 就 还 又 再
-    很 更 最 不 没 没有 其 此 这 那 该 各 每 之 所 而 且 但 并 并且 如果 因为 所以 以及 还是 或者 我 你 您 他
-    她 它 我们 你们 他们 她们 它们 这个 那个 这些 那些 这里 那里 这次 那次 哪 哪个 哪些 哪里 哪儿 哪位 哪家
-    哪一 哪年 哪天 哪月 哪几 谁 什么 什么样 什么时候 为什么 为何 如何 怎么 怎样 怎么样 多少 多久 多大 多长
-    多远 多高 多 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否 可以 可 能 会 要 想 请 请问 知道 告诉
-    告诉我 一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 个 位 名 项 次 种 家 条 年 月
-    日 号 人 里 中 上 下 内 外 前 后 问 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁
-    有多少 有哪些 有没有 还有 后来 当时 共 一共 总共 分别 具体
+    的 了 吗 呢 吧 啊 呀 在 是 有 和 到 为 给 都 这 那 我 你 您 我们 你们 这个 哪些 哪位 哪家 谁 什么
+    怎样 多 可以 可 能 会 请 请问 个 位 人 问
+    """.split()  # noqa: SIM905
+)
+"""Function words of whatever is said to somebody who is to answer."""
+FUNCTION_WORDS = ADDRESSING | frozenset(
+    """
+    么 与 及 或 等 被 把 将 对 从 向 由 于 以 让 也 就 还 又 再 很 更 最 不 没 没有 其 此 该 各 每 之 所
+    而 且 但 并 并且 如果 因为 所以 以及 还是 或者 他 她 它 他们 她们 它们 那个 这些 那些 这里 那里 这次
+    那次 哪 哪个 哪里 哪儿 哪一 哪年 哪天 哪月 哪几 什么样 什么时候 为什么 为何 如何 怎么 怎么样 多少
+    多久 多大 多长 多远 多高 几 几个 几次 几家 何时 何地 何人 何处 何种 是否 能否 要 想 知道 告诉 告诉我
+    一下 关于 有关 根据 据 按照 通过 进行 时候 时间 地方 一个 一些 一种 名 项 次 种 家 条 年 月 日 号 里
+    中 上 下 内 外 前 后 说 叫 做 用 来 去 过 着 地 得 只 才 已 已经 曾 曾经 正在 是什么 是谁 有多少
+    有哪些 有没有 还有 后来 当时 共 一共 总共 分别 具体
     """.split()  # noqa: SIM905
 )
 """Words of a question, or of any sentence, that say nothing about what is asked for."""
@@ -95,6 +107,8 @@ POINTING = re.compile(r"[这那哪几多].{0,2}")  # a whole word: this one, tha
 
 STATING = ("表示", "认为", "指出", "强调", "提出", "坦言")
 SPEAKING = (*STATING, "说", "介绍", "告诉", "感慨", "感叹", "回忆")  # these may be nouns, or parts of other words
+STORIES = ("新闻报道", "新闻稿件", "新闻稿", "报道", "报导", "文章", "新闻", "消息", "稿件", "稿子", "篇目", "稿")
+WRITERS = ("记者", "作者", "通讯员")
 QUESTION_WORDS = ("什么", "哪", "谁", "几", "多少", "怎么", "怎样", "为何", "如何", "吗", "是否")
 
 # The parts of speech are ICTCLAS's, as jieba gives them; each of these begins all tags of its kind.
