@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.answering import lists
-from qa.questions.forms import Listing, listing
+from qa.questions.analysed import Listing, listing
 from qa.text.sentences import split_sentences
 from qa.types import Hit, Span
 from tests.parts.answering import ask, hit

@@ -15,7 +15,7 @@ from qa.library.background import BATCH
 from qa.library.library import Library
 from qa.store.database import Database
 from qa.store.folder import Folder
-from qa.store.reprints import ungrouped
+from qa.store.texts import ungrouped
 from qa.types import Query
 from tests.parts.library import held_elsewhere, open_library, story, to_format
 

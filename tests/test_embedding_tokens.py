@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from qa import embedding
-from qa.embedding import prepared, vocabulary
-from qa.embedding.lexicon import SharedWords, Tokeniser
-from qa.embedding.vocabulary import Pieces
+from qa.embedding import lexicon, prepared
+from qa.embedding.lexicon import Pieces, SharedWords, Tokeniser
 
 TEXTS = st.lists(
     st.one_of(
@@ -98,7 +97,7 @@ def test_other_kinds_of_tokenizers_are_left_whole(folder: Path, tmp_path: Path, 
     (tmp_path / "tokenizer.json").write_text(json.dumps(parts), encoding="utf-8")
     made = tmp_path / "made"
     made.mkdir()
-    assert not vocabulary.write_pieces(tmp_path / "tokenizer.json", made)
+    assert not lexicon.write_pieces(tmp_path / "tokenizer.json", made)
     assert not list(made.iterdir())
 
 

@@ -12,7 +12,7 @@ import pytest
 from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import FORMATS, read
-from qa.formats.kinds import EXTRAS, load_format
+from qa.formats.discovery import EXTRAS, load_format
 from qa.types import Metadata, Page, Skipped
 from tests.parts import format_files as made
 
@@ -261,7 +261,7 @@ class Blocked:
             raise ModuleNotFoundError(name, name=name)
 sys.meta_path.insert(0, Blocked())
 from qa.errors import ReadError
-from qa.formats.kinds import load_format
+from qa.formats.discovery import load_format
 try:
     load_format({module!r})
 except ReadError as error:

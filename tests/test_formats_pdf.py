@@ -15,7 +15,7 @@ import pytest
 from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import pdf as reader
-from qa.formats import pdf_limits, read
+from qa.formats import read
 from qa.formats.pdf_lines import Glyph, lines_of
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
@@ -212,8 +212,7 @@ def test_a_form_that_holds_itself_is_ended_by_time_and_by_memory(
 ) -> None:
     """The process ends itself: the limits of the package, made small for it by the module that it starts with."""
     (tmp_path / "small.py").write_text(
-        f"import sys\nfrom qa.formats import pdf_limits, pdf_worker\npdf_limits.{limit} = {value!r}\n"
-        "pdf_worker.main(sys.argv[1])\n"
+        f"import sys\nfrom qa.formats import pdf, pdf_worker\npdf.{limit} = {value!r}\npdf_worker.main(sys.argv[1])\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(reader, "_WORKER", "small")
@@ -231,9 +230,9 @@ def test_a_worker_that_dies_is_told_apart(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_memory_is_measured() -> None:
     """Wherever the tests run but on Windows, whose programs are not told."""
-    held = pdf_limits.resident_bytes()
+    held = reader.resident_bytes()
     assert held is not None
     block = b"x" * (64 << 20)
-    more = pdf_limits.resident_bytes()
+    more = reader.resident_bytes()
     assert more is not None
     assert more >= held + len(block) // 2 or more > 300 << 20

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parent.parent
 INNERMOST = {"types", "errors", "messages", "protocols", "settings"}
 ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipeline, and none below; or one module
     "text": set(),
-    "formats": {"text.zh", "text.dates", "store.scratch"},
+    "formats": {"text.zh", "store.own_files"},
     "articles": {"text"},
-    "embedding": {"text", "store.scratch"},
+    "embedding": {"text", "store.own_files"},
     "reader": {"text", "embedding"},
     "store": set(),
     "index": {"text", "articles", "store"},

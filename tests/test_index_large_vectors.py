@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 
 from qa.errors import IndexUnusable, LibraryDamaged
 from qa.index import large_vectors, vector_cache
-from qa.index.flat_vectors import FlatVectors, pack, unpack
+from qa.index.flat_vectors import HEADER_BYTES, FlatVectors, header_at, pack, unpack
 from qa.index.large_vectors import LargeVectors, write_quantised
-from qa.index.vector_file import HEADER_BYTES, header_at
 from qa.library.check import check
 from qa.store.folder import Folder
 from tests.parts.library import assert_whole, found_sources, open_library, write_records

@@ -20,8 +20,7 @@ from qa.articles import passages
 from qa.errors import LibraryError
 from qa.index import term_worker
 from qa.index.term_worker import SEPARATOR, TermWorker
-from qa.text.terms import index_terms
-from qa.text.words import keeping_words
+from qa.text.words import index_terms, keeping_words
 from qa.types import Article, Location, Passage
 from tests.parts.library import assert_whole, open_library, story, write_records
 

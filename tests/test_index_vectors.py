@@ -11,8 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.errors import IndexUnusable
-from qa.index.flat_vectors import FlatVectors, pack, unpack
-from qa.index.vector_file import header_at
+from qa.index.flat_vectors import FlatVectors, header_at, pack, unpack
 
 DIMENSION = 16
 

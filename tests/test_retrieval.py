@@ -22,8 +22,7 @@ from qa.retrieval.search import _in_context as in_context
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.text.folding import normalise
 from qa.text.sentences import split_sentences
-from qa.text.terms import query_terms
-from qa.text.words import bigrams, search_words
+from qa.text.words import bigrams, query_terms, search_words
 from qa.types import Article, Filters, Hit, Passage, Query, Span
 from tests.parts.library import open_library
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from qa.errors import NotFound
 from qa.library.library import Library
-from qa.store.facets import Count
-from qa.store.summary import Summary
+from qa.store.facets import Count, Summary
 from qa.types import Edit, Filters
 from tests.parts.library import open_library, story
 

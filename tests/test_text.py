@@ -14,8 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.text.folding import fold, normalise
-from qa.text.terms import index_terms, query_terms
-from qa.text.words import bigrams, content_words, search_words, tagged_words
+from qa.text.words import bigrams, content_words, index_terms, query_terms, search_words, tagged_words
 from qa.text.words import bigrams as words_bigrams
 
 # Any text, and texts of what a fold may trip over: forms that change length, characters simpler forms of others.

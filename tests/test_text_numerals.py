@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.text import numerals
 from qa.text.folding import comparable
-from qa.text.terms import number_terms
+from qa.text.words import number_terms
 
 
 @pytest.mark.parametrize(

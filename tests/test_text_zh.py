@@ -8,9 +8,9 @@ from qa.answering.premises import missing
 from qa.articles.bylines import is_signature, names
 from qa.questions.analysed import AnalysedQuestion
 from qa.text import numerals, zh
-from qa.text.dates import iso
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, is_function_word, search_words
+from qa.text.zh import iso
 from qa.types import Article, Query, Span
 
 RARE = "㐀𠮷〇"  # of extension A, of a plane beyond the first, and a digit

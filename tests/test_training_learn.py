@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qa import embedding
-from qa.embedding import e5, vocabulary
+from qa.embedding import e5, lexicon
 from qa.embedding.export import quantised
 from qa.embedding.prepared import TOKENIZER
 from training import begin
@@ -24,7 +24,7 @@ from training.network import WIDTH, VectorNetwork
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     weights = e5.unpack(e5.weights(None))
-    _, kept = vocabulary.cut(e5.tokenizer_of(weights).to_str())
+    _, kept = lexicon.cut(e5.tokenizer_of(weights).to_str())
     path = tmp_path_factory.mktemp("work") / begin.FILE
     begin.write(weights.stored, weights.sizes.rows, np.array(kept), path)
     return path

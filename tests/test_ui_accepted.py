@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from qa.store import leftovers, scratch
-from qa.store.folder import Folder
+from qa.store import own_files
+from qa.store.folder import Folder, clear_leftovers
 from tests.parts.library import held_elsewhere, open_library, story
 from tests.parts.server import running
 from tests.parts.visitor import Visitor
@@ -75,11 +75,11 @@ def test_all_that_waited_is_read_after_the_next_start(library_path: Path, ended_
     inbox = library_path / "inbox"
     (inbox / ".abc.part").write_bytes(b"half")
     (inbox / ".def.part").write_bytes(b"half")
-    with scratch.holding(inbox / ".def.part"), running(library_path, SERVE):
+    with own_files.holding(inbox / ".def.part"), running(library_path, SERVE):
         assert [path.name for path in inbox.glob(".*")] == [".def.part"]
         _until(lambda: not _waiting(library_path))
     assert _read(library_path) == Counter(f"{number}.txt" for number in range(12))
-    leftovers.clear(Folder(library_path))
+    clear_leftovers(Folder(library_path))
     assert not list(inbox.glob(".*"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from qa import embedding
-from qa.embedding import e5, vocabulary
+from qa.embedding import e5, lexicon
 from qa.embedding.prepared import TOKENIZER
 from training import arrays, begin, material
 
@@ -22,6 +22,6 @@ def write(data: Path, work: Path, say: Callable[[str], None]) -> None:
     store = material.build(data, work, model / TOKENIZER, say)
     arrays.save(work / "arrays.npz", store)
     weights = e5.unpack(e5.weights(None))
-    _, kept = vocabulary.cut(e5.tokenizer_of(weights).to_str())
+    _, kept = lexicon.cut(e5.tokenizer_of(weights).to_str())
     begin.write(weights.stored, weights.sizes.rows, np.array(kept)[store.vocabulary], work / begin.FILE)
     say(f"{len(store.items)} questions to train on, {len(store.fit)} to choose by, {len(store.vocabulary)} words")

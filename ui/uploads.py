@@ -19,7 +19,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from qa.errors import QaError, UsageError, reason_of
-from qa.store import leftovers, private, scratch
+from qa.store import own_files
+from qa.store.folder import PARTIAL
 from ui.ingest import Ingest
 from ui.words import Words, chosen
 
@@ -88,11 +89,11 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     """The stream as a file of the folder; one that is there already with the same bytes stands for it, one with others
     is left alone: the new one gets a number. Raises UsageError for more than MAX_BYTES or nothing at all, OSError.
     """
-    private.make_folder(folder)
+    own_files.make_folder(folder)
     digest, size = hashlib.sha256(), 0
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=leftovers.PARTIAL)
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=PARTIAL)
     try:
-        with os.fdopen(handle, "wb") as file, scratch.holding(Path(partial)):
+        with os.fdopen(handle, "wb") as file, own_files.holding(Path(partial)):
             async for chunk in stream:
                 size += len(chunk)
                 if size > MAX_BYTES:
@@ -130,7 +131,7 @@ def _take_name(partial: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without links
-        path.touch(private.FILE, exist_ok=False)
+        path.touch(own_files.FILE, exist_ok=False)
         partial.replace(path)
 
 

@@ -27,7 +27,7 @@ from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.store.log import Model
 from qa.store.passages import serve_model, store_vectors
-from qa.store.reprints import Grouped, store_groups, ungrouped
+from qa.store.texts import Grouped, store_groups, ungrouped
 from qa.store.writing import Cut, NewFile, store_file
 from qa.text.sentences import split_sentences
 from qa.types import Article, Location, Metadata, Page, Piece

@@ -22,7 +22,7 @@ from qa.errors import LibraryError
 from qa.library.library import Library
 from qa.store.database import Database
 from qa.store.folder import Folder
-from qa.store.reprints import ungrouped
+from qa.store.texts import ungrouped
 from qa.types import Query
 
 QA = Path(sys.executable).with_name("qa")

@@ -31,7 +31,7 @@ from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.text.folding import comparable, normalise
-from qa.text.terms import query_terms
+from qa.text.words import query_terms
 from qa.types import Query
 
 ADDED, TURNS = 100, 5

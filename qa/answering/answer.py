@@ -16,8 +16,7 @@ from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
-from qa.questions.analysed import AnalysedQuestion
-from qa.questions.forms import Listing
+from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
 from qa.text.sentences import split_sentences

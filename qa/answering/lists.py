@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qa.messages import Wording
-from qa.questions.forms import Listing
+from qa.questions.analysed import Listing
 from qa.text.folding import normalise
 from qa.text.zh import DIGITS, SPEAKING, is_han
 from qa.types import Span

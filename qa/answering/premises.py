@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from qa.protocols import Weight
-from qa.questions.names import is_surely_name
+from qa.questions.analysed import is_surely_name
 from qa.text.folding import comparable
 from qa.text.words import bigrams, tagged_words, word_frequency
 from qa.text.zh import KINDS_OF_PLACE, is_han

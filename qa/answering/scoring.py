@@ -12,8 +12,7 @@ from qa.answering.coverage import TermCoverage, term_coverage
 from qa.answering.premises import missing, nowhere
 from qa.answering.weights import LogisticModel, sigmoid
 from qa.protocols import SpanReader, Weight
-from qa.questions.analysed import AnalysedQuestion
-from qa.questions.forms import Listing
+from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval import timeliness
 from qa.types import Article, Hit, Period
 

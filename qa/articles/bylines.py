@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
-from qa.text import dates
+from qa.text import zh
 from qa.text.zh import DIGITS, IDEOGRAPHS, LETTER, SURNAMES
 from qa.types import Span
 
@@ -31,7 +31,7 @@ _RANK = (
     rf"(?:{_OUTLET}|{LETTER}{{0,4}}[全融]媒体?|首席|见习|实习|特约|特派|资深|驻{LETTER}{{2,4}}|摄影|新媒体|主任|高级)"
 )
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
-_NAME = rf"(?!{dates.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{{1,6}}·{LETTER}{{1,8}})"
+_NAME = rf"(?!{zh.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{{1,6}}·{LETTER}{{1,8}})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
 _DEED = (
     rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报道|发自{LETTER}{{2,4}}|摄影报道|综合报道|报道|整理"
@@ -45,8 +45,8 @@ _WIRE = r"(?:专电|电|讯|快讯|专稿)"
 
 _OPENING = re.compile(
     rf"""{_MARK}(?:
-      据?{_OUTLET}{LETTER}{{0,8}}\s*(?:{dates.DAY})?\s*{_WIRE}(?=[\s,:(\[【]|{_JOB}|$)     # 本报讯 新华社北京1月2日电
-    | {_STOP}{{0,12}}?\s?{dates.DAY}\s*(?:{_WIRE}|消息)(?=[\s,:(\[【]|{_JOB}|$)           # 北京8月2日电
+      据?{_OUTLET}{LETTER}{{0,8}}\s*(?:{zh.DAY})?\s*{_WIRE}(?=[\s,:(\[【]|{_JOB}|$)     # 本报讯 新华社北京1月2日电
+    | {_STOP}{{0,12}}?\s?{zh.DAY}\s*(?:{_WIRE}|消息)(?=[\s,:(\[【]|{_JOB}|$)           # 北京8月2日电
     | {_STOP}{{0,14}}?{_WIRE}\s*(?=[(\[][^()\[\]。]{{2,40}}[)\]])                     # 某某晚报讯(某某)
     | {_OUTLET}?\s*(?={_BRACKETED})                                                   # 本报(记者 某某)
     | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s+{_NAMES}[\s“]+\S)                  # 本报记者 某某 近日

@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from qa.text import numerals
-from qa.text.dates import FULL, WEEKDAYS, YEAR, YEARS, iso
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, NUMERAL
+from qa.text.zh import DIGITS, FULL, NUMERAL, WEEKDAYS, YEAR, YEARS, iso
 from qa.types import DateSource, Page
 
 Dated = tuple[str | None, DateSource | None, str | None]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from qa.cli import opening, plain, terminal, wire
+from qa.cli import options, plain, terminal, wire
 from qa.errors import LibraryBusy, NotFound, UsageError
 from qa.types import AddReport, Metadata, Skipped
 
@@ -50,7 +50,7 @@ def add(args: Namespace) -> bool:
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date)
     if args.dry_run:
         return _preview(args, given)
-    with opening.opened_library(args, create=True) as library:
+    with options.opened_library(args, create=True) as library:
         report = _read(args, library, given)
         terminal.show(args, wire.report(report), plain.report(report))
         terminal.flush()
@@ -84,7 +84,7 @@ def _follow(args: Namespace, library: Library, given: Metadata, first: AddReport
             terminal.flush()
         shown = _lasting(report)
 
-    follow(args.paths, opening.library_path(args), update)
+    follow(args.paths, options.library_path(args), update)
     raise KeyboardInterrupt
 
 
@@ -97,7 +97,7 @@ def _preview(args: Namespace, given: Metadata) -> bool:
     from qa.library.preview import preview
 
     failed = False
-    for one in preview(args.paths, opening.library_path(args), max_mb=args.max_mb, given=given):
+    for one in preview(args.paths, options.library_path(args), max_mb=args.max_mb, given=given):
         terminal.show(args, wire.preview(one), plain.preview(one))
         failed |= isinstance(one, Skipped) and one.failed
     terminal.talk(args, "以上只是预览，什么也没有改。")
@@ -105,14 +105,14 @@ def _preview(args: Namespace, given: Metadata) -> bool:
 
 
 def remove(args: Namespace) -> bool:
-    with opening.opened_library(args) as library:
+    with options.opened_library(args) as library:
         removed = library.remove(args.sources)
     terminal.show(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
     return False
 
 
 def list_files(args: Namespace) -> bool:
-    with opening.opened_library(args) as library:
+    with options.opened_library(args) as library:
         files, numbers = library.files(), library.stats()
     if args.json:
         for info in files:
@@ -123,7 +123,7 @@ def list_files(args: Namespace) -> bool:
 
 
 def show(args: Namespace) -> bool:
-    with opening.opened_library(args) as library:
+    with options.opened_library(args) as library:
         if args.text or args.page is not None or args.record is not None:
             for text in _page_texts(library, args):
                 terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
@@ -157,7 +157,7 @@ def edit(args: Namespace) -> bool:
     wanted = sum((change is not None, where is not None, args.join, args.reset))
     if wanted != 1:
         raise UsageError("edit.one-thing" if wanted else "edit.nothing-said", article=args.article)
-    with opening.opened_library(args) as library, terminal.progress(args) as progress:
+    with options.opened_library(args) as library, terminal.progress(args) as progress:
         if change:
             articles = library.edit(args.article, change, progress)
         elif where is not None:
@@ -174,7 +174,7 @@ def export(args: Namespace) -> bool:
         return _export_feedback(args)
     if args.all:
         return _export_all(args)
-    with opening.opened_library(args) as library:
+    with options.opened_library(args) as library:
         for one in library.each_article():
             terminal.line(wire.article(one))
     return False
@@ -183,7 +183,7 @@ def export(args: Namespace) -> bool:
 def _export_feedback(args: Namespace) -> bool:
     from qa.conversations.store import Conversations
 
-    with opening.opened_library(args), Conversations.open(opening.library_path(args)) as kept:
+    with options.opened_library(args), Conversations.open(options.library_path(args)) as kept:
         for opinion in kept.feedback():
             terminal.line(wire.feedback(opinion))
     return False
@@ -193,7 +193,7 @@ def _export_all(args: Namespace) -> bool:
     from qa.store.backup import export_all
     from qa.store.folder import Folder
 
-    export_all(Folder(opening.library_path(args)), args.all)
+    export_all(Folder(options.library_path(args)), args.all)
     size = args.all.stat().st_size
     terminal.show(args, {"file": str(args.all), "bytes": size}, f"整个库已写到 {args.all}（{size / 1e6:,.1f} MB）")
     return False
@@ -203,12 +203,12 @@ def import_all(args: Namespace) -> bool:
     from qa.store import backup
     from qa.store.folder import Folder
 
-    backup.import_all(Folder(opening.library_path(args)), args.file)
-    with opening.opened_library(args) as library:
+    backup.import_all(Folder(options.library_path(args)), args.file)
+    with options.opened_library(args) as library:
         files, numbers = library.files(), library.stats()
     terminal.show(
         args,
-        {"library": str(opening.library_path(args)), "files": len(files), "articles": numbers.articles},
-        f"已建成 {opening.library_path(args)}：{len(files)} 个文件、{numbers.articles} 篇、{numbers.passages} 段",
+        {"library": str(options.library_path(args)), "files": len(files), "articles": numbers.articles},
+        f"已建成 {options.library_path(args)}：{len(files)} 个文件、{numbers.articles} 篇、{numbers.passages} 段",
     )
     return False

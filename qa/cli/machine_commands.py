@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from qa.cli import opening, plain, terminal
+from qa.cli import options, plain, terminal
 from qa.errors import NoLibrary, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def model(args: Namespace) -> bool:
             confusables.prepare()
         else:
             try:
-                with opening.opened_library(args) as library:
+                with options.opened_library(args) as library:
                     if args.name:
                         library.set_model(args.name, progress=progress)
                     name = library.model
@@ -44,7 +44,7 @@ def model(args: Namespace) -> bool:
 def check(args: Namespace) -> bool:
     from qa.library.check import check as findings_of
 
-    findings = findings_of(opening.library_path(args))
+    findings = findings_of(options.library_path(args))
     found = [{"what": finding.what, "fix": finding.fix} for finding in findings]
     text = "\n".join(f"{finding.what}\n  办法：{finding.fix}" for finding in findings) or "库完整，本机就绪。"
     terminal.show(args, {"findings": found}, text)
@@ -53,11 +53,11 @@ def check(args: Namespace) -> bool:
 
 def serve(args: Namespace) -> bool:
     if args.demo:
-        args.library = args.library or opening.data_folder() / "demo"
-    password, is_new = _password(args), not opening.library_path(args).exists()
-    with opening.opened_library(args, create=True) as library, _conversations(args) as kept:
+        args.library = args.library or options.data_folder() / "demo"
+    password, is_new = _password(args), not options.library_path(args).exists()
+    with options.opened_library(args, create=True) as library, _conversations(args) as kept:
         if is_new and not args.demo:
-            terminal.talk(args, f"还没有库，已建一个空的：{opening.library_path(args)}。在打开的页面里放入文件。")
+            terminal.talk(args, f"还没有库，已建一个空的：{options.library_path(args)}。在打开的页面里放入文件。")
         if args.demo:
             with terminal.progress(args) as progress:
                 report = library.add([args.demo], progress=progress)
@@ -97,7 +97,7 @@ def _conversations(args: Namespace) -> Conversations:
     """Those of the library; of one that cannot be written, in memory."""
     from qa.conversations.store import Conversations
 
-    library_path = opening.library_path(args)
+    library_path = options.library_path(args)
     if os.access(library_path, os.W_OK):
         return Conversations.open(library_path)
     terminal.talk(args, f"库是只读的：{library_path}。对话不会保存。")

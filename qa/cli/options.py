@@ -1,16 +1,23 @@
-"""The parser of the command line: every command, option and default, with its help in Chinese."""
+"""The parser of the command line: every command, option and default, with its help in Chinese; the library it names."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
-from collections.abc import Iterable
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
+
+if TYPE_CHECKING:
+    from qa.library.library import Library
+
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
 _SAID = tuple(
@@ -292,3 +299,24 @@ def _port(value: str) -> int:
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"端口是 1 到 65535，不是“{value}”")
     return number
+
+
+@contextmanager
+def opened_library(args: Namespace, *, create: bool = False, reader: str = DEFAULT_READER) -> Iterator[Library]:
+    from qa.library.library import Library
+
+    with Library.open(library_path(args), create=create, reader=reader) as library:
+        yield library
+
+
+def library_path(args: Namespace) -> Path:
+    """The one named, else that of the environment, else the user's own. The shell leaves ``--library=~/x`` as it is."""
+    named = args.library or os.environ.get("QA_LIBRARY")
+    return Path(os.path.expanduser(named)) if named else data_folder() / "library"
+
+
+def data_folder() -> Path:
+    """Where libraries of this user live."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("wenbao", appauthor=False))

@@ -6,7 +6,7 @@ import time
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from qa.cli import opening, plain, terminal, wire
+from qa.cli import options, plain, terminal, wire
 from qa.errors import UsageError
 from qa.settings import QUESTION_CHARS
 from qa.types import Filters, Query
@@ -21,7 +21,7 @@ _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]
 def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("cli.question-or-file")
-    with opening.opened_library(args, reader=args.reader) as library:
+    with options.opened_library(args, reader=args.reader) as library:
         library.warm()
         failed = False
         if args.questions is not None:
@@ -42,7 +42,7 @@ def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
 
 
 def search(args: Namespace) -> bool:
-    with opening.opened_library(args, reader="none") as library:
+    with options.opened_library(args, reader="none") as library:
         library.warm()
         started = time.perf_counter()
         hits = library.search(_query(args, args.question))

@@ -17,9 +17,9 @@ from typing import Any
 from qa.conversations.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, made, read, write
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NotFound, reason_of
 from qa.messages import Wording
-from qa.store import private
+from qa.store import own_files
 from qa.store.folder import Standing, refuse_too_long, with_companions
-from qa.store.transaction import transaction
+from qa.store.schema import transaction
 from qa.text.folding import normalise
 
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
@@ -149,10 +149,10 @@ def decoded(text: bytes) -> str | bytes:
 def _make_private(path: Path) -> None:
     """The file, empty where there is none, for this account alone: SQLite gives what it keeps beside it the same."""
     try:
-        private.make_file(path)
+        own_files.make_file(path)
     except OSError as error:
         raise LibraryError(_NOT_KEPT, path=path, reason=reason_of(error)) from error
-    private.narrow(*with_companions(path))
+    own_files.narrow(*with_companions(path))
 
 
 def _damaged(path: Path | None) -> Wording:

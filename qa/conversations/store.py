@@ -15,7 +15,7 @@ from qa.conversations.database import Database
 from qa.conversations.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, Verdict
 from qa.errors import LibraryDamaged, NotFound
 from qa.store.folder import Folder
-from qa.store.lookup import containing
+from qa.store.rows import containing
 from qa.text.folding import normalise
 
 WORD_CHARS = 500  # of what is said with a verdict

@@ -19,6 +19,7 @@ from qa.embedding.prepared import Prepared
 from qa.errors import ModelError, reason_of
 from qa.protocols import Embedder, Lexicon, Progress
 from qa.settings import DEFAULT_MODEL
+from qa.store import own_files
 from qa.text.cache import folder as default_cache
 from qa.text.cache import scratch_for
 
@@ -90,7 +91,7 @@ def lexicon_of(name: str, cache: Path | None = None, shared: SharedWords | None 
     """The tokeniser and word embeddings of a prepared model, without its layers. Raises ModelError as `load`."""
     from qa.embedding.lexicon import PreparedLexicon, SharedWords
 
-    folder, known = _checked(name, cache, prepared.word_aids)
+    folder, known = _checked(name, cache, _word_files)
     return PreparedLexicon((shared or SharedWords()).words(folder, known))
 
 
@@ -132,10 +133,40 @@ def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> 
 def _aid(folder: Path) -> None:
     """Make what opens quickly, unless it is there and whole: an older preparation, or an interrupted one, has none."""
     known = prepared.read(folder)
-    if known and prepared.lack_aids(folder, known):
-        prepared.make_aids(folder, known)
+    if known and _lack_aids(folder, known):
+        _make_aids(folder, known)
     elif known and not prepared.is_sealed(folder):
         prepared.add_aids(folder, known, known.aids)
+
+
+def _make_aids(folder: Path, known: Prepared) -> None:
+    """Write the derived files that open quickly into a model's folder, and their marks into its manifest."""
+    from qa.embedding import graphs, lexicon  # NumPy, ONNX Runtime: to look at a folder takes neither
+
+    own_files.sweep(own_files.left_in(folder))
+    with own_files.temporary_in(folder) as made:
+        graphs.optimise(folder / prepared.GRAPH, made / prepared.OPTIMISED_GRAPH)
+        has_pieces = lexicon.write_pieces(folder / prepared.TOKENIZER, made)
+        files = (
+            prepared.OPTIMISED_GRAPH,
+            prepared.OPTIMISED_GRAPH + graphs.WEIGHTS,
+            *(lexicon.PIECE_FILES if has_pieces else ()),
+        )
+        for file in files:
+            (made / file).replace(folder / file)
+    prepared.add_aids(folder, known, files)
+
+
+def _lack_aids(folder: Path, known: Prepared) -> bool:
+    """Whether the derived files are missing or damaged."""
+    return prepared.OPTIMISED_GRAPH not in known.aids or bool(prepared.damaged(folder, known, tuple(known.aids)))
+
+
+def _word_files(known: Prepared) -> tuple[str, ...]:
+    """The files of the tokeniser and the word embeddings."""
+    from qa.embedding import lexicon
+
+    return (prepared.WORDS, prepared.TOKENIZER, *(lexicon.PIECE_FILES if lexicon.TRIE in known.aids else ()))
 
 
 def _source(name: str, scratch: Path) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 from sentence_transformers import SentenceTransformer
 
-from qa.embedding import graphs, vocabulary, wenbao
+from qa.embedding import graphs, lexicon, wenbao
 from qa.embedding.embedder import OnnxEmbedder, Vector
 from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal, stamp
 from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
@@ -162,7 +162,7 @@ def export(source: str, name: str, folder: Path, step: Callable[[], None], preci
     model = open_model(source)
     step()
     recipe = recipe_of(model, name)
-    tokenizer, kept = vocabulary.cut(tokenizer_of(model))
+    tokenizer, kept = lexicon.cut(tokenizer_of(model))
     (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
     try:
         dimension = _write(model, kept, folder)

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from qa.store import scratch
 from qa.text import cache
 
 FORMAT = 2  # of this folder; another number means: prepare again
@@ -48,7 +47,7 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The manifest. `fingerprint` is a hash of the recipe and of `files`, so of all that shapes a vector; `aids` are
-    other forms of them that open quickly, see `make_aids`.
+    other forms of them that open quickly, see `qa.embedding.prepare`.
     """
 
     name: str
@@ -149,29 +148,3 @@ def _mark(path: Path) -> Mark:
 
 
 OPTIMISED_GRAPH = "quick.onnx"  # its weights lie beside it and are mapped: 20 % of a cold `qa search`, 28 MiB
-
-
-def make_aids(folder: Path, known: Prepared) -> None:
-    """Write the derived files that open quickly into a model's folder, and their marks into its manifest."""
-    from qa.embedding import graphs, vocabulary  # NumPy, ONNX Runtime: to look at a folder takes neither
-
-    scratch.sweep(scratch.left_in(folder))
-    with scratch.folder(folder) as made:
-        graphs.optimise(folder / GRAPH, made / OPTIMISED_GRAPH)
-        has_pieces = vocabulary.write_pieces(folder / TOKENIZER, made)
-        files = (OPTIMISED_GRAPH, OPTIMISED_GRAPH + graphs.WEIGHTS, *(vocabulary.PIECE_FILES if has_pieces else ()))
-        for file in files:
-            (made / file).replace(folder / file)
-    add_aids(folder, known, files)
-
-
-def lack_aids(folder: Path, known: Prepared) -> bool:
-    """Whether the derived files are missing or damaged."""
-    return OPTIMISED_GRAPH not in known.aids or bool(damaged(folder, known, tuple(known.aids)))
-
-
-def word_aids(known: Prepared) -> tuple[str, ...]:
-    """The derived files of the tokeniser and the word embeddings."""
-    from qa.embedding import vocabulary
-
-    return (WORDS, TOKENIZER, *(vocabulary.PIECE_FILES if vocabulary.TRIE in known.aids else ()))

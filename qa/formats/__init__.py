@@ -7,8 +7,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
-from qa.formats.discovery import FileSearch, FoundFile, suffix_of, unknown_type, without_companions
-from qa.formats.kinds import kind_of, load_format
+from qa.formats.discovery import (
+    FileSearch,
+    FoundFile,
+    kind_of,
+    load_format,
+    suffix_of,
+    unknown_type,
+    without_companions,
+)
 from qa.types import Page, Skipped
 
 FORMATS: Mapping[str, str] = MappingProxyType(

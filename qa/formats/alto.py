@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from lxml import etree
 
 from qa.errors import ReadError
-from qa.formats.safe_xml import Element, local
-from qa.types import Block, BlockRole, Page, Span
+from qa.formats.xml import Element, local
+from qa.types import Block, BlockRole, Page, Skipped, Span
 
 _HEADLINE = 1.25  # a headline's font size over the body's
 _TALL = 1.6  # the same of the lines' heights, which say less
@@ -56,7 +57,9 @@ class Sheet:
     parts: Mapping[str, tuple[str, ...]]  # id of a composed block or of the page to the ids of the text blocks in it
 
 
-def pages(root: Element, source: str) -> Iterator[Page]:
+def pages(
+    root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
+) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
     sheets = [sheet for sheet in sheets_of(root) if sheet.blocks]
     if not sheets:

@@ -12,8 +12,8 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from qa.errors import ReadError
-from qa.formats.safe_xml import Element, parse
-from qa.formats.safe_zip import open_zip
+from qa.formats.xml import Element, parse
+from qa.formats.zip import open_zip
 from qa.types import Block, Page, Skipped, Span
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -13,8 +13,8 @@ from qa.formats import html
 from qa.formats.decoding import decode
 from qa.formats.html_text import Flow, flow
 from qa.formats.metadata import metadata_of
-from qa.formats.safe_xml import Element, local, parse
-from qa.formats.safe_zip import SafeZip, open_zip
+from qa.formats.xml import Element, local, parse
+from qa.formats.zip import SafeZip, open_zip
 from qa.messages import Wording
 from qa.types import Block, Metadata, Page, Skipped, Span
 

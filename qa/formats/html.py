@@ -16,7 +16,7 @@ from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.html_text import check_tags, flow, is_shown
 from qa.formats.metadata import metadata_of
-from qa.formats.safe_xml import Element, local
+from qa.formats.xml import Element, local
 from qa.types import Block, Metadata, Page, Skipped, Span
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from qa.errors import ReadError
-from qa.formats.safe_xml import Element, local
+from qa.formats.xml import Element, local
 from qa.types import Block, BlockRole, Span
 
 _MOST = 1000  # attributes of one tag; what editors and frameworks write has some dozens

@@ -7,8 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from qa.errors import UsageError
-from qa.text.dates import iso
-from qa.text.zh import DIGIT_VALUES, DIGITS
+from qa.text.zh import DIGIT_VALUES, DIGITS, iso
 from qa.types import Edit, Metadata
 
 # Key as people write it, in lower case, to the field of Metadata.

@@ -17,7 +17,7 @@ from qa.formats import alto
 from qa.formats.alto import Sheet, TextBlock
 from qa.formats.files import read_bytes
 from qa.formats.metadata import metadata_of
-from qa.formats.safe_xml import Element, local, parse
+from qa.formats.xml import Element, local, parse
 from qa.types import Block, BlockRole, Metadata, Page, Skipped, Span
 
 _MOST_SECTIONS = 16  # descriptions that a division points to

@@ -1,4 +1,10 @@
-"""PDF with a text layer: one page is one Page, read column by column, in a process of its own."""
+"""PDF with a text layer: one page is one Page, read column by column, in a process of its own with limits.
+
+Inside that process a thread looks every few hundredths of a second at its time and memory and ends it at once, with a
+code that says why. Behind it stand the system's own limits, where there are any, for what grows faster than that.
+Memory is measured on Linux, macOS and other Unix; Windows tells it to no program without further packages: there only
+time is limited.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +21,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from qa.errors import ReadError
-from qa.formats import pdf_limits
 from qa.formats.files import MEGABYTE
 from qa.messages import Wording
 from qa.types import Block, Page, Skipped, Span
@@ -132,8 +137,60 @@ def _next(process: subprocess.Popen[bytes], stream: IO[bytes], page: int) -> dic
 
 def _trouble(code: int, page: int) -> Wording:
     """Why a process ended before its time, by its exit code."""
-    if code == pdf_limits.TOO_LONG:
-        return Wording(_SLOW, page=page, seconds=pdf_limits.SECONDS)
-    if code == pdf_limits.TOO_MUCH:
-        return Wording(_LARGE, page=page, most=pdf_limits.MEMORY_BYTES // MEGABYTE)
+    if code == TOO_LONG:
+        return Wording(_SLOW, page=page, seconds=SECONDS)
+    if code == TOO_MUCH:
+        return Wording(_LARGE, page=page, most=MEMORY_BYTES // MEGABYTE)
     return Wording(_CRASHED, page=page)
+
+
+MEMORY_BYTES = 768 << 20  # resident; a page of text needs a few megabytes, Python and PDFium sixty
+SECONDS = 20.0  # of the processor, for one page; the fullest broadsheet takes one
+TOO_MUCH, TOO_LONG = 71, 72  # exit codes
+_SPACE = 2 << 30  # bytes of address space, of which more is reserved than used
+_LOOK_SECONDS = 0.05
+
+
+class Watch:
+    """Ends this process when it exceeds its limits. Time is counted anew from each `begin`."""
+
+    def __init__(self) -> None:
+        self._begun = time.process_time()
+        _limit_by_system()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def begin(self) -> None:
+        self._begun = time.process_time()
+
+    def _look(self) -> None:
+        while True:
+            time.sleep(_LOOK_SECONDS)
+            if time.process_time() - self._begun > SECONDS:
+                os._exit(TOO_LONG)
+            if (resident_bytes() or 0) > MEMORY_BYTES:
+                os._exit(TOO_MUCH)
+
+
+def resident_bytes() -> int | None:
+    """The memory that this process holds, or where only that is told, the most that it ever held; None on Windows."""
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # no Linux
+        pass
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return None
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+def _limit_by_system() -> None:
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (_SPACE, _SPACE))
+    except (ValueError, OSError):  # macOS may take no such limit: the thread measures there, too
+        return

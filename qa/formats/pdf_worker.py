@@ -1,7 +1,7 @@
 """The process that reads one PDF: ``python -m qa.formats.pdf_worker FILE``, a JSON object a line on stdout.
 
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
-a limit of either (`qa.formats.pdf_limits`). Lines are
+a limit of either (`qa.formats.pdf`). Lines are
 ``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "unmapped"}`` (a block is ``[start, end,
 role, level]``; `unmapped` counts the characters whose font does not say what they are), or ``{"error": "encrypted"}``,
 ``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the text layer is read.
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from qa.formats.pdf_limits import Watch
+from qa.formats.pdf import Watch
 from qa.formats.pdf_lines import Glyph, lines_of
 from qa.formats.pdf_order import text_of
 

@@ -13,11 +13,11 @@ from qa.index.term_index import TantivyTerms, verify
 from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
 from qa.protocols import Progress
-from qa.store import private, scratch
+from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import State
-from qa.text.terms import FIELDS, ORDERED
+from qa.text.words import FIELDS, ORDERED
 from qa.types import Article, Passage
 
 _REPLAYED = 2000  # changes read and passed on at a time
@@ -166,10 +166,10 @@ class Indexes:
             terms.rename(discarded)
             shutil.rmtree(discarded)
         terms.unlink(missing_ok=True)
-        private.make_folder(terms)
+        own_files.make_folder(terms)
 
     def _own_terms(self) -> TantivyTerms:
-        folder = self._temporary.enter_context(scratch.temporary())
+        folder = self._temporary.enter_context(own_files.temporary())
         try:
             return self._sound_terms(Path(shutil.copytree(self._folder.terms, folder / "copy")))
         except (OSError, IndexUnusable):

@@ -15,8 +15,16 @@ import faiss
 import numpy as np
 
 from qa.errors import IndexUnusable, LibraryDamaged
-from qa.index.flat_vectors import FlatVectors
-from qa.index.vector_file import CHUNK_BYTES, HEADER_BYTES, Checked, Header, checksum, read_header, replacing
+from qa.index.flat_vectors import (
+    CHUNK_BYTES,
+    HEADER_BYTES,
+    Checked,
+    FlatVectors,
+    Header,
+    checksum,
+    read_header,
+    replacing,
+)
 from qa.protocols import Array
 
 FORMAT = "wenbao-vectors-2"

@@ -17,8 +17,7 @@ from typing import BinaryIO
 
 from qa.articles import passages
 from qa.errors import LibraryError
-from qa.text.terms import index_terms
-from qa.text.words import keeping_words
+from qa.text.words import index_terms, keeping_words
 from qa.types import Article, Passage
 
 SEPARATOR = "\n"  # in no term: a text is cut at its white space

@@ -16,10 +16,9 @@ from typing import NamedTuple
 
 from qa.errors import IndexNotWritten, IndexUnusable, LibraryError
 from qa.index import large_vectors
-from qa.index.flat_vectors import FlatVectors, unpack
+from qa.index.flat_vectors import FlatVectors, header_at, unpack
 from qa.index.large_vectors import LargeVectors
-from qa.index.vector_file import header_at
-from qa.store import private, scratch
+from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import Model, State
@@ -147,14 +146,14 @@ class VectorCache:
             with self._lock.try_hold() as held:
                 if held:
                     return self._made_at(self._folder.vectors, state)
-        folder = self._temporary.enter_context(scratch.temporary())
+        folder = self._temporary.enter_context(own_files.temporary())
         return self._made_at(folder / "vectors", state)
 
     def _made_at(self, path: Path, state: State) -> Vectors:
         from filelock import FileLock  # takes long to load, and who only asks never locks
 
         try:
-            with FileLock(_lock_of(path), mode=private.FILE):
+            with FileLock(_lock_of(path), mode=own_files.FILE):
                 _write(path, self._contents, state)
             made = LargeVectors(path, *_made_of(state))
         except OSError as error:
@@ -173,7 +172,7 @@ class VectorCache:
 
         path, state = self._folder.vectors, self._contents.state()
         try:
-            with FileLock(_lock_of(path), timeout=0, mode=private.FILE):
+            with FileLock(_lock_of(path), timeout=0, mode=own_files.FILE):
                 _write(path, self._contents, state)
             made = LargeVectors(path, *_made_of(state))
             _replay(made, self._contents, state)

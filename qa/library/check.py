@@ -27,7 +27,7 @@ from qa.protocols import Window
 from qa.questions import glossary
 from qa.reader import shipped
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER
-from qa.store import private
+from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder, WriterLock
@@ -132,7 +132,7 @@ def _looked_at(library_path: Path) -> tuple[tuple[Finding, ...], Model | None]:
 
 def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Finding]:
     yield from _of_disk(folder)
-    if database.is_writable and private.is_exposed(folder.root):
+    if database.is_writable and own_files.is_exposed(folder.root):
         yield Finding(
             f"别的账号进得了库文件夹：{folder.root}", f"运行：chmod -R go-rwx {folder.root}（下次写库时也会自动收紧）"
         )

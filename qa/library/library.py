@@ -23,10 +23,9 @@ from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
 from qa.questions.suggestions import examples
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
-from qa.store import leftovers
 from qa.store.contents import Contents
 from qa.store.database import Database
-from qa.store.folder import Folder, WriterLock
+from qa.store.folder import Folder, WriterLock, clear_leftovers
 from qa.store.overview import Overview
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
@@ -96,7 +95,7 @@ class Library:
         if create:
             folder.make()
         if folder.is_writable:
-            leftovers.clear(folder)
+            clear_leftovers(folder)
         library = cls(folder, Database(folder, create=create), embedder, reading, shared)
         try:
             if embedder:

@@ -14,7 +14,7 @@ from qa.questions.glossary import Glossary
 from qa.store.contents import Contents
 from qa.store.log import Model
 from qa.text import numerals
-from qa.text.terms import index_terms
+from qa.text.words import index_terms
 from qa.types import Article, Filters, Passage
 
 _NO_WORDS = Glossary()

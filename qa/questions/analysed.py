@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from qa.questions.forms import Listing, answer_forms, listing
-from qa.questions.names import is_surely_name, names_and_amounts
+from qa.text import numerals, zh
 from qa.text.folding import comparable, normalise
-from qa.text.terms import number_terms, query_terms
-from qa.text.words import Tagged, bigrams, content_words, tagged_words
+from qa.text.words import Tagged, bigrams, content_words, number_terms, query_terms, tagged_words, word_frequency
+from qa.text.zh import DIGITS, KINDS_OF_PLACE, LANDMARKS, LETTER, NAMES, NUMERAL, PERSON, SURNAMES, SURNAMES_ALSO_WORDS
 from qa.types import Assumption, Filters, Period, Query
 
 
@@ -141,3 +140,94 @@ def _within(filters: Filters, period: Period | None) -> Filters:
     if period is None or filters.since or filters.until:
         return filters
     return replace(filters, since=period.since, until=period.until)
+
+
+_AMOUNT = re.compile(
+    r"\d+(?:\.\d+)?(?=[^\d.年月日号时点分届第\s])"
+)  # dates are the period's; ordinals are told by words
+_RARE = 50  # of the segmenter's corpus
+
+
+def names_and_amounts(tagged: Iterable[Tagged], plain: str) -> Iterator[str]:
+    """The names among a question's words, then the amounts of its comparable text; the same one may come twice."""
+    yield from (word for word, tag in tagged if tag.startswith(NAMES) and len(word) > 1)
+    yield from (one for one in _AMOUNT.findall(plain) if len(one) > 1)
+
+
+def is_surely_name(word: str, tag: str) -> bool:
+    """Whether a word is a place or body of the segmenter's dictionary, or a person with a known surname and a given
+    name of two characters.
+    """
+    if tag.startswith(PERSON):
+        is_verb = word[0] in SURNAMES_ALSO_WORDS and word_frequency(word[1:]) > 0
+        return len(word) == 3 and word[0] in SURNAMES and not is_verb
+    if tag == "nt":
+        return _is_place(word[:2])
+    return tag == "ns" and word_frequency(word) > 0 and (len(word) > 2 or _is_place(word))
+
+
+def _is_place(word: str) -> bool:
+    """Whether a word of two characters is a place, and no word that the dictionary takes for one (东西, 新鲜): it has
+    the word with its kind behind it too (广东省), or it is a rare one that tells its kind (潞河).
+    """
+    if len(word) != 2:
+        return False
+    is_rare = word_frequency(word) < _RARE and word[-1] in LANDMARKS
+    return is_rare or any(word_frequency(word + kind) for kind in KINDS_OF_PLACE)
+
+
+_DIGIT = rf"(?:\d[\d,，.．]*|{NUMERAL}+)"
+_DAY = rf"{_DIGIT}月(?:{_DIGIT}日)?|{_DIGIT}日"
+_DATE = rf"(?:{_DIGIT}年(?:{_DAY})?|{_DAY}|[昨今明]天|[去今明]年)"
+_TIME = rf"(?:{zh.PART_OF_DAY})?{_DIGIT}[时点](?:{_DIGIT}分)?(?:半|许)?"
+_AMOUNT_WRITTEN = (
+    rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
+)
+
+_ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
+_ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
+_UNIT = re.compile(rf"(?:多少|几)({LETTER})")
+_DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
+_AMOUNT_FORM = re.compile(_AMOUNT_WRITTEN)
+_NUMBER = rf"(?<!\d)(?P<number>\d{{1,2}}|[两{DIGITS[2:]}十])"
+_COUNTED = rf"{_NUMBER}(?:大|个|名|位|种|项|类|条|家|方面|部分|点)"
+_NAMED = (
+    re.compile(rf"哪{_NUMBER}"),  # 哪六个
+    re.compile(rf"{_COUNTED}.*分别"),  # 三个片区分别是
+    re.compile(rf"分别.*?{_COUNTED}"),
+    re.compile(rf"{_COUNTED}[^，。？?]{{0,8}}(?:是|有|为|包括)(?:哪|什么)"),  # 六个展区是哪些
+)
+_STEPS = re.compile(r"流程|步骤|手续|程序|几[步道关轮]|(?:怎么|如何|怎样|咋)(?!样|回事|说|看|会|没|不|来的|得)|怎么办")
+_SEVERAL = re.compile(
+    r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
+)
+
+
+def answer_forms(question: str) -> tuple[re.Pattern[str], ...]:
+    """The forms of the answer that a question asks for, the closest first; none where its words do not tell."""
+    if _ASKS_DATE.search(question):
+        return (_DATE_FORM,)
+    if not _ASKS_AMOUNT.search(question):
+        return ()
+    unit = _UNIT.search(question)
+    return (re.compile(rf"{_DIGIT}[万亿千百多余几]*{unit[1]}"), _AMOUNT_FORM) if unit else (_AMOUNT_FORM,)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A question that asks for several things."""
+
+    named: int | None  # how many the question says there are; None where it does not say
+    is_steps: bool = False  # what is to be done, one after the other: only what surely is a list tells them
+
+
+def listing(question: str) -> Listing | None:
+    """None where a question asks for one thing."""
+    plain = normalise(question)
+    for pattern in _NAMED:
+        if match := pattern.search(plain):
+            number = match["number"]
+            return Listing(int(number) if number.isdigit() else numerals.value(number))
+    if _SEVERAL.search(plain):
+        return Listing(None)
+    return Listing(None, is_steps=True) if _STEPS.search(plain) else None

@@ -13,8 +13,8 @@ from qa.questions import follow_ups
 from qa.questions.analysed import AnalysedQuestion
 from qa.settings import QUESTION_CHARS
 from qa.text import numerals
-from qa.text.dates import DAYS, WEEKDAYS, YEAR, YEARS, iso
 from qa.text.folding import comparable, fold, normalise
+from qa.text.zh import DAYS, WEEKDAYS, YEAR, YEARS, iso
 from qa.types import Assumption, Hit, Period, Query
 
 _DAY = r"(?P<day>\d{1,2})[日号]"

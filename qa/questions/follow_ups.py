@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.text import dates
+from qa.text import zh
 from qa.text.folding import normalise
 from qa.text.words import content_words, is_function_word, name_words, tagged_words
 from qa.text.zh import KINDS_OF_PLACE, LINKS, MOODS, NAMES, PARTICLES, PERSON
 from qa.types import Span
 
-_GRAINS = tuple(map(re.compile, dates.GRAINS))
+_GRAINS = tuple(map(re.compile, zh.GRAINS))
 _PLACE = tuple(KINDS_OF_PLACE + "道路")
 _NOUNS = ("n", "zg", "m", "j", "vn", "l", "i")
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain, zip_longest
 
-from qa.text import dates
+from qa.text import zh
 from qa.text.sentences import split_sentences
 from qa.text.words import name_words, search_words
 from qa.text.zh import COVERBS, LINKS, PARTICLES
@@ -17,8 +17,8 @@ _AMOUNT = re.compile(
     r"^(?P<subject>[^\d]{7,22}?)(?<![约近超逾过])(?:[约近超逾]|超过)?(?P<number>\d[\d.]*(?:[万亿千百])?)(?:[余多])?"
     r"(?P<unit>元|家|个|名|人|件|场|支|户|篇|公里|平方米|平方公里|辆|所|项|起|处|条|亩|吨|岁)(?P<rest>[^\d]{0,6})$"
 )
-_SINCE = re.compile(rf"^(?:自|从)(?:{'|'.join(dates.GRAINS)})+(?:起|开始)$")
-_ON = re.compile(rf"^(?:本报讯)?{dates.DAY}(?:{dates.PART_OF_DAY})?$")
+_SINCE = re.compile(rf"^(?:自|从)(?:{'|'.join(zh.GRAINS)})+(?:起|开始)$")
+_ON = re.compile(rf"^(?:本报讯)?{zh.DAY}(?:{zh.PART_OF_DAY})?$")
 _HELD = r"(?P<how>(?:正式|隆重|成功|顺利)?(?:举办|举行|召开|开幕|启动|揭牌|开工|开业|成立|落成|闭幕|签约|通车|上线))"
 _HAPPENED = re.compile(rf"^(?P<what>.{{5,24}}?)(?P<place>在[^在]{{3,18}}?)?{_HELD}$")
 _HOST = re.compile(r"^(?P<what>.{5,24}?)由.{3,40}?(?P<how>(?:联合|共同)?(?:主办|承办|举办|组织|发起|协办|建设|承建))$")

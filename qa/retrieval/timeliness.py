@@ -11,8 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
 
-from qa.text.dates import YEAR
-from qa.text.zh import DIGITS
+from qa.text.zh import DIGITS, YEAR
 from qa.types import Article, Hit, Period
 
 _DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 31, len("YYYY"): 0}

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.errors import LibraryDamaged, LibraryError, reason_of
-from qa.store import leftovers, private, scratch
+from qa.store import own_files
 from qa.store.database import Database
-from qa.store.folder import Folder, WriterLock
+from qa.store.folder import Folder, WriterLock, clear_leftovers, export_folder
 
 _FORMAT = "wenbao-backup-1"
 _WHOLE = "whole.zip"
@@ -47,10 +47,10 @@ def export_all(folder: Folder, target: Path) -> None:
     Raises NoLibrary, LibraryDamaged, LibraryError, OSError.
     """
     Database(folder).close()  # is there a library, and of this format
-    with leftovers.working_at(folder, target.absolute().parent) as room:
+    with export_folder(folder, target.absolute().parent) as room:
         copies = [_copy(path, room) for path in _parts(folder) if path.exists()]
         with (
-            open(room / _WHOLE, "wb", opener=private.opener) as file,
+            open(room / _WHOLE, "wb", opener=own_files.opener) as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as archive,
         ):
             parts = {copy.name: _Part(copy.stat().st_size, _sha256(copy))._asdict() for copy in copies}
@@ -67,8 +67,8 @@ def import_all(folder: Folder, source: Path) -> None:
     """
     _refuse_existing(folder, source)
     folder.make()
-    leftovers.clear(folder)
-    with WriterLock(folder).hold(), _opened(source) as archive, scratch.folder(folder.root) as room:
+    clear_leftovers(folder)
+    with WriterLock(folder).hold(), _opened(source) as archive, own_files.temporary_in(folder.root) as room:
         _refuse_existing(folder, source)  # made by another process before the lock was ours
         parts = _manifest(archive, source)
         needed, free = sum(part.size for part in parts.values()), shutil.disk_usage(folder.root).free
@@ -140,7 +140,7 @@ def _extract(archive: zipfile.ZipFile, name: str, part: _Part, target: Path, sou
     """One file, at most as long as the manifest says, and exactly what it says."""
     digest, left = hashlib.sha256(), part.size
     try:
-        with archive.open(name) as stream, open(target, "wb", opener=private.opener) as file:
+        with archive.open(name) as stream, open(target, "wb", opener=own_files.opener) as file:
             while left and (chunk := stream.read(min(_CHUNK_BYTES, left))):
                 file.write(chunk)
                 digest.update(chunk)

@@ -10,8 +10,7 @@ from functools import cache
 from qa.errors import NotFound
 from qa.store import rows
 from qa.store.log import ACTIVE, ChangeLog, count_vectors
-from qa.store.lookup import condition, file_number, full_id
-from qa.store.rows import ARTICLE_COLUMNS, dump
+from qa.store.rows import ARTICLE_COLUMNS, condition, dump, file_number, full_id
 from qa.types import Article, FileInfo, Filters, Metadata, Passage, Stats
 
 _EVERY = Filters()

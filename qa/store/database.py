@@ -13,9 +13,9 @@ from typing import Any, Literal, TypeVar
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.messages import Wording
-from qa.store import private, schema
+from qa.store import own_files, schema
 from qa.store.folder import Folder, Standing, refuse_too_long
-from qa.store.transaction import transaction
+from qa.store.schema import transaction
 
 _BUSY_SECONDS = 10.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -107,7 +107,7 @@ class Database:
     def _make(self) -> None:
         """An empty file, private before anything is in it; what SQLite keeps beside it gets the same permissions."""
         try:
-            private.make_file(self._folder.database)
+            own_files.make_file(self._folder.database)
         except OSError as error:
             trouble = Wording(_FIXES[sqlite3.SQLITE_FULL if error.errno == ENOSPC else sqlite3.SQLITE_CANTOPEN])
             raise LibraryError("library.trouble", trouble=trouble, path=self._folder.root) from error

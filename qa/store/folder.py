@@ -1,8 +1,9 @@
-"""The files in a library's folder, by name, and the lock that admits one writer."""
+"""The files in a library's folder, by name, the lock that admits one writer, and what killed processes left there."""
 
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from qa.errors import LibraryBusy, LibraryError, reason_of
 from qa.messages import Wording
-from qa.store import private
+from qa.store import own_files
 
 LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it
 
@@ -35,7 +36,7 @@ class Folder:
     def make(self) -> None:
         """Unless it is there; private to this account. Raises LibraryError."""
         try:
-            private.make_folder(self.root, parents=True)
+            own_files.make_folder(self.root, parents=True)
         except OSError as error:
             raise LibraryError("library.folder-not-made", path=self.root, reason=reason_of(error)) from error
 
@@ -49,9 +50,9 @@ class Folder:
 
     def narrow(self) -> None:
         """Make all that a library is of private to this account, what others left in its folder aside."""
-        private.narrow(self.root, *self._files())
+        own_files.narrow(self.root, *self._files())
         for folder in (self.terms, self.discarded, self.inbox):
-            private.narrow_tree(folder)
+            own_files.narrow_tree(folder)
 
     def _files(self) -> Iterator[Path]:
         for database in (self.database, self.conversations, self.keys, self.queue):
@@ -196,7 +197,7 @@ class WriterLock:
         from filelock import FileLock, Timeout  # takes long to load, and who only asks never locks
 
         # One of its own each time: threads exclude too.
-        lock = FileLock(self._folder.lock, timeout=patience_seconds, mode=private.FILE)
+        lock = FileLock(self._folder.lock, timeout=patience_seconds, mode=own_files.FILE)
         try:
             lock.acquire()
         except Timeout:
@@ -212,10 +213,59 @@ class WriterLock:
             lock.release()
 
     def _name_holder(self) -> None:
-        with open(self._folder.writer, "w", encoding="ascii", opener=private.opener) as file:
+        with open(self._folder.writer, "w", encoding="ascii", opener=own_files.opener) as file:
             file.write(f"{os.getpid()}\n")
 
     def _holder(self) -> str:
         with suppress(OSError, ValueError):  # a name for the message, no more: it may be gone by now
             return str(int(self._folder.writer.read_text(encoding="ascii")))
         return Wording("library.unknown-holder")
+
+
+PARTIAL = ".part"  # how the name of a file that is being uploaded ends
+_NOTE = ".export"  # with the name of the folder that the export works in, and its path inside
+_EARLIER = re.compile(r"tmp[a-z0-9_]{8}")  # folders of an import by an earlier version
+
+
+@contextmanager
+def export_folder(folder: Folder, parent: Path) -> Iterator[Path]:
+    """A folder in `parent` for an export to work in; the library records where, unless it cannot be written."""
+    own_files.sweep(own_files.left_in(parent))
+    with own_files.temporary_in(parent) as room:
+        note = folder.root / f"{_NOTE}{room.name}"
+        with suppress(OSError):
+            own_files.make_file(note)
+            note.write_bytes(os.fsencode(room))
+        try:
+            yield room
+        finally:
+            with suppress(OSError):
+                note.unlink()
+
+
+def clear_leftovers(folder: Folder) -> None:
+    """Delete what interrupted exports, imports and uploads left; what is in use, in any process, stays."""
+    own_files.sweep(folder.inbox.glob(f".*{PARTIAL}"))
+    own_files.sweep(own_files.left_in(folder.root))
+    own_files.sweep(filter(_is_earlier_import, folder.root.glob("tmp*")))
+    for note in folder.root.glob(f"{_NOTE}{own_files.TEMPORARY_PREFIX}*"):
+        _follow(note)
+
+
+def _follow(note: Path) -> None:
+    with suppress(OSError):
+        room = Path(os.fsdecode(note.read_bytes()))
+        if room.name != note.name.removeprefix(_NOTE):  # the kill came before it was written
+            note.unlink()
+            return
+        own_files.sweep([room])
+        if not room.exists():
+            note.unlink()
+
+
+def _is_earlier_import(path: Path) -> bool:
+    """Whether an earlier version left it: nothing but what a backup holds is in it."""
+    if not _EARLIER.fullmatch(path.name) or not path.is_dir():
+        return False
+    known = Folder(path)
+    return {known.database, known.conversations, known.words}.issuperset(path.iterdir())

@@ -14,9 +14,9 @@ from pathlib import Path
 from types import TracebackType
 
 from qa.errors import LibraryDamaged, LibraryError
-from qa.store import private
+from qa.store import own_files
 from qa.store.folder import Folder, with_companions
-from qa.store.transaction import transaction
+from qa.store.schema import transaction
 
 SECRET_BYTES = 32
 _BUSY_SECONDS = 2.0  # a change is over in milliseconds, and who asks stands at the door
@@ -38,8 +38,8 @@ class Keys:
         self._turn = threading.Lock()
         with self._mapped():
             if path:
-                private.make_file(path)
-                private.narrow(*with_companions(path))
+                own_files.make_file(path)
+                own_files.narrow(*with_companions(path))
             self._connection = sqlite3.connect(
                 path or ":memory:", timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )

@@ -10,9 +10,8 @@ from typing import Generic, Literal, TypeVar
 
 from qa.store import rows
 from qa.store.database import Database
-from qa.store.facets import Count, Coverage, Facets, FacetSearch, coverage, facets
-from qa.store.lookup import condition, containing, file_number
-from qa.store.summary import Summaries
+from qa.store.facets import Count, Coverage, Facets, FacetSearch, Summaries, coverage, facets
+from qa.store.rows import condition, containing, file_number
 from qa.types import Article, DateSource, FileInfo, Filters, Location
 
 ArticleOrder = Literal["arrival", "title", "date"]

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, reason_of
-from qa.store import private
+from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
-from qa.store.transaction import transaction
+from qa.store.schema import transaction
 
 APPLICATION, FORMAT = 0x77626171, 1  # "wbaq", in the file's header
 _BUSY_SECONDS = 10.0
@@ -86,7 +86,7 @@ class Queue:
         """A connection for one call: nothing is held open between two."""
         self._database.require()
         try:
-            private.make_file(self._folder.queue)
+            own_files.make_file(self._folder.queue)
             with closing(self._connect()) as connection, transaction(connection, "BEGIN IMMEDIATE"):
                 self._prepare(connection)
                 yield connection

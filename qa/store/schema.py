@@ -1,14 +1,15 @@
-"""The tables of the library and their version."""
+"""The tables of the library and their version; one transaction on any of its databases."""
 
 from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
+from typing import Literal
 
 from qa.errors import LibraryDamaged, LibraryError
-from qa.store.transaction import transaction
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
 FORMAT = 5
@@ -257,3 +258,15 @@ def verify(connection: sqlite3.Connection, path: str) -> None:
             known=FORMAT,
             path=path,
         )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[None]:
+    """Commit what is done inside, or roll it back after any exception. The connection must not be in a transaction."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")

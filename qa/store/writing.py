@@ -14,9 +14,8 @@ from qa.store import rows
 from qa.store.database import Database
 from qa.store.edits import dump_edit
 from qa.store.log import CONTENTS_CHANGE
-from qa.store.lookup import file_number
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
-from qa.store.rows import dump
+from qa.store.rows import dump, file_number
 from qa.store.schema import ATTRIBUTES
 from qa.types import Article, Edit, Metadata, Page, Passage
 

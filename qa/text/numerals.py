@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from qa.text import dates
+from qa.text import zh
 from qa.text.zh import COUNTED, DIGIT_VALUES, DIGITS, NUMERAL, TEN_THOUSANDS, UNITS
 
 _LONGEST = 8  # digits of a number that is written in Chinese signs
@@ -36,9 +36,9 @@ _LARGE = re.compile(
     r"|(?P<plain>[1-9]\d{0,7}0000)(?![\d.a-z-]))"
 )
 _PARTS = re.compile(rf"({_PART})([万亿])")
-_DATE = re.compile(rf"(?<!\d)({dates.YEAR})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
+_DATE = re.compile(rf"(?<!\d)({zh.YEAR})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?!\d)")
 _ARABIC = re.compile(
-    rf"(?=\d)(?<![\d.a-z-])(?:(?P<percent>\d{{1,2}}|100)%|(?P<year>{dates.YEAR})(?=年)"
+    rf"(?=\d)(?<![\d.a-z-])(?:(?P<percent>\d{{1,2}}|100)%|(?P<year>{zh.YEAR})(?=年)"
     rf"|(?P<number>\d{{1,{_LONGEST}}})(?={COUNTED}))(?![\d.])"
 )
 

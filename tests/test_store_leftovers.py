@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from qa import formats
-from qa.store import scratch
+from qa.store import own_files
 from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
 from tests.parts.library import open_library, story, write_records
@@ -86,7 +86,7 @@ def test_what_an_earlier_version_left_goes_and_what_the_user_put_there_stays(lib
 
 
 def test_what_is_under_way_stays(library_path: Path, tmp_path: Path) -> None:
-    with scratch.folder(library_path) as importing, scratch.folder(tmp_path) as exporting:
+    with own_files.temporary_in(library_path) as importing, own_files.temporary_in(tmp_path) as exporting:
         (importing / "library.db").write_bytes(b"x")
         open_library(library_path).close()
         export_all(Folder(library_path), tmp_path / "backup")
@@ -106,13 +106,13 @@ def test_a_note_names_no_other_folder(library_path: Path, tmp_path: Path) -> Non
 
 def test_what_a_killed_reading_unpacked_goes_with_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    left = Path(tempfile.mkdtemp(prefix=scratch.PREFIX))
+    left = Path(tempfile.mkdtemp(prefix=own_files.TEMPORARY_PREFIX))
     (left / "read-only").mkdir()
     (left / "read-only" / "page.txt").write_text(story(1), "utf-8")
     (left / "read-only").chmod(0o500)
     with zipfile.ZipFile(tmp_path / "pages.zip", "w") as made:
         made.writestr("a.txt", story(2))
-    with scratch.temporary() as used:
+    with own_files.temporary() as used:
         assert len(list(formats.read(tmp_path / "pages.zip", "pages.zip", max_bytes=1 << 20))) == 1
         assert used.exists()
     assert [path.name for path in tmp_path.iterdir()] == ["pages.zip"]

@@ -15,7 +15,7 @@ from qa.cli import main
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.library.check import check
-from qa.store import private
+from qa.store import own_files
 from qa.store.backup import import_all
 from qa.store.folder import Folder
 from qa.types import Query
@@ -129,9 +129,9 @@ def test_nothing_is_ever_widened(tmp_path: Path) -> None:
         path.touch()
         path.chmod(mode)
     (tmp_path / "inner").chmod(0o555)
-    private.narrow_tree(tmp_path)
-    private.make_file(narrow)
-    private.make_folder(tmp_path / "inner")
+    own_files.narrow_tree(tmp_path)
+    own_files.make_file(narrow)
+    own_files.make_folder(tmp_path / "inner")
     assert _modes(tmp_path) == {".": 0o700, "narrow": 0o400, "inner": 0o500, "inner/read only": 0o400}
 
 
@@ -143,13 +143,13 @@ def test_what_is_not_the_librarys_is_left_alone(tmp_path: Path) -> None:
     for path, mode in ((shared, 0o1777), (outside, 0o755)):
         path.chmod(mode)
     (folder / "link").symlink_to(outside)
-    private.make_folder(shared)
-    private.narrow_tree(folder)
-    private.narrow(tmp_path / "not there")
+    own_files.make_folder(shared)
+    own_files.narrow_tree(folder)
+    own_files.narrow(tmp_path / "not there")
     assert (stat.S_IMODE(shared.stat().st_mode), stat.S_IMODE(outside.stat().st_mode)) == (0o1777, 0o755)
     if os.geteuid() == 0:
         os.chown(outside, 12345, 12345)
-        private.narrow(outside)
+        own_files.narrow(outside)
         assert stat.S_IMODE(outside.stat().st_mode) == 0o755
 
 
