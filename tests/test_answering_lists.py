@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.answering import lists
@@ -50,6 +50,7 @@ def test_how_many_things_are_quoted(quotes: list[str], number: int) -> None:
     assert lists.count(quotes) == number
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_counted(value: str) -> None:
     assert lists.count([value]) >= 1
