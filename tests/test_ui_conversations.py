@@ -53,7 +53,7 @@ def test_another_browser_sees_nothing_of_them(browser: Browser, url: str) -> Non
         assert "#chat/" in address
         opened(other, address)
         assert other.locator(".talks li").count() == 0
-        assert "已经不在了" in other.locator("#notice").inner_text()
+        assert "对话是私有的" in other.locator("#notice").inner_text()
         export = mine.locator(".exports a").first.get_attribute("href")
         assert mine.request.get(f"{url}{export}").status == 200
         assert other.request.get(f"{url}{export}").status == 404

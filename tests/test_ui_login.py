@@ -177,3 +177,11 @@ def test_folders_of_the_server_are_named_where_nobody_else_comes_or_it_is_allowe
 
 def _functions(component: dict[str, Any]) -> list[str]:
     return component["props"].get("server_fns") or []
+
+
+def test_the_address_that_was_asked_for_is_opened_after_the_password(browser: Browser, locked: str) -> None:
+    with _page(browser) as page:
+        page.goto(f"{locked}#article/nowhere")
+        _give(page, PASSWORD)
+        page.wait_for_selector("dialog.reader[open]")
+        assert page.url == f"{locked}#article/nowhere"

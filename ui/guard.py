@@ -54,6 +54,7 @@ HEADERS = [
     (b"x-content-type-options", b"nosniff"),
 ]
 LOGIN, LOGOUT = "/login", "/logout"
+HOME = ("/", LOGIN)  # where the password is asked for, and taken
 LOGIN_BYTES = 4096
 USES = ("/", "/gradio_api/queue/join")  # what renews a visitor's cookies: the page, and each thing done on it
 PRIVATE = ("/", "/config", "/conversations/")  # what a browser keeps no copy of where a password is asked for
@@ -125,9 +126,10 @@ class Guard:
             return await self._log_out(asked, caller)
         if self._door.is_open_for(caller, time.time()):
             return await self._inside(asked, caller, words)
-        if asked.path == LOGIN and asked.method == "POST":
+        is_at_home = asked.path in HOME
+        if is_at_home and asked.method == "POST":
             return await self._log_in(asked, caller, receive, words)
-        return Reply(200 if asked.path in ("/", LOGIN) else 401, page(words), kind="text/html")
+        return Reply(200 if is_at_home else 401, page(words, is_at_home=is_at_home), kind="text/html")
 
     async def _log_in(self, asked: Asked, caller: Caller, receive: Receive, words: Words) -> Reply:
         given, now = parse_qs(await _body(receive)).get("password", [""])[0], time.monotonic()
@@ -145,7 +147,7 @@ class Guard:
         return Reply(303, "", (TO_THE_PAGE, self._key(asked, "", 0)))
 
     async def _inside(self, asked: Asked, caller: Caller, words: Words) -> Reply | Passed:
-        if asked.path == LOGIN:
+        if asked.path == LOGIN or (asked.path in HOME and asked.method == "POST"):
             return Reply(303, "", (TO_THE_PAGE,))
         if not PATHS.fullmatch(asked.path):
             return Reply(404, words.no_such_page)

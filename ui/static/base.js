@@ -31,11 +31,11 @@ window.wenbao = (() => {
     return true;
   };
 
-  const copy = async (button) => {
+  const copied = async (button, text) => {
     const label = button.innerHTML;
     let done = words.copied;
     try {
-      await navigator.clipboard.writeText(button.dataset.copy);
+      await navigator.clipboard.writeText(text);
     } catch {
       done = words.copy_failed; // not a secure origin, or refused
     }
@@ -49,15 +49,56 @@ window.wenbao = (() => {
     location.reload();
   };
 
+  const copy = (button) => copied(button, button.dataset.copy);
+  const copyLink = (button) => copied(button, new URL(button.dataset.link, location.href).href);
+
+  // What lies above a screen (an article, the side on a phone, a question) is a step of the browser's history, so that
+  // Back closes it. The step of an article has an address of its own, `#article/ID?at=…`, and says what lies `under` it.
+  const layers = []; // functions that close them, the uppermost last
+  const isArticle = () => location.hash.startsWith("#article/");
+  let beneath = "#chat"; // the address of the screen last shown
+  const place = () => (isArticle() ? (history.state?.under ?? beneath) : location.hash || "#chat");
+  const step = (depth) => ({ under: place(), depth });
+  const late = []; // what waits until a way back is gone, where there is one to go
+  let isLeaving = false;
+  const rise = (close, hash = location.hash) => {
+    if (isLeaving) return late.push(() => rise(close, hash));
+    history.pushState(step(layers.length + 1), "", hash);
+    layers.push(close);
+  };
+  const stand = (close) => { // of an address that was come to by itself
+    layers.push(close);
+    history.replaceState(step(layers.length), "");
+  };
+  const sink = (close) => {
+    if (!layers.includes(close)) return;
+    isLeaving = true;
+    history.go(-layers.splice(layers.indexOf(close)).length);
+  };
+  addEventListener("popstate", () => {
+    const gone = layers.splice(history.state?.depth ?? 0).reverse();
+    isLeaving = false;
+    for (const close of gone) close();
+    for (const go of late.splice(0)) go();
+  });
+  const entered = () => {
+    if (!isArticle() || history.state?.under) return;
+    const { hash } = location; // of a link that was followed: the page goes below it
+    history.replaceState(null, "", beneath);
+    history.pushState(step(1), "", hash);
+  };
+
   const screens = ["chat", "library"];
   const turn = () => {
-    const screen = screens.find((name) => location.hash.split("/")[0] === `#${name}`) ?? "chat";
+    beneath = place();
+    const screen = screens.find((name) => beneath.split("/")[0] === `#${name}`) ?? "chat";
     document.documentElement.dataset.screen = screen;
     for (const link of document.querySelectorAll(".screens a"))
-      if (link.hash === `#${screen}`) link.setAttribute("aria-current", "page");
+      if (link.hash.split("/")[0] === `#${screen}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
   };
   addEventListener("hashchange", turn);
+  entered();
   turn();
 
   const dispatch = (handlers, event, trigger) => {
@@ -79,6 +120,10 @@ window.wenbao = (() => {
   const own = {
     words,
     calm,
+    place,
+    rise,
+    stand,
+    sink,
     show,
     scrollTo,
     say,
@@ -102,7 +147,7 @@ window.wenbao = (() => {
       watch("value", () => requestAnimationFrame(draw));
     },
   };
-  own.clicks({ "[data-copy]": copy, "[data-speak]": speak });
+  own.clicks({ "[data-copy]": copy, "[data-link]": copyLink, "[data-speak]": speak });
   own.submits({ "form[action='/logout']": (form) => form.submit() });
   own.drawn(".screens", turn);
   return own;

@@ -10,23 +10,28 @@
   let opening = null; // the conversation that the address asked for, not drawn yet
 
   // Which conversation the page shows: `#chat/ID`, `#chat` for an empty one.
-  const addressed = () => location.hash.match(/^#chat\/([\w-]+)$/)?.[1] ?? "";
+  const addressed = () => wenbao.place().match(/^#chat\/([\w-]+)$/)?.[1] ?? "";
+  const hashOf = (talk) => (talk ? `#chat/${talk}` : "#chat");
   wenbao.talk = () => document.querySelector(".turns")?.dataset.talk ?? (document.querySelector(".welcome") ? "" : addressed());
   wenbao.showCurrent = () => {
     for (const link of document.querySelectorAll(".talks a"))
-      if (link.hash === location.hash) link.setAttribute("aria-current", "page");
+      if (link.hash === wenbao.place()) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+    const back = document.querySelector(".screens a[href^='#chat']"); // from the library to the chat that was left
+    back?.setAttribute("href", hashOf(wenbao.talk()));
   };
   addEventListener("hashchange", () => {
     wenbao.showCurrent();
-    if (!/^#chat(\/|$)/.test(location.hash) || addressed() === wenbao.talk()) return;
+    if (!/^#chat(\/|$)/.test(wenbao.place()) || addressed() === wenbao.talk()) return;
     opening = addressed();
     send?.("open", { talk: opening });
   });
   const address = (talk) => {
     if (opening !== null && opening !== talk) return;
+    const isAsked = opening === null && talk && !addressed(); // Back leads from it to the empty chat
     opening = null;
-    if (root.dataset.screen === "chat" && addressed() !== talk) history.replaceState(null, "", talk ? `#chat/${talk}` : "#chat");
+    if (root.dataset.screen === "chat" && addressed() !== talk)
+      history[isAsked ? "pushState" : "replaceState"](null, "", hashOf(talk));
     wenbao.showCurrent();
   };
 
@@ -141,6 +146,7 @@
     });
   });
 
+  drawn(".screens", () => wenbao.showCurrent());
   drawn("[data-panel-of]", () => {
     if (awaited) show(awaited);
     awaited = null;
@@ -231,7 +237,7 @@
     if (!preview.hidden) hidePreview();
     else if (event.target.closest?.(".editing")) edit(event.target.closest(".question").querySelector("[data-edit]"));
     else if (event.target.closest?.(".why")) event.target.closest(".why").hidden = true;
-    else if (document.querySelector("#room[data-drawer]")) delete document.getElementById("room").dataset.drawer;
+    else if (document.querySelector("#room[data-drawer]")) wenbao.closeSide();
     else if (document.querySelector("[data-stop]")) send("stop", {});
   };
   document.addEventListener("keydown", (event) => {

@@ -54,6 +54,14 @@
     return said.outerHTML;
   };
 
+  // The dialog's address: `#article/ID?at=MARKS`, the marks as the button told them.
+  const addressOf = ({ article, marks }) => `#article/${article}${marks ? `?at=${marks}` : ""}`;
+  const addressed = () => {
+    const [, article, marks = ""] = location.hash.match(/^#article\/([^?]+)(?:\?at=([\d.,-]*))?$/) ?? [];
+    return article ? { article: decodeURIComponent(article), marks, mending: false } : null;
+  };
+  const settle = () => history.replaceState(history.state, "", addressOf(now));
+
   const open = async (wanted, key) => {
     let content;
     try {
@@ -65,9 +73,25 @@
     show(content, key);
   };
 
-  const read = ({ dataset: { article, marks = "", key } }) => {
-    const mending = dialog.open && now.mending; // stays on from story to story
-    leaving(() => open({ article, marks, mending }, key));
+  const read = ({ dataset: { article, marks = "", key } }, _, event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a link opens elsewhere
+    event.preventDefault();
+    if (!dialog.open) {
+      wenbao.rise(gone, addressOf({ article, marks }));
+      return open({ article, marks, mending: false }, key);
+    }
+    leaving(async () => {
+      await open({ article, marks, mending: now.mending }, key); // stays on from story to story
+      settle();
+    });
+  };
+
+  // The address was come to by itself: a link from elsewhere, a reload, Forward.
+  const arrive = () => {
+    const wanted = addressed();
+    if (!wanted || (dialog.open && addressOf(wanted) === addressOf(now))) return;
+    if (!dialog.open) wenbao.stand(gone);
+    open(wanted);
   };
 
   // Changes by hand: each is asked about first, but for the form, which is saved by its own button.
@@ -108,6 +132,7 @@
     if (drawn.problem) return complain(drawn.problem);
     show(drawn.content);
     now = { ...now, article: dialog.querySelector("[data-shown]").dataset.shown };
+    settle();
     const form = dialog.querySelector(".mend");
     form.querySelector("output").textContent = words.mended;
     form.querySelector("[type=submit]").focus();
@@ -126,7 +151,17 @@
     dialog.querySelector(".mend input")?.focus();
   });
 
-  const close = () => leaving(() => dialog.close());
+  const close = () => leaving(() => {
+    dialog.close();
+    wenbao.sink(gone);
+  });
+
+  // Back was pressed; what is not saved is asked about first, with the step back where it was.
+  const gone = () => {
+    if (!isChanged()) return dialog.close();
+    wenbao.rise(gone, addressOf(now));
+    close();
+  };
 
   // Looking for words: the text of all lines put together, so that a match may run over the edges of marks.
   const find = { words: "", ranges: [], at: -1 };
@@ -213,6 +248,8 @@
       globalThis.CSS?.highlights?.clear();
       find.words = "";
     });
+    addEventListener("hashchange", arrive);
+    arrive();
   };
 
   wenbao.submits({ ".mend": save });

@@ -51,11 +51,27 @@
     if (wenbao.talk() === line.dataset.id) location.hash = "#chat";
   };
 
+  const hideSide = () => delete room().drawer;
+  const openSide = () => {
+    room().drawer = "open";
+    wenbao.rise(hideSide);
+  };
+  wenbao.closeSide = () => {
+    hideSide();
+    wenbao.sink(hideSide);
+  };
+  const follow = (link, _, event) => {
+    if (!room().drawer || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (link.hash === location.hash) return wenbao.closeSide();
+    location.replace(link.hash); // takes the place of the step that opened the side, which is closed by that
+  };
+
   clicks({
     "[data-rename]": rename,
     "[data-remove]": remove,
-    "[data-side]": () => (room().drawer ? delete room().drawer : (room().drawer = "open")),
-    "#side a": () => delete room().drawer, // on a phone the list stands above the chat
+    "[data-side]": () => (room().drawer ? wenbao.closeSide() : openSide()),
+    "#side a": follow, // on a phone the list stands above the chat
   });
   wenbao.attached("#find", (element, trigger) => {
     let waiting = 0;

@@ -113,7 +113,8 @@ class ChatScreen:
         try:
             conversation = chat.opened(self.library, self.kept, owner_of(request), talk)
         except QaError as error:
-            conversation, problem = chat.Conversation(), _told_of(error, words)
+            conversation = chat.Conversation()
+            problem = words.private if isinstance(error, NotFound) else words.told(str(error))
         return self._drawn(conversation, conversation.last, words, problem, self.talks.found("", request))
 
     def typed(
@@ -230,5 +231,5 @@ class ChatScreen:
 
 
 def _told_of(error: QaError, words: Words) -> str:
-    """Why a conversation does not open."""
+    """Why a conversation that was open does not go on."""
     return words.forgotten if isinstance(error, NotFound) else words.told(str(error))
