@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qa.library.library import Library
-from qa.types import Answer, Query
+from qa.types import Answer, Filters, Query
 
 SET = Path(__file__).parent / "data" / "understanding"
 
@@ -95,6 +95,56 @@ def test_a_course_of_events_is_in_order_of_time(county: Library) -> None:
     answer = ask(county, "柳溪镇供暖的进展")
     assert answer.kind == "timeline"
     assert_verbatim(answer)
+
+
+def test_a_course_counts_articles_that_tell_it_in_the_same_words(county: Library) -> None:
+    answer = ask(county, "东河镇历年植树的变化")
+    assert [one.article.date for one in answer.citations] == sorted(str(one.article.date) for one in answer.citations)
+    for planted in ("180棵", "233棵", "286棵", "339棵"):
+        assert planted in answer.text
+
+
+def test_a_course_is_told_by_articles_in_other_words(county: Library) -> None:
+    """修缮 stands nowhere; the night shift shares names with the heating that the question names."""
+    assert "七个月" in ask(county, "槐荫村老戏台修缮的经过").text
+    assert "跑了九处" in ask(county, "柳溪镇2024年冬天供暖的来龙去脉").text
+
+
+@pytest.mark.parametrize("question", ["医院火灾的来龙去脉", "火星移民的经过"])
+def test_a_course_of_nothing_in_the_library_is_refused(county: Library, question: str) -> None:
+    assert not ask(county, question).answered
+
+
+def test_a_range_of_years_is_one_time(county: Library) -> None:
+    answer = ask(county, "梳理一下西坡镇义务植树从2022年到2025年的变化")
+    assert {one.article.date for one in answer.citations} == {f"{year}-03-13" for year in range(2022, 2026)}
+
+
+def test_the_points_of_the_open_article(county: Library) -> None:
+    article = next(one for one in county.articles() if one.title == "青羊河上架起新桥")
+    opened = Filters(article=article.id)
+    for question, most in (("总结这篇", 5), ("帮我列三条", 3)):
+        answer = county.ask(Query(question, filters=opened))
+        assert answer.kind == "digest"
+        assert_verbatim(answer)
+        assert len(answer.citations) == min(most, 3)
+        assert {one.article.id for one in answer.citations} == {article.id}
+        assert [one.start for one in answer.citations] == sorted(one.start for one in answer.citations)
+
+
+def test_the_points_of_what_was_quoted_last(county: Library) -> None:
+    answer = ask(county, "总结这篇", "赤松大桥有多长？")
+    assert {one.article.title for one in answer.citations} == {"青羊河上架起新桥"}
+
+
+def test_another_number_of_what_was_asked(county: Library) -> None:
+    assert len(ask(county, "帮我列三条", "介绍一下东河镇").citations) == 3
+    assert len(ask(county, "帮我列三条", "最近有什么新闻").citations) == 3
+
+
+def test_the_points_of_no_article_are_asked_for_again(county: Library) -> None:
+    answer = ask(county, "总结这篇")
+    assert (answer.kind, answer.citations) == ("talk", ())
 
 
 @pytest.mark.parametrize("question", ["When was the new hospital opened in Paris?", "パリの新しい病院はいつですか"])

@@ -29,7 +29,7 @@ from qa.questions.catalogue import catalogue_question
     ],
 )
 def test_questions_about_the_library(question: str, subject: str, characters: int) -> None:
-    assert catalogue_question(question) == (subject, characters)
+    assert catalogue_question(question) == (subject, characters, None)
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,10 @@ def test_questions_about_the_library(question: str, subject: str, characters: in
 )
 def test_questions_about_something_in_it(question: str) -> None:
     assert catalogue_question(question) is None
+
+
+@pytest.mark.parametrize(("question", "most"), [("最新的三条新闻", 3), ("给我最新的十篇", 10), ("最近有什么新闻", None)])
+def test_how_many_articles_are_to_be_named(question: str, most: int | None) -> None:
+    found = catalogue_question(question)
+    assert found
+    assert (found.subject, found.most) == ("newest", most)

@@ -1,10 +1,10 @@
-"""What asks for more than a fact: a topic, a course of events, two things compared, the most of all."""
+"""What asks for more than a fact: a topic, a course of events, the points of one article."""
 
 from __future__ import annotations
 
 import pytest
 
-from qa.questions.topics import comparison_of, superlative_of, topic_of
+from qa.questions.topics import Summary, summary_of, topic_of
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,16 @@ from qa.questions.topics import comparison_of, superlative_of, topic_of
         ("马拉松的经过", "timeline", "马拉松", False),
         ("新图书馆建设的来龙去脉", "timeline", "新图书馆建设", False),
         ("供暖进展如何？", "timeline", "供暖", False),
+        ("粮价这几年的变化经过讲一讲", "timeline", "粮价", False),
+        ("老粮站的粮是怎么运走的，经过说一下", "timeline", "老粮站的粮运走", False),
+        ("县剧团这些年是怎么一步步过来的", "timeline", "县剧团", False),
+        ("把水库加固从头到尾讲一遍", "timeline", "水库加固", False),
+        ("按时间顺序说说水库加固", "timeline", "水库加固", False),
+        ("梳理一下东河镇防汛从2022年到2025年的变化", "timeline", "东河镇防汛", False),
     ],
 )
 def test_topics(question: str, kind: str, words: str, is_bare: bool) -> None:
-    assert topic_of(question) == (kind, words, is_bare)
+    assert topic_of(question) == (kind, words, is_bare, None)
 
 
 @pytest.mark.parametrize(
@@ -31,29 +37,35 @@ def test_facts_are_no_topics(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "compared"),
+    ("question", "topic"),
     [
-        ("东河镇和西坡镇哪个卫生院床位多", ("东河镇卫生院床位有多少？", "西坡镇卫生院床位有多少？")),
-        ("南沟镇还是北塘镇的卫生院先开门？", ("南沟镇的卫生院开门是什么时候？", "北塘镇的卫生院开门是什么时候？")),
-        ("对比东河镇和西坡镇的卫生院", ("东河镇的卫生院", "西坡镇的卫生院")),
-        ("东河镇和西坡镇的卫生院有什么不同", ("东河镇的卫生院", "西坡镇的卫生院")),
-        ("张建国和李春梅谁的得分高", ("张建国得分多高？", "李春梅得分多高？")),
-        ("奖学金2023年和2024年的金额差多少？", ("奖学金2023年的金额是多少？", "奖学金2024年的金额是多少？")),
-        ("图书馆夜读室和医院夜间门诊，哪个关得晚？", ("图书馆夜读室关是什么时候？", "医院夜间门诊关是什么时候？")),
+        ("用三句话介绍供暖", ("digest", "供暖", False, 3)),
+        ("列三条关于供暖的新闻", ("digest", "供暖", False, 3)),
+        ("给我找2篇马拉松的报道", ("digest", "马拉松", False, 2)),
     ],
 )
-def test_comparisons_ask_for_each_side_alone(question: str, compared: tuple[str, str]) -> None:
-    found = comparison_of(question)
-    assert found
-    assert (found.asks(found.first), found.asks(found.second)) == compared
+def test_a_topic_may_say_how_many(question: str, topic: tuple[str, str, bool, int]) -> None:
+    assert topic_of(question) == topic
 
 
-@pytest.mark.parametrize("question", ["张建国和李春梅参加了什么活动", "哪家医院和学校合作", "供暖和供水什么时候开始"])
-def test_what_names_two_things_need_not_compare_them(question: str) -> None:
-    assert comparison_of(question) is None
+def test_a_list_of_all_is_no_digest() -> None:
+    assert topic_of("列出关于供暖的报道") is None
 
 
-def test_what_is_most_of_all() -> None:
-    assert superlative_of("哪个镇的卫生院床位最多") == ("镇的卫生院床位有多少？", False)
-    assert superlative_of("哪个镇的卫生院占地最小？") == ("镇的卫生院占地多大？", True)
-    assert superlative_of("卫生院有多少张床位") is None
+@pytest.mark.parametrize(
+    ("question", "most", "is_pointed"),
+    [
+        ("总结这篇", None, True),
+        ("这篇报道讲了什么？", None, True),
+        ("太长不看，给个摘要", None, False),
+        ("帮我列三条", 3, False),
+        ("三句话总结这篇报道", 3, True),
+    ],
+)
+def test_the_points_of_an_article(question: str, most: int | None, is_pointed: bool) -> None:
+    assert summary_of(question) == Summary(most, is_pointed)
+
+
+@pytest.mark.parametrize("question", ["总结供暖的情况", "这篇报道的记者是谁", "谁写的这篇", "列三条供暖的新闻"])
+def test_what_names_something_asks_for_no_points(question: str) -> None:
+    assert summary_of(question) is None

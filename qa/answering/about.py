@@ -63,7 +63,7 @@ def about_answer(query: Query, asked: CatalogueQuestion, catalogue: Catalogue, t
         case "span":
             return _told(query, _span(catalogue, stats))
         case "newest" | "oldest":
-            return _by_date(query, catalogue, texts, newest=asked.subject == "newest")
+            return _by_date(query, catalogue, texts, newest=asked.subject == "newest", most=asked.most)
         case "contents":
             return _contents(query, catalogue, stats, texts)
 
@@ -117,10 +117,15 @@ def _undated(stats: Stats) -> str:
     return Wording("about.undated", left=left) if left else ""
 
 
-def _by_date(query: Query, catalogue: Catalogue, texts: ArticleTexts, *, newest: bool) -> Answer:
-    found = [texts.article(one) for one in catalogue.by_date(NAMED, newest=newest)]
+def _by_date(
+    query: Query, catalogue: Catalogue, texts: ArticleTexts, *, newest: bool, most: int | None = None
+) -> Answer:
+    """Those of the last or first day, or so many as are wanted."""
+    found = [texts.article(one) for one in catalogue.by_date(most or NAMED, newest=newest)]
     if found[0].date is None:
         return _naming(query, "about.last-added" if newest else "about.first-added", found)
+    if most:
+        return _naming(query, "about.newest-ones" if newest else "about.oldest-ones", found, total=len(found))
     same = [one for one in found if one.date == found[0].date]
     return _naming(query, "about.newest" if newest else "about.oldest", same, date=found[0].date)
 

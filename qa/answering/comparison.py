@@ -14,7 +14,7 @@ from qa.answering.answer import best_sentence
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
-from qa.questions.topics import Comparison, Superlative
+from qa.questions.comparisons import Comparison, Superlative
 from qa.text import numerals
 from qa.text.folding import fold
 from qa.types import Answer, Citation, Hit, Span

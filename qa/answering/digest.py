@@ -1,4 +1,4 @@
-"""A topic told by several articles: the sentences that tell most of it, each another fact, in order of time."""
+"""A topic told by several articles, or one article by its main points: the sentences that tell most."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from qa.answering.about import item_of
 from qa.answering.candidates import blankless, headline, is_headline
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.messages import Wording
@@ -15,10 +16,9 @@ from qa.questions.topics import Topic
 from qa.text.folding import comparable
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
-from qa.types import Answer, Article, Citation, Hit, Item, Reason, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
 
 DIGEST_QUOTES = 5
-TIMELINE_QUOTES = 8
 MORE = 3  # sentences with which an answer goes on
 _ARTICLES = 12  # looked at for sentences, best first
 _SENTENCES = 40  # of an article, from its beginning
@@ -31,14 +31,16 @@ _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline a
 _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
 _TELLS = 0.2  # what a sentence gains for a number in it
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
+_AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
+_AHEAD = 6  # months that a day without a year may lie ahead of its article's date
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
 _DAY = re.compile(
-    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日)?|(?P<alone>(?:19|20)\d\d)年"
+    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日)?|(?P<alone>(?:19|20)\d\d)年(?![的版度级])"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class Told:
     """A sentence, and how much it tells of the topic."""
 
     article: Article
@@ -51,33 +53,88 @@ class _Told:
         return self.article.text[self.span.start : self.span.end]
 
 
-def topic_answer(
+def digest_answer(
     asked: AnalysedQuestion, topic: Topic, hits: Sequence[Hit], weight: Weight, items: Sequence[Item]
 ) -> Answer | None:
     """Sentences on the topic out of the `hits`, best first; `items` are all articles that have its words. None where
     nothing found tells of it.
     """
     evidence = term_coverage(asked, weight)
-    is_course = topic.kind == "timeline"
-    told = [one for article in _articles(hits, items, evidence) for one in _sentences(article, evidence, is_course)]
-    chosen = _chosen(told, TIMELINE_QUOTES if is_course else DIGEST_QUOTES)
-    if not chosen:
-        return None
-    ordered = sorted(chosen, key=_when)
-    citations = _cited(ordered)
+    told = [one for article in articles_on(hits, items, evidence) for one in _sentences(article, evidence)]
+    chosen = best_told(told, topic.most or DIGEST_QUOTES)
+    return told_answer(asked, "digest", sorted(chosen, key=when), hits, items) if chosen else None
+
+
+def told_answer(
+    asked: AnalysedQuestion, kind: AnswerKind, told: Sequence[Told], hits: Sequence[Hit], items: Sequence[Item]
+) -> Answer:
+    """The sentences in their order, of how many reports they are, and how many more there are."""
+    citations = cited(told)
     quoted = {one.article.id for one in citations}
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
+    if kind == "timeline":
+        days = (f"{day}：" if (day := day_of(one)) else "" for one in told)
+        said = "".join(f"\n{day}{one.quote}[{one.n}]" for day, one in zip(days, citations, strict=True))
     left = sum(not quoted.intersection(one.articles) for one in items)
     frame = Wording("digest.quoted", articles=len(quoted), said=said)
     text = Wording("digest.more", said=frame, left=left) if left else frame
     confidence = max((hit.score for hit in hits if hit.article.id in quoted), default=0.0)
     return Answer(
-        asked.written, topic.kind, text, confidence, citations, tuple(hits[: asked.query.k]), asked.assumed,
+        asked.written, kind, text, confidence, citations, tuple(hits[: asked.query.k]), asked.assumed,
         total=len(items), items=tuple(items),
     )  # fmt: skip
 
 
-def _articles(hits: Sequence[Hit], items: Sequence[Item], evidence: TermCoverage) -> list[Article]:
+def points_answer(question: str, article: Article, most: int | None) -> Answer:
+    """The key sentences of one article in its order: those that say most of what the others and the headline say.
+
+    An article has one sentence at least.
+    """
+    spans = below_headline(article) or [Span(0, len(article.text))]
+    grams = [pairs(article, one) for one in spans]
+    above = frozenset(bigrams(blankless(headline(article))))
+    told = [
+        Told(article, span, _weighs(place, grams, above) + _TELLS * is_telling(article, span), grams[place])
+        for place, span in enumerate(spans)
+    ]
+    citations = cited(sorted(best_told(told, most or DIGEST_QUOTES), key=lambda one: one.span.start))
+    said = "".join(f"{one.quote}[{one.n}]" for one in citations)
+    text = Wording("digest.article", title=article.title, said=said)
+    return Answer(question, "digest", text, 1.0, citations, total=1, items=(item_of(article),))
+
+
+def _weighs(place: int, grams: Sequence[frozenset[str]], above: frozenset[str]) -> float:
+    """How central a sentence is (degree centrality, Erkan and Radev 2004), how near to the headline and the start."""
+    own = grams[place]
+    others = [len(own & one) / max(1, min(len(own), len(one))) for at, one in enumerate(grams) if at != place]
+    central = sum(others) / max(1, len(others))
+    return central + len(own & above) / max(1, len(above)) + _LEAD / (1 + place)
+
+
+def below_headline(article: Article) -> list[Span]:
+    """Its sentences of a telling length; any where there are none."""
+    below = [
+        one for one in split_sentences(article.text) if not is_headline(article, article.text[one.start : one.end])
+    ]
+    return [one for one in below if _LEAST <= one.end - one.start <= _MOST] or below
+
+
+def pairs(article: Article, span: Span) -> frozenset[str]:
+    """The pairs of characters of a sentence, by which it is told whether another says the same."""
+    return frozenset(bigrams(blankless(article.text[span.start : span.end])))
+
+
+def names_day(quote: str) -> bool:
+    """Whether a sentence says when."""
+    return bool(_DAY.search(comparable(quote)))
+
+
+def is_telling(article: Article, span: Span) -> bool:
+    """Whether a sentence has a number."""
+    return bool(_TELLING.search(comparable(article.text[span.start : span.end])))
+
+
+def articles_on(hits: Sequence[Hit], items: Sequence[Item], evidence: TermCoverage) -> list[Article]:
     """Those that have the topic's words, or nearly all of them, best first."""
     found = {hit.article.id: hit.article for hit in hits}
     holding = {article for item in items for article in item.articles}
@@ -86,30 +143,21 @@ def _articles(hits: Sequence[Hit], items: Sequence[Item], evidence: TermCoverage
     ][:_ARTICLES]
 
 
-def _sentences(article: Article, evidence: TermCoverage, is_course: bool) -> Iterable[_Told]:
-    """Sentences below the headline that speak of the topic, or tell a number of an article that is about it; of a
-    course of events, those that say when.
-    """
+def _sentences(article: Article, evidence: TermCoverage) -> Iterable[Told]:
+    """Sentences below the headline that speak of the topic, or tell a number of an article that is about it."""
     above = evidence.covers(headline(article))
-    spans = [
-        one
-        for one in split_sentences(article.text)
-        if _LEAST <= one.end - one.start <= _MOST and not is_headline(article, article.text[one.start : one.end])
-    ]
-    for place, span in enumerate(spans[:_SENTENCES]):
+    for place, span in enumerate(below_headline(article)[:_SENTENCES]):
         quote = article.text[span.start : span.end]
-        plain, covered = comparable(quote), evidence.covers(quote)
-        is_telling, is_dated = bool(_TELLING.search(plain)), bool(_DAY.search(plain))
-        is_told = above >= _ON_TOPIC and (is_telling or len(quote) >= _FULL)
-        is_fit = is_dated or (place == 0 and article.date is not None) if is_course else covered >= _ON_TOPIC or is_told
-        if is_fit:
-            worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + _TELLS * is_telling
-            yield _Told(article, span, worth, frozenset(bigrams(blankless(quote))))
+        covered, tells = evidence.covers(quote), is_telling(article, span)
+        is_told = above >= _ON_TOPIC and (tells or len(quote) >= _FULL)
+        if covered >= _ON_TOPIC or is_told:
+            worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + _TELLS * tells
+            yield Told(article, span, worth, pairs(article, span))
 
 
-def _chosen(told: Sequence[_Told], most: int) -> list[_Told]:
+def best_told(told: Sequence[Told], most: int) -> list[Told]:
     """Maximal marginal relevance (Carbonell and Goldstein 1998): the most telling first, then what differs."""
-    left, chosen = list(told), list[_Told]()
+    left, chosen = list(told), list[Told]()
     while left and len(chosen) < most:
         best = max(left, key=lambda one: one.worth - max((_alike(one, other) for other in chosen), default=0.0))
         left.remove(best)
@@ -118,23 +166,38 @@ def _chosen(told: Sequence[_Told], most: int) -> list[_Told]:
     return chosen
 
 
-def _alike(one: _Told, other: _Told) -> float:
+def _alike(one: Told, other: Told) -> float:
     """What one sentence says again of another, and something for being of the same article."""
     same = len(one.grams & other.grams) / max(1, min(len(one.grams), len(other.grams)))
     return _ALIKE * same + (_SAME_ARTICLE if one.article.id == other.article.id else 0.0)
 
 
-def _when(one: _Told) -> tuple[str, str, int]:
-    """By the day that the sentence names, in the year of its article, else by the article's; undated ones last."""
+def when(one: Told) -> tuple[str, str, int]:
+    """By the day that the sentence names, in the year that is nearest to its article's date, else by that date; undated
+    ones last.
+    """
+    return day_of(one) or "~", one.article.id, one.span.start
+
+
+def day_of(one: Told) -> str:
+    """The day, month or year (ISO 8601) that a sentence tells of, or its article's; nothing where neither tells."""
     printed = one.article.date or ""
-    match = _DAY.search(comparable(one.quote))
-    day = printed
-    if match and (year := match["year"] or match["alone"] or printed[:4]):
-        day = "-".join([year, *(f"{int(part):02}" for part in (match["month"], match["day"]) if part)])
-    return day or "~", one.article.id, one.span.start
+    plain = comparable(one.quote)
+    match = None if _AHEAD_OF_IT.search(plain) else _DAY.search(plain)
+    if match is None:
+        return printed
+    year = match["year"] or match["alone"] or _year_of(int(match["month"]), printed)
+    return "-".join([year, *(f"{int(part):02}" for part in match.group("month", "day") if part)]) if year else printed
 
 
-def _cited(told: Sequence[_Told]) -> tuple[Citation, ...]:
+def _year_of(month: int, printed: str) -> str:
+    """A month without a year is of its article's, or of the year before where it would lie far ahead of it."""
+    if len(printed) < len("2000-01"):
+        return printed[:4]
+    return str(int(printed[:4]) - (month - int(printed[5:7]) > _AHEAD))
+
+
+def cited(told: Sequence[Told]) -> tuple[Citation, ...]:
     numbers: dict[str, int] = {}
     return tuple(
         Citation(

@@ -32,6 +32,11 @@ def talk_answer(query: Query, talk: Talk) -> Answer:
     return Answer(query.question, "talk", Wording(_SAID[talk]), 1.0)
 
 
+def no_article(query: Query) -> Answer:
+    """What to say where the points of an article are asked for, and none is open or was quoted."""
+    return Answer(query.question, "talk", Wording("talk.no-article"), 1.0)
+
+
 def foreign_answer(query: Query, language: Language) -> Answer:
     """What can be done, in the asker's language."""
     return Answer(query.question, "talk", FOREIGN[language], 1.0)

@@ -8,18 +8,20 @@ from itertools import islice
 from typing import NamedTuple
 
 from qa.answering import candidates, counts, exact
-from qa.answering.about import Catalogue, about_answer
+from qa.answering.about import Catalogue, about_answer, item_of
 from qa.answering.answer import answer_from_hits, outside_dates
 from qa.answering.comparison import comparison_answer, superlative_answer
-from qa.answering.digest import continued, topic_answer
-from qa.answering.talk import foreign_answer, talk_answer
+from qa.answering.digest import continued, digest_answer, points_answer
+from qa.answering.talk import foreign_answer, no_article, talk_answer
+from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
 from qa.protocols import SpanReader
 from qa.questions import analysis, counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
-from qa.questions.catalogue import catalogue_question
+from qa.questions.catalogue import CatalogueQuestion, catalogue_question
+from qa.questions.comparisons import comparison_of, superlative_of
 from qa.questions.glossary import Glossary, expand_synonyms
-from qa.questions.topics import comparison_of, superlative_of, topic_of
+from qa.questions.topics import Topic, summary_of, topic_of
 from qa.retrieval import timeliness
 from qa.retrieval.search import best_first, retrieve
 from qa.store.contents import Contents
@@ -27,7 +29,7 @@ from qa.store.facets import Count
 from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.words import bigrams, content_words, keeping_words
-from qa.types import Answer, Hit, Query
+from qa.types import Answer, Article, Hit, Query
 
 _COMPARED = 16  # passages that are read for their values
 _TOPIC_HITS = 24  # passages that a digest is made from
@@ -66,15 +68,22 @@ def ask(
     if talk := courtesy.talk_of(query.question):
         return talk_answer(query, talk)
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
-    if about := catalogue_question(bare.question):
+    if about := catalogue_question(bare.question) or _again_about(query):
         return about_answer(query, about, catalogue, texts)
     if meant := courtesy.corrected(bare.question):
         bare = replace(bare, question=meant)
     asking = _Asking(sources, texts, glossary, reader, least)
     with keeping_words(glossary.words):
-        answered = asking.more_of(bare) or asking.answer(bare)
+        answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
+
+
+def _again_about(query: Query) -> CatalogueQuestion | None:
+    """The last question, where it was one about the library and another number of articles is wanted now."""
+    summary, before = summary_of(query.question), query.history[-1:]
+    about = catalogue_question(courtesy.without_courtesy(before[0])) if summary and summary.most and before else None
+    return about._replace(most=summary.most) if about and summary and summary.most else None
 
 
 def _asked_before(query: Query) -> tuple[str, ...]:
@@ -91,6 +100,32 @@ class _Asking(NamedTuple):
     glossary: Glossary
     reader: SpanReader | None
     least: float | None
+
+    def points_of(self, query: Query) -> Answer | None:
+        """The key sentences of the article that is open (the query's filter), else of the best source of the last
+        answer; of a topic asked before, as many as are wanted now. None where no article's points are asked for.
+        """
+        summary = summary_of(query.question)
+        if summary is None:
+            return None
+        if opened := self._open(query):
+            return points_answer(query.question, opened, summary.most)
+        if not query.history:
+            return no_article(query)
+        before = replace(query, question=query.history[-1], history=query.history[:-1])
+        asked = _understood(before, self.sources, self.glossary)
+        topic = None if summary.is_pointed else topic_of(asked.spelt)
+        if topic and (told := self._on_topic(asked, topic._replace(most=summary.most))):
+            return told
+        cited = self.answer(before).citations
+        best = max(cited, key=lambda one: one.score, default=None)
+        return points_answer(query.question, best.article, summary.most) if best else no_article(query)
+
+    def _open(self, query: Query) -> Article | None:
+        if not query.filters.article:
+            return None
+        found = self.texts.stories(self.texts.articles_of(None, query.filters, ()))
+        return next((self.texts.article(one.id) for one in found), None)
 
     def more_of(self, query: Query) -> Answer | None:
         """More of the last answer, where that is asked for and there was one."""
@@ -133,15 +168,31 @@ class _Asking(NamedTuple):
     def _told(self, asked: AnalysedQuestion) -> Answer | None:
         """A digest or a course of events; None where no article has the topic's words."""
         topic = topic_of(asked.spelt)
-        if topic is None:
-            return None
+        return self._on_topic(asked, topic) if topic else None
+
+    def _on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)
+        if topic.kind == "timeline":
+            return self._course(_of_words(asked, _undated(asked, topic.words)), topic)
         counted = counts.tally(counting.subject(alone, topic.words), alone, self.texts)
         if topic.is_bare and (not counted or not counted.found or counted.is_loose):
             return None
         items = counts.items_of(counted) if counted else ()
-        hits = tuple(islice(best_first(alone, self.sources, likely=_TOPIC_HITS), _TOPIC_HITS))
-        return topic_answer(alone, topic, hits, self.sources.seen_weight, items)
+        return digest_answer(alone, topic, self._hits(alone), self.sources.seen_weight, items)
+
+    def _course(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
+        counted = course_of(asked, asked.written, self.texts)
+        if counted is None:
+            return None
+        words = _of_words(asked, "".join(one for group in counted.groups for one in group))
+        hits, items, weight = self._hits(asked), counts.items_of(counted), self.sources.seen_weight
+        articles = [self.texts.article(one.articles[0]) for one in items]
+        others = linked(words, articles, hits, weight)
+        items = (*items, *map(item_of, others))
+        return timeline_answer(words, topic, articles, others, hits, weight, items)
+
+    def _hits(self, asked: AnalysedQuestion) -> tuple[Hit, ...]:
+        return tuple(islice(best_first(asked, self.sources, likely=_TOPIC_HITS), _TOPIC_HITS))
 
     def _fact(self, asked: AnalysedQuestion) -> Answer:
         most = candidates.looked_at(asked.query.k)
@@ -157,6 +208,13 @@ class _Asking(NamedTuple):
         settled = analysis.settle_history(asked, hits)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read
+
+
+def _undated(asked: AnalysedQuestion, words: str) -> str:
+    """The words without those that were taken for a date."""
+    for one in asked.assumed:
+        words = words.replace(one.source, "") if one.kind == "date" else words
+    return words
 
 
 def _of_words(asked: AnalysedQuestion, words: str) -> AnalysedQuestion:

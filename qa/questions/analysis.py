@@ -25,6 +25,9 @@ _REPORTED = (
 _FULL = re.compile(
     rf"(?P<year>{YEAR}|[今本去](?=年)|(?<![目以之此先提])前(?=年))年(?:的?{_MONTH}(?:{_DAY})?)?(?P<since>以来|之?后|起)?{_REPORTED}"
 )
+_YEARS = re.compile(
+    rf"(?P<first>{YEAR})年?(?:到|至|[-—~])(?P<last>{YEAR})年(?:间|之间|[这前后]?[2-9两几]年)?{_REPORTED}"
+)
 _WEEK = "(?:周|星期|礼拜)"
 _NEAR = re.compile(
     rf"(?P<near>大?前天|[今昨]天|[今昨]日|[上本这]个?月(?:[底末初中]|[上中下]旬)?|上?[上本这]个?{_WEEK}[一二三四五六日天1-7]?"
@@ -58,6 +61,9 @@ def named_period(question: str, today: date, this_year: Callable[[], int] | None
     day of an event and the day of its report are not told apart, unless the question speaks of the report.
     """
     plain = comparable(question)
+    if years := _YEARS.search(plain):
+        words = years[0].removesuffix(years["reported"] or "")
+        return NamedPeriod(words, Period(years["first"], years["last"]), bool(years["reported"]))
     found = [one for one in (_full(plain, today, this_year), _near(plain, today)) if one]
     if found:
         return min(found, key=lambda one: plain.find(one.words))

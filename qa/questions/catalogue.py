@@ -28,6 +28,7 @@ _OWN = """
 _SAID = re.compile(any_of({*_OWN, *_CONTENTS, *WRITERS, *ADDRESSING}))
 _LIBRARY = re.compile("库|档案|这里|这儿|你们?|您|系统|里面|里头|收录|收集|收藏|收了?")
 _MARKS = re.compile(r"[\s,，。.!！?？~～、：:“”\"]+")
+_WANTED = re.compile("([2-9]|10)(?:[篇条则]|个新闻)")
 _UNITS = (("天|日|号", 10), ("月", 7), ("年", 4))
 _SUBJECTS: dict[Subject, str] = {
     "reporters": rf"(?=.*(?:{_WRITER}))(?=.*(?:最多|最勤|最高产|多))(?=.*(?:写|稿|署名|发|报道|文章|新闻))",
@@ -50,6 +51,7 @@ class CatalogueQuestion(NamedTuple):
 
     subject: Subject
     characters: int = 0
+    most: int | None = None  # articles to be named, where the question says how many
 
 
 def catalogue_question(question: str) -> CatalogueQuestion | None:
@@ -65,7 +67,9 @@ def catalogue_question(question: str) -> CatalogueQuestion | None:
         if form.match(plain):
             if subject == "contents" and not (_LIBRARY.search(plain) or _BARE.fullmatch(plain)):
                 return None
-            return CatalogueQuestion(subject, _characters(plain) if subject == "periods" else 0)
+            wanted = _WANTED.search(plain)
+            characters = _characters(plain) if subject == "periods" else 0
+            return CatalogueQuestion(subject, characters, int(wanted[1]) if wanted else None)
     return None
 
 

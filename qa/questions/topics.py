@@ -1,4 +1,4 @@
-"""Questions that ask for more than one fact: a digest of a topic, a course of events, a comparison of two."""
+"""Questions that ask for more than a fact: a digest of a topic, a course of events, the points of one article."""
 
 from __future__ import annotations
 
@@ -6,51 +6,76 @@ import re
 from typing import Literal, NamedTuple
 
 from qa.text.folding import comparable
-from qa.text.words import content_words, tagged_words, word_spans
-from qa.text.zh import NAMES, QUESTION_WORDS, STORIES, any_of
+from qa.text.words import content_words, tagged_words
+from qa.text.zh import ADDRESSING, DIGIT_VALUES, DIGITS, QUESTION_WORDS, STORIES, any_of
 
 _STORY = f"(?:{any_of(STORIES)})"
-_TELL = "(?:介绍|说说|讲讲|谈谈|聊聊|总结|概括|归纳|概述|汇总|梳理|说一下|讲一下)(?:一下|下)?"
+_SUMMING = ("总结", "概括", "归纳", "概述", "汇总", "梳理", "提炼", "小结", "缩写", "摘要")
+_TELLING = ("介绍", "说说", "讲讲", "谈谈", "聊聊", "说一下", "讲一下")
+_TELL = f"(?:{any_of([*_TELLING, *_SUMMING])})(?:一下|下)?"
+_NUMBER = rf"(?:[1-9]\d?|[{DIGITS[1:]}两])"
+_LISTING = "列(?:出|举)?|找|挑|选|来|给"
+# How many sentences or reports are wanted: 用3句话, 3句话总结, 列3条.
+_WANTED = re.compile(
+    rf"(?:用|以|分)(?P<by>{_NUMBER})(?:个?(?:要点|重点)|句话?|[点条])(?:来)?"
+    rf"|^(?P<before>{_NUMBER})(?:句话?|[点条])(?=(?:来)?{_TELL})"
+    rf"|(?P<verb>(?:{_LISTING}|{any_of([*_TELLING, *_SUMMING])})(?:出|一下|我)*)"
+    rf"(?P<behind>{_NUMBER})(?:句话?|个?(?:要点|重点)|[点条则篇])"
+)
+_POINTED = f"(?:[这那本该此]|上面|刚才|当前)(?:一)?(?:[篇则条](?:{any_of(STORIES)})?|{any_of(STORIES)}|文)"
+_POINTS = tuple("内容 要点 重点 大意 意思 中心 思想 核心 关键 信息 主要 主旨 全文 原文".split())  # noqa: SIM905
+_OWN = """
+    说 讲 写 谈 列 列出 列举 提 提取 给出 帮 帮我 我 用 以 成 一下 下 关于 简单 简要 简短 大概 大致 快速
+    一句话 句话 句 话 几 点 条 段 分 篇 则 这 那 本 该 此 文 上面 刚才 当前 里面 里 中 啥 些 概要 事 事情
+    通俗 方便 麻烦 读 看 没空 太长 不看
+""".split()  # noqa: SIM905
+_OF_ONE = re.compile(any_of({*_OWN, *_SUMMING, *_TELLING, *_POINTS, *STORIES, *ADDRESSING}))
+_TOLD_OF_ONE = re.compile(
+    f"{any_of([*_SUMMING, *_TELLING, *_POINTS, '列', '提取'])}|(?:说|讲|写|谈|关于).*(?:什么|啥|哪些)"
+)
+_LISTED = f"(?:(?:{_LISTING})(?:出|一下|我)*)+"
 _STATE = re.compile("(?P<topic>.+?)的?(?:最近|目前|现在)?的?(?:情况|状况)?(?:怎么样|怎样|如何)了?")
 _DIGESTS = (
-    re.compile(rf"(?:{_TELL})(?:关于|有关)?(?P<topic>.+?)(?:的(?:情况|{_STORY}|内容|有关情况|相关情况))?"),
+    re.compile(rf"{_TELL}(?:关于|有关)?的?(?P<topic>.+?)(?:的(?:情况|{_STORY}|内容|有关情况|相关情况))?"),
     _STATE,
     re.compile(rf"(?:关于|有关)(?P<topic>.+?)(?:的(?:情况|{_STORY}))?"),
     re.compile(rf"(?P<topic>.+?)的(?:情况|相关{_STORY}|有关{_STORY}|基本情况|最新情况)"),
 )
-_COURSE = "(?:经过|进展|来龙去脉|始末|历程|过程|时间线|大事记|前因后果|演变|变化|沿革|风波)"
-_TOLD = "(?:是(?:什么|怎样|怎么样)的?|是怎么回事|如何|怎么样|怎样|(?:给我)?(?:讲|说|介绍)(?:一?下|讲|说)?)"
-_TIMELINE = re.compile(
-    rf"(?:{_TELL})?(?P<topic>.+?)(?:这[几两三]?年|这些年|历年|前后|整个|全部|最新|发展|以后|以来)?的?"
-    rf"(?:这[几两三]?年|这些年|历年|前后|整个|全部|详细|最新|发展|事情|变化)*的?{_COURSE}[,，]?(?:前后)?{_TOLD}?"
-    rf"|(?P<topic2>.+?)(?:这几年|这些年|后来|前后)?(?:是)?(?:怎么|如何)(?:一步步|一步一步|发展|走)(?:走)?过来的"
-    rf"|(?P<topic3>.+?从.+?到.+?)的?{_COURSE}(?:是怎样的)?"
+# Where it says how many.
+_LISTS = re.compile(rf"{_LISTED}(?:关于|有关|涉及)?的?(?P<topic>.+?)的?(?:{_STORY}|要点|重点)")
+_COURSES = """
+    经过 进展 来龙去脉 始末 历程 过程 时间线 时间轴 大事记 前因后果 演变 变化 变迁 沿革 风波
+    脉络 后续 前世今生 全过程 前后经过 曲折
+""".split()  # noqa: SIM905
+_COURSE = any_of(_COURSES)
+_SAID = "(?:给我|帮我|请|简单|详细|好好|按(?:时间|先后)(?:顺序)?|从头(?:到尾)?|前后|[,，])"
+_TOLD = (
+    f"(?:{_SAID}|{_TELL}|[讲说](?:一?[讲说下])?|介绍|是(?:什么|怎样|怎么样|如何)的?|是?怎么回事|怎么样|怎样|如何|有哪些|了|的"
+    "|吗|呢|吧)"
 )
+_YEARS = (
+    r"(?:(?:从)?(?:\d{4}年?)(?:到|至|[-—~])(?:\d{4}年|如今|现在|今年)|这[几些\d]*年(?:来|里|间)?|近[几些\d]*年来?"
+    r"|历年来?|多年来?|[以之]来|[以之]后|后来|至今|整个|全部|最新|全|发展|事情|前后|一路)"
+)
+# What ends a question for a course of events; what else does is a form of its own. Possessive, as the parts are alike.
+_ENDS_COURSE = re.compile(rf"(?:的|[,，]|{_YEARS})*+(?:{_COURSE})++(?:{_TOLD})*+$")
+_GONE = re.compile(
+    rf"(?:的|{_YEARS})*+是?(?:怎么|怎样|如何)(?:一步一?步|发展|演变|走|变)++(?:过来|起来|到今天|到现在)?的?$"
+    rf"|(?<=后来)(?:怎么样|怎样|如何)了?$"
+    rf"|(?:{_YEARS})*+[都又]?经历[了过](?:什么|哪些)(?:事情?|变化)?$"
+    rf"|(?:的|{_YEARS})*+是?怎么回事[,，]?(?:前前?后后?|从头(?:到尾)?|来龙去脉)(?:{_TOLD})*+$"
+)
+_IN_ORDER = re.compile(rf"按照?时间(?:先后)?(?:顺序|线)?|从头到尾(?:[讲说]?[1一]遍|{_TOLD})*+")
+_BEGINS_COURSE = re.compile(f"^(?:{_TELL}|{_SAID}|[讲说]一?[讲说下])*+(?:关于|有关)?")
+_EDGES = re.compile(f"^(?:{_YEARS}|[的在,，])++|(?:{_YEARS}|[的是在了,，])++$")
 _ASKING = re.compile("|".join([*QUESTION_WORDS, "多", "何时", "何地", "呢"]))
+_ENDS = " 。.!?？,，"
+_MARKS = re.compile(r"[\s,，。.!！?？~～、：:;；]+")
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
-_PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10  # a longer phrase without a word of asking is keywords for one fact, or a sentence
+_LONGEST = 120  # characters of a question that may ask for more than a fact: of a longer one it is not all
+_COURSE_CHARS = 24  # of what a course of events is asked of
 _NOUNS = ("n", "j", "l", "i", "eng", "vn", "b", "s", "f", "t", "an", "x", "g")  # each begins all tags of its kind
-_DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深]|便宜)"
-_LESS = frozenset("少小低短早近慢") | {"便宜"}
-_BOTH = re.compile("和|与|跟|同|及|、|以及|还是|比")
-_WHICH = r"(?:哪一?[个家所座条位镇村区年届队边种款]?|谁)"
-# What makes two things compared; the sign of the degree, where one is asked for, ends it.
-_COMPARES = (
-    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?了?(?P<verb>\w{{0,4}})"),
-    re.compile(r"(?P<rest>.*?)(?:相?差|相差)(?:了)?(?P<degree>多少|多大|几.)"),
-    re.compile(r"(?P<rest>.*?)(?:比一比|相比|对比(?:一下)?|比较(?:一下)?|比起来)(?:怎么样|如何)?"),
-    re.compile(r"(?P<rest>.*?)(?:有)?(?:什么|何|哪些)?(?:不同|区别|差别|差异|不一样)"),
-)  # fmt: skip
-_EITHER = re.compile(rf"(?P<rest>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?(?P<verb>\w{{0,3}})")  # A还是B…多
-_CALLED = re.compile("^(?:对比|比较|比一比)(?:一下)?")
-_SUPERLATIVE = re.compile(
-    rf"(?P<before>.*?)(?:{_WHICH}|哪里|什么)?的?(?P<of>[^最]*?)(?:是|中|里)?最{_DEGREE}(?P<after>.*)"
-)
-_ASKED_OF = re.compile(
-    r"(?:这些|这几|这[两三四五六七八九十]|历)?[个家所座条位年届]?(?:里面|里|中|当中)|(?:数|是|的)?(?:哪一?[个家所座条位镇村区年届里边次]|谁|哪里|多少|什么)"
-    r"(?:数)?|[,，?？]|^在|是$|的$"
-)
 
 
 class Topic(NamedTuple):
@@ -59,51 +84,68 @@ class Topic(NamedTuple):
     kind: Literal["digest", "timeline"]
     words: str
     is_bare: bool = False  # nothing but the words was said
+    most: int | None = None  # sentences, where the question says how many
 
 
-class Comparison(NamedTuple):
-    """Two things, what stands before and behind them in the question, and the degree that it asks for, or nothing."""
+class Summary(NamedTuple):
+    """A wish for the main points of one article, or only for another number of them."""
 
-    first: str
-    second: str
-    before: str
-    behind: str
-    degree: str = ""
-
-    def asks(self, side: str) -> str:
-        """The question of one side alone."""
-        what = f"{self.before}{side}{self.behind}"
-        if not self.degree:
-            return what
-        return f"{what}{_VALUE.get(self.degree, '多' + self.degree)}？"
+    most: int | None  # sentences, where the question says how many
+    is_pointed: bool  # at an article (这篇)
 
 
-_WHEN, _COUNT = "是什么时候", "有多少"
-_VALUE = {
-    "先": _WHEN, "后": _WHEN, "早": _WHEN, "晚": _WHEN, "多": _COUNT, "少": _COUNT, "便宜": "多少钱", "贵": "多少钱",
-    "慢": "多快", "短": "多长", "小": "多大", "低": "多高", "近": "多远", "多少": "是多少", "多大": "是多少",
-}  # fmt: skip
+def summary_of(question: str) -> Summary | None:
+    """A question that asks for what an article says and names nothing besides; None where it does.
+
+    It is told by what it does not say: without the words for articles, points and telling nothing is left of it.
+    """
+    if len(question) > _LONGEST:
+        return None
+    plain, most = _number_wanted(_MARKS.sub("", comparable(question)))
+    if _OF_ONE.sub("", plain) or not (most or _TOLD_OF_ONE.search(plain)):
+        return None
+    return Summary(most, bool(re.search(_POINTED, plain)))
 
 
-class Superlative(NamedTuple):
-    """The most or least of something: what is asked of each, and whether the least is wanted."""
-
-    question: str
-    is_least: bool
+def _number_wanted(plain: str) -> tuple[str, int | None]:
+    """A question without how many sentences or reports it wants, and that number."""
+    match = _WANTED.search(plain)
+    if match is None:
+        return plain, None
+    number = next(filter(None, match.group("by", "before", "behind")))
+    wanted = int(number) if number.isdigit() else DIGIT_VALUES[number]
+    return plain[: match.start()] + (match["verb"] or "") + plain[match.end() :], wanted
 
 
 def topic_of(question: str) -> Topic | None:
     """The topic that a question wants to be told about, or a bare name; None where it asks for a fact."""
-    if _QUOTED.search(question):
+    if _QUOTED.search(question) or len(question) > _LONGEST:
         return None
-    plain = comparable(question).strip(" 。.!?？,，")
-    forms: list[tuple[Literal["digest", "timeline"], re.Pattern[str]]] = [("timeline", _TIMELINE)]
-    for kind, form in [*forms, *(("digest", one) for one in _DIGESTS)]:
+    plain, most = _number_wanted(comparable(question).strip(_ENDS))
+    if words := _course(plain):
+        return Topic("timeline", words, most=most)
+    for form in [*_DIGESTS, *([_LISTS] if most else [])]:
         match = form.fullmatch(plain)
-        words = next(filter(None, match.groups()), "") if match else ""
-        if _is_told(words) and (form is not _STATE or _is_name(words)):
-            return Topic(kind, words)
+        if match and _is_told(match["topic"]) and (form is not _STATE or _is_name(match["topic"])):
+            return Topic("digest", match["topic"], most=most)
     return Topic("digest", plain, is_bare=True) if _is_name(plain) else None
+
+
+def _course(plain: str) -> str:
+    """What the course of events is asked of; nothing where something else is asked.
+
+    How it is asked (怎么搬的，经过说一下) is left out of it.
+    """
+    if _IN_ORDER.search(plain):
+        plain = f"{_IN_ORDER.sub('', plain).removeprefix('把')}的经过"
+    match = _ENDS_COURSE.search(plain) or _GONE.search(plain)
+    if match is None:
+        return ""
+    rest = _EDGES.sub("", _BEGINS_COURSE.sub("", plain[: match.start()]))
+    clauses = [_EDGES.sub("", one) for one in re.split("[,，]", re.sub(_YEARS, "", rest))]
+    words = "".join(re.sub("是?(?:怎么|怎样|如何)", "", one) for one in clauses)
+    words = re.sub(r"[换了过]+几[个任位次]$", "", words)
+    return words if _is_told(words) and len(words) <= _COURSE_CHARS else ""
 
 
 def _is_told(words: str) -> bool:
@@ -119,84 +161,3 @@ def _is_name(plain: str) -> bool:
         return True
     tags = [tag for _, tag in tagged_words(plain)]
     return bool(words) and tags[-1].startswith(_NOUNS) and all(tag.startswith((*_NOUNS, "a", "m", "v")) for tag in tags)
-
-
-def comparison_of(question: str) -> Comparison | None:
-    """The two things that a question compares."""
-    plain = comparable(question).strip(" 。.!?？,，")
-    called = _CALLED.sub("", plain)
-    forms = [match for form in _COMPARES if (match := form.fullmatch(plain))]
-    if "还是" in plain and (either := _EITHER.fullmatch(plain)):
-        forms.append(either)
-    if called != plain and (whole := _WHOLE.fullmatch(called)):
-        forms.append(whole)
-    for match in forms:
-        said = match.groupdict()
-        rest = f"{match['rest']}{said.get('what') or ''}{said.get('verb') or ''}".strip(",，")
-        pair = _pair(rest) or (_whole_pair(match["rest"], rest) if match.re is _COMPARES[0] else None)
-        if pair:
-            return Comparison(*pair, said.get("degree") or "")
-    return None
-
-
-_WHOLE = re.compile("(?P<rest>.+)")
-
-
-def _pair(rest: str) -> tuple[str, str, str, str] | None:
-    """Two phrases on both sides of a word that joins them, that are of one kind, with what stands around them."""
-    for joint in _BOTH.finditer(rest):
-        left, right = rest[: joint.start()], rest[joint.end() :]
-        if _ASKING.search(left):
-            continue
-        ends = [span.start for span in word_spans(left)][::-1][:_PARALLEL]
-        starts = [span.end for span in word_spans(right)][:_PARALLEL]
-        found = [(left[start:], right[:end]) for start in ends for end in starts]
-        alike = [one for one in found if _are_alike(*one)]
-        if alike:
-            first, second = max(alike, key=_likeness)
-            behind = right[len(second) :].strip(",，")
-            if behind or left[: -len(first)]:
-                return first, second, left[: -len(first)].strip(",，"), _once(first, behind)
-    return None
-
-
-def _whole_pair(named: str, rest: str) -> tuple[str, str, str, str] | None:
-    """Where nothing but two names stands before 哪 or 谁: those, whatever they are."""
-    parts = [part.strip(",，") for part in _BOTH.split(named)]
-    if len(parts) != 2 or not all(1 < len(part) <= _TOPIC_CHARS for part in parts) or _ASKING.search(named):
-        return None
-    return parts[0], parts[1], "", rest[len(named) :].strip(",，")
-
-
-def _likeness(pair: tuple[str, str]) -> tuple[int, int, int]:
-    first, second = pair
-    return len(set(first) & set(second)), -abs(len(first) - len(second)), -len(first)
-
-
-def _once(first: str, behind: str) -> str:
-    """What stands behind the second thing, without what the first one has said already."""
-    return behind.removeprefix(first) if behind.startswith(first) else behind
-
-
-def _are_alike(first: str, second: str) -> bool:
-    """Whether two phrases are of one kind: names of people, or ending in the same character, as towns and years do."""
-    if first == second:
-        return False
-    if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
-        return True
-    tags = [[tag for _, tag in tagged_words(one)] for one in (first, second)]
-    return all(len(one) == 1 and one[0].startswith((*NAMES, "t")) for one in tags)
-
-
-def superlative_of(question: str) -> Superlative | None:
-    """What is compared over all articles, and which end of the scale is wanted."""
-    plain = comparable(question).strip(" 。.!?？,，")
-    match = _SUPERLATIVE.fullmatch(plain)
-    if match is None or not re.search("哪|谁|多少|什么|几", plain):
-        return None
-    asked = _ASKED_OF.sub("", f"{match['before']}{match['of']}")
-    behind = _ASKED_OF.sub("", match["after"].strip(",，"))
-    value = _VALUE.get(match["degree"], "多" + match["degree"])
-    if not content_words(asked + behind):
-        return None
-    return Superlative(f"{behind.removeprefix('的')}{asked}{value}？", match["degree"] in _LESS)
