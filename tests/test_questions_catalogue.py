@@ -48,7 +48,9 @@ def test_questions_about_something_in_it(question: str) -> None:
     assert catalogue_question(question) is None
 
 
-@pytest.mark.parametrize(("question", "most"), [("最新的三条新闻", 3), ("给我最新的十篇", 10), ("最近有什么新闻", None)])
+@pytest.mark.parametrize(
+    ("question", "most"), [("最新的三条新闻", 3), ("给我最新的十篇", 10), ("最近有什么新闻", None)]
+)
 def test_how_many_articles_are_to_be_named(question: str, most: int | None) -> None:
     found = catalogue_question(question)
     assert found
