@@ -7,14 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from qa import embedding
 from qa.embedding.prepared import TOKENIZER
 from qa.settings import DEFAULT_MODEL
-from training import arrays, batches
+from training import arrays, batches, mining
 from training.arrays import Store
 from training.batches import WINDOWS, Piece, read_batches, sequence, vector_batches
 from training.material import Builder, Writer
+from training.network import WIDTH, VectorNetwork
 from training.sets import Document, Example
 
 LIBRARY = "青石县图书馆昨天开馆。当天接待读者3200人次。馆长王小明说藏书一百万册。新馆周一闭馆。"
@@ -97,3 +99,19 @@ def test_windows_of_the_same_document_are_no_negatives(store: Store) -> None:
         assert not batch.same[np.arange(8), np.arange(8)].any()
         assert batches.QUERY == (2, 3, 4)
         assert batch.queries[:, 0].tolist() == [0] * 8
+
+
+def test_mined_windows_are_of_other_documents_and_hold_no_answer(store: Store) -> None:
+    torch.manual_seed(0)
+    words = torch.randn(len(store.vocabulary), WIDTH).half()
+    before = [len(item.near) for item in store.items]
+    mining.mine(store, words, VectorNetwork())
+    for item, kept in zip(store.items, before, strict=True):
+        mined = item.near[: len(item.near) - kept]
+        assert mined or item.positives[0]  # all these reports are nearly the same: those that tell it are left out
+        assert len({store.document_of[one] for one in mined}) == len(mined)
+        assert item.document not in {store.document_of[one] for one in mined}
+        for positive in itertools.chain(*item.positives):
+            for gold in positive.gold:
+                told = store.tokens[positive.window][gold.first : gold.last + 1].tobytes()
+                assert not any(told in store.tokens[one].tobytes() for one in mined)

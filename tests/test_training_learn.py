@@ -52,8 +52,9 @@ def test_any_occurrence_will_do_and_each_of_a_list_counts() -> None:
         "counted": torch.ones(WINDOWS, dtype=torch.bool),
         "label": torch.zeros(WINDOWS),
         "needed": torch.zeros(WINDOWS, width),
+        "any_of": torch.ones(1, dtype=torch.bool),
     }
-    even = 2 * math.log(2)  # whether and needed, all logits 0: log 2, and half of four times log 2
+    # whether and needed, all logits 0: log 2, and half of four times log 2
     even = math.log(2) + 0.5 * 4 * math.log(2)
 
     def loss(gold: list[tuple[int, int, int, int]]) -> float:
@@ -64,6 +65,26 @@ def test_any_occurrence_will_do_and_each_of_a_list_counts() -> None:
     assert loss([(0, 0, 1, 2)]) == pytest.approx(math.log(places), rel=1e-5)
     assert loss([(0, 0, 1, 2), (0, 0, 9, 9)]) == pytest.approx(math.log(places) - math.log(2) / 2, rel=1e-5)
     assert loss([(0, 0, 1, 2), (0, 1, 9, 9)]) == pytest.approx(math.log(places), rel=1e-5)
+
+
+@pytest.mark.parametrize("any_of", [True, False])
+def test_of_windows_with_the_same_answer_the_likeliest_is_meant(any_of: bool) -> None:
+    """The less likely of two counts for nothing where one suffices, and as much as the other in a list."""
+    width = 4
+    batch = {
+        "passage": torch.ones(WINDOWS, width, dtype=torch.bool),
+        "counted": torch.ones(WINDOWS, dtype=torch.bool),
+        "label": torch.tensor([1.0, 1.0] + [0.0] * (WINDOWS - 2)),
+        "needed": torch.zeros(WINDOWS, width),
+        "any_of": torch.tensor([any_of]),
+        "gold": torch.zeros(0, 4, dtype=torch.long),
+    }
+    answers = torch.tensor([2.0, -1.0] + [0.0] * (WINDOWS - 2), requires_grad=True)
+    flat = torch.zeros(WINDOWS, width)
+    reader_loss((flat, flat, flat, answers), batch).backward()  # type: ignore[no-untyped-call]
+    assert answers.grad is not None
+    assert answers.grad[0] < 0
+    assert (answers.grad[1] == 0) == any_of
 
 
 def test_the_rate_goes_up_and_down() -> None:

@@ -3,9 +3,10 @@
 python -m training build DATA WORK     arrays, and what training begins from
 python -m training reader WORK         the reader; --minutes 100 at most, then again until it says that it is done
 python -m training vectors WORK        the embedding model, likewise
+python -m training mine WORK           what the embedding model takes for answers goes among the negatives
 python -m training export WORK         both into the package, in int8
 
-`reader` and `vectors` need torch and numpy alone, so they can run on another machine: carry WORK there and back.
+`reader`, `vectors` and `mine` need torch and numpy alone, so they can run on another machine: carry WORK there and back.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ def main() -> None:
         prog="python -m training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True)
-    for name, run in (("build", _build), ("reader", _reader), ("vectors", _vectors), ("export", _export)):
+    for name, run in (("build", _build), ("reader", _reader), ("vectors", _vectors), ("mine", _mine), ("export", _export)):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         if name == "build":
             command.add_argument("data", type=Path, help="folder of the public question sets")
         command.add_argument("work", type=Path, help="folder for arrays and states")
+        if name != "build":
+            command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
         if name in ("reader", "vectors"):
             command.add_argument("--hours", type=float, default=5.5 if name == "reader" else 2.0, help="in all")
             command.add_argument("--minutes", type=float, default=100.0, help="of this piece, at most")
@@ -50,7 +53,6 @@ def main() -> None:
             command.add_argument("--tokens", type=int, default=16_384, help="of a batch")
             command.add_argument("--pairs", type=int, default=64, help="of a batch")
             command.add_argument("--judge", type=int, default=400, help="questions of each set, at the end")
-            command.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
             command.add_argument("--state", default=READER if name == "reader" else VECTORS)
     call = parser.parse_args()
     call.run(call)
@@ -106,6 +108,17 @@ def _train(
             f"set {number}, {len(items)} questions: " + " ".join(f"{key} {value:.3f}" for key, value in figures.items())
         )
     _say("done" if kept["used"] >= 3600 * call.hours - 1 else "stopped here; run again to go on")
+
+
+def _mine(call: argparse.Namespace) -> None:
+    from training.mining import mine
+
+    store = arrays.read(call.work / ARRAYS)
+    network = VectorNetwork()
+    network.load_state_dict(torch.load(call.work / VECTORS, weights_only=True, map_location="cpu")["network"])
+    mine(store, begin.read(call.work / begin.FILE)[1].to(call.device), network.to(call.device))
+    arrays.save(call.work / ARRAYS, store)
+    _say("done")
 
 
 def _export(call: argparse.Namespace) -> None:

@@ -48,6 +48,7 @@ class Item:
     document: int
     is_list: bool
     made: bool  # of a sentence, by rule
+    plain: bool  # of a set of questions that lean on their text's words
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ def read(path: Path) -> Store:
 
 
 def _flat(item: Item) -> list[int]:
-    out = [item.set, item.document, int(item.is_list), int(item.made)]
+    out = [item.set, item.document, int(item.is_list), int(item.made), int(item.plain)]
     for numbers in (item.asked, item.swapped, item.near):
         out += [len(numbers), *numbers]
     out.append(len(item.own))
@@ -117,7 +118,7 @@ def _flat(item: Item) -> list[int]:
 
 
 def _item(row: list[int]) -> Item:
-    at = 4
+    at = 5
 
     def take(count: int) -> list[int]:
         nonlocal at
@@ -138,4 +139,4 @@ def _item(row: list[int]) -> Item:
             sentences = tuple((one, other) for one, other in (take(2) for _ in range(take(1)[0])))
             found.append(Positive(window, gold, sentences, (first, last) if first >= 0 else None))
         positives.append(found)
-    return Item(row[0], asked, swapped, positives, own, near, row[1], bool(row[2]), bool(row[3]))
+    return Item(row[0], asked, swapped, positives, own, near, row[1], bool(row[2]), bool(row[3]), bool(row[4]))

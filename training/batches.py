@@ -17,9 +17,11 @@ _POOL = 1500  # questions that are sorted by length together
 _ROUND = 16  # tokens: lengths are padded to multiples
 _BLANK = -1  # a window's number where there is none
 _WITH_HOLE = 0.7  # share of the answerable questions that also see their window without the answering sentence
+_POSITIVES = 3  # windows with an answer that are read for a question, at most
 _HEADLESS = 0.25  # share of the windows that are read without what stands above them
 _SWAPPED = 0.35  # share of the questions with a swapped wording that are asked so
-_MADE = 0.25  # share of the made questions that a pass takes
+_MADE = 0.15  # share of the made questions that a pass takes
+_PLAIN = 0.5  # share of the questions on encyclopedias and the like that a pass takes
 _HARD = 1  # windows of other documents in a batch of vectors, for each question
 
 
@@ -45,20 +47,21 @@ class ReadBatch:
     needed: NDArray[np.float32]
     label: NDArray[np.float32]
     counted: NDArray[np.bool_]
+    any_of: NDArray[np.bool_]  # (groups,)
     gold: NDArray[np.int64]
 
 
 def read_batches(store: Store, items: Sequence[Item], tokens: int, seed: int) -> Iterator[ReadBatch]:
     """All items once, groups of like lengths together, about `tokens` tokens a batch, padding counted."""
     chance = random.Random(seed)
-    drawn_from = [item for item in items if not item.made or chance.random() < _MADE]
+    drawn_from = [item for item in items if chance.random() < _share(item)]
     order = chance.sample(drawn_from, len(drawn_from))
     for start in range(0, len(order), _POOL):
         drawn = [_draw(store, item, chance) for item in order[start : start + _POOL]]
-        drawn.sort(key=lambda group: group[2])
+        drawn.sort(key=lambda group: group[3])
         ready, current = [], list[_Group]()
         for group in drawn:
-            if current and (len(current) + 1) * WINDOWS * _rounded(group[2]) > tokens:
+            if current and (len(current) + 1) * WINDOWS * _rounded(group[3]) > tokens:
                 ready.append(current)
                 current = []
             current.append(group)
@@ -67,7 +70,12 @@ def read_batches(store: Store, items: Sequence[Item], tokens: int, seed: int) ->
         yield from (_read_batch(store, one, chance) for one in ready)
 
 
-_Group = tuple[int, list[Piece], int]  # the question, its windows, the longest in tokens
+def _share(item: Item) -> float:
+    """How often a pass takes a question: one written for it always, one that a text gives away more seldom."""
+    return _MADE if item.made else _PLAIN if item.plain else 1.0
+
+
+_Group = tuple[Item, int, list[Piece], int]  # with the question's wording, its windows, the longest in tokens
 
 
 def _draw(store: Store, item: Item, chance: random.Random) -> _Group:
@@ -80,30 +88,29 @@ def _draw(store: Store, item: Item, chance: random.Random) -> _Group:
         pieces = [Piece(one.window) for one in positives]
     else:
         asked = chance.choice(item.asked)
-        most = 3 if item.is_list else 1
-        chosen = chance.sample(positives, min(most, len(positives)))
+        chosen = chance.sample(positives, min(_POSITIVES, len(positives)))
         pieces = [Piece(one.window, None, one) for one in chosen]
         holed = [one for one in chosen[:1] if one.hole and chance.random() < _WITH_HOLE]
         pieces += [Piece(one.window, one.hole) for one in holed]
     pieces = pieces[:WINDOWS]
-    others = (WINDOWS - len(pieces)) // 2 if positives else 1  # of other documents, where there are as many
-    pieces += [Piece(one) for one in chance.sample(item.near, min(len(item.near), others))]
-    pieces += [Piece(one) for one in chance.sample(own, min(len(own), WINDOWS - len(pieces)))]
+    mine = min(len(own), WINDOWS - len(pieces) - (WINDOWS - len(pieces)) // 2)  # of its document, where there are some
+    pieces += [Piece(one) for one in chance.sample(own, mine)]
+    pieces += [Piece(one) for one in chance.sample(item.near, min(len(item.near), WINDOWS - len(pieces)))]
     chance.shuffle(pieces)
     question = len(store.tokens[asked])
     longest = max(len(store.tokens[one.window]) + len(store.tokens[store.head_of[one.window]]) for one in pieces)
-    return asked, pieces, question + longest + 5
+    return item, asked, pieces, question + longest + 5
 
 
 def _read_batch(store: Store, groups: Sequence[_Group], chance: random.Random) -> ReadBatch:
-    width = _rounded(max(group[2] for group in groups))
+    width = _rounded(max(group[3] for group in groups))
     rows = len(groups) * WINDOWS
     ids = np.ones((rows, width), np.int64)
     mask, passage = np.zeros((rows, width), bool), np.zeros((rows, width), bool)
     needed, label = np.zeros((rows, width), np.float32), np.zeros(rows, np.float32)
     counted = np.zeros(rows, bool)
     gold: list[tuple[int, int, int, int]] = []
-    for group, (asked, pieces, _) in enumerate(groups):
+    for group, (_, asked, pieces, _) in enumerate(groups):
         found: list[tuple[int, int, int, int]] = []
         for at, piece in enumerate(pieces):
             row = group * WINDOWS + at
@@ -120,7 +127,8 @@ def _read_batch(store: Store, groups: Sequence[_Group], chance: random.Random) -
                 found += [(group, one.answer, offset + one.first, offset + one.last) for one in piece.positive.gold]
         mask[group * WINDOWS + len(pieces) : (group + 1) * WINDOWS, 0] = True  # attention needs something to see
         gold += found[:_GOLDS]
-    return ReadBatch(ids, mask, passage, needed, label, counted, np.array(gold, np.int64).reshape(-1, 4))
+    any_of = np.array([not item.is_list for item, _, _, _ in groups])
+    return ReadBatch(ids, mask, passage, needed, label, counted, any_of, np.array(gold, np.int64).reshape(-1, 4))
 
 
 def sequence(store: Store, asked: int, head: int | None, piece: Piece) -> tuple[NDArray[np.int64], int]:

@@ -71,16 +71,18 @@ def train_reader(
 def reader_loss(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> Tensor:
     """Where: over all windows of a question together, any occurrence of an answer will do (Clark and Gardner 2018,
     shared norm; Min et al. 2019, marginal likelihood), each answer of several for itself. Whether: a coin for each
-    window. Needed: a coin for each token.
+    window; of several that hold the same answer the likeliest alone, as the others may only happen to have its words
+    (Dietterich et al. 1997, multiple instances). Needed: a coin for each token of those windows.
     """
     start, end, needed, answers = (one.float() for one in outputs)
     outside = ~batch["passage"]
     start, end = start.masked_fill(outside, _NEVER), end.masked_fill(outside, _NEVER)
-    counted = batch["counted"].float()
+    meant = _meant(answers.detach(), batch)
+    counted = (batch["counted"] & meant).float()
     whether = (
         functional.binary_cross_entropy_with_logits(answers, batch["label"], counted, reduction="sum") / counted.sum()
     )
-    inside = batch["passage"].float()
+    inside = (batch["passage"] & meant[:, None]).float()
     coins = functional.binary_cross_entropy_with_logits(needed, batch["needed"], inside, reduction="sum") / inside.sum()
     total = whether + _NEEDED * coins * 4
     gold = batch["gold"]
@@ -95,6 +97,15 @@ def reader_loss(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str,
         mass = torch.zeros_like(top).scatter_add(0, which, (said - top[which]).exp()).log() + top
         total = total + (norm[asked // 64] - mass).mean() / 2
     return total
+
+
+def _meant(answers: Tensor, batch: dict[str, Tensor]) -> Tensor:
+    """(windows,): not true where another window of the group, of which one suffices, is likelier the one meant."""
+    grouped = answers.view(-1, WINDOWS)
+    holds = batch["label"].view(-1, WINDOWS) > 0
+    likeliest = grouped.masked_fill(~holds, -torch.inf).argmax(1, keepdim=True)
+    chosen = torch.zeros_like(holds).scatter_(1, likeliest, value=True)
+    return (~holds | chosen | ~batch["any_of"][:, None]).view(-1)
 
 
 def train_vectors(

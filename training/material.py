@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,9 @@ QUESTION_TOKENS, HEAD_TOKENS, WINDOW_TOKENS = 64, 48, 320
 _NOISY = 0.5  # share of the documents whose last cut is as a scanner gives it
 _NEAR = 12  # windows of other documents that look most like the answer
 _SWAPS = 0.6  # share of the questions that also come about something else
+_PLAIN = ("cmrc2018-train", "drcd-train-part", "drcd-dev", located.SET)  # sets that lean on their texts' words
+_BESIDE = 6_000  # further articles of the news, of which windows may look like an answer
+_FILLING = 200  # first articles of the news: `training.folders` fills what is searched with some of them
 _PRACTICE = 8_000  # questions made from sentences of the news
 _KEYWORDS = 12_000  # windows that are also asked for by a few of their own words
 _SEED = 20
@@ -95,7 +98,9 @@ def build(data: Path, work: Path, tokenizer: Path, say: Callable[[str], None]) -
     practice = list(cloze.questions(practised, _PRACTICE, chance))
     found = list(located.locate(data / sets.NEWS, free, work / _LOCATED))
     say(f"{len(practice)} made of sentences, {len(found)} located")
-    Builder(writer, chance).run([*examples, *found, *practice], say)
+    builder = Builder(writer, chance)
+    builder.run([*examples, *found, *practice], say)
+    builder.beside(map(sets.news_document, chance.sample(free[_FILLING:], _BESIDE)))
     _keywords(writer, chance)
     return writer.store
 
@@ -124,6 +129,11 @@ class Builder:
                     [(one, item) for one, item in items if item and (one.set, one.document.part) == (name, part)]
                 )
             say(f"negatives of {name}")
+
+    def beside(self, documents: Iterable[Document]) -> None:
+        """Cut documents about which nothing is asked."""
+        for one in documents:
+            self._cuts(replace(one, group=""))
 
     def _cuts(self, document: Document) -> list[list[Cut]]:
         key = (document.id, document.text)
@@ -159,8 +169,8 @@ class Builder:
         if example.answers and not any(positives):
             return None
         group = self._groups[example.document.group or example.document.id]
-        is_made = example.set == cloze.SET
-        item = Item(kind, self._asked(example), [], positives, own, [], group, example.mode == "all", is_made)
+        is_list, is_made, is_plain = example.mode == "all", example.set == cloze.SET, example.set in _PLAIN
+        item = Item(kind, self._asked(example), [], positives, own, [], group, is_list, is_made, is_plain)
         if example.answers and not example.history and self._chance.random() < _SWAPS:
             other = swap.swap(example.question, example.document.text, names, self._chance)
             item.swapped = [self._question(other)] if other else []

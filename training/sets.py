@@ -66,6 +66,7 @@ def load(data: Path) -> Iterator[Example]:
     yield from asked_news(data)
     yield from asked_news_more(data)
     yield from asked_other()
+    yield from asked_twins(data)
     for name in FLAT:
         yield from _flat(data / name)
     for name in PUBLIC:
@@ -87,6 +88,23 @@ def asked_news_more(data: Path) -> Iterator[Example]:
     yield from _on_news(data, "asked-news-more", lambda group: "fit" if part(group) == "fit" else "train")
 
 
+def asked_twins(data: Path) -> Iterator[Example]:
+    """Pairs of questions of which the article answers one, and paraphrases, on further news, on texts written for it,
+    and on those of asked-other that train; all of it trains.
+    """
+    questions = list(lines(OWN / "asked-twins.jsonl"))
+    wanted = {one["article"] for one in questions} - reserved()
+    held = {
+        one["_id"]: replace(news_document(one), group=one["_id"])
+        for one in lines(data / NEWS / "corpus.jsonl.xz")
+        if one["_id"] in wanted
+    }
+    held |= {name: one for name, one in _other_documents().items() if one.part == "train"}
+    for one in lines(OWN / "asked-twins-texts.jsonl"):
+        held[one["id"]] = Document(one["id"], fold(one["text"]), "train", head(one), one["id"])
+    yield from _written("asked-twins", [one for one in questions if one["article"] in held], held)
+
+
 def _on_news(data: Path, name: str, part_of: Callable[[str], Part]) -> Iterator[Example]:
     questions = list(lines(OWN / f"{name}.jsonl"))
     wanted = {one["article"] for one in questions} - reserved()
@@ -102,13 +120,16 @@ def _on_news(data: Path, name: str, part_of: Callable[[str], Part]) -> Iterator[
 
 def asked_other() -> Iterator[Example]:
     """Questions written by hand on texts of other kinds, which were written for them."""
+    yield from _written("asked-other", list(lines(OWN / "asked-other.jsonl")), _other_documents())
+
+
+def _other_documents() -> Mapping[str, Document]:
     texts = list(lines(OWN / "asked-other-texts.jsonl"))
     joined = groups([one["id"] for one in texts], _twins(texts))
-    held = {
+    return {
         one["id"]: Document(one["id"], fold(one["text"]), part(joined[one["id"]]), head(one), joined[one["id"]])
         for one in texts
     }
-    yield from _written("asked-other", list(lines(OWN / "asked-other.jsonl")), held)
 
 
 def _written(name: str, questions: list[dict[str, Any]], held: Mapping[str, Document]) -> Iterator[Example]:
