@@ -287,6 +287,24 @@ class Item:
     byline: tuple[str, ...] = ()
 
 
+class Sign(NamedTuple):
+    """A feature that a chance is computed from: the logit is the sum of value x weight over all of them."""
+
+    name: str  # as `qa/answering/weights.json` has it
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How it was decided whether to answer: what the chances of the best sentence and of the answer came from."""
+
+    sentence: tuple[Sign, ...]
+    confidence: tuple[Sign, ...]
+    threshold: float  # an answer of less confidence is not given
+    perhaps: float  # below the threshold, from here on the best sentence is shown to be checked
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a library answers: verbatim sentences, each followed by its [n], and the citations that [n] refers to.
@@ -309,6 +327,7 @@ class Answer:
     said: str = ""  # the number of a count or a list in words, without what is listed
     nearest: tuple[Citation, ...] = ()  # where nothing is answered: sentences that may be it, to be checked
     lead: str | None = None  # what was asked for, in as few of the text's own words as answer it
+    explanation: Explanation | None = None  # where sentences were weighed
 
     @property
     def answered(self) -> bool:

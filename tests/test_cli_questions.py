@@ -124,3 +124,21 @@ def test_days_that_end_before_they_begin_are_refused_and_a_year_holds_its_months
     done = qa("--library", seeds_path, "ask", QUESTION, "--since", "2027", "--until", "2024-05")
     assert (done.returncode, "对调" in complaint(done)) == (2, True)
     assert qa("--library", seeds_path, "search", QUESTION, "--since", "2024-05", "--until", "2024").returncode == 0
+
+
+def test_an_explanation_adds_up_to_the_confidence(seeds_path: Path) -> None:
+    """Value times weight of all signs is the logit of the confidence; a count weighs no sentences."""
+    import math
+
+    told = lines(qa("--library", seeds_path, "ask", "--json", "--explain", QUESTION))[0]
+    found = told["explanation"]
+    logit = sum(one["value"] * one["weight"] for one in found["confidence"])
+    assert 1 / (1 + math.exp(-logit)) == pytest.approx(told["confidence"], abs=0.002)
+    assert told["answered"] == (told["confidence"] >= found["threshold"])
+    assert {"answers", "coverage"} <= {one["sign"] for one in found["sentence"]}
+    shown = qa("--library", seeds_path, "ask", "--explain", QUESTION).stdout.decode()
+    assert all(one["sign"] in shown for one in found["confidence"])
+    assert "explanation" not in lines(qa("--library", seeds_path, "ask", "--json", QUESTION))[0]
+    assert (
+        lines(qa("--library", seeds_path, "ask", "--json", "--explain", "一共有多少篇报道"))[0]["explanation"] is None
+    )

@@ -6,7 +6,7 @@ python -m training vectors WORK        the embedding model, likewise
 python -m training mine WORK           what the embedding model takes for answers goes among the negatives
 python -m training export WORK         both into the package, in int8
 
-`reader`, `vectors` and `mine` need torch and numpy alone, so they can run on another machine: carry WORK there and back.
+`reader`, `vectors` and `mine` need torch and numpy alone: they run on another machine with WORK carried there and back.
 """
 
 from __future__ import annotations
@@ -34,7 +34,13 @@ def main() -> None:
         prog="python -m training", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(required=True)
-    for name, run in (("build", _build), ("reader", _reader), ("vectors", _vectors), ("mine", _mine), ("export", _export)):
+    for name, run in (
+        ("build", _build),
+        ("reader", _reader),
+        ("vectors", _vectors),
+        ("mine", _mine),
+        ("export", _export),
+    ):
         command = commands.add_parser(name)
         command.set_defaults(run=run)
         if name == "build":

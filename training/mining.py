@@ -1,4 +1,4 @@
-"""Mine the windows that a trained embedding model takes for an answer and that are none: harder than by shared words."""
+"""Mine the windows that a trained embedding model takes for an answer and that are none."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def mine(store: Store, words: Tensor, network: VectorNetwork) -> None:
         for item, nearest in zip(items, _nearest(asked, told), strict=True):
             answering = [rows[one.window] for found in item.positives for one in found]
             alike = (told[nearest] @ told[answering].T).amax(1).cpu() if answering else torch.zeros(len(nearest))
-            looked_at = [numbers[row] for row, cosine in zip(nearest.tolist(), alike.tolist(), strict=True) if cosine < _SAME]
+            looked_at = [
+                numbers[row] for row, cosine in zip(nearest.tolist(), alike.tolist(), strict=True) if cosine < _SAME
+            ]
             item.near = [*_others(store, item, looked_at), *item.near[-NEAR:]]
     network.train()
 

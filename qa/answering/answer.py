@@ -12,8 +12,8 @@ from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
 from qa.answering.coverage import TermCoverage, locate_form
 from qa.answering.lists import enough, members, note
 from qa.answering.premises import may_be_named, missing
-from qa.answering.scoring import Assessment, ScoredCandidate, collect
-from qa.answering.weights import fitted_weights
+from qa.answering.scoring import Assessment, CandidateSet, ScoredCandidate, collect
+from qa.answering.weights import FittedWeights, fitted_weights
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
@@ -21,7 +21,7 @@ from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
 from qa.text.sentences import split_sentences
 from qa.text.zh import is_han
-from qa.types import Answer, AnswerKind, Article, Citation, Filters, Hit, Reason, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Explanation, Filters, Hit, Reason, Span
 
 QUOTES = 3  # sentences at most
 LIST_QUOTES = 8  # where several things are asked for
@@ -216,16 +216,39 @@ def answer_from_hits(
         return _refuse(asked, (), filtered or unknown(asked.words))
     decided = fitted_weights(reader is not None)
     least = decided.threshold if least is None else least
-    studied = collect(asked, hits, weight, reader).assess(decided.sentence)
+    found = collect(asked, hits, weight, reader)
+    studied = found.assess(decided.sentence)
+    return replace(
+        _weighed(asked, hits, studied, decided, least, is_read=reader is not None),
+        explanation=_explained(found, studied, decided, least),
+    )
+
+
+def _weighed(
+    asked: AnalysedQuestion,
+    hits: Sequence[Hit],
+    studied: Assessment,
+    decided: FittedWeights,
+    least: float,
+    *,
+    is_read: bool,
+) -> Answer:
     confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
-    shown = _shown(asked, _reranked(hits, studied) if reader else hits, chosen, studied)
+    shown = _shown(asked, _reranked(hits, studied) if is_read else hits, chosen, studied)
     if beyond := nothing_about_it(studied):
         return _refuse(asked, shown, beyond, min(confidence, decided.threshold / 2))
     if confidence < least:
         nearest = cite(asked, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
         return _refuse(asked, shown, reason_of(studied), confidence, nearest)
     return _quoted(asked, studied, chosen, confidence, shown)
+
+
+def _explained(found: CandidateSet, studied: Assessment, decided: FittedWeights, least: float) -> Explanation:
+    best = found.features()[found.candidates.index(studied.best)]
+    return Explanation(
+        decided.sentence.signs(best), decided.confidence.signs(studied.signs()), least, min(decided.perhaps, least)
+    )
 
 
 def best_sentence(

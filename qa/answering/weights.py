@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from qa.types import Sign
+
 FILE = Path(__file__).parent / "weights.json"
 CONSTANT = "constant"  # the name of the weight that every sum has
 
@@ -23,6 +25,11 @@ class LogisticModel:
     def logit(self, values: Mapping[str, float]) -> float:
         """The weighted sum of the values that the line knows; KeyError where one that it needs is missing."""
         return sum(weight * (1.0 if name == CONSTANT else values[name]) for name, weight in self.weights.items())
+
+    def signs(self, values: Mapping[str, float]) -> tuple[Sign, ...]:
+        """Each value with its weight, those that count most first."""
+        found = (Sign(name, 1.0 if name == CONSTANT else values[name], weight) for name, weight in self.weights.items())
+        return tuple(sorted(found, key=lambda one: -abs(one.value * one.weight)))
 
     def chance(self, values: Mapping[str, float]) -> float:
         return sigmoid(self.logit(values))

@@ -144,6 +144,7 @@ def _question_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     ask = _command(commands, "ask", "回答问题，逐句引原文；不带问题则进入问答")
     ask.add_argument("question", nargs="?", metavar="问题")
     ask.add_argument("--questions", metavar="文件", help='一次答许多：每行 {"id","question","history"}；- 为标准输入')
+    ask.add_argument("--explain", action="store_true", help="再列出凭什么作答或拒答：每个特征的值与权重")
     _add_reader(ask)
     _add_retrieval(ask)
     search = _command(commands, "search", "只列相关段落，最相关的在前")

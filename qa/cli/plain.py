@@ -30,6 +30,18 @@ def answer(result: Answer) -> str:
     return "\n".join(lines)
 
 
+def explanation(result: Answer) -> str:
+    """Sign, value, weight and what it adds to the logit, for the best sentence and for the confidence."""
+    found = result.explanation
+    if found is None:
+        return "依据：不是由句子打分得出的回答"
+    lines = [f"把握 {result.confidence:.3f}（{found.threshold:g} 起作答，{found.perhaps:g} 起列出也许是的句子）"]
+    for name, signs in (("最佳句子", found.sentence), ("把握", found.confidence)):
+        lines += ["", f"{name}：特征、值、权重、计入"]
+        lines += [f"  {one.name:16}{one.value:9.3f}{one.weight:9.3f}{one.value * one.weight:9.3f}" for one in signs]
+    return "\n".join(lines)
+
+
 def items(found: Sequence[Item], every: bool) -> str:
     """What was counted or listed, numbered; of a count, the first ones."""
     shown = found if every else found[:_COUNTED]

@@ -69,7 +69,10 @@ def _ask_one(args: Namespace, library: Library, query: Query, identity: Any = No
     result = library.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
     told = {**wire.answer(result, elapsed, identity), **wire.partial(*library.vectors.ready())}
-    terminal.show(args, told, plain.answer(result))
+    if args.explain:
+        told |= wire.explained(result)
+    said = plain.answer(result)
+    terminal.show(args, told, f"{said}\n\n{plain.explanation(result)}" if args.explain else said)
     _tell_long(args, query.question)
 
 

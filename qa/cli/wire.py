@@ -19,6 +19,7 @@ from qa.types import (
     Item,
     Location,
     Reason,
+    Sign,
     Skipped,
     Span,
 )
@@ -50,6 +51,22 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "elapsed_ms": round(elapsed_ms, 1),
         **({"note": result.note} if result.note else {}),
     }
+
+
+def explained(result: Answer) -> Json:
+    """What ``--explain`` adds: null where no sentences were weighed, as in a count or small talk."""
+    found = result.explanation
+    if found is None:
+        return {"explanation": None}
+    chances = {"sentence": _signs(found.sentence), "confidence": _signs(found.confidence)}
+    return {"explanation": {**chances, "threshold": found.threshold, "perhaps": found.perhaps}}
+
+
+def _signs(signs: Iterable[Sign]) -> list[Json]:
+    return [
+        {"sign": one.name, "value": round(one.value, 4), "weight": one.weight, "adds": round(one.value * one.weight, 4)}
+        for one in signs
+    ]
 
 
 def partial(ready: int, passages: int) -> Json:

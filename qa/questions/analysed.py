@@ -136,6 +136,10 @@ class AnalysedQuestion:
         return words
 
 
+def _number(written: str) -> int | None:
+    return int(written) if written.isdigit() else numerals.value(written)
+
+
 def _within(filters: Filters, period: Period | None) -> Filters:
     if period is None or filters.since or filters.until:
         return filters
@@ -189,7 +193,8 @@ _ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比�
 _UNIT = re.compile(rf"(?:多少|几)({LETTER})")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
 _AMOUNT_FORM = re.compile(_AMOUNT_WRITTEN)
-_NUMBER = rf"(?<!\d)(?P<number>\d{{1,2}}|[两{DIGITS[2:]}十])"
+_FIGURE = rf"[两{DIGITS}十]"
+_NUMBER = rf"(?<![\d第百千]|{_FIGURE})(?P<number>\d{{1,2}}|{_FIGURE}{{1,3}})(?!\d|{_FIGURE})"  # 第十七条 is one
 _COUNTED = rf"{_NUMBER}(?:大|个|名|位|种|项|类|条|家|方面|部分|点)"
 _NAMED = (
     re.compile(rf"哪{_NUMBER}"),  # 哪六个
@@ -225,9 +230,8 @@ def listing(question: str) -> Listing | None:
     """None where a question asks for one thing."""
     plain = normalise(question)
     for pattern in _NAMED:
-        if match := pattern.search(plain):
-            number = match["number"]
-            return Listing(int(number) if number.isdigit() else numerals.value(number))
+        if (match := pattern.search(plain)) and (number := _number(match["number"])) != 1:
+            return Listing(number)
     if _SEVERAL.search(plain):
         return Listing(None)
     return Listing(None, is_steps=True) if _STEPS.search(plain) else None

@@ -111,9 +111,10 @@ def _runs(plain: str) -> Iterator[str]:
 
 def _apart(word: str) -> list[str]:
     """A guessed word without the particles at its ends, and those; any other as it is."""
-    if len(word) < 2 or (word[0] not in _LOOSE and word[-1] not in _LOOSE) or not _is_guessed(word):
+    is_begun = word[:1] in _LOOSE or (word[:1] in "那这" and len(word) > 3)  # 那 青萝镇; not 那文静, a name
+    if len(word) < 2 or (not is_begun and word[-1] not in _LOOSE) or not _is_guessed(word):
         return [word]
-    start, end = word[0] in _LOOSE, len(word) - (word[-1] in _LOOSE)
+    start, end = is_begun, len(word) - (word[-1] in _LOOSE)
     return [part for part in (word[:start], word[start:end], word[end:]) if part]
 
 
