@@ -114,7 +114,7 @@ def test_other_places_and_reprints_are_named() -> None:
     reprint = Reprint("id-other", replace(FAIR.location, source="外报.txt", page=3))
     story = replace(FAIR, locations=(FAIR.location, again), reprints=(reprint,))
     html = reading.view(replace(ON_PAGE, article=story, stories=(story, CROP)), CHINESE)
-    assert "也见于 二版.txt、外报.txt 第 3 页" in html
+    assert "也见于 二版、外报 第 3 页" in html
 
 
 def test_neighbours_are_the_stories_before_and_after_on_the_page() -> None:

@@ -181,7 +181,7 @@ def test_what_is_counted_is_listed_and_opens() -> None:
     counted = replace(ANSWER, kind="list", text="共 3 篇[1]。", total=3, items=(found, found), note="还有别的。")
     html = render.thread(_conversation(counted), CHINESE)
     assert html.count('data-article="id-1"') == 2
-    assert "2025-01-02 · 甲 · a.txt" in html
+    assert "2025-01-02 · 甲 · 版面 a<" in html
     assert "另有 1 项没有列出" in html
     assert "还有别的。" in html
     assert '<details class="items" open>' in html

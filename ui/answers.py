@@ -8,7 +8,7 @@ from qa.conversations.turns import Turn
 from qa.types import Answer, Assumption, Citation, Hit, Span
 from ui import chat
 from ui.describe import citation_line
-from ui.marks import Marked, highlight, of_citation
+from ui.marks import Marked, highlight, of_citation, shown_of
 from ui.markup import fragment
 from ui.words import Words
 
@@ -86,7 +86,8 @@ def _refused(answer: Answer, words: Words) -> Markup:
 
 
 def _quote(citation: Citation) -> Markup:
-    return highlight(citation.quote, [of_citation(citation)], citation.start)
+    shown = shown_of(citation)
+    return highlight(citation.quote[shown.span.start - citation.start :], [shown], shown.span.start)
 
 
 def _passage(hit: Hit) -> Marked:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from qa.conversations.turns import Turn
-from qa.types import Answer, Article, FileInfo, Span, Stats
+from qa.types import Answer, Article, FileInfo, Hit, Span, Stats
 from ui import chat
-from ui.describe import citation_line, library_line, library_notes
-from ui.marks import Marked, clipped, of_citation, windows
+from ui.describe import citation_line, dateline_of, library_line, library_notes
+from ui.marks import Marked, clipped, of_citation, shown_of, windows
 from ui.markup import fragment
 from ui.printed import HEADING, Line, printed
 from ui.words import Words
@@ -26,7 +26,7 @@ class _Source(NamedTuple):
 
     n: int
     article: Article
-    quotes: list[Marked]
+    quotes: list[Marked]  # whole, for the reader
     contexts: list[Markup]
     copied: str
 
@@ -56,23 +56,30 @@ def panel(turn: Turn | None, position: int, gone: Collection[str], words: Words)
         number=turn.number,
         position=position,
         gone=gone,
+        undated=len({one.id for one in _behind(answer) if one.date is None}),
         sources=[_source(turn.number, source, answer.words, words) for source in chat.sources(answer)],
         passages=[_passage(answer, at, words) for at in range(len(answer.hits))],
         words=words,
     )
 
 
+def _behind(answer: Answer) -> list[Article]:
+    """The articles of the panel's cards."""
+    return [one.article for one in answer.citations] + [hit.article for hit in answer.hits]
+
+
 def _source(number: int, source: chat.Source, asked: Collection[str], words: Words) -> _Source:
     """`asked`: the words of the question."""
     article = source.article
-    quotes = [of_citation(citation, chat.quote_id(number, citation)) for citation in source.citations]
-    around = windows(article.text, [quote.span for quote in quotes])
+    quotes = list(map(of_citation, source.citations))
+    shown = [shown_of(citation, chat.quote_id(number, citation)) for citation in source.citations]
+    around = windows(article.text, [quote.span for quote in shown])
     copied = [f"“{citation.quote.strip()}”" for citation in source.citations]
     return _Source(
         source.n,
         article,
         quotes,
-        [clipped(article.text, window, quotes, asked) for window in around],
+        [clipped(article.text, window, shown, asked) for window in around],
         "\n".join([*copied, f"——{citation_line(None, article, words)}"]),
     )
 
@@ -90,12 +97,17 @@ def _passage(answer: Answer, position: int, words: Words) -> _Passage:
         words.high if confidence >= HIGH else words.middle if confidence >= MIDDLE else words.low,
         [f"{confidence:.2f}", *found],
         printed(hit.article, span, quotes, answer.words),
-        _start(hit.passage.text) if len(hit.passage.text) > FOLD_CHARS else None,
+        _start(hit) if len(hit.passage.text) > FOLD_CHARS else None,
     )
 
 
-def _start(text: str) -> str:
-    return " ".join(HEADING.sub("", text[:FOLD_CHARS]).split())
+def _start(hit: Hit) -> str:
+    """The first words of a passage, without what its card says above them: the headline and the reporters."""
+    article = hit.article
+    said = {" ".join(part.split()) for part in (article.title, article.kicker, article.subtitle) if part}
+    lines = [" ".join(HEADING.sub("", line).split()) for line in hit.passage.text.split("\n")]
+    body = [line[dateline_of(line) :] for line in lines if line and line not in said]
+    return " ".join(body or lines)[:FOLD_CHARS]
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> Markup:

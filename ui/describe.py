@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
-from qa.types import Article, Filters, Item, Location, Stats
+from qa.articles.bylines import opening
+from qa.text.folding import fold
+from qa.text.zh import IDEOGRAPHS
+from qa.types import Article, Citation, Filters, Item, Location, Stats
 from ui.words import Words
+
+LABEL_CHARS = 24  # of a file's name, where it stands for a page
+_SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,7}(?:\.(?:gz|xz))?$")
+_HASH = re.compile(r"[-_ .]*(?<![0-9A-Za-z])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{8,}(?![0-9A-Za-z])", re.IGNORECASE)
+_HAN = re.compile(f"[{IDEOGRAPHS}]")
+_BETWEEN = " \u3000\n,，:：、"  # a dateline and its sentence
 
 
 def date(article: Article, words: Words) -> str:
@@ -25,11 +37,41 @@ def place_name(place: Location, words: Words) -> str:
     return " ".join(parts)
 
 
+def file_label(source: str, words: Words) -> str:
+    """A short name for a file, for a reader: its own without folder, suffix and hash."""
+    name = _SUFFIX.sub("", PurePosixPath(source).name)
+    short = _HASH.sub("", name).strip("-_ .") or name[:8]
+    short = short if len(short) <= LABEL_CHARS else f"{short[: LABEL_CHARS - 1]}…"
+    return short if _HAN.search(short) else words.file_label.format(name=short)
+
+
+def page_label(place: Location, words: Words) -> str:
+    """A short name for a page or a record, for a reader; `place_name` has it whole."""
+    record = place.record[:LABEL_CHARS] if place.record is not None else None
+    return place_name(replace(place, source=file_label(place.source, words), record=record), words)
+
+
 def details(article: Article, words: Words) -> list[str]:
-    """Paper, edition, date, reporters and file, those that are known, in that order."""
+    """Paper, edition, date and reporters, those that are known, in that order; the page where the paper is not."""
     reporters = words.reporters.format(names=words.names_between.join(article.byline)) if article.byline else None
-    known = [article.paper and f"《{article.paper}》", article.edition, date(article, words), reporters]
-    return [part for part in known if part] + [place_name(article.location, words)]
+    paper, day = article.paper and f"《{article.paper}》", article.date and date(article, words)
+    page = None if article.paper else page_label(article.location, words)
+    return [part for part in (paper, article.edition, day, reporters, page) if part]
+
+
+def dateline(citation: Citation) -> int:
+    """How many characters of a quote are its dateline and byline (本报讯(记者 …)), which the screen leaves out; 0 where
+    the answer stands in them.
+    """
+    length = dateline_of(citation.quote)
+    return 0 if 0 < citation.mark.end <= length or 0 < citation.mark.start < length else length
+
+
+def dateline_of(text: str) -> int:
+    """How many characters a text begins with are dateline and byline; 0 where nothing follows them."""
+    found = opening(fold(text))
+    rest = text[found.end :].lstrip(_BETWEEN) if found and found.sure else ""
+    return len(text) - len(rest) if rest else 0
 
 
 def citation_line(n: int | None, article: Article, words: Words) -> str:
@@ -47,8 +89,9 @@ def item_line(item: Item, words: Words) -> str:
 
 
 def item_details(item: Item, words: Words) -> list[str]:
-    """Date, reporters and file of an article that was counted or listed."""
-    return [part for part in (item.date, words.names_between.join(item.byline), item.source) if part]
+    """Date, reporters and page of an article that was counted or listed."""
+    page = page_label(Location(item.source, item.record, item.page, ()), words) if item.source else ""
+    return [part for part in (item.date, words.names_between.join(item.byline), page) if part]
 
 
 def file_size(size: int) -> str:
@@ -78,5 +121,6 @@ def library_notes(stats: Stats, words: Words) -> list[str]:
 
 def filtered(filters: Filters, words: Words) -> str:
     """What a question was limited to, in one line."""
+    source = file_label(filters.source, words) if filters.source else None
     dates = f"{filters.since or ''}–{filters.until or ''}" if filters.since or filters.until else None
-    return words.names_between.join(filter(None, [dates, filters.source, filters.byline, filters.article]))
+    return words.names_between.join(filter(None, [dates, source, filters.byline, filters.article]))

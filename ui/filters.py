@@ -12,6 +12,7 @@ from qa.errors import UsageError
 from qa.formats.metadata import stated_date
 from qa.store.facets import Facets, FilterName
 from qa.types import Filters
+from ui.describe import file_label
 from ui.markup import fragment
 from ui.words import Words
 
@@ -63,7 +64,8 @@ def panel(
 
 def chips(filters: Filters, facets: Facets, words: Words) -> Markup:
     """The chosen filters, each removed with one click; and which of them leaves nothing."""
-    chosen = described(filters, words).items()
+    label = file_label(filters.source, words) if filters.source else ""
+    chosen = [(name, said, label if name == "source" else said) for name, said in described(filters, words).items()]
     return fragment("chips", chosen=chosen, empty=emptied(filters, facets, words), words=words)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from qa.text.matching import standing
 from qa.types import Citation, Span
+from ui.describe import dateline, dateline_of
 from ui.markup import fragment
 
 SENTENCE_ENDS = "。！？；!?;"
@@ -34,6 +35,12 @@ def of_citation(citation: Citation, id: str | None = None) -> Marked:
     key = Span(citation.start + citation.mark.start, citation.start + citation.mark.end)
     whole = key.end - key.start >= len(citation.quote)
     return Marked(Span(citation.start, citation.end), None if whole or key.start >= key.end else key, id)
+
+
+def shown_of(citation: Citation, id: str | None = None) -> Marked:
+    """The range of a quote as the screen shows it, without its dateline."""
+    whole = of_citation(citation, id)
+    return whole._replace(span=Span(whole.span.start + dateline(citation), whole.span.end))
 
 
 class _Piece(NamedTuple):
@@ -117,9 +124,14 @@ def _sentence_end(text: str, at: int, around: int) -> int:
 
 def clipped(text: str, window: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> Markup:
     """A window of the text, highlighted, question words `asked` underlined, with an ellipsis where a paragraph was
-    cut.
+    cut. A paragraph's dateline is left out where nothing in it is marked.
     """
-    before = Markup("…" if text[: window.start].rpartition("\n")[2].strip() else "")
+    paragraph = text.rfind("\n", 0, window.start) + 1
+    start = paragraph + dateline_of(text[paragraph : window.end])
+    is_cut = window.start > start and text[start : window.start].strip()
+    if all(mark.span.start >= start for mark in marks if mark.span.end > window.start):
+        window = Span(max(window.start, start), window.end)
+    before = Markup("…" if is_cut else "")
     after = Markup("…" if text[window.end :].partition("\n")[0].strip() else "")
     shown = text[window.start : window.end]
     return before + highlight(shown, marks, window.start, standing(asked, shown)) + after

@@ -17,12 +17,15 @@ from markupsafe import Markup
 from ui import describe
 
 _SAID = (
+    describe.dateline,
     describe.details,
+    describe.file_label,
     describe.file_size,
     describe.filtered,
     describe.item_details,
     describe.item_line,
     describe.local,
+    describe.page_label,
     describe.place_name,
 )
 TEMPLATES, STATIC = (Path(__file__).parent / folder for folder in ("templates", "static"))

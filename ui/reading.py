@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from qa.types import Article, Location, Span
-from ui.describe import place_name
+from ui.describe import page_label, place_name
 from ui.editing import cut, form
 from ui.marks import Marked, highlight
 from ui.markup import fragment
@@ -106,7 +106,8 @@ def view(reading: Reading, words: Words) -> Markup:
     return fragment(
         "reading",
         reading=reading,
-        also=words.names_between.join(place_name(place, words) for place in article.also),
+        also=words.names_between.join(page_label(place, words) for place in article.also),
+        also_named=words.names_between.join(place_name(place, words) for place in article.also),
         form=form(article, reading.following, reading.by_hand, words) if reading.mending else "",
         part=part,
         lines=[(cut(article, line.position, words) if reading.mending else "", line) for line in lines],

@@ -1,0 +1,39 @@
+"""What stands beside an answer, in a real Chromium: it agrees with the answer, and says nothing that a reader need not
+know.
+"""
+
+from __future__ import annotations
+
+from qa.library.library import Library
+from tests.parts.browser import Browser, asked, opened, watched
+
+ASKED = "区委召开2026年务虚会用了多长时间？"
+
+
+def test_no_file_name_stands_on_the_screen_but_where_it_is_pointed_at(
+    browser: Browser, url: str, seeds_library: Library
+) -> None:
+    source = seeds_library.files()[0].source
+    with watched(browser) as page:
+        asked(opened(page, url), ASKED)
+        page.locator(".filters summary").click()
+        page.locator(".filters [data-filter=source]").first.wait_for()
+        assert source not in page.locator("#room").inner_text()
+        assert page.locator(f'li.source [title="{source}"]').inner_text().endswith("版面 000")
+        assert "日期未印" not in page.locator(".panel .cards").first.inner_text()
+        page.locator("li.source [data-article]").first.click()
+        page.wait_for_selector("dialog[open] .story")
+        assert source not in page.locator("dialog header").inner_text()
+        page.goto(f"{url}#library")
+        page.wait_for_selector("#shelf table")
+        assert source not in page.locator("#shelf").inner_text()
+
+
+def test_a_quote_is_shown_without_its_dateline_and_the_article_with_it(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        quote = asked(opened(page, url), ASKED).locator(".said").first
+        assert not quote.inner_text().startswith("本报讯")
+        assert not page.locator(".panel .context").first.inner_text().startswith("本报讯")
+        page.locator("li.source [data-article]").first.click()
+        mark = page.locator("dialog[open] .story mark").first
+        assert mark.inner_text().startswith("本报讯(记者")
