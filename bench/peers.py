@@ -36,10 +36,10 @@ from unittest.mock import patch
 
 from bench.material import peers_material
 from bench.speed.peers_systems import ASKED_FOR, SYSTEMS, Found
+from qa import retrieval
 from qa.evaluation.measures import holds
 from qa.evaluation.questions import Question
 from qa.library.library import Library
-from qa.retrieval import search
 from qa.types import Query
 
 OURS = "wenbao"
@@ -198,7 +198,7 @@ def _figures(
 
 def _bare(library_path: Path, questions: Sequence[Question]) -> list[list[Found]]:
     """What this project finds, the passages as they are indexed."""
-    with Library.open(library_path, create=False, reader="none") as library, patch.object(search, "expanded", iter):
+    with Library.open(library_path, create=False, reader="none") as library, patch.object(retrieval, "expanded", iter):
         found = [library.search(Query(one.text, k=ASKED_FOR)) for one in questions]
     return [[Found(hit.article.location.record or "", hit.passage.text) for hit in hits] for hits in found]
 

@@ -29,7 +29,7 @@ import faiss
 import numpy as np
 
 from bench.speed.memory import warmed
-from qa import answering
+from qa import retrieval
 from qa.embedding import embedder, lexicon
 from qa.index import term_index
 from qa.library import asking
@@ -37,7 +37,6 @@ from qa.library.library import Library
 from qa.library.sources import LibrarySources
 from qa.questions import spelling
 from qa.reader import span_reader
-from qa.retrieval import search
 from qa.settings import CANDIDATES
 from qa.store import contents
 from qa.text.words import search_words
@@ -52,9 +51,9 @@ STAGES: Sequence[tuple[str, Any, str]] = (
     ("wait for the vector", LibrarySources, "query_vector"),
     ("terms", term_index.TantivyTerms, "search"),
     ("look up", contents.Contents, "passages"),
-    ("fuse, grow", search, "retrieve"),
+    ("fuse, grow", retrieval, "retrieve"),
     ("read", span_reader.OnnxSpanReader, "read"),
-    ("answer", answering, "answer"),
+    ("answer", asking, "answer_from_hits"),
 )
 """Stages by the function whose time they are, without the stages inside it; `vectors` is added by the kind of index."""
 

@@ -17,11 +17,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa import evaluation
 from qa.errors import QaError
-from qa.evaluation import measures, questions, run
+from qa.evaluation import measures, open_library, questions
 from qa.evaluation.measures import Judged, calibration_error, curve
 from qa.evaluation.questions import expected
-from qa.evaluation.run import open_library
 from qa.evaluation.scores import Scores, ndcg
 from qa.library.library import Library
 from qa.text import cache
@@ -52,7 +52,7 @@ def ranking(folder: Path, tmp_path: Path) -> list[str]:
     """The documents in the order in which a question finds them, read; of two the same, the first."""
     with Library.open(tmp_path / "library", create=True) as library:
         library.add([folder / "corpus.jsonl"])
-        ranked = run.rank_documents(library.ask(Query("西集镇从哪天起供暖？", k=50), least=0.0).hits)
+        ranked = evaluation.rank_documents(library.ask(Query("西集镇从哪天起供暖？", k=50), least=0.0).hits)
     assert ranked[0] == {"heat", "heat-again"}
     assert len(ranked) == 5
     return [min(documents) for documents in ranked]
@@ -92,7 +92,7 @@ def test_scores_by_hand(folder: Path, tmp_path: Path, ranking: list[str]) -> Non
             ("zero", "heat", "0"),
         ],
     )
-    scores = run.evaluate(folder, library_path=tmp_path / "library")
+    scores = evaluation.evaluate(folder, library_path=tmp_path / "library")
     assert (scores.questions, scores.passages) == (4, 5)
     assert scores.success_at_1 == pytest.approx(2 / 3)
     assert scores.success_at_5 == scores.success_at_10 == 1
@@ -108,7 +108,7 @@ def test_scores_by_hand(folder: Path, tmp_path: Path, ranking: list[str]) -> Non
 
 def test_the_same_text_twice_is_one_document(folder: Path, tmp_path: Path) -> None:
     _ask(folder, [{"_id": "q", **QUESTION}], [("q", "heat", "1"), ("q", "heat-again", "1")])
-    scores = run.evaluate(folder, library_path=tmp_path / "library")
+    scores = evaluation.evaluate(folder, library_path=tmp_path / "library")
     assert (scores.success_at_1, scores.mrr_at_10, scores.ndcg_at_10) == (1, 1, 1)
     assert scores.passages == 5
     assert scores.answer_in_answer is None
@@ -121,7 +121,7 @@ def test_required_groups_are_all_wanted(folder: Path, tmp_path: Path) -> None:
     _ask(folder, asked, [(str(n), "heat", "1") for n in range(3)])
     found = questions.load_questions(folder)
     assert found[0].required == (("11月7日",), ("22度", "二十二度"))
-    scores = run.evaluate(folder, library_path=tmp_path / "library")
+    scores = evaluation.evaluate(folder, library_path=tmp_path / "library")
     assert scores.answer_in_first_sentence == pytest.approx(1 / 3)
 
 
@@ -252,7 +252,7 @@ def test_kinds_are_told_apart_and_means_have_their_interval(folder: Path, tmp_pa
     known = [("a", "11月7日", "fact"), ("b", "火星", "odd"), ("c", "11月7日", "fact")]
     asked = [{"_id": one, **QUESTION, "metadata": {"answers": [said], "kind": kind}} for one, said, kind in known]
     _ask(folder, asked, [(one, "heat", "1") for one, _, _ in known])
-    scores = run.evaluate(folder, library_path=tmp_path / "library", reader="none")
+    scores = evaluation.evaluate(folder, library_path=tmp_path / "library", reader="none")
     assert list(scores.kinds) == ["fact", "odd"]
     assert [scores.kinds[kind]["questions"] for kind in scores.kinds] == [2, 1]
     assert [scores.kinds[kind]["answer_in_answer"] for kind in scores.kinds] == [1, 0]
@@ -353,7 +353,7 @@ def test_counts_and_refusals_have_rows_of_their_own(folder: Path, tmp_path: Path
         ("马斯克的火箭是谁造的？", {"kind": "none", "unanswerable": True, "expected": {"reason": "unknown-term"}}),
     ]
     _ask(folder, [{"_id": str(n), "text": text, "metadata": about} for n, (text, about) in enumerate(asked)], [])
-    scores = run.evaluate(folder, library_path=tmp_path / "library", reader="none")
+    scores = evaluation.evaluate(folder, library_path=tmp_path / "library", reader="none")
     assert (scores.questions, scores.as_expected, scores.refused_without_answer) == (3, pytest.approx(2 / 3), 1)
     count, none = scores.kinds["count"], scores.kinds["none"]
     assert (count["questions"], count["as_expected"], count["success_at_1"]) == (2, 0.5, None)

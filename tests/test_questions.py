@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.questions import analysis, follow_ups
+from qa import questions
+from qa.questions import follow_ups
 from qa.questions.follow_ups import LEANS, MAY_LEAN
 from qa.settings import QUESTION_CHARS
 from qa.text.words import content_words
@@ -22,7 +23,7 @@ OTHER = "运河商务区今年有哪些重大项目开工？"
 
 
 def test_a_follow_up_carries_the_topic_and_says_so() -> None:
-    planned = analysis.analyse(Query("有多少人参加？", history=(FORUM,)))
+    planned = questions.analyse(Query("有多少人参加？", history=(FORUM,)))
     assert planned.carried == "漷县镇花海论坛 开幕"
     assert planned.assumed == (Assumption("follow-up", "有多少人参加？", "漷县镇花海论坛 开幕"),)
     assert planned.written == "有多少人参加？"
@@ -30,8 +31,8 @@ def test_a_follow_up_carries_the_topic_and_says_so() -> None:
 
 
 def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known() -> None:
-    planned = analysis.analyse(Query(FORUM, history=(OTHER,)))
-    assert planned.leaning == MAY_LEAN < analysis.analyse(Query("为什么？", history=(OTHER,))).leaning == LEANS
+    planned = questions.analyse(Query(FORUM, history=(OTHER,)))
+    assert planned.leaning == MAY_LEAN < questions.analyse(Query("为什么？", history=(OTHER,))).leaning == LEANS
     assert [one.kind for one in planned.assumed] == ["follow-up"]
 
 
@@ -40,9 +41,9 @@ def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known
     [(FORUM, 1, False), (FORUM, 2, True), (FORUM, None, True), ("为什么？", 1, True)],
 )
 def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int | None, kept: bool) -> None:
-    planned = analysis.analyse(Query(question, history=(OTHER,)))
+    planned = questions.analyse(Query(question, history=(OTHER,)))
     ranks = {"terms": 1} | ({"alone": rank_alone} if rank_alone else {})
-    settled = analysis.settle_history(planned, [replace(hit(nouns.FORUM, 5, 17, 0.9), ranks=ranks)])
+    settled = questions.settle_history(planned, [replace(hit(nouns.FORUM, 5, 17, 0.9), ranks=ranks)])
     assert (settled == planned) is kept
     assert (settled.carried, settled.leaning, settled.assumed) == (
         (planned.carried, planned.leaning, planned.assumed) if kept else ("", 0.0, ())
@@ -50,31 +51,31 @@ def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int
 
 
 def test_without_hits_a_history_that_may_not_be_meant_is_let_go() -> None:
-    assert analysis.settle_history(analysis.analyse(Query(FORUM, history=(OTHER,))), []).carried == ""
+    assert questions.settle_history(questions.analyse(Query(FORUM, history=(OTHER,))), []).carried == ""
 
 
 def test_what_the_question_says_itself_is_not_carried() -> None:
-    assert analysis.analyse(Query("开幕的嘉宾呢？", history=(FORUM,))).carried == "漷县镇花海论坛"
+    assert questions.analyse(Query("开幕的嘉宾呢？", history=(FORUM,))).carried == "漷县镇花海论坛"
 
 
 def test_it_carries_from_the_latest_question_that_stands_alone_and_the_follow_ups_since() -> None:
-    planned = analysis.analyse(Query("为什么？", history=(HEATING, FORUM, "面积呢？")))
+    planned = questions.analyse(Query("为什么？", history=(HEATING, FORUM, "面积呢？")))
     assert planned.carried == "漷县镇花海论坛 开幕 面积"
 
 
 @pytest.mark.parametrize("history", [(), ("",), ("它呢？", "。。。")])
 def test_nothing_is_assumed_where_nothing_was_said(history: tuple[str, ...]) -> None:
-    planned = analysis.analyse(Query("为什么？", history=history))
+    planned = questions.analyse(Query("为什么？", history=history))
     assert (planned.carried, planned.assumed) == ("", ())
 
 
 def test_the_query_is_kept_as_it_is_but_for_the_blanks_around_it() -> None:
     query = Query(" 为什么？\n", (FORUM,), Filters(since="2025"), 7)
-    assert analysis.analyse(query).query == replace(query, question="为什么？")
+    assert questions.analyse(query).query == replace(query, question="为什么？")
 
 
 def test_a_very_long_question_is_read_up_to_its_limit() -> None:
-    assert analysis.analyse(Query("漷" * 10_000)).written == "漷" * QUESTION_CHARS
+    assert questions.analyse(Query("漷" * 10_000)).written == "漷" * QUESTION_CHARS
 
 
 QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕？ a1\ud800", max_size=30) | st.text(max_size=30)
@@ -83,7 +84,7 @@ QUESTIONS = st.text("漷县镇花海论坛它那为什么多少人参加开幕�
 @settings(deadline=None)  # the first call loads dictionaries
 @given(QUESTIONS, st.lists(QUESTIONS, max_size=4).map(tuple))
 def test_carried_words_come_from_the_history_and_are_named(question: str, history: tuple[str, ...]) -> None:
-    planned = analysis.analyse(Query(question, history))
+    planned = questions.analyse(Query(question, history))
     said = {word for earlier in history for word in content_words(earlier)}
     assert not planned.carried or any(word in planned.carried for word in said)
     taken_over = [one.target for one in planned.assumed if one.kind == "follow-up"]
@@ -92,8 +93,8 @@ def test_carried_words_come_from_the_history_and_are_named(question: str, histor
 
 def test_an_assumption_that_was_taken_back_is_not_made_again() -> None:
     asked = Query("有多少人？", history=(FORUM,))
-    (assumed,) = analysis.analyse(asked).assumed
-    again = analysis.analyse(Query("有多少人？", history=(FORUM,), refused=(assumed,)))
+    (assumed,) = questions.analyse(asked).assumed
+    again = questions.analyse(Query("有多少人？", history=(FORUM,), refused=(assumed,)))
     assert (again.carried, again.assumed) == ("", ())
     assert asked.may_assume(assumed)
     assert not Query("有多少人？", refused=(assumed,)).may_assume(Assumption("follow-up", "有多少人？", "别的"))

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.questions import analysis
-from qa.questions.analysis import named_period
+from qa import questions
+from qa.questions import named_period
 from qa.types import Assumption, Filters, Period, Query
 
 TODAY = date(2025, 12, 12)  # a Friday
@@ -66,7 +66,7 @@ def test_the_newest_is_asked_for(question: str) -> None:
 
 @pytest.mark.parametrize(("last", "since"), [("2023-05-01", "2023"), ("2025-01-01", "2025"), ("2030", "2025")])
 def test_this_year_is_the_library_s_where_it_ends_before(last: str, since: str) -> None:
-    asked = analysis.analyse(Query("今年种了多少树", today="2025-12-12"), lambda: ("2020", last))
+    asked = questions.analyse(Query("今年种了多少树", today="2025-12-12"), lambda: ("2020", last))
     assert asked.period == Period(since, since)
 
 
@@ -77,7 +77,7 @@ def test_january_last_month_is_of_the_year_before() -> None:
 
 
 def test_a_date_is_shown_and_prefers() -> None:
-    planned = analysis.analyse(Query("昨天下雪了吗", today="2025-12-12"))
+    planned = questions.analyse(Query("昨天下雪了吗", today="2025-12-12"))
     assert planned.period == Period("2025-12-11", "2025-12-11")
     assert planned.filters == Filters()
     assert planned.assumed == (Assumption("date", "昨天", "2025-12-11"),)
@@ -85,24 +85,24 @@ def test_a_date_is_shown_and_prefers() -> None:
 
 @pytest.mark.parametrize("question", ["2023年的报道里谁是镇长", "2023年报道的镇长是谁", "2023年的报纸怎么说"])
 def test_the_date_of_the_report_is_a_filter(question: str) -> None:
-    assert analysis.analyse(Query(question)).filters == Filters(since="2023", until="2023")
+    assert questions.analyse(Query(question)).filters == Filters(since="2023", until="2023")
 
 
 def test_given_filters_stand() -> None:
-    assert analysis.analyse(Query("2023年的报道", filters=Filters(since="2020"))).filters == Filters(since="2020")
+    assert questions.analyse(Query("2023年的报道", filters=Filters(since="2020"))).filters == Filters(since="2020")
 
 
 def test_a_date_taken_back_is_not_assumed_again() -> None:
     refused = (Assumption("date", "2023年", "2023"),)
-    planned = analysis.analyse(Query("2023年的报道里谁是镇长", refused=refused))
+    planned = questions.analyse(Query("2023年的报道里谁是镇长", refused=refused))
     assert (planned.period, planned.filters, planned.assumed) == (None, Filters(), ())
 
 
 def test_a_follow_up_takes_the_date_over_or_names_its_own() -> None:
     history = ("2023年的运河论坛谁主持？",)
-    assert analysis.analyse(Query("还有谁参加？", history)).period == Period("2023", "2023")
-    assert analysis.analyse(Query("2024年呢？", history)).period == Period("2024", "2024")
-    assert analysis.analyse(Query("西集镇的供暖从哪天开始", history)).period is None
+    assert questions.analyse(Query("还有谁参加？", history)).period == Period("2023", "2023")
+    assert questions.analyse(Query("2024年呢？", history)).period == Period("2024", "2024")
+    assert questions.analyse(Query("西集镇的供暖从哪天开始", history)).period is None
 
 
 @given(

@@ -16,9 +16,9 @@ from qa.index.flat_vectors import FlatVectors
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
 from qa.questions.analysed import AnalysedQuestion
+from qa.retrieval import FUSION, Fusion, Ranked, candidates, retrieve
+from qa.retrieval import _in_context as in_context
 from qa.retrieval.expansion import expand, unshown
-from qa.retrieval.search import FUSION, Fusion, Ranked, candidates, retrieve
-from qa.retrieval.search import _in_context as in_context
 from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.text.folding import normalise
 from qa.text.sentences import split_sentences

@@ -12,17 +12,15 @@ from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
 
-from qa import embedding
+from qa import embedding, questions, retrieval
 from qa.answering.candidates import looked_at
 from qa.answering.scoring import CandidateSet, collect
+from qa.evaluation import open_library
 from qa.evaluation.measures import holds
 from qa.evaluation.questions import Question, load_questions
-from qa.evaluation.run import open_library
 from qa.library.library import Library
 from qa.protocols import SpanReader
-from qa.questions import analysis
 from qa.reader import shipped
-from qa.retrieval import search
 from qa.settings import DEFAULT_MODEL
 from qa.types import Query
 from training.sets import PUBLIC, lines
@@ -77,7 +75,7 @@ def chosen(folder: Path, part: Part, most: int) -> list[Question]:
 
 def _ask(library: Library, question: Question, reader: SpanReader | None) -> Iterator[Asked]:
     """As it is and, at times, with its article hidden; an unanswerable question once."""
-    asked = analysis.analyse(Query(question.text, question.history))
+    asked = questions.analyse(Query(question.text, question.history))
     number = int(sha1(str(question.about).encode(), usedforsecurity=False).hexdigest(), 16)
     about = library.articles_of_records(question.relevant or frozenset(filter(None, [question.about])))
     nothing = frozenset[str]()
@@ -86,7 +84,7 @@ def _ask(library: Library, question: Question, reader: SpanReader | None) -> Ite
         ways.append(((), about))
     for required, hidden in ways:
         sources = library.sources(hidden)
-        if hits := search.retrieve(asked, sources, most=looked_at(asked.query.k)):
+        if hits := retrieval.retrieve(asked, sources, most=looked_at(asked.query.k)):
             kind = "hidden" if hidden else question.kind or "fact"
             material = collect(asked, hits, sources.seen_weight, reader)
             yield Asked(kind, number % FOLDS, required, hits[0].article.id in about, material)

@@ -5,7 +5,7 @@
 FOLDERs are question sets in BEIR layout, `training.folders` makes those of our own questions; of the public ones the
 documents of the fitting part are asked about. Printed is success@1, a line a set: the
 vectors alone, BM25 alone, reciprocal ranks (Cormack et al. 2009, k = 60), the sum of standardised scores, the fusion
-of `qa.retrieval.search`. Five-fold by article: each question is scored by weights fitted without its fold. Sets given
+of `qa.retrieval`. Five-fold by article: each question is scored by weights fitted without its fold. Sets given
 after
 --only-measured fit nothing. `even_at` is the best of a grid by mean reciprocal rank, every set counting the same. At
 the end come the numbers fitted on all of it: `cosine`, `overlap` and `slope` are a logistic regression of whether the
@@ -24,12 +24,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qa import questions, retrieval
+from qa.evaluation import open_library
 from qa.evaluation.questions import Question
-from qa.evaluation.run import open_library
 from qa.protocols import Sources
-from qa.questions import analysis
-from qa.retrieval import search
-from qa.retrieval.search import Fusion
+from qa.retrieval import Fusion
 from qa.types import Query
 from training.asked import chosen
 
@@ -156,8 +155,8 @@ def print_chances(fusion: Fusion, sets: Sequence[Sequence[_First]]) -> None:
 
 
 def _asked(question: Question, sources: Sources) -> Asked:
-    query = analysis.analyse(Query(question.text, question.history))
-    found = search.candidates(query, sources)
+    query = questions.analyse(Query(question.text, question.history))
+    found = retrieval.candidates(query, sources)
     held = sources.passages([one.id for one in found])
     records = [{place.record for place in held[one.id][1].locations} for one in found]
     return Asked(

@@ -27,11 +27,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from qa import questions
 from qa.answering import exact
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
 from qa.protocols import Array, Progress
-from qa.questions import analysis
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import TONE_OTHER, costs
 from qa.questions.spelling import respell
@@ -88,7 +88,7 @@ def _slice(corpus: Path, folder: Path, articles: int) -> Path:
 
 def _print_planning(asked: Sequence[str], sources: LibrarySources) -> None:
     def planned(question: str) -> AnalysedQuestion:
-        query = respell(analysis.analyse(Query(question)), sources)
+        query = respell(questions.analyse(Query(question)), sources)
         for texts in exact.exact_texts(query.written):
             exact.holders(texts, sources)
         return query

@@ -20,8 +20,8 @@ from unittest.mock import patch
 
 from qa import embedding
 from qa.articles import passages
+from qa.evaluation import rank_documents
 from qa.evaluation.questions import Question, load_questions
-from qa.evaluation.run import rank_documents
 from qa.library.library import Library
 from qa.protocols import Embedder
 from qa.settings import DEFAULT_MODEL

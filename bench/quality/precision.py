@@ -3,7 +3,7 @@
     python -m bench.quality.precision FOLDER... [--documents 1000] [--json FILE]
 
 FOLDERs are question sets in BEIR layout, taken into libraries that stay in the user's cache. Each question is asked as
-the product asks it (`qa.retrieval.search.candidates`), once with the vectors of each form, over the passages of
+the product asks it (`qa.retrieval.candidates`), once with the vectors of each form, over the passages of
 `--documents` of the set's documents, evenly taken: a document ranks by its best passage, by its vectors alone and after
 fusion with BM25. The interval of a difference holds 95 % of 5,000 draws of the documents with their questions, the same
 questions for both forms (a paired bootstrap by cluster: Field and Welsh 2007,
@@ -23,13 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.material.forms import forms_of
+from qa import questions
 from qa.articles import passages
 from qa.embedding import e5
+from qa.evaluation import open_library
 from qa.evaluation.questions import Question, load_questions
-from qa.evaluation.run import open_library
 from qa.protocols import Embedder, Sources
-from qa.questions import analysis
-from qa.retrieval.search import FUSION, candidates
+from qa.retrieval import FUSION, candidates
 from qa.types import Filters, Query
 
 DRAWS = 5_000
@@ -107,7 +107,7 @@ def hits(asked: Sequence[Question], sources: Any, held: Mapping[int, set[str]]) 
     """(questions, 2): 1 where the first passage is of a right document, by vectors alone and fused; 0 elsewhere."""
     rows = []
     for question in asked:
-        query = analysis.analyse(Query(question.text, question.history))
+        query = questions.analyse(Query(question.text, question.history))
         found = candidates(query, sources)
         scores = (
             {one.id: one.cosine or 0.0 for one in found},

@@ -6,17 +6,12 @@ from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from qa.cli import options, plain, terminal, wire
 from qa.errors import LibraryBusy, NotFound, UsageError
+from qa.library.library import Library
 from qa.types import AddReport, Metadata, Skipped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from qa.library.library import Library
-
 
 _LOOK_MS = 1000  # between two looks whether an update that was put off can be made now
 
@@ -50,7 +45,7 @@ def add(args: Namespace) -> bool:
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date)
     if args.dry_run:
         return _preview(args, given)
-    with options.opened_library(args, create=True) as library:
+    with Library.open(options.library_path(args)) as library:
         report = _read(args, library, given)
         terminal.show(args, wire.report(report), plain.report(report))
         terminal.flush()
@@ -105,14 +100,14 @@ def _preview(args: Namespace, given: Metadata) -> bool:
 
 
 def remove(args: Namespace) -> bool:
-    with options.opened_library(args) as library:
+    with Library.open(options.library_path(args), create=False) as library:
         removed = library.remove(args.sources)
     terminal.show(args, {"removed": list(removed)}, "\n".join(f"已删除 {source}" for source in removed))
     return False
 
 
 def list_files(args: Namespace) -> bool:
-    with options.opened_library(args) as library:
+    with Library.open(options.library_path(args), create=False) as library:
         files, numbers = library.files(), library.stats()
     if args.json:
         for info in files:
@@ -123,7 +118,7 @@ def list_files(args: Namespace) -> bool:
 
 
 def show(args: Namespace) -> bool:
-    with options.opened_library(args) as library:
+    with Library.open(options.library_path(args), create=False) as library:
         if args.text or args.page is not None or args.record is not None:
             for text in _page_texts(library, args):
                 terminal.plain_text(text, end="" if text.endswith("\n") else "\n")
@@ -157,7 +152,7 @@ def edit(args: Namespace) -> bool:
     wanted = sum((change is not None, where is not None, args.join, args.reset))
     if wanted != 1:
         raise UsageError("edit.one-thing" if wanted else "edit.nothing-said", article=args.article)
-    with options.opened_library(args) as library, terminal.progress(args) as progress:
+    with Library.open(options.library_path(args), create=False) as library, terminal.progress(args) as progress:
         if change:
             articles = library.edit(args.article, change, progress)
         elif where is not None:
@@ -174,7 +169,7 @@ def export(args: Namespace) -> bool:
         return _export_feedback(args)
     if args.all:
         return _export_all(args)
-    with options.opened_library(args) as library:
+    with Library.open(options.library_path(args), create=False) as library:
         for one in library.each_article():
             terminal.line(wire.article(one))
     return False
@@ -183,7 +178,7 @@ def export(args: Namespace) -> bool:
 def _export_feedback(args: Namespace) -> bool:
     from qa.conversations.store import Conversations
 
-    with options.opened_library(args), Conversations.open(options.library_path(args)) as kept:
+    with Library.open(options.library_path(args), create=False), Conversations.open(options.library_path(args)) as kept:
         for opinion in kept.feedback():
             terminal.line(wire.feedback(opinion))
     return False
@@ -204,7 +199,7 @@ def import_all(args: Namespace) -> bool:
     from qa.store.folder import Folder
 
     backup.import_all(Folder(options.library_path(args)), args.file)
-    with options.opened_library(args) as library:
+    with Library.open(options.library_path(args), create=False) as library:
         files, numbers = library.files(), library.stats()
     terminal.show(
         args,

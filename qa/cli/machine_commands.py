@@ -27,8 +27,10 @@ def model(args: Namespace) -> bool:
             segmenter.prepare()
             confusables.prepare()
         else:
+            from qa.library.library import Library
+
             try:
-                with options.opened_library(args) as library:
+                with Library.open(options.library_path(args), create=False) as library:
                     if args.name:
                         library.set_model(args.name, progress=progress)
                     name = library.model
@@ -52,10 +54,12 @@ def check(args: Namespace) -> bool:
 
 
 def serve(args: Namespace) -> bool:
+    from qa.library.library import Library
+
     if args.demo:
         args.library = args.library or options.data_folder() / "demo"
     password, is_new = _password(args), not options.library_path(args).exists()
-    with options.opened_library(args, create=True) as library, _conversations(args) as kept:
+    with Library.open(options.library_path(args)) as library, _conversations(args) as kept:
         if is_new and not args.demo:
             terminal.talk(args, f"还没有库，已建一个空的：{options.library_path(args)}。在打开的页面里放入文件。")
         if args.demo:

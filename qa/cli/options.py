@@ -7,17 +7,12 @@ import os
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
-
-if TYPE_CHECKING:
-    from qa.library.library import Library
-
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
 _SAID = tuple(
@@ -300,14 +295,6 @@ def _port(value: str) -> int:
     if not 1 <= number <= 65535:
         raise argparse.ArgumentTypeError(f"端口是 1 到 65535，不是“{value}”")
     return number
-
-
-@contextmanager
-def opened_library(args: Namespace, *, create: bool = False, reader: str = DEFAULT_READER) -> Iterator[Library]:
-    from qa.library.library import Library
-
-    with Library.open(library_path(args), create=create, reader=reader) as library:
-        yield library
 
 
 def library_path(args: Namespace) -> Path:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import time
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qa.cli import options, plain, terminal, wire
 from qa.errors import UsageError
+from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Filters, Query
-
-if TYPE_CHECKING:
-    from qa.library.library import Library
-
 
 _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
 
@@ -21,7 +18,7 @@ _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]
 def ask(args: Namespace) -> bool:
     if args.question is not None and args.questions is not None:
         raise UsageError("cli.question-or-file")
-    with options.opened_library(args, reader=args.reader) as library:
+    with Library.open(options.library_path(args), create=False, reader=args.reader) as library:
         library.warm()
         failed = False
         if args.questions is not None:
@@ -42,7 +39,7 @@ def _tell_partial(args: Namespace, ready: int, passages: int) -> None:
 
 
 def search(args: Namespace) -> bool:
-    with options.opened_library(args, reader="none") as library:
+    with Library.open(options.library_path(args), create=False, reader="none") as library:
         library.warm()
         started = time.perf_counter()
         hits = library.search(_query(args, args.question))
@@ -56,7 +53,7 @@ def search(args: Namespace) -> bool:
 
 
 def evaluate(args: Namespace) -> bool:
-    from qa.evaluation import run as evaluation
+    from qa import evaluation
 
     with terminal.progress(args) as progress:
         scores = evaluation.evaluate(args.folder, library_path=args.library, reader=args.reader, progress=progress)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
+from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import Catalogue, about_answer, item_of
 from qa.answering.answer import answer_from_hits, outside_dates
@@ -16,14 +17,13 @@ from qa.answering.talk import foreign_answer, no_article, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
 from qa.protocols import SpanReader
-from qa.questions import analysis, counting, courtesy, spelling
+from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.catalogue import CatalogueQuestion, catalogue_question
 from qa.questions.comparisons import comparison_of, superlative_of
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.topics import Topic, summary_of, topic_of
-from qa.retrieval import timeliness
-from qa.retrieval.search import best_first, retrieve
+from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.contents import Contents
 from qa.store.facets import Count
 from qa.store.overview import Overview
@@ -205,7 +205,7 @@ class _Asking(NamedTuple):
             return quoted
         if _is_outside_dates(asked, hits, self.sources) or _is_of_no_year(asked, self.sources):
             return outside_dates(asked, hits, self.sources.dates())
-        settled = analysis.settle_history(asked, hits)
+        settled = questions.settle_history(asked, hits)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read
 
@@ -262,7 +262,7 @@ def _verbatim(asked: AnalysedQuestion, most: int, sources: LibrarySources) -> tu
 
 def _understood(query: Query, sources: LibrarySources, glossary: Glossary) -> AnalysedQuestion:
     """What the query leaves to its history, how the library names and spells what it names."""
-    asked = expand_synonyms(analysis.analyse(query, sources.dates), glossary, sources.terms)
+    asked = expand_synonyms(questions.analyse(query, sources.dates), glossary, sources.terms)
     if not asked.is_empty:
         sources.begin_vector(asked.embedded)  # while names are looked up, which seldom change the text
     return spelling.respell(asked, sources)
