@@ -4,6 +4,8 @@ know.
 
 from __future__ import annotations
 
+import pytest
+
 from qa.library.library import Library
 from tests.parts.browser import Browser, asked, opened, watched
 
@@ -37,3 +39,27 @@ def test_a_quote_is_shown_without_its_dateline_and_the_article_with_it(browser: 
         page.locator("li.source [data-article]").first.click()
         mark = page.locator("dialog[open] .story mark").first
         assert mark.inner_text().startswith("本报讯(记者")
+
+
+@pytest.mark.parametrize(
+    "question", ["陶涛写过哪些报道？", "陶涛写了几篇报道？", "哪些文章提到了张家湾镇？", "最新的报道是哪篇？"]
+)
+def test_the_articles_of_a_list_stand_beside_it_and_no_others(browser: Browser, url: str, question: str) -> None:
+    with watched(browser) as page:
+        answered = asked(opened(page, url), question)
+        listed = answered.locator(".items a").evaluate_all("links => links.map(link => link.dataset.article)")
+        beside = page.locator(".panel .actions [data-article]").evaluate_all(
+            "all => all.map(one => one.dataset.article)"
+        )
+        assert beside
+        assert set(beside) <= set(listed)
+        assert "相关：" not in page.locator("#panel").inner_text()
+        assert "引 0" not in answered.inner_text()
+
+
+def test_talk_has_nothing_beside_it(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        answered = asked(opened(page, url), "你好")
+        assert answered.locator("[data-panel]").count() == 0
+        assert page.locator("#panel .card").count() == 0
+        assert page.locator("#panel h2").inner_text() == "出处"

@@ -55,7 +55,7 @@ def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
     """Quotes with their badges; of a count or a list the number, what is listed stands below."""
     sources, is_quoted = chat.sources(answer), quotes_all(answer)
     rests_on = words.basis_articles if is_quoted else words.basis_examples
-    basis = [rests_on(len(sources))] if sources else []
+    basis = [rests_on(len(sources))] if sources else [words.basis_counted] if answer.kind in ("count", "list") else []
     seconds = words.basis_seconds.format(seconds=f"{turn.seconds:.2f}")
     return fragment(
         "answered",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from qa.conversations.turns import Turn
-from qa.types import Answer, Article, FileInfo, Hit, Span, Stats
+from qa.types import Answer, Article, FileInfo, Span, Stats
 from ui import chat
 from ui.describe import citation_line, dateline_of, library_line, library_notes
 from ui.marks import Marked, clipped, of_citation, shown_of, windows
@@ -43,29 +43,29 @@ class _Passage(NamedTuple):
     start: str | None
 
 
-def panel(turn: Turn | None, position: int, gone: Collection[str], words: Words) -> Markup:
-    """The sources of the answer at `position` and the passages behind it; articles whose id is in `gone` are marked
-    as removed.
+def panel(
+    turn: Turn | None, position: int, gone: Collection[str], words: Words, listed: Sequence[Article] = ()
+) -> Markup:
+    """What the answer at `position` rests on: its sources, and the passages behind it, or in their place the articles
+    that it has `listed`. Articles whose id is in `gone` are marked as removed.
     """
-    if turn is None or turn.answer is None:
+    answer = turn.answer if turn else None
+    if turn is None or answer is None or not (answer.citations or answer.hits or listed):
         return fragment("panel", answer=None, words=words)
-    answer = turn.answer
+    hits = () if answer.items else answer.hits
+    behind = [*listed, *(one.article for one in answer.citations), *(hit.article for hit in hits)]
     return fragment(
         "panel",
         answer=answer,
         number=turn.number,
         position=position,
         gone=gone,
-        undated=len({one.id for one in _behind(answer) if one.date is None}),
+        undated=len({one.id for one in behind if one.date is None}),
+        listed=[(article, _body_start(article, article.text)) for article in listed],
         sources=[_source(turn.number, source, answer.words, words) for source in chat.sources(answer)],
-        passages=[_passage(answer, at, words) for at in range(len(answer.hits))],
+        passages=[_passage(answer, at, words) for at in range(len(hits))],
         words=words,
     )
-
-
-def _behind(answer: Answer) -> list[Article]:
-    """The articles of the panel's cards."""
-    return [one.article for one in answer.citations] + [hit.article for hit in answer.hits]
 
 
 def _source(number: int, source: chat.Source, asked: Collection[str], words: Words) -> _Source:
@@ -97,15 +97,14 @@ def _passage(answer: Answer, position: int, words: Words) -> _Passage:
         words.high if confidence >= HIGH else words.middle if confidence >= MIDDLE else words.low,
         [f"{confidence:.2f}", *found],
         printed(hit.article, span, quotes, answer.words),
-        _start(hit) if len(hit.passage.text) > FOLD_CHARS else None,
+        _body_start(hit.article, hit.passage.text) if len(hit.passage.text) > FOLD_CHARS else None,
     )
 
 
-def _start(hit: Hit) -> str:
-    """The first words of a passage, without what its card says above them: the headline and the reporters."""
-    article = hit.article
+def _body_start(article: Article, text: str) -> str:
+    """The first words of an article or a passage, without what its card says above them: headline and reporters."""
     said = {" ".join(part.split()) for part in (article.title, article.kicker, article.subtitle) if part}
-    lines = [" ".join(HEADING.sub("", line).split()) for line in hit.passage.text.split("\n")]
+    lines = [" ".join(HEADING.sub("", line).split()) for line in text.split("\n")]
     body = [line[dateline_of(line) :] for line in lines if line and line not in said]
     return " ".join(body or lines)[:FOLD_CHARS]
 

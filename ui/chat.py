@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qa.library.library import Library
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
+LISTED = 12  # articles of a list beside it
 FOLLOWING = 3  # questions to go on with
 _NO_FILTERS = Filters()
 
@@ -169,6 +170,13 @@ def gone(library: Library, answer: Answer) -> frozenset[str]:
     """Ids of the articles behind an answer that the library does not hold any more."""
     behind = {one.article.id for one in (*answer.citations, *answer.nearest)} | {hit.article.id for hit in answer.hits}
     return frozenset(id for id in behind if not _holds(library, id))
+
+
+def listed(library: Library, answer: Answer) -> tuple[Article, ...]:
+    """The first articles that an answer lists, those that it quotes aside, as far as the library holds them."""
+    quoted = {citation.article.id for citation in answer.citations}
+    wanted = dict.fromkeys(id for item in answer.items or () for id in item.articles if id not in quoted)
+    return tuple(library.article(id) for id in tuple(wanted)[:LISTED] if _holds(library, id))
 
 
 def _holds(library: Library, id: str) -> bool:

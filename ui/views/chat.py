@@ -227,7 +227,8 @@ class ChatScreen:
 
     def _panel(self, conversation: chat.Conversation, turn: Turn | None, words: Words) -> str:
         gone = chat.gone(self.library, turn.answer) if turn and turn.answer else ()
-        return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words)
+        listed = chat.listed(self.library, turn.answer) if turn and turn.answer else ()
+        return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words, listed)
 
 
 def _told_of(error: QaError, words: Words) -> str:
