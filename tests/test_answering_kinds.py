@@ -91,6 +91,37 @@ def test_the_most_of_all_is_a_sorted_table(county: Library) -> None:
     assert marked == sorted(marked, key=lambda one: -int(one.removesuffix("张")))
 
 
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("修环镇路谁花钱最少？", "1,320万元（东河镇环镇路通车）"),
+        ("这些小学里数哪所最老？", "1998年（东河镇中心小学迎来校庆）"),
+        ("哪家卫生院最早开诊？", "3月11日（东河镇新卫生院开诊）"),
+        ("2022年种树最少的是哪里？", "180棵（东河镇开展义务植树）"),
+    ],
+)
+def test_values_are_found_in_other_words_and_of_the_time(county: Library, question: str, lead: str) -> None:
+    answer = ask(county, question)
+    assert (answer.kind, answer.lead) == ("compare", lead)
+    assert_verbatim(answer)
+
+
+def test_a_sum_shows_all_of_its_parts(county: Library) -> None:
+    answer = ask(county, "2024年西坡镇和南沟镇一共种了多少棵树？")
+    assert (answer.kind, answer.lead) == ("compare", "683棵（323棵＋360棵）")
+    assert_verbatim(answer)
+    beds = ask(county, "所有卫生院一共有多少张床位？")
+    assert beds.lead
+    assert beds.lead.startswith("292张（")
+    assert len(beds.citations) == 8
+
+
+def test_without_a_part_there_is_no_total(county: Library) -> None:
+    """柳溪镇 has no new hospital with beds, so what is shown is no sum."""
+    answer = ask(county, "东河镇、西坡镇和柳溪镇一共有多少张床位？")
+    assert "合计" not in answer.text.replace("不作合计", "")
+
+
 def test_a_course_of_events_is_in_order_of_time(county: Library) -> None:
     answer = ask(county, "柳溪镇供暖的进展")
     assert answer.kind == "timeline"

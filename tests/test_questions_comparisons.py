@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from qa.questions.comparisons import comparison_of, superlative_of
+from qa.questions.comparisons import comparison_of, sum_of, superlative_of
 
 
 @pytest.mark.parametrize(
@@ -30,7 +32,62 @@ def test_what_names_two_things_need_not_compare_them(question: str) -> None:
     assert comparison_of(question) is None
 
 
-def test_what_is_most_of_all() -> None:
-    assert superlative_of("哪个镇的卫生院床位最多") == ("镇的卫生院床位有多少？", False)
-    assert superlative_of("哪个镇的卫生院占地最小？") == ("镇的卫生院占地多大？", True)
-    assert superlative_of("卫生院有多少张床位") is None
+@pytest.mark.parametrize(
+    ("question", "asked", "is_least", "is_day"),
+    [
+        ("哪个镇的卫生院床位最多", "镇的卫生院床位有多少？", False, False),
+        ("哪个镇的卫生院占地最小？", "镇的卫生院占地多大？", True, False),
+        ("占地最小的卫生院是哪家", "卫生院占地多大？", True, False),
+        ("这三届马拉松里人数最多的是哪届？", "马拉松人数有多少？", False, False),
+        ("2019到2021年农机校哪年总分最高？", "农机校总分多高？", False, False),
+        ("这些小学里数哪所最老？", "小学是哪一年建的？", True, True),
+        ("哪家卫生院最早开诊？", "卫生院开诊是什么时候？", True, True),
+        ("合唱团拿过的最高分是多少？", "合唱团拿过分多高？", False, False),
+    ],
+)
+def test_what_is_most_of_all(question: str, asked: str, is_least: bool, is_day: bool) -> None:
+    found = superlative_of(question)
+    assert found
+    assert (found.question, found.is_least, found.is_day) == (asked, is_least, is_day)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "卫生院有多少张床位",
+        "最近开了哪些会",
+        "最后谁赢了",
+        "每人最多能借几本书",
+        "最低生活保障谁能领",
+        "画展最晚哪天还能看",
+    ],
+)
+def test_what_has_the_word_need_not_ask_for_the_most(question: str) -> None:
+    assert superlative_of(question) is None
+
+
+def test_how_a_text_says_that_something_is_the_most() -> None:
+    found = superlative_of("全县最大的水库是哪一座")
+    assert found
+    assert [bool(re.search(found.said, one)) for one in ("最大水库", "全县最大", "最大的鱼塘")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("2024年西坡镇和南沟镇一共种了多少棵树？", ["2024年西坡镇种了多少棵树", "2024年南沟镇种了多少棵树"]),
+        ("东河镇、西坡镇和南沟镇一共有多少张床位？", ["东河镇多少张床位", "西坡镇多少张床位", "南沟镇多少张床位"]),
+        ("2019到2021三年一共修了多少公里路？", [f"{year}年修了多少公里路" for year in (2019, 2020, 2021)]),
+        ("所有卫生院加起来有多少张床位？", []),
+        ("三届马拉松一共有多少人参加？", []),
+    ],
+)
+def test_what_several_come_to(question: str, parts: list[str]) -> None:
+    found = sum_of(question)
+    assert found
+    assert [one for _, one in found.parts] == parts
+
+
+@pytest.mark.parametrize("question", ["马拉松一共有多少人参加？", "两年一共花了多少钱", "一共多少篇报道"])
+def test_the_total_of_one_thing_is_a_fact(question: str) -> None:
+    assert sum_of(question) is None

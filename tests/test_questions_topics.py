@@ -30,7 +30,15 @@ def test_topics(question: str, kind: str, words: str, is_bare: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["谁是冠军", "什么时候供暖", "美国姑娘听完他开嗓，觉得怎么样？", "桥多长", "脱欧以后英镑的起伏会怎样？"]
+    "question",
+    [
+        "谁是冠军",
+        "县城到水库怎么走？",
+        "什么时候供暖",
+        "美国姑娘听完他开嗓，觉得怎么样？",
+        "桥多长",
+        "脱欧以后英镑的起伏会怎样？",
+    ],
 )
 def test_facts_are_no_topics(question: str) -> None:
     assert topic_of(question) is None

@@ -251,15 +251,6 @@ def _explained(found: CandidateSet, studied: Assessment, decided: FittedWeights,
     )
 
 
-def best_sentence(
-    asked: AnalysedQuestion, hit: Hit, weight: Weight, reader: SpanReader | None
-) -> tuple[Span, float, Span]:
-    """Of one passage: the sentence that answers best (a range of the article's text), its chance, its mark."""
-    studied = collect(asked, (hit,), weight, reader).assess(fitted_weights(reader is not None).sentence)
-    best = studied.ranked[0]
-    return Span(best.candidate.start, best.candidate.end), best.chance, mark(asked, best.candidate, studied.evidence)
-
-
 def outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:
     """The refusal where the library, whose first and last date are `held`, has nothing of the time asked about."""
     return _refuse(asked, tuple(hits[: asked.query.k]), nothing_of_that_time(held))

@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from math import prod
-from typing import NamedTuple
 
 from qa.answering.about import item_of
-from qa.answering.answer import best_sentence
+from qa.answering.values import Value, table, total, value_in
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
-from qa.questions.comparisons import Comparison, Superlative
-from qa.text import numerals
-from qa.text.folding import fold
-from qa.types import Answer, Citation, Hit, Span
+from qa.questions.comparisons import Comparison, Sum, Superlative
+from qa.text.folding import comparable
+from qa.types import Answer, Citation, Hit
 
-_SURE = 0.15  # chance that a value is what is asked for, below which it is left out
-_VALUES = 2  # articles that must tell a value before one is called the most
-_ROWS = 8  # values shown
-_TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_AMOUNT = re.compile(
-    r"(?P<number>\d[\d,]*(?:\.\d+)?|[〇零一二三四五六七八九十两]+)(?P<times>[百千万亿]*)"
-    r"(?P<unit>平方公里|平方米|公里|[^\W\d_a-z〇零一二三四五六七八九十两月日年号时点分])"
-)
+_VALUES = 2  # articles that must tell a value before one is called the most, or a sum is made
+_ROWS, _SUMMED = 8, 20  # values shown; values that a sum is made of
 _QUOTES = 2  # of each side
 
 
@@ -66,56 +55,80 @@ def superlative_answer(
     """The values that the articles tell, each read by itself, the wanted end first; None where fewer than two tell one
     in the same unit.
     """
-    first = {hit.article.id: hit for hit in reversed(hits)}
-    found = [one for hit in first.values() if (one := _value(question, hit, weight, reader))]
-    unit = Counter(one.unit for one in found).most_common(1)
-    valued = [one for one in found if unit and one.unit == unit[0][0]]
+    valued = table(
+        question, hits, weight, reader, is_least=asked.is_least, is_day=asked.is_day, is_speed=asked.is_speed
+    )
     if len(valued) < _VALUES:
         return None
-    valued.sort(key=lambda one: (one.value if asked.is_least else -one.value, one.citation.article.id))
-    citations = tuple(replace(one.citation, n=n) for n, one in enumerate(valued[:_ROWS], 1))
-    lines = "\n".join(f"{_marked(one)}：{one.quote}[{one.n}]" for one in citations)
-    said = Wording("compare.values", articles=len(valued), lines=lines)
+    citations = _numbered(valued[:_ROWS])
+    said = Wording("compare.values", articles=len(valued), lines=_lines(citations))
+    best = valued[0]
+    lead = f"{best.printed}（{best.citation.article.title}）"
+    return _of_values(question, valued, citations, hits, said, lead)
+
+
+def sum_answer(
+    question: AnalysedQuestion, asked: Sum, hits: Sequence[Hit], weight: Weight, reader: SpanReader | None,
+    ask: Callable[[str], Answer],
+) -> Answer | None:  # fmt: skip
+    """What the parts come to, all of them shown; where a part tells no value, the others without a total. None where
+    fewer than two tell one in the same unit.
+    """
+    if not asked.parts:
+        valued = table(question, hits, weight, reader, is_least=False)
+        return _summed(question, valued, "", hits) if _VALUES <= len(valued) <= _SUMMED else None
+    read = [(name, _of_part(name, ask(one))) for name, one in asked.parts]
+    told = [one for _, one in read if one]
+    alike = [one for one in told if one.unit == told[0].unit]
+    if len(alike) < _VALUES or len({(one.citation.article.id, one.citation.start) for one in alike}) < len(alike):
+        return None
+    lacking = "、".join(name for name, one in read if one not in alike)
+    return _summed(question, alike, lacking, hits)
+
+
+def _of_part(name: str, answer: Answer) -> Value | None:
+    """The value of what answers best, if its article is of the part: it has its name, or is of its year."""
+    best = max(answer.citations, key=lambda one: one.score, default=None)
+    if best is None:
+        return None
+    article = best.article
+    held = comparable(" ".join(filter(None, (article.title, article.text, article.date))))
+    return value_in(best) if name.removesuffix("年") in held else None
+
+
+def _summed(question: AnalysedQuestion, valued: Sequence[Value], lacking: str, hits: Sequence[Hit]) -> Answer:
+    citations = _numbered(valued)
+    lines = _lines(citations)
+    if lacking:
+        said = Wording("compare.no-total", lacking=lacking, lines=lines)
+        return _of_values(question, valued, citations, hits, said, None)
+    added = "＋".join(one.printed for one in valued)
+    lead = Wording("compare.total", total=total(valued), added=added)
+    said = Wording("compare.summed", total=total(valued), articles=len({one.n for one in citations}), lines=lines)
+    return _of_values(question, valued, citations, hits, said, lead)
+
+
+def _of_values(
+    question: AnalysedQuestion, valued: Sequence[Value], citations: tuple[Citation, ...], hits: Sequence[Hit],
+    said: str, lead: str | None,
+) -> Answer:  # fmt: skip
     items = tuple(item_of(one.citation.article) for one in valued)
-    best = citations[0]
+    confidence = min(citations[0].score, 1.0)
     return Answer(
-        question.written, "compare", said, best.score, citations, tuple(hits[: question.query.k]), question.assumed,
-        total=len(items), items=items, lead=f"{_marked(best)}（{best.article.title}）",
+        question.written, "compare", said, confidence, citations, tuple(hits[: question.query.k]), question.assumed,
+        total=len(items), items=items, lead=lead,
     )  # fmt: skip
 
 
-class _Value(NamedTuple):
-    """A value that an article tells."""
-
-    citation: Citation
-    value: float
-    unit: str
-
-
-def _value(question: AnalysedQuestion, hit: Hit, weight: Weight, reader: SpanReader | None) -> _Value | None:
-    """The amount in what answers best of an article; None where it is too unsure, or has no amount."""
-    sentence, chance, span = best_sentence(question, hit, weight, reader)
-    quote = hit.article.text[sentence.start : sentence.end]
-    if chance < _SURE:
-        return None
-    match = _AMOUNT.search(fold(quote[span.start : span.end]))
-    value = _number(match["number"], match["times"]) if match else None
-    if match is None or value is None:
-        return None
-    mark = Span(span.start + match.start(), span.start + match.end())
-    return _Value(Citation(1, hit.article, *sentence, quote, mark, chance), value, match["unit"])
+def _numbered(valued: Sequence[Value]) -> tuple[Citation, ...]:
+    numbers: dict[str, int] = {}
+    return tuple(
+        replace(one.citation, n=numbers.setdefault(one.citation.article.id, len(numbers) + 1)) for one in valued
+    )
 
 
-def _marked(one: Citation) -> str:
-    return one.quote[one.mark.start : one.mark.end]
-
-
-def _number(written: str, times: str) -> float | None:
-    digits = numerals.in_digits(written.replace(",", ""))
-    try:
-        return float(digits) * prod(_TIMES[one] for one in times)
-    except ValueError:
-        return None
+def _lines(citations: Sequence[Citation]) -> str:
+    return "\n".join(f"{one.quote[one.mark.start : one.mark.end]}：{one.quote}[{one.n}]" for one in citations)
 
 
 def _said(citations: tuple[Citation, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa.answering.about import item_of
 from qa.answering.candidates import blankless, headline, is_headline
@@ -13,9 +14,11 @@ from qa.messages import Wording
 from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
-from qa.text.folding import comparable
+from qa.text import numerals
+from qa.text.folding import comparable, fold
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams
+from qa.text.zh import DIGITS, NUMERAL
 from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
 
 DIGEST_QUOTES = 5
@@ -32,11 +35,21 @@ _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
 _TELLS = 0.2  # what a sentence gains for a number in it
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
 _AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
-_AHEAD = 6  # months that a day without a year may lie ahead of its article's date
+_MONTHS, _AHEAD = 12, 6  # of a year; months that a day without a year may lie ahead of its article's date
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
-_DAY = re.compile(
-    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>1[0-2]|[1-9])月(?:(?P<day>3[01]|[12]\d|[1-9])日)?|(?P<alone>(?:19|20)\d\d)年(?![的版度级])"
+_NUMBER = rf"(?:\d{{1,2}}|{NUMERAL}{{1,3}})"
+_YEAR = rf"(?:(?:19|20)\d\d|[一二][{DIGITS}〇○]{{3}})"
+_DAY = re.compile(  # in folded text
+    rf"(?:(?P<year>{_YEAR})年)?(?<!\d)(?P<month>{_NUMBER})月(?!亮)(?:(?P<day>{_NUMBER})[日号])?|(?P<alone>{_YEAR})年(?![的版度级])"
 )
+
+
+class Day(NamedTuple):
+    """A day, a month or a year; None for what is not told."""
+
+    year: int | None
+    month: int | None
+    day: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +139,7 @@ def pairs(article: Article, span: Span) -> frozenset[str]:
 
 def names_day(quote: str) -> bool:
     """Whether a sentence says when."""
-    return bool(_DAY.search(comparable(quote)))
+    return bool(_DAY.search(fold(quote)))
 
 
 def is_telling(article: Article, span: Span) -> bool:
@@ -182,19 +195,35 @@ def when(one: Told) -> tuple[str, str, int]:
 def day_of(one: Told) -> str:
     """The day, month or year (ISO 8601) that a sentence tells of, or its article's; nothing where neither tells."""
     printed = one.article.date or ""
-    plain = comparable(one.quote)
-    match = None if _AHEAD_OF_IT.search(plain) else _DAY.search(plain)
-    if match is None:
+    found = None if _AHEAD_OF_IT.search(comparable(one.quote)) else day_in(one.quote, one.article)
+    if found is None or found[0][0] is None:
         return printed
-    year = match["year"] or match["alone"] or _year_of(int(match["month"]), printed)
-    return "-".join([year, *(f"{int(part):02}" for part in match.group("month", "day") if part)]) if year else printed
+    year, month, day = found[0]
+    return "-".join([str(year), *(f"{part:02}" for part in (month, day) if part)])
 
 
-def _year_of(month: int, printed: str) -> str:
+def day_in(quote: str, article: Article) -> tuple[Day, Span] | None:
+    """The first day, month or year that a sentence names, its year its article's where it names none, and where it
+    stands; None where it names none.
+    """
+    match = _DAY.search(fold(quote))
+    if match is None:
+        return None
+    year, month, day = (_whole(match[part]) for part in ("year", "month", "day"))
+    year = year or _whole(match["alone"]) or _year_of(month or 0, article.date or "")
+    return None if month and month > _MONTHS else (Day(year, month, day), Span(*match.span()))
+
+
+def _whole(written: str | None) -> int | None:
+    """A number in digits or signs; None for none."""
+    return int(written) if written and written.isdecimal() else numerals.value(written) if written else None
+
+
+def _year_of(month: int, printed: str) -> int | None:
     """A month without a year is of its article's, or of the year before where it would lie far ahead of it."""
     if len(printed) < len("2000-01"):
-        return printed[:4]
-    return str(int(printed[:4]) - (month - int(printed[5:7]) > _AHEAD))
+        return int(printed[:4]) if printed else None
+    return int(printed[:4]) - (month - int(printed[5:7]) > _AHEAD)
 
 
 def cited(told: Sequence[Told]) -> tuple[Citation, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import Catalogue, about_answer, item_of
 from qa.answering.answer import answer_from_hits, outside_dates
-from qa.answering.comparison import comparison_answer, superlative_answer
+from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
 from qa.answering.digest import continued, digest_answer, points_answer
 from qa.answering.talk import foreign_answer, no_article, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
@@ -20,7 +21,7 @@ from qa.protocols import SpanReader
 from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.catalogue import CatalogueQuestion, catalogue_question
-from qa.questions.comparisons import comparison_of, superlative_of
+from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.topics import Topic, summary_of, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
@@ -28,9 +29,11 @@ from qa.store.contents import Contents
 from qa.store.facets import Count
 from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
+from qa.text.folding import comparable
 from qa.text.words import bigrams, content_words, keeping_words
 from qa.types import Answer, Article, Hit, Query
 
+_DECIDING = 3  # best passages that are looked at for a word that decides which is the most
 _COMPARED = 16  # passages that are read for their values
 _TOPIC_HITS = 24  # passages that a digest is made from
 
@@ -142,7 +145,7 @@ class _Asking(NamedTuple):
 
     def answer(self, query: Query) -> Answer:
         asked = _understood(query, self.sources, self.glossary)
-        kinds = () if self._is_printed(asked) else (self._compared, self._most, self._told)
+        kinds = () if self._is_printed(asked) else (self._summed, self._compared, self._most, self._told)
         answered = next((one for kind in kinds if (one := kind(asked))), None) or self._fact(asked)
         return replace(answered, words=tuple(content_words(asked.text)))
 
@@ -162,8 +165,22 @@ class _Asking(NamedTuple):
         if most is None:
             return None
         alone = _of_words(asked, most.question)
-        hits = tuple(islice(best_first(alone, self.sources, likely=_COMPARED), _COMPARED))
-        return superlative_answer(alone, most, hits, self.sources.seen_weight, self.reader)
+        if _tells_most(most, best_first(asked.alone, self.sources, likely=_DECIDING)):
+            return None  # a report says by itself which is the most
+        return superlative_answer(alone, most, self._many(alone), self.sources.seen_weight, self.reader)
+
+    def _summed(self, asked: AnalysedQuestion) -> Answer | None:
+        wanted = sum_of(asked.spelt)
+        if wanted is None:
+            return None
+        alone, weight = _of_words(asked, wanted.question), self.sources.seen_weight
+        part = replace(asked.query, history=())
+        return sum_answer(
+            alone, wanted, self._many(alone), weight, self.reader, lambda one: self.answer(replace(part, question=one))
+        )
+
+    def _many(self, asked: AnalysedQuestion) -> tuple[Hit, ...]:
+        return tuple(islice(best_first(asked, self.sources, likely=_COMPARED), _COMPARED))
 
     def _told(self, asked: AnalysedQuestion) -> Answer | None:
         """A digest or a course of events; None where no article has the topic's words."""
@@ -208,6 +225,12 @@ class _Asking(NamedTuple):
         settled = questions.settle_history(asked, hits)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read
+
+
+def _tells_most(most: Superlative, hits: Iterable[Hit]) -> bool:
+    """Whether one of the best reports says by itself that something is the most."""
+    said = (comparable(hit.passage.text) for hit in islice(hits, _DECIDING))
+    return bool(most.said) and any(re.search(most.said, one) for one in said)
 
 
 def _undated(asked: AnalysedQuestion, words: str) -> str:

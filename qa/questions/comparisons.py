@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words, word_spans
-from qa.text.zh import NAMES, QUESTION_WORDS
+from qa.text.zh import DIGITS, NAMES, QUESTION_WORDS, YEAR
 
 _ASKING = re.compile("|".join([*QUESTION_WORDS, "多", "何时", "何地", "呢"]))
 _ENDS = " 。.!?？,，"
@@ -30,9 +31,36 @@ _SUPERLATIVE = re.compile(
     rf"(?P<before>.*?)(?:{_WHICH}|哪里|什么)?的?(?P<of>[^最]*?)(?:是|中|里)?最{_DEGREE}(?P<after>.*)"
 )
 _ASKED_OF = re.compile(
-    r"(?:这些|这几|这[两三四五六七八九十]|历)?[个家所座条位年届]?(?:里面|里|中|当中)|(?:数|是|的)?(?:哪一?[个家所座条位镇村区年届里边次]|谁|哪里|多少|什么)"
+    r"(?:这些|这几|这[两三四五六七八九十]|历)?[个家所座条位年届]?(?:里面|当中|(?<![一二三四五六七八九十1-9高初])[里中](?=[,，的最数哪谁是]|$))|(?:数|是|的)?(?:哪一?[个家所座条位镇村区年届里边次]|谁|哪里|多少|什么)"
     r"(?:数)?|[,，?？]|^在|是$|的$"
 )
+
+# Which of several is asked for; 最多能借几本 asks for a limit.
+_ASKED = re.compile(f"哪|谁|何[地处人]|最{_DEGREE}(?:[的分价]|纪录).{{0,8}}(?:是|有|达)(?:多少|几|什么)")
+_NO_MOST = re.compile(
+    "最近(?!的)|最后|最高(?:人民|法院|检)|最低(?:生活|工资)|最[大小]限度|最大化|最[多少](?:能|可|只|要)"
+    "|最[早晚快慢](?:[在于是到]?(?:哪[1一]?[天年月日个]|什么时候|何时|几)|能|可|要|得)"
+)
+_WORD = r"[^\W是的哪谁什多几何在中里这]"
+_SOME = f"[几些两\\d{DIGITS[1:]}十]"
+# How the things compared are named as a whole: 这3届, 历年, 2023到2025年.
+_SPAN_OF = re.compile(
+    rf"(?:从)?{YEAR}年?(?:到|至|[-—~]){YEAR}年(?:{_SOME}年)?(?:间|里|来)?的?|[这近]{_SOME}*[年届家所个条座位次](?:来|里|中)?的?"
+    rf"|这些|历[年届次](?:来)?的?|更[多少高低](?:些|一些)?|(?:从来|有史以来|迄今|至今|到目前)(?:为止)?"
+)
+_INSIDE = re.compile(r"(?<=\w\w)(?:里面|当中|[里中](?![学心小间央国]))")
+_OF_DAYS, _FIRST = frozenset("早晚先老"), frozenset("早先老")
+_AGE = re.compile("历史|建校|办学|建成|成立")
+_VALUE_OF_ALL = {"老": "是哪一年建的", "久": "有多久"}
+_LONGEST, _PARTS = 120, 8  # characters of a question for a sum; parts of it
+_TOGETHER = re.compile("(?:[一总共合累]共|总计|合计|累计|加(?:起来|在一起|到一起)|总和|共计)(?:加起来)?(?:是|有|为)?")
+_HOW_MUCH = re.compile("多少|几[^乎]|多[大长高重]")
+_ALL = re.compile(
+    rf"(?:所有|全部|各个?|每[个家所座条位届]|这些|这{_SOME}+[个家所座条位届年]|{_SOME}届|历[年届次]"
+    rf"|{_SOME}[个家所座条](?=[镇村乡县区街]))的?"
+)
+_YEARS = re.compile(rf"从?(?P<first>{YEAR})年?(?:到|至|和|[-—~])(?P<last>{YEAR})年?(?:这)?(?:{_SOME}年)?(?:间|里)?")
+_NAMES = re.compile(r"(?P<first>[^、]+)、(?P<middle>(?:[^、]{2,10}、)*[^、]{2,10}?)(?:和|与|及|以及)(?P<rest>.+)")
 
 
 class Comparison(NamedTuple):
@@ -60,10 +88,22 @@ _VALUE = {
 
 
 class Superlative(NamedTuple):
-    """The most or least of something: what is asked of each, and whether the least is wanted."""
+    """The most or least of something: what is asked of each, whether the least is wanted, and whether of days or of
+    speed. `said` is how a text says by itself that something is the most.
+    """
 
     question: str
     is_least: bool
+    is_day: bool = False
+    is_speed: bool = False
+    said: str = ""  # a pattern
+
+
+class Sum(NamedTuple):
+    """What several come to: the question of each part by the part's name; of all there are where no part is named."""
+
+    parts: tuple[tuple[str, str], ...]
+    question: str
 
 
 def comparison_of(question: str) -> Comparison | None:
@@ -137,11 +177,64 @@ def superlative_of(question: str) -> Superlative | None:
     """What is compared over all articles, and which end of the scale is wanted."""
     plain = comparable(question).strip(_ENDS)
     match = _SUPERLATIVE.fullmatch(plain)
-    if match is None or not re.search("哪|谁|多少|什么|几", plain):
+    if match is None or not _ASKED.search(plain) or _NO_MOST.search(plain):
         return None
-    asked = _ASKED_OF.sub("", f"{match['before']}{match['of']}")
+    whole = f"{match['before']}{match['of']}"
+    if _SPAN_OF.search(whole):
+        whole = _INSIDE.sub("", _SPAN_OF.sub("", whole), count=1)
+    asked = _ASKED_OF.sub("", whole).strip(",，的")
     behind = _ASKED_OF.sub("", match["after"].strip(",，"))
-    value = _VALUE.get(match["degree"], "多" + match["degree"])
+    degree = match["degree"]
+    value = _VALUE_OF_ALL.get(degree) or _VALUE.get(degree, "多" + degree)
     if not content_words(asked + behind):
         return None
-    return Superlative(f"{behind.removeprefix('的')}{asked}{value}？", match["degree"] in _LESS)
+    words = f"{behind.removeprefix('的')}{asked}" if behind.startswith("的") else f"{asked}{behind}"
+    if degree == "久" and _AGE.search(words):
+        degree, value = "老", _VALUE_OF_ALL["老"]
+    is_least = degree in _LESS or degree in _FIRST
+    return Superlative(f"{words}{value}？", is_least, degree in _OF_DAYS, degree in "快慢", _said(plain, degree))
+
+
+def _said(plain: str, degree: str) -> str:
+    """How a text would say what the question does: 最大的河流, 最大河流; 床位最多; no word of asking is part of it."""
+    before = re.search(rf"({_WORD}{{2}})最{degree}", plain)
+    behind = re.search(rf"最{degree}的?({_WORD}{{2}})", plain)
+    forms = [f"{before[1]}最{degree}"] if before else []
+    return "|".join([*forms, f"最{degree}的?{behind[1]}"] if behind else forms)
+
+
+def sum_of(question: str) -> Sum | None:
+    """What several things or years come to together; None where no sum is asked for, or of one thing alone."""
+    plain = comparable(question).strip(_ENDS)
+    if len(plain) > _LONGEST or not (_TOGETHER.search(plain) and _HOW_MUCH.search(plain)):
+        return None
+    alone = _TOGETHER.sub("", plain)
+    if years := _YEARS.search(alone):
+        first, last = int(years["first"]), int(years["last"])
+        named = [f"{year}年" for year in range(first, last + 1)]
+        parts = [(one, alone[: years.start()] + one + alone[years.end() :]) for one in named]
+        return Sum(tuple(parts), alone) if 1 < len(parts) <= _PARTS else None
+    if parts := _named_parts(alone):
+        return Sum(tuple(parts), alone)
+    return Sum((), _ALL.sub("", alone)) if _ALL.search(alone) else None
+
+
+def _named_parts(plain: str) -> list[tuple[str, str]]:
+    """The things of one kind that a question joins, each with the question of it alone."""
+    if row := _NAMES.fullmatch(plain):
+        return _row(row["first"], row["middle"].split("、"), row["rest"])
+    pair = _pair(plain)
+    if pair is None:
+        return []
+    first, second, before, behind = pair
+    return [(one, f"{before}{one}{behind}") for one in (first, second)]
+
+
+def _row(first: str, middle: Sequence[str], rest: str) -> list[tuple[str, str]]:
+    """Three or more names that end alike, as towns do, what stands before the first and behind the last taken off."""
+    kind = middle[0][-1]
+    begin, end = max(0, len(first) - len(middle[0])), rest.find(kind) + 1
+    names = [first[begin:], *middle, rest[:end]]
+    if not end or any(one[-1] != kind for one in names):
+        return []
+    return [(one, f"{first[:begin]}{one}{rest[end:]}") for one in names]

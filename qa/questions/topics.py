@@ -60,8 +60,8 @@ _YEARS = (
 # What ends a question for a course of events; what else does is a form of its own. Possessive, as the parts are alike.
 _ENDS_COURSE = re.compile(rf"(?:的|[,，]|{_YEARS})*+(?:{_COURSE})++(?:{_TOLD})*+$")
 _GONE = re.compile(
-    rf"(?:的|{_YEARS})*+是?(?:怎么|怎样|如何)(?:一步一?步|发展|演变|走|变)++(?:过来|起来|到今天|到现在)?的?$"
-    rf"|(?<=后来)(?:怎么样|怎样|如何)了?$"
+    rf"(?:的|{_YEARS})*+是?(?:怎么|怎样|如何)"
+    rf"(?:一步一?步\w{{0,4}}|(?:发展|演变|走|变)(?:过来|起来|到今天|到现在)|发展|演变)的?$"
     rf"|(?:{_YEARS})*+[都又]?经历[了过](?:什么|哪些)(?:事情?|变化)?$"
     rf"|(?:的|{_YEARS})*+是?怎么回事[,，]?(?:前前?后后?|从头(?:到尾)?|来龙去脉)(?:{_TOLD})*+$"
 )
