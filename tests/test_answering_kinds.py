@@ -198,3 +198,19 @@ def test_the_lead_is_in_the_quote(county: Library) -> None:
 def test_a_question_of_yes_or_no_has_no_lead(county: Library, question: str) -> None:
     """The sentence decides it, not some of its words."""
     assert ask(county, question).lead is None
+
+
+def test_the_reports_of_a_year_are_those_dated_so(county: Library) -> None:
+    undated = sum(one.date is None for one in county.articles())
+    for question in ("2025年的报道有哪些", "列出2025年的报道"):
+        answer = ask(county, question)
+        assert answer.kind == "list"
+        assert answer.items
+        assert all((one.date or "").startswith("2025") for one in answer.items)
+        assert answer.total == sum((one.date or "").startswith("2025") for one in county.articles())
+        assert f"另有 {undated} 篇没有日期" in answer.text
+
+
+@pytest.mark.parametrize("said", ["你几岁了", "你会说英语吗", "太棒了", "新年快乐"])
+def test_chat_is_no_question_to_the_library(county: Library, said: str) -> None:
+    assert ask(county, said).kind == "talk"

@@ -26,6 +26,14 @@ from qa.questions.catalogue import catalogue_question
         ("哪一年的新闻最多", "periods", 4),
         ("报道是从什么时候到什么时候的", "span", 0),
         ("时间跨度是多少", "span", 0),
+        ("资料从何时开始", "span", 0),
+        ("数据更新到几月", "newest", 0),
+        ("今天有什么新闻", "newest", 0),
+        ("最早能查到哪一年", "oldest", 0),
+        ("报道涵盖哪些方面", "contents", 0),
+        ("随便给我看一篇", "contents", 0),
+        ("哪个记者最高产", "reporters", 0),
+        ("报道集中在哪几个月", "periods", 7),
     ],
 )
 def test_questions_about_the_library(question: str, subject: str, characters: int) -> None:
@@ -42,6 +50,8 @@ def test_questions_about_the_library(question: str, subject: str, characters: in
         "谁写的信",
         "记者是谁",
         "有几篇提到供暖",
+        "有几个消息来源",
+        "库里有多少位记者",
     ],
 )
 def test_questions_about_something_in_it(question: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
@@ -10,6 +9,7 @@ from itertools import islice
 
 from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
 from qa.answering.coverage import TermCoverage, locate_form
+from qa.answering.lead import lead_of
 from qa.answering.lists import enough, members, note
 from qa.answering.premises import may_be_named, missing
 from qa.answering.scoring import Assessment, CandidateSet, ScoredCandidate, collect
@@ -28,8 +28,6 @@ LIST_QUOTES = 8  # where several things are asked for
 _LIST_CHARS = 480
 _GAIN = 0.15  # of the question's weight that a further quote must add, where nothing was read
 _CHARS = 200  # quotes together, beyond the first
-_LEAD_CHARS, _LEAD_SHARE = 40, 0.7  # a longer mark, or one of most of its sentence, is no lead
-_YES_NO = re.compile(r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1")
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
@@ -272,16 +270,9 @@ def _quoted(
     said = "".join(f"{citation.quote}[{citation.n}]" for citation in citations)
     lacking = note(studied.asked, [citation.quote for citation in citations])
     best = max(citations, key=lambda one: one.score)
-    lead = None if studied.asked or _YES_NO.search(asked.written) else lead_of(best)
+    lead = None if studied.asked else lead_of(best, asked)
     kind: AnswerKind = "list" if studied.asked and studied.asked.is_steps and len(citations) > QUOTES - 1 else "quote"
     return Answer(asked.written, kind, said, confidence, citations, shown, asked.assumed, note=lacking, lead=lead)
-
-
-def lead_of(citation: Citation) -> str | None:
-    """The marked words, where they are few; None where the whole sentence is what answers."""
-    start, end = citation.mark
-    marked = citation.quote[start:end]
-    return marked if len(marked) <= min(_LEAD_CHARS, _LEAD_SHARE * len(citation.quote)) else None
 
 
 def _refuse(

@@ -34,6 +34,7 @@ class Tally:
     groups: tuple[Group, ...]  # those of the question, or the words that they consist of
     found: tuple[CountedArticle, ...]
     filters: Filters  # those of the query, and the time that it is about
+    undated: int = 0  # further articles with the words that have no date, where the question names a time
 
     @property
     def is_loose(self) -> bool:
@@ -56,6 +57,16 @@ def tally(asked: CountQuestion, question: AnalysedQuestion, stories: ArticleText
     if asked.is_subject and not _holding(replace(asked, reporter=()), single, Filters(), stories):
         return None
     return Tally(asked, asked.groups, (), limits)
+
+
+def dated_apart(counted: Tally, question: AnalysedQuestion) -> Tally:
+    """Where the question names a time and the user's filters none: the articles that are dated so, and how many more
+    have no date.
+    """
+    if question.filters_in_time == question.query.filters:
+        return counted
+    dated = tuple(one for one in counted.found if one.story.date)
+    return replace(counted, found=dated, undated=len(counted.found) - len(dated))
 
 
 def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -159,9 +170,11 @@ def _joined(parts: Sequence[str], form: str) -> str:
 def _limited(said: Wording, counted: Tally) -> Wording:
     """With the filters that the number is subject to, and how many of the articles no date filter could judge."""
     filters = counted.filters
+    is_one = filters.since is not None and filters.since == filters.until
     limits = [
-        Wording("limit.since", date=filters.since) if filters.since else "",
-        Wording("limit.until", date=filters.until) if filters.until else "",
+        Wording("limit.within", date=filters.since) if is_one else "",
+        Wording("limit.since", date=filters.since) if filters.since and not is_one else "",
+        Wording("limit.until", date=filters.until) if filters.until and not is_one else "",
         Wording("limit.source", source=filters.source) if filters.source else "",
         Wording("limit.byline", name=filters.byline) if filters.byline else "",
         Wording("limit.article") if filters.article else "",
@@ -172,7 +185,8 @@ def _limited(said: Wording, counted: Tally) -> Wording:
     undated = sum(found.story.date is None for found in counted.found)
     if undated and (filters.since or filters.until):
         limit = Wording("count.undated-among", limits=limit, undated=undated)
-    return Wording("count.limited", said=said, limits=limit)
+    limited = Wording("count.limited", said=said, limits=limit)
+    return Wording("count.undated-apart", said=limited, undated=counted.undated) if counted.undated else limited
 
 
 def _named(said: Wording, counted: Tally, items: tuple[Item, ...], marks: str) -> Wording:

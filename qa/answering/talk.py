@@ -14,6 +14,7 @@ _SAID: dict[Talk, str] = {
     "abilities": "talk.abilities",
     "usage": "talk.usage",
     "objection": "talk.objection",
+    "chat": "talk.chat",
 }
 
 FOREIGN: dict[Language, str] = {

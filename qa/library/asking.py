@@ -78,6 +78,8 @@ def ask(
     asking = _Asking(sources, texts, glossary, reader, least)
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
+    if not answered.answered and courtesy.is_remark(query.question):
+        return talk_answer(query, "chat")
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
 
@@ -217,7 +219,8 @@ class _Asking(NamedTuple):
         hits = _found(asked, first, most, self.sources)
         wanted = counting.count_question(asked, self.texts.reporters)  # it counts by its own words
         if wanted and (counted := counts.tally(wanted, asked.alone, self.texts)):
-            return counts.count_answer(asked.alone, counted, hits, self.texts)
+            apart = counts.dated_apart(counted, asked.alone)
+            return counts.count_answer(asked.alone, apart, hits, self.texts)
         if first and (quoted := exact.answer(asked, words, hits)):
             return quoted
         if _is_outside_dates(asked, hits, self.sources) or _is_of_no_year(asked, self.sources):

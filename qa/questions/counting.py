@@ -121,6 +121,9 @@ FORMS = (
     ),
 )
 
+# What is left of a question for the reports of a time: 2025年的新闻, 列出2025年的报道.
+_OF_A_TIME = re.compile(rf"(?:{_LIST})?(?:都)?(?:有)?(?:什么|哪些|啥)?的?{_STORY}(?:都)?(?:有)?(?:什么|哪些|啥)?")
+
 _ENDS = re.compile(r"[\s?。.!,、;:]+$|^[\s,、:]+")
 _AROUND = re.compile(
     r"^(?:请问?|麻烦(?:你|您)?|帮我|帮忙|替我|给我|我?想(?:要|知道|看|查|了解|问)|能否|能不能|可以"
@@ -203,6 +206,8 @@ def count_question(asked: AnalysedQuestion, reporters: Callable[[], Collection[s
     plain, is_named = bare(plain)
     if len(plain) > _LONGEST or not _TELLING.search(plain):
         return None
+    if asked.period and _OF_A_TIME.fullmatch(plain):
+        return CountQuestion("articles", True, ())
     met = ((form, match) for form in FORMS if (match := form.pattern.fullmatch(plain)))
     found = next((one for form, match in met if (one := _counts(form, match, asked, reporters))), None)
     return replace(found, is_list=True) if found and is_named else found
