@@ -20,7 +20,6 @@ from fastapi.responses import JSONResponse
 
 from qa.errors import QaError, UsageError, reason_of
 from qa.store import own_files
-from qa.store.folder import PARTIAL
 from ui.ingest import Ingest
 from ui.words import Words, chosen
 
@@ -91,7 +90,7 @@ async def keep(stream: AsyncIterator[bytes], folder: Path, name: Name, words: Wo
     """
     own_files.make_folder(folder)
     digest, size = hashlib.sha256(), 0
-    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=PARTIAL)
+    handle, partial = tempfile.mkstemp(dir=folder, prefix=".", suffix=own_files.PARTIAL)
     try:
         with os.fdopen(handle, "wb") as file, own_files.holding(Path(partial)):
             async for chunk in stream:

@@ -222,7 +222,6 @@ class WriterLock:
         return Wording("library.unknown-holder")
 
 
-PARTIAL = ".part"  # how the name of a file that is being uploaded ends
 _NOTE = ".export"  # with the name of the folder that the export works in, and its path inside
 _EARLIER = re.compile(r"tmp[a-z0-9_]{8}")  # folders of an import by an earlier version
 
@@ -245,7 +244,7 @@ def export_folder(folder: Folder, parent: Path) -> Iterator[Path]:
 
 def clear_leftovers(folder: Folder) -> None:
     """Delete what interrupted exports, imports and uploads left; what is in use, in any process, stays."""
-    own_files.sweep(folder.inbox.glob(f".*{PARTIAL}"))
+    own_files.sweep(folder.inbox.glob(f".*{own_files.PARTIAL}"))
     own_files.sweep(own_files.left_in(folder.root))
     own_files.sweep(filter(_is_earlier_import, folder.root.glob("tmp*")))
     for note in folder.root.glob(f"{_NOTE}{own_files.TEMPORARY_PREFIX}*"):

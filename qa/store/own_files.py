@@ -75,6 +75,7 @@ def is_exposed(path: Path) -> bool:
 if sys.platform != "win32":
     import fcntl
 
+PARTIAL = ".part"  # how the name of a file that is being uploaded ends
 TEMPORARY_PREFIX = ".wenbao-"
 
 
