@@ -21,6 +21,7 @@ from ui import serving
 
 UI = Path(__file__).parent.parent / "ui"
 PUBLIC = {
+    "qa.articles.bylines",
     "qa.conversations.store",
     "qa.conversations.turns",
     "qa.errors",
@@ -35,7 +36,9 @@ PUBLIC = {
     "qa.store.facets",
     "qa.store.keys",
     "qa.store.overview",
+    "qa.text.folding",
     "qa.text.matching",
+    "qa.text.zh",
     "qa.types",
 }
 
