@@ -34,6 +34,7 @@ class Asked(NamedTuple):
 
     question: str
     said: str  # empty where there was no answer
+    why: str  # … and then why
     seconds: float
 
 
@@ -77,6 +78,8 @@ def _holds(server: Server, questions: list[str], visitors: int, at_once: int) ->
     print(f"{visitors} visitors, {at_once} at once, {len(questions)} questions: {seconds:.0f} s")
     print(f"an answer: median {statistics.median(times):.1f} s, slowest {times[-1]:.1f} s")
     print(f"unanswered {unanswered}, other than to one visitor alone {other}; afterwards {changed} of {len(questions)}")
+    for asked in filter(lambda one: not one.said, crowd):
+        print(f"  unanswered after {asked.seconds:.0f} s: {asked.why}")
     for name in Held._fields:
         print(f"{name}: {getattr(before, name)} before, {getattr(then, name)} after")
     print(f"lines on stderr: {len(server.said().splitlines())}")
@@ -100,11 +103,13 @@ def _crowd(server: Server, questions: list[str], visitors: int, at_once: int) ->
 def _ask(server: Server, question: str, number: int) -> Asked:
     began = time.monotonic()
     source = f"127.0.{1 + number // 250}.{1 + number % 250}"
+    visitor = Visitor(server.url, source=source, patience=PATIENCE_SECONDS)
     try:
-        shown = Visitor(server.url, source=source, patience=PATIENCE_SECONDS).ask(question)
-    except (httpx.HTTPError, OSError):
-        shown = ""
-    return Asked(question, _said(shown), time.monotonic() - began)
+        shown, why = visitor.ask(question), ""
+    except (httpx.HTTPError, OSError) as error:
+        shown, why = "", f"{type(error).__name__} {error} at {getattr(error, 'request', None) and error.request.url}"
+    said = _said(shown)
+    return Asked(question, said, "" if said else why or _words(shown)[-200:], time.monotonic() - began)
 
 
 def _said(shown: str) -> str:
@@ -112,8 +117,11 @@ def _said(shown: str) -> str:
     turn = shown[shown.rfind('<article class="turn"') :]
     if 'class="answer' not in turn:
         return ""
-    turn = turn[: turn.find("</article>")]
-    return re.sub(r"[\d.]+ 秒", "", re.sub(r"<[^>]*>", " ", turn))
+    return re.sub(r"[\d.]+ 秒", "", _words(turn[: turn.find("</article>")]))
+
+
+def _words(shown: str) -> str:
+    return re.sub(r"<[^>]*>", " ", shown)
 
 
 def _held(server: Server) -> Held:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import shutil
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +83,34 @@ def test_a_window_reads_the_same_alone_and_in_company(reader: OnnxSpanReader) ->
         reader.read("问", [one])[0] for one in (WINDOW, other, WINDOW)
     ]
     assert reader.read("问", []) == []
+
+
+class _Counting:
+    """A graph's session that notes how many of its runs go side by side."""
+
+    def __init__(self) -> None:
+        self._session, self._counted = graphs.opened(graph()), threading.Lock()
+        self.now = self.most = 0
+
+    def run(self, outputs: list[str], given: dict[str, np.ndarray]) -> list[np.ndarray]:
+        with self._counted:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(0.01)  # others would come meanwhile
+        ran = self._session.run(outputs, given)
+        with self._counted:
+            self.now -= 1
+        return ran
+
+
+def test_questions_read_at_once_share_the_cores() -> None:
+    """More runs than cores would save no time; each takes memory that ONNX Runtime keeps for good."""
+    session = _Counting()
+    crowded = OnnxSpanReader(session, Characters(), "small")
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(lambda _: crowded.read("始？", [WINDOW] * 4), range(8)))
+    assert readings == [small_reader().read("始？", [WINDOW] * 4)] * 8
+    assert session.most == graphs.cores()
 
 
 def test_what_is_read_is_folded_and_offsets_hold(reader: OnnxSpanReader) -> None:

@@ -42,6 +42,21 @@ async def application(scope, receive, send):
 with serving.listen("127.0.0.1", 8931) as bound:
     serving.run(application, bound, lambda: print(serving.address(bound, "127.0.0.1"), flush=True))
 """
+SLOW = """
+import socket, sys, time
+from ui import connections, serving
+connections.HEADER_SECONDS, connections.STALLED_SECONDS = 1.0, 30.0
+async def application(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    if scope["path"] == "/busy":
+        time.sleep(3)  # the process hears nobody meanwhile
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": bytes(int(scope["path"].strip("/busy") or 0))})
+with serving.listen("127.0.0.1", 8932) as bound:
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # the rest of an answer waits in the process
+    serving.run(application, bound, lambda: print(serving.address(bound, "127.0.0.1"), flush=True))
+"""
 LIMITED = "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))\n"
 HALF = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-More:"
 POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100000\r\n\r\n"
@@ -55,10 +70,28 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of a second for a header and half a minute for what it sends; `/1000` is a thousand bytes."""
+    with running(tmp_path_factory.mktemp("slow"), SLOW) as (url, _):
+        yield url
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[socket.socket]:
     parts = urlsplit(url)
     with closing(socket.create_connection((parts.hostname, parts.port), timeout=LONGEST)) as client:
+        yield client
+
+
+@contextmanager
+def _narrow(url: str) -> Iterator[socket.socket]:
+    """A client that takes little at a time."""
+    parts = urlsplit(url)
+    with closing(socket.socket()) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.settimeout(LONGEST)
+        client.connect((parts.hostname, parts.port))
         yield client
 
 
@@ -132,6 +165,43 @@ def test_an_answer_that_nobody_reads_is_given_up(quick: str) -> None:
         time.sleep(4)
         read = _read(client)
         assert read < 50_000_000
+
+
+def _take(client: socket.socket, count: int) -> None:
+    """An answer with so many bytes of body, chunked as it comes without a length."""
+    read = b""
+    while not read.endswith(b"\r\n0\r\n\r\n"):
+        part = client.recv(1 << 20)
+        assert part, f"cut off after {len(read)} bytes"
+        read += part
+    assert len(read) >= count
+
+
+SIZES = [30_000, 50_000, 70_000, 100_000]  # the system takes some of it, less than 64 KB wait
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_an_answer_under_way_is_not_cut_off_by_the_time_for_the_next_question(slow: str, size: int) -> None:
+    with _narrow(slow) as client:
+        client.sendall(_get(f"/{size}"))
+        time.sleep(2)
+        _take(client, size)
+        client.sendall(_get("/10"))
+        _take(client, 10)
+        assert _is_hung_up(client, LONGEST)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_who_asks_at_once_is_heard_by_a_busy_process(slow: str, size: int) -> None:
+    """The time to ask runs out while the process hears nobody and the answer before has not been sent."""
+    with _narrow(slow) as client, _connected(slow) as other:
+        client.sendall(_get(f"/{size}"))
+        time.sleep(0.3)
+        other.sendall(_get("/busy"))
+        time.sleep(0.3)
+        _take(client, size)
+        client.sendall(_get("/10"))
+        _take(client, 10)
 
 
 def test_readers_get_answers_where_descriptors_are_few(seeds_path: Path) -> None:

@@ -17,13 +17,14 @@ from qa.store.keys import Keys
 from qa.types import Query
 from ui import descriptors, downloads, heaps, serving, uploads
 from ui.door import Door
-from ui.guard import Guard
+from ui.guard import Application, Guard
 from ui.ingest import Ingest
 from ui.limits import Limits
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
 from ui.views.reading import reader
+from ui.views.sessions import HELD, Sessions
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def create_app(
         with screen.library_screen:
             library_view(library, ingest, folders)
         reader(library)
+    blocks.state_session_capacity = HELD
     blocks._queue.sleep_when_free = LOOK_SECONDS
     blocks._queue.progress_update_sleep_when_free = 5 * LOOK_SECONDS
     blocks._queue.ANALYTICS_MAX_EVENTS = 1  # or each event makes a table of the last ten thousand, that nobody looks at
@@ -65,7 +67,7 @@ def create_app(
     return blocks
 
 
-def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> fastapi.FastAPI:
+def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> Application:
     """The ASGI application of a screen with its style sheets; no file of the disk is served, no usage is recorded."""
     frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for routes in files:
@@ -87,7 +89,7 @@ def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> fastapi.FastAPI:
         show_error=False,
         max_file_size=1,  # byte: what a browser brings goes through `ui.uploads`, never through Gradio
     )
-    return application
+    return Sessions(application, blocks)
 
 
 def serve(

@@ -18,10 +18,10 @@ from typing import Any, Literal, Protocol
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-HEADER_SECONDS = 10.0  # from the connection, or the end of the answer before, to the end of a request's header
+HEADER_SECONDS = 10.0  # from the connection, or the last byte sent before, to the end of a request's header
 BODY_SECONDS = 20.0  # for a body, and what `BODY_RATE` gives
 BODY_RATE = 500  # bytes a second that a body must come at, on average
-STALLED_SECONDS = 60.0  # in which a client takes nothing of its answer
+STALLED_SECONDS = 60.0  # for a client to take what it is sent
 CLIENT_MOST = 256  # connections of one address of the network: an office behind one router has some forty readers
 WAITING_ROOM = 1024  # connections that the system holds until they are accepted
 CROWDED_SECONDS = 0.05  # between two looks for room
@@ -54,6 +54,9 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        # A client can ask again once it has the whole answer: until then the time to do so does not begin, also where
+        # this process is too busy to send the rest.
+        transport.set_write_buffer_limits(high=0)
         self.address = client_of(self.client[0] if self.client else "")
         self._connections.add(self)
         self._look()

@@ -22,6 +22,9 @@ from ui.errorlog import Sparing
 from ui.guard import Application, Receive, Send
 
 PORTS_TRIED = 20  # from the port asked for upwards
+_KEEP_ALIVE_SECONDS = (
+    3600  # uvicorn's own limit counts what is not sent yet: `Connection` has another, and hangs up first
+)
 GOODBYE_SECONDS = 5  # answers under way may end in this time
 
 
@@ -161,6 +164,7 @@ def _server(application: Application, started: Callable[[], None], behind_proxy:
         leavable(application, leaving),
         ws="none",
         log_level="warning",
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GOODBYE_SECONDS,
         server_header=False,
         proxy_headers=False,  # whose word counts is for `ui.asked` to say

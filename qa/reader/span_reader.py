@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,6 +19,8 @@ HEAD_PIECES = 48  # likewise
 WINDOW_PIECES = 380  # with question, head and separators within the 512 positions of the model
 SPAN_PIECES = 60  # a longer answer is no mark
 
+_OUTPUTS = ["start", "end", "needed", "answers"]
+
 Logits = NDArray[np.float32]
 
 
@@ -25,7 +28,8 @@ class OnnxSpanReader:
     """A `qa.protocols.SpanReader`: a graph from the word rows of question and window to the logits of a span.
 
     Windows run one at a time, so that none can touch its neighbour's reading (dynamic int8 scales activations over a
-    whole batch); each run has one thread and windows share the cores.
+    whole batch); each run has one thread, and windows of all questions that are read at once share the cores: more runs
+    than cores would take their memory and save no time.
     """
 
     def __init__(self, graph: graphs.Session, lexicon: Lexicon, fingerprint: str) -> None:
@@ -34,6 +38,7 @@ class OnnxSpanReader:
         """
         self._session = graph
         self._lexicon = lexicon
+        self._core = threading.BoundedSemaphore(graphs.cores())
         self.fingerprint = fingerprint
 
     def read(self, question: str, windows: Sequence[Window]) -> list[WindowSpans]:
@@ -49,7 +54,8 @@ class OnnxSpanReader:
         pieces, places = pieces[:WINDOW_PIECES], places[:WINDOW_PIECES]
         above = self._lexicon.cut(fold(window.head))[0][-HEAD_PIECES:]
         rows = self._lexicon.rows([begin, *asked, end, end, *above, end, *pieces, end])
-        starts, ends, needed, answers = self._session.run(["start", "end", "needed", "answers"], {"words": rows[None]})
+        with self._core:
+            starts, ends, needed, answers = self._session.run(_OUTPUTS, {"words": rows[None]})
         first = len(asked) + len(above) + 4
         inside = slice(first, first + len(pieces))
         logits = starts[0, inside], ends[0, inside], needed[0, inside]

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import time
+from contextlib import AbstractContextManager
 from html import unescape
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -56,6 +57,12 @@ class Visitor:
         last = html[html.rindex('<article class="turn"') :]
         return Told(unescape(re.findall(r"<h2>(.*?)</h2>", last, re.DOTALL)[0]), self.talk, last, seconds)
 
+    def leave(self, question: str) -> None:
+        """Ask, and go as soon as the server has begun to tell."""
+        self._join(self._submit, [question, None, "", self.talk])
+        with self._told() as response:
+            next(response.iter_lines())
+
     def queue(self) -> str:
         """What waits to be read, as the library's screen shows it."""
         body = {"session_hash": self._session, "component_id": self._shelf, "fn_name": "progress", "data": {}}
@@ -67,12 +74,10 @@ class Visitor:
 
     def _run(self, function: int, data: list[Any]) -> list[Any]:
         """The outputs of an event, as the page gets them."""
-        body = {"data": data, "fn_index": function, "session_hash": self._session, "event_data": None, "trigger_id": 0}
-        self._client.post("/gradio_api/queue/join", json=body).raise_for_status()
+        self._join(function, data)
         shown: list[Any] = []
         is_told = False
-        stream = self._client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self._session})
-        with stream as response:
+        with self._told() as response:
             for line in response.iter_lines():
                 if not line.startswith("data:"):
                     continue
@@ -84,6 +89,13 @@ class Visitor:
                     is_told = True  # the stream is left to end by itself, as a browser does
         assert is_told, "the stream ended without an answer"
         return shown
+
+    def _join(self, function: int, data: list[Any]) -> None:
+        body = {"data": data, "fn_index": function, "session_hash": self._session, "event_data": None, "trigger_id": 0}
+        self._client.post("/gradio_api/queue/join", json=body).raise_for_status()
+
+    def _told(self) -> AbstractContextManager[httpx.Response]:
+        return self._client.stream("GET", "/gradio_api/queue/data", params={"session_hash": self._session})
 
 
 def _patched(shown: list[Any], data: list[Any]) -> list[Any]:

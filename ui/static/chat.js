@@ -109,7 +109,7 @@
     "[data-ask]": (button, trigger) => ask(trigger, { question: button.dataset.ask }),
     "[data-again]": (button, trigger) => ask(trigger, { turn: of(button) }),
     "[data-refuse]": (button, trigger) => ask(trigger, { turn: of(button), refuse: Number(button.dataset.refuse) }),
-    "[data-stop]": (_, trigger) => trigger("stop", {}),
+    "[data-stop]": (_, trigger) => trigger("stop", { talk: wenbao.talk() }),
     "[data-edit]": edit,
     "[data-edit-cancel]": (button) => edit(button.closest(".question").querySelector("[data-edit]")),
     "[data-rate]": rate,
@@ -238,7 +238,7 @@
     else if (event.target.closest?.(".editing")) edit(event.target.closest(".question").querySelector("[data-edit]"));
     else if (event.target.closest?.(".why")) event.target.closest(".why").hidden = true;
     else if (document.querySelector("#room[data-drawer]")) wenbao.closeSide();
-    else if (document.querySelector("[data-stop]")) send("stop", {});
+    else if (document.querySelector("[data-stop]")) send("stop", { talk: wenbao.talk() });
   };
   document.addEventListener("keydown", (event) => {
     if (held(event) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -165,10 +165,15 @@ class ChatScreen:
         answered = after.turns[len(conversation.before(asking))]
         yield self._drawn(after, answered, words, problem, self.talks.found("", request))
 
-    def stopped(self, conversation: chat.Conversation, request: gr.Request) -> Drawn:
+    def stopped(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
         """The chat without the question that was on its way."""
         words = words_of(request)
-        return self._drawn(conversation, conversation.last, words, words.stopped, gr.skip())
+        problem: str = words.stopped
+        try:
+            conversation = self._current(conversation, str(event.talk), request)
+        except QaError as error:
+            conversation, problem = chat.Conversation(), _told_of(error, words)
+        return self._drawn(conversation, conversation.last, words, problem, gr.skip())
 
     def broken(self, request: gr.Request) -> str:
         """What is told where something ended in an error that is not ours: what to do now."""
