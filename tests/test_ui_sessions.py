@@ -17,7 +17,7 @@ from gradio.state_holder import StateHolder
 from tests.parts.browser import Browser, asked, opened, watched
 from tests.parts.server import running
 from tests.parts.visitor import Visitor
-from ui.views.sessions import trim
+from ui.views.sessions import HELD, Sessions, trim
 
 WRITTEN = "<p>新</p>"
 ASKED, OTHER = "区委召开2026年务虚会用了多长时间？", "校园安全 消防演练"
@@ -39,7 +39,9 @@ class Patient(Library):
 counts = fastapi.APIRouter()
 library_path = Path(sys.argv[1])
 with (
-    Patient.open(library_path) as library, Conversations.open(library_path) as kept, serving.listen("127.0.0.1", 8961) as bound
+    Patient.open(library_path) as library,
+    Conversations.open(library_path) as kept,
+    serving.listen("127.0.0.1", 8961) as bound,
 ):
     blocks = create_app(library, kept, Ingest(library))
     blocks.state_session_capacity = min(CAPACITY, blocks.state_session_capacity)
@@ -54,14 +56,11 @@ with (
 
 
 class Held(NamedTuple):
-    """How many sessions are known to Gradio's records."""
+    """How many sessions Gradio's records know."""
 
     states: int
     messages: int
     events: int
-
-
-NOTHING = Held(0, 0, 0)
 
 
 def _count(url: str) -> Held:
@@ -118,33 +117,54 @@ def test_a_session_that_is_not_known_is_passed_over() -> None:
     asyncio.run(run())
 
 
-def test_a_client_leaves_nothing_behind_and_its_conversation_goes_on(counting: str) -> None:
-    with Visitor(counting) as one, Visitor(counting) as other:
-        first = one.ask(ASKED)
+async def _ended(path: str) -> bool:
+    """Whether an event that has ended is still to be told, once a request of its page to this path has ended."""
+
+    async def application(*_: object) -> None:
+        return
+
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        StateHolder().set_blocks(blocks)
+    queue = blocks._queue
+    queue.pending_messages_per_session["page"] = asyncio.Queue()
+    queue.pending_event_ids_session["page"] = {"ended"}
+    scope = {"type": "http", "path": path, "query_string": b"session_hash=page"}
+    await Sessions(application, blocks)(scope, application, application)
+    return "page" in queue.pending_messages_per_session and "page" in queue.pending_event_ids_session
+
+
+def test_what_ends_between_two_streams_of_a_page_is_told_by_the_next() -> None:
+    assert asyncio.run(_ended("/gradio_api/queue/data"))
+    assert not asyncio.run(_ended("/gradio_api/heartbeat/page"))
+
+
+def test_who_has_been_told_all_waits_for_nothing(counting: str) -> None:
+    with Visitor(counting) as visitor:
+        first = visitor.ask(ASKED)
         assert "一天时间" in first.html
-        assert _becomes(counting, NOTHING)
-        other.ask(ASKED)
-        assert one.ask(OTHER).talk == first.talk
-        assert _becomes(counting, NOTHING)
+        assert _becomes(counting, Held(1, 0, 0))
+        assert visitor.ask(OTHER).talk == first.talk
+        assert _becomes(counting, Held(1, 0, 0))
 
 
-def test_one_who_leaves_before_the_answer_leaves_nothing_behind(counting: str) -> None:
+def test_who_leaves_before_the_answer_waits_for_nothing(counting: str) -> None:
     with Visitor(counting) as visitor, Visitor(counting) as other:
         visitor.leave(SLOW)
         other.ask(SLOW)  # ends after the one that nobody waits for
-        assert _becomes(counting, NOTHING)
+        assert _becomes(counting, Held(3, 0, 0))
 
 
 def test_an_open_page_is_known_until_it_is_closed(counting: str, browser: Browser) -> None:
+    before = _count(counting).states
     with watched(browser) as page:
         asked(opened(page, counting), ASKED)
         asked(page, OTHER)
-        assert _becomes(counting, Held(states=1, messages=0, events=0))
+        assert _becomes(counting, Held(before + 1, 0, 0))
         with watched(browser) as second:
             opened(second, counting)
-            assert _becomes(counting, Held(states=2, messages=0, events=0))
-        assert _becomes(counting, Held(states=1, messages=0, events=0))
-    assert _becomes(counting, NOTHING)
+            assert _becomes(counting, Held(before + 2, 0, 0))
+        assert _becomes(counting, Held(before + 1, 0, 0))
+    assert _becomes(counting, Held(before, 0, 0))
 
 
 def test_a_page_that_is_known_no_more_shows_its_conversation_when_stopped(
@@ -162,3 +182,11 @@ def test_a_page_that_is_known_no_more_shows_its_conversation_when_stopped(
             page.get_by_role("button", name="停止").click()
             page.wait_for_selector("#notice >> text=已停止")
         assert [one.inner_text() for one in page.locator(".turn h2").all()] == [ASKED]
+
+
+def test_clients_without_a_page_are_known_for_a_while(counting: str) -> None:
+    """They have no heartbeat that tells when they have gone."""
+    for _ in range(HELD + 3):
+        with Visitor(counting) as visitor:
+            visitor.leave("")
+    assert _becomes(counting, Held(HELD, 0, 0))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from urllib.parse import parse_qs
 
 import gradio as gr
@@ -11,7 +10,7 @@ import gradio as gr
 from ui.asked import Message
 from ui.guard import Application, Receive, Send
 
-HELD = 200  # sessions; of a page beyond them the conversation is read from the disk again
+HELD = 64  # sessions; of a page beyond them the conversation is read from the disk again
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/(\w+)")
 _TOLD = "/gradio_api/queue/data"
 
@@ -20,49 +19,40 @@ class Sessions:
     """An ASGI application before Gradio's: what that keeps for a page goes with the page.
 
     By itself Gradio keeps all of 10,000 sessions, 130 KB and more for each, whether or not their pages are open. A page
-    is open for as long as its heartbeat is; a client that has none is gone once it has been told what it asked.
+    is open for as long as its heartbeat is; a client that has none is known until `HELD` others have come.
     """
 
     def __init__(self, application: Application, blocks: gr.Blocks) -> None:
         self._application, self._blocks = application, blocks
-        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if heard := _HEARTBEAT.fullmatch(path):
-            await self._while_open(heard[1], scope, receive, send)
-        elif path == _TOLD:
-            await self._until_told(scope, receive, send)
-        else:
-            await self._application(scope, receive, send)
-
-    async def _while_open(self, session: str, scope: Message, receive: Receive, send: Send) -> None:
-        self._open[session] += 1
         try:
             await self._application(scope, receive, send)
-        finally:
-            self._open -= Counter((session,))
-            self._release(session)
+        finally:  # on the event loop, as everything that changes Gradio's records is
+            if closed := _HEARTBEAT.fullmatch(path):
+                self._forget(closed[1])
+            elif path == _TOLD:
+                for session in parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ()):
+                    self._drop_told(session)
 
-    async def _until_told(self, scope: Message, receive: Receive, send: Send) -> None:
-        try:
-            await self._application(scope, receive, send)
-        finally:
-            for session in parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", ()):
-                self._release(session)
+    def _forget(self, session: str) -> None:
+        states = self._blocks.state_holder
+        states.session_data.pop(session, None)
+        states.time_last_used.pop(session, None)
+        self._drop_told(session, is_closed=True)
 
-    def _release(self, session: str) -> None:
-        """On the event loop, as everything that changes Gradio's records is."""
-        queue, states = self._blocks._queue, self._blocks.state_holder
+    def _drop_told(self, session: str, *, is_closed: bool = False) -> None:
+        """Where nobody waits for anything: an event whose client has left is told to nobody, and one that has ended is
+        yet to be told, unless the page `is_closed`.
+        """
+        queue = self._blocks._queue
         asked = queue.pending_event_ids_session.get(session, ())
-        events = [event for id in asked if (event := queue.event_ids_to_events.get(id))]
-        if any(event.alive for event in events):  # one whose client has left is told to nobody
-            return
-        queue.pending_event_ids_session.pop(session, None)
-        queue.pending_messages_per_session.pop(session, None)
-        if session not in self._open:
-            states.session_data.pop(session, None)
-            states.time_last_used.pop(session, None)
+        running = [queue.event_ids_to_events.get(id) for id in asked]
+        is_awaited = any(event.alive if event else not is_closed for event in running)
+        if not is_awaited or session not in queue.pending_messages_per_session:
+            queue.pending_event_ids_session.pop(session, None)
+            queue.pending_messages_per_session.pop(session, None)
 
 
 def trim(blocks: gr.Blocks, session: str | None) -> None:
