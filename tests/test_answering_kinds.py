@@ -20,6 +20,13 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield library
 
 
+@pytest.fixture(scope="module")
+def university(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library.open(tmp_path_factory.mktemp("university"), create=True) as library:
+        library.add([SET.parent / "university" / "corpus.jsonl"])
+        yield library
+
+
 def ask(county: Library, question: str, *history: str) -> Answer:
     return county.ask(Query(question, history, today="2025-12-12"))
 
@@ -209,6 +216,25 @@ def test_the_reports_of_a_year_are_those_dated_so(county: Library) -> None:
         assert all((one.date or "").startswith("2025") for one in answer.items)
         assert answer.total == sum((one.date or "").startswith("2025") for one in county.articles())
         assert f"另有 {undated} 篇没有日期" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "newest", "older"),
+    [("新图书馆有多少个座位？", "2,680个", "2,860个"), ("开馆首日入馆多少人次？", "4,700人次", "9,400人次")],
+)
+def test_reports_that_contradict_each_other(university: Library, question: str, newest: str, older: str) -> None:
+    """The correction of a report stands before it, and leads."""
+    answer = university.ask(Query(question, today="2025-12-12"))
+    assert (answer.kind, answer.lead) == ("quote", newest)
+    first, others = answer.text.split("另有报道：")
+    assert newest in first
+    assert older in others
+    assert_verbatim(answer)
+    assert [one.n for one in answer.citations] == sorted(one.n for one in answer.citations)
+
+
+def test_what_is_asked_of_one_time_contradicts_nothing(county: Library) -> None:
+    assert "另有报道" not in ask(county, "2023年东河镇种了多少棵树？").text
 
 
 @pytest.mark.parametrize("said", ["你几岁了", "你会说英语吗", "太棒了", "新年快乐"])
