@@ -104,13 +104,29 @@ def test_many_months_become_years_and_many_pages_a_spread() -> None:
 def test_coverage_of_the_seed_pages(seeds_library: Library) -> None:
     html = library.coverage(seeds_library.overview.coverage(), CHINESE)
     for file in seeds_library.files():
-        assert re.search(rf"{re.escape(file.source)}</span>.*?<span>{file.articles}</span>", html)
+        assert re.search(rf'title="{re.escape(file.source)}">.*?<span>{file.articles}</span>', html)
 
 
-def test_figures() -> None:
-    html = library.head(Stats(3, 1200, 400, 100, 700, None), CHINESE)
-    assert re.findall(r"<dd>([^<]*)</dd>", html) == ["1,200", "3", "500", "25%"]
-    assert "<dd>–</dd>" in library.head(Stats(0, 0, 0, 0, 0, None), CHINESE)
+def test_the_headline_figures_are_papers_dates_and_gaps() -> None:
+    stats, papers = Stats(3, 1200, 400, 100, 700, None), (Count("桂报", 900), Count("晚报", 300))
+    months = tuple(Count(month, 2) for month in ("2024", "2024-11", "2025-01", "2025-04"))
+    html = library.head(stats, papers, Coverage(months, 5, (), ()), CHINESE)
+    assert re.findall(r"<dd>([^<]*)</dd>", html) == ["1,200", "2", "2024–2025-04", "3"]
+    assert 'title="桂报、晚报"' in html
+    assert 'title="2024-12、2025-02、2025-03"' in html
+    empty = library.head(Stats(0, 0, 0, 0, 0, None), (), Coverage((), 0, (), ()), CHINESE)
+    assert re.findall(r"<dd>([^<]*)</dd>", empty) == ["0", "–", "–", "–"]
+
+
+def test_a_column_of_the_chart_asks_for_its_articles_and_a_gap_for_nothing() -> None:
+    months = tuple(Count(month, 2) for month in ("2024", "2024-11", "2025-01"))
+    html = library.coverage(Coverage(months, 0, (), ()), CHINESE)
+    assert re.findall(r'data-period="([^"]*)"', html) == ["2024", "2024-11", "2025-01"]
+    assert "<title>2024-12：0 篇</title>" in html
+    many = tuple(Count(f"{year}-{month:02}", 2) for year in range(2010, 2020) for month in range(1, 13))
+    assert re.findall(r'data-period="([^"]*)"', library.coverage(Coverage(many, 0, (), ()), CHINESE))[0] == "2010-"
+    for told, period in (("2024-11", "2024-11"), ("2010-", "2010-"), ("2024' OR 1", ""), (7, ""), (None, "")):
+        assert tables.asked({"period": told}).period == period
 
 
 def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:

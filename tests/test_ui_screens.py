@@ -215,3 +215,41 @@ def test_hostile_pages_run_nothing(browser: Browser, tmp_path: Path) -> None:
         _files(page)
         inside = "#room :is(script, img, iframe), .reader :is(script, img, iframe)"
         assert page.locator(inside).count() == 0
+
+
+def test_the_chart_s_columns_filter_the_table(browser: Browser, url: str, seeds_library: Library) -> None:
+    month = next(one for one in seeds_library.overview.coverage().months if len(one.value) > 4)
+    with watched(browser) as page:
+        _shelf(page, url).locator(f'[data-period="{month.value}"]').click()
+        chip = page.locator("#shelf .chip")
+        expect(chip).to_contain_text(month.value)
+        expect(page.locator("#shelf tbody tr")).to_have_count(month.articles)
+        chip.click()
+        expect(chip).to_have_count(0)
+        assert page.locator("#shelf tbody tr").count() > month.articles
+
+
+def test_a_phone_has_a_low_header_and_the_question_at_its_lower_edge(browser: Browser, url: str) -> None:
+    with watched(browser, PHONE) as page:
+        opened(page, url)
+        for question in ("你好", "库里都有哪些报纸", ASKED):
+            asked(page, question)
+            header, composer = page.locator("#side").bounding_box(), page.locator("#composer").bounding_box()
+            assert header
+            assert composer
+            assert (header["y"], header["height"]) == (0, 52)
+            assert composer["y"] + composer["height"] == PHONE[1]
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_a_skeleton_shows_before_the_page_is_drawn(browser: Browser, url: str, size: tuple[int, int]) -> None:
+    drawn = "getComputedStyle(document.body, '::before').content !== 'none'"
+    with watched(browser, size) as page:
+        page.route("**/*.js", lambda route: None)  # they never come
+        page.goto(url, wait_until="commit")
+        page.wait_for_function(f"document.body && {drawn}")
+        page.unroute_all(behavior="ignoreErrors")
+        page.goto("about:blank")
+        page.goto(url)
+        page.wait_for_selector(".welcome")
+        assert not page.evaluate(drawn)

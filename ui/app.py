@@ -20,6 +20,7 @@ from ui.door import Door
 from ui.guard import Application, Guard
 from ui.ingest import Ingest
 from ui.limits import Limits
+from ui.skeleton import with_skeleton
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
@@ -123,7 +124,8 @@ def serve(
         screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest))
         door = Door(keys, kept, str(library.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
-        limited = Limits(Guard(screen, door, hosts, behind_proxy=behind_proxy), {uploads.PATH})
+        guarded = Guard(with_skeleton(screen), door, hosts, behind_proxy=behind_proxy)
+        limited = Limits(guarded, {uploads.PATH})
         try:
             serving.run(limited, bound, lambda: _started(ingest, announce, local), behind_proxy=behind_proxy)
         finally:

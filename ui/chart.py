@@ -22,6 +22,7 @@ class Column(NamedTuple):
     name: str  # in full, shown when it is pointed at
     label: str  # below it, where there is room; may be empty
     value: int
+    period: str = ""  # what a click on it asks for; nothing where that is empty
 
 
 class _Bar(NamedTuple):
@@ -29,6 +30,7 @@ class _Bar(NamedTuple):
 
     name: str
     value: int
+    period: str
     left: float
     x: float
     width: float
@@ -59,7 +61,7 @@ def _bar(column: Column, position: int, share: float, highest: int) -> _Bar:
     left, width = position * share, min(share - gap, 40)
     x = left + gap / 2 + (share - gap - width) / 2
     height = max(column.value / highest * HEIGHT, 2) if column.value else 0
-    return _Bar(column.name, column.value, left, x, width, height)
+    return _Bar(column.name, column.value, column.period if column.value else "", left, x, width, height)
 
 
 def _labels(shown: Sequence[Column]) -> list[tuple[int, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
 
-from qa.store.facets import Coverage
+from qa.store.facets import Count, Coverage
 from qa.types import Stats
 from ui.chart import Column, columns
 from ui.markup import fragment
@@ -17,25 +18,40 @@ from ui.words import Words
 MOST_MONTHS = 60  # shown as months; more are shown as years
 MOST_PAGES = 12  # shown one by one; of more, how many hold how many stories
 
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
+
 
 class _Chart(NamedTuple):
     title: str
     drawn: Markup
 
 
-def head(stats: Stats, words: Words) -> Markup:
-    """Figures on the library."""
+def head(stats: Stats, papers: Sequence[Count], held: Coverage, words: Words) -> Markup:
+    """What an archive holds: articles, papers, from when to when, months between without an article."""
+    dates = [month.value for month in held.months]
+    span = "–".join(dict.fromkeys((dates[0], dates[-1]))) if dates else ""
+    empty = _empty_months(held)
     figures = [
-        (f"{stats.articles:,}", words.held_articles),
-        (f"{stats.files:,}", words.held_files),
-        (f"{stats.articles - stats.dated:,}", words.held_undated),
-        (_share(stats.embedded, stats.passages), words.held_vectors),
+        (f"{stats.articles:,}", words.held_articles, ""),
+        (
+            f"{len(papers):,}" if papers else "–",
+            words.held_papers,
+            words.names_between.join(one.value for one in papers),
+        ),
+        (span or "–", words.held_span, ""),
+        (f"{len(empty):,}" if dates else "–", words.held_gaps, words.names_between.join(empty)),
     ]
     return fragment("head", figures=figures, words=words)
 
 
-def _share(part: int, whole: int) -> str:
-    return f"{part * 100 // whole}%" if whole else "–"
+def _empty_months(held: Coverage) -> list[str]:
+    """The months without an article between the first and the last that have one, YYYY-MM."""
+    known = [month.value for month in held.months if _MONTH.fullmatch(month.value)]
+    if not known:
+        return []
+    first, last = (int(edge[:4]) * 12 + int(edge[5:]) - 1 for edge in (known[0], known[-1]))
+    every = [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(first, last + 1)]
+    return sorted(set(every) - set(known))
 
 
 def frame(suffixes: Collection[str], limit_mb: int, folders: bool, words: Words) -> Markup:
@@ -58,13 +74,20 @@ def coverage(held: Coverage, words: Words) -> Markup:
 
 def _by_date(held: Coverage, words: Words) -> _Chart:
     counts, title = Counter({month.value: month.articles for month in held.months}), words.by_month
-    if len(counts) > MOST_MONTHS:
+    counts.update(dict.fromkeys(_empty_months(held), 0))
+    is_by_year = len(counts) > MOST_MONTHS
+    if is_by_year:
         years, title = Counter[str](), words.by_year
         for month, articles in counts.items():
             years[month[:4]] += articles
         counts = years
     shown = [
-        Column(words.month_column.format(name=name, count=f"{articles:,}"), name, articles)
+        Column(
+            words.month_column.format(name=name, count=f"{articles:,}"),
+            name,
+            articles,
+            f"{name}-" if is_by_year else name,
+        )
         for name, articles in sorted(counts.items())
     ]
     return _Chart(title, columns(title, shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -18,6 +19,8 @@ FIND_CHARS = 100
 LAST_PAGE = 10**6
 REMOVED_SHOWN = 8  # names in the question before removing
 
+_PERIOD = re.compile(r"\d{4}(?:-|-\d{2})?", re.ASCII)
+
 Kind = Literal["articles", "files"]
 
 
@@ -31,6 +34,7 @@ class Asked:
     file_order: FileOrder = "arrival"
     descending: bool = False
     page: int = 0  # from 0
+    period: str = ""  # of articles: a month, or a year
 
     @property
     def order(self) -> str:
@@ -52,7 +56,12 @@ def asked(told: Mapping[str, object]) -> Asked:
         next((one for one in get_args(FileOrder) if one == order), "arrival"),
         told.get("descending") is True,
         min(max(page, 0), LAST_PAGE) if isinstance(page, int) else 0,
+        _period(told.get("period")),
     )
+
+
+def _period(told: object) -> str:
+    return told if isinstance(told, str) and _PERIOD.fullmatch(told) else ""
 
 
 def articles(window: TableSlice[ArticleRow], asked: Asked, words: Words) -> Markup:

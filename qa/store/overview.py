@@ -85,8 +85,12 @@ class Overview:
         offset: int = 0,
         limit: int = 50,
         filters: Filters = _EVERY,
+        period: str = "",
     ) -> TableSlice[ArticleRow]:
         """Articles with `find` in headline, byline or file name, a window of them. Undated ones come last by date.
+
+        A `period` admits those dated in this month (YYYY-MM), or by no more than this year (YYYY, as `coverage` counts
+        them); "YYYY-" admits all of the year.
 
         Raises NotFound for a filter's source or article that the library does not hold.
         """
@@ -94,6 +98,9 @@ class Overview:
             where, values = condition(connection, filters, ())
             if find:
                 where, values = f"{where} AND {_ARTICLES_LIKE}", {**values, "like": containing(find)}
+            if period:
+                digits = len("YYYY-" if period.endswith("-") else "YYYY-MM")
+                where, values = f"{where} AND substr(date, 1, {digits}) = :period", {**values, "period": period}
             # A plus keeps SQLite from walking the rows themselves, with their texts, until enough are met.
             by = _ARTICLE_ORDERS[order].format(_direction(descending), "+" if find else "")
             numbers = connection.execute(

@@ -139,6 +139,7 @@ window.wenbao = (() => {
       });
       for (const [selector, handle] of attached) if (element.closest(selector)) handle(element, trigger);
       const draw = () => {
+        document.documentElement.dataset.drawn = ""; // the skeleton goes
         for (const [selector, handle] of redrawn) {
           const hit = element.querySelector(selector);
           if (hit) handle(hit);

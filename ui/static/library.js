@@ -4,7 +4,7 @@
   const SENT_AT_ONCE = 2;
   const LOOK_MS = 1000; // at the queue, while it moves
   const LOOKING = ["progress", "overview", "table"]; // what goes on by itself takes no complaint away
-  const asked = { kind: "articles", find: "", order: "arrival", descending: false, page: 0 };
+  const asked = { kind: "articles", find: "", order: "arrival", descending: false, page: 0, period: "" };
   let shelf, server, state, timer, seeking;
   let turns = 0; // an answer about an earlier window than the last asked for is dropped
 
@@ -167,11 +167,19 @@
   };
 
   const show = (kind, find = "") => {
-    Object.assign(asked, { kind, find, order: "arrival", descending: false, page: 0 });
+    Object.assign(asked, { kind, find, order: "arrival", descending: false, page: 0, period: "" });
     for (const tab of shelf.querySelectorAll("[data-kind]")) tab.setAttribute("aria-selected", String(tab.dataset.kind === kind));
     shelf.querySelector(".seek").value = find;
     nameSearch();
     table();
+  };
+
+  const pick = async (column, _, event) => { // a column of the chart: its articles, below
+    event.preventDefault();
+    show("articles");
+    asked.period = column.dataset.period;
+    await table();
+    shelf.querySelector(".tables").scrollIntoView({ block: "start", behavior: wenbao.calm ? "auto" : "smooth" });
   };
 
   const sort = (button) => {
@@ -241,6 +249,7 @@
     "[data-do]": async (button) => (await call("change", { do: button.dataset.do })) && look(),
     "[data-kind]": (button) => show(button.dataset.kind),
     "[data-articles-of]": (button) => show("articles", button.dataset.articlesOf),
+    "[data-period]": pick,
     "[data-order]": sort,
     "[data-page]": turn,
     "[data-removal]": askRemoval,

@@ -83,8 +83,9 @@ class _Screen:
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
-        stats, coverage = self.library.stats(), self.library.overview.coverage()
-        return {"head": library.head(stats, words), "coverage": library.coverage(coverage, words)}
+        stats, shelf = self.library.stats(), self.library.overview
+        held, papers = shelf.coverage(), shelf.papers()
+        return {"head": library.head(stats, papers, held, words), "coverage": library.coverage(held, words)}
 
     def progress(self, _: Told, words: Words) -> Drawn:
         """The queue, whether it still moves, and what tells whether the library has changed."""
@@ -101,7 +102,8 @@ class _Screen:
         window: dict[str, Any] = {"descending": asked.descending, "offset": asked.offset, "limit": tables.ROWS}
         if asked.kind == "files":
             return {"table": tables.files(shelf.files(asked.find, asked.file_order, **window), asked, words)}
-        return {"table": tables.articles(shelf.articles(asked.find, asked.article_order, **window), asked, words)}
+        found = shelf.articles(asked.find, asked.article_order, period=asked.period, **window)
+        return {"table": tables.articles(found, asked, words)}
 
     def folder(self, told: Told, words: Words) -> Drawn:
         """Queue a folder or a file of the server."""

@@ -1,0 +1,37 @@
+"""Put a skeleton into the page itself, as plain style: Gradio brings all else by script, behind a white page."""
+
+from __future__ import annotations
+
+from ui.asked import Message
+from ui.guard import Application, Receive, Send
+from ui.markup import stylesheet
+
+_BEFORE = b"<style>"  # the first of Gradio's own
+
+
+def with_skeleton(application: Application) -> Application:
+    """An application whose page at "/" shows a skeleton until it is drawn; all else goes through as it is."""
+    style = f"<style>{stylesheet('skeleton.css')}</style>".encode()
+
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        held: list[Message] = []
+
+        async def put(message: Message) -> None:
+            held.append(message)
+            if message["type"] == "http.response.body" and not message.get("more_body"):
+                for one in _filled(held, style):
+                    await send(one)
+
+        is_page = scope["type"] == "http" and scope["path"] == "/" and scope["method"] == "GET"
+        await application(scope, receive, put if is_page else send)
+
+    return serve
+
+
+def _filled(held: list[Message], style: bytes) -> tuple[Message, Message]:
+    """A whole response, its body one message, with `style` in front of the page's first style."""
+    start, *bodies = held
+    body = b"".join(one.get("body", b"") for one in bodies).replace(_BEFORE, style + _BEFORE, 1)
+    kept = [(name, value) for name, value in start["headers"] if name != b"content-length"]
+    headers = [*kept, (b"content-length", str(len(body)).encode())]
+    return {**start, "headers": headers}, {"type": "http.response.body", "body": body}
