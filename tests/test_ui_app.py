@@ -34,6 +34,7 @@ PUBLIC = {
     "qa.settings",
     "qa.store",
     "qa.store.facets",
+    "qa.store.folder",
     "qa.store.keys",
     "qa.store.overview",
     "qa.text.folding",
