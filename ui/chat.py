@@ -219,10 +219,13 @@ def reason(answer: Answer, words: Words) -> str:
 
 
 def following(conversation: Conversation) -> tuple[str, ...]:
-    """Questions to suggest after the last answer, none of those asked already."""
+    """Questions to suggest after the last answer, of the articles that it quotes, none of those asked already."""
     if conversation.last is None or conversation.last.answer is None:
         return ()
-    return suggestions.following(conversation.last.answer, [turn.question for turn in conversation.turns], FOLLOWING)
+    answer = conversation.last.answer
+    cited = {citation.article.id for citation in answer.citations}
+    own = replace(answer, hits=tuple(hit for hit in answer.hits if hit.article.id in cited))  # no story found beside
+    return suggestions.following(own, [turn.question for turn in conversation.turns], FOLLOWING)
 
 
 def quote_id(number: int, citation: Citation) -> str:

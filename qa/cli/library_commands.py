@@ -165,7 +165,7 @@ def edit(args: Namespace) -> bool:
 
 
 def export(args: Namespace) -> bool:
-    if args.feedback:
+    if args.feedback or args.as_questions:
         return _export_feedback(args)
     if args.all:
         return _export_all(args)
@@ -177,8 +177,16 @@ def export(args: Namespace) -> bool:
 
 def _export_feedback(args: Namespace) -> bool:
     from qa.conversations.store import Conversations
+    from qa.evaluation.feedback import write_question_set
 
-    with Library.open(options.library_path(args), create=False), Conversations.open(options.library_path(args)) as kept:
+    path = options.library_path(args)
+    with Library.open(path, create=False) as library, Conversations.open(path) as kept:
+        if args.as_questions:
+            rated = ((opinion.verdict, opinion.about) for opinion in kept.feedback())
+            count = write_question_set(args.as_questions, library.each_article(), rated)
+            told = {"folder": str(args.as_questions), "questions": count}
+            terminal.show(args, told, f"{count} 题写到 {args.as_questions}；运行：qa eval {args.as_questions}")
+            return False
         for opinion in kept.feedback():
             terminal.line(wire.feedback(opinion))
     return False

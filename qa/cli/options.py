@@ -110,6 +110,14 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     export = _command(commands, "export", "所有文章写成 JSON，一行一篇；或用 --all 备份整个库")
     what = export.add_mutually_exclusive_group()
     what.add_argument("--feedback", action="store_true", help="改写读者在界面上给答案的评价，一行一个，不记是谁")
+    export.add_argument(
+        "--as-questions",
+        type=_path,
+        nargs="?",
+        const=Path("feedback-questions"),
+        metavar="文件夹",
+        help="配合 --feedback：评为好的问答写成题集（默认 feedback-questions），供 qa eval 用",
+    )
     what.add_argument(
         "--all",
         type=_path,
