@@ -103,7 +103,8 @@ def _log_in(client: TestClient, password: str = PASSWORD) -> int:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/config", "/gradio_api/queue/join", "/assets/a/b-c.js", "/conversations/a-_1.md"]
+    "path",
+    ["/", "/config", "/gradio_api/queue/join", "/assets/a/b-c.js", "/conversations/a-_1.md", "/help/", "/help/a-b.png"],
 )
 def test_our_own_paths_are_open(path: str) -> None:
     assert _client().get(path).status_code == 200
@@ -126,6 +127,9 @@ def test_our_own_paths_are_open(path: str) -> None:
         "/monitoring",
         "/docs",
         "/openapi.json",
+        "/help/manual.md",
+        "/help/../library.png",
+        "/help/a/b.png",
         "/conversations/../library.db",
         "/conversations/a.db",
         "/conversations/a%2f..%2flibrary.md",
@@ -345,7 +349,7 @@ def test_a_proxys_word_counts_where_it_is_asked_for_and_nowhere_else(house: Hous
 
 def test_without_the_password_there_is_nothing_to_read(locked: House) -> None:
     client = locked.client(LAN)
-    for path in ("/config", "/gradio_api/queue/data", "/conversations/a.md", "/gradio_api/file=/etc/passwd"):
+    for path in ("/config", "/gradio_api/queue/data", "/conversations/a.md", "/help/", "/gradio_api/file=/etc/passwd"):
         assert client.get(path).status_code == 401
     assert 'type="password"' in client.get("/").text
     assert "set-cookie" not in client.get("/").headers

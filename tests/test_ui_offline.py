@@ -49,6 +49,10 @@ with running(Path(sys.argv[1])) as (url, _), chromium() as browser:
             page.get_by_role("checkbox").last.check()
             page.locator("[data-removal]").click()
             page.locator("[data-removal-yes]").click()
+            with page.expect_popup() as other:
+                page.locator(".foot a").click()
+            other.value.wait_for_load_state()
+            assert other.value.evaluate("[...document.images].filter((one) => one.naturalWidth).length") >= 10
 print("seen")
 """
 

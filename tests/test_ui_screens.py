@@ -253,3 +253,22 @@ def test_a_skeleton_shows_before_the_page_is_drawn(browser: Browser, url: str, s
         page.goto(url)
         page.wait_for_selector(".welcome")
         assert not page.evaluate(drawn)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_help_opens_the_manual_and_its_pictures_load(browser: Browser, url: str, size: tuple[int, int]) -> None:
+    with watched(browser, size) as page:
+        opened(page, url)
+        if size == PHONE:
+            page.locator("[data-side]").click()
+        with page.expect_popup() as other:
+            page.get_by_role("link", name="帮助").click()
+        manual = other.value
+        manual.wait_for_load_state()
+        assert manual.locator("h2").count() == 10
+        assert manual.evaluate("[...document.images].filter((one) => !one.naturalWidth).length") == 0
+        assert sideways(manual) == 0
+        manual.locator("a[href^='#9']").first.click()
+        expect(manual.locator("h2").nth(8)).to_be_in_viewport()
+        manual.get_by_role("link", name="问答", exact=True).click()
+        manual.wait_for_selector(".welcome")

@@ -15,7 +15,7 @@ from qa.conversations.store import Conversations
 from qa.settings import QUESTION_CHARS
 from qa.store.keys import Keys
 from qa.types import Query
-from ui import descriptors, downloads, heaps, serving, uploads
+from ui import descriptors, downloads, heaps, manual, serving, uploads
 from ui.door import Door
 from ui.guard import Application, Guard
 from ui.ingest import Ingest
@@ -121,7 +121,7 @@ def serve(
     with serving.listen(host, port) as bound, _keys(library, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(library)
         blocks = create_app(library, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
-        screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest))
+        screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest), manual.router())
         door = Door(keys, kept, str(library.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
         guarded = Guard(with_skeleton(screen), door, hosts, behind_proxy=behind_proxy)

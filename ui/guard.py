@@ -30,7 +30,7 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 # All that the screen asks for. Gradio has more (files of the disk, a proxy, records of runs): none of it is reachable.
 PATHS = re.compile(
     r"(?!.*\.\.)(?:/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static)/[\w./-]+"
-    r"|/conversations/[\w-]{1,40}\.(md|html)|/library/upload"
+    r"|/conversations/[\w-]{1,40}\.(md|html)|/help/([\w-]+\.png)?|/library/upload"
     r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|heartbeat/\w+"
     r"|queue/(join|data)|component_server/?|cancel|reset/?))"
 )

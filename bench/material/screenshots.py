@@ -1,8 +1,10 @@
-"""Takes the README's pictures, of the seed pages in Chromium: `python -m bench.material.screenshots [FOLDER]`.
+"""Takes the pictures of README and manual in Chromium: `python -m bench.material.screenshots [FOLDER]`.
 
-`desktop`, `dark` and `phone` show an answer with its sources, `digest` what several stories tell of a place, `reading`
-a story beside the page it was cut from, `library` the library's own screen. A picture has 256 colours, so that it stays
-below 250 KB.
+All are of the seed pages. `desktop`, `dark` and `phone` show an answer with its sources, `digest` what several stories
+tell of a place, `reading` a story beside the page it was cut from, `library` the library's own screen; for the manual
+`empty` shows that screen before anything is in it, `card` a source, `refusal` an answer that is none, `filters`,
+`mending` and `login` what they are called after. A picture has 256 colours, those of the manual 32, so that they stay
+below 250 and 100 KB.
 """
 
 from __future__ import annotations
@@ -14,18 +16,33 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
 from qa.library.library import Library
 from qa.text.words import name_words
 from qa.types import Query
-from tests.parts.browser import DESK, PHONE, Page, asked, chromium, opened, watched
+from tests.parts.browser import DESK, PHONE, Browser, Page, asked, chromium, opened, watched
 from tests.parts.server import running
+from ui import login
+from ui.words import CHINESE
 
 ROOT = Path(__file__).parents[2]
 AT_REST_MS = 1000
-COLOURS = 256
+COLOURS, FEW_COLOURS = 256, 32
+SMALL, TALL, LOGIN = (1100, 640), (1100, 960), (480, 320)
+UNKNOWN = "青岛啤酒节哪天开幕？"  # what the seed pages say nothing about
+
+
+class Screen(NamedTuple):
+    """A picture to take: of a window of `size` pixels once `lead` was done, or of one element of it."""
+
+    lead: Callable[[Page], None]
+    size: tuple[int, int] = DESK
+    dark: bool = False
+    element: str = ""  # CSS selector
+    colours: int = FEW_COLOURS
 
 
 def main() -> None:
@@ -40,20 +57,40 @@ def main() -> None:
             library.add([ROOT / "seeds"])
             topic = _widely_named(library)
             question = min(library.examples(6), key=lambda asked: _answering_words(library, asked))
-        screens: dict[str, tuple[tuple[int, int], bool, Callable[[Page], None]]] = {
-            "desktop": (DESK, False, lambda page: _answer(page, question)),
-            "dark": (DESK, True, lambda page: _answer(page, question)),
-            "phone": (PHONE, False, lambda page: _answer(page, question)),
-            "digest": (DESK, False, lambda page: _answer(page, f"介绍一下{topic}")),
-            "reading": (DESK, False, lambda page: _reading(page, question)),
-            "library": (DESK, False, _library),
-        }
-        with running(library_path) as (url, _), chromium() as browser:
-            for name, (size, dark, lead) in screens.items():
-                with watched(browser, size, dark=dark) as page:
-                    lead(opened(page, url))
-                    page.wait_for_timeout(AT_REST_MS)  # the scrolling has come to rest
-                    _keep(page.screenshot(), folder / f"screenshot-{name}.png")
+        with chromium() as browser:
+            with running(library_path) as (url, _):
+                for name, screen in _screens(question, topic).items():
+                    _take(browser, url, screen, folder / f"screenshot-{name}.png")
+            Library.open(Path(work) / "empty", create=True).close()
+            with running(Path(work) / "empty") as (url, _):
+                _take(browser, url, Screen(_empty, SMALL), folder / "screenshot-empty.png")
+
+
+def _screens(question: str, topic: str) -> dict[str, Screen]:
+    def answer(page: Page) -> None:
+        _answer(page, question)
+
+    return {
+        "desktop": Screen(answer, colours=COLOURS),
+        "dark": Screen(answer, dark=True, colours=COLOURS),
+        "phone": Screen(answer, PHONE, colours=COLOURS),
+        "digest": Screen(lambda page: _answer(page, f"介绍一下{topic}"), colours=COLOURS),
+        "reading": Screen(lambda page: _reading(page, question), colours=COLOURS),
+        "library": Screen(_library, colours=COLOURS),
+        "card": Screen(answer, element="li.source"),
+        "refusal": Screen(lambda page: _answer(page, UNKNOWN), SMALL),
+        "filters": Screen(_filters, TALL),
+        "mending": Screen(lambda page: _mending(page, question), SMALL),
+        "login": Screen(lambda page: page.set_content(str(login.page(CHINESE))), LOGIN),
+    }
+
+
+def _take(browser: Browser, url: str, screen: Screen, path: Path) -> None:
+    with watched(browser, screen.size, dark=screen.dark) as page:
+        screen.lead(opened(page, url))
+        page.wait_for_timeout(AT_REST_MS)  # the scrolling has come to rest
+        seen = page.locator(screen.element).first if screen.element else page
+        _keep(seen.screenshot(), screen.colours, path)
 
 
 def _widely_named(library: Library) -> str:
@@ -85,8 +122,25 @@ def _library(page: Page) -> None:
     page.wait_for_selector(".charts figure")
 
 
-def _keep(picture: bytes, path: Path) -> None:
-    reduced = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+def _empty(page: Page) -> None:
+    page.evaluate("location.hash = '#library'")
+    page.wait_for_selector("#shelf .drop")
+
+
+def _filters(page: Page) -> None:
+    page.locator(".filters summary").click()
+    page.locator("[data-filter=byline]").first.click()
+    page.wait_for_selector("#filter-chips button")
+
+
+def _mending(page: Page, question: str) -> None:
+    _reading(page, question)
+    page.locator("[data-mending]").click()
+    page.wait_for_selector(".mend [name=title]")
+
+
+def _keep(picture: bytes, colours: int, path: Path) -> None:
+    reduced = Image.open(io.BytesIO(picture)).convert("RGB").quantize(colours, dither=Image.Dither.NONE)
     reduced.save(path, optimize=True)
     print(f"{path}  {path.stat().st_size // 1024} KB")
 

@@ -71,7 +71,7 @@
     "[data-rename]": rename,
     "[data-remove]": remove,
     "[data-side]": () => (room().drawer ? wenbao.closeSide() : openSide()),
-    "#side a": follow, // on a phone the list stands above the chat
+    "#side a[href^='#']": follow, // on a phone the list stands above the chat
   });
   wenbao.attached("#find", (element, trigger) => {
     let waiting = 0;
