@@ -13,7 +13,7 @@ from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
-from qa.types import Assumption, Filters
+from qa.types import Assumption, Filters, Query
 from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat
 from ui.chat import Asking, Conversation
@@ -154,3 +154,10 @@ def test_the_nearest_articles_come_once_each() -> None:
     other = article("丁四。", "别的")
     found = chat.nearest(refusal("无。", (hit(STORY, 0, 3), hit(STORY, 3, 6), hit(other, 0, 3))))
     assert [(position, story.title) for position, story in found] == [(0, "标题"), (2, "别的")]
+
+
+def test_the_examples_vary_in_kind_and_are_answered(seeds_library: Library) -> None:
+    shown = chat.Examples(seeds_library, 6).of(seeds_library.stats())
+    answers = [seeds_library.ask(Query(one)) for one in shown]
+    assert all(one.answered for one in answers)
+    assert {one.kind for one in answers} >= {"quote", "list", "about"}

@@ -94,8 +94,15 @@ class Examples:
     def of(self, stats: Stats) -> tuple[str, ...]:
         """Those of the library as `stats` tell of it."""
         if self._made[0] != stats:
-            self._made = (stats, self._library.examples(self._count) if stats.articles else ())
+            self._made = (stats, self._varied() if stats.articles else ())
         return self._made[1]
+
+    def _varied(self) -> tuple[str, ...]:
+        """Questions for facts, one for a reporter's articles, one about the library; each is answered."""
+        reporters = self._library.overview.facets(limit=1).bylines
+        others = [f"{one.value}写过哪些报道？" for one in reporters[:1]] + ["最新的报道是哪篇？"]
+        answered = [one for one in others if self._library.ask(Query(one)).answered]
+        return (*self._library.examples(self._count - len(answered)), *answered)
 
 
 def unaskable(asking: Asking, words: Words) -> str:
