@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from qa.answering.candidates import Candidate, gather, headline
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.answering.premises import missing, nowhere
@@ -56,8 +54,6 @@ class Assessment:
         return {
             **features[0],
             "best": self.ranked[0].logit,
-            "crowd": float(np.logaddexp.reduce([one.logit for one in self.ranked])),
-            "hit_most": max(one["hit"] for one in features),
             **({"answers_most": max(one["answers"] for one in features)} if self.best.marked else {}),
             "lead": self._lead(any_article=True),
             "lead_elsewhere": self._lead(any_article=False),
