@@ -47,7 +47,7 @@ SENTENCE = {
 }
 CONFIDENCE = {
     "terms": ("best", "lead", "lead_elsewhere", "passage", "absent", "unheard", "unknown"),
-    "reader": ("answers", "answers_most", "needed"),  # twelve more told nothing on sets that they were not fitted on
+    "reader": ("answers", "answers_most", "needed", "share", "span", "hit", "lead_elsewhere", "unheard"),
 }
 _LENGTHS = 60  # questions of each set that tell how long answers are
 NEUTRAL = LogisticModel({CONSTANT: 0.0})
