@@ -200,7 +200,7 @@ def test_what_is_counted_is_listed_and_opens() -> None:
             "Reporters of signed stories that mention “马驹桥镇”: 2",
             "曲经纬 (1), 陶涛 (1).",
         ),
-        ("2025年以来有多少篇报道提到北京？", " (from 2025 on; undated among them: ", "from 2025 on"),
+        ("2025年以来有多少篇报道提到北京？", " (from 2025 on); 17 more have no date", "from 2025 on"),
     ],
 )
 def test_a_kept_count_is_said_in_english(question: str, said: str, pasted: str, seeds_library: Library) -> None:
