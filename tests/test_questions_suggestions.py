@@ -66,7 +66,7 @@ def test_what_is_asked_next_is_new_and_answered_and_quickly_found(seeds_library:
         for one in following:
             suggested += 1
             assert seeds_library.ask(Query(one, history=(question,))).answered, one
-    assert suggested >= 15
+    assert suggested >= 12
 
 
 def test_a_name_is_asked_after_where_another_story_mentions_it() -> None:
@@ -80,7 +80,7 @@ def test_a_name_is_asked_after_where_another_story_mentions_it() -> None:
     hits = tuple(Hit(Passage(n, one.id, 0, 4, one.text[:4], ()), one, 0.5) for n, one in enumerate(stories))
     quote = Citation(1, stories[0], 0, 9, stories[0].text, Span(0, 1), 0.9)
     found = suggestions.following(Answer("问？", "quote", "", 0.9, (quote,), hits), ("丙，是怎么回事？",), 9)
-    assert found == ("哪些报道提到“马驹桥”？", "乙，是怎么回事？", "丁，是怎么回事？")
+    assert found == ("哪些报道提到“马驹桥”？",)
     assert suggestions.following(Answer("问？", "quote", "", 0.9), (), 9) == ()
 
 

@@ -79,7 +79,8 @@ def ask(
     asking = _Asking(sources, texts, glossary, reader, least)
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
-    if not answered.answered and courtesy.is_remark(query.question):
+    says_nothing = answered.reason is not None and answered.reason.kind == "empty-question"
+    if not answered.answered and not says_nothing and courtesy.is_remark(query.question):
         return talk_answer(query, "chat")
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)

@@ -49,7 +49,8 @@ def of_headline(article: Article) -> Iterator[str]:
 
 def following(answer: Answer, asked: Collection[str], count: int) -> tuple[str, ...]:
     """At most `count` questions to go on with after an answer, none of those `asked`: after what else its articles
-    tell, after all that mentions a name it quotes, after the stories found beside it. Pure, and quick: none is tried.
+    tell, after all that mentions a name it quotes, after facts of the stories found beside it. Pure, and quick: none is
+    tried.
     """
     cited = _once([citation.article for citation in answer.citations])
     beside = [one for one in _once([hit.article for hit in answer.hits]) if one not in cited]
@@ -57,7 +58,6 @@ def following(answer: Answer, asked: Collection[str], count: int) -> tuple[str, 
         chain.from_iterable(map(of_facts, cited)),
         _of_names(answer, beside),
         chain.from_iterable(map(of_facts, beside)),
-        chain.from_iterable(map(of_headline, beside)),
     ]
     known = {_plain(one) for one in (*asked, answer.question)}
     found: dict[str, str] = {}
