@@ -100,14 +100,14 @@ def opened(library_path: Path, *, create: bool = False) -> Library:
 
 def add(ground: Ground, choose: random.Random) -> None:
     adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 10, 0.02  # the large file goes in by parts, no small one
-    with opened(ground.library, create=True) as library:
+    with opened(ground.library_path, create=True) as library:
         report = library.add([ground.papers], vectors=False)
         ground.note("reported", *report.added, *report.changed, *report.unchanged)
         library.vectors.make()
 
 
 def remove(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as library:
+    with opened(ground.library_path) as library:
         sources = [info.source for info in library.files() if info.source != EDITED]
         chosen = choose.sample(sources, min(2, len(sources)))
         ground.note("removing", *chosen)
@@ -116,7 +116,7 @@ def remove(ground: Ground, choose: random.Random) -> None:
 
 
 def edit(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as library:
+    with opened(ground.library_path) as library:
         article = choose.choice(library.articles_of(EDITED))
         title = f"改过的题目{choose.randrange(10_000)}"
         steps: list[Callable[[], object]] = [
@@ -135,7 +135,7 @@ def edit(ground: Ground, choose: random.Random) -> None:
 
 
 def export_all(ground: Ground, choose: random.Random) -> None:
-    assert cli.main(["--library", str(ground.library), "--quiet", "export", "--all", str(ground.backup)]) == 0
+    assert cli.main(["--library", str(ground.library_path), "--quiet", "export", "--all", str(ground.backup)]) == 0
     ground.note("exported")
 
 
@@ -145,7 +145,7 @@ def import_all(ground: Ground, choose: random.Random) -> None:
 
 
 def change_model(ground: Ground, choose: random.Random) -> None:
-    with opened(ground.library) as library:
+    with opened(ground.library_path) as library:
         name = next(name for name in MODELS if name != library.model)
         library.set_model(Slow(name, MODELS[name]))
         ground.note("model", name)
@@ -159,7 +159,7 @@ def upload(ground: Ground, choose: random.Random) -> None:
     from ui import uploads
     from ui.ingest import Ingest
 
-    with opened(ground.library) as library:
+    with opened(ground.library_path) as library:
         ingest = Ingest(library)
         ingest.start()
         application = FastAPI()
@@ -264,7 +264,7 @@ def look(ground: Ground) -> None:
     """What was told is so; what is found exists; a small file is in whole or not at all; nothing is half made."""
     removing, removed = ground.told("removing"), ground.told("removed")
     ground.accepted = (ground.accepted | set(ground.told("accepted"))) - set(removing)
-    with opened(ground.library) as library:
+    with opened(ground.library_path) as library:
         files = {info.source: info for info in library.files()}
         for source in ground.told("reported"):
             assert files[source].complete, source
@@ -280,8 +280,8 @@ def look(ground: Ground) -> None:
         assert library.model in (ground.told("model") or MODELS)
         waiting = {path.name for path in library.inbox.glob("*.txt")} if library.inbox.exists() else set()
         assert ground.accepted <= files.keys() | waiting, "accepted, and gone"
-    assert_whole(ground.library, embedded=False)
-    assert named_by_check(ground.library) <= MENDED_BY_GOING_ON
+    assert_whole(ground.library_path, embedded=False)
+    assert named_by_check(ground.library_path) <= MENDED_BY_GOING_ON
     if (ground.imported / "library.db").exists():
         with opened(ground.imported) as library:
             found_sources(library, "西集供暖工程")  # makes its indexes
@@ -299,15 +299,15 @@ def finish(ground: Ground) -> None:
     _turn(ground, "import")
     _run(ground, "import", 0.5, SURE_SECONDS)
     look(ground)
-    with opened(ground.library) as library, open_library(ground.root / "fresh", create=True) as fresh:
+    with opened(ground.library_path) as library, open_library(ground.root / "fresh", create=True) as fresh:
         library.add([ground.papers], prune=True)
         fresh.add([ground.papers])
         assert _ids(library) == _ids(fresh)
         assert ground.accepted <= {info.source for info in library.files()}, "accepted, and never read"
-    assert_whole(ground.library)
+    assert_whole(ground.library_path)
     left = [path.name for path in ground.root.glob("*/*") if path.name.startswith(("tmp", ".")) or ".tmp" in path.name]
     assert not left, left
-    assert not list(ground.library.rglob("*.part"))
+    assert not list(ground.library_path.rglob("*.part"))
 
 
 def _ids(library: Library) -> set[str]:
