@@ -48,6 +48,18 @@ def test_the_sentence_that_answers_is_quoted_alone(question: str, quote: str) ->
     assert _quotes(question) == [quote]
 
 
+def test_where_steps_are_asked_for_the_best_sentence_still_comes_first() -> None:
+    """A sentence before it, though it shares words, is quoted only as one of a list."""
+    body = "要闻\n运河灯会在码头开放。运河灯会门票由街道登记。"
+
+    def weight(field: str, term: str) -> float:
+        return float(term in (search_words(body) if field == "words" else bigrams(body)))
+
+    asked = AnalysedQuestion(Query("运河灯会开放门票怎么登记？"))
+    found = answer_from_hits(asked, (_hit(body, "要闻"),), weight)
+    assert [citation.quote for citation in found.citations] == ["运河灯会门票由街道登记。"]
+
+
 def test_a_headline_is_not_quoted_though_it_says_every_word() -> None:
     assert "运河灯会开幕" not in _quotes("运河灯会开幕")
 

@@ -18,8 +18,8 @@ from training.asked import Sets, ask_sets
 from training.calibrate import confidence_of, folded, quotes_of
 
 _DRAWS = 2000
-_SIGNS = ("beyond", "lacks", "absent", "unheard", "coverage", "hit", "order", "needed")
-_OF_NAMES = frozenset({"beyond", "lacks", "absent", "unheard"})  # all that looks for the question's names
+_SIGNS = ("beyond", "lacks", "unheard", "coverage", "hit", "answers", "answers_most", "span", "share", "needed")
+_OF_NAMES = frozenset({"beyond", "lacks", "unheard"})  # all that looks for the question's names
 
 
 def main() -> None:

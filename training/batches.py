@@ -183,12 +183,17 @@ def _vector_batch(store: Store, drawn: Sequence[tuple[int, int, list[int]]], cha
     own = documents[: len(drawn)]
     same = own[:, None] == documents[None, :]
     same[np.arange(len(drawn)), np.arange(len(drawn))] = False
-    queries = [np.concatenate([[0, *QUERY], store.tokens[asked].astype(np.int64), [1]]) for asked, _, _ in drawn]
+    queries = [query_of(store, asked) for asked, _, _ in drawn]
     passages = [passage_of(store, window, chance.random() < 0.5) for window in windows]
-    return VectorBatch(*_padded(queries), *_padded(passages), same)
+    return VectorBatch(*padded(queries), *padded(passages), same)
 
 
 QUERY, PASSAGE = (2, 3, 4), (5, 4)  # "query:" and "passage:" in the store's vocabulary
+
+
+def query_of(store: Store, asked: int) -> NDArray[np.int64]:
+    """A question as the embedding model sees it."""
+    return np.concatenate([[0, *QUERY], store.tokens[asked].astype(np.int64), [1]])
 
 
 def passage_of(store: Store, window: int, with_head: bool) -> NDArray[np.int64]:
@@ -197,7 +202,8 @@ def passage_of(store: Store, window: int, with_head: bool) -> NDArray[np.int64]:
     return np.concatenate([[0, *PASSAGE], above, store.tokens[window].astype(np.int64), [1]])[:400]
 
 
-def _padded(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def padded(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """(texts, tokens) as wide as the longest, and where a token is."""
     width = _rounded(max(map(len, texts)))
     ids, mask = np.ones((len(texts), width), np.int64), np.zeros((len(texts), width), bool)
     for row, one in enumerate(texts):

@@ -21,7 +21,7 @@ from qa.reader import shipped
 from qa.text import cache
 from training import arrays, begin
 from training.arrays import Store
-from training.batches import Piece, passage_of, sequence
+from training.batches import Piece, passage_of, query_of, sequence
 from training.network import LAYERS, WIDTH, ReaderNetwork, VectorNetwork
 from training.smoothing import Rows, exponents
 
@@ -158,6 +158,4 @@ def _passages(store: Store, words: NDArray[np.float16]) -> Iterator[Rows]:
     for number in chance.sample(sorted(store.head_of), _RUNS // 2):
         yield words[passage_of(store, number, with_head=True)].astype(np.float32)
     for item in chance.sample(store.items, _RUNS // 2):
-        yield words[np.concatenate([[0, 2, 3, 4], store.tokens[item.asked[0]].astype(np.int64), [1]])].astype(
-            np.float32
-        )
+        yield words[query_of(store, item.asked[0])].astype(np.float32)

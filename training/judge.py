@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from training.arrays import Item, Store
-from training.batches import Piece, passage_of, sequence
-from training.network import ReaderNetwork, VectorNetwork
+from training.batches import Piece, passage_of, query_of, sequence
+from training.network import ReaderNetwork, VectorNetwork, embed
 
 _NEAR = 4  # windows of other documents that are read with a question
 _SPAN = 60  # tokens
@@ -75,32 +75,15 @@ def judge_vectors(network: VectorNetwork, store: Store, words: Tensor, items: Se
     network.eval()
     chosen = [item for item in items if item.positives[0]]
     numbers = sorted({one for item in items for one in (*item.own[0], *(each.window for each in item.positives[0]))})
-    told = _embed(network, words, [passage_of(store, one, with_head=True) for one in numbers])
-    queries = [np.concatenate([[0, 2, 3, 4], store.tokens[item.asked[0]].astype(np.int64), [1]]) for item in chosen]
-    nearest = (_embed(network, words, queries) @ told.T).argmax(1).tolist()
+    told = embed(network, words, [passage_of(store, one, with_head=True) for one in numbers])
+    asked = embed(network, words, [query_of(store, item.asked[0]) for item in chosen])
+    nearest = (asked @ told.T).argmax(1).tolist()
     network.train()
     documents = [store.document_of[numbers[at]] == item.document for at, item in zip(nearest, chosen, strict=True)]
     windows = [
         numbers[at] in {one.window for one in item.positives[0]} for at, item in zip(nearest, chosen, strict=True)
     ]
     return {"document": float(np.mean(documents)), "window": float(np.mean(windows)), "of": len(numbers)}
-
-
-def _embed(
-    network: VectorNetwork, words: Tensor, lines: Sequence[np.ndarray[tuple[int], np.dtype[np.int64]]]
-) -> Tensor:
-    order = sorted(range(len(lines)), key=lambda at: len(lines[at]))
-    made = torch.zeros(len(lines), words.shape[1])
-    for start in range(0, len(order), 64):
-        some = order[start : start + 64]
-        width = max(len(lines[at]) for at in some)
-        ids, mask = np.ones((len(some), width), np.int64), np.zeros((len(some), width), bool)
-        for row, at in enumerate(some):
-            ids[row, : len(lines[at])], mask[row, : len(lines[at])] = lines[at], True
-        with torch.no_grad():
-            rows = words[torch.from_numpy(ids).to(words.device)].float()
-            made[some] = network(rows, torch.from_numpy(mask).to(words.device)).float().cpu()
-    return made
 
 
 def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:

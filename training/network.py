@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from training.batches import padded
+
 WIDTH, HEADS, INNER, LAYERS, POSITIONS = 384, 12, 1536, 12, 512
 _EPSILON = 1e-12
+_TOKENS = 262_144  # that are embedded at once, padding counted
 _NEVER = -1e4  # a masked score; bfloat16 holds it
 
 
@@ -104,6 +109,19 @@ class VectorNetwork(nn.Module):
         weight = mask.unsqueeze(-1).to(words.dtype)
         states = self.encoder(words, mask)
         return functional.normalize((states * weight).sum(1).float() / weight.sum(1).float(), dim=-1)
+
+
+def embed(network: VectorNetwork, words: Tensor, texts: Sequence[NDArray[np.int64]]) -> Tensor:
+    """Vectors of texts, (texts, WIDTH), on the device of `words`, the rows of the store's vocabulary."""
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    made = torch.zeros(len(texts), WIDTH, device=words.device)
+    while order:
+        some = order[-max(1, _TOKENS // len(texts[order[-1]])) :]
+        del order[-len(some) :]
+        ids, mask = (torch.from_numpy(one).to(words.device) for one in padded([texts[row] for row in some]))
+        with torch.no_grad(), torch.autocast(words.device.type, dtype=torch.bfloat16):
+            made[some] = network(words[ids].float(), mask)
+    return made
 
 
 def encoder_state(folder: Path) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from qa.answering.coverage import TermCoverage, locate_form
 from qa.answering.lead import lead_of
 from qa.answering.lists import enough, members, note
 from qa.answering.premises import may_be_named, missing
-from qa.answering.scoring import Assessment, CandidateSet, ScoredCandidate, collect
+from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import FittedWeights, fitted_weights
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
@@ -35,11 +35,11 @@ def choose(study: Assessment, further: float) -> list[ScoredCandidate]:
     """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
 
     Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
-    quoted unless several things are asked for and it does not name enough of them. Then what lists them around the best
-    goes before all others.
+    quoted unless several things, not steps, are asked for and it does not name enough of them. Then what lists them
+    around the best goes before all others.
     """
     chosen = [study.ranked[0]]
-    is_whole = study.asked is None or _is_whole(study.asked, study.best)
+    is_whole = study.asked is None or study.asked.is_steps or _is_whole(study.asked, study.best)
     listed = _listed(study, study.asked, is_whole) if study.asked else []
     most, room = (LIST_QUOTES, _LIST_CHARS) if study.asked else (QUOTES, _CHARS)
     for one in [*listed, *study.ranked[1:]]:
@@ -73,7 +73,7 @@ def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCan
     home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
     if home is None:
         return []
-    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole or asked.is_steps)
+    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole)
     return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
 
 
@@ -214,12 +214,12 @@ def answer_from_hits(
         return _refuse(asked, (), filtered or unknown(asked.words))
     decided = fitted_weights(reader is not None)
     least = decided.threshold if least is None else least
-    found = collect(asked, hits, weight, reader)
-    studied = found.assess(decided.sentence)
-    return replace(
-        _weighed(asked, hits, studied, decided, least, is_read=reader is not None),
-        explanation=_explained(found, studied, decided, least),
-    )
+    studied = collect(asked, hits, weight, reader).assess(decided.sentence)
+    signs = studied.signs()
+    confidence, perhaps = decided.confidence.chance(signs), min(decided.perhaps, least)
+    explanation = Explanation(decided.sentence.signs(signs), decided.confidence.signs(signs), least, perhaps)
+    weighed = _weighed(asked, hits, studied, decided, confidence, least, is_read=reader is not None)
+    return replace(weighed, explanation=explanation)
 
 
 def _weighed(
@@ -227,11 +227,11 @@ def _weighed(
     hits: Sequence[Hit],
     studied: Assessment,
     decided: FittedWeights,
+    confidence: float,
     least: float,
     *,
     is_read: bool,
 ) -> Answer:
-    confidence = decided.confidence.chance(studied.signs())
     chosen = choose(studied, decided.further)
     shown = _shown(asked, _reranked(hits, studied) if is_read else hits, chosen, studied)
     if beyond := nothing_about_it(studied):
@@ -240,13 +240,6 @@ def _weighed(
         nearest = cite(asked, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
         return _refuse(asked, shown, reason_of(studied), confidence, nearest)
     return _quoted(asked, studied, chosen, confidence, shown)
-
-
-def _explained(found: CandidateSet, studied: Assessment, decided: FittedWeights, least: float) -> Explanation:
-    best = found.features()[found.candidates.index(studied.best)]
-    return Explanation(
-        decided.sentence.signs(best), decided.confidence.signs(studied.signs()), least, min(decided.perhaps, least)
-    )
 
 
 def outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:

@@ -209,14 +209,9 @@ def day_in(quote: str, article: Article) -> tuple[Day, Span] | None:
     match = _DAY.search(fold(quote))
     if match is None:
         return None
-    year, month, day = (_whole(match[part]) for part in ("year", "month", "day"))
-    year = year or _whole(match["alone"]) or _year_of(month or 0, article.date or "")
+    year, month, day = (numerals.whole(match[part] or "") for part in ("year", "month", "day"))
+    year = year or numerals.whole(match["alone"] or "") or _year_of(month or 0, article.date or "")
     return None if month and month > _MONTHS else (Day(year, month, day), Span(*match.span()))
-
-
-def _whole(written: str | None) -> int | None:
-    """A number in digits or signs; None for none."""
-    return int(written) if written and written.isdecimal() else numerals.value(written) if written else None
 
 
 def _year_of(month: int, printed: str) -> int | None:

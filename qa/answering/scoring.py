@@ -53,6 +53,7 @@ class Assessment:
         features = [one.candidate.features() for one in self.ranked]
         return {
             **features[0],
+            "lacks": float(bool(self.absent)),
             "best": self.ranked[0].logit,
             **({"answers_most": max(one["answers"] for one in features)} if self.best.marked else {}),
             "lead": self._lead(any_article=True),

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
@@ -196,11 +196,8 @@ def _amounts(quote: str) -> Iterator[tuple[Span, Decimal, str]]:
 
 def _number(written: str, times: str) -> Decimal | None:
     plain = written.replace(",", "")
-    digits = plain if plain[0].isdigit() else str(numerals.value(plain))
-    try:
-        return Decimal(digits) * prod(_TIMES[one] for one in times)
-    except InvalidOperation:
-        return None
+    told = Decimal(plain) if plain[0].isdigit() else numerals.value(plain)
+    return None if told is None else Decimal(told) * prod(_TIMES[one] for one in times)
 
 
 def _ordinal(day: Day) -> Decimal:

@@ -209,12 +209,12 @@ def _counted(text: str) -> list[Found]:
 def _counted_in(sentence: str) -> Iterator[Found]:
     for pattern, origin, day in _COUNTED:
         for match in pattern.finditer(sentence):
-            if (number := _number(match[4])) is not None:
+            if (number := numerals.whole(match[4])) is not None:
                 yield from _at(match, origin + number, day)
     for match in _MEMORIAL.finditer(sentence):
         yield from _at(match, 1937 + int(match[4]), "12-13")
     for match in _PLAN.finditer(sentence):
-        if (number := _number(match[4])) is not None:
+        if (number := numerals.whole(match[4])) is not None:
             yield from _at(match, 1966 + 5 * (number - 3) + 4 * (match[5] == "收官"), None)
 
 
@@ -246,8 +246,3 @@ def _lead_date(text: str) -> list[Found]:
 
 def _found(value: str | None, evidence: str) -> Found | None:
     return (value, evidence.strip()) if value else None
-
-
-def _number(text: str) -> int | None:
-    """A whole number in digits or in Chinese."""
-    return int(text) if text.isdigit() else numerals.value(text)

@@ -136,10 +136,6 @@ class AnalysedQuestion:
         return words
 
 
-def _number(written: str) -> int | None:
-    return int(written) if written.isdigit() else numerals.value(written)
-
-
 def _within(filters: Filters, period: Period | None) -> Filters:
     if period is None or filters.since or filters.until:
         return filters
@@ -230,7 +226,7 @@ def listing(question: str) -> Listing | None:
     """None where a question asks for one thing."""
     plain = normalise(question)
     for pattern in _NAMED:
-        if (match := pattern.search(plain)) and (number := _number(match["number"])) != 1:
+        if (match := pattern.search(plain)) and (number := numerals.whole(match["number"])) != 1:
             return Listing(number)
     if _SEVERAL.search(plain):
         return Listing(None)

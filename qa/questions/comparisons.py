@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words, word_spans
-from qa.text.zh import DIGITS, NAMES, QUESTION_WORDS, YEAR
+from qa.text.zh import ASKING, DIGITS, NAMES, YEAR
 
-_ASKING = re.compile("|".join([*QUESTION_WORDS, "多", "何时", "何地", "呢"]))
+_ASKING = re.compile(ASKING)
 _ENDS = " 。.!?？,，"
 _PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10
@@ -141,7 +141,7 @@ def _pair(rest: str) -> tuple[str, str, str, str] | None:
             first, second = max(alike, key=_likeness)
             behind = right[len(second) :].strip(",，")
             if behind or left[: -len(first)]:
-                return first, second, left[: -len(first)].strip(",，"), _once(first, behind)
+                return first, second, left[: -len(first)].strip(",，"), behind.removeprefix(first)
     return None
 
 
@@ -156,11 +156,6 @@ def _whole_pair(named: str, rest: str) -> tuple[str, str, str, str] | None:
 def _likeness(pair: tuple[str, str]) -> tuple[int, int, int]:
     first, second = pair
     return len(set(first) & set(second)), -abs(len(first) - len(second)), -len(first)
-
-
-def _once(first: str, behind: str) -> str:
-    """What stands behind the second thing, without what the first one has said already."""
-    return behind.removeprefix(first) if behind.startswith(first) else behind
 
 
 def _are_alike(first: str, second: str) -> bool:

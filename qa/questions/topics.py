@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from qa.text import numerals
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words
-from qa.text.zh import ADDRESSING, DIGIT_VALUES, DIGITS, QUESTION_WORDS, STORIES, any_of
+from qa.text.zh import ADDRESSING, ASKING, DIGITS, STORIES, any_of
 
 _STORY = f"(?:{any_of(STORIES)})"
 _SUMMING = ("总结", "概括", "归纳", "概述", "汇总", "梳理", "提炼", "小结", "缩写", "摘要")
@@ -68,7 +69,7 @@ _GONE = re.compile(
 _IN_ORDER = re.compile(rf"按照?时间(?:先后)?(?:顺序|线)?|从头到尾(?:[讲说]?[1一]遍|{_TOLD})*+")
 _BEGINS_COURSE = re.compile(f"^(?:{_TELL}|{_SAID}|[讲说]一?[讲说下])*+(?:关于|有关)?")
 _EDGES = re.compile(f"^(?:{_YEARS}|[的在,，])++|(?:{_YEARS}|[的是在了,，])++$")
-_ASKING = re.compile("|".join([*QUESTION_WORDS, "多", "何时", "何地", "呢"]))
+_ASKING = re.compile(ASKING)
 _ENDS = " 。.!?？,，"
 _MARKS = re.compile(r"[\s,，。.!！?？~～、：:;；]+")
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
@@ -113,8 +114,7 @@ def _number_wanted(plain: str) -> tuple[str, int | None]:
     if match is None:
         return plain, None
     number = next(filter(None, match.group("by", "before", "behind")))
-    wanted = int(number) if number.isdigit() else DIGIT_VALUES[number]
-    return plain[: match.start()] + (match["verb"] or "") + plain[match.end() :], wanted
+    return plain[: match.start()] + (match["verb"] or "") + plain[match.end() :], numerals.whole(number)
 
 
 def topic_of(question: str) -> Topic | None:

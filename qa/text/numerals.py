@@ -43,6 +43,11 @@ _ARABIC = re.compile(
 )
 
 
+def whole(written: str) -> int | None:
+    """A whole number in digits or in Chinese numerals; None where it is none."""
+    return int(written) if written.isdecimal() else value(written)
+
+
 def value(numeral: str) -> int | None:
     """What a Chinese numeral below a hundred million comes to; None where it is none. 二〇二五 goes by its digits.
 

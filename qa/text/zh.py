@@ -110,6 +110,8 @@ SPEAKING = (*STATING, "说", "介绍", "告诉", "感慨", "感叹", "回忆")  
 STORIES = ("新闻报道", "新闻稿件", "新闻稿", "报道", "报导", "文章", "新闻", "消息", "稿件", "稿子", "篇目", "稿")
 WRITERS = ("记者", "作者", "通讯员")
 QUESTION_WORDS = ("什么", "哪", "谁", "几", "多少", "怎么", "怎样", "为何", "如何", "吗", "是否")
+ASKING = any_of([*QUESTION_WORDS, "多", "何时", "何地", "呢"])
+"""A pattern of what makes a phrase a question, or a part of one."""
 
 # The parts of speech are ICTCLAS's, as jieba gives them; each of these begins all tags of its kind.
 PERSON = "nr"
