@@ -19,7 +19,7 @@ from qa.library.sources import term_version
 from qa.reader import shipped
 from qa.store.contents import Contents
 from qa.store.database import Database
-from qa.store.folder import Folder
+from qa.store.folder import Folder, with_companions
 from tests.parts.library import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
 MODEL = "模型 hashing"
@@ -55,6 +55,18 @@ def _execute(*statements: str) -> Callable[[Path], None]:
             for statement in statements:
                 connection.execute(statement)
         connection.close()
+
+    return change
+
+
+def _overwrite(name: str) -> Callable[[Path], None]:
+    """The file holds nothing of SQLite's: nor do the files beside it, from which it would be restored."""
+
+    def change(library_path: Path) -> None:
+        path = library_path / name
+        for one in with_companions(path):
+            one.unlink(missing_ok=True)
+        path.write_bytes(b"x" * 5000)
 
     return change
 
@@ -98,17 +110,17 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     ),
     "half read": (_execute("UPDATE files SET complete = 0 WHERE id = 2"), "没有读完", "qa add"),
     "conversations damaged": (
-        lambda library_path: (library_path / "conversations.db").write_bytes(b"x" * 5000),
+        _overwrite("conversations.db"),
         "对话文件损坏",
         "改名",
     ),
     "keys damaged": (
-        lambda library_path: (library_path / "keys.db").write_bytes(b"x" * 5000),
+        _overwrite("keys.db"),
         "登录记录损坏",
         "删掉",
     ),
     "queue damaged": (
-        lambda library_path: (library_path / "queue.db").write_bytes(b"x" * 5000),
+        _overwrite("queue.db"),
         "排队的清单损坏",
         "qa serve",
     ),

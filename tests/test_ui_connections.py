@@ -204,9 +204,9 @@ def test_who_asks_at_once_is_heard_by_a_busy_process(slow: str, size: int) -> No
         _take(client, 10)
 
 
-def test_readers_get_answers_where_descriptors_are_few(seeds_path: Path) -> None:
+def test_readers_get_answers_where_descriptors_are_few(own_library: Path) -> None:
     """64 descriptors; 120 clients with half a header each, three times over."""
-    with running(seeds_path, LIMITED + SERVE) as (url, process), ExitStack() as stack:
+    with running(own_library, LIMITED + SERVE) as (url, process), ExitStack() as stack:
         with Visitor(url) as visitor:
             for round in range(3):
                 for _ in range(120):
