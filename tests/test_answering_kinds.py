@@ -170,6 +170,19 @@ def test_the_points_of_the_open_article(county: Library) -> None:
         assert [one.start for one in answer.citations] == sorted(one.start for one in answer.citations)
 
 
+def test_questions_at_the_open_article_lean_on_it(county: Library) -> None:
+    article = max(county.articles(), key=lambda one: len(one.text))
+    opened = Filters(article=article.id)
+    first = county.ask(Query("用一句话总结这篇", filters=opened, today="2025-12-12"))
+    more = county.ask(Query("还有呢？", ("用一句话总结这篇",), opened, today="2025-12-12"))
+    assert more.citations
+    assert not {one.start for one in more.citations} & {one.start for one in first.citations}
+    assert {one.article.id for one in (*first.citations, *more.citations)} == {article.id}
+    when = county.ask(Query("什么时候的事？", ("用一句话总结这篇",), opened, today="2025-12-12"))
+    assert when.kind == "quote"
+    assert [one.target for one in when.assumed if one.kind == "follow-up"] in ([], [article.title])
+
+
 def test_the_points_of_what_was_quoted_last(county: Library) -> None:
     answer = ask(county, "总结这篇", "赤松大桥有多长？")
     assert {one.article.title for one in answer.citations} == {"青羊河上架起新桥"}

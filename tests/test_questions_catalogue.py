@@ -52,6 +52,12 @@ def test_questions_about_the_library(question: str, subject: str, characters: in
         "有几篇提到供暖",
         "有几个消息来源",
         "库里有多少位记者",
+        "什么时候？",
+        "是什么时候的事？",
+        "哪年的？",
+        "什么时候开始的",
+        "从什么时候到什么时候？",
+        "多长时间",
     ],
 )
 def test_questions_about_something_in_it(question: str) -> None:

@@ -161,3 +161,16 @@ def test_the_examples_vary_in_kind_and_are_answered(seeds_library: Library) -> N
     answers = [seeds_library.ask(Query(one)) for one in shown]
     assert all(one.answered for one in answers)
     assert {one.kind for one in answers} >= {"quote", "list", "about"}
+
+
+def test_a_question_that_leans_on_the_last_one_is_asked_of_its_article() -> None:
+    of_one = Filters(article="abcd")
+    talk = Conversation("id", (Turn("总结这篇", answer(), number=1, filters=of_one),))
+    for leaning in ("还有呢？", "有多少人？", "这篇讲了什么？"):
+        assert chat.on_article(talk, Asking(leaning)) == Asking(leaning, of_one)
+    alone, chosen = Asking(ASKED), Asking("还有呢？", Filters(byline="甲"))
+    for asking in (alone, chosen, Asking("还有呢？", instead_of=1)):
+        assert chat.on_article(talk, asking) == asking
+    assert chat.on_article(THREE, Asking("还有呢？")) == Asking("还有呢？")
+    assert chat.pressed(talk, Filters(), "", 1, -1) == Asking("总结这篇", of_one, instead_of=1)
+    assert chat.pressed(talk, Filters(), "", 1, -1, everywhere=True) == Asking("总结这篇", instead_of=1)

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from qa.conversations.turns import Turn
 from qa.types import Answer, Assumption, Citation, Hit, Span
 from ui import chat
-from ui.describe import citation_line
+from ui.describe import citation_line, filtered
 from ui.marks import Marked, highlight, of_citation, shown_of
 from ui.markup import fragment
 from ui.words import Words
@@ -26,11 +26,18 @@ def outcome(turn: Turn, words: Words) -> Markup:
         turn=turn,
         answer=answer,
         assumed=[_understood(one, words) for one in answer.assumed],
+        only_in=filtered(turn.filters, _open_title(turn.filters.article, answer), words),
         body=_answered(turn, answer, words) if answer.answered else _refused(answer, words),
         plain=plain(answer, words),
         with_sources=with_sources(answer, words),
         words=words,
     )
+
+
+def _open_title(article: str | None, answer: Answer) -> str:
+    """The headline of the article that a question was asked of, as far as the answer has it."""
+    behind = [one.article for one in (*answer.citations, *answer.nearest)] + [hit.article for hit in answer.hits]
+    return next((one.title for one in behind if one.id == article), "")
 
 
 def plain(answer: Answer, words: Words) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Find, Turn, Verdict
 from qa.errors import NotFound, QaError
-from qa.questions import suggestions
+from qa.questions import courtesy, suggestions, topics
+from qa.questions.follow_ups import is_follow_up
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
@@ -194,15 +195,28 @@ def _holds(library: Library, id: str) -> bool:
     return True
 
 
-def pressed(conversation: Conversation, filters: Filters, question: str, number: int, refuse: int) -> Asking | None:
+def on_article(conversation: Conversation, asking: Asking) -> Asking:
+    """A new question that leans on the last one, of the article that this was asked of; any other as it is."""
+    last, question = conversation.last, asking.question
+    if last is None or not last.filters.article or asking.filters or asking.instead_of:
+        return asking
+    leans = is_follow_up(question) or courtesy.goes_on(question) or topics.summary_of(question)
+    return replace(asking, filters=last.filters) if leans else asking
+
+
+def pressed(
+    conversation: Conversation, filters: Filters, question: str, number: int, refuse: int, everywhere: bool = False
+) -> Asking | None:
     """What a button of the chat asks: a question of its own; or that of turn `number` again, edited where `question`
-    is given, or without the assumption at `refuse`. None where there is no such turn or assumption.
+    is given, or without the assumption at `refuse`; of the article that it was asked of, or `everywhere`. None where
+    there is no such turn or assumption.
     """
     if not number:
         return Asking(question, filters)
     turn = conversation.turn(number)
     if turn is None:
         return None
+    filters = turn.filters if turn.filters.article and not everywhere else filters
     if question:
         return Asking(question, filters, instead_of=number, dropping=True)
     if refuse < 0:

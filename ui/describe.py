@@ -119,8 +119,9 @@ def library_notes(stats: Stats, words: Words) -> list[str]:
     return notes
 
 
-def filtered(filters: Filters, words: Words) -> str:
-    """What a question was limited to, in one line."""
+def filtered(filters: Filters, title: str, words: Words) -> str:
+    """What a question was limited to, in one line; `title` is the headline of its article, where one is known."""
     source = file_label(filters.source, words) if filters.source else None
     dates = f"{filters.since or ''}–{filters.until or ''}" if filters.since or filters.until else None
-    return words.names_between.join(filter(None, [dates, source, filters.byline, filters.article]))
+    article = filters.article and (f"《{title}》" if title else words.open_story)
+    return words.names_between.join(filter(None, [dates, source, filters.byline, article]))

@@ -18,7 +18,7 @@ from ui.editing import cut, form
 from ui.marks import Marked, highlight
 from ui.markup import fragment
 from ui.printed import printed
-from ui.words import Words
+from ui.words import CHINESE, Words
 
 if TYPE_CHECKING:
     from qa.library.library import Library
@@ -114,6 +114,7 @@ def view(reading: Reading, words: Words) -> Markup:
         page_part=page_part,
         runs=list(_shown_runs(reading, runs(reading, page_part), marks)),
         colours=COLOURS,
+        points=CHINESE.points_of_open,
         words=words,
     )
 

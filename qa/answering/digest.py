@@ -233,10 +233,17 @@ def cited(told: Sequence[Told]) -> tuple[Citation, ...]:
 
 
 def continued(before: Answer, times: int) -> Answer:
-    """The sentences of the best source behind those that `before` quoted, MORE at a time; `times` from 1."""
+    """The sentences of the best source behind those that `before` quoted, MORE at a time; of an article whose key
+    sentences were quoted, those left out. `times` from 1.
+    """
     best = max(before.citations, key=lambda one: one.score)
-    article, end = best.article, max(one.end for one in before.citations if one.article.id == best.article.id)
-    rest = [one for one in split_sentences(article.text) if one.start >= end]
+    article, quoted = best.article, [one for one in before.citations if one.article.id == best.article.id]
+    if before.kind == "digest" and len(quoted) == len(before.citations):
+        starts = {one.start for one in quoted}
+        rest = [one for one in below_headline(article) if one.start not in starts]
+    else:
+        end = max(one.end for one in quoted)
+        rest = [one for one in split_sentences(article.text) if one.start >= end]
     next_ones = rest[(times - 1) * MORE : times * MORE]
     if not next_ones:
         reason = Reason("fact-missing", Wording("answer.nothing-further"))

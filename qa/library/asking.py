@@ -23,6 +23,7 @@ from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.catalogue import CatalogueQuestion, catalogue_question
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
+from qa.questions.follow_ups import is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.topics import Topic, summary_of, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
@@ -72,7 +73,8 @@ def ask(
     if talk := courtesy.talk_of(query.question):
         return talk_answer(query, talk)
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
-    if about := catalogue_question(bare.question) or _again_about(query):
+    is_open = query.filters.article is not None  # an article is: the library is not what is asked after
+    if not is_open and (about := catalogue_question(bare.question) or _again_about(query)):
         return about_answer(query, about, catalogue, texts)
     if meant := courtesy.corrected(bare.question):
         bare = replace(bare, question=meant)
@@ -97,6 +99,11 @@ def _asked_before(query: Query) -> tuple[str, ...]:
     """The history without small talk and questions about the library, from which nothing is taken over."""
     bare = map(courtesy.without_courtesy, (one for one in query.history if not courtesy.talk_of(one)))
     return tuple(one for one in bare if not catalogue_question(one))
+
+
+def _names_something(question: str) -> bool:
+    """Whether a question has a topic that another one may take over: 总结这篇 and 还有呢 have none."""
+    return summary_of(question) is None and not courtesy.goes_on(question)
 
 
 class _Asking(NamedTuple):
@@ -144,14 +151,24 @@ class _Asking(NamedTuple):
             times += 1
         if not earlier:
             return None
-        before = self.answer(replace(query, question=earlier[-1], history=tuple(earlier[:-1])))
+        asked = replace(query, question=earlier[-1], history=tuple(earlier[:-1]))
+        before = self.points_of(asked) or self.answer(asked)
         return continued(before, times) if before.citations else before
 
     def answer(self, query: Query) -> Answer:
-        asked = _understood(query, self.sources, self.glossary)
+        asked = _understood(self._on_something(query), self.sources, self.glossary)
         kinds = () if self._is_printed(asked) else (self._summed, self._compared, self._most, self._told)
         answered = next((one for kind in kinds if (one := kind(asked))), None) or self._fact(asked)
         return replace(answered, words=tuple(content_words(asked.text)))
+
+    def _on_something(self, query: Query) -> Query:
+        """The query with those earlier questions that name something; where none does, with the headline of the article
+        that is open.
+        """
+        history = tuple(filter(_names_something, query.history))
+        if not history and is_follow_up(query.question) and (opened := self._open(query)):
+            history = (opened.title,)
+        return replace(query, history=history)
 
     def _is_printed(self, asked: AnalysedQuestion) -> bool:
         """Whether the question stands in the library as it is, and is long enough to have been pasted from it."""

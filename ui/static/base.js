@@ -70,6 +70,7 @@ window.wenbao = (() => {
     layers.push(close);
     history.replaceState(step(layers.length), "");
   };
+  const afterwards = (then) => (isLeaving ? late.push(then) : then());
   const sink = (close) => {
     if (!layers.includes(close)) return;
     isLeaving = true;
@@ -124,6 +125,7 @@ window.wenbao = (() => {
     rise,
     stand,
     sink,
+    afterwards,
     show,
     scrollTo,
     say,

@@ -38,7 +38,7 @@
   // A question that is too long is told while it is written, and not sent. Nothing of what was pasted is cut away.
   const isTooLong = (area) => {
     const count = [...area.value.trim()].length; // code points, as on the server
-    const home = area.closest(".editing, #composer");
+    const home = area.closest(".editing, .asking, #composer");
     let told = home.querySelector(".too-long");
     if (!told && count > longest) {
       told = document.createElement("p");
@@ -51,7 +51,7 @@
     return count > longest;
   };
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("#question textarea, .editing textarea")) isTooLong(event.target);
+    if (event.target.matches?.("#question textarea, .editing textarea, .asking input")) isTooLong(event.target);
   });
   const stays = (event, area) => {
     event.preventDefault();
@@ -66,7 +66,8 @@
     true,
   );
 
-  const ask = (trigger, fields) => trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, ...fields });
+  const ask = (trigger, fields) =>
+    trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, article: "", everywhere: false, ...fields });
   const of = (element) => Number(element.dataset.turn);
 
   const cite = (link, trigger, event) => {
@@ -104,10 +105,19 @@
     why.scrollIntoView({ block: "nearest" });
   };
 
+  // A question about the article that is open: the chat takes the reader's place.
+  const askOpen = (question) =>
+    wenbao.leaveReader((article) => {
+      if (root.dataset.screen !== "chat") location.hash = hashOf(wenbao.talk());
+      ask(send, { question, article });
+    });
+
   clicks({
     "a.cite, [data-panel]": cite,
+    "[data-ask-open]": (button) => askOpen(button.dataset.askOpen),
     "[data-ask]": (button, trigger) => ask(trigger, { question: button.dataset.ask }),
     "[data-again]": (button, trigger) => ask(trigger, { turn: of(button) }),
+    "[data-everywhere]": (button, trigger) => ask(trigger, { turn: of(button), everywhere: true }),
     "[data-refuse]": (button, trigger) => ask(trigger, { turn: of(button), refuse: Number(button.dataset.refuse) }),
     "[data-stop]": (_, trigger) => trigger("stop", { talk: wenbao.talk() }),
     "[data-edit]": edit,
@@ -119,6 +129,11 @@
     ".editing": (form, trigger) => {
       if (isTooLong(form.elements.question)) return form.elements.question.focus();
       ask(trigger, { turn: of(form), question: form.elements.question.value });
+    },
+    ".asking": (form) => {
+      const { question } = form.elements;
+      if (isTooLong(question) || !question.value.trim()) return question.focus();
+      askOpen(question.value);
     },
     ".why": (form, trigger) => {
       trigger("rate", { turn: of(form), verdict: form.dataset.verdict, word: form.elements.word.value });

@@ -151,10 +151,12 @@
     dialog.querySelector(".mend input")?.focus();
   });
 
-  const close = () => leaving(() => {
+  const close = (then = () => {}) => leaving(() => {
     dialog.close();
     wenbao.sink(gone);
+    wenbao.afterwards(then);
   });
+  wenbao.leaveReader = (then) => close(() => then(now.article));
 
   // Back was pressed; what is not saved is asked about first, with the step back where it was.
   const gone = () => {
@@ -261,7 +263,7 @@
     "[data-article]": read,
     "[data-to-mark]": toMark,
     "[data-beside]": turnBeside,
-    "[data-close]": close,
+    "[data-close]": () => close(),
     "dialog.reader": (hit, _, event) => event.target === hit && close(), // beside it
   });
 })();

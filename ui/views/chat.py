@@ -10,6 +10,7 @@ import gradio as gr
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn, Verdict
 from qa.errors import NotFound, QaError
+from qa.types import Filters
 from ui import cards, chat, filters, render
 from ui.views.conversations import ConversationList
 from ui.views.sender import owner_of, words_of
@@ -133,8 +134,9 @@ class ChatScreen:
         words = words_of(request)
         try:
             conversation = self._current(conversation, str(event.talk), request)
-            asked = (str(event.question).strip(), int(event.turn), int(event.refuse))
-            asking = chat.pressed(conversation, filters.told(told), *asked) or chat.Asking("")
+            chosen = Filters(article=str(event.article)) if event.article else filters.told(told)
+            asked = (str(event.question).strip(), int(event.turn), int(event.refuse), event.everywhere is True)
+            asking = chat.pressed(conversation, chosen, *asked) or chat.Asking("")
         except QaError as error:
             yield self._told(_told_of(error, words))
         else:
@@ -154,6 +156,7 @@ class ChatScreen:
         except QaError as error:
             yield self._told(_told_of(error, words))
             return
+        asking = chat.on_article(conversation, asking)
         shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
         turn = chat.answer(self.library, conversation, asking)
