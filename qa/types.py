@@ -6,13 +6,13 @@ All offsets count Unicode code points; all ranges are half-open ``[start, end)``
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
-BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "metadata", "story", "page"]
+BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "row", "metadata", "story", "page"]
 AnswerKind = Literal["quote", "count", "list", "digest", "compare", "timeline", "about", "talk"]
 
 
@@ -50,12 +50,15 @@ class Block:
 
     A "metadata" block (a front matter) belongs to no story: the cutter leaves it out. A "story" block is one article,
     whatever its lines look like, and may hold blocks of other roles. A "page" block says of a record (a file in a ZIP)
-    that it is a printed page, which is cut as any other.
+    that it is a printed page, which is cut as any other. A "row" is a line of a table: what stands between its cells
+    belongs to no story.
     """
 
     span: Span
     role: BlockRole
     level: int = 0  # heading depth, 1 is the highest; 0 where it has none, or goes on from the heading line above
+    cells: tuple[Span, ...] = ()  # of a row, those that hold anything, ascending
+    columns: tuple[str, ...] = ()  # of a row: the name of each cell's column; none where the table names no columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,14 @@ class Location:
                 yield Piece(lower, page_start + lower - at, page_start + upper - at)
 
 
+class Row(NamedTuple):
+    """A range of an article's text that is a row of a table, its cells parted by tabs."""
+
+    start: int
+    end: int
+    columns: tuple[str, ...]  # the name of each cell's column; the names themselves are a row of their own names
+
+
 class Reprint(NamedTuple):
     """Another article that tells the same story in nearly the same words, where it stands first."""
 
@@ -142,6 +153,7 @@ class Article:
     date_from: DateSource | None = None
     date_evidence: str | None = None  # the words that gave the date
     title_inferred: bool = False  # no headline was printed: the first clause serves
+    rows: tuple[Row, ...] = ()  # ascending
     locations: tuple[Location, ...] = ()
     reprints: tuple[Reprint, ...] = ()  # of the other articles of its story, in the order of arrival
     story: str | None = None  # id of the first article of its story; None where it has no reprints
@@ -150,6 +162,16 @@ class Article:
     def location(self) -> Location:
         """The first place; citations point to it."""
         return self.locations[0]
+
+    def rows_within(self, start: int, end: int) -> tuple[Row, ...]:
+        """The rows that reach into a range of the text."""
+        first = bisect_right(self.rows, start, key=lambda row: row.end)
+        last = bisect_left(self.rows, end, key=lambda row: row.start)
+        return self.rows[first:last]
+
+    def is_header(self, row: Row) -> bool:
+        """Whether a row of the text is the names of its table's columns."""
+        return row.columns == tuple(self.text[row.start : row.end].split("\t"))
 
     @property
     def also(self) -> tuple[Location, ...]:
@@ -257,6 +279,12 @@ class Citation:
     quote: str
     mark: Span
     score: float
+
+    @property
+    def columns(self) -> tuple[str, ...] | None:
+        """Of a row of a table, the names of its cells, none where they have none; None for anything else."""
+        rows = self.article.rows_within(self.start, self.end)
+        return rows[0].columns if len(rows) == 1 and rows[0][:2] == (self.start, self.end) else None
 
     @property
     def spans(self) -> tuple[Span, ...]:

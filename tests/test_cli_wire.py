@@ -62,6 +62,8 @@ def test_an_answer() -> None:
                 "date": "2025-12-11",
                 "date_from": "printed",
                 "byline": ["甲", "乙"],
+                "columns": None,
+                "columns": None,
                 "quote": "四百人参加。",
                 "mark": [0, 3],
                 "spans": [[200, 206]],

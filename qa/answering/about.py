@@ -9,7 +9,7 @@ from qa.answering.candidates import is_headline
 from qa.messages import Wording
 from qa.protocols import ArticleTexts
 from qa.questions.catalogue import CatalogueQuestion
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.types import Answer, Article, ArticleText, Citation, Filters, Item, Query, Span, Stats
 
 NAMED = 5  # articles, reporters or papers named in the text
@@ -152,7 +152,7 @@ def item_of(one: Article) -> Item:
 
 def first_sentence(n: int, article: Article) -> Citation:
     """The first sentence below the headline; the headline where nothing else stands."""
-    every = split_sentences(article.text) or (Span(0, len(article.text)),)
+    every = sentences_of(article) or (Span(0, len(article.text)),)
     below = (one for one in every if not is_headline(article, article.text[one.start : one.end]))
     start, end = next(below, every[0])
     return Citation(n, article, start, end, article.text[start:end], Span(0, end - start), 1.0)

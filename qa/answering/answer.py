@@ -19,7 +19,7 @@ from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.text.zh import is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Explanation, Filters, Hit, Reason, Span
 
@@ -67,9 +67,7 @@ def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCan
     """Sentences of the best one's article that list what is asked for; one not read counts as likely as the best."""
     best, article = study.best, study.best.hit.article
     known = {one.candidate.start: one for one in study.ranked if one.candidate.hit.article.id == article.id}
-    spans = [
-        one for one in split_sentences(article.text) if not is_headline(article, article.text[one.start : one.end])
-    ]
+    spans = [one for one in sentences_of(article) if not is_headline(article, article.text[one.start : one.end])]
     home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
     if home is None:
         return []

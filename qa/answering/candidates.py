@@ -28,7 +28,13 @@ class HitWindow:
     def window(self) -> Window:
         start, end = self.sentences[0].start, self.sentences[-1].end
         inside = tuple(Span(one.start - start, one.end - start) for one in self.sentences)
-        return Window(self.hit.article.text[start:end], inside, above(self.hit.article))
+        return Window(self.hit.article.text[start:end], inside, _above(self.hit.article, start, end))
+
+
+def _above(article: Article, start: int, end: int) -> str:
+    """What stands above a window: for rows of a table the names of their columns too."""
+    names = dict.fromkeys(" ".join(row.columns) for row in article.rows_within(start, end))
+    return " ".join(filter(None, [above(article), *names]))
 
 
 def above(article: Article) -> str:
@@ -128,7 +134,7 @@ def gather(
     found = [[candidate(part, sentence) for sentence in part.sentences] for part in parts]
     if reader:
         found = _read(asked.text, parts, found, reader)
-    every = [one for each in found for one in each]
+    every = [one for each in found for one in each if not _is_header(one)]
     return [one for one in every if not is_headline(one.hit.article, one.quote)] or every
 
 
@@ -155,6 +161,12 @@ def _with_reading(candidates: Sequence[Candidate], reading: WindowSpans) -> list
         Candidate(one.hit, one.order, one.start, one.end, one.coverage, one.form, reading.answers, marked)
         for one, marked in zip(candidates, placed, strict=True)
     ]
+
+
+def _is_header(one: Candidate) -> bool:
+    """Whether a sentence is the names of a table's columns, which answer nothing."""
+    article = one.hit.article
+    return any(article.is_header(row) for row in article.rows_within(one.start, one.end))
 
 
 def is_headline(article: Article, sentence: str) -> bool:

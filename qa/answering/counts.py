@@ -13,7 +13,7 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion, Group
 from qa.text import matching
 from qa.text.folding import fold
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.text.words import content_words
 from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Span
 
@@ -237,7 +237,7 @@ def _citations(counted: Tally, stories: ArticleTexts) -> Iterator[Citation]:
 
 
 def _citation(n: int, article: Article, place: Span) -> Citation:
-    held = [span for span in split_sentences(article.text) if span.start < place.end and place.start < span.end]
+    held = [span for span in sentences_of(article) if span.start < place.end and place.start < span.end]
     start, end = held[0].start, held[-1].end  # more than one where a line ends inside the words
     mark = Span(max(place.start, start) - start, min(place.end, end) - start)
     return Citation(n, article, start, end, article.text[start:end], mark, 1.0)

@@ -16,7 +16,7 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
 from qa.text import numerals
 from qa.text.folding import comparable, fold
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.text.words import bigrams
 from qa.text.zh import DIGITS, NUMERAL
 from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
@@ -126,9 +126,7 @@ def _weighs(place: int, grams: Sequence[frozenset[str]], above: frozenset[str]) 
 
 def below_headline(article: Article) -> list[Span]:
     """Its sentences of a telling length; any where there are none."""
-    below = [
-        one for one in split_sentences(article.text) if not is_headline(article, article.text[one.start : one.end])
-    ]
+    below = [one for one in sentences_of(article) if not is_headline(article, article.text[one.start : one.end])]
     return [one for one in below if _LEAST <= one.end - one.start <= _MOST] or below
 
 
@@ -243,7 +241,7 @@ def continued(before: Answer, times: int) -> Answer:
         rest = [one for one in below_headline(article) if one.start not in starts]
     else:
         end = max(one.end for one in quoted)
-        rest = [one for one in split_sentences(article.text) if one.start >= end]
+        rest = [one for one in sentences_of(article) if one.start >= end]
     next_ones = rest[(times - 1) * MORE : times * MORE]
     if not next_ones:
         reason = Reason("fact-missing", Wording("answer.nothing-further"))

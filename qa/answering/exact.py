@@ -11,7 +11,7 @@ from qa.protocols import Array, Sources, TermIndex, VectorIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.text.words import search_words
 from qa.text.zh import QUESTION_WORDS, SPEAKING, is_han
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Span
@@ -103,7 +103,7 @@ def _speaker(quotes: Sequence[Citation]) -> Iterator[Citation]:
     if any(_tells(one.quote) for one in quotes):
         return
     article = first.article
-    spans = split_sentences(article.text)
+    spans = sentences_of(article)
     behind = [span for span in spans if span.start >= last.end][:_BESIDE]
     before = [span for span in spans if span.end <= first.start][: -_BESIDE - 1 : -1]
     nearest = (span for pair in zip_longest(behind, before) for span in pair if span)
@@ -153,7 +153,7 @@ def _quotes(article: Article, texts: Sequence[str]) -> Iterator[Citation]:
     """The sentences of the first place where each text stands; none that ask."""
     for one in texts:
         place = next(matching.spans(matching.pattern(one), article.text), None)
-        for start, end in split_sentences(article.text) if place else ():
+        for start, end in sentences_of(article) if place else ():
             if place and start < place.end and place.start < end and not _asks(article.text[start:end], article):
                 mark = Span(max(place.start, start) - start, min(place.end, end) - start)
                 yield Citation(1, article, start, end, article.text[start:end], mark, 1.0)

@@ -14,7 +14,7 @@ from qa.articles.drafts import Draft
 from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
 from qa.text.folding import fold
 from qa.text.zh import STATING
-from qa.types import Article, Location, Page, Piece, Span
+from qa.types import Article, Location, Page, Piece, Row, Span
 
 _LEAD_CHARS = 240
 _FIRST_CHARS = 70  # of the lead: its first sentence, more or less
@@ -40,7 +40,9 @@ class Headline(NamedTuple):
 
 
 def printed(page: Page, line: PrintedLine) -> str:
-    """A heading line as printed, Markdown marks left out."""
+    """A heading line as printed, Markdown marks left out; of a row, its cells."""
+    if line.cells:
+        return " ".join(page.text[cell.start : cell.end] for cell in line.cells)
     text = page.text[line.start : line.end]
     return text.strip("#* \u3000") or text
 
@@ -177,10 +179,8 @@ _ID_BYTES = 8
 def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
     """The articles of a page. Title and byline of its metadata hold where the page is one story."""
     settings = [_set(page, story.heads + story.body) for story in stories]
-    day = page_day(page, [text for text, _ in settings])
-    articles = tuple(
-        _article(page, story, text, pieces, day) for story, (text, pieces) in zip(stories, settings, strict=True)
-    )
+    day = page_day(page, [each.text for each in settings])
+    articles = tuple(_article(page, story, each, day) for story, each in zip(stories, settings, strict=True))
     given = page.metadata
     if len(articles) != 1 or not (given.title or given.byline):
         return articles
@@ -195,7 +195,8 @@ def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
     )
 
 
-def _article(page: Page, story: Draft, text: str, pieces: list[Piece], day: PageDay) -> Article:
+def _article(page: Page, story: Draft, setting: _Setting, day: PageDay) -> Article:
+    text = setting.text
     headline = headline_of(page, story)
     date, date_from, evidence = date_of(text, page, day)
     return Article(
@@ -211,7 +212,8 @@ def _article(page: Page, story: Draft, text: str, pieces: list[Piece], day: Page
         date_from=date_from,
         date_evidence=evidence,
         title_inferred=headline is None,
-        locations=(Location(page.source, page.record, page.number, tuple(pieces)),),
+        rows=tuple(setting.rows),
+        locations=(Location(page.source, page.record, page.number, tuple(setting.pieces)),),
     )
 
 
@@ -237,23 +239,52 @@ def _signed(paragraph: Paragraph) -> Span | None:
     return closing(paragraph.text)
 
 
-def _set(page: Page, paragraphs: Sequence[Paragraph]) -> tuple[str, list[Piece]]:
-    """The text of paragraphs, each on a line of its own unless the one before breaks off in a sentence."""
-    parts: list[str] = []
-    pieces: list[Piece] = []
-    at = 0
+@dataclass(slots=True)
+class _Setting:
+    """The text of a story on its way, with where its pieces stand on the page, and its rows of tables."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    _parts: list[str] = field(default_factory=list)
+    _at: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    @property
+    def last(self) -> str:
+        return self._parts[-1][-1:] if self._parts else ""
+
+    def add(self, page: Page, span: Span, glue: str) -> None:
+        self._parts += [glue, page.text[span.start : span.end]]
+        self._at += len(glue)
+        self.pieces.append(Piece(self._at, span.start, span.end))
+        self._at += span.end - span.start
+
+    def add_row(self, page: Page, line: PrintedLine, glue: str) -> None:
+        start = self._at + len(glue)
+        for number, cell in enumerate(line.cells):
+            self.add(page, cell, "\t" if number else glue)
+        self.rows.append(Row(start, self._at, line.columns))
+
+
+def _set(page: Page, paragraphs: Sequence[Paragraph]) -> _Setting:
+    """The text of paragraphs, each on a line of its own unless the one before breaks off in a sentence; of a row its
+    cells with tabs between them.
+    """
+    setting = _Setting()
     before: Paragraph | None = None
     for paragraph in paragraphs:
         glue = "" if before is None or _runs_on(before, paragraph) else "\n"
         for line in paragraph.lines:
-            glue = glue or _space(page, parts, line)
-            parts += [glue, page.text[line.start : line.end]]
-            at += len(glue)
-            pieces.append(Piece(at, line.start, line.end))
-            at += line.end - line.start
+            if line.cells:
+                setting.add_row(page, line, glue)
+            else:
+                setting.add(page, Span(line.start, line.end), glue or _space(setting.last, page.text[line.start]))
             glue = ""
         before = paragraph
-    return "".join(parts), pieces
+    return setting
 
 
 def _runs_on(before: Paragraph, paragraph: Paragraph) -> bool:
@@ -262,7 +293,6 @@ def _runs_on(before: Paragraph, paragraph: Paragraph) -> bool:
     return not is_sealed(before.lines[-1].text) and not before.lines[-1].text.endswith((":", "—"))
 
 
-def _space(page: Page, parts: list[str], line: PrintedLine) -> str:
+def _space(left: str, right: str) -> str:
     """A space where a line end parts two Latin words."""
-    left, right = parts[-1][-1:] if parts else "", page.text[line.start]
     return " " if left.isascii() and left.isalpha() and right.isascii() and right.isalpha() else ""

@@ -36,7 +36,7 @@ def is_whole(page: Page) -> bool:
 
 def whole_draft(lines: Sequence[PrintedLine]) -> Draft:
     """A record as one story: every line a paragraph."""
-    return Draft(body=[Paragraph("body", (line,)) for line in lines])
+    return Draft(body=[Paragraph("row" if line.role == "row" else "body", (line,)) for line in lines])
 
 
 def known_draft(lines: Sequence[PrintedLine]) -> Draft:

@@ -6,6 +6,7 @@ its text, and its pieces point to the same characters of the page as before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,8 +17,9 @@ from qa.articles.build import articles_of
 from qa.articles.drafts import Draft
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import lines_of
-from qa.types import Article, Edit, Location, Page, Piece
+from qa.types import Article, Block, Edit, Location, Page, Piece, Row, Span
 
+_CELL = re.compile(r"[^\t]+")
 BY_HAND = "手工"  # the evidence of a date that was given by hand
 
 
@@ -77,8 +79,8 @@ def _split(article: Article, edit: Edit) -> tuple[Article, ...]:
     position = edit.split_at or 0
     if not can_split(article, position):
         return ()
-    first = _dated_as(article, _read(article.text[:position], article.location))
-    second = _dated_as(article, _read(article.text[position:], article.location, position))
+    first = _dated_as(article, _read(article.text[:position], article.location, article.rows))
+    second = _dated_as(article, _read(article.text[position:], article.location, article.rows, position))
     leaves = partial(_is_in_second_alone, first.text, second.text)
     if not leaves(article.title):
         first = _with_headline_of(article, first)
@@ -102,7 +104,8 @@ def _join(first: Article, second: Article) -> Article:
     shift = len(first.text) + 1
     pieces = [*first.location.pieces, *(Piece(at + shift, start, end) for at, start, end in second.location.pieces)]
     place = replace(first.location, pieces=tuple(pieces))
-    whole = _dated_as(first if first.date else second, _read(text, place))
+    rows = (*first.rows, *(Row(start + shift, end + shift, columns) for start, end, columns in second.rows))
+    whole = _dated_as(first if first.date else second, _read(text, place, rows))
     headed = second if first.title_inferred and not second.title_inferred else first
     return replace(
         _with_headline_of(headed, whole),
@@ -112,9 +115,12 @@ def _join(first: Article, second: Article) -> Article:
     )
 
 
-def _read(text: str, place: Location, offset: int = 0) -> Article:
-    """`text` as the one story of a page, read by the cutter's rules; `place` says where ``text[0]`` is at `offset`."""
-    lines = lines_of(Page(place.source, text))
+def _read(text: str, place: Location, rows: Iterable[Row], offset: int = 0) -> Article:
+    """`text` as the one story of a page, read by the cutter's rules; `place` and `rows` count from `offset` before it.
+    A row that was cut in two is none any more.
+    """
+    whole = (row for row in rows if offset <= row.start and row.end <= offset + len(text))
+    lines = lines_of(Page(place.source, text, blocks=tuple(_block(text, row, offset) for row in whole)))
     paragraphs = paragraphs_of(lines, label(lines))
     heads = list(takewhile(lambda paragraph: paragraph.role == "heading", paragraphs))
     page = Page(place.source, text, place.page, place.record)
@@ -125,6 +131,13 @@ def _read(text: str, place: Location, offset: int = 0) -> Article:
         for on_page in place.within(piece.start + offset, piece.end + offset)
     )
     return replace(article, locations=(replace(place, pieces=tuple(pieces)),))
+
+
+def _block(text: str, row: Row, offset: int) -> Block:
+    """A row as the format of a text would tell it."""
+    span = Span(row.start - offset, row.end - offset)
+    cells = tuple(Span(*one.span()) for one in _CELL.finditer(text, span.start, span.end))
+    return Block(span, "row", cells=cells, columns=row.columns)
 
 
 def _dated_as(other: Article, article: Article) -> Article:

@@ -57,7 +57,7 @@ class _Reading:
     @classmethod
     def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int) -> _Reading:
         signed = is_signature(text)
-        sealed = signed or is_sealed(text)
+        sealed = signed or role == "row" or is_sealed(text)
         return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text))
 
 
@@ -106,6 +106,8 @@ def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, floa
     text = reading.text
     if reading.depth or reading.role in ("heading", "kicker", "subtitle"):
         return {"heading": _MARKED, "start": 0.0, "more": -_MARKED}
+    if reading.role == "row":
+        return {"heading": _FORBIDDEN, "start": 0.0, "more": _FORBIDDEN}
     if reading.role in ("body", "caption", "byline"):
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
     if reading.signed:
@@ -150,7 +152,7 @@ def _is_repeated(text: str, lead: str) -> bool:
 
 def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
-    runs_on = before.hanging or runs_over(before.text, line.text)
+    runs_on = line.role != "row" and (before.hanging or runs_over(before.text, line.text))
     credited = not before.signed and completes_credit(before.text, line.text)
     heading = -0.5 if before.sealed and not credited else -5.0
     if before.signed and not above.sealed:
@@ -168,6 +170,8 @@ def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) ->
 
 def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool) -> tuple[float, float]:
     """How well a line starts a paragraph below another, and how well it goes on with it."""
+    if "row" in (before.role, line.role):
+        return 0.0, _FORBIDDEN
     full = layout.full(len(before.text))
     if not before.sealed:
         start, more = -3.5, (2.0 if runs_on else -0.3) - 2.0 * (layout.wrapped and not full)
@@ -206,8 +210,8 @@ def paragraphs_of(lines: Sequence[PrintedLine], labels: Sequence[Label]) -> list
 def _role(label: Label, lines: list[PrintedLine]) -> Role:
     if label == "heading":
         return "heading"
-    if lines[0].role == "caption":
-        return "caption"
+    if lines[0].role in ("caption", "row"):
+        return "row" if lines[0].role == "row" else "caption"
     tail = "".join(line.text for line in lines[-3:])
     if is_signature(tail):
         return "signature"

@@ -14,7 +14,7 @@ from qa.text.folding import fold
 from qa.text.words import search_words
 from qa.types import Block, BlockRole, Page, Span
 
-Role = Literal["heading", "body", "caption", "signature"]
+Role = Literal["heading", "body", "caption", "signature", "row"]
 _MARKS = re.compile("#*")
 _INK = re.compile(r"\S")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # as `str.splitlines` sees them
@@ -36,6 +36,8 @@ class PrintedLine:
     role: BlockRole | None = None  # what the page's format says of it
     level: int = 0  # depth of a heading, 0 where none is given
     indent: int = 0  # how far it is set in, in half-width characters
+    cells: tuple[Span, ...] = ()  # of a row of a table
+    columns: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -82,7 +84,9 @@ def lines_of(page: Page) -> list[PrintedLine]:
             continue
         role, level = (block.role, block.level) if block else (None, 0)
         indent = len(before) - 1 + before.count("\u3000")
-        lines.append(PrintedLine(span.start, span.end, folded[span.start : span.end], gap, role, level, indent))
+        told = (block.cells, block.columns) if block else ((), ())
+        span = block.span if block and block.cells else span  # without the marks around the cells
+        lines.append(PrintedLine(span.start, span.end, folded[span.start : span.end], gap, role, level, indent, *told))
         gap = 0
     return lines
 
@@ -137,7 +141,10 @@ class Layout:
 
     @classmethod
     def of(cls, lines: Sequence[PrintedLine]) -> Layout:
-        """Wrapped: at least a third of the lines are within two characters of the commonest length."""
+        """Wrapped: at least a third of the lines are within two characters of the commonest length. Rows of tables say
+        nothing of it.
+        """
+        lines = [line for line in lines if line.role != "row"]
         lengths = Counter(len(line) for line in lines)
         if not lengths:
             return cls(0, False, False)

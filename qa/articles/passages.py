@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from qa.settings import PASSAGE_CHARS, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
-from qa.text.sentences import split_sentences
+from qa.text.sentences import sentences_of
 from qa.types import Article, Passage, Span
 
 HEADLINE_CHARS = 120  # what `context` gives of each part of the headline; a longer one is no headline
@@ -27,19 +27,22 @@ def split(
     sentence longer than PASSAGE_CHARS is cut at its pauses, where it has none, anywhere.
     """
     target = max(1, min(target, PASSAGE_CHARS))
-    units = [piece for sentence in split_sentences(article.text) for piece in _pieces(article.text, sentence)]
+    units = [piece for sentence in sentences_of(article) for piece in _pieces(article.text, sentence)]
     return tuple(_passage(article, units[first:last]) for first, last in _pack(units, target, overlap))
 
 
 def context(article: Article, passage: Passage) -> str:
-    """What embedding and terms are given for a passage: kicker, title and subtitle on a line, then the passage.
+    """What embedding and terms are given for a passage: kicker, title and subtitle on a line, the names of its rows'
+    columns on another, then the passage.
 
-    A part of the headline that the passage holds already is not repeated.
+    A part of the headline that the passage holds already is not repeated, nor are names.
     """
     held = _unspaced(passage.text)
     parts = (part[:HEADLINE_CHARS].strip() for part in (article.kicker, article.title, article.subtitle) if part)
     headline = " ".join(dict.fromkeys(part for part in parts if part and _unspaced(part) not in held))
-    return f"{headline}\n{passage.text}" if headline else passage.text
+    named = dict.fromkeys("\t".join(row.columns) for row in article.rows_within(passage.start, passage.end))
+    above = [headline, *(names for names in named if _unspaced(names) not in held)]
+    return "\n".join([*filter(None, above), passage.text])
 
 
 def passage_id(article: str, start: int, end: int) -> int:

@@ -171,6 +171,7 @@ def _citation(one: Citation) -> Json:
         "date": one.article.date,
         "date_from": one.article.date_from,
         "byline": list(one.article.byline),
+        "columns": None if one.columns is None else list(one.columns),
         "quote": one.quote,
         "mark": list(one.mark),
         "spans": _spans(one.spans),

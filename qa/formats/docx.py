@@ -1,4 +1,4 @@
-"""DOCX: one file is one page; headings by outline level, tables row by row, notes at the end."""
+"""DOCX: one file is one page; headings by outline level, rows of tables, notes at the end."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.tables import TableRow, is_data, lines_with_rows, rows_of
 from qa.formats.xml import Element, parse
 from qa.formats.zip import open_zip
 from qa.types import Block, Page, Skipped, Span
@@ -22,6 +23,7 @@ _BOX = f"{_W}txbxContent"
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _DEEPEST = 9  # Word's last outline level, body text
+_MOST_COLUMNS = 63  # of a table in Word
 _DAMAGED = "docx.damaged"
 
 
@@ -50,10 +52,10 @@ def read(
     lines = list(_lines(body, levels))
     for root in notes:
         lines += _lines(root, levels)
-    text = "".join(line + "\n" for line, _ in lines)
+    text, rows = lines_with_rows(line for line, _ in lines)
     if not text.strip():
         raise ReadError("docx.no-text")
-    yield Page(source=source, text=text, blocks=tuple(_blocks(lines)))
+    yield Page(source=source, text=text, blocks=(*_headings(lines), *rows))
 
 
 def _checked(path: Path, max_bytes: int) -> list[Element]:
@@ -86,14 +88,15 @@ def _number(outline: Element) -> int:
     return int(written) + 1 if written.isdecimal() and int(written) < _DEEPEST else 0
 
 
-def _lines(root: Element, levels: dict[str, int]) -> Iterator[tuple[str, int]]:
+def _lines(root: Element, levels: dict[str, int]) -> Iterator[tuple[str | TableRow, int]]:
     """The lines of a part with their heading level, in order; what stands in a text box comes after its paragraph."""
-    walk = etree.iterwalk(root, events=("start",), tag=(f"{_W}p", f"{_W}tr", _FALLBACK))
+    walk = etree.iterwalk(root, events=("start",), tag=(f"{_W}p", f"{_W}tbl", _FALLBACK))
     for _, element in walk:
-        if element.tag == f"{_W}tr":
-            walk.skip_subtree()
-            cells = (" ".join(_text(each) for each in cell.iter(f"{_W}p")) for cell in _cells(element))
-            yield "\t".join(" ".join(cell.split()) for cell in cells).strip(), 0
+        if element.tag == f"{_W}tbl":
+            grid, headed = _grid(element)
+            if is_data(grid):
+                walk.skip_subtree()
+                yield from ((row, 0) for row in rows_of(grid, headed))
         elif element.tag == f"{_W}p":
             level = _level(element, levels)
             for line in _text(element).split("\n"):
@@ -101,6 +104,38 @@ def _lines(root: Element, levels: dict[str, int]) -> Iterator[tuple[str, int]]:
                 level = 0
         else:
             walk.skip_subtree()
+
+
+def _grid(table: Element) -> tuple[list[list[str]], int | None]:
+    """The cells of a table by row and column, one that reaches over several rows in each of them; how many of the first
+    rows are marked to stand above each page, None where none is.
+    """
+    grid: list[list[str]] = []
+    headed = 0
+    for row in table.iter(f"{_W}tr"):
+        if next(row.iterancestors(f"{_W}tbl"), None) is not table:
+            continue
+        headed += headed == len(grid) and row.find(f"{_W}trPr/{_W}tblHeader") is not None
+        above = grid[-1] if grid else []
+        grid.append([])
+        for cell in _cells(row):
+            at = len(grid[-1])
+            goes_on = _is_merged(cell) and at < len(above)
+            text = above[at] if goes_on else " ".join(_text(each) for each in cell.iter(f"{_W}p"))
+            grid[-1] += [" ".join(text.split()), *[""] * (_columns_of(cell) - 1)]
+    return grid, headed or None
+
+
+def _is_merged(cell: Element) -> bool:
+    """Whether a cell is the rest of the one above it."""
+    merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+    return merge is not None and merge.get(f"{_W}val") in (None, "continue")
+
+
+def _columns_of(cell: Element) -> int:
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    written = "" if span is None else span.get(f"{_W}val") or ""
+    return min(int(written), _MOST_COLUMNS) if written.isdecimal() and int(written) else 1
 
 
 def _cells(row: Element) -> Iterator[Element]:
@@ -134,9 +169,10 @@ def _text(paragraph: Element) -> str:
     return "".join(parts)
 
 
-def _blocks(lines: list[tuple[str, int]]) -> Iterator[Block]:
+def _headings(lines: list[tuple[str | TableRow, int]]) -> Iterator[Block]:
     at = 0
     for line, level in lines:
+        length = len(line if isinstance(line, str) else line.text)
         if level:
-            yield Block(Span(at, at + len(line)), "heading", level)
-        at += len(line) + 1
+            yield Block(Span(at, at + length), "heading", level)
+        at += length + 1

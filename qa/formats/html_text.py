@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.html_tables import data_rows
+from qa.formats.tables import TableRow, lines_with_rows
 from qa.formats.xml import Element, local
 from qa.types import Block, BlockRole, Span
 
@@ -91,8 +94,11 @@ def flow(root: Element) -> Flow:
                 walk.skip_subtree()
                 writer.skipped.add(element)
                 continue
+            if rows := _rows(element, root):
+                walk.skip_subtree()
+                writer.add_table(element.find("{*}caption"), rows)
             writer.start(local(element))
-            writer.add(element.text)
+            writer.add("" if rows else element.text)
         elif element in writer.skipped:
             writer.skipped.discard(element)
             if element is not root:
@@ -105,9 +111,18 @@ def flow(root: Element) -> Flow:
     return writer.flow()
 
 
+def _rows(element: Element, root: Element) -> list[TableRow]:
+    """The rows of a table of data, its caption apart; of any other element none."""
+    return data_rows(element, _shown) if element is not root and local(element) == "table" else []
+
+
+def _shown(cell: Element) -> str:
+    return flow(cell).text if is_shown(cell) else ""
+
+
 @dataclass(slots=True)
 class _Writer:
-    lines: list[tuple[str, BlockRole | None, int]] = field(default_factory=list)
+    lines: list[tuple[str | TableRow, BlockRole | None, int]] = field(default_factory=list)
     skipped: set[Element] = field(default_factory=set)
     _line: list[str] = field(default_factory=list)
     _roles: list[tuple[str, BlockRole, int]] = field(default_factory=list)
@@ -131,6 +146,12 @@ class _Writer:
         self._pre -= name == "pre"
         if self._roles and self._roles[-1][0] == name:
             self._roles.pop()
+
+    def add_table(self, caption: Element | None, rows: Iterable[TableRow]) -> None:
+        self._break()
+        if caption is not None and (said := " ".join(_shown(caption).split())):
+            self.lines.append((said, "caption", 0))
+        self.lines += [(row, "row", 0) for row in rows]
 
     def add(self, text: str | None) -> None:
         if not text:
@@ -160,10 +181,12 @@ class _Writer:
 
     def flow(self) -> Flow:
         self._break()
+        text, rows = lines_with_rows(line for line, _, _ in self.lines)
         at = 0
         blocks = []
-        for text, role, level in self.lines:
-            if role is not None:
-                blocks.append(Block(Span(at, at + len(text)), role, level))
-            at += len(text) + 1
-        return Flow("".join(text + "\n" for text, _, _ in self.lines), tuple(blocks))
+        for line, role, level in self.lines:
+            length = len(line if isinstance(line, str) else line.text)
+            if role not in (None, "row"):
+                blocks.append(Block(Span(at, at + length), role, level))
+            at += length + 1
+        return Flow(text, tuple(sorted((*blocks, *rows), key=lambda block: block.span)))

@@ -1,4 +1,4 @@
-"""Markdown: one file is one page; its headings are blocks and its front matter is metadata."""
+"""Markdown: one file is one page; its headings and rows of tables are blocks and its front matter is metadata."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.metadata import metadata_of
+from qa.formats.text_tables import TextLine, piped
 from qa.types import Block, Metadata, Page, Skipped, Span
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
@@ -28,6 +29,7 @@ def read(
     end, metadata = front_matter(text)
     blocks = [Block(Span(0, end), "metadata")] if end else []
     blocks.extend(headings(text, end))
+    blocks.extend(piped(lines_outside_fences(text, end)))
     yield Page(source=source, text=text, encoding=encoding, metadata=metadata, blocks=tuple(blocks))
 
 
@@ -63,17 +65,23 @@ def front_matter(text: str) -> tuple[int, Metadata]:
 
 def headings(text: str, start: int = 0) -> Iterator[Block]:
     """A block for the words of each ``#`` heading from `start` on, ascending; code between fences holds none."""
+    for at, line in lines_outside_fences(text, start):
+        if (marks := _HEADING.match(line)) and (words := _unclosed(line[marks.end() :])):
+            first = at + marks.end()
+            yield Block(Span(first, first + len(words)), "heading", len(marks[1]))
+
+
+def lines_outside_fences(text: str, start: int = 0) -> Iterator[TextLine]:
+    """The lines from `start` on; a line of code between fences, and a fence, is an empty one."""
     fence = ""
     for match in _LINE.finditer(text, start):
         line = match.group().rstrip("\r\n")
-        if mark := _FENCE.match(line):
-            if not fence:
-                fence = mark[1]
-            elif line.strip().startswith(fence) and not line.strip().strip(fence[0]):
-                fence = ""
-        elif not fence and (marks := _HEADING.match(line)) and (words := _unclosed(line[marks.end() :])):
-            start = match.start() + marks.end()
-            yield Block(Span(start, start + len(words)), "heading", len(marks[1]))
+        mark = _FENCE.match(line)
+        yield TextLine(match.start(), "" if fence or mark else line)
+        if mark and not fence:
+            fence = mark[1]
+        elif mark and line.strip().startswith(fence) and not line.strip().strip(fence[0]):
+            fence = ""
 
 
 def _unclosed(heading: str) -> str:

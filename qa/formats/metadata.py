@@ -21,6 +21,14 @@ _FIELDS = {
     "題目": "title",
     "题目": "title",
     "標題": "title",
+    "文章标题": "title",
+    "文章標題": "title",
+    "新闻标题": "title",
+    "新聞標題": "title",
+    "title_clean": "title",
+    "clean_title": "title",
+    "article_title": "title",
+    "news_title": "title",
     "byline": "byline",
     "author": "byline",
     "authors": "byline",
@@ -39,6 +47,9 @@ _FIELDS = {
     "edition": "edition",
     "版次": "edition",
     "版面": "edition",
+    "版": "edition",
+    "版次/卷期": "edition",
+    "page_name": "edition",
     "date": "date",
     "published": "date",
     "日期": "date",
@@ -46,7 +57,36 @@ _FIELDS = {
     "发布日期": "date",
     "時間": "date",
     "时间": "date",
+    "发布时间": "date",
+    "發布時間": "date",
+    "發佈時間": "date",
+    "發佈日期": "date",
+    "發布日期": "date",
+    "发表时间": "date",
+    "发表日期": "date",
+    "發表日期": "date",
+    "出版时间": "date",
+    "见报日期": "date",
+    "刊登日期": "date",
+    "刊期": "date",
+    "publish_date": "date",
+    "publish_time": "date",
+    "publishdate": "date",
+    "publish_at": "date",
+    "published_at": "date",
+    "published_date": "date",
+    "publication_date": "date",
+    "pub_date": "date",
+    "pub_time": "date",
+    "pubdate": "date",
+    "pubtime": "date",
+    "datetime": "date",
+    "issue_date": "date",
+    "news_date": "date",
 }
+_ISSUES = ("publish", "出处", "出處", "刊名", "issue")  # fields that may name a whole issue
+_ISSUE_DATE = re.compile(r"(?:出版|发行|發行)?日期\s*[:：]\s*([\d〇零一二三四五六七八九十年月日/.-]+)")
+_ISSUE_EDITION = re.compile(r"(?:版次|版面|版)[^:：\s]*\s*[:：]\s*(?:第\s*)?([^\s,，;；版]+)")
 _NAME_BREAK = re.compile(r"[,，、;；\n]+")
 _TENS = re.compile(f"([{DIGITS[1:]}]?)十([{DIGITS[1:]}]?)")
 _DIGITS = str.maketrans({sign: str(value) for sign, value in DIGIT_VALUES.items()})
@@ -68,12 +108,27 @@ def metadata_of(values: Mapping[str, object]) -> Metadata:
         field = _FIELDS.get(key.strip().lower())
         if field is not None and value not in (None, ""):
             found.setdefault(field, value)
-    return Metadata(
+    said = Metadata(
         title=_phrase(found.get("title")),
         byline=_names(found.get("byline")),
         paper=_phrase(found.get("paper")),
         edition=_phrase(found.get("edition")),
         date=iso_date(_phrase(found.get("date")) or ""),
+    )
+    issues = (_phrase(value) for key, value in values.items() if key.strip().lower() in _ISSUES)
+    return said.over(_issue(next(filter(None, issues), "")))
+
+
+def _issue(said: str) -> Metadata:
+    """Paper, date and edition of an issue named in one phrase, as data bases of old papers do: 申報 日期：1949-05-08
+    版次/卷期：02 版. A phrase that is a date alone is one.
+    """
+    date = _ISSUE_DATE.search(said)
+    if date is None:
+        return Metadata(date=iso_date(said))
+    edition = _ISSUE_EDITION.search(said)
+    return Metadata(
+        paper=said[: date.start()].strip(" ,，;；") or None, edition=edition and edition[1], date=iso_date(date[1])
     )
 
 

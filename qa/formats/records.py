@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from qa.errors import ReadError
 from qa.formats.metadata import metadata_of
 from qa.messages import Wording
 from qa.types import Metadata, Page, Skipped
 
-TEXT_KEYS = ("text", "正文", "content", "内容", "內容", "body", "全文", "文本")
+TEXT_KEYS = (
+    *("text", "正文", "content", "内容", "內容", "body", "全文", "文本"),
+    *("full_text", "fulltext", "text_clean", "clean_text", "content_clean", "article_text", "article_body"),
+    *("新闻内容", "新闻正文", "正文内容", "文章内容", "文章正文", "原文", "article", "sentence", "句子", "段落"),
+    *("摘要", "summary", "abstract"),
+)
+"""Names of the field that holds a record's text, in lower case; of several the first."""
+
+Columns = Mapping[str, str]
+"""A user's names of fields, in lower case, to ours: those of Metadata, and "text" and "id"."""
+
+NO_COLUMNS: Columns = MappingProxyType({})
 _MOST_TOLD = 1000  # records of a file that are left out one by one; of more, a file may have millions, their number
 _UNTOLD = "records.more-untold"
 _ID_KEYS = ("id", "_id", "编号", "編號")
@@ -32,6 +44,7 @@ class Intake:
     path: Path
     source: str
     on_skip: Callable[[Skipped], None] | None
+    columns: Columns = field(default_factory=lambda: NO_COLUMNS)
     sound: int = 0  # records that could be parsed
     _seen: set[str] = field(default_factory=set)
     _left_out: int = 0
@@ -45,7 +58,7 @@ class Intake:
         """The page of the record that `parse` gives, `number` its line or place in the file; None where it is left out:
         broken, without text, or of an id that was there before."""
         try:
-            values = parse()
+            values = self.renamed(parse())
             self.sound += 1
             page = page_of(values, number, self.source)
             if page.record in self._seen:
@@ -55,6 +68,13 @@ class Intake:
             return None
         self._seen.add(str(page.record))
         return page
+
+    def renamed(self, values: Mapping[str, object]) -> Mapping[str, object]:
+        """The fields under our names where the user said which they are; those win over fields that have the name."""
+        if not self.columns:
+            return values
+        said = {ours: values[key] for key in values if (ours := self.columns.get(key.strip().lower()))}
+        return {**values, **said}
 
     def end(self) -> None:
         """After the last record: tell how many were left out beyond those that were told one by one."""

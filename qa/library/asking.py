@@ -11,10 +11,11 @@ from typing import NamedTuple
 from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import Catalogue, about_answer, item_of
-from qa.answering.answer import answer_from_hits, outside_dates
+from qa.answering.answer import answer_from_hits, outside_dates, refusal_threshold
 from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
 from qa.answering.digest import continued, digest_answer, points_answer
+from qa.answering.rows import with_rows
 from qa.answering.talk import foreign_answer, no_article, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
@@ -247,6 +248,8 @@ class _Asking(NamedTuple):
         settled = questions.settle_history(asked, hits)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         read = read if settled.period else newest_first(read)
+        least = refusal_threshold(self.reader) if self.least is None else self.least
+        read = with_rows(read, settled, hits, self.sources.seen_weight, least)
         return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read
 
 

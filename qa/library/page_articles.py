@@ -61,7 +61,9 @@ def _parts(page: Page) -> Iterator[tuple[int, Page]]:
 
 def _within(block: Block, start: int, end: int) -> Block:
     """The part of a block that lies in a part of its page, as it stands there."""
-    return replace(block, span=Span(max(block.span.start, start) - start, min(block.span.end, end) - start))
+    span = Span(max(block.span.start, start) - start, min(block.span.end, end) - start)
+    cells = (Span(cell.start - start, cell.end - start) for cell in block.cells if start <= cell.start < end)
+    return replace(block, span=span, cells=tuple(cells))
 
 
 def _moved(article: Article, by: int) -> Article:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from qa.settings import PASSAGE_CHARS
 from qa.text.sentences import split_sentences
-from qa.types import Article, Hit, Passage, Span
+from qa.types import Article, Hit, Passage, Row, Span
 
 _SHORT = 5000  # characters of a story that is kept cut: five hundred of them are 5 MB at most
 
@@ -26,7 +26,7 @@ def expanded(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
         article = hit.article
         spans = taken.setdefault(article.id, [])
         if article.id not in sentences:
-            sentences[article.id] = _cut(article.text)
+            sentences[article.id] = _cut(article.text, article.rows)
         opens = opening is not None and at == 0
         seed = opening if opens else unshown(hit.passage, spans)
         if seed is None:
@@ -36,14 +36,14 @@ def expanded(hits: Iterable[Hit], opening: Span | None = None) -> Iterator[Hit]:
         yield replace(hit, passage=_slice(article, span, sentences[article.id], hit.passage))
 
 
-def _cut(story: str) -> tuple[Span, ...]:
-    return _cut_before(story) if len(story) <= _SHORT else split_sentences(story)
+def _cut(story: str, rows: tuple[Row, ...]) -> tuple[Span, ...]:
+    return _cut_before(story, rows) if len(story) <= _SHORT else split_sentences(story, rows)
 
 
 @lru_cache(maxsize=500)
-def _cut_before(story: str) -> tuple[Span, ...]:
+def _cut_before(story: str, rows: tuple[Row, ...]) -> tuple[Span, ...]:
     """The sentences of a story: a reader asks about the same few again and again."""
-    return split_sentences(story)
+    return split_sentences(story, rows)
 
 
 def unshown(passage: Passage, taken: Sequence[Span]) -> Span | None:

@@ -8,8 +8,8 @@ from hashlib import blake2b
 
 from qa.store.database import Database
 from qa.store.log import Model, note
-from qa.store.rows import dump
-from qa.types import Article, Passage
+from qa.store.rows import dump, load_rows
+from qa.types import Article, Passage, Row
 
 HEADLINE = ("title", "kicker", "subtitle")
 """The attributes of an article that go into vectors and terms of its passages."""
@@ -23,7 +23,8 @@ def write_passages(
     headline = [getattr(article, name) for name in HEADLINE]
     for passage in passages:
         if passage.id not in held:
-            content = content_of(headline, passage.text)
+            rows = article.rows_within(passage.start, passage.end)
+            content = content_of(headline, passage.text, rows)
             connection.execute(
                 "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
                 (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
@@ -42,10 +43,13 @@ def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> No
 
 def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
     """Mark an article's passages as changed after its headline did: their vectors and terms are stale."""
-    text: str = connection.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()[0]
+    held = connection.execute("SELECT text, rows FROM articles WHERE id = ?", (article,)).fetchone()
+    text: str = held["text"]
+    rows = load_rows(held["rows"])
     found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
     for passage, start, end in found:
-        content = content_of(headline, text[start:end])
+        inside = [row for row in rows if row.start < end and start < row.end]
+        content = content_of(headline, text[start:end], inside)
         connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
         connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
         _take_vectors(connection, passage, content)
@@ -57,9 +61,10 @@ def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
     return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
 
 
-def content_of(headline: Iterable[object], text: str) -> int:
+def content_of(headline: Iterable[object], text: str, rows: Iterable[Row] = ()) -> int:
     """63 bits of a hash of everything about a passage that embedding and terms read."""
-    whole = "\0".join([*(str(part or "") for part in headline), text])
+    columns = dict.fromkeys("\t".join(row.columns) for row in rows)
+    whole = "\0".join([*(str(part or "") for part in headline), text, *columns])
     return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
 
 

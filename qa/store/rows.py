@@ -6,14 +6,29 @@ import difflib
 import json
 import sqlite3
 import zlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from qa.errors import NotFound
 from qa.messages import Wording
 from qa.store.schema import ATTRIBUTES
-from qa.types import Article, Block, FileInfo, Filters, Location, Metadata, Page, Passage, Piece, Reprint, Span
+from qa.types import (
+    Article,
+    Block,
+    BlockRole,
+    FileInfo,
+    Filters,
+    Location,
+    Metadata,
+    Page,
+    Passage,
+    Piece,
+    Reprint,
+    Row,
+    Span,
+)
 
 ARTICLE_COLUMNS = ", ".join(f"articles.{name}" for name in ("number", "id", "text", *ATTRIBUTES))
 
@@ -41,12 +56,41 @@ def unpack_text(blob: bytes) -> str:
 
 def dump_blocks(page: Page) -> str:
     """A page's blocks as a JSON column."""
-    return dump([[*block.span, block.role, block.level] for block in page.blocks])
+    return dump([[*block.span, block.role, block.level, *_table_part(block)] for block in page.blocks])
 
 
 def load_blocks(text: str) -> tuple[Block, ...]:
     """A page's blocks from their JSON column."""
-    return tuple(Block(Span(start, end), role, level) for start, end, role, level in json.loads(text))
+    return tuple(_block(*each) for each in json.loads(text))
+
+
+def _table_part(block: Block) -> list[list[Any]]:
+    """Of a row, where its cells are and the names of their columns."""
+    return [[edge for cell in block.cells for edge in cell], list(block.columns)] if block.cells else []
+
+
+def _block(
+    start: int, end: int, role: BlockRole, level: int, edges: Sequence[int] = (), columns: Sequence[str] = ()
+) -> Block:
+    cells = tuple(map(Span, edges[::2], edges[1::2]))
+    return Block(Span(start, end), role, level, cells, tuple(columns))
+
+
+def dump_rows(rows: Sequence[Row]) -> str | None:
+    """An article's rows as a JSON column: those of the same columns together."""
+    if not rows:
+        return None
+    groups = groupby(rows, key=lambda row: row.columns)
+    return dump([[list(columns), *(edge for row in group for edge in row[:2])] for columns, group in groups])
+
+
+def load_rows(text: str | None) -> tuple[Row, ...]:
+    """An article's rows from their JSON column."""
+    found = []
+    for names, *edges in json.loads(text or "[]"):
+        columns = tuple(names)
+        found += [Row(start, end, columns) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return tuple(found)
 
 
 def dump_metadata(metadata: Metadata) -> str:
@@ -64,6 +108,7 @@ def attributes(article: Article) -> list[Any]:
     """The values of ATTRIBUTES of an article, as its columns hold them."""
     values = [getattr(article, name) for name in ATTRIBUTES]
     values[ATTRIBUTES.index("byline")] = dump(article.byline)
+    values[ATTRIBUTES.index("rows")] = dump_rows(article.rows)
     return values
 
 
@@ -102,6 +147,7 @@ def _article(
     values = {name: row[name] for name in ATTRIBUTES}
     values["byline"] = tuple(json.loads(row["byline"]))
     values["title_inferred"] = bool(row["title_inferred"])
+    values["rows"] = load_rows(row["rows"])
     return Article(id=row["id"], text=row["text"], locations=places, reprints=reprints, story=story, **values)
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 5
+FORMAT = 6
 
 ATTRIBUTES = (
     "title",
@@ -25,6 +25,7 @@ ATTRIBUTES = (
     "date_from",
     "date_evidence",
     "title_inferred",
+    "rows",
 )
 """An article's fields beside its id, text and places. A place keeps what was said of the article there; the article
 has those of its first place (by file, page, order on the page)."""
@@ -58,7 +59,7 @@ CREATE TABLE pages (
     record TEXT,
     number INTEGER,
     metadata TEXT,                  -- what the page, its file or the user says of it, JSON; NULL as below
-    blocks TEXT,                    -- JSON list of [start, end, role, level]; NULL where format 1 stored the page
+    blocks TEXT,                    -- JSON list of [start, end, role, level, …]; NULL where format 1 stored the page
     text BLOB NOT NULL,             -- UTF-8, zlib; last: what is looked for stands before it
     PRIMARY KEY (file, ordinal)     -- in an index of its own: a key that lies beside the text costs reading the text
 );
@@ -77,6 +78,7 @@ CREATE TABLE articles (
     date_from TEXT,
     date_evidence TEXT,
     title_inferred INTEGER NOT NULL,
+    rows TEXT,                      -- of tables, JSON list of [names of columns, start, end, start, end, ...]; or NULL
     text TEXT NOT NULL              -- last: what is looked for stands before it
 );
 CREATE INDEX articles_by_filter ON articles (date, byline, id);
@@ -192,7 +194,13 @@ _FROM_4 = (
     "ALTER TABLE new_pages RENAME TO pages",
     "CREATE INDEX pages_by_record ON pages (record)",
 )
-_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType({1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4})
+_FROM_5 = (
+    "ALTER TABLE articles ADD COLUMN rows TEXT",
+    "UPDATE places SET attributes = json_insert(attributes, '$[#]', NULL)",
+)
+_MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
+    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5}
+)
 """Format to the statements that make the next one of it."""
 
 

@@ -25,6 +25,7 @@ Stories = Iterable[tuple[Article, Sequence[Passage]]]
 Cut = tuple[Page, Stories]
 
 _HEADLINE = tuple(map(ATTRIBUTES.index, HEADLINE))
+_ROWS = ATTRIBUTES.index("rows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,13 +251,13 @@ def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
 
 
 def _take_attributes(connection: sqlite3.Connection, article: str, new: list[object]) -> None:
-    """Set an article's attributes. A new headline makes its vectors stale, and its terms."""
+    """Set an article's attributes. A new headline, or other tables, make its vectors stale, and its terms."""
     old = list(connection.execute(f"SELECT {', '.join(ATTRIBUTES)} FROM articles WHERE id = ?", (article,)).fetchone())
     if old == new:
         return
     assignments = ", ".join(f"{name} = ?" for name in ATTRIBUTES)
     connection.execute(f"UPDATE articles SET {assignments} WHERE id = ?", (*new, article))
-    if any(old[position] != new[position] for position in _HEADLINE):
+    if any(old[position] != new[position] for position in (*_HEADLINE, _ROWS)):
         retitle_passages(connection, article, [new[position] for position in _HEADLINE])
 
 

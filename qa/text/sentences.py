@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qa.text.zh import IDEOGRAPHS
-from qa.types import Span
+from qa.types import Article, Row, Span
 
 HELD_CHARS = 200  # a longer quotation may be cut at its sentences; in news 98 of 100 with a sentence end are shorter
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -28,16 +28,24 @@ _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")
 _GOES_ON = re.compile("[，,、：:]")
 
 
-def split_sentences(text: str) -> tuple[Span, ...]:
+def sentences_of(article: Article) -> tuple[Span, ...]:
+    """Ranges of the sentences of an article's text, each row of a table being one."""
+    return split_sentences(article.text, article.rows)
+
+
+def split_sentences(text: str, rows: Sequence[Row] = ()) -> tuple[Span, ...]:
     """Ranges of the sentences of `text`, ascending; together they hold every character that is not blank.
 
     A sentence ends at 。！？；… with the closing quotes and brackets after it, at half-width ! ? ; beside Chinese, at
     the full stop of an English sentence, and with its line. It does not end inside a pair of quotes or brackets, unless
-    the pair is longer than `HELD_CHARS` or runs over the line; nor at marks with no word before them. Linear time.
+    the pair is longer than `HELD_CHARS` or runs over the line; nor at marks with no word before them. The lines that
+    are `rows` are whole. Linear time.
     """
+    whole = {row.start: Span(row.start, row.end) for row in rows}
     found: list[Span] = []
     for line in _LINE.finditer(text):
-        found.extend(_line_sentences(text, line.start(), line.end()))
+        row = whole.get(line.start())
+        found.extend([row] if row else _line_sentences(text, line.start(), line.end()))
     return tuple(found)
 
 

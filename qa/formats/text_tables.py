@@ -1,0 +1,64 @@
+"""Tables that a text draws: Markdown's, with strokes between the cells; and columns set with blanks or tabs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from qa.types import Block, Span
+
+_STROKE = re.compile(r"(?<!\\)\|")
+_DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*")
+
+
+class TextLine(NamedTuple):
+    """A line of a text without its end, and where it begins."""
+
+    start: int
+    text: str
+
+
+def piped(lines: Iterable[TextLine]) -> Iterator[Block]:
+    """The rows of Markdown's tables among lines that follow each other: names, a line of strokes and dashes (a block
+    that belongs to no story), and the rows below up to a line without strokes.
+    """
+    above: TextLine | None = None
+    names: Sequence[str] | None = None
+    for line in lines:
+        has_stroke = "|" in line.text
+        if names is not None and has_stroke:
+            yield from _row(_cells(line), names)
+        elif above is not None and has_stroke and _DELIMITER.fullmatch(line.text):
+            cells = _cells(above)
+            names = [text for _, text in cells]
+            yield from _row(cells, names)
+            yield Block(Span(line.start, line.start + len(line.text)), "metadata")
+        else:
+            names = None
+        above = line if has_stroke and names is None else None
+
+
+def _cells(line: TextLine) -> list[tuple[Span, str]]:
+    """The cells between strokes, blanks around them left out; those outside of the outer strokes are none."""
+    bounds = [match.start() for match in _STROKE.finditer(line.text)]
+    edges = [-1, *bounds, len(line.text)]
+    found = []
+    for left, right in pairwise(edges):
+        cell = line.text[left + 1 : right]
+        at = line.start + left + 1 + len(cell) - len(cell.lstrip())
+        found.append((Span(at, at + len(cell.strip())), cell.strip()))
+    first = 1 if bounds and not found[0][1] else 0
+    last = -1 if len(found) > first + 1 and bounds and not found[-1][1] else None
+    return found[first:last]
+
+
+def _row(cells: Sequence[tuple[Span, str]], names: Sequence[str]) -> Iterator[Block]:
+    """The block of a row; none where no cell of it holds anything."""
+    held = [(span, names[at] if at < len(names) else "") for at, (span, text) in enumerate(cells) if text]
+    if held:
+        columns = tuple(name for _, name in held) if any(name for _, name in held) else ()
+        yield Block(
+            Span(held[0][0].start, held[-1][0].end), "row", cells=tuple(span for span, _ in held), columns=columns
+        )

@@ -1,0 +1,229 @@
+"""Tables of every format: a row is a line of its own, its cells verbatim, the names of its columns beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docx
+import pytest
+
+from qa.articles.cutting import cut
+from qa.articles.passages import context, split
+from qa.formats import read
+from qa.formats.tables import rows_of
+from qa.types import Article, Page
+
+GRID = [
+    ["姓名", "村", "日期", "电话"],
+    ["张远山", "石桥村", "7月22日", "8860701"],
+    ["李春梅", "柳沟村", "", "8860702"],
+    ["王大力", "石桥村", "7月24日", "8860703"],
+]
+NAMES = tuple(GRID[0])
+TITLE = "东山镇防汛值班安排"
+BEFORE, AFTER = "七月下旬各村防汛值班人员如下，请按时到岗", "值班期间不得离岗，有事请假。"
+
+
+def _md(path: Path) -> None:
+    rows = ["| " + " | ".join(row) + " |" for row in GRID]
+    table = "\n".join([rows[0], "|---|:--:|--:|---|", *rows[1:]])
+    path.write_text(f"# {TITLE}\n\n{BEFORE}\n{table}\n\n{AFTER}\n", "utf-8")
+
+
+def _html(path: Path) -> None:
+    rows = ["".join(f"<td>{cell}</td>" for cell in row) for row in GRID]
+    table = "".join(f"<tr>{row}</tr>" for row in [rows[0].replace("td>", "th>"), *rows[1:]])
+    page = f"<html><body><h1>{TITLE}</h1><p>{BEFORE}</p><table>{table}</table><p>{AFTER}</p></body></html>"
+    path.write_text(page, "utf-8")
+
+
+def _docx(path: Path) -> None:
+    document = docx.Document()
+    document.add_heading(TITLE, 1)
+    document.add_paragraph(BEFORE)
+    table = document.add_table(len(GRID), len(NAMES))
+    for number, row in enumerate(GRID):
+        for column, cell in enumerate(row):
+            table.cell(number, column).text = cell
+    document.add_paragraph(AFTER)
+    document.save(str(path))
+
+
+def _csv(path: Path) -> None:
+    path.write_text("\n".join(",".join(row) for row in GRID) + "\n", "utf-8")
+
+
+WRITERS = {".md": _md, ".html": _html, ".docx": _docx, ".csv": _csv}
+
+
+def story(path: Path) -> tuple[Page, Article]:
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    (article,) = cut(page)
+    return page, article
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_a_row_is_whole_and_knows_its_columns(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"值班{suffix}"
+    WRITERS[suffix](path)
+    page, article = story(path)
+    rows = [article.text[row.start : row.end].split("\t") for row in article.rows]
+    assert rows == [[cell for cell in row if cell] for row in GRID]
+    assert [row.columns for row in article.rows] == [NAMES, NAMES, ("姓名", "村", "电话"), NAMES]
+    for row, cells in zip(article.rows, rows, strict=True):
+        spans = article.location.spans(row.start, row.end)
+        assert [page.text[span.start : span.end] for span in spans] == cells
+    assert [article.is_header(row) for row in article.rows] == [True, False, False, False]
+    if suffix != ".csv":
+        assert (article.title, article.subtitle) == (TITLE, None)
+        assert {BEFORE, AFTER} < set(article.text.split("\n"))
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+def test_passages_hold_whole_rows_under_the_names_of_their_columns(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"值班{suffix}"
+    WRITERS[suffix](path)
+    _, article = story(path)
+    found = split(article, target=40, overlap=0)
+    sentences = {passage.text[one.start : one.end] for passage in found for one in passage.sentences}
+    assert {article.text[row.start : row.end] for row in article.rows} <= sentences
+    last = next(passage for passage in found if "王大力" in passage.text)
+    assert "\t".join(NAMES) in context(article, last)
+
+
+def test_strokes_in_code_and_prose_are_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "```\n| a | b |\n|---|---|\n| 1 | 2 |\n```\n\n甲 | 乙 | 丙是三个人。\n第二句也有 | 一个。\n", "utf-8"
+    )
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    assert not [block for block in page.blocks if block.role == "row"]
+
+
+def test_a_stroke_that_is_escaped_is_part_of_its_cell(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("式 | 值\n--- | ---\na\\|b | 1\n|c||\n", "utf-8")
+    _, article = story(path)
+    assert [article.text[row.start : row.end] for row in article.rows] == ["式\t值", "a\\|b\t1", "c"]
+
+
+def test_cells_that_reach_over_rows_and_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(
+        "<html><body><h1>各乡产量</h1><table><caption>单位：吨</caption>"
+        "<thead><tr><th rowspan=2>乡</th><th rowspan=2>村</th><th colspan=2>产量</th></tr>"
+        "<tr><th>夏粮</th><th>秋粮</th></tr></thead>"
+        "<tr><td rowspan=2>东乡</td><td>石桥</td><td>120</td><td>80</td></tr>"
+        "<tr><td>柳沟</td><td>90</td><td>70</td></tr>"
+        "<tr><td colspan=2>合计</td><td>210</td><td>150</td></tr></table></body></html>",
+        "utf-8",
+    )
+    _, article = story(path)
+    assert [article.text[row.start : row.end] for row in article.rows][2:] == [
+        "东乡\t石桥\t120\t80",
+        "东乡\t柳沟\t90\t70",
+        "合计\t210\t150",
+    ]
+    assert [row.columns for row in article.rows][3:] == [
+        ("乡", "村", "产量 夏粮", "产量 秋粮"),
+        ("乡", "产量 夏粮", "产量 秋粮"),
+    ]
+    assert "单位：吨" in article.text.split("\n")
+
+
+def test_a_cell_of_word_that_reaches_down_stands_in_every_row(tmp_path: Path) -> None:
+    document = docx.Document()
+    table = document.add_table(3, 3)
+    for number, row in enumerate([["乡", "村", "产量"], ["东乡", "石桥", "120"], ["", "柳沟", "90"]]):
+        for column, cell in enumerate(row):
+            table.cell(number, column).text = cell
+    table.cell(1, 0).merge(table.cell(2, 0))
+    document.save(str(tmp_path / "a.docx"))
+    _, article = story(tmp_path / "a.docx")
+    assert [article.text[row.start : row.end] for row in article.rows][1:] == ["东乡\t石桥\t120", "东乡\t柳沟\t90"]
+
+
+def test_a_table_that_lays_a_page_out_is_none(tmp_path: Path) -> None:
+    prose = "县里昨天开会，研究今年的防汛工作，要求各乡镇把责任落实到人，把物资备足，把预案演练一遍。" * 4
+    path = tmp_path / "a.html"
+    path.write_text(
+        f"<html><body><table><tr><td>栏目</td><td><h1>防汛会议召开</h1><p>{prose}</p></td></tr>"
+        f"<tr><td>导航</td><td><p>{prose}</p></td></tr></table></body></html>",
+        "utf-8",
+    )
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    assert not [block for block in page.blocks if block.role == "row"]
+
+
+def test_cells_that_reach_far_down_do_not_blow_a_table_up(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    cells = "".join(f'<td rowspan="60000">{"长" * 50}</td>' for _ in range(90))
+    path.write_text(
+        f"<html><body><table><tr>{cells}</tr>{'<tr><td>一</td></tr>' * 5000}</table></body></html>", "utf-8"
+    )
+    (page,) = read(path, path.name, max_bytes=1 << 24)
+    assert len(page.text) < 20 * path.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("grid", "columns"),
+    [
+        ([["项目", "河堤加固"], ["地点", "城南"], ["负责人", "何永"]], ()),
+        ([["项目", "金额"], ["河堤加固", "120万元"], ["涵洞", "8万元"]], ("项目", "金额")),
+        ([["2023", "2024"], ["1", "2"], ["3", "4"]], ()),
+        ([["值班表", "", ""], ["姓名", "日期", "电话"], ["何永", "7月1日", "12345"]], ("姓名", "日期", "电话")),
+    ],
+)
+def test_which_row_names_the_columns(grid: list[list[str]], columns: tuple[str, ...]) -> None:
+    assert list(rows_of(grid))[-1].columns == columns
+
+
+def test_a_long_table_is_several_pages_under_one_title(tmp_path: Path) -> None:
+    path = tmp_path / "名册.csv"
+    path.write_text("姓名,编号\n" + "".join(f"何{number}永,{number}\n" for number in range(1200)), "utf-8")
+    pages = list(read(path, path.name, max_bytes=1 << 20))
+    articles = [article for page in pages for article in cut(page)]
+    assert [page.number for page in pages] == [1, 2, 3]
+    assert {article.title for article in articles} == {"名册"}
+    assert {row.columns for article in articles for row in article.rows} == {("姓名", "编号")}
+    assert sum(len(article.rows) for article in articles) == 1201
+
+
+def test_a_column_of_vague_name_holds_text_only_where_it_has_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("日期,内容,负责人\n7月1日,巡堤,何永\n7月2日,清淤,林山\n", "utf-8")
+    _, article = story(path)
+    assert article.text.split("\n")[1] == "7月1日\t巡堤\t何永"
+    path.write_text("日期,内容\n2024-07-01,昨天开始巡堤，一直到傍晚。\n2024-07-02,清淤结束。\n", "utf-8")
+    assert [(page.text, page.metadata.date) for page in read(path, "a.csv", max_bytes=1 << 20)] == [
+        ("昨天开始巡堤，一直到傍晚。", "2024-07-01"),
+        ("清淤结束。", "2024-07-02"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "said"),
+    [
+        (
+            "publish_date,title_clean,text_clean\n1949-05-08,宪草,今日开会。\n",
+            "今日开会。",
+            ("宪草", None, "1949-05-08"),
+        ),
+        ("标题,日期,摘要\n完工,2026-07-04,提前完工。\n", "提前完工。", ("完工", None, "2026-07-04")),
+        (
+            "publish,title,text\n申報 日期：1949-05-08 版次/卷期：02 版 某社電,河堤,稱便。\n",
+            "稱便。",
+            ("河堤", "02", "1949-05-08"),
+        ),
+        ("体育\t提前完工，称便。\n财经\t夜间开放，入馆。\n", "提前完工，称便。", (None, None, None)),
+        ("甲,乙\n某," + "很长的报道。" * 50 + "\n", "很长的报道。" * 50, (None, None, None)),
+    ],
+)
+def test_columns_under_other_names(
+    tmp_path: Path, row: str, text: str, said: tuple[str | None, str | None, str | None]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(row, "utf-8")
+    page = next(read(path, "a.csv", max_bytes=1 << 20))
+    assert page.text == text
+    assert (page.metadata.title, page.metadata.edition, page.metadata.date) == said
