@@ -63,7 +63,6 @@ def test_an_answer() -> None:
                 "date_from": "printed",
                 "byline": ["甲", "乙"],
                 "columns": None,
-                "columns": None,
                 "quote": "四百人参加。",
                 "mark": [0, 3],
                 "spans": [[200, 206]],
