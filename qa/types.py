@@ -32,6 +32,7 @@ class Metadata:
     paper: str | None = None
     edition: str | None = None
     date: str | None = None  # ISO 8601: YYYY, YYYY-MM or YYYY-MM-DD
+    columns: tuple[tuple[str, str], ...] = ()  # of a table of records: names of columns, and the fields that they are
 
     def over(self, other: Metadata) -> Metadata:
         """These values where given, else those of `other`."""
@@ -41,6 +42,7 @@ class Metadata:
             self.paper or other.paper,
             self.edition or other.edition,
             self.date or other.date,
+            self.columns or other.columns,
         )
 
 

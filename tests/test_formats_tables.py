@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import docx
@@ -9,9 +10,13 @@ import pytest
 
 from qa.articles.cutting import cut
 from qa.articles.passages import context, split
+from qa.errors import ReadError, UsageError
 from qa.formats import read
+from qa.formats.metadata import stated_columns, stated_metadata
 from qa.formats.tables import rows_of
 from qa.types import Article, Page
+from tests.parts.library import open_library
+from tests.parts.workbooks import Table, as_xlsx
 
 GRID = [
     ["姓名", "村", "日期", "电话"],
@@ -227,3 +232,85 @@ def test_columns_under_other_names(
     page = next(read(path, "a.csv", max_bytes=1 << 20))
     assert page.text == text
     assert (page.metadata.title, page.metadata.edition, page.metadata.date) == said
+
+
+def test_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    as_xlsx(Table("石桥村防汛值班表", NAMES, [tuple(row) for row in GRID[1:]]), path)
+    _, article = story(path)
+    assert article.title == "石桥村防汛值班表"
+    assert [article.text[row.start : row.end].split("\t") for row in article.rows][1:] == [
+        [cell for cell in row if cell] for row in GRID
+    ]
+    assert article.rows[-1].columns == NAMES
+
+
+def test_a_workbook_with_a_column_of_text_is_records(tmp_path: Path) -> None:
+    path = tmp_path / "稿件.xlsx"
+    as_xlsx(Table("", ("标题", "正文"), [("完工", "河堤提前完工。")]), path)
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    assert (page.text, page.metadata.title) == ("河堤提前完工。", "完工")
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04 none", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600])
+def test_a_damaged_workbook_is_refused(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a.xls"
+    path.write_bytes(data)
+    with pytest.raises(ReadError, match="损坏"):
+        list(read(path, path.name, max_bytes=1 << 20))
+
+
+def test_a_sheet_beyond_all_measure_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    as_xlsx(Table("甲", ("乙", "丙"), [("丁", "戊")]), path)
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(path, "w") as packed:
+        for name, data in parts.items():
+            packed.writestr(name, data.replace(b'r="B3"', b'r="XFD1048576"'))
+    with pytest.raises(ReadError, match="删去多余的行列"):
+        list(read(path, path.name, max_bytes=1 << 20))
+
+
+def test_objects_without_text_are_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"姓名": "何永", "电话": 12345}, {"姓名": "林山", "电话": null}]', "utf-8")
+    _, article = story(path)
+    assert [(article.text[row.start : row.end], row.columns) for row in article.rows[1:]] == [
+        ("何永\t12345", ("姓名", "电话")),
+        ("林山", ()),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.json", "a.jsonl", "a.zip"])
+def test_the_user_says_which_column_is_which(tmp_path: Path, name: str) -> None:
+    record = '{"稿": "河堤提前完工。", "题": "完工", "登": "2026-07-04"}'
+    texts = {"csv": "稿,题,登\n河堤提前完工。,完工,2026-07-04\n", "json": f"[{record}]", "jsonl": record + "\n"}
+    path = tmp_path / name
+    if name == "a.zip":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("a.csv", texts["csv"])
+    else:
+        path.write_text(texts[name.partition(".")[2]], "utf-8")
+    columns = dict(stated_columns("正文=稿,标题=题，日期=登"))
+    (page,) = read(path, name, max_bytes=1 << 20, columns=columns)
+    assert (page.text, page.metadata.title, page.metadata.date) == ("河堤提前完工。", "完工", "2026-07-04")
+
+
+@pytest.mark.parametrize("said", ["正文", "正文=", "甲=乙", "=text"])
+def test_columns_that_are_not_said_so(said: str) -> None:
+    with pytest.raises(UsageError, match="看不懂"):
+        stated_columns(said)
+
+
+def test_what_was_said_of_columns_holds_until_said_anew(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("稿,题\n河堤提前完工。,完工\n", "utf-8")
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add(path, given=stated_metadata(columns="正文=稿,标题=题"), vectors=False)
+        path.write_text("稿,题\n河堤提前完工。,完工\n涵洞昨天通水。,通水\n", "utf-8")
+        library.add(path, vectors=False)
+        assert [(one.title, one.text) for one in library.articles()] == [
+            ("完工", "河堤提前完工。"),
+            ("通水", "涵洞昨天通水。"),
+        ]

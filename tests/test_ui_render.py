@@ -17,7 +17,7 @@ from qa.conversations.turns import ConversationTitle, Turn
 from qa.library.library import Library
 from qa.messages import form
 from qa.settings import QUESTION_CHARS
-from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Stats
+from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Stats
 from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
 from ui import answers, cards, conversations, export, render
 from ui.chat import Conversation, finder
@@ -70,6 +70,15 @@ def test_each_quote_ends_in_the_badge_of_its_article() -> None:
     assert "首届书展" in str(badges[0]["data-title"])
     assert "书展在四月开幕。" in str(badges[0]["data-preview"])
     assert "依据 2 篇报道 · 0.02 秒 · 未使用大模型" in html
+
+
+def test_a_row_is_shown_with_the_names_of_its_columns() -> None:
+    text = "姓名\t电话\n<b>何永\t8860701"
+    rows = (Row(0, 5, ("姓名", "电话")), Row(6, len(text), ("姓名", "电话")))
+    table = replace(article(text, "通讯录"), rows=rows)
+    html = str(render.thread(_conversation(answer(citation(1, table, text[6:], "8860701"))), CHINESE))
+    assert '<span class="name">姓名：</span><mark class="quote">&lt;b&gt;何永</mark>' in html
+    assert '<span class="name">电话：</span><mark class="quote"><b>8860701</b></mark>' in html
 
 
 def test_every_badge_finds_its_card_and_its_quote() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
 from markupsafe import Markup
 
 from qa.conversations.turns import Turn
@@ -70,7 +73,7 @@ def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
         answer=answer,
         is_quoted=is_quoted,
         lead=answer.lead if is_quoted else None,
-        quotes=[(citation, _quote(citation)) for citation in answer.citations],
+        quotes=[(citation, _quote(citation, words)) for citation in answer.citations],
         quote_id=chat.quote_id,
         sources=sources,
         said=words.told(answer.said) or plain(answer, words),
@@ -85,16 +88,26 @@ def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
 def _refused(answer: Answer, words: Words) -> Markup:
     return fragment(
         "refused",
-        perhaps=[(citation, _quote(citation), of_citation(citation)) for citation in answer.nearest],
+        perhaps=[(citation, _quote(citation, words), of_citation(citation)) for citation in answer.nearest],
         nearest=[(article, _passage(answer.hits[position])) for position, article in chat.nearest(answer)],
         reason=chat.reason(answer, words),
         words=words,
     )
 
 
-def _quote(citation: Citation) -> Markup:
+def _quote(citation: Citation, words: Words) -> Markup:
+    """The quote with the words that answer marked; of a row of a table each cell behind the name of its column."""
+    if citation.columns is not None:
+        return fragment("row", cells=list(_cells(citation, citation.columns)), words=words)
     shown = shown_of(citation)
     return highlight(citation.quote[shown.span.start - citation.start :], [shown], shown.span.start)
+
+
+def _cells(citation: Citation, columns: Sequence[str]) -> Iterator[tuple[str, Markup]]:
+    at, mark = citation.start, of_citation(citation)
+    for cell, name in zip_longest(citation.quote.split("\t"), columns, fillvalue=""):
+        yield name, highlight(cell, [mark], at)
+        at += len(cell) + 1
 
 
 def _passage(hit: Hit) -> Marked:

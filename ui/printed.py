@@ -16,11 +16,17 @@ HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its
 
 
 class Line(NamedTuple):
-    """A line of an article: its position in the article's text, and which part of a headline it is, if any."""
+    """A line of an article: where it begins in the article's text, and what it is: a part of a headline, a row …"""
 
     position: int
     role: str | None
     said: Markup
+
+
+def _row_role(article: Article, at: int) -> str | None:
+    """Whether a row of a table begins there, or the names of its columns."""
+    rows = [row for row in article.rows_within(at, at + 1) if row.start == at]
+    return None if not rows else "names" if article.is_header(rows[0]) else "row"
 
 
 def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> list[Line]:
@@ -32,6 +38,7 @@ def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collec
         start = sign.end() if sign else line.start
         words = text[start : line.end]
         role = next((name for name, said in roles.items() if said == words), "heading" if sign else None)
+        role = _row_role(article, part.start + line.start) or role
         said = highlight(words, marks, part.start + start, standing(asked, words))
         shown.append(Line(part.start + line.start, role, said))
     return shown

@@ -20,6 +20,7 @@ _SURE = 0.9  # the chance of a row that says all that the question names
 _NAMED = 0.75  # of the question's weight that a row, its columns and what stands above say where that chance is given
 _WHO = re.compile("谁|哪[1一]?[位个]人?|什么人|何人")
 _PEOPLE = re.compile("姓名|名字|[人员者长]$")
+_DAY = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
 _UNIT = (
     r"(?![年月日号时点分岁名个%\d])"  # what makes a number of a question another thing than a cell that is that number
 )
@@ -62,18 +63,29 @@ def with_rows(read: Answer, asked: AnalysedQuestion, hits: Sequence[Hit], weight
     if not rows:
         return read
     first = rows[0]
+    shown = _opened(first, read.hits)[: asked.query.k]
     words = term_coverage(asked, weight).words
     covered = _covered(TermCoverage(words, words), first)
     confidence = max(read.confidence, _SURE) if covered >= _NAMED else read.confidence
     cited = tuple(one.cite(1, confidence) for one in rows)
-    opened = next(expanded([first.hit], Span(first.row.start, first.row.end)))
-    shown = (replace(opened, score=max([opened.score, *(hit.score for hit in read.hits)])), *_others(read.hits, opened))
-    shown = shown[: asked.query.k]
     if confidence < least:
         return replace(read, hits=shown, nearest=cited[:1])
     said = "".join(f"{one.quote}[{one.n}]" for one in cited)
     answered = Answer(read.question, "quote", said, confidence, cited, shown, read.assumed, lead=_lead(rows))
     return replace(answered, explanation=read.explanation)
+
+
+def row_first(asked: AnalysedQuestion, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """The hits, in front the passage of a row that the question names by two cells."""
+    rows = _named(asked, hits, fewest=2)
+    return _opened(rows[0], hits) if rows else hits
+
+
+def _opened(one: NamedRow, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits, in front a passage that begins with the row."""
+    opened = next(expanded([one.hit], Span(one.row.start, one.row.end)))
+    score = max([opened.score, *(hit.score for hit in hits)])
+    return (replace(opened, score=score), *_others(hits, opened))
 
 
 def _lead(rows: Sequence[NamedRow]) -> str | None:
@@ -137,7 +149,13 @@ def _rows_named(hit: Hit, plain: str, asked: AnalysedQuestion) -> Iterator[Named
 
 
 def _stands(cell: str, plain: str) -> bool:
-    """Whether a cell stands in the question; a number as one of its own, and no single letter."""
+    """Whether a cell stands in the question; a number as one of its own, a day in digits as it is said too, and no
+    single letter.
+    """
+    if day := _DAY.fullmatch(cell):
+        year, month, date = map(int, day.groups())
+        is_said = re.search(rf"(?<!\d){month}月{date}日", plain) and ("年" not in plain or f"{year}年" in plain)
+        return bool(is_said) or cell in plain
     if cell.isdecimal():
         return re.search(rf"(?<!\d){cell}{_UNIT}", plain) is not None
     return len(cell) > 1 and cell in plain

@@ -42,7 +42,7 @@ def _changes(paths: Iterable[Path], library_path: Path) -> Iterator[bool]:
 def add(args: Namespace) -> bool:
     from qa.formats.metadata import stated_metadata
 
-    given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date)
+    given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date, columns=args.columns)
     if args.dry_run:
         return _preview(args, given)
     with Library.open(options.library_path(args)) as library:

@@ -94,6 +94,11 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     add.add_argument("--paper", metavar="报名", help="这些文件的报纸名")
     add.add_argument("--date", metavar="日期", help="这些文件的日期：2025、2025-03、2025-03-05 或 2025年3月5日")
     add.add_argument("--edition", metavar="版次", help="这些文件的版次")
+    add.add_argument(
+        "--columns",
+        metavar="正文=列名,…",
+        help="表里哪一列是什么（正文、标题、日期、作者、报名、版次、编号），如 正文=full_text,日期=publish_date",
+    )
     add.add_argument("--prune", action="store_true", help="文件夹里已经没有的文件，也从库里去掉")
     how = add.add_mutually_exclusive_group()
     how.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")

@@ -29,6 +29,10 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".json": "qa.formats.json",
         ".csv": "qa.formats.csv",
         ".tsv": "qa.formats.csv",
+        ".xlsx": "qa.formats.xlsx",
+        ".xlsm": "qa.formats.xlsx",
+        ".xls": "qa.formats.xlsx",
+        ".et": "qa.formats.xlsx",
         ".pdf": "qa.formats.pdf",
         ".docx": "qa.formats.docx",
         ".html": "qa.formats.html",
@@ -40,6 +44,10 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Suffix, in lower case, to the module that reads it."""
+
+_WITH_COLUMNS = frozenset(
+    {"qa.formats.csv", "qa.formats.xlsx", "qa.formats.json", "qa.formats.jsonl", "qa.formats.zip"}
+)
 
 
 def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[FoundFile], list[Skipped]]:
@@ -62,18 +70,25 @@ def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[FoundFi
 
 
 def read(
-    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+    path: Path,
+    source: str,
+    *,
+    max_bytes: int,
+    on_skip: Callable[[Skipped], None] | None = None,
+    columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Page]:
     """The pages of the file at `path`, each with `source` as its source. Lazy.
 
     `max_bytes` limits the file's size on disk. `on_skip` gets each record that was left out, its place written
-    ``path:line``. Raises ReadError with the reason alone.
+    ``path:line``. `columns` tells which columns of a table of records are which: a user's names of them, in lower case,
+    to ours. Raises ReadError with the reason alone.
     """
     suffix = suffix_of(path.name, FORMATS)
     if suffix is None:
         raise ReadError(unknown_type(path.name, FORMATS))
-    module = load_format(kind_of(path, FORMATS[suffix], max_bytes))
-    pages: Iterator[Page] = module.read(path, source, max_bytes=max_bytes, on_skip=on_skip)
+    kind = kind_of(path, FORMATS[suffix], max_bytes)
+    more = {"columns": columns} if kind in _WITH_COLUMNS else {}
+    pages: Iterator[Page] = load_format(kind).read(path, source, max_bytes=max_bytes, on_skip=on_skip, **more)
     yield from pages
 
 

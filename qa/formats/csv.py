@@ -42,11 +42,14 @@ def read(
     stream = io.StringIO(text, newline="")
     rows = csv.reader(stream, delimiter=delimiter, strict=True)
     numbered = ((rows.line_num, row) for row in rows if row)
+    page = None
     try:
         for page in row_pages(numbered, Intake(path, source, on_skip, columns)):
             yield replace(page, encoding=encoding, share=min(stream.tell() / len(text), 1.0))
     except csv.Error as error:
         raise ReadError("csv.open-quote", line=rows.line_num) from error
+    if page is None:
+        raise ReadError("csv.no-text")
 
 
 def _told(head: str) -> str | None:

@@ -29,7 +29,7 @@ _ADVICE = {
         ".webp",
     ),
     "kind-advice.doc": (".doc", ".wps", ".rtf", ".odt"),
-    "kind-advice.xls": (".xls", ".xlsx", ".et", ".ods"),
+    "kind-advice.xls": (".ods", ".xlsb"),
     "kind-advice.packed": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
 }
 
@@ -193,12 +193,14 @@ PDF = "qa.formats.pdf"
 DOCX = "qa.formats.docx"
 EPUB = "qa.formats.epub"
 ZIP = "qa.formats.zip"
+XLSX = "qa.formats.xlsx"
 
 EXTRAS: Mapping[str, str] = MappingProxyType(
     {
         PDF: "pdf",
         DOCX: "docx",
         EPUB: "epub",
+        XLSX: "xlsx",
         "qa.formats.html": "html",
         "qa.formats.xml": "xml",
     }
@@ -210,12 +212,13 @@ _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY = "text.empty"
 _OLD_OFFICE = "kind.office-or-locked"
-_NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP"}
+_NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP", XLSX: "XLSX"}
 _MISTAKEN = "kind.not-what-it-says"
 
 
 def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
-    """The module that reads the file: `by_suffix`, or where the bytes tell of a PDF, a DOCX, an EPUB or a ZIP, its own.
+    """The module that reads the file: `by_suffix`, or where the bytes tell of a PDF, a DOCX, an XLSX, an EPUB or a ZIP,
+    its own.
 
     Raises ReadError where the bytes are no such thing as the suffix says, and as `open_checked`.
     """
@@ -227,6 +230,8 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
     if not head:
         raise ReadError(_EMPTY)
     if head.startswith(_OLE_MARK):
+        if by_suffix == XLSX:
+            return XLSX
         raise ReadError(_OLD_OFFICE)
     if head.startswith(_PDF_MARK):
         return PDF
@@ -248,7 +253,7 @@ def load_format(module: str) -> ModuleType:
 
 
 def _packed_kind(path: Path) -> str:
-    """DOCX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
+    """DOCX, XLSX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
@@ -256,6 +261,8 @@ def _packed_kind(path: Path) -> str:
         raise ReadError("zip.damaged") from error
     if "word/document.xml" in names:
         return DOCX
+    if "xl/workbook.xml" in names:
+        return XLSX
     if "META-INF/container.xml" in names:
         return EPUB
     return ZIP

@@ -18,7 +18,7 @@ from pathlib import Path
 from qa.errors import ReadError
 from qa.formats.decoding import decode
 from qa.formats.files import MEGABYTE, open_checked, reason_of
-from qa.formats.records import Broken, Intake
+from qa.formats.records import NO_COLUMNS, Broken, Columns, Intake
 from qa.messages import Wording
 from qa.types import Page, Skipped
 
@@ -134,16 +134,21 @@ _HOPELESS = 100  # so many lines without one JSON object among them: it is anoth
 
 
 def read(
-    path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
+    path: Path,
+    source: str,
+    *,
+    max_bytes: int,
+    on_skip: Callable[[Skipped], None] | None = None,
+    columns: Columns = NO_COLUMNS,
 ) -> Iterator[Page]:
     """A page for each record, its `text` as the page's text, in the file's order.
 
-    Keys as in `records.page_of`, the line's number where there is no id. A broken line, a record without text and a
-    second record of the same id go to `on_skip` and are left out. Raises ReadError where no line gives a page, and as
-    `Lines`, possibly after some pages.
+    Keys as in `records.page_of`, `columns` as in `Intake`, the line's number where there is no id. A broken line, a
+    record without text and a second record of the same id go to `on_skip` and are left out. Raises ReadError where no
+    line gives a page, and as `Lines`, possibly after some pages.
     """
     lines = FileLines(path, max_bytes)
-    intake = Intake(path, source, on_skip)
+    intake = Intake(path, source, on_skip, columns)
     for number, line in lines:
         page = intake.take(number, partial(_parse, lines, line))
         if page is not None:

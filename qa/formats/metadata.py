@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from qa.errors import UsageError
 from qa.text.zh import DIGIT_VALUES, DIGITS, iso
@@ -87,6 +88,7 @@ _FIELDS = {
 _ISSUES = ("publish", "出处", "出處", "刊名", "issue")  # fields that may name a whole issue
 _ISSUE_DATE = re.compile(r"(?:出版|发行|發行)?日期\s*[:：]\s*([\d〇零一二三四五六七八九十年月日/.-]+)")
 _ISSUE_EDITION = re.compile(r"(?:版次|版面|版)[^:：\s]*\s*[:：]\s*(?:第\s*)?([^\s,，;；版]+)")
+_RECORD_FIELDS = {**_FIELDS, "text": "text", "正文": "text", "全文": "text", "内容": "text", "id": "id", "编号": "id"}
 _NAME_BREAK = re.compile(r"[,，、;；\n]+")
 _TENS = re.compile(f"([{DIGITS[1:]}]?)十([{DIGITS[1:]}]?)")
 _DIGITS = str.maketrans({sign: str(value) for sign, value in DIGIT_VALUES.items()})
@@ -153,9 +155,26 @@ def _names(value: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for piece in pieces if (name := " ".join(piece.split()))))
 
 
-def stated_metadata(*, paper: str | None = None, edition: str | None = None, date: str | None = None) -> Metadata:
-    """What a user states of files. Raises UsageError for a date that is none."""
-    return metadata_of({"paper": paper, "edition": edition, "date": stated_date(date) if date is not None else None})
+def stated_metadata(
+    *, paper: str | None = None, edition: str | None = None, date: str | None = None, columns: str | None = None
+) -> Metadata:
+    """What a user states of files; `columns` as ``正文=full_text,日期=publish_date``. Raises UsageError for a date that
+    is none, and for columns that are not said so.
+    """
+    said = metadata_of({"paper": paper, "edition": edition, "date": stated_date(date) if date is not None else None})
+    return replace(said, columns=stated_columns(columns) if columns else ())
+
+
+def stated_columns(said: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of a column's name, in lower case, and the field that it is. Raises UsageError."""
+    pairs = []
+    for part in filter(str.strip, re.split("[,，;；、]", said)):
+        field, is_pair, name = unicodedata.normalize("NFKC", part).partition("=")
+        known = _RECORD_FIELDS.get(field.strip().lower())
+        if not is_pair or not name.strip() or known is None:
+            raise UsageError("metadata.no-columns", said=part.strip())
+        pairs.append((name.strip().lower(), known))
+    return tuple(pairs)
 
 
 def stated_attributes(

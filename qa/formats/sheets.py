@@ -8,7 +8,6 @@ from functools import partial
 from itertools import chain, islice
 from statistics import median
 
-from qa.errors import ReadError
 from qa.formats.records import TEXT_KEYS, Broken, Intake
 from qa.formats.tables import pages_of
 from qa.types import Page
@@ -24,11 +23,10 @@ _ENDS = re.compile(r"[。！？；…]")
 
 
 def row_pages(rows: Iterator[NumberedRow], intake: Intake, title: str | None = None) -> Iterator[Page]:
-    """The pages of rows that have cells; a table is called `title`, else as its file, unless it has a title of its own.
-
-    Raises ReadError where no row holds anything.
-    """
+    """The pages of rows that have cells; a table is called `title`, else as its file, unless it has one of its own."""
     ahead = list(islice(rows, 1 + _LOOKED_AT))
+    if not ahead:
+        return
     every = chain(ahead, rows)
     names = _text_columns([cells for _, cells in ahead], intake)
     if names is None:
@@ -38,14 +36,10 @@ def row_pages(rows: Iterator[NumberedRow], intake: Intake, title: str | None = N
         if page := intake.take(number, partial(_record, names, cells)):
             yield page
     intake.end()
-    if not intake.taken:
-        raise ReadError("csv.no-text")
 
 
 def _text_columns(ahead: Sequence[Sequence[str]], intake: Intake) -> list[str] | None:
     """The names of the columns, in lower case, where one of them holds the text of a record; None for a table."""
-    if not ahead:
-        raise ReadError("csv.no-text")
     names = [name.strip().lower() for name in ahead[0]]
     known = intake.renamed(dict.fromkeys(names))
     text = next((key for key in TEXT_KEYS if key in known), None)

@@ -22,6 +22,7 @@ from qa.errors import ReadError
 from qa.formats import discovery
 from qa.formats.discovery import ZIP, kind_of
 from qa.formats.files import MEGABYTE, open_checked, reason_of, too_large
+from qa.formats.records import NO_COLUMNS, Columns
 from qa.messages import Wording
 from qa.store import own_files
 from qa.types import Block, Page, Skipped, Span
@@ -161,14 +162,16 @@ _DEEPEST_FOLDER = 50  # folders within folders of an archive
 OnSkip = Callable[[Skipped], None] | None
 
 
-def read(path: Path, source: str, *, max_bytes: int, on_skip: OnSkip = None) -> Iterator[Page]:
+def read(
+    path: Path, source: str, *, max_bytes: int, on_skip: OnSkip = None, columns: Columns = NO_COLUMNS
+) -> Iterator[Page]:
     """The pages of all files in the archive, in the order of a folder's. A page that is no record of its own becomes
-    one, cut into its stories as any other page.
+    one, cut into its stories as any other page. `columns` are for all of them.
 
     Files that cannot be read go to `on_skip`, their place written ``path:name``. Raises ReadError for a damaged
     archive, for one that grows out of proportion or is nested too deep, and where nothing could be read.
     """
-    yield from _Unpacking(path, source, max_bytes, on_skip, Budget.of(path, max_bytes)).pages()
+    yield from _Unpacking(path, source, max_bytes, on_skip, Budget.of(path, max_bytes), columns).pages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ class _Unpacking:
     max_bytes: int
     on_skip: OnSkip
     budget: Budget
+    columns: Columns
     depth: int = 1
 
     def pages(self) -> Iterator[Page]:
@@ -235,9 +239,9 @@ class _Unpacking:
             self._tell(_inside(skip.path, root), skip)
 
         if kind_of(one.path, "", self.max_bytes) == ZIP:
-            nested = _Unpacking(one.path, self.source, self.max_bytes, inner, self.budget, self.depth + 1)
+            nested = _Unpacking(one.path, self.source, self.max_bytes, inner, self.budget, self.columns, self.depth + 1)
             return nested.pages()
-        return formats.read(one.path, self.source, max_bytes=self.max_bytes, on_skip=inner)
+        return formats.read(one.path, self.source, max_bytes=self.max_bytes, on_skip=inner, columns=self.columns)
 
     def _tell(self, name: str, skip: Skipped) -> None:
         if self.on_skip is not None:

@@ -189,7 +189,8 @@ class Adding:
         """The pages of a file from the one numbered `begun` on, cut and mended. Fills `used` with the edits that found
         their article.
         """
-        pages = formats.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append)
+        columns = dict(file.given.columns)
+        pages = formats.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append, columns=columns)
         distance = _Distance(self._tell, file.size)
         for page in islice(pages, begun, None):
             page = replace(page, metadata=file.given.over(page.metadata))

@@ -15,7 +15,7 @@ from qa.answering.answer import answer_from_hits, outside_dates, refusal_thresho
 from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
 from qa.answering.digest import continued, digest_answer, points_answer
-from qa.answering.rows import with_rows
+from qa.answering.rows import row_first, with_rows
 from qa.answering.talk import foreign_answer, no_article, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
@@ -58,7 +58,10 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
     with keeping_words(glossary.words):
         asked = _understood(query, sources, glossary)
         _, first = _verbatim(asked, query.k, sources)
-        return _found(asked, first, query.k, sources)
+        hits = _found(asked, first, query.k, sources)
+        if any(hit.article.rows for hit in hits):
+            hits = row_first(asked, _found(asked, first, candidates.looked_at(query.k), sources))[: query.k]
+        return hits
 
 
 def ask(

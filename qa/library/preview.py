@@ -78,7 +78,10 @@ class _File:
         """Fills `skipped` with the records that would be left out. Raises ReadError."""
         encoding = None
         sketches: list[ArticlePreview] = []
-        for page in formats.read(self.found.path, self.source, max_bytes=limit, on_skip=skipped.append):
+        columns = dict(self.given.columns)
+        for page in formats.read(
+            self.found.path, self.source, max_bytes=limit, on_skip=skipped.append, columns=columns
+        ):
             encoding = encoding or page.encoding
             page = replace(page, metadata=self.given.over(page.metadata))
             sketches += [_sketch(story.article) for story in edited_articles(page, self.edits)]

@@ -95,13 +95,15 @@ def load_rows(text: str | None) -> tuple[Row, ...]:
 
 def dump_metadata(metadata: Metadata) -> str:
     """A page's metadata as a JSON column."""
-    return dump(asdict(metadata))
+    values = asdict(metadata)
+    return dump(values if metadata.columns else {key: one for key, one in values.items() if key != "columns"})
 
 
 def load_metadata(text: str) -> Metadata:
     """A page's metadata from its JSON column."""
     values = json.loads(text)
-    return Metadata(**{**values, "byline": tuple(values["byline"])})
+    columns = tuple((theirs, ours) for theirs, ours in values.get("columns", ()))
+    return Metadata(**{**values, "byline": tuple(values["byline"]), "columns": columns})
 
 
 def attributes(article: Article) -> list[Any]:

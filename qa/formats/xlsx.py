@@ -1,0 +1,123 @@
+"""Workbooks (XLSX, XLSM, XLS, ET): each sheet that is shown is a table, or a record a row where a column holds text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from qa.errors import ReadError
+from qa.formats.files import read_bytes
+from qa.formats.records import NO_COLUMNS, Columns, Intake
+from qa.formats.sheets import NumberedRow, row_pages
+from qa.formats.zip import open_zip
+from qa.types import Page, Skipped
+
+_MOST_CELLS = 5_000_000  # of a sheet, empty ones too: they take memory
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_PLAIN_NAME = re.compile(r"(?:Sheet|工作表)\s*\d*", re.IGNORECASE)  # what programs call a sheet by themselves
+_DAMAGED = "xlsx.damaged"
+
+_Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def read(
+    path: Path,
+    source: str,
+    *,
+    max_bytes: int,
+    on_skip: Callable[[Skipped], None] | None = None,
+    columns: Columns = NO_COLUMNS,
+) -> Iterator[Page]:
+    """Pages as of CSV, sheet by sheet, numbered where they are several. Merged cells stand in each row that they reach
+    over. `columns` are as in `Intake`.
+
+    Raises ReadError for a workbook that is damaged or locked, one whose sheets are beyond all measure, and one without
+    anything in it.
+    """
+    data = read_bytes(path, max_bytes)
+    if data.startswith(b"PK"):
+        _check(path, max_bytes)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [book.get_sheet_by_name(name) for name in _shown(book)]
+    except PasswordError as error:
+        raise ReadError("xlsx.password") from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise ReadError(_DAMAGED) from error
+    pages = list(_pages(sheets, Intake(path, source, on_skip, columns), path.stem))
+    if not pages:
+        raise ReadError("csv.no-text")
+    several = len(pages) > 1
+    for number, page in enumerate(pages, 1):
+        told = number if several and page.record is None else None
+        yield replace(page, number=told, share=number / len(pages))
+
+
+def _shown(book: CalamineWorkbook) -> list[str]:
+    """The names of the worksheets that are not hidden; of all where every one is."""
+    sheets = [one for one in book.sheets_metadata if one.typ == SheetTypeEnum.WorkSheet]
+    return [one.name for one in sheets if one.visible == SheetVisibleEnum.Visible] or [one.name for one in sheets]
+
+
+def _pages(sheets: list[CalamineSheet], intake: Intake, stem: str) -> Iterator[Page]:
+    """The pages of the sheets; rows count on from sheet to sheet, so that each has a number of its own."""
+    before = 0
+    filled = [sheet for sheet in sheets if sheet.height]
+    for sheet in filled:
+        is_named = len(filled) > 1 and not _PLAIN_NAME.fullmatch(sheet.name)
+        yield from row_pages(_rows(sheet, before), intake, f"{stem} {sheet.name}" if is_named else stem)
+        before += sheet.total_height
+
+
+def _rows(sheet: CalamineSheet, before: int) -> Iterator[NumberedRow]:
+    """The rows that hold anything, as text, each with its number in the workbook."""
+    grid = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        for row in range(top + 1, min(bottom + 1, len(grid))):
+            if left < min(len(grid[row]), right + 1):
+                grid[row][left] = grid[top][left]
+    return ((before + number, row) for number, row in enumerate(grid, 1) if any(row))
+
+
+def _text(cell: _Cell) -> str:
+    """A cell as it reads; whole numbers without a decimal point, dates in digits."""
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(round(cell, 10))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time() == time() else cell.isoformat(" ", "minutes")
+    return str(cell)
+
+
+def _check(path: Path, max_bytes: int) -> None:
+    """All parts unpacked once within the limits, and no sheet of more cells than memory is for. Raises ReadError."""
+    with open_zip(path, max_bytes) as packed:
+        for name in packed.names():
+            data = packed.read(name)
+            if _SHEET.fullmatch(name):
+                found = [(_column(match[1]), int(match[2])) for match in _CELL.finditer(data)]
+                width, height = (max(edge, default=0) for edge in zip(*found, strict=True)) if found else (0, 0)
+                if width * height > _MOST_CELLS:
+                    raise ReadError("xlsx.too-many-cells", most=_MOST_CELLS)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
