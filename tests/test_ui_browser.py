@@ -293,6 +293,21 @@ def test_an_empty_library_invites_files_and_knows_them_at_once(browser: Browser,
         asked(page, "桂花节展出多少盆桂花？").locator(".said").wait_for()
 
 
+def test_examples_come_when_they_were_tried_and_one_asks_two_questions(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        two = opened(page, url).locator(".examples .then")
+        two.wait_for()
+        assert page.locator(".examples li").count() == 6
+        first, second = two.get_attribute("data-ask"), two.get_attribute("data-then")
+        two.click()
+        turn(page, 2).locator(".answer a.cite").first.wait_for()
+        assert page.locator(".turn h2").all_inner_texts() == [first, second]
+        page.get_by_role("link", name="新对话").click()
+        page.locator(".examples li").nth(1).get_by_role("button").click()
+        turn(page, 1).locator(".answer").wait_for()
+        assert page.locator(".turn").count() == 1
+
+
 def test_what_is_asked_next_is_one_click_away(browser: Browser, url: str) -> None:
     with watched(browser) as page:
         asked(opened(page, url), OTHER)

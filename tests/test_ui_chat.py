@@ -13,7 +13,7 @@ from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
-from qa.types import Assumption, Filters, Query
+from qa.types import Assumption, Filters
 from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat
 from ui.chat import Asking, Conversation
@@ -156,11 +156,13 @@ def test_the_nearest_articles_come_once_each() -> None:
     assert [(position, story.title) for position, story in found] == [(0, "标题"), (2, "别的")]
 
 
-def test_the_examples_vary_in_kind_and_are_answered(seeds_library: Library) -> None:
-    shown = chat.Examples(seeds_library, 6).of(seeds_library.stats())
-    answers = [seeds_library.ask(Query(one)) for one in shown]
-    assert all(one.answered for one in answers)
-    assert {one.kind for one in answers} >= {"quote", "list", "about"}
+def test_the_examples_are_made_once_for_a_library_as_it_is(seeds_library: Library) -> None:
+    examples, stats = chat.Examples(seeds_library, 2), seeds_library.stats()
+    assert examples.known(stats) is None
+    made = examples.of(stats)
+    assert examples.known(stats) is made is examples.of(stats)
+    assert examples.known(replace(stats, articles=1)) is None
+    assert examples.of(replace(stats, articles=0)) == ()
 
 
 def test_a_question_that_leans_on_the_last_one_is_asked_of_its_article() -> None:

@@ -16,6 +16,7 @@ from qa.conversations import turns
 from qa.conversations.turns import ConversationTitle, Turn
 from qa.library.library import Library
 from qa.messages import form
+from qa.questions.examples import Example
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Stats
 from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
@@ -263,7 +264,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
         [
             render.thread(conversation, CHINESE),
             *(_panel(turn) for turn in conversation.turns),
-            render.welcome([HOSTILE], 1, CHINESE),
+            render.welcome([Example(HOSTILE, HOSTILE)], 1, CHINESE),
             render.notice(HOSTILE),
             conversations.conversation_list([ConversationTitle(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
             export.page(conversation.turns, WHEN, CHINESE),
@@ -297,8 +298,10 @@ def test_the_library_card() -> None:
 
 
 def test_an_empty_chat_offers_questions_and_an_empty_library_the_command() -> None:
-    html = render.welcome(["谁来了？"], 40, CHINESE)
-    assert 'data-ask="谁来了？"' in html
+    html = render.welcome([Example("谁来了？", "后来呢？")], 40, CHINESE)
+    assert 'data-ask="谁来了？" data-then="后来呢？"' in html
+    assert "data-examples" not in html
+    assert "data-examples" in render.welcome(None, 40, CHINESE), "they are asked for once it is drawn"
     assert "qa add" in render.welcome([], 0, CHINESE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from qa.conversations.store import Conversations
 from qa.conversations.turns import Find, Turn, Verdict
 from qa.errors import NotFound, QaError
 from qa.questions import courtesy, suggestions, topics
+from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
@@ -85,25 +87,23 @@ class Conversation:
 
 class Examples:
     """Example questions that a library can answer, computed again after a change: each one is tried, which takes
-    time.
+    seconds.
     """
 
     def __init__(self, library: Library, count: int) -> None:
-        self._library, self._count = library, count
-        self._made: tuple[Stats | None, tuple[str, ...]] = (None, ())
+        self._library, self._count, self._making = library, count, threading.Lock()
+        self._made: tuple[Stats | None, tuple[Example, ...]] = (None, ())
 
-    def of(self, stats: Stats) -> tuple[str, ...]:
-        """Those of the library as `stats` tell of it."""
-        if self._made[0] != stats:
-            self._made = (stats, self._varied() if stats.articles else ())
-        return self._made[1]
+    def known(self, stats: Stats) -> tuple[Example, ...] | None:
+        """Those of the library as `stats` tell of it; None where they are still to be made."""
+        return self._made[1] if self._made[0] == stats else None
 
-    def _varied(self) -> tuple[str, ...]:
-        """Questions for facts, one for a reporter's articles, one about the library; each is answered."""
-        reporters = self._library.overview.facets(limit=1).bylines
-        others = [f"{one.value}写过哪些报道？" for one in reporters[:1]] + ["最新的报道是哪篇？"]
-        answered = [one for one in others if self._library.ask(Query(one)).answered]
-        return (*self._library.examples(self._count - len(answered)), *answered)
+    def of(self, stats: Stats) -> tuple[Example, ...]:
+        """Those of the library as `stats` tell of it, made where they are not known. Raises as `Library.ask`."""
+        with self._making:
+            if self._made[0] != stats:
+                self._made = (stats, self._library.varied_examples(self._count) if stats.articles else ())
+            return self._made[1]
 
 
 def unaskable(asking: Asking, words: Words) -> str:

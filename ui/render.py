@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from qa.questions.examples import Example
 from qa.settings import QUESTION_CHARS
 from ui import chat
 from ui.answers import outcome
@@ -28,9 +29,16 @@ def thread(conversation: chat.Conversation, words: Words) -> Markup:
     )
 
 
-def welcome(examples: Sequence[str], articles: int, words: Words) -> Markup:
-    """The content of an empty chat: example questions, or how to fill an empty library."""
+def welcome(examples: Sequence[Example] | None, articles: int, words: Words) -> Markup:
+    """The content of an empty chat: example questions, None where they are still to be made, or how to fill an empty
+    library.
+    """
     return fragment("welcome", examples=examples, articles=articles, words=words)
+
+
+def examples(made: Sequence[Example], words: Words) -> Markup:
+    """The example questions, for an empty chat that was drawn before they were made."""
+    return fragment("examples", examples=made, words=words)
 
 
 def notice(text: str) -> Markup:

@@ -21,6 +21,7 @@ from qa.library.requests import AnyPath, as_metadata, as_names, as_paths, as_que
 from qa.library.sources import LibrarySources, term_version
 from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
+from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
@@ -36,6 +37,7 @@ from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, M
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
+_REPORTERS = 3  # tried for an example question
 _TRIED = 60  # articles looked at for example questions; for so many, terms tell well enough
 
 
@@ -286,6 +288,16 @@ class Library:
     def examples(self, count: int) -> tuple[str, ...]:
         """At most `count` questions that the library answers from the article they were made of; the same each time."""
         return examples(self._contents.spread(_TRIED), count, lambda text: self._answer(Query(text), None).citations)
+
+    def varied_examples(self, count: int) -> tuple[Example, ...]:
+        """At most `count` questions of different kinds, one with another that leans on it, all of which the library
+        answers. Each is tried, which takes seconds. Raises as `ask`.
+        """
+        reporters = [one.value for one in self.overview.facets(limit=_REPORTERS).bylines]
+        sample = tuple(self._contents.spread(_TRIED))
+        return varied(
+            self.examples(count), sample, reporters, count, lambda one, history: self.ask(Query(one, history))
+        )
 
     @property
     def model(self) -> str:

@@ -66,8 +66,15 @@
     true,
   );
 
-  const ask = (trigger, fields) =>
+  let then = ""; // a question that is asked once the last one is answered
+  const ask = (trigger, fields, next = "") => {
+    then = next;
     trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, article: "", everywhere: false, ...fields });
+  };
+  const stop = (trigger) => {
+    then = "";
+    trigger("stop", { talk: wenbao.talk() });
+  };
   const of = (element) => Number(element.dataset.turn);
 
   const cite = (link, trigger, event) => {
@@ -115,11 +122,11 @@
   clicks({
     "a.cite, [data-panel]": cite,
     "[data-ask-open]": (button) => askOpen(button.dataset.askOpen),
-    "[data-ask]": (button, trigger) => ask(trigger, { question: button.dataset.ask }),
+    "[data-ask]": (button, trigger) => ask(trigger, { question: button.dataset.ask }, button.dataset.then),
     "[data-again]": (button, trigger) => ask(trigger, { turn: of(button) }),
     "[data-everywhere]": (button, trigger) => ask(trigger, { turn: of(button), everywhere: true }),
     "[data-refuse]": (button, trigger) => ask(trigger, { turn: of(button), refuse: Number(button.dataset.refuse) }),
-    "[data-stop]": (_, trigger) => trigger("stop", { talk: wenbao.talk() }),
+    "[data-stop]": (_, trigger) => stop(trigger),
     "[data-edit]": edit,
     "[data-edit-cancel]": (button) => edit(button.closest(".question").querySelector("[data-edit]")),
     "[data-rate]": rate,
@@ -173,7 +180,18 @@
     newest = turn.id;
     if (document.activeElement === document.body) box().focus({ preventScroll: true });
     const said = turns.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
+    if (said && then) ask(send, { question: then });
     if (said) wenbao.say([...turn.querySelectorAll(".said, .refusal")].map((one) => one.textContent).join(" "));
+  });
+  // Example questions take seconds to make: an empty chat is drawn without, and they come when they are there.
+  drawn("[data-examples]", async (place) => {
+    let made;
+    try {
+      made = await wenbao.tried({});
+    } catch {
+      made = ""; // the chat does without
+    }
+    if (place.isConnected) place.outerHTML = made;
   });
   drawn(".welcome", () => {
     newest = null;
@@ -253,7 +271,7 @@
     else if (event.target.closest?.(".editing")) edit(event.target.closest(".question").querySelector("[data-edit]"));
     else if (event.target.closest?.(".why")) event.target.closest(".why").hidden = true;
     else if (document.querySelector("#room[data-drawer]")) wenbao.closeSide();
-    else if (document.querySelector("[data-stop]")) send("stop", { talk: wenbao.talk() });
+    else if (document.querySelector("[data-stop]")) stop(send);
   };
   document.addEventListener("keydown", (event) => {
     if (held(event) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -25,6 +25,7 @@ ASKING = 4  # questions answered at once
 READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
 ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
+ATTACH_THREAD = f"wenbao.tried = server.tried; {ATTACH}"
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
 TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
@@ -53,7 +54,7 @@ class ChatScreen:
                 self.filters_slot = gr.Column(elem_id="filters")
                 self.summary = self._html("library", js_on_load=ATTACH)
                 self.language = self._html("language", js_on_load=ATTACH)
-            self.thread = self._html("thread", js_on_load=ATTACH)
+            self.thread = self._thread()
             self.panel = self._html("panel", js_on_load=ATTACH)
             with gr.Column(elem_id="composer"):
                 self.notice = self._html("notice")
@@ -64,6 +65,12 @@ class ChatScreen:
     @staticmethod
     def _html(id: str, js_on_load: str | None = None) -> gr.HTML:
         return gr.HTML(elem_id=id, js_on_load=js_on_load, apply_default_css=False)
+
+    def _thread(self) -> gr.HTML:
+        def tried(_: dict[str, str], request: gr.Request) -> str:
+            return self._tried(words_of(request))
+
+        return gr.HTML(elem_id="thread", js_on_load=ATTACH_THREAD, apply_default_css=False, server_functions=[tried])
 
     @staticmethod
     def _box() -> gr.Textbox:
@@ -229,7 +236,14 @@ class ChatScreen:
     def _welcome(self, words: Words) -> str:
         try:
             stats = self.library.stats()
-            return render.welcome(self.examples.of(stats), stats.articles, words)
+            return render.welcome(self.examples.known(stats), stats.articles, words)
+        except QaError as error:
+            return render.notice(words.told(str(error)))
+
+    def _tried(self, words: Words) -> str:
+        """The example questions, which take seconds to make: the page asks for them once an empty chat is drawn."""
+        try:
+            return render.examples(self.examples.of(self.library.stats()), words)
         except QaError as error:
             return render.notice(words.told(str(error)))
 
