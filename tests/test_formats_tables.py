@@ -314,3 +314,77 @@ def test_what_was_said_of_columns_holds_until_said_anew(tmp_path: Path) -> None:
             ("完工", "河堤提前完工。"),
             ("通水", "涵洞昨天通水。"),
         ]
+
+
+BLANKS = """东山镇防汛值班安排
+
+七月下旬各村防汛值班人员如下，请按时到岗。
+
+姓名      村        日期      电话
+张远山    石桥村    7月22日   8860701
+李春梅    柳沟村              8860702
+王大力    石桥村    7月24日   8860703
+
+值班期间不得离岗，有事请假。
+"""
+BOXES = """┌────┬────┐
+│姓名│电话│
+├────┼────┤
+│何永│8812│
+│林山│8813│
+└────┴────┘
+"""
+
+
+def test_columns_set_with_blanks_are_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(BLANKS, "utf-8")
+    page, article = story(path)
+    rows = [article.text[row.start : row.end].split("\t") for row in article.rows]
+    assert rows == [[cell for cell in row if cell] for row in GRID]
+    assert article.rows[2].columns == ("姓名", "村", "电话")
+    assert article.title == TITLE
+    for row in article.rows:
+        spans = article.location.spans(row.start, row.end)
+        assert "\t".join(page.text[span.start : span.end] for span in spans) == article.text[row.start : row.end]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "姓名\t电话\n何永\t8812\n林山\t8813\n",
+        BOXES,
+        "姓名　　电话\n何永　　8812\n林山　　8813\n",
+        "姓名 | 电话\n何永 | 8812\n林山 | 8813\n",
+    ],
+)
+def test_other_ways_to_draw_a_table(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "通讯录.txt"
+    path.write_text(text, "utf-8")
+    _, article = story(path)
+    assert [article.text[row.start : row.end] for row in article.rows] == ["姓名\t电话", "何永\t8812", "林山\t8813"]
+    assert {row.columns for row in article.rows} == {("姓名", "电话")}
+    assert article.title == "通讯录"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "东山晚报  2023年11月2日\n\n县里昨天开会，研究防汛。\n",
+        "今天上午县里召开防汛会议    昨日市场监管局对超市进行\n研究部署下一步防汛的工作    检查发现三家店的秤不准确\n"
+        "要求各乡镇把责任落实到人    已责令限期改正并且给予了\n把物资备足把预案演练一遍    相应处罚另外两家停业整顿\n",
+        "齐心协力　　共度汛期\n县里昨天开会，研究今年的防汛工作。\n会议要求把责任落实到人。\n",
+    ],
+)
+def test_what_is_no_table_in_a_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    assert not page.blocks
+
+
+def test_a_text_of_labels_and_news_is_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("体育\t河堤提前完工，沿线称便。\n财经\t图书馆夜间开放，凭证入馆。\n", "utf-16")
+    pages = list(read(path, path.name, max_bytes=1 << 20))
+    assert [page.text for page in pages] == ["河堤提前完工，沿线称便。", "图书馆夜间开放，凭证入馆。"]

@@ -1,13 +1,23 @@
-"""Plain text: one file is one page."""
+"""Plain text: one file is one page, tables drawn in it are rows; a file of tabs whose cells are texts is records."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
+from qa.formats.aligned import drawn
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
-from qa.types import Page, Skipped
+from qa.formats.records import Intake
+from qa.formats.sheets import has_text, row_pages
+from qa.formats.text_tables import lines_of, piped
+from qa.types import Block, Metadata, Page, Skipped
+
+_WORD = re.compile(r"\w")
+_LOOKED_AT = 50  # lines, to tell whether all have as many tabs
 
 
 def read(
@@ -15,4 +25,31 @@ def read(
 ) -> Iterator[Page]:
     """The file as one page. ReadError where it cannot be read or decoded."""
     text, encoding = decode(read_bytes(path, max_bytes))
-    yield Page(source=source, text=text, encoding=encoding, share=1.0)
+    rows = _tabbed(text)
+    intake = Intake(path, source, on_skip)
+    if rows and has_text(rows, intake):
+        every = enumerate((line.split("\t") for line in text.splitlines()), 1)
+        filled = ((number, row) for number, row in every if any(map(str.strip, row)))
+        yield from (replace(page, encoding=encoding) for page in row_pages(filled, intake))
+        return
+    blocks = tuple(piped(lines_of(text))) or tuple(drawn(lines_of(text)))
+    metadata = Metadata(title=path.stem) if blocks and not _has_more(text, blocks) else Metadata()
+    yield Page(source=source, text=text, encoding=encoding, blocks=blocks, metadata=metadata, share=1.0)
+
+
+def _tabbed(text: str) -> list[list[str]]:
+    """The first lines as rows where each has as many cells, parted by tabs; else nothing."""
+    lines = (line for line in text.splitlines() if line.strip())
+    rows = [line.split("\t") for line in islice(lines, _LOOKED_AT)]
+    same = len(rows) > 1 and len({len(row) for row in rows}) == 1
+    return rows if same and len(rows[0]) > 1 and all(row[0].strip() for row in rows) else []
+
+
+def _has_more(text: str, blocks: tuple[Block, ...]) -> bool:
+    """Whether words stand beside the rows of tables."""
+    at = 0
+    for start, end in sorted(block.span for block in blocks):
+        if _WORD.search(text, at, start):
+            return True
+        at = end
+    return bool(_WORD.search(text, at))

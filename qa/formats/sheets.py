@@ -38,6 +38,11 @@ def row_pages(rows: Iterator[NumberedRow], intake: Intake, title: str | None = N
     intake.end()
 
 
+def has_text(rows: Sequence[Sequence[str]], intake: Intake) -> bool:
+    """Whether rows are records, by the names of their columns and what the first of them hold."""
+    return _text_columns(rows, intake) is not None
+
+
 def _text_columns(ahead: Sequence[Sequence[str]], intake: Intake) -> list[str] | None:
     """The names of the columns, in lower case, where one of them holds the text of a record; None for a table."""
     names = [name.strip().lower() for name in ahead[0]]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from qa.types import Block, Span
 
+_LINE = re.compile(r"[^\r\n]+|(?<=\n)(?=\r?\n)")
 _STROKE = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*")
 
@@ -18,6 +19,11 @@ class TextLine(NamedTuple):
 
     start: int
     text: str
+
+
+def lines_of(text: str) -> Iterator[TextLine]:
+    """The lines of a text, blank ones too."""
+    return (TextLine(match.start(), match.group()) for match in _LINE.finditer(text))
 
 
 def piped(lines: Iterable[TextLine]) -> Iterator[Block]:
