@@ -80,6 +80,52 @@ def test_a_reader_logs_in_asks_and_logs_out(browser: Browser, locked: str) -> No
         page.wait_for_selector(f".talks a >> text={ASKED}")
 
 
+@pytest.mark.parametrize(("locale", "told"), [("zh-CN", "登录已经失效"), ("en", "Your login has ended")])
+def test_a_page_left_open_says_that_its_login_has_ended(browser: Browser, locked: str, locale: str, told: str) -> None:
+    with _page(browser, locale) as page:
+        page.goto(locked)
+        page.fill("[name=password]", PASSWORD)
+        with page.expect_navigation():
+            page.press("[name=password]", "Enter")
+        page.wait_for_selector(".welcome")
+        asked(page, ASKED)
+        talk = page.url
+        other = page.context.new_page()
+        other.goto(locked)
+        other.locator("form[action='/logout'] button").click()
+        other.locator("[name=password]").wait_for()
+        page.fill("#question textarea", "还有呢？")
+        page.press("#question textarea", "Enter")
+        said = page.get_by_role("alertdialog")
+        said.wait_for()
+        assert told in said.inner_text()
+        assert page.locator(".toast-wrap").all() == [] or not page.locator(".toast-wrap").first.is_visible()
+        assert page.locator("#question textarea").input_value() == "还有呢？", "what was written is still there"
+        said.get_by_role("link").click()
+        page.fill("[name=password]", PASSWORD)
+        with page.expect_navigation():
+            page.press("[name=password]", "Enter")
+        page.wait_for_selector(f".turn h2 >> text={ASKED}")
+        assert page.url == talk
+
+
+def test_the_reader_says_so_too(browser: Browser, locked: str) -> None:
+    with _page(browser) as page:
+        page.goto(locked)
+        _give(page, PASSWORD)
+        page.wait_for_selector(".welcome")
+        asked(page, ASKED)
+        page.locator("li.source [data-article]").first.click()
+        page.locator("dialog.reader[open] .story").wait_for()
+        page.context.clear_cookies()
+        page.get_by_role("button", name="下一篇").click()
+        said = page.get_by_role("alertdialog")
+        said.wait_for()
+        with page.expect_navigation():
+            said.get_by_role("link").click()
+        page.get_by_label("密码").wait_for()
+
+
 def test_a_wrong_password_is_refused_with_a_word(browser: Browser, locked: str) -> None:
     with _page(browser) as page:
         page.goto(locked)

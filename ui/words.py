@@ -28,6 +28,8 @@ SAID_BY_SCRIPT = (
     "reading_failed",
     "mended",
     "mend_discard",
+    "login_ended",
+    "enter_again",
 )  # what the page's own script says
 
 

@@ -52,6 +52,29 @@ window.wenbao = (() => {
   const copy = (button) => copied(button, button.dataset.copy);
   const copyLink = (button) => copied(button, new URL(button.dataset.link, location.href).href);
 
+  // The login ended while the page was open: one sentence says so, in place of what Gradio makes of a refusal.
+  const ended = () => {
+    if (document.querySelector("dialog.ended")) return;
+    const told = document.createElement("dialog"); // above an article that is open too
+    const link = document.createElement("a");
+    told.className = "ended";
+    told.setAttribute("role", "alertdialog");
+    told.setAttribute("aria-label", words.login_ended);
+    told.addEventListener("close", () => told.remove());
+    link.textContent = words.enter_again;
+    link.href = `/login${location.hash}`; // so that it leads back to what the page shows
+    told.append(words.login_ended, " ", link);
+    document.documentElement.dataset.ended = "";
+    document.querySelector(".gradio-container").append(told);
+    told.showModal();
+  };
+  const fetched = window.fetch;
+  window.fetch = async (...asked) => {
+    const response = await fetched(...asked);
+    if (response.status === 401) ended();
+    return response;
+  };
+
   // What lies above a screen (an article, the side on a phone, a question) is a step of the browser's history, so that
   // Back closes it. The step of an article has an address of its own, `#article/ID?at=…`, and says what lies `under` it.
   const layers = []; // functions that close them, the uppermost last
