@@ -121,6 +121,7 @@ def test_the_reader_says_so_too(browser: Browser, locked: str) -> None:
         page.get_by_role("button", name="下一篇").click()
         said = page.get_by_role("alertdialog")
         said.wait_for()
+        page.locator("dialog.reader .problem").wait_for()
         with page.expect_navigation():
             said.get_by_role("link").click()
         page.get_by_label("密码").wait_for()

@@ -187,7 +187,7 @@
   drawn("[data-examples]", async (place) => {
     let made;
     try {
-      made = await wenbao.tried({});
+      made = (await wenbao.tried({})) ?? "";
     } catch {
       made = ""; // the chat does without
     }

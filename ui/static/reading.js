@@ -65,7 +65,7 @@
   const open = async (wanted, key) => {
     let content;
     try {
-      content = await server.read(wanted);
+      content = (await server.read(wanted)) ?? failed(); // nothing: the login has ended
     } catch {
       content = failed(); // the server is gone, or broke down
     }
@@ -125,7 +125,7 @@
   const mend = async (told) => {
     let drawn;
     try {
-      drawn = await server.mend({ ...now, ...told });
+      drawn = (await server.mend({ ...now, ...told })) ?? { problem: words.login_ended };
     } catch {
       drawn = { problem: words.library_failed };
     }
