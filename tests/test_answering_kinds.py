@@ -183,6 +183,13 @@ def test_questions_at_the_open_article_lean_on_it(county: Library) -> None:
     assert [one.target for one in when.assumed if one.kind == "follow-up"] in ([], [article.title])
 
 
+def test_the_points_of_the_article_that_was_named_last(county: Library) -> None:
+    newest = county.ask("最新的报道是哪篇？")
+    points = county.ask(Query("总结这篇", ("大桥乡的新卫生院占地多少亩？", "最新的报道是哪篇？")))
+    assert points.kind == "digest"
+    assert {one.article.id for one in points.citations} == {newest.citations[0].article.id}
+
+
 def test_the_points_of_what_was_quoted_last(county: Library) -> None:
     answer = ask(county, "总结这篇", "赤松大桥有多长？")
     assert {one.article.title for one in answer.citations} == {"青羊河上架起新桥"}

@@ -80,6 +80,8 @@ def ask(
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
     if not is_open and (about := catalogue_question(bare.question) or _again_about(query)):
         return about_answer(query, about, catalogue, texts)
+    if not is_open and (points := _points_of_newest(query, catalogue, texts)):
+        return points
     if meant := courtesy.corrected(bare.question):
         bare = replace(bare, question=meant)
     asking = _Asking(sources, texts, glossary, reader, least)
@@ -97,6 +99,18 @@ def _again_about(query: Query) -> CatalogueQuestion | None:
     summary, before = summary_of(query.question), query.history[-1:]
     about = catalogue_question(courtesy.without_courtesy(before[0])) if summary and summary.most and before else None
     return about._replace(most=summary.most) if about and summary and summary.most else None
+
+
+def _points_of_newest(query: Query, catalogue: Catalogue, texts: StoredTexts) -> Answer | None:
+    """The key sentences of the article that the last question about the library led to (最新的报道是哪篇), where they
+    are asked for.
+    """
+    summary, before = summary_of(query.question), query.history[-1:]
+    about = catalogue_question(courtesy.without_courtesy(before[0])) if before and summary else None
+    if summary is None or about is None:
+        return None
+    named = about_answer(query, about, catalogue, texts).citations
+    return points_answer(query.question, named[0].article, summary.most) if len(named) == 1 else None
 
 
 def _asked_before(query: Query) -> tuple[str, ...]:
