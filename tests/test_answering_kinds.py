@@ -183,6 +183,12 @@ def test_questions_at_the_open_article_lean_on_it(county: Library) -> None:
     assert [one.target for one in when.assumed if one.kind == "follow-up"] in ([], [article.title])
 
 
+def test_a_new_subject_shows_nothing_of_its_history(county: Library) -> None:
+    refused = county.ask(Query("青岛啤酒节哪天开幕？", ("东河镇卫生院有多少张床位？",)))
+    assert refused.reason
+    assert refused.assumed == ()
+
+
 def test_the_points_of_the_article_that_was_named_last(county: Library) -> None:
     newest = county.ask("最新的报道是哪篇？")
     points = county.ask(Query("总结这篇", ("大桥乡的新卫生院占地多少亩？", "最新的报道是哪篇？")))

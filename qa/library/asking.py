@@ -24,7 +24,7 @@ from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.catalogue import CatalogueQuestion, catalogue_question
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
-from qa.questions.follow_ups import is_follow_up
+from qa.questions.follow_ups import LEANS, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.topics import Topic, summary_of, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
@@ -265,6 +265,8 @@ class _Asking(NamedTuple):
         settled = questions.settle_history(asked, hits)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         read = read if settled.period else newest_first(read)
+        if not read.answered and settled.leaning < LEANS:  # it stands alone: nothing of its history is blamed
+            read = replace(read, assumed=settled.alone.assumed)
         least = refusal_threshold(self.reader) if self.least is None else self.least
         read = with_rows(read, settled, hits, self.sources.seen_weight, least)
         return replace(read, hits=exact.put_first(tuple(exact.holding(read.hits, words)), read.hits)) if first else read

@@ -123,7 +123,10 @@ class AnalysedQuestion:
         """The same without what it took over from its history."""
         if not self.carried:
             return self
-        assumed = tuple(one for one in self.assumed if one.kind != "follow-up")
+        own = normalise(self.written)  # a name of an earlier question is spelt no otherwise in this one
+        assumed = tuple(
+            one for one in self.assumed if one.kind != "follow-up" and (one.kind != "spelling" or one.source in own)
+        )
         return replace(self, carried="", leaning=0.0, assumed=assumed)
 
     @cached_property
