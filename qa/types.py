@@ -284,9 +284,10 @@ class Citation:
 
     @property
     def columns(self) -> tuple[str, ...] | None:
-        """Of a row of a table, the names of its cells, none where they have none; None for anything else."""
+        """Of a row of a table, the names of its cells; None for anything else, and where they have none."""
         rows = self.article.rows_within(self.start, self.end)
-        return rows[0].columns if len(rows) == 1 and rows[0][:2] == (self.start, self.end) else None
+        is_row = len(rows) == 1 and rows[0][:2] == (self.start, self.end)
+        return rows[0].columns or None if is_row else None
 
     @property
     def spans(self) -> tuple[Span, ...]:

@@ -40,13 +40,30 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".xhtml": "qa.formats.html",
         ".epub": "qa.formats.epub",
         ".xml": "qa.formats.xml",
+        ".alto": "qa.formats.xml",
+        ".mets": "qa.formats.xml",
+        ".tei": "qa.formats.xml",
+        ".rss": "qa.formats.xml",
+        ".atom": "qa.formats.xml",
+        ".hocr": "qa.formats.hocr",
+        ".pptx": "qa.formats.pptx",
+        ".eml": "qa.formats.mail",
+        ".mhtml": "qa.formats.mail",
+        ".mht": "qa.formats.mail",
+        ".srt": "qa.formats.subtitles",
+        ".vtt": "qa.formats.subtitles",
         ".zip": "qa.formats.zip",
+        ".tar": "qa.formats.tar",
+        ".tar.gz": "qa.formats.tar",
+        ".tgz": "qa.formats.tar",
+        ".tar.xz": "qa.formats.tar",
+        ".tar.bz2": "qa.formats.tar",
     }
 )
 """Suffix, in lower case, to the module that reads it."""
 
 _WITH_COLUMNS = frozenset(
-    {"qa.formats.csv", "qa.formats.xlsx", "qa.formats.json", "qa.formats.jsonl", "qa.formats.zip"}
+    {"qa.formats.csv", "qa.formats.xlsx", "qa.formats.json", "qa.formats.jsonl", "qa.formats.zip", "qa.formats.tar"}
 )
 
 

@@ -61,7 +61,12 @@ def pages(
     root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
-    sheets = [sheet for sheet in sheets_of(root) if sheet.blocks]
+    yield from pages_of(sheets_of(root), source)
+
+
+def pages_of(told: Iterable[Sheet], source: str) -> Iterator[Page]:
+    """A page for each sheet that holds text. Raises ReadError where none does."""
+    sheets = [sheet for sheet in told if sheet.blocks]
     if not sheets:
         raise ReadError("alto.no-text")
     numbers = [sheet.number for sheet in sheets]
@@ -106,7 +111,7 @@ def sheets_of(root: Element) -> Iterator[Sheet]:
         read = (_block(each, sizes, tags, seen) for each in page.iter("{*}TextBlock"))
         blocks = [block for block in read if block.lines]
         number = _number(page.get("PHYSICAL_IMG_NR"))
-        yield Sheet(int(number) or None, tuple(_with_headlines(_in_order(order, blocks))), _parts(page))
+        yield Sheet(int(number) or None, tuple(with_headlines(_in_order(order, blocks))), _parts(page))
 
 
 def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str], seen: set[str]) -> TextBlock:
@@ -174,7 +179,7 @@ def _in_order(told: Mapping[str, int], blocks: Sequence[TextBlock]) -> list[Text
     return sorted(blocks, key=lambda block: told.get(block.id, len(told)))
 
 
-def _with_headlines(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
+def with_headlines(blocks: Sequence[TextBlock]) -> Iterator[TextBlock]:
     """Blocks without a role that are set larger than the body are headlines."""
     weights: Counter[tuple[bool, float]] = Counter()
     for block in blocks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -30,7 +31,9 @@ _ADVICE = {
     ),
     "kind-advice.doc": (".doc", ".wps", ".rtf", ".odt"),
     "kind-advice.xls": (".ods", ".xlsb"),
-    "kind-advice.packed": (".rar", ".7z", ".tar", ".tgz", ".tar.gz", ".tar.xz"),
+    "kind-advice.slides": (".ppt", ".dps", ".odp"),
+    "kind-advice.ofd": (".ofd",),
+    "kind-advice.packed": (".rar", ".7z"),
 }
 
 
@@ -194,6 +197,7 @@ DOCX = "qa.formats.docx"
 EPUB = "qa.formats.epub"
 ZIP = "qa.formats.zip"
 XLSX = "qa.formats.xlsx"
+PPTX = "qa.formats.pptx"
 
 EXTRAS: Mapping[str, str] = MappingProxyType(
     {
@@ -201,30 +205,35 @@ EXTRAS: Mapping[str, str] = MappingProxyType(
         DOCX: "docx",
         EPUB: "epub",
         XLSX: "xlsx",
+        PPTX: "pptx",
         "qa.formats.html": "html",
         "qa.formats.xml": "xml",
+        "qa.formats.hocr": "xml",
     }
 )
 """Module of a reader to the extra of pyproject.toml that it needs."""
 
+HOCR = "qa.formats.hocr"
+_MARKUP = ("qa.formats.html", "qa.formats.xml", HOCR)
+_HOCR_MARK = re.compile(rb"""class\s*=\s*["'][^"']*\bocr_page\b|name\s*=\s*["']ocr-(?:system|capabilities)["']""")
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _EMPTY = "text.empty"
 _OLD_OFFICE = "kind.office-or-locked"
-_NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP", XLSX: "XLSX"}
+_NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP", XLSX: "XLSX", PPTX: "PPTX"}
 _MISTAKEN = "kind.not-what-it-says"
 
 
 def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
-    """The module that reads the file: `by_suffix`, or where the bytes tell of a PDF, a DOCX, an XLSX, an EPUB or a ZIP,
-    its own.
+    """The module that reads the file: `by_suffix`, or its own where the bytes tell of a PDF, a DOCX, an XLSX, a PPTX,
+    an EPUB, a ZIP or hOCR.
 
     Raises ReadError where the bytes are no such thing as the suffix says, and as `open_checked`.
     """
     with open_checked(path, max_bytes) as stream:
         try:
-            head = stream.read(1024)
+            head = stream.read(_HEAD_BYTES)
         except OSError as error:
             raise ReadError(reason_of(error)) from error
     if not head:
@@ -237,6 +246,10 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
         return PDF
     if head.startswith(_ZIP_MARK):
         return _packed_kind(path)
+    if by_suffix in _MARKUP and _HOCR_MARK.search(head):
+        return HOCR
+    if by_suffix == HOCR:
+        return _MARKUP[0]
     if by_suffix in _NAMES and not (by_suffix == PDF and _PDF_MARK in head):  # some writers put a few bytes before it
         raise ReadError(_MISTAKEN, name=_NAMES[by_suffix])
     return by_suffix
@@ -253,7 +266,7 @@ def load_format(module: str) -> ModuleType:
 
 
 def _packed_kind(path: Path) -> str:
-    """DOCX, XLSX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
+    """DOCX, XLSX, PPTX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
@@ -263,6 +276,8 @@ def _packed_kind(path: Path) -> str:
         return DOCX
     if "xl/workbook.xml" in names:
         return XLSX
+    if "ppt/presentation.xml" in names:
+        return PPTX
     if "META-INF/container.xml" in names:
         return EPUB
     return ZIP

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import docx
-from docx.document import Document
-from docx.opc.exceptions import OpcError
 from lxml import etree
 
 from qa.errors import ReadError
@@ -20,6 +16,8 @@ from qa.types import Block, Page, Skipped, Span
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # says again what stands before it
 _BOX = f"{_W}txbxContent"
+_STRICT = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+_DOCUMENT, _STYLES = "word/document.xml", "word/styles.xml"
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _DEEPEST = 9  # Word's last outline level, body text
@@ -34,46 +32,38 @@ def read(
 
     Raises ReadError for a damaged document, one that grows out of proportion, and one without text.
     """
-    notes = _checked(path, max_bytes)
-    try:
-        document = docx.Document(str(path))
-        levels = _levels(document)
-        body = document.element.body
-    except (
-        OpcError,
-        KeyError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        etree.XMLSyntaxError,
-        zipfile.BadZipFile,
-    ) as error:
-        raise ReadError(_DAMAGED) from error  # what python-docx runs into where a part is missing or another than named
+    parts = _checked(path, max_bytes)
+    body = next(parts[_DOCUMENT].iterchildren(f"{_W}body"), None) if _DOCUMENT in parts else None
+    if body is None:
+        raise ReadError(_DAMAGED)
+    levels = _levels(parts[_STYLES]) if _STYLES in parts else {}
     lines = list(_lines(body, levels))
-    for root in notes:
-        lines += _lines(root, levels)
+    for name in _NOTES:
+        lines += _lines(parts[name], levels) if name in parts else []
     text, rows = lines_with_rows(line for line, _ in lines)
     if not text.strip():
         raise ReadError("docx.no-text")
     yield Page(source=source, text=text, blocks=(*_headings(lines), *rows))
 
 
-def _checked(path: Path, max_bytes: int) -> list[Element]:
-    """All parts unpacked once within the limits, none of them with entities; the roots of the notes."""
-    notes = []
+def _checked(path: Path, max_bytes: int) -> dict[str, Element]:
+    """All parts unpacked once within the limits, none of them with entities; the roots of those that are read. Strict
+    Open XML is read as what Word writes else: it says the same under other names.
+    """
+    roots: dict[str, Element] = {}
     with open_zip(path, max_bytes) as packed:
         for name in packed.names():
             data = packed.read(name)
             if name.endswith((".xml", ".rels")):
-                root = parse(data)
-                notes += [root] if name in _NOTES else []
-    return notes
+                root = parse(data.replace(_STRICT, _W[1:-1].encode()))
+                roots |= {name: root} if name in (_DOCUMENT, _STYLES, *_NOTES) else {}
+    return roots
 
 
-def _levels(document: Document) -> dict[str, int]:
+def _levels(styles: Element) -> dict[str, int]:
     """Style id to outline level, from 1; styles of body text are left out."""
     levels: dict[str, int] = {}
-    for style in document.styles.element.iter(f"{_W}style"):
+    for style in styles.iter(f"{_W}style"):
         outline = next(style.iter(f"{_W}outlineLvl"), None)
         name = next((each.get(f"{_W}val") or "" for each in style.iter(f"{_W}name")), "").lower()
         level = _number(outline) if outline is not None else 1 if name in ("title", "标题") else 0

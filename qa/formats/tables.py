@@ -12,7 +12,7 @@ from qa.types import Block, Metadata, Page, Span
 
 _PAGE_ROWS = 500
 _LONGEST_NAME = 24  # characters; a longer cell names no column
-_NO_NAME = re.compile(r"[。！？；…]$|^[\d\s.,:：%％/年月日￥¥$+()（）-]+$")
+_NO_NAME = re.compile(r"[。！？；…]$|^(?=.*\d)[\d\s.,:：%％/年月日￥¥$+()（）-]+$")
 _USUAL, _LONGEST = 60, 400  # characters of the median cell of a table of data, and of its longest
 _NUMBER = re.compile(r"\d")
 SEPARATOR = "\t"

@@ -1,7 +1,8 @@
-"""XML: parse what may be hostile, and tell ALTO, METS and XHTML apart by the root element."""
+"""XML: parse what may be hostile, and tell formats apart by the root element."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ Element = Any  # lxml.etree._Element, which has no types
 
 def parse(data: bytes) -> Element:
     """The root element. Raises ReadError for what is no whole XML document, and for one that declares entities."""
+    data = _in_utf8(data)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_pis=True)
     try:
         root = etree.fromstring(data, parser)
@@ -32,13 +34,41 @@ def parse(data: bytes) -> Element:
     return root
 
 
+_GB_2312 = re.compile(
+    rb"""^\s*<\?xml[^>]{0,80}?\sencoding\s*=\s*["'](?:gb2312|gb_2312-80|gbk|cp936)["'][^>]{0,80}?\?>""", re.I
+)
+
+
+def _in_utf8(data: bytes) -> bytes:
+    """What declares an older Chinese encoding in UTF-8, without the declaration: it often has characters that only the
+    newest one, GB 18030, knows.
+    """
+    declared = _GB_2312.match(data)
+    if declared is None:
+        return data
+    try:
+        return data[declared.end() :].decode("gb18030").encode("utf-8")
+    except UnicodeDecodeError:
+        return data
+
+
 def local(element: Element) -> str:
     """The element's name without its namespace, in lower case; "" for a comment or an entity."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 
 
-_ROOTS = {"alto": "qa.formats.alto", "mets": "qa.formats.mets", "html": "qa.formats.html"}
+_ROOTS = {
+    "alto": "qa.formats.alto",
+    "mets": "qa.formats.mets",
+    "html": "qa.formats.html",
+    "pcgts": "qa.formats.page_xml",
+    "rss": "qa.formats.feed",
+    "feed": "qa.formats.feed",
+    "rdf": "qa.formats.feed",
+    "tei": "qa.formats.tei",
+    "teicorpus": "qa.formats.tei",
+}
 """Name of the root element, in lower case, to the module that reads it."""
 
 

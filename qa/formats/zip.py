@@ -29,7 +29,7 @@ from qa.types import Block, Page, Skipped, Span
 
 EXPANSION = 20  # an archive may hold this many times its size, and `max_bytes` whatever its size
 _ENTRY_EXPANSION = 200  # the same of a single file in it
-_MOST_ENTRIES = 20_000
+MOST_ENTRIES = 20_000
 _BLOCK = 1 << 16
 _ENCRYPTED = 0x1  # flag bits of an entry
 _IS_UTF8 = 0x800
@@ -108,11 +108,11 @@ class SafeZip:
 def open_zip(path: Path, max_bytes: int, budget: Budget | None = None) -> Iterator[SafeZip]:
     """The archive at `path`. Raises ReadError."""
     with open_checked(path, max_bytes) as stream, _archive(stream) as archive:
-        if len(archive.infolist()) > _MOST_ENTRIES:
+        if len(archive.infolist()) > MOST_ENTRIES:
             raise ReadError(
                 "zip.too-many-files",
                 files=len(archive.infolist()),
-                most=_MOST_ENTRIES,
+                most=MOST_ENTRIES,
             )
         yield SafeZip(archive, max_bytes, budget or Budget.of(path, max_bytes))
 
@@ -171,12 +171,12 @@ def read(
     Files that cannot be read go to `on_skip`, their place written ``path:name``. Raises ReadError for a damaged
     archive, for one that grows out of proportion or is nested too deep, and where nothing could be read.
     """
-    yield from _Unpacking(path, source, max_bytes, on_skip, Budget.of(path, max_bytes), columns).pages()
+    yield from Unpacked(path, source, max_bytes, on_skip, Budget.of(path, max_bytes), columns).pages()
 
 
 @dataclass(frozen=True, slots=True)
-class _Unpacking:
-    """An archive, or one inside another; all of them share one budget."""
+class Unpacked:
+    """The files of an archive, unpacked to a folder, or of one inside another; all of them share one budget."""
 
     path: Path
     source: str
@@ -187,25 +187,35 @@ class _Unpacking:
     depth: int = 1
 
     def pages(self) -> Iterator[Page]:
+        """The pages of the ZIP at `path`."""
         if self.depth > _DEEPEST:
             raise ReadError("zip.nested-too-deep", most=_DEEPEST)
-        taken = 0
         with (
             own_files.temporary() as folder,
             open_zip(self.path, self.max_bytes, self.budget) as packed,
         ):
             root = folder.resolve()
             self._unpack(packed, root)
-            for page in self._read(root):
-                taken += 1
-                yield page
+            yield from self.pages_below(root)
+
+    def pages_below(self, root: Path) -> Iterator[Page]:
+        """The pages of all files below a folder. Raises ReadError where there are none."""
+        taken = 0
+        for page in self._read(root):
+            taken += 1
+            yield page
         if not taken:
             raise ReadError("zip.no-text")
+
+    def tell(self, name: str, skip: Skipped) -> None:
+        """What was left out of the archive, and why."""
+        if self.on_skip is not None:
+            self.on_skip(replace(skip, path=f"{self.path}:{name}"))
 
     def _unpack(self, packed: SafeZip, root: Path) -> None:
         """Write the files of the archive below `root`; what is unsafe, locked or damaged is told."""
         for name in packed.repeated:
-            self._tell(name, Skipped("", Wording("zip.same-name"), failed=True))
+            self.tell(name, Skipped("", Wording("zip.same-name"), failed=True))
         for name in packed.names():
             try:
                 _check(packed, name)
@@ -218,13 +228,13 @@ class _Unpacking:
                 raise
             except (ReadError, OSError) as error:
                 reason = str(error) if isinstance(error, ReadError) else reason_of(error)
-                self._tell(name, Skipped("", reason, failed=True))
+                self.tell(name, Skipped("", reason, failed=True))
 
     def _read(self, root: Path) -> Iterator[Page]:
         found, skipped = formats.find([root])
         for skip in skipped:
             if skip.path != str(root):
-                self._tell(_inside(skip.path, root), skip)
+                self.tell(_inside(skip.path, root), skip)
         for number, one in enumerate(found, 1):
             try:
                 for page in list(self._file(one, root)):  # a file goes in whole or not at all
@@ -232,20 +242,16 @@ class _Unpacking:
             except Bomb:
                 raise
             except ReadError as error:
-                self._tell(one.source, Skipped("", str(error), failed=True))
+                self.tell(one.source, Skipped("", str(error), failed=True))
 
     def _file(self, one: discovery.FoundFile, root: Path) -> Iterator[Page]:
         def inner(skip: Skipped) -> None:
-            self._tell(_inside(skip.path, root), skip)
+            self.tell(_inside(skip.path, root), skip)
 
         if kind_of(one.path, "", self.max_bytes) == ZIP:
-            nested = _Unpacking(one.path, self.source, self.max_bytes, inner, self.budget, self.columns, self.depth + 1)
+            nested = Unpacked(one.path, self.source, self.max_bytes, inner, self.budget, self.columns, self.depth + 1)
             return nested.pages()
         return formats.read(one.path, self.source, max_bytes=self.max_bytes, on_skip=inner, columns=self.columns)
-
-    def _tell(self, name: str, skip: Skipped) -> None:
-        if self.on_skip is not None:
-            self.on_skip(replace(skip, path=f"{self.path}:{name}"))
 
 
 def _as_record(page: Page, name: str) -> Page:

@@ -1,0 +1,79 @@
+"""PAGE XML (PRImA), as Transkribus and eScriptorium write it: the regions and lines of a page, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
+from qa.formats.xml import Element
+from qa.types import BlockRole, Page, Skipped
+
+_ROLES: Mapping[str, BlockRole] = {"heading": "heading", "caption": "caption", "credit": "byline"}
+_TYPE = re.compile(r"structure\s*\{[^}]*\btype\s*:\s*([\w-]+)")  # Transkribus tells it here as well
+_POINT = re.compile(r"(-?\d+),(-?\d+)")
+_SET_IN = (1.0, 4.0)  # line heights: how far the first line of a paragraph is set in
+
+
+def pages(
+    root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
+) -> Iterator[Page]:
+    """A page for each page of the file that holds text. Raises ReadError where none does."""
+    yield from pages_of(
+        [Sheet(None, tuple(with_headlines(list(_blocks(page)))), {}) for page in root.iter("{*}Page")], source
+    )
+
+
+def _blocks(page: Element) -> Iterator[TextBlock]:
+    """The text regions that hold anything: as the reading order says, what it leaves out after it, as written."""
+    told = {each.get("regionRef"): at for at, each in enumerate(page.iter("{*}RegionRefIndexed", "{*}RegionRef"))}
+    regions = sorted(page.iter("{*}TextRegion"), key=lambda region: told.get(region.get("id"), len(told)))
+    for number, region in enumerate(regions):
+        lines, height = _lines(region)
+        if lines:
+            yield TextBlock(region.get("id") or f"r{number}", lines, _role(region), height, is_height=True)
+
+
+def _role(region: Element) -> BlockRole | None:
+    said = _TYPE.search(region.get("custom") or "")
+    return _ROLES.get((region.get("type") or (said[1] if said else "")).lower())
+
+
+def _lines(region: Element) -> tuple[tuple[str, ...], float]:
+    """The lines of a region, those of regions inside it apart, and their usual height; its own text where no line has
+    any.
+    """
+    printed = [(_text(line), *_left_and_height(line)) for line in region.iterchildren("{*}TextLine")]
+    printed = [line for line in printed if line[0]]
+    if not printed:
+        whole = _text(region, is_whole=True)
+        return tuple(filter(None, map(str.strip, whole.splitlines()))), 0.0
+    edge = min(left for _, left, _ in printed)
+    height = sorted(height for _, _, height in printed)[len(printed) // 2]
+    is_set_in = [0 < _SET_IN[0] * height <= left - edge <= _SET_IN[1] * height for _, left, _ in printed]
+    lines = (("\u3000\u3000" if far else "") + line[0] for far, line in zip(is_set_in, printed, strict=True))
+    return tuple(lines), float(height)
+
+
+def _text(element: Element, *, is_whole: bool = False) -> str:
+    """What an element is transcribed as: of several readings the first; of a line without one its words."""
+    readings = sorted(element.iterchildren("{*}TextEquiv"), key=lambda one: _index(one.get("index")))
+    for reading in readings:
+        said = reading.findtext("{*}Unicode") or reading.findtext("{*}PlainText") or ""
+        if said.strip():
+            return said if is_whole else " ".join(said.split())
+    return "" if is_whole else "".join(_text(word) for word in element.iterchildren("{*}Word"))
+
+
+def _index(written: str | None) -> int:
+    return int(written) if written and written.isdecimal() and len(written) < 6 else 0
+
+
+def _left_and_height(line: Element) -> tuple[int, int]:
+    coordinates = line.find("{*}Coords")
+    points = [] if coordinates is None else _POINT.findall(coordinates.get("points") or "")
+    if not points:
+        return 0, 0
+    heights = [int(y) for _, y in points]
+    return min(int(x) for x, _ in points), max(heights) - min(heights)
