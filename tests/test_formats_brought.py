@@ -67,7 +67,8 @@ PAGE_XML = """<?xml version="1.0" encoding="UTF-8"?>
 <TextLine><Coords points="100,150 900,150 900,190 100,190"/><Word><TextEquiv><Unicode>夜间</Unicode></TextEquiv></Word>
 <Word><TextEquiv><Unicode>开放。</Unicode></TextEquiv></Word></TextLine>
 <TextEquiv><Unicode>整段</Unicode></TextEquiv></TextRegion>
-<TextRegion id="head" custom="structure {type:heading;}"><TextEquiv><Unicode>图书馆开放</Unicode></TextEquiv></TextRegion>
+<TextRegion id="head" custom="structure {type:heading;}">
+<TextEquiv><Unicode>图书馆开放</Unicode></TextEquiv></TextRegion>
 </Page></PcGts>"""
 
 
@@ -99,7 +100,8 @@ def test_xml_that_declares_an_older_chinese_encoding(tmp_path: Path, declared: s
 RSS = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
 xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel><title>某某网</title>
-<item><title>河堤完工</title><guid>n1</guid><pubDate>Sat, 04 Jul 2026 09:15:00 +0800</pubDate><dc:creator>周小河</dc:creator>
+<item><title>河堤完工</title><guid>n1</guid><pubDate>Sat, 04 Jul 2026 09:15:00 +0800</pubDate>
+<dc:creator>周小河</dc:creator>
 <description>短讯</description><content:encoded><![CDATA[<p>城南河堤提前完工。</p><p>沿线称便。</p>]]></content:encoded></item>
 <item><title>夜间开放</title><description>图书馆夜间开放。</description></item>
 <item><title></title></item></channel></rss>"""
