@@ -1,10 +1,10 @@
-"""How well tables are read and their rows found: composed tables in five formats, asked for by two cells of a row.
+"""How well tables are read and their rows found: composed tables in seven formats, asked for by two cells of a row.
 
     python -m bench.tables [--tables 200] [--seed 1] [--json]
 
-Rosters, price lists, timetables, results … of made-up people and villages are written as Markdown, HTML, DOCX, CSV and
-XLSX (by hand: nothing here writes workbooks), among them tables with a title row, merged cells and empty ones. Told are
-the share of rows that are whole (one sentence, its cells as written, each with the name of its column), and of each
+Rosters, price lists, timetables, results … of made-up people and villages are written as Markdown, HTML, DOCX, CSV,
+XLSX, plain text in columns of blanks, and PDF with and without ruled lines, among them tables with empty cells. Told
+are the share of rows that are whole (one sentence, its cells as written, each with the name of its column), and of each
 table one question by two cells that stand together in no other row: whether the row comes first, asked (`ask`) and
 searched (`search`: in the first passage).
 """
@@ -23,11 +23,17 @@ from itertools import combinations
 from pathlib import Path
 
 import docx
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate
+from reportlab.platypus import Table as PdfTable
 
 from qa import Article, Library
 from tests.parts.workbooks import Table, as_xlsx
 
 _SURNAMES = "何林周沈罗梁宋唐韩冯董萧程曹袁邓许傅曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭"
+_FONT = "STSong-Light"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰春梅志远大山小河永安国栋建业文博思源雨桐子涵海燕"
 _VILLAGES = [
     a + b for a in "石柳上下东西南北青白黄红大小新老" for b in ("桥村", "沟村", "河村", "坪村", "湾村", "岭村")
@@ -128,12 +134,38 @@ def as_csv(table: Table, path: Path) -> None:
         csv.writer(file).writerows((table.names, *table.rows))
 
 
+def as_text(table: Table, path: Path) -> None:
+    """In columns of blanks, a Chinese character as wide as two."""
+    rows = (table.names, *table.rows)
+    widths = [max(_breadth(row[at]) for row in rows) + 4 for at in range(len(table.names))]
+    lines = (
+        "".join(cell + " " * (width - _breadth(cell)) for cell, width in zip(row, widths, strict=True)) for row in rows
+    )
+    path.write_text(f"{table.title}\n\n" + "\n".join(line.rstrip() for line in lines) + "\n", "utf-8")
+
+
+def _breadth(text: str) -> int:
+    return sum(2 if one > "\u2e80" else 1 for one in text)
+
+
+def as_pdf(table: Table, path: Path) -> None:
+    """Ruled, or without any line, by the number of its rows."""
+    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    grid = PdfTable([table.names, *table.rows], colWidths=[88] * len(table.names))
+    ruled = [("GRID", (0, 0), (-1, -1), 0.5, "black")] if len(table.rows) % 2 else []
+    grid.setStyle([("FONT", (0, 0), (-1, -1), _FONT, 10), *ruled])
+    head = ParagraphStyle("head", fontName=_FONT, fontSize=18, leading=30)
+    SimpleDocTemplate(str(path)).build([Paragraph(table.title, head), grid])
+
+
 WRITERS: dict[str, Callable[[Table, Path], None]] = {
     "md": as_markdown,
     "html": as_html,
     "docx": as_docx,
     "csv": as_csv,
     "xlsx": as_xlsx,
+    "txt": as_text,
+    "pdf": as_pdf,
 }
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import docx
 import pytest
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Table as PdfTable
 
 from qa.articles.cutting import cut
 from qa.articles.passages import context, split
 from qa.errors import ReadError, UsageError
 from qa.formats import read
 from qa.formats.metadata import stated_columns, stated_metadata
+from qa.formats.plausibility import reads_well
 from qa.formats.tables import rows_of
 from qa.types import Article, Page
 from tests.parts.library import open_library
@@ -388,3 +395,65 @@ def test_a_text_of_labels_and_news_is_records(tmp_path: Path) -> None:
     path.write_text("体育\t河堤提前完工，沿线称便。\n财经\t图书馆夜间开放，凭证入馆。\n", "utf-16")
     pages = list(read(path, path.name, max_bytes=1 << 20))
     assert [page.text for page in pages] == ["河堤提前完工，沿线称便。", "图书馆夜间开放，凭证入馆。"]
+
+
+FONT = "STSong-Light"
+
+
+def _pdf(path: Path, style: Sequence[tuple[object, ...]], rows: Sequence[Sequence[str]] = GRID) -> None:
+    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
+    body, head = (ParagraphStyle(str(size), fontName=FONT, fontSize=size, leading=size * 1.5) for size in (11, 18))
+    table = PdfTable(rows, colWidths=[90, 90, 90, 110])
+    table.setStyle([("FONT", (0, 0), (-1, -1), FONT, 11), *style])
+    parts = [Paragraph(TITLE, head), Paragraph(BEFORE + "。", body), Spacer(1, 12), table]
+    SimpleDocTemplate(str(path)).build([*parts, Spacer(1, 12), Paragraph(AFTER, body)])
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        [("GRID", (0, 0), (-1, -1), 0.5, "black")],
+        [("GRID", (0, 0), (-1, -1), 0.3, "grey"), ("ALIGN", (0, 0), (-1, -1), "CENTER")],
+        [],
+        [("ALIGN", (0, 0), (-1, -1), "RIGHT"), ("LINEBELOW", (0, 0), (-1, 0), 1, "black")],
+    ],
+)
+def test_tables_of_pdf_are_read_by_row(tmp_path: Path, style: Sequence[tuple[object, ...]]) -> None:
+    path = tmp_path / "a.pdf"
+    _pdf(path, style)
+    _, article = story(path)
+    rows = [article.text[row.start : row.end].split("\t") for row in article.rows]
+    assert rows == [[cell for cell in row if cell] for row in GRID]
+    assert [row.columns for row in article.rows] == [NAMES, NAMES, ("姓名", "村", "电话"), NAMES]
+    assert article.text.endswith(AFTER)
+
+
+def test_a_cell_of_pdf_may_have_several_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    rows = [*GRID[:2], ["李春梅", "柳沟村\n三组", "7月23日", "8860702"], GRID[3]]
+    _pdf(path, [("GRID", (0, 0), (-1, -1), 0.5, "black")], rows)
+    _, article = story(path)
+    assert "李春梅\t柳沟村三组\t7月23日\t8860702" in article.text.split("\n")
+
+
+def test_a_table_that_goes_on_keeps_its_names(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    rows = [[f"何{number}永", "石桥村", f"{number % 12 + 1}月1日", f"{number}00"] for number in range(1, 80)]
+    _pdf(path, [("GRID", (0, 0), (-1, -1), 0.5, "black")], [GRID[0], *rows])
+    pages = list(read(path, path.name, max_bytes=1 << 20))
+    assert len(pages) > 1
+    assert {row.columns for page in pages for article in cut(page) for row in article.rows} == {NAMES}
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("关于县图书馆夜间开放的通知，自六月起", True),
+        ("The reading room stays open late and the readers are glad of it every day", True),
+        ("丂丄丅丆丏丒丗丟丠両丣並丩丮丯丱丳丵丷丼乀乁乂乄乆乊乑乕", False),
+        ("!#$%&()*+,-./0123456789:;=?@BCDFGHJKLMNPQ", False),
+        ("", False),
+    ],
+)
+def test_whether_a_text_reads_well(text: str, does: bool) -> None:
+    assert reads_well(text) == does

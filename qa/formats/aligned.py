@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qa.formats.tables import names_columns, row_of
+from qa.formats.tables import names_columns, row_of, usual_width
 from qa.formats.text_tables import TextLine
 from qa.types import Block, Span
 
@@ -79,11 +79,13 @@ def _width(text: str) -> int:
 def _table(run: Sequence[_Row], rules: Sequence[TextLine]) -> Iterator[Block]:
     if len(run) < _FEWEST_ROWS:
         return
-    width = Counter(len(row.cells) for row in run).most_common(1)[0][0]
+    width = usual_width([len(row.cells) for row in run], _FEWEST_ROWS)
     full = [row.cells for row in run if len(row.cells) == width]
-    if not _is_table(full, run, width):
+    if width < 2 or any(len(row.cells) > width for row in run):
         return
     grid = [_placed(row.cells, full, width) for row in run]
+    if not _is_table(grid, run, width):
+        return
     texts = [[cell.text if cell else "" for cell in row] for row in grid]
     names = texts[0] if names_columns(texts[0], texts[1:]) else []
     for row, said in zip(grid, texts, strict=True):
@@ -93,19 +95,16 @@ def _table(run: Sequence[_Row], rules: Sequence[TextLine]) -> Iterator[Block]:
     yield from (Block(Span(rule.start, rule.start + len(rule.text)), "metadata") for rule in rules)
 
 
-def _is_table(full: Sequence[Sequence[_Cell]], run: Sequence[_Row], width: int) -> bool:
-    """Whether most lines have the same number of cells, short ones, that stand below each other or between strokes."""
-    if width < 2 or len(full) < _FEWEST_ROWS or 3 * len(full) < 2 * len(run):
-        return False
-    if any(len(row.cells) > width for row in run):
-        return False
-    lengths = sorted(len(cell.text) for cells in full for cell in cells)
+def _is_table(grid: Sequence[Sequence[_Cell | None]], run: Sequence[_Row], width: int) -> bool:
+    """Whether cells are short, and stand below each other or between strokes."""
+    lengths = sorted(len(cell.text) for row in run for cell in row.cells)
     if lengths[-1] > _LONGEST or lengths[len(lengths) // 2] > (_USUAL if width > 2 else _USUAL_OF_TWO):
         return False
-    if sum(bool(_SENTENCE.search(cells[-1].text)) for cells in full) > len(full) / 3:
+    if sum(bool(_SENTENCE.search(row.cells[-1].text)) for row in run) > len(run) / 3:
         return False
     marked = sum("\t" in row.line.text or bool(_STROKES.search(row.line.text)) for row in run)
-    return 2 * marked > len(run) or all(_is_aligned([cells[at] for cells in full]) for at in range(1, width))
+    columns = ([row[at] for row in grid] for at in range(1, width))
+    return 2 * marked > len(run) or all(_is_aligned([cell for cell in column if cell]) for column in columns)
 
 
 def _is_aligned(cells: Sequence[_Cell]) -> bool:

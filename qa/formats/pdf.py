@@ -16,14 +16,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
 from qa.errors import ReadError
 from qa.formats.files import MEGABYTE
+from qa.formats.plausibility import reads_well
 from qa.messages import Wording
-from qa.types import Block, Page, Skipped, Span
+from qa.types import Block, BlockRole, Page, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
@@ -54,11 +56,14 @@ def read(
     encrypted or damaged file, and one that PDFium cannot cope with.
     """
     found = 0
+    names: tuple[str, ...] = ()
     with _worker(path) as answers:
         for answer in answers:
             page, trouble = _page(answer, source)
             if page is not None:
                 found += 1
+                page = _with_names(page, names)
+                names = _names_below(page)
                 yield page
             elif trouble and on_skip is not None:
                 on_skip(Skipped(f"{path}:{answer['number']}", trouble, failed=answer.get("error") is not None))
@@ -73,13 +78,42 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
     text: str = answer["text"]
     characters = len("".join(text.split()))
     unknown = answer["unmapped"] + sum("\ue000" <= one <= "\uf8ff" or one == "\ufffd" for one in text)
-    if characters and unknown <= _UNUSABLE * characters:
-        blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
+    if characters and (unknown <= _UNUSABLE * characters or reads_well(text)):
+        blocks = tuple(_block(*block) for block in answer["blocks"])
         number = answer["number"]
         return Page(source, text, number=number, blocks=blocks, share=number / answer["pages"]), None
     if characters:
         return None, Wording("pdf.unknown-characters", advice=Wording(_OCR))
     return None, Wording("pdf.page-is-picture", advice=Wording(_OCR)) if answer["pictures"] else None
+
+
+def _names_below(page: Page) -> tuple[str, ...]:
+    """The names of the columns of a table that goes on to the bottom of a page; none where none does."""
+    rows = [block for block in page.blocks if block.role == "row"]
+    if not rows or page.text[rows[-1].span.end :].strip():
+        return ()
+    return max((row.columns for row in rows), key=len)
+
+
+def _with_names(page: Page, names: tuple[str, ...]) -> Page:
+    """A page whose first lines are the rest of the table on the page before: its rows under the same names."""
+    rows = sorted((block for block in page.blocks if block.role == "row"), key=lambda block: block.span)
+    if not rows or not names or page.text[: rows[0].span.start].strip() or len(rows[0].cells) != len(names):
+        return page
+    said = tuple(page.text[cell.start : cell.end] for cell in rows[0].cells)
+    if said == names:
+        return page
+    blocks = (
+        replace(one, columns=names) if one.role == "row" and len(one.cells) == len(names) else one
+        for one in page.blocks
+    )
+    return replace(page, blocks=tuple(blocks))
+
+
+def _block(
+    start: int, end: int, role: BlockRole, level: int, cells: list[tuple[int, int]], columns: list[str]
+) -> Block:
+    return Block(Span(start, end), role, level, tuple(Span(*cell) for cell in cells), tuple(columns))
 
 
 @contextmanager

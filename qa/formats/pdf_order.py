@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from qa.formats.pdf_lines import PdfLine, body_size
+from qa.formats.pdf_tables import PrintedTable
+from qa.formats.tables import TableRow
 from qa.types import Block, BlockRole, Span
 
 _SAME_SIZE = 1.12  # ratio
@@ -33,11 +35,12 @@ class Region:
     x1: float
     top: float
     bottom: float
+    rows: tuple[TableRow, ...] = ()  # of a table, in place of lines
 
 
-def text_of(lines: Sequence[PdfLine]) -> tuple[str, tuple[Block, ...]]:
+def text_of(lines: Sequence[PdfLine], tables: Sequence[PrintedTable] = ()) -> tuple[str, tuple[Block, ...]]:
     """The page's text in reading order, a printed line a line, what is set in after two wide spaces, a blank line above
-    each headline; and the headlines.
+    each headline, each row of a table on a line; and the headlines and the rows.
 
     Of headline lines that follow each other the largest are the "heading", smaller ones above it "kicker", below it
     "subtitle".
@@ -47,7 +50,8 @@ def text_of(lines: Sequence[PdfLine]) -> tuple[str, tuple[Block, ...]]:
     blocks: list[Block] = []
     at = 0
     after_headline = True
-    for group in _groups(_ordered(_regions(lines, em), em, 0)):
+    framed = [Region([], False, each.x0, each.x1, each.top, each.bottom, each.rows) for each in tables]
+    for group in _groups(_ordered([*_regions(lines, em), *framed], em, 0)):
         if group[0].headline and not after_headline:
             parts.append("\n")
             at += 1
@@ -58,6 +62,10 @@ def text_of(lines: Sequence[PdfLine]) -> tuple[str, tuple[Block, ...]]:
                     level = _level(line, em) if role == "heading" and index == 0 else 0
                     blocks.append(Block(Span(at, at + len(line.text)), role, level))
                 parts.append(_indent(line, region) + line.text + "\n")
+                at += len(parts[-1])
+            for row in region.rows:
+                blocks.append(row.block(at))
+                parts.append(row.text + "\n")
                 at += len(parts[-1])
     return "".join(parts), tuple(blocks)
 

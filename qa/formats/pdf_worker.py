@@ -3,8 +3,9 @@
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
 a limit of either (`qa.formats.pdf`). Lines are
 ``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "unmapped"}`` (a block is ``[start, end,
-role, level]``; `unmapped` counts the characters whose font does not say what they are), or ``{"error": "encrypted"}``,
-``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the text layer is read.
+role, level, cells, columns]``; `unmapped` counts the characters whose font does not say what they are), or
+``{"error": "encrypted"}``, ``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the
+text layer is read, and where lines are ruled.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from math import atan2, hypot, pi
 from typing import NamedTuple
 
@@ -23,8 +25,10 @@ import pypdfium2.raw as pdfium
 from qa.formats.pdf import Watch
 from qa.formats.pdf_lines import Glyph, lines_of
 from qa.formats.pdf_order import text_of
+from qa.formats.pdf_tables import ruled, rules_of, unruled
 
 _MOST_GLYPHS = 400_000  # on one page; the fullest broadsheet has 20,000
+_MOST_PATHS = 5000
 _FAR = 1e6  # points; nothing is printed further out
 _LOW_HALVES = range(0xDC00, 0xE000)
 _HYPHEN = 0x02  # PDFium's sign for the hyphen of a word that goes on in the next line
@@ -66,13 +70,23 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
         return {"error": "damaged"}
     if textpage.count_chars() > _MOST_GLYPHS:
         return {"error": "crowded"}
-    text, blocks = text_of(lines_of(_upright(list(_printed(textpage)))))
+    glyphs, turn = _upright(list(_printed(textpage)))
+    tables, glyphs = ruled(glyphs, rules_of([] if turn else list(_drawn(page))))
+    more, lines = unruled(lines_of(glyphs))
+    text, blocks = text_of(lines, [*tables, *more])
     return {
         "text": text,
-        "blocks": [[*block.span, block.role, block.level] for block in blocks],
+        "blocks": [[*block.span, block.role, block.level, block.cells, block.columns] for block in blocks],
         "pictures": any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)),
         "unmapped": sum(pdfium.FPDFText_HasUnicodeMapError(textpage, at) == 1 for at in range(textpage.count_chars())),
     }
+
+
+def _drawn(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+    """The boxes of the paths on a page: left, top, right, bottom."""
+    for drawn in islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3), _MOST_PATHS):
+        left, bottom, right, top = drawn.get_bounds()
+        yield left, -top, right, -bottom
 
 
 def _printed(textpage: pypdfium2.PdfTextPage) -> Iterator[_Printed]:
@@ -106,15 +120,17 @@ def _character(code: int, half: int) -> str:
     return "" if is_control or code in (0xFFFE, 0xFFFF) or code > sys.maxunicode else chr(code)
 
 
-def _upright(printed: list[_Printed]) -> list[Glyph]:
-    """The page turned so that most of its lines run from left to right; y downwards from then on."""
+def _upright(printed: list[_Printed]) -> tuple[list[Glyph], int]:
+    """The page turned so that most of its lines run from left to right, and by how many quarters; y downwards from then
+    on.
+    """
     turns = Counter(each.quarters for each in printed)
     turn = max(turns, key=lambda quarters: (turns[quarters], -quarters), default=0)
     glyphs = []
     for each in printed:
         (left, _), (right, _), (_, baseline) = (_turned(point, turn) for point in each.corners)
         glyphs.append(Glyph(each.text, min(left, right), max(left, right), -baseline, each.size))
-    return glyphs
+    return glyphs, turn
 
 
 def _turned(point: tuple[float, float], quarters: int) -> tuple[float, float]:

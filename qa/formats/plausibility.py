@@ -69,6 +69,26 @@ def gain(text: str, encoding: str) -> float:
     return total
 
 
+def reads_well(text: str) -> bool:
+    """Whether a text reads like Chinese or like words in Latin letters, by how common its characters are: a font's own
+    numbers taken for characters give rare ones, marks and runs without a blank.
+    """
+    inked = [character for character in text if not character.isspace()]
+    han = [character for character in inked if is_han(character)]
+    if 3 * len(han) >= len(inked):
+        return len(han) >= _FEWEST and sum(one in FREQUENT for one in han) >= _FREQUENT_SHARE * len(han)
+    words = _LATIN_WORD.findall(text)
+    lettered = sum(len(word) for word in words if _VOWEL.search(word))
+    return len(words) >= _FEWEST and lettered >= _LETTERED_SHARE * len(inked)
+
+
+_FEWEST = 12  # characters or words that tell anything
+_FREQUENT_SHARE = 0.4  # of the Chinese characters; print has .6, other numbers than the characters' own .05
+_LETTERED_SHARE = 0.7  # of what is printed, that stands in words with a vowel
+_LATIN_WORD = re.compile("[A-Za-z]{1,20}")
+_VOWEL = re.compile("[aeiouyAEIOUY]")
+
+
 def stretches(text: str) -> Iterator[tuple[int, str]]:
     """Where a stretch of the text begins, right after the one before, and its characters that are not ASCII, up to
     `_STRETCH` of them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
@@ -108,6 +109,15 @@ def _tells(name: str, cells: Sequence[str]) -> bool:
     held = [cell for cell in cells if cell]
     numbers = sum(bool(_NUMBER.search(cell)) for cell in held)
     return bool(held) and not _NUMBER.search(name) and 2 * numbers > len(held)
+
+
+def usual_width(counts: Sequence[int], fewest: int) -> int:
+    """How many columns rows of so many cells each have, where cells may be empty: as many as the first row has, where
+    no other has more; else the most that so many rows have; 0 where none do.
+    """
+    if counts[0] == max(counts):
+        return counts[0]
+    return max((count for count, rows in Counter(counts).items() if rows >= fewest), default=0)
 
 
 def is_data(grid: Grid) -> bool:
