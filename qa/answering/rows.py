@@ -154,11 +154,12 @@ def _stands(cell: str, plain: str) -> bool:
     """
     if day := _DAY.fullmatch(cell):
         year, month, date = map(int, day.groups())
-        is_said = re.search(rf"(?<!\d){month}月{date}日", plain) and ("年" not in plain or f"{year}年" in plain)
+        said = f"{month}月{date}日"
+        is_said = said in plain and re.search(rf"(?<!\d){said}", plain) and ("年" not in plain or f"{year}年" in plain)
         return bool(is_said) or cell in plain
-    if cell.isdecimal():
-        return re.search(rf"(?<!\d){cell}{_UNIT}", plain) is not None
-    return len(cell) > 1 and cell in plain
+    if (len(cell) < 2 and not cell.isdecimal()) or cell not in plain:  # most cells: no pattern is made for them
+        return False
+    return not cell.isdecimal() or re.search(rf"(?<!\d){cell}{_UNIT}", plain) is not None
 
 
 def _is_wanted(name: str, rest: str, asked: AnalysedQuestion) -> bool:
