@@ -57,6 +57,20 @@ def test_what_is_queued_is_read_one_after_the_other(library: Library, tmp_path: 
     assert ingest.jobs() == ()
 
 
+def test_the_screen_says_which_column_is_which(library: Library, tmp_path: Path) -> None:
+    path, ingest = tmp_path / "a.csv", Ingest(library)
+    path.write_text("稿,题\n河堤提前完工。,完工\n", "utf-8")
+    ingest.add(path, path.name)
+    _ended(ingest)
+    assert [len(article.rows) for article in library.articles()] == [2]
+    with pytest.raises(UsageError, match="看不懂"):
+        library.set_columns("稿")
+    library.set_columns("正文=稿，标题=题")
+    ingest.add(path, path.name)
+    _ended(ingest)
+    assert [(article.title, article.text) for article in library.articles()] == [("完工", "河堤提前完工。")]
+
+
 def test_a_failure_keeps_its_reason_and_the_rest_goes_in(library: Library, tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()

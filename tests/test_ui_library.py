@@ -130,10 +130,11 @@ def test_a_column_of_the_chart_asks_for_its_articles_and_a_gap_for_nothing() -> 
 
 
 def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:
-    assert 'id="server-folder"' in library.frame((".txt",), 50, True, CHINESE)
-    html = library.frame((".txt", ".md"), 50, False, CHINESE)
+    assert 'id="server-folder"' in library.frame((".txt",), 50, True, "", CHINESE)
+    html = library.frame((".txt", ".md"), 50, False, '正文="稿"', CHINESE)
     assert "server-folder" not in html
     assert 'accept=".txt,.md"' in html
+    assert 'value="正文=&#34;稿&#34;"' in html
 
 
 @pytest.mark.parametrize(

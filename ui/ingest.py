@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qa.errors import LibraryBusy, QaError, reason_of
-from qa.types import AddReport, Skipped
+from qa.formats.metadata import stated_columns
+from qa.types import AddReport, Metadata, Skipped
 
 if TYPE_CHECKING:
     from qa.library.library import Library
@@ -203,7 +204,7 @@ class Ingest:
         state: State = "failed"
         report, problem = AddReport(), ""
         try:
-            report = self._library.add([job.path], vectors=False, progress=note)
+            report = self._library.add([job.path], given=self._given(), vectors=False, progress=note)
             if report.added or report.changed or report.unchanged or report.renamed or not report.failed:
                 state = "done"
         except _Stopped:
@@ -230,6 +231,9 @@ class Ingest:
                 state = "stopped"
             self._jobs[job.number] = replace(self._jobs[job.number], state=state, is_blocked=state == "waiting", **news)
         return state
+
+    def _given(self) -> Metadata:
+        return Metadata(columns=stated_columns(self._library.columns))
 
     def _keep(self, job: Job, **news: Any) -> None:
         with self._lock:

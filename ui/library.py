@@ -54,9 +54,11 @@ def _empty_months(held: Coverage) -> list[str]:
     return sorted(set(every) - set(known))
 
 
-def frame(suffixes: Collection[str], limit_mb: int, folders: bool, words: Words) -> Markup:
-    """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named."""
-    return fragment("frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, words=words)
+def frame(suffixes: Collection[str], limit_mb: int, folders: bool, columns: str, words: Words) -> Markup:
+    """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named;
+    `columns`: what was said of the columns of tables.
+    """
+    return fragment("frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, columns=columns, words=words)
 
 
 def coverage(held: Coverage, words: Words) -> Markup:

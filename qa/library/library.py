@@ -11,6 +11,7 @@ from qa import embedding, formats
 from qa.answering.answer import refusal_threshold
 from qa.embedding import lexicon
 from qa.errors import LibraryError, ModelMismatch
+from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
 from qa.library import asking, editing
@@ -31,7 +32,7 @@ from qa.store.overview import Overview
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
-from qa.store.writing import remove_files
+from qa.store.writing import keep_columns, remove_files
 from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
 
 _T = TypeVar("_T")
@@ -203,6 +204,19 @@ class Library:
     def inbox(self) -> Path:
         """The library's folder for files that are brought to it and lie nowhere else; it may not exist yet."""
         return self._folder.inbox
+
+    @property
+    def columns(self) -> str:
+        """What was said of the columns of tables that the screen adds, as it was said; empty where nothing was."""
+        return self._contents.columns()
+
+    def set_columns(self, said: str) -> None:
+        """Keep which column is which for the tables that the screen adds from now on: ``正文=full_text,日期=…``; an
+        empty text takes it back. Raises UsageError where it is not understood, LibraryError where it cannot be kept.
+        """
+        self._refuse_read_only()
+        stated_columns(said)
+        keep_columns(self._database, said.strip())
 
     @property
     def suffixes(self) -> tuple[str, ...]:

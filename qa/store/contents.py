@@ -51,6 +51,12 @@ class Contents(ChangeLog):
             given = cache(rows.load_metadata)  # most files are given the same
             return {row["path"]: _stored_file(row, given(row["given"])) for row in found}
 
+    def columns(self) -> str:
+        """What was said of the columns of tables; empty where nothing was."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = 'columns'").fetchone()
+            return row[0] if row else ""
+
     def paths(self, names: Iterable[str]) -> dict[str, str]:
         """The absolute path of each file, by its source; `names` are either. Raises NotFound."""
         with self._database.reading() as connection:

@@ -113,6 +113,12 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sources)
 
 
+def keep_columns(database: Database, said: str) -> None:
+    """Keep what is said of the columns of tables that the screen adds, as it was said."""
+    with database.writing() as connection:
+        connection.execute("INSERT OR REPLACE INTO meta VALUES ('columns', ?)", (said,))
+
+
 def amend(
     database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
 ) -> None:

@@ -220,7 +220,9 @@
   const named = async (event) => {
     event.preventDefault();
     const input = event.target.querySelector("input");
-    if (await call("folder", { path: input.value })) {
+    if (event.target.matches("[data-columns]")) {
+      await call("columns", { said: input.value });
+    } else if (await call("folder", { path: input.value })) {
       input.value = "";
       look();
     }

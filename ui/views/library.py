@@ -47,6 +47,9 @@ def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
     def folder(told: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.folder, told, request)
 
+    def columns(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.columns, told, request)
+
     def change(told: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.change, told, request)
 
@@ -61,7 +64,7 @@ def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
         elem_id="shelf",
         js_on_load=ATTACH,
         apply_default_css=False,
-        server_functions=[frame, overview, progress, table, folder, change, removing, remove],
+        server_functions=[frame, overview, progress, table, folder, columns, change, removing, remove],
     )
 
 
@@ -79,7 +82,9 @@ class _Screen:
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""
-        return {"frame": library.frame(self.library.suffixes, MAX_BYTES >> 20, self.folders, words)}
+        return {
+            "frame": library.frame(self.library.suffixes, MAX_BYTES >> 20, self.folders, self.library.columns, words)
+        }
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
@@ -112,6 +117,11 @@ class _Screen:
         if not problem and not self.ingest.add(Path(named), named):
             problem = words.queue_full
         return {"problem": warning(problem)} if problem else {}
+
+    def columns(self, told: Told, _: Words) -> Drawn:
+        """Which column of a table is which, for what is added from now on."""
+        self.library.set_columns(str(told.get("said") or ""))
+        return {}
 
     def change(self, told: Told, _: Words) -> Drawn:
         """Stop, resume or clear the queue."""
