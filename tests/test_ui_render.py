@@ -18,10 +18,11 @@ from qa.library.library import Library
 from qa.messages import form
 from qa.questions.examples import Example
 from qa.settings import QUESTION_CHARS
-from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Stats
+from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Span, Stats
 from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
 from ui import answers, cards, conversations, export, render
 from ui.chat import Conversation, finder
+from ui.printed import printed
 from ui.words import CHINESE, ENGLISH
 
 FIRST = article("首届书展。\n书展在四月开幕。共有三百家出版社参加。", "首届书展", byline=("甲", "乙"))
@@ -80,6 +81,17 @@ def test_a_row_is_shown_with_the_names_of_its_columns() -> None:
     html = str(render.thread(_conversation(answer(citation(1, table, text[6:], "8860701"))), CHINESE))
     assert '<span class="name">姓名：</span><mark class="quote">&lt;b&gt;何永</mark>' in html
     assert '<span class="name">电话：</span><mark class="quote"><b>8860701</b></mark>' in html
+
+
+def test_an_empty_cell_keeps_its_place_where_a_table_is_read() -> None:
+    text = "姓名\t村\t电话\n何永\t8860701"
+    rows = (Row(0, 7, ("姓名", "村", "电话")), Row(8, len(text), ("姓名", "电话")))
+    table = replace(article(text, "通讯录"), rows=rows)
+    found = printed(table, Span(0, len(text)), [])
+    assert [(line.role, str(line.said)) for line in found] == [
+        ("names", "姓名\t村\t电话"),
+        ("row", "何永\t\t8860701"),
+    ]
 
 
 def test_every_badge_finds_its_card_and_its_quote() -> None:
