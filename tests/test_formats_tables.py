@@ -103,6 +103,17 @@ def test_passages_hold_whole_rows_under_the_names_of_their_columns(tmp_path: Pat
     assert "\t".join(NAMES) in context(article, last)
 
 
+def test_a_cell_dates_no_story(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    table = (
+        "| 今天是第30个教师节 | 2014年9月10日 |\n|---|---|\n| 2014年9月10日 星期三 | 开会 |\n| 2014年9月11日 | 放假 |\n"
+    )
+    path.write_text(f"# 安排\n\n{table}", "utf-8")
+    assert story(path)[1].date is None
+    path.write_text(f"# 安排\n\n2015年3月5日\n\n{table}", "utf-8")
+    assert story(path)[1].date == "2015-03-05"
+
+
 def test_strokes_in_code_and_prose_are_no_table(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_text(

@@ -179,7 +179,7 @@ _ID_BYTES = 8
 def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
     """The articles of a page. Title and byline of its metadata hold where the page is one story."""
     settings = [_set(page, story.heads + story.body) for story in stories]
-    day = page_day(page, [each.text for each in settings])
+    day = page_day(_without_rows(page), [each.prose for each in settings])
     articles = tuple(_article(page, story, each, day) for story, each in zip(stories, settings, strict=True))
     given = page.metadata
     if len(articles) != 1 or not (given.title or given.byline):
@@ -195,10 +195,19 @@ def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
     )
 
 
+def _without_rows(page: Page) -> Page:
+    """A page whose tables are blank."""
+    parts, at = list[str](), 0
+    for block in sorted((block for block in page.blocks if block.role == "row"), key=lambda block: block.span):
+        parts.append(page.text[at : block.span.start])
+        at = block.span.end
+    return replace(page, text="".join([*parts, page.text[at:]])) if parts else page
+
+
 def _article(page: Page, story: Draft, setting: _Setting, day: PageDay) -> Article:
     text = setting.text
     headline = headline_of(page, story)
-    date, date_from, evidence = date_of(text, page, day)
+    date, date_from, evidence = date_of(setting.prose, page, day)
     return Article(
         id=hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_ID_BYTES).hexdigest(),
         text=text,
@@ -251,6 +260,15 @@ class _Setting:
     @property
     def text(self) -> str:
         return "".join(self._parts)
+
+    @property
+    def prose(self) -> str:
+        """The text without its tables, whose cells date nothing but themselves."""
+        text, at, kept = self.text, 0, list[str]()
+        for row in self.rows:
+            kept.append(text[at : row.start])
+            at = row.end
+        return "".join([*kept, text[at:]])
 
     @property
     def last(self) -> str:
