@@ -263,6 +263,26 @@ def test_a_workbook(tmp_path: Path) -> None:
     assert article.rows[-1].columns == NAMES
 
 
+def test_a_sheet_may_hold_several_tables(tmp_path: Path) -> None:
+    path = tmp_path / "台账.xlsx"
+    second = [
+        ("", "", ""),
+        ("物资表", "", ""),
+        ("品名", "数量", "单价"),
+        ("水泵", "12", "480"),
+        ("", "", ""),
+        ("沙袋", "3", "9"),
+    ]
+    as_xlsx(Table("值班表", ("姓名", "村", "电话"), [("何永", "石桥村", "8812"), *second]), path)
+    duty, goods = (cut(page)[0] for page in read(path, path.name, max_bytes=1 << 20))
+    assert (duty.title, goods.title) == ("值班表", "物资表")
+    assert duty.rows[-1].columns == ("姓名", "村", "电话")
+    assert [(row.columns, goods.text[row.start : row.end]) for row in goods.rows[2:]] == [
+        (("品名", "数量", "单价"), "水泵\t12\t480"),
+        (("品名", "数量", "单价"), "沙袋\t3\t9"),
+    ]
+
+
 def test_a_workbook_with_a_column_of_text_is_records(tmp_path: Path) -> None:
     path = tmp_path / "稿件.xlsx"
     as_xlsx(Table("", ("标题", "正文"), [("完工", "河堤提前完工。")]), path)

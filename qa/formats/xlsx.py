@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from python_calamine import (
@@ -22,6 +23,7 @@ from qa.errors import ReadError
 from qa.formats.files import read_bytes
 from qa.formats.records import NO_COLUMNS, Columns, Intake
 from qa.formats.sheets import NumberedRow, row_pages
+from qa.formats.tables import clean, columns_of
 from qa.formats.zip import open_zip
 from qa.types import Page, Skipped
 
@@ -79,8 +81,22 @@ def _pages(sheets: list[CalamineSheet], intake: Intake, stem: str) -> Iterator[P
     filled = [sheet for sheet in sheets if sheet.height]
     for sheet in filled:
         is_named = len(filled) > 1 and not _PLAIN_NAME.fullmatch(sheet.name)
-        yield from row_pages(_rows(sheet, before), intake, f"{stem} {sheet.name}" if is_named else stem)
+        for table in _tables(list(_rows(sheet, before))):
+            yield from row_pages(iter(table), intake, f"{stem} {sheet.name}" if is_named else stem)
         before += sheet.total_height
+
+
+def _tables(rows: list[NumberedRow]) -> Iterator[list[NumberedRow]]:
+    """The tables of a sheet: one begins behind empty rows where the next row, after a title perhaps, names columns."""
+    starts = [0, *(at for at in range(1, len(rows)) if rows[at][0] > rows[at - 1][0] + 1), len(rows)]
+    table: list[NumberedRow] = []
+    for start, end in pairwise(starts):
+        part = rows[start:end]
+        if table and columns_of([clean(cells) for _, cells in part])[1]:
+            yield table
+            table = []
+        table += part
+    yield table
 
 
 def _rows(sheet: CalamineSheet, before: int) -> Iterator[NumberedRow]:
