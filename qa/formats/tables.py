@@ -95,9 +95,12 @@ def names_columns(row: Sequence[str], below: Grid) -> bool:
         return False
     if any(len(name) > _LONGEST_NAME or _NO_NAME.search(name) for name in names):
         return False
-    return len(row) > 2 or any(
-        _tells(row[at], [each[at] for each in below if at < len(each)]) for at in range(len(row))
-    )
+    return len(row) > 2 or is_above_numbers(row, below)
+
+
+def is_above_numbers(row: Sequence[str], below: Grid) -> bool:
+    """Whether a cell of a row that is no number stands above numbers."""
+    return any(_tells(row[at], [each[at] for each in below if at < len(each)]) for at in range(len(row)))
 
 
 def _filled(row: Sequence[str]) -> int:

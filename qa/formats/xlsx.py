@@ -23,7 +23,7 @@ from qa.errors import ReadError
 from qa.formats.files import read_bytes
 from qa.formats.records import NO_COLUMNS, Columns, Intake
 from qa.formats.sheets import NumberedRow, row_pages
-from qa.formats.tables import clean, columns_of
+from qa.formats.tables import clean, columns_of, is_above_numbers
 from qa.formats.zip import open_zip
 from qa.types import Page, Skipped
 
@@ -87,16 +87,22 @@ def _pages(sheets: list[CalamineSheet], intake: Intake, stem: str) -> Iterator[P
 
 
 def _tables(rows: list[NumberedRow]) -> Iterator[list[NumberedRow]]:
-    """The tables of a sheet: one begins behind empty rows where the next row, after a title perhaps, names columns."""
+    """The tables of a sheet: one begins behind empty rows where names of columns follow."""
     starts = [0, *(at for at in range(1, len(rows)) if rows[at][0] > rows[at - 1][0] + 1), len(rows)]
     table: list[NumberedRow] = []
     for start, end in pairwise(starts):
         part = rows[start:end]
-        if table and columns_of([clean(cells) for _, cells in part])[1]:
+        if table and _begins_table([clean(cells) for _, cells in part]):
             yield table
             table = []
         table += part
     yield table
+
+
+def _begins_table(rows: list[list[str]]) -> bool:
+    """Whether rows begin with names of columns, surely: below a title of their own, or above numbers."""
+    start, names = columns_of(rows)
+    return bool(names) and (start > 1 or is_above_numbers(names, rows[start:]))
 
 
 def _rows(sheet: CalamineSheet, before: int) -> Iterator[NumberedRow]:
