@@ -178,6 +178,25 @@ def test_a_table_that_lays_a_page_out_is_none(tmp_path: Path) -> None:
     assert not [block for block in page.blocks if block.role == "row"]
 
 
+def test_a_table_beside_the_prose_of_its_article_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in GRID)
+    links = "".join(
+        f"<tr><td><a href='/{at}'>各地要闻第{at}条</a></td><td><a href='/'>更多</a></td></tr>" for at in range(9)
+    )
+    path.write_text(
+        f"<html><body><div><table>{links}</table></div><div class='main'><div class='txt'><h1>{TITLE}</h1>"
+        f"<p>{BEFORE}，不得有误。</p><p>{AFTER}</p></div><div class='tb'>"
+        f"<table>{rows}</table></div></div></body></html>",
+        "utf-8",
+    )
+    _, article = story(path)
+    assert [article.text[row.start : row.end].split("\t") for row in article.rows] == [
+        [cell for cell in row if cell] for row in GRID
+    ]
+    assert "各地要闻" not in article.text
+
+
 def test_cells_that_reach_far_down_do_not_blow_a_table_up(tmp_path: Path) -> None:
     path = tmp_path / "a.html"
     cells = "".join(f'<td rowspan="60000">{"长" * 50}</td>' for _ in range(90))

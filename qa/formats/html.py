@@ -14,6 +14,7 @@ from lxml import etree
 from qa.errors import ReadError
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
+from qa.formats.html_tables import data_characters
 from qa.formats.html_text import check_tags, flow, is_shown
 from qa.formats.metadata import metadata_of
 from qa.formats.xml import Element, local
@@ -138,6 +139,7 @@ class _Weights:
             if is_shown(element):
                 own = sum(map(_weight, _own_texts(element))) if local(element) != "a" else 0
                 own += sum(self._weights.get(child, 0) for child in element)
+                own = max(own, data_characters(element))
             self._weights[element] = own
 
     def of(self, element: Element) -> int:

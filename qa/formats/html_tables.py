@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from qa.formats.tables import TableRow, is_data, rows_of
 from qa.formats.xml import Element, local
@@ -26,6 +27,17 @@ def data_rows(table: Element, text_of: Callable[[Element], str]) -> list[TableRo
     if not is_data(grid):
         return []
     return list(rows_of(grid, _headed(rows)))
+
+
+def data_characters(table: Element) -> int:
+    """How many characters the cells of a table of data hold, links apart; 0 for any other element. What an article is
+    made of, beside its prose.
+    """
+    if local(table) != "table" or any(each is not table and local(each) == "table" for each in table.iter()):
+        return 0
+    grid = [["".join(cell.itertext()).strip() for cell in _cells(row)] for row in table.iter() if local(row) == "tr"]
+    linked = sum(len("".join(each.itertext())) for each in table.iter() if local(each) == "a")
+    return max(0, sum(map(len, chain.from_iterable(grid))) - linked) if is_data(grid) else 0
 
 
 def _headed(rows: list[Element]) -> int | None:
