@@ -19,11 +19,11 @@ ITEMS_UNFOLDED = 12
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 
 
-def outcome(turn: Turn, words: Words) -> Markup:
-    """The answer of a turn, its refusal, its error, or that it is pending."""
+def outcome(turn: Turn, words: Words, progress: chat.Progress | None = None) -> Markup:
+    """The answer of a turn, its refusal, its error, or that it is pending, with its progress where that takes long."""
     answer = turn.answer
     if answer is None:
-        return fragment("outcome", turn=turn, answer=None, words=words)
+        return fragment("outcome", turn=turn, answer=None, progress=progress, words=words)
     return fragment(
         "outcome",
         turn=turn,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from qa.conversations.store import Conversations
@@ -14,6 +17,7 @@ from qa.errors import NotFound, QaError
 from qa.questions import courtesy, suggestions, topics
 from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
+from qa.reader.listening import hearing
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
 from ui.marks import Marked, of_citation
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
 LISTED = 12  # articles of a list beside it
+SLOW_SECONDS = 1.0  # from here on it is told what an answer is doing
 FOLLOWING = 3  # questions to go on with
 _NO_FILTERS = Filters()
 
@@ -35,6 +40,14 @@ class Source:
     n: int
     article: Article
     citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What is known of an answer on its way: headlines of the nearest reports, and sentences still to be checked."""
+
+    titles: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +137,48 @@ def is_waiting(turn: Turn) -> bool:
     return turn.answer is None and turn.problem is None
 
 
+def answering(library: Library, conversation: Conversation, asking: Asking) -> Iterator[Progress | Turn]:
+    """What is found while a turn takes longer than `SLOW_SECONDS`: the nearest reports, then each sentence as it is
+    read; in the end the turn.
+    """
+    told: SimpleQueue[str | None] = SimpleQueue()
+    with hearing(told.put):
+        worker = copy_context()
+    pool = ThreadPoolExecutor(1)
+    answered = pool.submit(worker.run, answer, library, conversation, asking)
+    answered.add_done_callback(lambda _: told.put(None))
+    pool.shutdown(wait=False)
+    try:
+        answered.result(SLOW_SECONDS)
+    except TimeoutError:
+        found = Progress(_nearest_titles(library, conversation, asking))
+        yield found
+        while (sentence := told.get()) is not None:
+            found = replace(found, sentences=tuple(dict.fromkeys((*found.sentences, sentence))))
+            yield found
+    yield answered.result()
+
+
+def _nearest_titles(library: Library, conversation: Conversation, asking: Asking) -> tuple[str, ...]:
+    """Headlines of what a search finds; none where it fails, as the answer tells why."""
+    try:
+        hits = library.search(_query(conversation, asking))
+    except QaError:
+        return ()
+    return tuple(dict.fromkeys(hit.article.title for hit in hits))
+
+
+def _query(conversation: Conversation, asking: Asking) -> Query:
+    history = tuple(earlier.question for earlier in conversation.before(asking))
+    return Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
+
+
 def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn:
     """Answer a turn, with the questions before it as history. Errors of ours become the turn's problem."""
     turn = waiting(asking)
-    history = tuple(earlier.question for earlier in conversation.before(asking))
-    query = Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
     start = time.perf_counter()
     try:
-        found = library.ask(query)
+        found = library.ask(_query(conversation, asking))
     except QaError as error:
         return replace(turn, problem=str(error))
     if found.items:

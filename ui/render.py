@@ -16,12 +16,12 @@ from ui.words import Words
 SHOWN_CHARS = 500  # of a question, in the chat
 
 
-def thread(conversation: chat.Conversation, words: Words) -> Markup:
-    """The whole chat, with suggested questions."""
+def thread(conversation: chat.Conversation, words: Words, progress: chat.Progress | None = None) -> Markup:
+    """The whole chat, with suggested questions; the pending turn with its `progress`."""
     return fragment(
         "thread",
         id=conversation.id,
-        turns=[(turn, outcome(turn, words)) for turn in conversation.turns],
+        turns=[(turn, outcome(turn, words, progress)) for turn in conversation.turns],
         following=chat.following(conversation),
         shown=SHOWN_CHARS,
         editable=QUESTION_CHARS,

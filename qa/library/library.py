@@ -24,6 +24,7 @@ from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
 from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
+from qa.reader.listening import heard
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
 from qa.store.database import Database
@@ -272,7 +273,7 @@ class Library:
         says why. Raises as `search`, and ModelError where the reader is not there. For an evaluation, `least` stands
         for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer.
         """
-        return self._answer(as_query(query), self._reading.reader(), least, hidden)
+        return self._answer(as_query(query), heard(self._reading.reader()), least, hidden)
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""

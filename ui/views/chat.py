@@ -166,7 +166,13 @@ class ChatScreen:
         asking = chat.on_article(conversation, asking)
         shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
-        turn = chat.answer(self.library, conversation, asking)
+        turn = chat.waiting(asking)
+        for found in chat.answering(self.library, conversation, asking):
+            if isinstance(found, Turn):
+                turn = found
+            else:
+                shown = render.thread(conversation.placed(asking, turn), words, found)
+                yield gr.skip(), shown, gr.skip(), "", gr.skip()
         yield self._told("")  # where "stop" was pressed it ends here, and nothing is kept
         try:
             after, problem = chat.keep(self.kept, owner, conversation, asking, turn), ""
