@@ -31,6 +31,8 @@ PUBLIC = {
     "qa.library.library",
     "qa.messages",
     "qa.questions",
+    "qa.questions.examples",
+    "qa.questions.follow_ups",
     "qa.settings",
     "qa.store",
     "qa.store.facets",
