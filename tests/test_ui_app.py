@@ -33,6 +33,7 @@ PUBLIC = {
     "qa.questions",
     "qa.questions.examples",
     "qa.questions.follow_ups",
+    "qa.reader.listening",
     "qa.settings",
     "qa.store",
     "qa.store.facets",
