@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qa.formats.tables import names_columns, row_of, usual_width
+from qa.formats.tables import names_columns, placed, row_of, usual_width
 from qa.formats.text_tables import TextLine
 from qa.types import Block, Span
 
@@ -83,7 +83,7 @@ def _table(run: Sequence[_Row], rules: Sequence[TextLine]) -> Iterator[Block]:
     full = [row.cells for row in run if len(row.cells) == width]
     if width < 2 or any(len(row.cells) > width for row in run):
         return
-    grid = [_placed(row.cells, full, width) for row in run]
+    grid = [placed(row.cells, full, width, _distance) for row in run]
     if not _is_table(grid, run, width):
         return
     texts = [[cell.text if cell else "" for cell in row] for row in grid]
@@ -117,19 +117,5 @@ def _smeared(places: Counter[int]) -> Counter[int]:
     return Counter({at: sum(places[at + step] for step in range(-_NEAR, _NEAR + 1)) for at in places})
 
 
-def _placed(cells: Sequence[_Cell], full: Sequence[Sequence[_Cell]], width: int) -> list[_Cell | None]:
-    """The cells of a row by column; of a row with fewer cells each where the others' cells are nearest."""
-    if len(cells) == width:
-        return list(cells)
-    placed: list[_Cell | None] = [None] * width
-    first = 0
-    for at, cell in enumerate(cells):
-        last = width - (len(cells) - at)
-        best = min(range(first, last + 1), key=lambda column: _distance(cell, full, column))
-        placed[best], first = cell, best + 1
-    return placed
-
-
-def _distance(cell: _Cell, full: Sequence[Sequence[_Cell]], column: int) -> int:
-    others = [each[column] for each in full[:20]]
-    return min(min(abs(cell.left - one.left), abs(cell.right - one.right)) for one in others)
+def _distance(cell: _Cell, other: _Cell) -> int:
+    return min(abs(cell.left - other.left), abs(cell.right - other.right))

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from qa.formats.pdf_lines import Glyph, PdfLine, body_size, lines_of
-from qa.formats.tables import Grid, TableRow, is_data, rows_of, usual_width
+from qa.formats.tables import Grid, TableRow, is_data, placed, rows_of, usual_width
 
 _THIN = 3.0  # points: a path no thicker is a ruled line
 _NEAR = 3.0  # points: ruled lines so near are one
@@ -213,11 +213,11 @@ def _table(run: Sequence[Sequence[PdfLine]], em: float) -> PrintedTable | None:
         _FILLED if width > 2 else _FILLED_OF_TWO
     ):
         return None
-    placed = [_placed(row, full, width) for row in run]
-    columns = ([line for row in placed if (line := row[at])] for at in range(width))
+    by_column = [placed(row, full, width, _distance) for row in run]
+    columns = ([line for row in by_column if (line := row[at])] for at in range(width))
     if not all(_is_aligned(column, em) for column in columns):
         return None
-    grid: Grid = [[line.text if line else "" for line in row] for row in placed]
+    grid: Grid = [[line.text if line else "" for line in row] for row in by_column]
     every = [line for row in run for line in row]
     edges = min(line.x0 for line in every), max(line.x1 for line in every)
     height = min(line.top for line in every), max(line.bottom for line in every)
@@ -248,21 +248,6 @@ def _most_near(places: Sequence[float], reach: float) -> int:
     return max(bisect_right(places, place + reach) - at for at, place in enumerate(places))
 
 
-def _placed(row: Sequence[PdfLine], full: Sequence[Sequence[PdfLine]], width: int) -> list[PdfLine | None]:
-    """The cells of a row by column; of a row with fewer of them each where the others' cells are nearest."""
-    if len(row) == width:
-        return list(row)
-    placed: list[PdfLine | None] = [None] * width
-    first = 0
-    for at, line in enumerate(row):
-        last = width - (len(row) - at)
-        best = min(range(first, last + 1), key=lambda column: _distance(line, full, column))
-        placed[best], first = line, best + 1
-    return placed
-
-
-def _distance(line: PdfLine, full: Sequence[Sequence[PdfLine]], column: int) -> float:
-    others = [each[column] for each in full[:20]]
-    middle = (line.x0 + line.x1) / 2
-    apart = ((abs(line.x0 - one.x0), abs(line.x1 - one.x1), abs(middle - (one.x0 + one.x1) / 2)) for one in others)
-    return min(map(min, apart))
+def _distance(line: PdfLine, other: PdfLine) -> float:
+    left, right = line.x0 - other.x0, line.x1 - other.x1
+    return min(abs(left), abs(right), abs(left + right) / 2)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate, islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from qa.types import Block, Metadata, Page, Span
 
@@ -17,6 +17,8 @@ _NO_NAME = re.compile(r"[。！？；…]$|^(?=.*\d)[\d\s.,:：%％/年月日￥
 _USUAL, _LONGEST = 60, 400  # characters of the median cell of a table of data, and of its longest
 _NUMBER = re.compile(r"\d")
 SEPARATOR = "\t"
+_COMPARED = 20  # rows, to tell where the cells of a column stand
+_T = TypeVar("_T")
 
 Grid = Sequence[Sequence[str]]
 """The cells of a table, row by row; one that is empty, or that another one reaches over, is an empty text."""
@@ -121,6 +123,21 @@ def usual_width(counts: Sequence[int], fewest: int) -> int:
     if counts[0] == max(counts):
         return counts[0]
     return max((count for count, rows in Counter(counts).items() if rows >= fewest), default=0)
+
+
+def placed(
+    row: Sequence[_T], full: Sequence[Sequence[_T]], width: int, distance: Callable[[_T, _T], float]
+) -> list[_T | None]:
+    """The cells of a row by column; of one with fewer than `width`, each where cells of the `full` rows are nearest."""
+    if len(row) == width:
+        return list(row)
+    found: list[_T | None] = [None] * width
+    first = 0
+    for at, cell in enumerate(row):
+        columns = range(first, width - len(row) + at + 1)
+        best = min(columns, key=lambda column: min(distance(cell, each[column]) for each in full[:_COMPARED]))
+        found[best], first = cell, best + 1
+    return found
 
 
 def is_data(grid: Grid) -> bool:

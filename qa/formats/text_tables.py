@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from qa.formats.tables import row_of
 from qa.types import Block, Span
 
 _LINE = re.compile(r"[^\r\n]+|(?<=\n)(?=\r?\n)")
@@ -62,9 +63,7 @@ def _cells(line: TextLine) -> list[tuple[Span, str]]:
 
 def _row(cells: Sequence[tuple[Span, str]], names: Sequence[str]) -> Iterator[Block]:
     """The block of a row; none where no cell of it holds anything."""
-    held = [(span, names[at] if at < len(names) else "") for at, (span, text) in enumerate(cells) if text]
+    held = tuple(span for span, text in cells if text)
     if held:
-        columns = tuple(name for _, name in held) if any(name for _, name in held) else ()
-        yield Block(
-            Span(held[0][0].start, held[-1][0].end), "row", cells=tuple(span for span, _ in held), columns=columns
-        )
+        columns = row_of([text for _, text in cells], names).columns
+        yield Block(Span(held[0].start, held[-1].end), "row", cells=held, columns=columns)

@@ -58,9 +58,10 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
     with keeping_words(glossary.words):
         asked = _understood(query, sources, glossary)
         _, first = _verbatim(asked, query.k, sources)
-        hits = _found(asked, first, query.k, sources)
+        found = best_first(asked, sources, likely=query.k)
+        hits = exact.put_first(first, found, query.k)
         if any(hit.article.rows for hit in hits):
-            hits = row_first(asked, _found(asked, first, candidates.looked_at(query.k), sources))[: query.k]
+            hits = row_first(asked, (*hits, *islice(found, candidates.looked_at(query.k) - len(hits))))[: query.k]
         return hits
 
 
@@ -253,7 +254,7 @@ class _Asking(NamedTuple):
     def _fact(self, asked: AnalysedQuestion) -> Answer:
         most = candidates.looked_at(asked.query.k)
         words, first = _verbatim(asked, most, self.sources)
-        hits = _found(asked, first, most, self.sources)
+        hits = exact.put_first(first, best_first(asked, self.sources, likely=most), most)
         wanted = counting.count_question(asked, self.texts.reporters)  # it counts by its own words
         if wanted and (counted := counts.tally(wanted, asked.alone, self.texts)):
             apart = counts.dated_apart(counted, asked.alone)
@@ -288,11 +289,6 @@ def _undated(asked: AnalysedQuestion, words: str) -> str:
 def _of_words(asked: AnalysedQuestion, words: str) -> AnalysedQuestion:
     """The question of its time and its assumptions, without its history, for some of its words."""
     return replace(asked.alone, query=replace(asked.query, question=words))
-
-
-def _found(asked: AnalysedQuestion, first: Sequence[Hit], most: int, sources: LibrarySources) -> tuple[Hit, ...]:
-    """The best `most` hits, those in front that go `first`."""
-    return exact.put_first(first, best_first(asked, sources, likely=most), most)
 
 
 def _is_outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], sources: LibrarySources) -> bool:

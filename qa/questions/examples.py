@@ -15,6 +15,7 @@ from qa.text.zh import KINDS_OF_PLACE, NAMES, PERSON
 from qa.types import Answer, AnswerKind, Article
 
 Ask = Callable[[str, tuple[str, ...]], Answer]  # a question, those before it
+_Places = tuple[tuple[str, int], ...]
 
 _TRIED = 10  # candidates of a kind; where none of them is answered it is left out
 _WIDELY = 2  # articles that have a topic
@@ -93,37 +94,40 @@ def _first(kind: AnswerKind, questions: Iterable[str], ask: Ask) -> str | None:
 def _followed(facts: Iterable[str], topics: Sequence[str], ask: Ask) -> Example | None:
     """The first of the facts that is answered and that another question can lean on, with that; else the first."""
     first = None
-    for example in (Example(one, _follow_up(one, topics, ask)) for one in facts if ask(one, ()).citations):
-        if example.follow_up:
-            return example
-        first = first or example
+    for question, answer in ((one, answer) for one in facts if (answer := ask(one, ())).citations):
+        if said := next(_follow_ups(question, answer, topics, ask), ""):
+            return Example(question, said)
+        first = first or Example(question)
     return first
 
 
-def _follow_up(question: str, topics: Sequence[str], ask: Ask) -> str:
+def _follow_ups(question: str, answer: Answer, topics: Sequence[str], ask: Ask) -> Iterator[str]:
     """What may be asked after a question without naming again what it is about: something else of the same article, the
-    same of another place, when it was, or more. Empty where none of it is answered.
+    same of another place, when it was, or more. Each is answered, by other sentences.
     """
-    asked = ask(question, ())
-    article = asked.citations[0].article
+    article, before = answer.citations[0].article, _places(answer)
     for other in of_facts(article):
         bare = _BARE.search(other)
-        if bare and other != question and _places(ask(bare[0], (question,))) == _places(ask(other, ())) != ():
-            return bare[0]
-    for one, other in _pairs(topics) if asked.lead else ():
-        answer = ask(f"{other}呢？", (question,)) if one in question else asked
-        if answer.lead and all(other in citation.article.text for citation in answer.citations) and answer is not asked:
-            return f"{other}呢？"
-    when, more = ask(_WHEN, (question,)), ask(_MORE, (question,))
-    if when.lead and any(form.search(when.lead) for form in answer_forms(_WHEN)) and _is_of(when, article):
-        return _WHEN
-    return _MORE if _is_of(more, article) else ""
+        if bare and other != question:
+            places = _places(ask(bare[0], (question,)))
+            if places not in ((), before) and places == _places(ask(other, ())):
+                yield bare[0]
+    for other in (other for one, other in _pairs(topics) if answer.lead and one in question):
+        same = ask(f"{other}呢？", (question,))
+        if same.lead and all(other in citation.article.text for citation in same.citations):
+            yield f"{other}呢？"
+    when = ask(_WHEN, (question,))
+    if when.lead and any(form.search(when.lead) for form in answer_forms(_WHEN)) and _goes_on(when, article, before):
+        yield _WHEN
+    if _goes_on(ask(_MORE, (question,)), article, before):
+        yield _MORE
 
 
-def _is_of(answer: Answer, article: Article) -> bool:
-    return {citation.article.id for citation in answer.citations} == {article.id}
+def _goes_on(answer: Answer, article: Article, before: _Places) -> bool:
+    """Whether an answer quotes that article alone, and not the sentences quoted before."""
+    return {citation.article.id for citation in answer.citations} == {article.id} and _places(answer) != before
 
 
-def _places(answer: Answer) -> tuple[tuple[str, int], ...]:
+def _places(answer: Answer) -> _Places:
     """Which sentences are quoted."""
     return tuple((citation.article.id, citation.start) for citation in answer.citations)
