@@ -34,7 +34,7 @@ from ui.app import create_app, mount
 from ui.ingest import Ingest
 class Patient(Library):
     def ask(self, query):
-        time.sleep(3 * ("慢" in query.question))
+        time.sleep(8 * ("慢" in query.question))
         return super().ask(query)
 counts = fastapi.APIRouter()
 library_path = Path(sys.argv[1])

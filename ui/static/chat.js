@@ -180,9 +180,15 @@
     newest = turn.id;
     if (document.activeElement === document.body) box().focus({ preventScroll: true });
     const said = turns.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
-    if (said && then) ask(send, { question: then });
     if (said) wenbao.say([...turn.querySelectorAll(".said, .refusal")].map((one) => one.textContent).join(" "));
   });
+  // Only now, as an event that is triggered while the one before is under way is lost.
+  wenbao.answered = () => {
+    const said = document.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
+    const next = then;
+    then = "";
+    if (said && next) ask(send, { question: next });
+  };
   // Example questions take seconds to make: an empty chat is drawn without, and they come when they are there.
   drawn("[data-examples]", async (place) => {
     let made;

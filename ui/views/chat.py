@@ -25,6 +25,7 @@ ASKING = 4  # questions answered at once
 READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
 ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
+ANSWERED = "() => wenbao.answered()"
 ATTACH_THREAD = f"wenbao.tried = server.tried; {ATTACH}"
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
@@ -88,6 +89,7 @@ class ChatScreen:
         ]
         for event in asked:
             event.failure(self.broken, None, self.notice, **quick)
+            event.then(None, js=ANSWERED)
         others = [
             self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
