@@ -48,7 +48,8 @@
       return;
     }
     trigger("remove", { id: line.dataset.id, search: searched() });
-    if (wenbao.talk() === line.dataset.id) location.hash = "#chat";
+    // Only then, as an empty chat brings the list along, which would still have what is being removed.
+    wenbao.removed = () => wenbao.talk() === line.dataset.id && (location.hash = "#chat");
   };
 
   const hideSide = () => delete room().drawer;

@@ -14,6 +14,7 @@ from ui.views.sender import owner_of, words_of
 from ui.words import Words
 
 ATTACH = 'wenbao.attach(element, trigger, watch) // sends "search", "rename" and "remove"'
+REMOVED = "() => wenbao.removed()"
 
 
 class ConversationList:
@@ -29,7 +30,7 @@ class ConversationList:
         """`notice` is where a problem is told; `quick` goes to every event."""
         self.find.search(self.searched, None, self.list, trigger_mode="always_last", **quick)
         self.list.rename(self.rename, None, [self.list, notice], **quick)
-        self.list.remove(self.remove, None, [self.list, notice], **quick)
+        self.list.remove(self.remove, None, [self.list, notice], **quick).then(None, js=REMOVED)
 
     def frame(self, words: Words) -> tuple[str, str]:
         """The parts that stay, in the reader's language: `new` and `find`."""
