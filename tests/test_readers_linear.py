@@ -13,7 +13,7 @@ import pytest
 from qa.errors import ReadError
 from qa.formats import read
 from qa.formats.decoding import decode
-from qa.formats.html import parse
+from qa.formats.html_parser import parse
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
 from tests.parts.effort import calls, effort

@@ -20,7 +20,8 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from qa.formats.html import main_content, parse
+from qa.formats.html_content import main_content
+from qa.formats.html_parser import parse
 from qa.formats.html_text import flow
 
 _ARTICLES = 40

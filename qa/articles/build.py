@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from qa.articles.bylines import closing, is_attendance, names, opening
+from qa.articles.credit_lines import credited
 from qa.articles.dates import PageDay, date_of, page_day
 from qa.articles.drafts import Draft
 from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
@@ -230,22 +231,38 @@ def byline_of(page: Page, story: Draft) -> tuple[str, ...]:
     """The names at the start of the lead, on a line of their own, or at the end."""
     found: list[str] = []
     for paragraph in story.body:
-        span = _signed(paragraph)
-        if span:
+        spans = _signed(paragraph)
+        if spans:
             printed = "".join(page.text[line.start : line.end] for line in paragraph.lines)
-            found += names(printed[span.start : span.end], paragraph.text[span.start : span.end])
+            written = range(spans[0].start, spans[-1].end)
+            folded = _only(paragraph.text, spans)[written.start : written.stop]
+            found += names(printed[written.start : written.stop], folded)
     return tuple(dict.fromkeys(found))
 
 
-def _signed(paragraph: Paragraph) -> Span | None:
+def _signed(paragraph: Paragraph) -> tuple[Span, ...]:
+    """Where the paragraph names reporters; none where it names others alone."""
+    if paragraph.role not in ("signature", "body"):
+        return ()
+    if (told := credited(paragraph.text)) is not None:
+        return told
     if paragraph.role == "signature":
-        return Span(0, len(paragraph.text))
-    if paragraph.role != "body":
-        return None
+        return (Span(0, len(paragraph.text)),)
     start = opening(paragraph.text)
     if start and start.credits.start < start.credits.end:
-        return start.credits
-    return closing(paragraph.text)
+        return (start.credits,)
+    end = closing(paragraph.text)
+    return (end,) if end else ()
+
+
+def _only(text: str, spans: Sequence[Span]) -> str:
+    """The text with all characters outside the ranges blank, each in its place."""
+    parts = []
+    at = 0
+    for span in spans:
+        parts += [" " * (span.start - at), text[span.start : span.end]]
+        at = span.end
+    return "".join(parts)
 
 
 @dataclass(slots=True)

@@ -33,6 +33,7 @@ _RANK = (
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
 _NAME = rf"(?!{zh.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{{1,6}}·{LETTER}{{1,8}})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
+_PLACED = rf"^[\s(\[]*{LETTER}{{1,12}}{_JOB}(?=[\s:/])"  # 南城记者, 某某周刊记者: whose reporter it is
 _DEED = (
     rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报道|发自{LETTER}{{2,4}}|摄影报道|综合报道|报道|整理"
     r"|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
@@ -183,7 +184,7 @@ def starts_caption(text: str) -> bool:
 
 def names(printed: str, folded: str) -> tuple[str, ...]:
     """The reporters' names in a byline, as printed, without their titles."""
-    bare = re.sub(_SIGNER, lambda match: "/" * len(match[0]), folded)
+    bare = re.sub(rf"{_PLACED}|{_SIGNER}", lambda match: "/" * len(match[0]), folded)
     found: list[str] = []
     half = ""
     for match in re.finditer(rf"[{IDEOGRAPHS}·]+", bare):

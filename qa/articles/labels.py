@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
+from qa.articles.credit_lines import credited
 from qa.articles.lines import (
     INDENT,
     Layout,
@@ -56,7 +57,7 @@ class _Reading:
 
     @classmethod
     def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int) -> _Reading:
-        signed = is_signature(text)
+        signed = is_signature(text) or credited(text) is not None
         sealed = signed or role == "row" or is_sealed(text)
         return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text))
 
@@ -213,7 +214,7 @@ def _role(label: Label, lines: list[PrintedLine]) -> Role:
     if lines[0].role in ("caption", "row"):
         return "row" if lines[0].role == "row" else "caption"
     tail = "".join(line.text for line in lines[-3:])
-    if is_signature(tail):
+    if is_signature(tail) or credited(tail) is not None:
         return "signature"
     short = sum(map(len, lines)) <= _CAPTION_CHARS
     return "caption" if short and (starts_caption(lines[0].text) or has_photo_credit(tail)) else "body"

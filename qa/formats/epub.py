@@ -9,8 +9,8 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from qa.errors import ReadError
-from qa.formats import html
 from qa.formats.decoding import decode
+from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
 from qa.formats.metadata import metadata_of
 from qa.formats.xml import Element, local, parse
@@ -108,7 +108,7 @@ def _shown(data: bytes) -> Flow:
         return flow(parse(data))
     except ReadError:
         text, _ = decode(data)
-        return flow(html.parse(text))
+        return flow(parse_html(text))
 
 
 def _stories(text: str, blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from qa.errors import ReadError
-from qa.formats import html
+from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
 from qa.formats.metadata import iso_date, metadata_of
 from qa.formats.stories import page_of_blocks
@@ -58,7 +58,7 @@ def _shown(entry: Element) -> tuple[str, tuple[Block, ...]]:
 
 
 def _flow_of(markup: str) -> Flow:
-    return flow(html.parse(f"<html><body>{markup}</body></html>"))
+    return flow(parse_html(f"<html><body>{markup}</body></html>"))
 
 
 def _id(entry: Element, number: int, seen: set[str]) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.errors import ReadError
-from qa.formats import html
 from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
+from qa.formats.html_parser import parse as parse_html
 from qa.formats.xml import Element, parse
 from qa.types import BlockRole, Page, Skipped
 
@@ -51,7 +51,7 @@ def read(
     try:
         root = parse(data)
     except ReadError:  # HTML that is no XML
-        root = html.parse(decode(data)[0])
+        root = parse_html(decode(data)[0])
     sheets = [
         Sheet(None, tuple(with_headlines(list(_blocks(page)))), {})
         for page in root.iter()
