@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qa.citing.cite import cite
     from qa.errors import QaError
     from qa.library.library import Library
     from qa.types import AddReport, Answer, Article, Citation, Filters, Hit, Metadata, Passage, Query, Span
@@ -33,9 +34,14 @@ __all__ = [
     "QaError",
     "Query",
     "Span",
+    "cite",
 ]
 
-_ELSEWHERE = {"Library": "qa.library.library", "QaError": "qa.errors"}  # all others are nouns of `qa.types`
+_ELSEWHERE = {
+    "Library": "qa.library.library",
+    "QaError": "qa.errors",
+    "cite": "qa.citing.cite",
+}  # all others are nouns of `qa.types`
 
 if not TYPE_CHECKING:  # a type checker would take any name for one of ours
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import rispy
 
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
@@ -142,3 +143,26 @@ def test_an_explanation_adds_up_to_the_confidence(seeds_path: Path) -> None:
     assert (
         lines(qa("--library", seeds_path, "ask", "--json", "--explain", "一共有多少篇报道"))[0]["explanation"] is None
     )
+
+
+def test_what_is_quoted_becomes_references(seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, "ask", "--cite", "ris", QUESTION)
+    (record,) = rispy.loads(done.stdout.decode())
+    assert record["type_of_reference"] == "NEWS"
+    assert record["notes"][0].strip("“”") in done.stderr.decode()
+    quiet = qa("--library", seeds_path, "ask", "--cite", "ris", "--quiet", QUESTION)
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, b"")
+
+
+def test_questions_in_a_row_make_one_list_of_references(seeds_path: Path) -> None:
+    asked = "\n".join(json.dumps({"question": one}) for one in (QUESTION, "火星上有水吗？", QUESTION))
+    done = qa("--library", seeds_path, "ask", "--cite", "csl-json", "--questions", "-", stdin=asked)
+    assert [item["type"] for item in json.loads(done.stdout)] == ["article-newspaper"]
+    told = lines(qa("--library", seeds_path, "ask", "--json", "--cite", "csl-json", "--questions", "-", stdin=asked))
+    assert [len(json.loads(one["references"])) for one in told] == [1, 0, 1]
+
+
+def test_a_form_of_references_that_there_is_not_is_told(seeds_path: Path) -> None:
+    done = qa("--library", seeds_path, "ask", "--cite", "apa", QUESTION)
+    assert done.returncode == 2
+    assert "gbt7714-2025、ris" in done.stderr.decode()

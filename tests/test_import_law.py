@@ -24,6 +24,7 @@ ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipe
     "retrieval": {"text", "articles", "questions"},
     "answering": {"text", "questions", "retrieval"},
     "conversations": {"text", "store"},
+    "citing": {"text"},
     "library": {"text", "formats", "articles", "embedding", "reader", "store", "index", "questions", "retrieval",
                 "answering", "conversations.database"},
     "evaluation": {"text", "library"},

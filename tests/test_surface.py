@@ -19,7 +19,7 @@ from qa.text import cache
 
 ROOT = Path(__file__).parent.parent
 NAMES = {"AddReport", "Answer", "Article", "Citation", "Filters", "Hit"} | {
-    "Library", "Metadata", "Passage", "QaError", "Query", "Span"
+    "Library", "Metadata", "Passage", "QaError", "Query", "Span", "cite"
 }  # fmt: skip
 HEAVY = {"torch", "faiss", "gradio", "numpy", "onnxruntime", "tantivy", "opencc", "qa.types"}
 _BLOCK = re.compile(r"```python\n(.+?)```", re.DOTALL)

@@ -171,9 +171,40 @@ def test_copying_an_answer_and_a_quote(browser: Browser, url: str) -> None:
         answered.get_by_role("button", name="复制答案和出处").click()
         page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('[1]'))")
         source = page.locator("li.source").first
-        source.get_by_role("button", name="复制引文").click()
+        source.get_by_text("复制引文").click()
+        source.get_by_role("button", name="原句和出处").click()
         source.get_by_text("已复制").wait_for()
         assert page.evaluate("navigator.clipboard.readText()").startswith("“")
+
+
+def test_a_quote_is_copied_as_a_reference_of_any_form(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        asked(opened(page, url), ASKED)
+        source = page.locator("li.source").first
+        assert source.get_by_role("button", name="RIS").is_hidden()
+        source.get_by_text("复制引文").click()
+        for title, start in (
+            ("GB/T 7714—2015", "金耀飞. "),
+            ("GB/T 7714—2025", "金耀飞. "),
+            ("RIS", "TY  - NEWS"),
+            ("BibTeX", "@article{wenbao-"),
+            ("CSL-JSON", "["),
+        ):
+            source.get_by_role("button", name=title).click()
+            page.wait_for_function(
+                "start => navigator.clipboard.readText().then(text => text.startsWith(start))", arg=start
+            )
+
+
+def test_the_references_of_a_conversation_are_downloaded(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        asked(opened(page, url), ASKED)
+        asked(page, ASKED)
+        page.get_by_text("导出引文").click()
+        with page.expect_download() as found:
+            page.get_by_role("link", name="RIS").click()
+        assert found.value.suggested_filename.endswith(".ris")
+        assert Path(found.value.path()).read_bytes().count(b"TY  - NEWS") == 1
 
 
 def test_an_empty_question_is_not_asked(browser: Browser, url: str) -> None:

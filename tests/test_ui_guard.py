@@ -104,7 +104,18 @@ def _log_in(client: TestClient, password: str = PASSWORD) -> int:
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/config", "/gradio_api/queue/join", "/assets/a/b-c.js", "/conversations/a-_1.md", "/help/", "/help/a-b.png"],
+    [
+        "/",
+        "/config",
+        "/gradio_api/queue/join",
+        "/assets/a/b-c.js",
+        "/conversations/a-_1.md",
+        "/conversations/a.ris",
+        "/opensearch.xml",
+        "/conversations/a.gbt7714-2015",
+        "/help/",
+        "/help/a-b.png",
+    ],
 )
 def test_our_own_paths_are_open(path: str) -> None:
     assert _client().get(path).status_code == 200
@@ -132,6 +143,7 @@ def test_our_own_paths_are_open(path: str) -> None:
         "/help/a/b.png",
         "/conversations/../library.db",
         "/conversations/a.db",
+        "/conversations/a.risx",
         "/conversations/a%2f..%2flibrary.md",
         "/conversations/a.md/../../x",
         "/assets/%2e%2e/%2e%2e/etc/passwd%00",

@@ -15,7 +15,7 @@ from qa.conversations.store import Conversations
 from qa.settings import QUESTION_CHARS
 from qa.store.keys import Keys
 from qa.types import Query
-from ui import descriptors, downloads, heaps, manual, serving, uploads
+from ui import descriptors, downloads, heaps, manual, opensearch, serving, uploads
 from ui.door import Door
 from ui.guard import Application, Guard
 from ui.ingest import Ingest
@@ -121,7 +121,13 @@ def serve(
     with serving.listen(host, port) as bound, _keys(library, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(library)
         blocks = create_app(library, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
-        screen = mount(blocks, downloads.router(library, kept), uploads.router(library, ingest), manual.router())
+        screen = mount(
+            blocks,
+            downloads.router(library, kept),
+            uploads.router(library, ingest),
+            manual.router(),
+            opensearch.router(),
+        )
         door = Door(keys, kept, str(library.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
         guarded = Guard(with_skeleton(screen), door, hosts, behind_proxy=behind_proxy)
@@ -143,8 +149,8 @@ def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> N
 
 
 def _head() -> str:
-    """The page's own script, and the few words that it says."""
+    """The page's own script with the few words that it says, and where a browser learns to ask from its address bar."""
     said = {words.language: {name: getattr(words, name) for name in SAID_BY_SCRIPT} for words in (CHINESE, ENGLISH)}
     script = "\n".join((STATIC / f"{screen}.js").read_text(encoding="utf-8") for screen in SCREENS)
     script = script.replace("__QUESTION_CHARS__", str(QUESTION_CHARS))
-    return f"<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"
+    return f"{opensearch.LINK}<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from qa.citing.cite import cite
+from qa.citing.forms import FORMS
 from qa.conversations.turns import Turn
-from qa.types import Answer, Article, FileInfo, Span, Stats
+from qa.types import Answer, Article, Citation, FileInfo, Span, Stats
 from ui import chat
 from ui.describe import citation_line, dateline_of, library_line, library_notes
 from ui.marks import Marked, clipped, of_citation, shown_of, windows
@@ -22,13 +24,16 @@ HIGH, MIDDLE = 0.7, 0.4  # least scores, as chances, of a passage that fits well
 
 
 class _Source(NamedTuple):
-    """An article that is quoted: the sentences in their context, and what there is to paste."""
+    """An article that is quoted: the sentences in their context, what there is to paste, and the same as
+    references, each form with its title.
+    """
 
     n: int
     article: Article
     quotes: list[Marked]  # whole, for the reader
     contexts: list[Markup]
     copied: str
+    forms: list[tuple[str, str]]
 
 
 class _Passage(NamedTuple):
@@ -63,6 +68,7 @@ def panel(
         undated=len({one.id for one in behind if one.date is None}),
         listed=[(article, _body_start(article, article.text)) for article in listed],
         sources=[_source(turn.number, source, answer.words, words) for source in chat.sources(answer)],
+        forms=_forms(answer.citations) if len(chat.sources(answer)) > 1 else [],
         passages=[_passage(answer, at, words) for at in range(len(hits))],
         words=words,
     )
@@ -81,7 +87,13 @@ def _source(number: int, source: chat.Source, asked: Collection[str], words: Wor
         quotes,
         [clipped(article.text, window, shown, asked) for window in around],
         "\n".join([*copied, f"——{citation_line(None, article, words)}"]),
+        _forms(source.citations),
     )
+
+
+def _forms(citations: Sequence[Citation]) -> list[tuple[str, str]]:
+    """References to what is quoted, each form with its title."""
+    return [(form.title, cite(citations, name)) for name, form in FORMS.items()]
 
 
 def _passage(answer: Answer, position: int, words: Words) -> _Passage:

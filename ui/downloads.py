@@ -1,18 +1,22 @@
-"""The routes that serve files to download: exported conversations."""
+"""The routes that serve files to download: exported conversations, and the references of what they quote."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from qa.citing.cite import cite
+from qa.citing.forms import FORMS
 from qa.conversations.store import Conversations
+from qa.conversations.turns import Turn
 from qa.errors import QaError
 from ui import chat, export
 from ui.visitors import owner
-from ui.words import chosen
+from ui.words import Words, chosen
 
 if TYPE_CHECKING:
     from qa.library.library import Library
@@ -21,7 +25,9 @@ _KINDS = {"md": (export.markdown, "text/markdown"), "html": (export.page, "text/
 
 
 def router(library: Library, kept: Conversations) -> APIRouter:
-    """``/conversations/ID.md`` and ``.html``: to their owner alone, to all others they are not there."""
+    """``/conversations/ID.md`` and ``.html``, and one ending for each form of references: to their owner alone, to all
+    others they are not there.
+    """
     routes = APIRouter()
 
     @routes.get("/conversations/{id}.{ending}")
@@ -31,12 +37,21 @@ def router(library: Library, kept: Conversations) -> APIRouter:
             turns = chat.opened(library, kept, owner(request.cookies, None), id).turns
         except QaError:
             turns = ()
-        if not turns or ending not in _KINDS:
+        if not turns or ending not in _KINDS | FORMS:
             return Response(words.no_such_page, 404, media_type="text/plain")
-        write, kind = _KINDS[ending]
         now = datetime.now()
-        name = quote(f"{words.name}-{now:%Y%m%d-%H%M}.{ending}")
+        text, suffix, kind = _written(turns, ending, now, words)
+        name = quote(f"{words.name}-{now:%Y%m%d-%H%M}.{suffix}")
         disposition = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-        return Response(write(turns, now, words), media_type=kind, headers=disposition)
+        return Response(text, media_type=kind, headers=disposition)
 
     return routes
+
+
+def _written(turns: Sequence[Turn], ending: str, now: datetime, words: Words) -> tuple[str, str, str]:
+    """A conversation, or the references to what it quotes: the text, what its file's name ends in, its media type."""
+    if ending in FORMS:
+        form = FORMS[ending]
+        return cite([turn.answer for turn in turns if turn.answer], ending), form.ending, form.media_type
+    write, kind = _KINDS[ending]
+    return write(turns, now, words), ending, kind

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
+from qa.citing.forms import FORMS
 from qa.errors import QaError
 from ui import cookies
 from ui.asked import Asked, Hosts, Message
@@ -29,8 +30,9 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 # All that the screen asks for. Gradio has more (files of the disk, a proxy, records of runs): none of it is reachable.
 PATHS = re.compile(
-    r"(?!.*\.\.)(?:/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/(assets|static)/[\w./-]+"
-    r"|/conversations/[\w-]{1,40}\.(md|html)|/help/([\w-]+\.png)?|/library/upload"
+    r"(?!.*\.\.)(?:/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/opensearch\.xml|/(assets|static)/[\w./-]+"
+    rf"|/conversations/[\w-]{{1,40}}\.(md|html|{'|'.join(FORMS)})"
+    r"|/help/([\w-]+\.png)?|/library/upload"
     r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|heartbeat/\w+"
     r"|queue/(join|data)|component_server/?|cancel|reset/?))"
 )
@@ -139,7 +141,7 @@ class Guard:
         if not self._door.is_right(given, caller, asked.address, now):
             return Reply(403, page(words, words.wrong_password), kind="text/html")
         token, key = await asyncio.to_thread(self._door.enter, caller, time.time())
-        return Reply(303, "", (TO_THE_PAGE, self._visitor(asked, token), self._key(asked, key)))
+        return Reply(303, "", (_to_the_page(asked), self._visitor(asked, token), self._key(asked, key)))
 
     async def _log_out(self, asked: Asked, caller: Caller) -> Reply:
         """The visitor's token stays: it names this browser's conversations, and opens nothing."""
@@ -168,6 +170,12 @@ class Guard:
 
     def _key(self, asked: Asked, key: str, seconds: int = COOKIE_SECONDS) -> Header:
         return cookies.setting(self._door.visitors.key_cookie, key, seconds, secure=asked.scheme == "https")
+
+
+def _to_the_page(asked: Asked) -> Header:
+    """With the question that its address carries; what stands behind its # a browser keeps itself."""
+    query: bytes = asked.scope["query_string"]
+    return (b"location", b"/?" + query) if query else TO_THE_PAGE
 
 
 def _with_headers(send: Send, headers: Iterable[Header]) -> Send:

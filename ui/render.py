@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from qa.citing.forms import FORMS
 from qa.questions.examples import Example
 from qa.settings import QUESTION_CHARS
 from ui import chat
@@ -23,6 +24,7 @@ def thread(conversation: chat.Conversation, words: Words, progress: chat.Progres
         id=conversation.id,
         turns=[(turn, outcome(turn, words, progress)) for turn in conversation.turns],
         following=chat.following(conversation),
+        forms=FORMS if any(turn.answer and turn.answer.citations for turn in conversation.turns) else {},
         shown=SHOWN_CHARS,
         editable=QUESTION_CHARS,
         words=words,

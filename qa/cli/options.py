@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
+from qa.citing.forms import FORMS
 from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
@@ -153,6 +154,9 @@ def _question_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     ask.add_argument("question", nargs="?", metavar="问题")
     ask.add_argument("--questions", metavar="文件", help='一次答许多：每行 {"id","question","history"}；- 为标准输入')
     ask.add_argument("--explain", action="store_true", help="再列出凭什么作答或拒答：每个特征的值与权重")
+    ask.add_argument(
+        "--cite", type=_form, metavar="格式", help=f"引用的报道写成参考文献（答案改在标准错误）：{'、'.join(FORMS)}"
+    )
     _add_reader(ask)
     _add_retrieval(ask)
     search = _command(commands, "search", "只列相关段落，最相关的在前")
@@ -255,6 +259,12 @@ def _path(value: str) -> Path:
     if not value.strip():
         raise argparse.ArgumentTypeError("要一个路径，不能是空的")
     return Path(value)
+
+
+def _form(value: str) -> str:
+    if value not in FORMS:
+        raise argparse.ArgumentTypeError(f"要一种引文格式：{'、'.join(FORMS)}，不是“{value}”")
+    return value
 
 
 def _positive(value: str) -> int:

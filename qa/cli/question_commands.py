@@ -6,11 +6,12 @@ import time
 from argparse import Namespace
 from typing import Any
 
+from qa.citing.cite import cite
 from qa.cli import options, plain, terminal, wire
 from qa.errors import UsageError
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
-from qa.types import Filters, Query
+from qa.types import Answer, Filters, Query
 
 _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
 
@@ -20,13 +21,15 @@ def ask(args: Namespace) -> bool:
         raise UsageError("cli.question-or-file")
     with Library.open(options.library_path(args), create=False, reader=args.reader) as library:
         library.warm()
-        failed = False
+        failed, given = False, list[Answer]()
         if args.questions is not None:
-            failed = _ask_many(args, library)
+            failed = _ask_many(args, library, given)
         elif args.question is not None:
-            _ask_one(args, library, _query(args, args.question))
+            _ask_one(args, library, given, _query(args, args.question))
         else:
-            _converse(args, library)
+            _converse(args, library, given)
+        if args.cite and not args.json:
+            terminal.plain_text(cite(given, args.cite).removesuffix("\n"))
         _tell_partial(args, *library.vectors.ready())
     return failed
 
@@ -61,7 +64,8 @@ def evaluate(args: Namespace) -> bool:
     return False
 
 
-def _ask_one(args: Namespace, library: Library, query: Query, identity: Any = None) -> None:
+def _ask_one(args: Namespace, library: Library, given: list[Answer], query: Query, identity: Any = None) -> None:
+    """`given`: where the answer is noted down, if references are asked for, which come once for all answers."""
     started = time.perf_counter()
     result = library.ask(query)
     elapsed = (time.perf_counter() - started) * 1000
@@ -69,7 +73,14 @@ def _ask_one(args: Namespace, library: Library, query: Query, identity: Any = No
     if args.explain:
         told |= wire.explained(result)
     said = plain.answer(result)
-    terminal.show(args, told, f"{said}\n\n{plain.explanation(result)}" if args.explain else said)
+    said = f"{said}\n\n{plain.explanation(result)}" if args.explain else said
+    if args.cite:
+        given.append(result)
+        told |= {"references": cite(result, args.cite)}
+    if args.cite and not args.json:
+        terminal.talk(args, said)
+    else:
+        terminal.show(args, told, said)
     _tell_long(args, query.question)
 
 
@@ -79,7 +90,7 @@ def _tell_long(args: Namespace, question: str) -> None:
         terminal.talk(args, f"问题有 {count:,} 个字，只读了前 {QUESTION_CHARS:,} 个；只留下要问的那几句，再问一次。")
 
 
-def _ask_many(args: Namespace, library: Library) -> bool:
+def _ask_many(args: Namespace, library: Library, given: list[Answer]) -> bool:
     failed = False
     with terminal.opened(args.questions) as lines:
         for number, line in enumerate(lines, 1):
@@ -91,19 +102,19 @@ def _ask_many(args: Namespace, library: Library) -> bool:
                 terminal.complain(f"{args.questions} 第 {number} 行不是一个问题，已跳过。{_QUESTION_LINE}")
                 failed = True
                 continue
-            _ask_one(args, library, _query(args, question, history), identity)
+            _ask_one(args, library, given, _query(args, question, history), identity)
             terminal.flush()
     return failed
 
 
-def _converse(args: Namespace, library: Library) -> None:
+def _converse(args: Namespace, library: Library, given: list[Answer]) -> None:
     """A prompt on a terminal, else one question a line; each question knows the ones before it."""
     if terminal.is_interactive():
         terminal.talk(args, "输入问题，回车提问；Ctrl-D 结束。")
     history: list[str] = []
     for line in terminal.prompted():
         if line.strip():
-            _ask_one(args, library, _query(args, line.strip(), tuple(history)))
+            _ask_one(args, library, given, _query(args, line.strip(), tuple(history)))
             history.append(line.strip())
 
 

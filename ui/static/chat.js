@@ -75,6 +75,18 @@
     then = "";
     trigger("stop", { talk: wenbao.talk() });
   };
+  // A question that the address carries (`?q=`, from a browser's search) is asked once, and leaves it.
+  const arrived = new URL(location.href);
+  let carried = (arrived.searchParams.get("q") ?? "").trim();
+  arrived.searchParams.delete("q");
+  if (arrived.href !== location.href) history.replaceState(history.state, "", arrived);
+  const askCarried = () => {
+    const question = carried;
+    carried = "";
+    if (!question) return;
+    if ([...question].length > longest) fill(question); // the box tells that it is too long
+    else ask(send, { question });
+  };
   const of = (element) => Number(element.dataset.turn);
 
   const cite = (link, trigger, event) => {
@@ -179,6 +191,7 @@
     if (turn.id !== newest) scrollTo(turn, "start");
     newest = turn.id;
     if (document.activeElement === document.body) box().focus({ preventScroll: true });
+    askCarried();
     const said = turns.querySelector(".turn:last-of-type .answer :is(.said, .refusal)");
     if (said) wenbao.say([...turn.querySelectorAll(".said, .refusal")].map((one) => one.textContent).join(" "));
   });
@@ -203,6 +216,7 @@
     newest = null;
     address("");
     if (matchMedia("(pointer: fine)").matches) box().focus(); // on a phone this would raise the keyboard
+    askCarried();
   });
 
   // What a badge shows on hover and on focus: headline, where it was printed, the beginning of the quote.
