@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
-BlockRole = Literal["heading", "kicker", "subtitle", "byline", "body", "caption", "row", "metadata", "story", "page"]
+BlockRole = Literal[
+    "heading", "kicker", "subtitle", "byline", "body", "caption", "row", "metadata", "story", "page", "paragraphs"
+]
 AnswerKind = Literal["quote", "count", "list", "digest", "compare", "timeline", "about", "talk"]
 
 
@@ -53,7 +55,8 @@ class Block:
     A "metadata" block (a front matter) belongs to no story: the cutter leaves it out. A "story" block is one article,
     whatever its lines look like, and may hold blocks of other roles. A "page" block says of a record (a file in a ZIP)
     that it is a printed page, which is cut as any other. A "row" is a line of a table: what stands between its cells
-    belongs to no story.
+    belongs to no story. In a "paragraphs" block every line is a paragraph, a cell or a heading of the format's own: no
+    line goes on from the one above it, as printed lines do.
     """
 
     span: Span

@@ -31,7 +31,11 @@ def run(path: Path, max_bytes: int = MAX) -> tuple[list[Page], list[Skipped]]:
 
 
 def told(page: Page) -> list[tuple[str, str, int]]:
-    return [(page.text[slice(*block.span)], block.role, block.level) for block in page.blocks if block.role != "story"]
+    return [
+        (page.text[slice(*block.span)], block.role, block.level)
+        for block in page.blocks
+        if block.role not in ("story", "paragraphs")
+    ]
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".jsonl", ".json", ".csv", ".tsv", ".pdf", ".zip"])

@@ -30,7 +30,7 @@ def test_a_file_with_front_matter(tmp_path: Path) -> None:
     (page,) = read(tmp_path / "a.md", "a.md", max_bytes=1 << 20)
     assert page.text == text
     assert page.metadata == Metadata("市区召开会议", ("金耀飞", "韩银丽"), "通州时讯", "01", "2025-12-11")
-    front, heading = page.blocks
+    front, _, heading = page.blocks
     assert front == Block(Span(0, len(FRONT)), "metadata")
     assert heading.role == "heading"
     assert text[slice(*heading.span)] == "会议"

@@ -323,7 +323,7 @@ def _set(page: Page, paragraphs: Sequence[Paragraph]) -> _Setting:
 
 
 def _runs_on(before: Paragraph, paragraph: Paragraph) -> bool:
-    if before.role != "body" or paragraph.role != "body" or opening(paragraph.text):
+    if paragraph.lines[0].begins or before.role != "body" or paragraph.role != "body" or opening(paragraph.text):
         return False
     return not is_sealed(before.lines[-1].text) and not before.lines[-1].text.endswith((":", "—"))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, takewhile
 
 from qa.articles.build import articles_of
 from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
 from qa.articles.labels import label, paragraphs_of
-from qa.articles.lines import Paragraph, PrintedLine, lines_of
+from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
 from qa.articles.repairs import return_strays, reunite_headings
 from qa.types import Article, Page, Span
 
@@ -35,8 +36,13 @@ def is_whole(page: Page) -> bool:
 
 
 def whole_draft(lines: Sequence[PrintedLine]) -> Draft:
-    """A record as one story: every line a paragraph."""
-    return Draft(body=[Paragraph("row" if line.role == "row" else "body", (line,)) for line in lines])
+    """A record as one story: every line a paragraph, which may go on from a full line above where its text is set in
+    columns.
+    """
+    layout = Layout.of(lines)
+    full = [False, *(layout.full(len(line)) for line in lines[:-1])]
+    told = (replace(line, begins=not above) for line, above in zip(lines, full, strict=True))
+    return Draft(body=[Paragraph("row" if line.role == "row" else "body", (line,)) for line in told])
 
 
 def known_draft(lines: Sequence[PrintedLine]) -> Draft:

@@ -105,7 +105,7 @@ def _join(first: Article, second: Article) -> Article:
     pieces = [*first.location.pieces, *(Piece(at + shift, start, end) for at, start, end in second.location.pieces)]
     place = replace(first.location, pieces=tuple(pieces))
     rows = (*first.rows, *(Row(start + shift, end + shift, columns) for start, end, columns in second.rows))
-    whole = _dated_as(first if first.date else second, _read(text, place, rows))
+    whole = _dated_as(first if first.date else second, _read(text, place, rows, seam=shift))
     headed = second if first.title_inferred and not second.title_inferred else first
     return replace(
         _with_headline_of(headed, whole),
@@ -115,12 +115,13 @@ def _join(first: Article, second: Article) -> Article:
     )
 
 
-def _read(text: str, place: Location, rows: Iterable[Row], offset: int = 0) -> Article:
+def _read(text: str, place: Location, rows: Iterable[Row], offset: int = 0, seam: int = 0) -> Article:
     """`text` as the one story of a page, read by the cutter's rules; `place` and `rows` count from `offset` before it.
-    A row that was cut in two is none any more.
+    A row that was cut in two is none any more. Its lines are paragraphs; the one at `seam` may go on from that above.
     """
     whole = (row for row in rows if offset <= row.start and row.end <= offset + len(text))
-    lines = lines_of(Page(place.source, text, blocks=tuple(_block(text, row, offset) for row in whole)))
+    blocks = (Block(Span(0, seam), "paragraphs"), Block(Span(seam + 1, len(text)), "paragraphs"))
+    lines = lines_of(Page(place.source, text, blocks=(*blocks, *(_block(text, row, offset) for row in whole))))
     paragraphs = paragraphs_of(lines, label(lines))
     heads = list(takewhile(lambda paragraph: paragraph.role == "heading", paragraphs))
     page = Page(place.source, text, place.page, place.record)

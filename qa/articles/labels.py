@@ -54,12 +54,13 @@ class _Reading:
     signed: bool  # it holds reporters and nothing else
     sealed: bool  # nothing runs on from it
     hanging: bool  # something must follow
+    begins: bool = False  # the format says that it does not go on from the line above
 
     @classmethod
-    def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int) -> _Reading:
+    def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int, begins: bool) -> _Reading:
         signed = is_signature(text) or credited(text) is not None
         sealed = signed or role == "row" or is_sealed(text)
-        return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text))
+        return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text), begins)
 
 
 def label(lines: Sequence[PrintedLine]) -> list[Label]:
@@ -69,7 +70,7 @@ def label(lines: Sequence[PrintedLine]) -> list[Label]:
     steps: list[dict[Label, Label]] = []
     read, moving = lru_cache(_REMEMBERED)(_Reading.of), lru_cache(_REMEMBERED)(_moves)
     emissions = lru_cache(_REMEMBERED)(_emissions)
-    readings = [read(line.text, line.role, line.depth, line.gap, line.indent) for line in lines]
+    readings = [read(line.text, line.role, line.depth, line.gap, line.indent, line.begins) for line in lines]
     for index, reading in enumerate(readings):
         emitted = emissions(reading, _lead(lines, index), layout)
         if index:
@@ -153,12 +154,14 @@ def _is_repeated(text: str, lead: str) -> bool:
 
 def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
-    runs_on = line.role != "row" and (before.hanging or runs_over(before.text, line.text))
-    credited = not before.signed and completes_credit(before.text, line.text)
-    heading = -0.5 if before.sealed and not credited else -5.0
+    joins = line.role != "row" and not line.begins
+    runs_on = joins and (before.hanging or runs_over(before.text, line.text))
+    completes = joins and not before.signed and completes_credit(before.text, line.text)
+    completes &= credited(line.text) is None  # 摄影：某某 is whole by itself
+    heading = -0.5 if before.sealed and not completes else -5.0
     if before.signed and not above.sealed:
         heading -= 4.0  # reporters named below a heading: the text follows
-    start, more = (-3.5, 6.0) if credited else _within_text(before, line, layout, runs_on)
+    start, more = (-3.5, 6.0) if completes else _within_text(before, line, layout, runs_on)
     moves: dict[tuple[Label, Label], float] = {
         ("heading", "heading"): -0.3,
         ("heading", "start"): _below_heading(before, line, layout, runs_on),
@@ -171,7 +174,7 @@ def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) ->
 
 def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool) -> tuple[float, float]:
     """How well a line starts a paragraph below another, and how well it goes on with it."""
-    if "row" in (before.role, line.role):
+    if line.begins or "row" in (before.role, line.role):
         return 0.0, _FORBIDDEN
     full = layout.full(len(before.text))
     if not before.sealed:

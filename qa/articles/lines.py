@@ -18,7 +18,7 @@ Role = Literal["heading", "body", "caption", "signature", "row"]
 _MARKS = re.compile("#*")
 _INK = re.compile(r"\S")
 _LINE_END = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")  # as `str.splitlines` sees them
-_AROUND = ("story", "page")  # blocks that hold whole stories say nothing of a line's role
+_AROUND = ("story", "page", "paragraphs")  # blocks of many lines say nothing of a line's role
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class PrintedLine:
     indent: int = 0  # how far it is set in, in half-width characters
     cells: tuple[Span, ...] = ()  # of a row of a table
     columns: tuple[str, ...] = ()
+    begins: bool = False  # the page's format says that it does not go on from the line above
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -74,6 +75,7 @@ def lines_of(page: Page) -> list[PrintedLine]:
     folded = fold(page.text)
     blocks = sorted((block for block in page.blocks if block.role not in _AROUND), key=lambda block: block.span)
     starts = [block.span.start for block in blocks]
+    told = _Stretches(page.blocks)
     lines = []
     gap = 0
     for blank, span in _inked(page.text):
@@ -84,11 +86,24 @@ def lines_of(page: Page) -> list[PrintedLine]:
             continue
         role, level = (block.role, block.level) if block else (None, 0)
         indent = len(before) - 1 + before.count("\u3000")
-        told = (block.cells, block.columns) if block else ((), ())
+        row = (block.cells, block.columns) if block else ((), ())
         span = block.span if block and block.cells else span  # without the marks around the cells
-        lines.append(PrintedLine(span.start, span.end, folded[span.start : span.end], gap, role, level, indent, *told))
+        text, begins = folded[span.start : span.end], told.hold(span.start)
+        lines.append(PrintedLine(span.start, span.end, text, gap, role, level, indent, *row, begins))
         gap = 0
     return lines
+
+
+class _Stretches:
+    """Where every line is a paragraph."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._spans = sorted(block.span for block in blocks if block.role == "paragraphs")
+        self._starts = [span.start for span in self._spans]
+
+    def hold(self, position: int) -> bool:
+        index = bisect_right(self._starts, position) - 1
+        return index >= 0 and position < self._spans[index].end
 
 
 def _inked(text: str) -> Iterator[tuple[str, Span]]:

@@ -43,7 +43,8 @@ def read(
     text, rows = lines_with_rows(line for line, _ in lines)
     if not text.strip():
         raise ReadError("docx.no-text")
-    yield Page(source=source, text=text, blocks=(*_headings(lines), *rows))
+    every = Block(Span(0, len(text)), "paragraphs")
+    yield Page(source=source, text=text, blocks=(every, *_headings(lines), *rows))
 
 
 def _checked(path: Path, max_bytes: int) -> dict[str, Element]:

@@ -18,6 +18,7 @@ _RULE_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _PAIR = re.compile(r"([^\s:：#\-][^:：]*)[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
+_STARTS = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|\||#{1,6}[ \t])|[ ]{4}|\t|\u3000")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 
 
@@ -28,6 +29,7 @@ def read(
     text, encoding = decode(read_bytes(path, max_bytes))
     end, metadata = front_matter(text)
     blocks = [Block(Span(0, end), "metadata")] if end else []
+    blocks.extend(paragraphs(text, end))
     blocks.extend(headings(text, end))
     blocks.extend(piped(lines_outside_fences(text, end)))
     yield Page(source=source, text=text, encoding=encoding, metadata=metadata, blocks=tuple(blocks))
@@ -69,6 +71,23 @@ def headings(text: str, start: int = 0) -> Iterator[Block]:
         if (marks := _HEADING.match(line)) and (words := _unclosed(line[marks.end() :])):
             first = at + marks.end()
             yield Block(Span(first, first + len(words)), "heading", len(marks[1]))
+
+
+def paragraphs(text: str, start: int = 0) -> Iterator[Block]:
+    """Blocks of the lines that begin a paragraph, a heading, an item of a list or a row; those that go on from the line
+    above are left out.
+    """
+    begin = end = start
+    goes_on = False  # whether the line above is one of a paragraph
+    for at, line in lines_outside_fences(text, start):
+        if goes_on and line.strip() and not _STARTS.match(line):
+            if begin < at:
+                yield Block(Span(begin, at), "paragraphs")
+            begin = at + len(line)
+        goes_on = bool(line.strip()) and not _HEADING.match(line)
+        end = at + len(line)
+    if begin < end:
+        yield Block(Span(begin, end), "paragraphs")
 
 
 def lines_outside_fences(text: str, start: int = 0) -> Iterator[TextLine]:

@@ -23,12 +23,12 @@ def story_page(lines: Iterable[Line], page: Page) -> Page | None:
     text, blocks = lines_with_rows(line.said for line in held)
     if not text.strip():
         return None
-    return page_of_blocks(page, text, (*blocks, *_roles(held)))
+    return page_of_blocks(page, text, (Block(Span(0, len(text)), "paragraphs"), *blocks, *_roles(held)))
 
 
 def page_of_blocks(page: Page, text: str, blocks: Iterable[Block]) -> Page:
     """`page` with a text that is one story, and the blocks in it."""
-    told = sorted(blocks, key=lambda block: block.span)
+    told = sorted(blocks, key=lambda block: (block.span.start, -block.span.end))
     return replace(page, text=text, blocks=(Block(Span(0, len(text)), "story"), *told))
 
 
