@@ -9,13 +9,15 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from qa.articles.bylines import closing, is_attendance, names, opening
-from qa.articles.credit_lines import credited
-from qa.articles.dates import PageDay, date_of, page_day
+from qa.articles.credit_lines import credited, source_of
+from qa.articles.dates import PageDay, date_of, page_day, printed_date
 from qa.articles.drafts import Draft
 from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
+from qa.articles.mastheads import NO_MASTHEAD, Masthead, named
 from qa.text.folding import fold
+from qa.text.headings import section_number
 from qa.text.zh import STATING
-from qa.types import Article, Location, Page, Piece, Row, Span
+from qa.types import Article, Location, Metadata, Page, Piece, Row, Span
 
 _LEAD_CHARS = 240
 _FIRST_CHARS = 70  # of the lead: its first sentence, more or less
@@ -29,6 +31,7 @@ _TOLD = 3.0  # the page's format says that a row is not the title
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 _BRACKET = re.compile("[《》“”()「」『』]")
 
+_OCCASION = re.compile(r"[—─-]{1,3}.{0,12}\d{1,2}月\d{1,2}日")
 _FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
 
 
@@ -56,7 +59,10 @@ def headline_of(page: Page, story: Draft) -> Headline | None:
     rows = _rows([head.lines[0] for head in story.heads], lead, _width(story))
     main = _main(rows, lead)
     texts = ["".join(printed(page, line) for line in row) for row in rows]
-    return Headline(_joined(texts[:main]), texts[main], _joined(texts[main + 1 :]))
+    title, above = texts[main], list(story.above)
+    if above and section_number(title) is not None:
+        title = f"{above.pop()} {title}"  # 一、回顾 says nothing by itself
+    return Headline(_joined([*above, *texts[:main]]), title, _joined(texts[main + 1 :]))
 
 
 def _lead(story: Draft) -> str:
@@ -151,7 +157,7 @@ def _main(rows: Sequence[Sequence[PrintedLine]], lead: str) -> int:
         + 0.5 * (highest > 0 and levels[index] == highest)
         + 0.4 * (middle and index == 1)
         - _SLOGAN * (index == 0 and _is_slogan(text))
-        - _TOLD * (rows[index][0].role in ("kicker", "subtitle"))
+        - _TOLD * (rows[index][0].role in ("kicker", "subtitle") or _is_beneath(text))
         for index, text in enumerate(texts)
     ]
     return scores.index(max(scores))
@@ -162,6 +168,11 @@ def _leads_up(text: str) -> float:
     series = re.fullmatch(r"\w+[·|\-/]\w+", text) is not None
     speaker = text.endswith((":", "要求", *STATING))
     return _SURE * (series or speaker) + _SURE * (len(text) <= 5)
+
+
+def _is_beneath(text: str) -> bool:
+    """Whether a row only goes with a title: day and occasion behind a dash, or a numbered section."""
+    return _OCCASION.match(text) is not None or section_number(text) is not None
 
 
 def _is_slogan(text: str) -> bool:
@@ -175,12 +186,16 @@ def _joined(texts: list[str]) -> str | None:
 
 
 _ID_BYTES = 8
+_CREDITS = 20  # paragraphs below a heading among which credits stand
 
 
-def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
-    """The articles of a page. Title and byline of its metadata hold where the page is one story."""
-    settings = [_set(page, story.heads + story.body) for story in stories]
-    day = page_day(_without_rows(page), [each.prose for each in settings])
+def articles_of(page: Page, stories: Sequence[Draft], masthead: Masthead = NO_MASTHEAD) -> tuple[Article, ...]:
+    """The articles of a page, whose mastheads tell `masthead`. Title and byline of its metadata hold where the page is
+    one story.
+    """
+    settings = [_set(page, story.paragraphs) for story in stories]
+    day = _day(page, masthead, settings, stories)
+    page = replace(page, metadata=page.metadata.over(_told(page, masthead, stories)))
     articles = tuple(_article(page, story, each, day) for story, each in zip(stories, settings, strict=True))
     given = page.metadata
     if len(articles) != 1 or not (given.title or given.byline):
@@ -194,6 +209,33 @@ def articles_of(page: Page, stories: Sequence[Draft]) -> tuple[Article, ...]:
             byline=given.byline or article.byline,
         ),
     )
+
+
+def _day(page: Page, masthead: Masthead, settings: Sequence[_Setting], stories: Sequence[Draft]) -> PageDay:
+    """The day of a page: its folio's, its masthead's, or what the opening of the whole says where its stories are parts
+    of it.
+    """
+    day = page_day(_without_rows(page), [each.prose for each in settings])
+    if day.folio:
+        return day
+    if masthead.date and masthead.evidence:
+        return day._replace(folio=(masthead.date, masthead.evidence))
+    is_one = bool(stories) and all(story.above for story in stories[1:])
+    return day._replace(folio=printed_date(settings[0].prose)) if is_one else day
+
+
+def _told(page: Page, masthead: Masthead, stories: Sequence[Draft]) -> Metadata:
+    """Paper and edition that the page tells: in its mastheads, its file's name, or its credits (来源：某某日报)."""
+    said = masthead.over(named(page.source)) if page.record is None else masthead
+    is_one = bool(stories) and all(story.above for story in stories[1:])
+    signed = [each for each in (stories[0].body[:_CREDITS] if is_one else []) if each.role == "signature"]
+    sources = (printed_at(page, each, span) for each in signed if (span := source_of(each.text)))
+    return Metadata(paper=said.paper or next(sources, None), edition=said.edition)
+
+
+def printed_at(page: Page, paragraph: Paragraph, span: Span) -> str:
+    """What a paragraph says in a range of its text, as printed."""
+    return "".join(page.text[line.start : line.end] for line in paragraph.lines)[span.start : span.end]
 
 
 def _without_rows(page: Page) -> Page:

@@ -41,6 +41,7 @@ _NAME = re.compile(rf"{LETTER}{{1,4}}|{LETTER}{{1,6}}(?:·{LETTER}{{1,8}}){{1,2}
 _NOBODY = re.compile(
     "未知|未署名|佚名|不详|无名氏?|暂无|匿名|整合|综合|原创|转载|本站|本网|网络|小编|管理员|编辑部?|责编|.*编辑|.*[网报社部局办]|.*(?:中心|公司|政府|委员会|频道|新闻)"
 )
+_SOURCE = re.compile(r"(?:来源|稿源|出处):\s*《?([^\s|,;:《》()]{2,15})")
 _BREAK = re.compile(r"[、,;/&]+")
 _PROSE = re.compile("[。!?;]")
 
@@ -50,6 +51,12 @@ def credited(text: str) -> tuple[Span, ...] | None:
     None for a line that is no such thing.
     """
     return _credited(text) if len(text) <= _MOST_CHARS else None
+
+
+def source_of(text: str) -> Span | None:
+    """Where a line of credits names the paper that is its source: 来源:某某日报."""
+    match = _SOURCE.search(text) if len(text) <= _MOST_CHARS else None
+    return Span(*match.span(1)) if match and _OUTLET.match(match[1]) else None
 
 
 @lru_cache(_REMEMBERED)

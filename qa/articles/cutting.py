@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from qa.articles.build import articles_of
+from qa.articles.build import articles_of, printed
 from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
+from qa.articles.mastheads import Masthead, without_mastheads
 from qa.articles.repairs import return_strays, reunite_headings
+from qa.articles.sections import sections_of
 from qa.types import Article, Page, Span
 
 _HEADLINE = ("heading", "kicker", "subtitle")
@@ -70,15 +72,33 @@ def cut(page: Page) -> tuple[Article, ...]:
     lines = lines_of(page)
     if is_whole(page):
         return articles_of(page, [whole_draft(lines)] if lines else [])
+    is_printed = not any(block.role == "story" for block in page.blocks)
+    lines, mastheads, told = without_mastheads(lines, page.text) if is_printed else (lines, [], Masthead())
     stories: list[Draft] = []
     for is_story, part in parts_of(page, lines):
-        stories += [known_draft(part)] if is_story else _found(part)
-    return articles_of(page, stories)
+        stories += [known_draft(part)] if is_story else _found(page, part)
+    if mastheads:
+        stories[0].mastheads = [Paragraph("caption", (line,)) for line in mastheads]
+    return articles_of(page, _under_headings(page, stories), told)
 
 
-def _found(lines: Sequence[PrintedLine]) -> list[Draft]:
+def _under_headings(page: Page, stories: Sequence[Draft]) -> list[Draft]:
+    """The stories of a file whose format tells them, each under the headings of what it is a part of."""
+    above: list[tuple[int, str]] = []
+    for story in stories:
+        own = [each.lines[0] for each in story.heads if each.lines[0].role == "kicker" and each.lines[0].level]
+        if own:
+            above = [each for each in above if each[0] < own[0].level]
+        story.above = story.above or tuple(said for _, said in above)
+        above += [(line.level, printed(page, line)) for line in own]
+    return list(stories)
+
+
+def _found(page: Page, lines: Sequence[PrintedLine]) -> list[Draft]:
     """The stories among lines of which nobody tells where one ends."""
     paragraphs = paragraphs_of(lines, label(lines))
+    if sections := sections_of(page, paragraphs):
+        return sections
     lexicon = PairIndex(count_pairs(pairs_of(paragraph.text) for paragraph in paragraphs))
     stories = join_drafts(reunite_headings(drafts_of(paragraphs), lexicon), lexicon)
     return return_strays(stories, lexicon)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qa.text import numerals
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, FULL, NUMERAL, WEEKDAYS, YEAR, YEARS, iso
+from qa.text.zh import DIGITS, FULL, LETTER, NUMERAL, WEEKDAYS, YEAR, YEARS, iso
 from qa.types import DateSource, Page
 
 Dated = tuple[str | None, DateSource | None, str | None]
@@ -27,13 +27,20 @@ _FOLIO_CHARS = 40  # a longer line is no folio
 _RECENT = timedelta(days=31)  # what a paper reports is no older
 
 _GIVEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_NAMES = (  # how file names write dates, the finest first
+_NAMES = (  # how file names write dates, the finest first; a time or a number may follow the eight digits
     re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*({YEAR})(\d\d)(\d\d)[A-Za-z]*(?![0-9A-Za-z])"),
+    re.compile(rf"(?<![0-9])({YEAR})(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\d\d|\d{{4}}|\d{{6}})(?!\d)"),
     re.compile(rf"(?<!\d)({YEAR})[-_./年](\d{{1,2}})[-_./月](\d{{1,2}})日?(?!\d)"),
     re.compile(rf"(?<!\d)({YEAR})[-_年](\d{{1,2}})月?(?!\d)"),
     re.compile(rf"(?<!\d)({YEAR})年(?!\d)"),
+    re.compile(rf"(?<={LETTER})[\s_\-]*({YEAR})(?=\.\w+$)"),
 )
 _DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
+_TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
+    rf"^[\s*#>-]{{0,8}}(?:(?:发布|发表|出版|刊登|播出|刊发|见报|成文|印发)?(?:时间|日期)|发布于|刊期)[*\s]{{0,4}}[:\s][*\s]{{0,4}}({YEAR})\s*[-/.年]\s*"
+    r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\s(t]*\d{1,2}:\d\d(?::\d\d)?)?[\s)*z]*$",
+    re.MULTILINE,
+)
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
 _WIRE = re.compile(FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
 _LEAD_DATE = re.compile(r"(?:\A|\n|[)】:]|[电讯](?=[\s\d]))\s*(?:今天|今日|昨天|昨日)?[\s(]*" + FULL)
@@ -155,8 +162,13 @@ def _from_name(source: str) -> Found | None:
 
 def _printed(text: str) -> Found | None:
     """A date on a line of its own, or a dateline with its year."""
-    match = _DATE_LINE.search(text) or _WIRE.search(text[:_LEAD_CHARS])
+    match = _DATE_LINE.search(text) or _TOLD.search(text) or _WIRE.search(text[:_LEAD_CHARS])
     return _found(iso(*match.groups()), match[0]) if match else None
+
+
+def printed_date(text: str) -> Found | None:
+    """A date on a line of its own or in a dateline, and its words."""
+    return _printed(fold(text))
 
 
 def _folio(page: Page) -> Found | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from qa.articles.bylines import closing, is_attendance, opening
+from qa.articles.credit_lines import credited
 from qa.articles.lines import Paragraph, echo
 
 _RUN = re.compile(r"[^\W_]+")
@@ -78,15 +79,25 @@ class PairIndex:
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
 _LONGEST_CAPTION = 160
+_MOST_CREDITS = 4  # lines of them within a heading
 _LOOK = 64  # paragraphs that are looked at from either end of a story; none that was printed has so many captions there
 
 
 @dataclass(slots=True)
 class Draft:
-    """The paragraphs of one story: its heading lines, and what stands below them, in reading order."""
+    """The paragraphs of one story: its heading lines, and what stands below them, in reading order. `mastheads` are the
+    lines of the page itself that it keeps; `above` are the headings of what it is a part of, the outermost first.
+    """
 
     heads: list[Paragraph] = field(default_factory=list)
     body: list[Paragraph] = field(default_factory=list)
+    mastheads: list[Paragraph] = field(default_factory=list)
+    above: tuple[str, ...] = ()
+
+    @property
+    def paragraphs(self) -> list[Paragraph]:
+        """All of them, in the order of the article's text."""
+        return self.mastheads + self.heads + self.body
 
     @property
     def lead(self) -> Paragraph | None:
@@ -121,7 +132,8 @@ def drafts_of(paragraphs: Sequence[Paragraph]) -> list[Draft]:
     sections: list[Draft] = []
     for paragraph in paragraphs:
         current = sections[-1] if sections else None
-        if current is None or _cuts(current, paragraph):
+        is_first = len(sections) == 1  # a file of one story has its credits within its heading
+        if current is None or (_cuts(current, paragraph) and not (is_first and _goes_on(current, paragraph))):
             current = Draft()
             sections.append(current)
         (current.heads if paragraph.role == "heading" else current.body).append(paragraph)
@@ -134,6 +146,17 @@ def _cuts(current: Draft, paragraph: Paragraph) -> bool:
     if paragraph.role != "body" or opening(paragraph.text) is None or (first := current.lead) is None:
         return False
     return not current.heads or len(current.body) > 1 or not _is_beside(first, current.heads, paragraph)
+
+
+def _goes_on(current: Draft, paragraph: Paragraph) -> bool:
+    """Whether a heading goes on from the one above it, nothing but credits between them."""
+    is_head = paragraph.role == "heading" and bool(current.heads)
+    return is_head and len(current.body) <= _MOST_CREDITS and all(map(_is_credit, current.body))
+
+
+def _is_credit(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is a line of credits that names nobody (来源：某某日报): such stand within headings too."""
+    return paragraph.role == "signature" and credited(paragraph.text) == ()
 
 
 def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) -> bool:

@@ -26,6 +26,7 @@ from qa.articles.lines import (
     is_sealed,
     runs_over,
 )
+from qa.text.headings import section_number
 from qa.text.zh import LETTER
 from qa.types import BlockRole
 
@@ -39,6 +40,9 @@ _LEAD_CHARS = 160  # how far below a heading its words are looked for
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
 # A headline sets a space where a sentence has a comma.
 _SPACED_OUT = re.compile(rf"(?:{LETTER}|[”》])\s+(?:{LETTER}|[“《])")
+_SALUTATION = re.compile(
+    r"(?:尊敬的|敬爱的|亲爱的)?(?:各位|同志们|女士们|先生们|朋友们|同胞们|老师们|同学们|乡亲们)[^。;?:!]{0,24}[:!]"
+)
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
 
@@ -54,13 +58,18 @@ class _Reading:
     signed: bool  # it holds reporters and nothing else
     sealed: bool  # nothing runs on from it
     hanging: bool  # something must follow
-    begins: bool = False  # the format says that it does not go on from the line above
+    begins: bool  # the format says that it does not go on from the line above
+    numbered: bool  # the heading of a numbered section
+    salutes: bool  # 各位代表：
 
     @classmethod
     def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int, begins: bool) -> _Reading:
         signed = is_signature(text) or credited(text) is not None
         sealed = signed or role == "row" or is_sealed(text)
-        return cls(text, role, depth, gap, indent, signed, sealed, not sealed and breaks_off(text), begins)
+        hanging = not sealed and breaks_off(text)
+        numbered = role is None and not depth and section_number(text) is not None
+        salutes = _SALUTATION.fullmatch(text) is not None
+        return cls(text, role, depth, gap, indent, signed, sealed, hanging, begins, numbered, salutes)
 
 
 def label(lines: Sequence[PrintedLine]) -> list[Label]:
@@ -112,6 +121,8 @@ def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, floa
         return {"heading": _FORBIDDEN, "start": 0.0, "more": _FORBIDDEN}
     if reading.role in ("body", "caption", "byline"):
         return {"heading": -_MARKED, "start": 0.0, "more": -1.0}
+    if reading.salutes:
+        return {"heading": -_MARKED, "start": 2.0, "more": -4.0}
     if reading.signed:
         return {"heading": -4.0, "start": 2.0, "more": -4.0}
     repeated = _is_repeated(text, lead)
@@ -177,7 +188,9 @@ def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool
     if line.begins or "row" in (before.role, line.role):
         return 0.0, _FORBIDDEN
     full = layout.full(len(before.text))
-    if not before.sealed:
+    if before.salutes or (before.numbered and layout.loose):
+        start, more = 0.0, -6.0
+    elif not before.sealed:
         start, more = -3.5, (2.0 if runs_on else -0.3) - 2.0 * (layout.wrapped and not full)
     elif full and not line.gap:
         start, more = -0.7, 0.3

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from qa.settings import PASSAGE_CHARS, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
+from qa.text.headings import headings_above
 from qa.text.sentences import sentences_of
 from qa.types import Article, Passage, Span
 
@@ -32,14 +33,15 @@ def split(
 
 
 def context(article: Article, passage: Passage) -> str:
-    """What embedding and terms are given for a passage: kicker, title and subtitle on a line, the names of its rows'
-    columns on another, then the passage.
+    """What embedding and terms are given for a passage: kicker, title, subtitle and the headings above it on a line,
+    the names of its rows' columns on another, then the passage.
 
     A part of the headline that the passage holds already is not repeated, nor are names.
     """
     held = _unspaced(passage.text)
     parts = (part[:HEADLINE_CHARS].strip() for part in (article.kicker, article.title, article.subtitle) if part)
-    headline = " ".join(dict.fromkeys(part for part in parts if part and _unspaced(part) not in held))
+    under = headings_above(article.text, passage.start)
+    headline = " ".join(dict.fromkeys(part for part in (*parts, *under) if part and _unspaced(part) not in held))
     named = dict.fromkeys("\t".join(row.columns) for row in article.rows_within(passage.start, passage.end))
     above = [headline, *(names for names in named if _unspaced(names) not in held)]
     return "\n".join([*filter(None, above), passage.text])

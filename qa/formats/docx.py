@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.outlines import with_stories
 from qa.formats.tables import TableRow, is_data, lines_with_rows, rows_of
 from qa.formats.xml import Element, parse
 from qa.formats.zip import open_zip
@@ -44,7 +45,7 @@ def read(
     if not text.strip():
         raise ReadError("docx.no-text")
     every = Block(Span(0, len(text)), "paragraphs")
-    yield Page(source=source, text=text, blocks=(every, *_headings(lines), *rows))
+    yield Page(source=source, text=text, blocks=(every, *with_stories(text, list(_headings(lines))), *rows))
 
 
 def _checked(path: Path, max_bytes: int) -> dict[str, Element]:

@@ -13,6 +13,7 @@ from qa.formats.decoding import decode
 from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
 from qa.formats.metadata import metadata_of
+from qa.formats.outlines import with_stories
 from qa.formats.xml import Element, local, parse
 from qa.formats.zip import SafeZip, open_zip
 from qa.messages import Wording
@@ -98,7 +99,12 @@ def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:
         return None
     title = next((text[block.span.start : block.span.end] for block in told if block.role == "heading"), None)
     metadata = Metadata(title=title).over(book)
-    blocks = (*_stories(text, told), *told)
+    headings = [block for block in told if block.role == "heading"]
+    outline = with_stories(text, headings)
+    if any(block.role == "story" for block in outline):
+        blocks = (*outline, *(block for block in told if block.role != "heading"))
+    else:
+        blocks = (*_stories(text, told), *told)
     return Page(source=source, text=text, record=name, encoding="utf-8", metadata=metadata, blocks=blocks)
 
 

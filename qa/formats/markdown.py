@@ -9,6 +9,7 @@ from pathlib import Path
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.metadata import metadata_of
+from qa.formats.outlines import with_stories
 from qa.formats.text_tables import TextLine, piped
 from qa.types import Block, Metadata, Page, Skipped, Span
 
@@ -18,6 +19,9 @@ _RULE_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _PAIR = re.compile(r"([^\s:：#\-][^:：]*)[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
+_BOLD = re.compile(r"[ \u3000]*(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)[ \t]*")
+_NO_HEAD = re.compile("[。！？；：:，,;]$|(?:记者|作者|来源|时间|日期|编辑|摄影|通讯员)")
+_BOLD_LEVEL = 6
 _STARTS = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|\||#{1,6}[ \t])|[ ]{4}|\t|\u3000")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 
@@ -30,7 +34,7 @@ def read(
     end, metadata = front_matter(text)
     blocks = [Block(Span(0, end), "metadata")] if end else []
     blocks.extend(paragraphs(text, end))
-    blocks.extend(headings(text, end))
+    blocks.extend(with_stories(text, _heads(text, end), end))
     blocks.extend(piped(lines_outside_fences(text, end)))
     yield Page(source=source, text=text, encoding=encoding, metadata=metadata, blocks=tuple(blocks))
 
@@ -88,6 +92,19 @@ def paragraphs(text: str, start: int = 0) -> Iterator[Block]:
         end = at + len(line)
     if begin < end:
         yield Block(Span(begin, end), "paragraphs")
+
+
+def _heads(text: str, start: int) -> list[Block]:
+    """The headings, and where none but the first has a mark, the lines that are bold as a whole."""
+    marked = list(headings(text, start))
+    bold = list(_bold_lines(text, start)) if len(marked) < 2 else []
+    return sorted([*marked, *(bold if len(bold) > 1 else [])], key=lambda block: block.span)
+
+
+def _bold_lines(text: str, start: int) -> Iterator[Block]:
+    for at, line in lines_outside_fences(text, start):
+        if (match := _BOLD.fullmatch(line)) and not _NO_HEAD.search(match[1]):
+            yield Block(Span(at + match.start(1), at + match.end(1)), "heading", _BOLD_LEVEL)
 
 
 def lines_outside_fences(text: str, start: int = 0) -> Iterator[TextLine]:

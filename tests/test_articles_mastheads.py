@@ -1,0 +1,94 @@
+"""Lines and file names that tell the paper, its day and its page are no headlines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.articles.cutting import cut
+from qa.formats import read
+from qa.types import Article
+
+TITLE = "渡口夜航满一年"
+TEXT = (
+    "镇上的渡口去年五月起加开夜航，至今运送乘客三万一千人次，船队近日公布了账目。",
+    "船队表示，明年的油钱仍然没有着落，是否照开要看乘客多少。",
+)
+
+
+def articles(path: Path, *lines: str) -> tuple[Article, ...]:
+    path.write_text("\n".join(lines), "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    found = cut(page)
+    assert "".join("".join(one.text.split()) for one in found).count("公布了账目") == 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("masthead", "told"),
+    [
+        ("东山晚报  2023年11月2日", ("东山晚报", None, "2023-11-02")),
+        ("2024年5月18日 第3版", (None, "3", "2024-05-18")),
+        ("云帆时讯 | 2024-05-18 | A02版 | 要闻", ("云帆时讯", "A02", "2024-05-18")),
+        ("2024年5月18日 星期六 云帆日报 第3版：民生新闻", ("云帆日报", "3", "2024-05-18")),
+        ("第3版 云帆周刊 第128期 2024年5月18日", ("云帆周刊", "3", "2024-05-18")),
+        ("云帆报 第四版", ("云帆报", "四", None)),
+    ],
+)
+@pytest.mark.parametrize("at", ["top", "bottom"])
+def test_a_masthead_tells_paper_day_and_page(
+    tmp_path: Path, masthead: str, told: tuple[str | None, str | None, str | None], at: str
+) -> None:
+    lines = (masthead, TITLE, *TEXT) if at == "top" else (TITLE, *TEXT, masthead)
+    (article,) = articles(tmp_path / "a.txt", *lines)
+    assert (article.paper, article.edition, article.date) == told
+    assert article.title == TITLE
+    assert article.kicker is None
+    assert article.subtitle is None
+    assert masthead in article.text
+
+
+@pytest.mark.parametrize(
+    "line", ["他订了一份云帆日报", "2024年5月18日，渡口开航", "本报讯", "第三版方案公布", "民生新闻"]
+)
+def test_a_line_of_a_story_is_no_masthead(tmp_path: Path, line: str) -> None:
+    (article, *_) = articles(tmp_path / "a.txt", line, *TEXT)
+    assert article.paper is None
+    assert article.edition is None
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("云帆港务2023.txt", ("云帆港务", None, "2023")),
+        ("东山晚报2023-11-02第3版.txt", ("东山晚报", "3", "2023-11-02")),
+        ("yfxw_20240120.md", (None, None, "2024-01-20")),
+        ("yfs_202412290055.txt", (None, None, "2024-12-29")),
+        ("20241229083000.txt", (None, None, "2024-12-29")),
+        ("工作报告2023.txt", (None, None, "2023")),
+        ("13800138000.txt", (None, None, None)),
+        ("20241399.txt", (None, None, None)),
+    ],
+)
+def test_a_file_name_tells_paper_day_and_page(
+    tmp_path: Path, name: str, told: tuple[str | None, str | None, str | None]
+) -> None:
+    (article,) = articles(tmp_path / name, TITLE, *TEXT)
+    assert (article.paper, article.edition, article.date) == told
+    assert article.title == TITLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "时间：2026-02-02",
+        "发布时间：2026年2月2日 08:30",
+        "日期: 2026/02/02",
+        "**时间**：2026-02-02",
+        "发布日期：2026.2.2",
+    ],
+)
+def test_a_day_behind_its_label_is_the_date(tmp_path: Path, line: str) -> None:
+    (article,) = articles(tmp_path / "a.md", f"# {TITLE}", "", line, "", *TEXT)
+    assert (article.date, article.date_from) == ("2026-02-02", "printed")
