@@ -94,7 +94,7 @@ _ATTENDANCE = re.compile(
 _GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?={LETTER})([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
 
 _NOBODY = re.compile(  # what was done, and whence: 本报综合, 据新华社
-    r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报道"
+    r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报道|[〇○零一二三四五六七八九十年月日]+"
 )
 
 

@@ -14,6 +14,7 @@ from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
 from qa.articles.mastheads import Masthead, without_mastheads
 from qa.articles.repairs import return_strays, reunite_headings
 from qa.articles.sections import sections_of
+from qa.articles.spacing import closed
 from qa.types import Article, Page, Span
 
 _HEADLINE = ("heading", "kicker", "subtitle")
@@ -66,9 +67,14 @@ def cut(page: Page) -> tuple[Article, ...]:
     """The articles of a page, in its order: every non-blank character in exactly one, a front matter left out.
 
     What the format knows is kept: a record is one article (its title is the one given, else its first clause) unless a
-    "page" block says that it holds a printed page, and each "story" block is one article. Time is linear in the page's
-    characters.
+    "page" block says that it holds a printed page, and each "story" block is one article. Spaces that scanners put
+    between Han characters are in no article. Time is linear in the page's characters.
     """
+    flat = closed(page)
+    return tuple(map(flat.opened, _cut(flat.page))) if flat else _cut(page)
+
+
+def _cut(page: Page) -> tuple[Article, ...]:
     lines = lines_of(page)
     if is_whole(page):
         return articles_of(page, [whole_draft(lines)] if lines else [])

@@ -155,20 +155,26 @@ def _line(line: Element) -> str:
     """The printed line. A space between Han characters stands only where the gap is wide: engines put one anywhere."""
     parts: list[str] = []
     gap: Element | None = None
+    is_bare = next(line.iterchildren("{*}SP"), None) is None  # a writer may leave spaces out
     for each in line.iterchildren(etree.Element):
         name = local(each)
         if name == "sp":
             gap = each
         elif name in ("string", "hyp"):
             content = " ".join((each.get("CONTENT") or "").split())
-            if parts and content and gap is not None and _is_space(parts[-1][-1], content[0], gap, line):
+            if parts and content and name == "string" and _parts_words(parts[-1][-1], content[0], gap, line, is_bare):
                 parts.append(" ")
             parts += [content] if content else []
             gap = None
     return "".join(parts)
 
 
-def _is_space(left: str, right: str, gap: Element, line: Element) -> bool:
+def _parts_words(left: str, right: str, gap: Element | None, line: Element, is_bare: bool) -> bool:
+    """Whether a space stands between two strings: `gap` is what the file has there, `is_bare`: it has none at all."""
+    if left < "\u2e80" and right < "\u2e80":
+        return gap is not None or is_bare
+    if gap is None:
+        return False
     if left < "\u2e80" or right < "\u2e80":
         return left.isalnum() and right.isalnum()
     return _number(gap.get("WIDTH")) > _WIDE * (_number(line.get("HEIGHT")) or 1e9)
