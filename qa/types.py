@@ -35,6 +35,7 @@ class Metadata:
     edition: str | None = None
     date: str | None = None  # ISO 8601: YYYY, YYYY-MM or YYYY-MM-DD
     columns: tuple[tuple[str, str], ...] = ()  # of a table of records: names of columns, and the fields that they are
+    kept: float | None = None  # the share of what the file shows that was read, where much of it was not
 
     def over(self, other: Metadata) -> Metadata:
         """These values where given, else those of `other`."""
@@ -45,6 +46,7 @@ class Metadata:
             self.edition or other.edition,
             self.date or other.date,
             self.columns or other.columns,
+            self.kept or other.kept,
         )
 
 

@@ -16,6 +16,7 @@ from qa.formats.discovery import (
     unknown_type,
     without_companions,
 )
+from qa.messages import Wording
 from qa.types import Page, Skipped
 
 FORMATS: Mapping[str, str] = MappingProxyType(
@@ -106,7 +107,11 @@ def read(
     kind = kind_of(path, FORMATS[suffix], max_bytes)
     more = {"columns": columns} if kind in _WITH_COLUMNS else {}
     pages: Iterator[Page] = load_format(kind).read(path, source, max_bytes=max_bytes, on_skip=on_skip, **more)
-    yield from pages
+    for page in pages:
+        if page.metadata.kept is not None and on_skip is not None:
+            place = f"{path}:{page.record or page.number}" if page.record or page.number else str(path)
+            on_skip(Skipped(place, Wording("file.part-kept", percent=round(page.metadata.kept * 100)), failed=False))
+        yield page
 
 
 def distinct(source: str, path: Path, taken: Collection[str]) -> str:

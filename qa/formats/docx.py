@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.kept import compared, letters
 from qa.formats.outlines import with_stories
 from qa.formats.tables import TableRow, is_data, lines_with_rows, rows_of
 from qa.formats.xml import Element, parse
@@ -24,6 +26,9 @@ _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphe
 _DEEPEST = 9  # Word's last outline level, body text
 _MOST_COLUMNS = 63  # of a table in Word
 _DAMAGED = "docx.damaged"
+_DRAWN = ("word/diagrams/data", "word/charts/chart")
+_CHUNKS = (".mht", ".mhtml", ".htm", ".html", ".txt", ".rtf")  # documents in the document, as some converters put them
+_TAG = re.compile("<[^<>]*>")
 
 
 def read(
@@ -33,7 +38,7 @@ def read(
 
     Raises ReadError for a damaged document, one that grows out of proportion, and one without text.
     """
-    parts = _checked(path, max_bytes)
+    parts, elsewhere = _checked(path, max_bytes)
     body = next(parts[_DOCUMENT].iterchildren(f"{_W}body"), None) if _DOCUMENT in parts else None
     if body is None:
         raise ReadError(_DAMAGED)
@@ -45,21 +50,32 @@ def read(
     if not text.strip():
         raise ReadError("docx.no-text")
     every = Block(Span(0, len(text)), "paragraphs")
-    yield Page(source=source, text=text, blocks=(every, *with_stories(text, list(_headings(lines))), *rows))
+    page = Page(source=source, text=text, blocks=(every, *with_stories(text, list(_headings(lines))), *rows))
+    yield compared(page, letters(text), letters(text) + elsewhere)
 
 
-def _checked(path: Path, max_bytes: int) -> dict[str, Element]:
-    """All parts unpacked once within the limits, none of them with entities; the roots of those that are read. Strict
-    Open XML is read as what Word writes else: it says the same under other names.
+def _checked(path: Path, max_bytes: int) -> tuple[dict[str, Element], int]:
+    """All parts unpacked once within the limits, none of them with entities; the roots of those that are read, and how
+    many characters diagrams and documents in the document hold, which are not. Strict Open XML is read as what Word
+    writes else: it says the same under other names.
     """
     roots: dict[str, Element] = {}
+    elsewhere = 0
     with open_zip(path, max_bytes) as packed:
         for name in packed.names():
             data = packed.read(name)
             if name.endswith((".xml", ".rels")):
                 root = parse(data.replace(_STRICT, _W[1:-1].encode()))
                 roots |= {name: root} if name in (_DOCUMENT, _STYLES, *_NOTES) else {}
-    return roots
+                elsewhere += _drawn(root) if name.startswith(_DRAWN) else 0
+            elif name.lower().endswith(_CHUNKS):
+                elsewhere += letters(_TAG.sub("", data.decode("utf-8", "replace")))
+    return roots, elsewhere
+
+
+def _drawn(root: Element) -> int:
+    """How many characters a diagram holds."""
+    return sum(letters(each.text or "") for each in root.iter("{*}t"))
 
 
 def _levels(styles: Element) -> dict[str, int]:

@@ -12,7 +12,8 @@ from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.html_parser import parse as parse_html
-from qa.formats.xml import Element, parse
+from qa.formats.kept import compared_in_all, letters
+from qa.formats.xml import Element, local, parse
 from qa.types import BlockRole, Page, Skipped
 
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
@@ -57,7 +58,8 @@ def read(
         for page in root.iter()
         if "ocr_page" in _classes(page)
     ]
-    yield from pages_of(sheets, source)
+    body = next((each for each in root.iter() if local(each) == "body"), root)
+    yield from compared_in_all(pages_of(sheets, source), letters("".join(body.itertext())))
 
 
 def _classes(element: Element) -> list[str]:

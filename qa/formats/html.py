@@ -9,11 +9,12 @@ from pathlib import Path
 from qa.errors import ReadError
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
-from qa.formats.html_content import main_content
+from qa.formats.html_content import Weights, main_content
 from qa.formats.html_headline import headline_of, headline_text
 from qa.formats.html_metadata import head_values, page_metadata
 from qa.formats.html_parser import parse
 from qa.formats.html_text import flow
+from qa.formats.kept import compared
 from qa.types import Block, Page, Skipped, Span
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w\-]{1,40})", re.IGNORECASE)
@@ -29,13 +30,15 @@ def read(
     root = parse(text)
     head = head_values(root)
     headline = headline_of(root, [head.get("title", ""), root.findtext(".//title") or ""])
+    prose = Weights(root).of(root)
     main = main_content(root, headline)
     metadata = page_metadata(root, head, headline_text(headline), flow(root).text.splitlines())
     shown, blocks = flow(main)
     if not shown.strip():
         raise ReadError("html.no-text")
     story = Block(Span(0, len(shown)), "story")
-    yield Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
+    page = Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
+    yield compared(page, Weights(main).of(main), prose)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.kept import compared, letters
 from qa.formats.stories import Line, story_page
 from qa.formats.tables import rows_of
 from qa.formats.xml import Element, local, parse
@@ -34,7 +35,7 @@ def read(
             lines = [*_lines(slide), *(line for root in notes for line in _lines(root))]
             if page := story_page(lines, Page(source, "", number=number, share=number / len(slides))):
                 found += 1
-                yield page
+                yield compared(page, letters(page.text), letters(page.text) + _drawn(packed, name))
     if not found:
         raise ReadError("pptx.no-text")
 
@@ -51,6 +52,13 @@ def _notes(packed: SafeZip, slide: str) -> Iterator[Element]:
     for target in _targets(packed, slide).values():
         if "/notesSlides/" in target and packed.has(target):
             yield parse(packed.read(target))
+
+
+def _drawn(packed: SafeZip, slide: str) -> int:
+    """How many characters the diagrams and charts of a slide hold, which are not read."""
+    parts = [part for part in _targets(packed, slide).values() if "/diagrams/data" in part or "/charts/chart" in part]
+    roots = [parse(packed.read(part)) for part in parts if packed.has(part)]
+    return sum(letters(each.text or "") for root in roots for each in root.iter("{*}t", "{*}v"))
 
 
 def _targets(packed: SafeZip, part: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.kept import compared_in_all, letters
 from qa.formats.metadata import iso_date, metadata_of
 from qa.formats.stories import Line, story_page
 from qa.formats.tables import rows_of
@@ -28,6 +29,11 @@ def pages(
     root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """A page for each division that holds text itself, named by its id or its place. Raises ReadError without any."""
+    left_out = sum(letters("".join(each.itertext())) for each in root.iter() if local(each) in _LEFT_OUT)
+    yield from compared_in_all(_pages(root, source), letters("".join(root.itertext())) - left_out)
+
+
+def _pages(root: Element, source: str) -> Iterator[Page]:
     around = _header(root)
     found, seen = 0, set[str]()
     for number, division in enumerate(root.iter(etree.Element), 1):

@@ -17,6 +17,10 @@ SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM place
        (SELECT count(*) FROM pragma_foreign_key_check)
 """
 
+_PART_KEPT = """
+SELECT source, min(json_extract(metadata, '$.kept')) FROM pages JOIN files ON files.id = pages.file
+WHERE json_extract(metadata, '$.kept') IS NOT NULL GROUP BY source ORDER BY source
+"""
 _STOOD = """
 SELECT places.file, places.page, places.pieces, articles.text FROM places JOIN articles ON articles.id = places.article
 ORDER BY places.file, places.page
@@ -40,6 +44,7 @@ class Tables(NamedTuple):
     embedded: frozenset[int]  # passages with a vector by the model that serves
     pending: tuple[tuple[str, int], ...]  # models that a switch has not got to yet: name, vectors made
     unfinished: tuple[str, ...]  # files whose reading was interrupted, by source
+    part_kept: tuple[tuple[str, float], ...]  # files of which much is in no page, by source: the least share kept
 
 
 def examine(database: Database) -> Tables:
@@ -65,7 +70,9 @@ def examine(database: Database) -> Tables:
         unfinished = tuple(
             row[0] for row in connection.execute("SELECT source FROM files WHERE NOT complete ORDER BY source")
         )
-    return Tables(errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
+        part_kept = tuple((row[0], row[1]) for row in connection.execute(_PART_KEPT))
+    found = (errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
+    return Tables(*found, part_kept)
 
 
 def _decode(connection: sqlite3.Connection) -> None:

@@ -95,8 +95,8 @@ def load_rows(text: str | None) -> tuple[Row, ...]:
 
 def dump_metadata(metadata: Metadata) -> str:
     """A page's metadata as a JSON column."""
-    values = asdict(metadata)
-    return dump(values if metadata.columns else {key: one for key, one in values.items() if key != "columns"})
+    seldom = {"columns": metadata.columns, "kept": metadata.kept}
+    return dump({key: one for key, one in asdict(metadata).items() if key not in seldom or seldom[key]})
 
 
 def load_metadata(text: str) -> Metadata:

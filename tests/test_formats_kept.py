@@ -1,0 +1,70 @@
+"""What a file shows and no page holds is said: when it is added, and by `qa check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.formats import read
+from qa.library.check import check_library
+from qa.library.library import Library
+from qa.types import Page, Skipped
+from tests.parts import format_files as made
+
+TITLE = "渡口夜航满一年"
+BODY = "".join(f"<p>镇上的渡口去年五月起加开夜航，第{at}个月运送乘客三千人次，账目都已公布。</p>" for at in range(3))
+LETTERS = "".join(
+    f"<p>读者来信第{at}封说，夜里的船比桥快，孩子也不怕黑，只是末班太早，盼望再晚半个钟头。</p>" for at in range(2)
+)
+BOXES = f"<div class=comments>{LETTERS}</div>" * 4
+PAGE = f"<html><body><h1>{TITLE}</h1><div>{BODY}</div>{BOXES}</body></html>"
+TEI = '<TEI xmlns="http://www.tei-c.org/ns/1.0"><text><body><div><head>{}</head>{}<p>{}</p></div></body></text></TEI>'
+
+
+def pages(path: Path, data: bytes) -> tuple[list[Page], list[Skipped]]:
+    path.write_bytes(data)
+    skipped: list[Skipped] = []
+    return list(read(path, path.name, max_bytes=1 << 20, on_skip=skipped.append)), skipped
+
+
+def with_diagram(words: str) -> bytes:
+    diagram = f'<d:data xmlns:d="urn:d" xmlns:a="urn:a"><a:t>{words}</a:t></d:data>'
+    return made.repacked(made.docx(TITLE, ("船队昨日公布了账目。",)), {"word/diagrams/data1.xml": diagram})
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.docx", with_diagram("渡口改造分三期" * 40)),
+        ("a.tei", TEI.format(TITLE, "夜里的船比桥快" * 40, "船队昨日公布了账目。").encode()),
+    ],
+)
+def test_what_no_page_holds_is_said(tmp_path: Path, name: str, data: bytes) -> None:
+    (page,), skipped = pages(tmp_path / name.replace(".tei", ".xml"), data)
+    assert page.metadata.kept is not None
+    assert page.metadata.kept < 0.5
+    (one,) = skipped
+    assert f"{page.metadata.kept:.0%}" in one.reason
+    assert not one.failed
+
+
+def test_a_page_that_is_read_whole_says_nothing(tmp_path: Path) -> None:
+    for name, data in made.every().items():
+        (tmp_path / name).write_bytes(data)
+        skipped: list[Skipped] = []
+        found = list(read(tmp_path / name, name, max_bytes=1 << 20, on_skip=skipped.append))
+        assert all(page.metadata.kept is None for page in found), name
+
+
+def test_a_web_page_of_which_most_is_left_out_is_named_by_check(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "a.html").write_text(PAGE, "utf-8")
+    with Library.open(tmp_path / "library", create=True) as library:
+        report = library.add([tmp_path / "papers"], vectors=False)
+    told = [skip.reason for skip in report.skipped]
+    kept = [article for article in told if "%" in article]
+    assert kept
+    assert not report.failed
+    findings = [finding.what for finding in check_library(tmp_path / "library")]
+    assert any(what.startswith("a.html") and "%" in what for what in findings)
