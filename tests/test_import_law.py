@@ -25,8 +25,9 @@ ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipe
     "answering": {"text", "questions", "retrieval"},
     "conversations": {"text", "store"},
     "citing": {"text"},
+    "composing": {"text", "answering.values"},
     "library": {"text", "formats", "articles", "embedding", "reader", "store", "index", "questions", "retrieval",
-                "answering", "conversations.database"},
+                "answering", "composing", "conversations.database"},
     "evaluation": {"text", "library"},
 }  # fmt: skip
 

@@ -38,7 +38,7 @@ _AMOUNT = re.compile(
     r"(?P<unit>平方公里|平方米|公里|分钟|小时|公斤|人次|%|％|[^\W\d_a-z〇零一二三四五六七八九十两百千万亿月日年号时点第个]"
     r"|个(?!月)|年(?=[的间多以]|$|[，。；]))(?P<rest>\d{1,2}(?![\d.]))?"
 )
-_ALIKE = {"名": "人", "位": "人", "株": "棵", "块": "元", "％": "%", "市斤": "斤"}
+ALIKE = {"名": "人", "位": "人", "株": "棵", "块": "元", "％": "%", "市斤": "斤"}
 _DURATIONS = frozenset({"秒", "分钟", "天", "周", "月", "年"})
 # The units in which what a question asks for is told, where it says what that is.
 _MEASURES = tuple(
@@ -169,7 +169,7 @@ def _of_sentence(study: Assessment, asked: AnalysedQuestion, one: ScoredCandidat
     for at, (span, amount, unit) in enumerate(found_amounts):
         before, behind = _around(quote, [each[0] for each in found_amounts], at)
         beside = _BEFORE * study.evidence.covers(before) + study.evidence.covers(behind)
-        is_counted = counted in (unit, _ALIKE.get(counted)) or counted in before + behind
+        is_counted = counted in (unit, ALIKE.get(counted)) or counted in before + behind
         is_marked = span.start < marked.end and marked.start < span.end
         weight = one.chance * (1 if is_marked else _BESIDE) * (_ALONE + beside + is_counted)
         yield Value(replace(citation, mark=span), amount, unit, weight, on_topic)
@@ -191,7 +191,7 @@ def _amounts(quote: str) -> Iterator[tuple[Span, Decimal, str]]:
         if match["rest"]:  # 10秒89, 5米61
             amount += Decimal(match["rest"]) / 10 ** len(match["rest"])
         unit, size = _SIZES.get(match["unit"], (match["unit"], 1))
-        yield Span(*match.span()), amount * size, _ALIKE.get(unit, unit)
+        yield Span(*match.span()), amount * size, ALIKE.get(unit, unit)
 
 
 def _number(written: str, times: str) -> Decimal | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from qa import embedding, formats
 from qa.answering.answer import refusal_threshold
+from qa.composing.compose import Composition, Stopped, Writer, composed, may_be_composed
+from qa.composing.material import material
 from qa.embedding import lexicon
 from qa.errors import LibraryError, ModelMismatch
 from qa.formats.metadata import stated_columns
@@ -39,6 +42,7 @@ from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, M
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
+_COMPOSED_FROM = 12  # passages found that a model may write about
 _REPORTERS = 3  # tried for an example question
 _TRIED = 60  # articles looked at for example questions; for so many, terms tell well enough
 
@@ -274,6 +278,14 @@ class Library:
         for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer.
         """
         return self._answer(as_query(query), heard(self._reading.reader()), least, hidden)
+
+    def compose(self, query: Query, answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:
+        """What a language model writes on the question over the sentences that the answer quotes and that were found,
+        as far as it stands, while it is written. Nothing where there is nothing to write about, as for a refusal.
+        """
+        if may_be_composed(answer):
+            hits = self.search(replace(query, k=_COMPOSED_FROM))
+            yield from composed(query.question, material(answer, hits), writer, self._reading.reader(), stopped)
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""

@@ -1,0 +1,53 @@
+"""What a model wrote -> claims: sentences of plain text, each with the numbers of the sentences that it rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from qa.text.sentences import split_sentences
+
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)  # what reasoning models say to themselves
+_NUMBERS = re.compile(r"\s*[\[【［](?:句|第)?\s*(\d{1,3}(?:\s*[,，、;；\-–—~～]\s*\d{1,3})*)\s*句?[\]】］]")
+_BEHIND = re.compile(r"([。！？；!?;…]+[”’」』）)]*)((?:\[[\d,]+\])+)")
+_MARKED = re.compile(r"\[([\d,]+)\]")
+_DRESS = re.compile(r"^\s*(?:[#>]+|[-*•·]|\d{1,2}[.、)）](?=\D))\s*|\*\*|__|`", re.MULTILINE)
+_RANGE = re.compile(r"(\d+)[-–—~～](\d+)")
+_WIDEST = 40  # numbers of a range
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence; `numbers` ascend as they were written, and may be none."""
+
+    text: str
+    numbers: tuple[int, ...]
+
+
+def claims_of(written: str) -> tuple[Claim, ...]:
+    """The sentences of what was written so far, in order. The last one may still grow."""
+    plain = _DRESS.sub("", _THOUGHTS.sub("", written))
+    marked = _BEHIND.sub(r"\2\1", _NUMBERS.sub(_canonical, plain))
+    sentences = (marked[span.start : span.end] for span in split_sentences(marked))
+    return tuple(_claim(one) for one in sentences if _MARKED.sub("", one).strip())
+
+
+def finished(written: str) -> str:
+    """As much of a text under way as no further word can change: up to the end of its last sentence but one."""
+    marked = list(split_sentences(written))
+    return written[: marked[-2].end] if len(marked) > 1 else ""
+
+
+def _canonical(match: re.Match[str]) -> str:
+    spread = _RANGE.sub(_spread, re.sub(r"\s", "", match[1]))
+    return f"[{re.sub('[，、;；]', ',', spread)}]"
+
+
+def _spread(match: re.Match[str]) -> str:
+    first, last = int(match[1]), int(match[2])
+    return ",".join(map(str, range(first, min(last, first + _WIDEST) + 1))) if first < last else f"{first},{last}"
+
+
+def _claim(sentence: str) -> Claim:
+    numbers = [int(one) for group in _MARKED.findall(sentence) for one in group.split(",") if one]
+    return Claim(" ".join(_MARKED.sub("", sentence).split()), tuple(dict.fromkeys(numbers)))

@@ -1,0 +1,114 @@
+"""The names, dates and amounts of a text, and whether other sentences hold them, however they are written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from qa.answering.values import ALIKE
+from qa.text import zh
+from qa.text.folding import comparable, normalise
+from qa.text.words import is_function_word, tagged_words, word_frequency
+
+_RARE = 100  # of the segmenter's corpus: a noun below it is what its article is about, and nothing that anybody says
+_YEAR, _MONTH, _DAY = rf"(?P<year>{zh.YEAR})年", r"(?P<month>\d{1,2})月", r"(?P<day>\d{1,2})[日号](?![线楼院厅馆])"
+_DATES = tuple(
+    re.compile(rf"(?<![\d.]){form}") for form in (rf"{_YEAR}(?:{_MONTH}(?:{_DAY})?)?", rf"{_MONTH}(?:{_DAY})?", _DAY)
+)
+_AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d+)*[百千万亿]*%?)[多余几]?(?P<unit>[^\W\da-z_])?")
+_ORDINAL = re.compile(rf"第(?:\d+|{zh.NUMERAL}+)")
+_RELATIVE = re.compile(zh.any_of([*zh.YEARS, *zh.DAYS]))
+
+
+class Date(NamedTuple):
+    """A date as far as a text says it; None for what it leaves to its article."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+
+
+class Amount(NamedTuple):
+    number: str  # in digits, with 万 or 亿
+    unit: str  # the character behind it; empty where none is
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a text says that can be wrong, in the order of the text."""
+
+    names: tuple[str, ...]
+    dates: tuple[Date, ...]
+    amounts: tuple[Amount, ...]
+    relative: tuple[str, ...]  # 昨天, 去年: days and years that count from an article's own
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.dates or self.amounts)
+
+
+def facts_of(text: str) -> Facts:
+    plain = comparable(text)
+    dates, left = list[Date](), plain
+    for form in _DATES:
+        dates += map(_date, form.finditer(left))
+        left = form.sub("，", left)
+    amounts = [Amount(match["number"], match["unit"] or "") for match in _AMOUNT.finditer(left)]
+    return Facts(tuple(_names(text)), tuple(dates), tuple(amounts), tuple(_RELATIVE.findall(plain)))
+
+
+def lacking(claim: str, held: str, published: str | None) -> str | None:
+    """The first name, date or amount of a claim that `held`, the sentences it rests on, has not; None where they have
+    all. `published` is the date of their article, ISO 8601: it completes a date that they leave without a year.
+    """
+    said, known, plain = facts_of(claim), facts_of(held), comparable(held)
+    written = normalise(held)  # a name may have a numeral in it
+    wrong = [one for one in said.names if one not in plain and one not in written]
+    wrong += [one for one in _ORDINAL.findall(comparable(claim)) if one not in plain]
+    wrong += [one for one in said.relative if one not in known.relative]
+    wrong += [_written(one) for one in said.dates if not _is_dated(one, known, published)]
+    wrong += ["".join(one) for one in said.amounts if not _is_counted(one, known.amounts)]
+    return wrong[0] if wrong else None
+
+
+def _names(text: str) -> Iterator[str]:
+    """Words that are names, or may be: nouns that hardly anybody says, and what is not Chinese."""
+    for word, tag in dict.fromkeys(tagged_words(text)):
+        is_noun = tag.startswith(("n", "x")) and not is_function_word(word)
+        is_rare = is_noun and word_frequency(word) < _RARE and not any(map(str.isdigit, word))
+        if len(word) > 1 and (tag.startswith((*zh.NAMES, "eng")) or is_rare):
+            yield word
+
+
+def _date(match: re.Match[str]) -> Date:
+    parts = match.groupdict()
+    year, month, day = (parts.get(name) for name in ("year", "month", "day"))
+    return Date(int(year) if year else None, int(month) if month else None, int(day) if day else None)
+
+
+def _is_dated(said: Date, known: Facts, published: str | None) -> bool:
+    """Whether a date, as far as it goes, is one of the sentences', completed by their article's."""
+    own = [int(part) for part in (published or "").split("-") if part.isdecimal()]
+    years = {own[0] + zh.YEARS[one] for one in known.relative if own and one in zh.YEARS}
+    others = [] if known.dates else [Date(*(*own, None, None, None)[:3])]
+    others += [Date(year, None, None) for year in years]
+    return any(_agree(said, one, own[:1]) for one in (*known.dates, *others))
+
+
+def _agree(said: Date, known: Date, year: list[int]) -> bool:
+    completed = known._replace(year=known.year or (year[0] if year else None))
+    return all(one in (None, other) for one, other in zip(said, completed, strict=True))
+
+
+def _is_counted(said: Amount, known: Iterable[Amount]) -> bool:
+    same = [one.unit for one in known if one.number == said.number]
+    return any(not said.unit or _alike(said.unit) == _alike(one) for one in same)
+
+
+def _alike(unit: str) -> str:
+    return ALIKE.get(unit, unit)
+
+
+def _written(date: Date) -> str:
+    return "".join(f"{part}{unit}" for part, unit in zip(date, "年月日", strict=True) if part)

@@ -1,0 +1,115 @@
+"""A server with ``/v1/chat/completions`` (Ollama, llama.cpp, LM Studio, vLLM …), read as it writes.
+
+`http.client` goes through no proxy and follows no redirect: what is sent goes to this address and to no other.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from typing import Any
+from urllib.parse import urlsplit
+
+from qa.composing.prompt import Message
+from qa.errors import QaError, UsageError
+
+_SILENT_SECONDS = 60.0  # without a word: a model may have to be loaded first
+_LONGEST_SECONDS = 180.0
+_LONGEST_CHARS = 6000
+_LONGEST_LINE = 1 << 20  # bytes
+
+
+class ModelServerError(QaError):
+    """The model's server is not there, refuses, or answers with what is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelServer:
+    """`url` is what the server's own page calls its base: ``http://127.0.0.1:11434/v1``. Raises UsageError for what is
+    no address.
+    """
+
+    url: str
+    model: str
+    silent_seconds: float = _SILENT_SECONDS
+    longest_seconds: float = _LONGEST_SECONDS
+
+    def __post_init__(self) -> None:
+        try:
+            parts = urlsplit(self.url)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise UsageError("llm.no-address", url=self.url)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    def write(self, messages: Sequence[Message], stopped: Callable[[], bool]) -> Iterator[str]:
+        """What the model writes, piece by piece, until it is done, `stopped`, or has gone on for too long. Raises
+        ModelServerError.
+        """
+        connection = self._connection()
+        try:
+            yield from self._bounded(self._answered(connection, messages), stopped)
+        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
+            raise ModelServerError("llm.failed", url=self.url, reason=str(error) or type(error).__name__) from error
+        finally:
+            connection.close()
+
+    def _connection(self) -> HTTPConnection:
+        parts = urlsplit(self.url)
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        return kind(self.host, parts.port, timeout=self.silent_seconds)
+
+    def _answered(self, connection: HTTPConnection, messages: Sequence[Message]) -> HTTPResponse:
+        body = {"model": self.model, "messages": list(messages), "stream": True, "temperature": 0}
+        path = f"{urlsplit(self.url).path.rstrip('/')}/chat/completions"
+        connection.request("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        response = connection.getresponse()
+        if response.status != 200:
+            raise ModelServerError("llm.refused", url=self.url, status=response.status)
+        return response
+
+    def _bounded(self, response: HTTPResponse, stopped: Callable[[], bool]) -> Iterator[str]:
+        until, left = time.monotonic() + self.longest_seconds, _LONGEST_CHARS
+        for piece in _pieces(response):
+            if left <= 0 or stopped() or time.monotonic() > until:
+                return
+            left -= len(piece)
+            yield piece
+
+
+def _pieces(response: HTTPResponse) -> Iterator[str]:
+    """The text of each event (WHATWG server-sent events; what is no data line is passed over), or of one object, from
+    a server that does not stream.
+    """
+    while line := response.readline(_LONGEST_LINE):
+        if line.startswith(b"{"):
+            yield _text(json.loads(line + response.read(_LONGEST_LINE)))
+            return
+        if line.startswith(b"data:"):
+            told = line.removeprefix(b"data:").strip()
+            if told == b"[DONE]":
+                return
+            yield _text(json.loads(told))
+        elif not line.strip() or line.startswith((b":", b"event:", b"id:", b"retry:")):
+            yield ""  # a sign of life: whether to go on is looked at
+        else:
+            raise ValueError(f"no event: {line[:80]!r}")
+
+
+def _text(event: Any) -> str:
+    choices = event["choices"]
+    if not choices:
+        return ""  # an event that counts tokens
+    said = choices[0].get("delta") or choices[0].get("message") or {}
+    text = said.get("content") or ""
+    if not isinstance(text, str):
+        raise TypeError("content is no text")
+    return text
