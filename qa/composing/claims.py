@@ -11,6 +11,7 @@ _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)  # what reasonin
 _NUMBERS = re.compile(r"\s*[\[【［](?:句|第)?\s*(\d{1,3}(?:\s*[,，、;；\-–—~～]\s*\d{1,3})*)\s*句?[\]】］]")
 _BEHIND = re.compile(r"([。！？；!?;…]+[”’」』）)]*)((?:\[[\d,]+\])+)")
 _MARKED = re.compile(r"\[([\d,]+)\]")
+_WORD = re.compile(r"\w")
 _DRESS = re.compile(r"^\s*(?:[#>]+|[-*•·]|\d{1,2}[.、)）](?=\D))\s*|\*\*|__|`", re.MULTILINE)
 _RANGE = re.compile(r"(\d+)[-–—~～](\d+)")
 _WIDEST = 40  # numbers of a range
@@ -29,13 +30,7 @@ def claims_of(written: str) -> tuple[Claim, ...]:
     plain = _DRESS.sub("", _THOUGHTS.sub("", written))
     marked = _BEHIND.sub(r"\2\1", _NUMBERS.sub(_canonical, plain))
     sentences = (marked[span.start : span.end] for span in split_sentences(marked))
-    return tuple(_claim(one) for one in sentences if _MARKED.sub("", one).strip())
-
-
-def finished(written: str) -> str:
-    """As much of a text under way as no further word can change: up to the end of its last sentence but one."""
-    marked = list(split_sentences(written))
-    return written[: marked[-2].end] if len(marked) > 1 else ""
+    return tuple(_claim(one) for one in sentences if _WORD.search(_MARKED.sub("", one)))
 
 
 def _canonical(match: re.Match[str]) -> str:

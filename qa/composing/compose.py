@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from qa.composing.check import Fault, Judged, judge
-from qa.composing.claims import claims_of, finished
+from qa.composing.claims import Claim, claims_of
 from qa.composing.material import Numbered
 from qa.composing.prompt import Message, messages
 from qa.errors import QaError
 from qa.protocols import SpanReader
 from qa.types import Answer, Citation, Span
 
+_GROWING = 2  # claims at the end of what was written that a further word may change: the last may get a number yet
 KINDS = ("quote", "digest", "compare", "timeline")  # of answers that there is something to write about
 
 
@@ -74,22 +75,33 @@ def composed(
     """The composition, each time a sentence more has been judged; the last one is done. An error becomes its problem:
     what stood by then stands.
     """
-    found, written, judged = Composition(), "", list[Judged]()
-    by_number = {one.n: one for one in given}
+    found, written = Composition(), ""
+    judging = _Judging({one.n: one for one in given}, reader)
     yield found
     try:
         for piece in writer.write(messages(question, given), stopped):
             written += piece
-            for claim in claims_of(finished(written))[len(judged) :]:
-                judged.append(judge(claim, by_number, reader))
-                found = _composition(judged, by_number)
+            if piece and (more := judging.of(claims_of(written)[:-_GROWING])) and more != found:
+                found = more
                 yield found
-        for claim in claims_of(written)[len(judged) :]:
-            judged.append(judge(claim, by_number, reader))
     except QaError as error:
-        yield replace(_composition(judged, by_number), is_done=True, problem=str(error))
+        yield replace(judging.of(claims_of(written)[:-1]) or Composition(), is_done=True, problem=str(error))
         return
-    yield replace(_composition(judged, by_number), is_done=True)
+    yield replace(judging.of(claims_of(written)) or Composition(), is_done=True)
+
+
+class _Judging:
+    """Judges each claim once, while they become more."""
+
+    def __init__(self, given: Mapping[int, Numbered], reader: SpanReader | None) -> None:
+        self._given, self._reader = given, reader
+        self._judged: dict[Claim, Judged] = {}
+
+    def of(self, claims: Sequence[Claim]) -> Composition | None:
+        """The composition of the claims; None where there are none."""
+        new = [one for one in claims if one not in self._judged]
+        self._judged |= {one: judge(one, self._given, self._reader) for one in new}
+        return _composition([self._judged[one] for one in dict.fromkeys(claims)], self._given) if claims else None
 
 
 def _composition(judged: Sequence[Judged], given: Mapping[int, Numbered]) -> Composition:

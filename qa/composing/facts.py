@@ -8,16 +8,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from qa.answering.values import ALIKE
-from qa.text import zh
+from qa.text import numerals, zh
 from qa.text.folding import comparable, normalise
 from qa.text.words import is_function_word, tagged_words, word_frequency
 
+_DIGITS = 8  # of a number that is written in Chinese signs, fewer
 _RARE = 100  # of the segmenter's corpus: a noun below it is what its article is about, and nothing that anybody says
 _YEAR, _MONTH, _DAY = rf"(?P<year>{zh.YEAR})年", r"(?P<month>\d{1,2})月", r"(?P<day>\d{1,2})[日号](?![线楼院厅馆])"
 _DATES = tuple(
     re.compile(rf"(?<![\d.]){form}") for form in (rf"{_YEAR}(?:{_MONTH}(?:{_DAY})?)?", rf"{_MONTH}(?:{_DAY})?", _DAY)
 )
 _AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d+)*[百千万亿]*%?)[多余几]?(?P<unit>[^\W\da-z_])?")
+_SIGNS = re.compile(f"{zh.NUMERAL}+")
 _ORDINAL = re.compile(rf"第(?:\d+|{zh.NUMERAL}+)")
 _RELATIVE = re.compile(zh.any_of([*zh.YEARS, *zh.DAYS]))
 
@@ -68,7 +70,8 @@ def lacking(claim: str, held: str, published: str | None) -> str | None:
     wrong += [one for one in _ORDINAL.findall(comparable(claim)) if one not in plain]
     wrong += [one for one in said.relative if one not in known.relative]
     wrong += [_written(one) for one in said.dates if not _is_dated(one, known, published)]
-    wrong += ["".join(one) for one in said.amounts if not _is_counted(one, known.amounts)]
+    wrong += ["".join(one) for one in said.amounts if not _is_counted(one, known.amounts, written)]
+    wrong += [one for one in _signs(claim) if one not in written and str(numerals.value(one)) not in plain]
     return wrong[0] if wrong else None
 
 
@@ -101,9 +104,25 @@ def _agree(said: Date, known: Date, year: list[int]) -> bool:
     return all(one in (None, other) for one, other in zip(said, completed, strict=True))
 
 
-def _is_counted(said: Amount, known: Iterable[Amount]) -> bool:
+def _is_counted(said: Amount, known: Iterable[Amount], written: str) -> bool:
     same = [one.unit for one in known if one.number == said.number]
-    return any(not said.unit or _alike(said.unit) == _alike(one) for one in same)
+    if any(not said.unit or _alike(said.unit) == _alike(one) for one in same):
+        return True
+    return said.number.isdecimal() and len(said.number) < _DIGITS and _in_signs(said) in written
+
+
+def _in_signs(said: Amount) -> str:
+    """As it stands where nothing shows that it is a number: 3比 三比."""
+    return numerals.written(int(said.number)) + said.unit
+
+
+def _signs(claim: str) -> Iterator[str]:
+    """The Chinese numerals that nothing shows to be numbers (三比二), but for those in words of the dictionary (十分), and
+    for 一, of which everything is full.
+    """
+    for word, tag in tagged_words(comparable(claim)):
+        if not word_frequency(word) or (tag == "m" and all(sign in zh.IN_NUMBERS for sign in word)):
+            yield from (one for one in _SIGNS.findall(word) if one != "一")
 
 
 def _alike(unit: str) -> str:

@@ -56,7 +56,8 @@ class ModelServer:
         """
         connection = self._connection()
         try:
-            yield from self._bounded(self._answered(connection, messages), stopped)
+            with self._answered(connection, messages) as response:  # it holds the socket open, too
+                yield from self._bounded(response, stopped)
         except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
             raise ModelServerError("llm.failed", url=self.url, reason=str(error) or type(error).__name__) from error
         finally:

@@ -1,0 +1,122 @@
+"""What a model claims: which sentences it rests on, and which claims are struck, each for its fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from qa.composing.check import judge
+from qa.composing.claims import Claim, claims_of
+from qa.composing.facts import lacking
+from qa.composing.material import Numbered, material
+from qa.types import Answer, Span
+from tests.parts.nouns import ANSWERED, FORUM, REFUSED, citation
+from tests.parts.ui_values import article
+
+TEXT = (
+    "青萝镇中学今年新增学位二十三万个，投资3.5亿元。校长窦小明表示，新楼于2024年9月1日启用，此前没有招收寄宿生。\n"
+    "县队以三比二战胜市队，获得冠军。运河书展上，甲社卖出500册，乙社卖出300册。展览免费开放到10月8日。"
+)
+
+
+def _given(date: str | None = "2025-03-05") -> Mapping[int, Numbered]:
+    from dataclasses import replace
+
+    from qa.text.sentences import split_sentences
+
+    one = replace(article(TEXT, "镇里的事"), date=date)
+    return {n: Numbered(n, one, *span) for n, span in enumerate(split_sentences(TEXT), 1)}
+
+
+@pytest.mark.parametrize(
+    ("written", "claims"),
+    [
+        ("甲来了[1]。乙走了[2]。", [("甲来了。", (1,)), ("乙走了。", (2,))]),
+        ("甲来了。[1]乙走了。[2][3]", [("甲来了。", (1,)), ("乙走了。", (2, 3))]),
+        ("甲来了【1，2】。乙走了［3］！", [("甲来了。", (1, 2)), ("乙走了！", (3,))]),
+        ("甲来了[1-3]。", [("甲来了。", (1, 2, 3))]),
+        ("甲来了[句1]。乙走了[第2句]。", [("甲来了。", (1,)), ("乙走了。", (2,))]),
+        ("- **甲来了**[1]。\n2. 乙走了[2]。\n### 小结", [("甲来了。", (1,)), ("乙走了。", (2,)), ("小结", ())]),
+        ("<think>先看[1]。再看[2]。</think>甲来了[1]。", [("甲来了。", (1,))]),
+        ("<think>还没想完[1]。", []),
+        ("好的，以下是总结：甲来了[1]。", [("好的，以下是总结：甲来了。", (1,))]),
+        ("文号〔2023〕83号[1]。", [("文号〔2023〕83号。", (1,))]),
+        ("[1]。[2]", []),
+        ("", []),
+    ],
+)
+def test_what_was_written_is_sentences_with_numbers(written: str, claims: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert [(one.text, one.numbers) for one in claims_of(written)] == claims
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        Claim("青萝镇中学今年新增学位二十三万个。", (1,)),
+        Claim("青萝镇中学新增23万个学位，投资35000万元。", (1,)),
+        Claim("据报道，2025年青萝镇中学新增学位23万个。", (1,)),
+        Claim("新楼于二〇二四年九月一日启用。", (2,)),
+        Claim("校长窦小明说，新楼9月1日启用，此前没有招收寄宿生。", (2,)),
+        Claim("县队以3比2战胜市队，获得冠军。", (3,)),
+        Claim("甲社卖出五百册，乙社卖出三百册。", (4,)),
+        Claim("青萝镇中学投资3.5亿元，新楼于2024年9月1日启用。", (1, 2)),
+        Claim("展览免费开放到2025年10月8日。", (5,)),
+    ],
+)
+def test_what_the_sentences_say_stands(claim: Claim) -> None:
+    assert judge(claim, _given(), None).fault is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "fault", "what"),
+    [
+        (Claim("青萝镇中学新增学位。", ()), "no-number", ""),
+        (Claim("青萝镇中学新增学位。", (1, 9)), "no-such-number", "9"),
+        (Claim("青萝镇中学新增学位24万个。", (1,)), "not-held", "24万个"),
+        (Claim("青萝镇中学新增学位23亿个。", (1,)), "not-held", "23亿个"),
+        (Claim("青萝镇中学投资3.5万元。", (1,)), "not-held", "35000元"),
+        (Claim("2024年青萝镇中学新增学位23万个。", (1,)), "not-held", "2024年"),
+        (Claim("新楼于2023年9月1日启用。", (2,)), "not-held", "2023年9月1日"),
+        (Claim("新楼于2024年9月2日启用。", (2,)), "not-held", "2024年9月2日"),
+        (Claim("校长骆小明表示，新楼于9月1日启用。", (2,)), "not-held", "骆小明"),
+        (Claim("清河县中学今年新增学位23万个。", (1,)), "not-held", "清河县"),
+        (Claim("青萝镇中学去年新增学位23万个。", (1,)), "not-held", "去年"),
+        (Claim("县队以三比二战胜市队。", (4,)), "not-held", "县队"),
+        (Claim("县队以四比二战胜市队。", (3,)), "not-held", "四"),
+        (Claim("县队以4比2战胜市队。", (3,)), "not-held", "4比"),
+        (Claim("校长窦小明表示，新楼很气派，深受欢迎。", (2,)), "not-supported", "新楼很气派深受欢迎"),
+        (Claim("此前没有发现问题，一切顺利进行。", (2,)), "not-supported", "此前没有发现问题"),
+        (Claim("新楼启用，此前招收寄宿生。", (2,)), "not-supported", "新楼启用此前招收寄宿生"),
+        (Claim("展览收费开放到10月8日。", (5,)), "not-supported", "展览收费开放到10月8日"),
+        (Claim("甲社卖出300册，乙社卖出500册。", (4,)), "mixed", "甲社卖出300册"),
+        (Claim("校长窦小明表示：“新楼特别好用”。", (2,)), "quotes", "新楼特别好用"),
+    ],
+)
+def test_what_they_do_not_say_is_struck(claim: Claim, fault: str, what: str) -> None:
+    found = judge(claim, _given(), None)
+    assert (found.fault, found.what) == (fault, what)
+
+
+def test_a_year_of_the_article_completes_what_leaves_it_out() -> None:
+    assert lacking("展览开放到2025年10月8日", "展览开放到10月8日", "2025-03-05") is None
+    assert lacking("展览开放到2025年10月8日", "展览开放到10月8日", None) == "2025年10月8日"
+    assert lacking("展览开放到2025年10月8日", "展览开放到2024年10月8日", "2025-03-05") == "2025年10月8日"
+    assert lacking("2024年办展", "去年办展", "2025-03-05") is None
+    assert lacking("展览于3月5日举行", "展览举行", "2025-03-05") is None
+    assert lacking("展览于3月5日举行", "展览于3月4日举行", "2025-03-05") == "3月5日"
+
+
+def test_a_quote_that_is_printed_may_be_said_again() -> None:
+    one = article("他说：“路灯亮了，大家高兴。”", "路灯")
+    given = {1: Numbered(1, one, 0, len(one.text))}
+    assert judge(Claim("他说：“路灯亮了，大家高兴。”", (1,)), given, None).fault is None
+
+
+def test_the_material_is_what_is_quoted_then_what_was_found() -> None:
+    found = material(ANSWERED, ANSWERED.hits)
+    assert [(one.n, one.text) for one in found] == [(1, "四百人参加。"), (2, "主席致辞。"), (3, "路灯亮了。")]
+    assert all(one.article.text[one.start : one.end] == one.text for one in found)
+    assert [one.text for one in material(REFUSED, ())] == []
+    many = tuple(citation(1, FORUM, at, at + 1, Span(0, 1), 0.5) for at in range(5, 10))
+    assert len(material(Answer("", "digest", "", 1.0, many), (), most=3)) == 3
