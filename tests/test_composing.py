@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from pathlib import Path
 
 import pytest
@@ -112,12 +113,17 @@ def test_an_endless_server_is_hung_up_on() -> None:
 
 
 def test_stopping_hangs_up() -> None:
-    script, seen = Script.endless(), list[Composition]()
+    script, looked = Script(repeat("嗯"), pause=0.01), list[None]()
+
+    def stopped() -> bool:
+        looked.append(None)
+        return len(looked) > 5
+
     with model_server(script) as url:
-        for one in composed("问", GIVEN, ModelServer(url, "m"), None, lambda: len(seen) > 2):
-            seen.append(one)
+        last = list(composed("问", GIVEN, ModelServer(url, "m"), None, stopped))[-1]
         assert script.gone.wait(10)
-    assert seen[-1].is_done
+    assert last.is_done
+    assert len(looked) == 6
 
 
 @pytest.mark.parametrize(

@@ -19,8 +19,10 @@ ITEMS_UNFOLDED = 12
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
 
 
-def outcome(turn: Turn, words: Words, progress: chat.Progress | None = None) -> Markup:
-    """The answer of a turn, its refusal, its error, or that it is pending, with its progress where that takes long."""
+def outcome(turn: Turn, words: Words, progress: chat.Progress | None = None, composed: str = "") -> Markup:
+    """The answer of a turn, its refusal, its error, or that it is pending, with its progress where that takes long;
+    below an answer what was `composed` of it.
+    """
     answer = turn.answer
     if answer is None:
         return fragment("outcome", turn=turn, answer=None, progress=progress, words=words)
@@ -31,6 +33,7 @@ def outcome(turn: Turn, words: Words, progress: chat.Progress | None = None) -> 
         assumed=[_understood(one, words) for one in answer.assumed],
         only_in=filtered(turn.filters, _open_title(turn.filters.article, answer), words),
         body=_answered(turn, answer, words) if answer.answered else _refused(answer, words),
+        composed=composed,
         plain=plain(answer, words),
         with_sources=with_sources(answer, words),
         words=words,

@@ -15,7 +15,7 @@ from qa.conversations.store import Conversations
 from qa.settings import QUESTION_CHARS
 from qa.store.keys import Keys
 from qa.types import Query
-from ui import descriptors, downloads, heaps, manual, opensearch, serving, uploads
+from ui import composing, descriptors, downloads, heaps, manual, opensearch, serving, uploads
 from ui.door import Door
 from ui.guard import Application, Guard
 from ui.ingest import Ingest
@@ -29,6 +29,7 @@ from ui.views.sessions import HELD, Sessions
 from ui.words import CHINESE, ENGLISH, SAID_BY_SCRIPT
 
 if TYPE_CHECKING:
+    from qa.composing.server import ModelServer
     from qa.library.library import Library
 
 STATIC = Path(__file__).parent / "static"
@@ -46,15 +47,16 @@ def create_app(
     demo: bool = False,
     folders: bool = False,
     logout: bool = False,
+    compositions: composing.Compositions | None = None,
 ) -> gr.Blocks:
     """The screen over `library` and `kept`. Listens nowhere, sends nothing.
 
     `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine;
-    `logout` offers the way out.
+    `logout` offers the way out; `compositions` has answers followed by what a local model makes of them.
     """
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        screen = ChatScreen(blocks, library, kept, demo, logout)
+        screen = ChatScreen(blocks, library, kept, compositions or composing.Compositions(), demo, logout)
         with screen.filters_slot:
             filter_panel(library)
         with screen.library_screen:
@@ -105,12 +107,14 @@ def serve(
     folders: bool = False,
     allowed_hosts: Sequence[str] = (),
     behind_proxy: bool = False,
+    llm: ModelServer | None = None,
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
     With a `password` nothing is shown before it is given. `allowed_hosts` are names of this machine beside its own;
     `behind_proxy`: all requests come through a proxy that says who sent them. Folders of this machine can be named in
-    the browser where none of these tells that others come too, or where `folders` says so. UsageError where `host` is
+    the browser where none of these tells that others come too, or where `folders` says so. `llm` writes over the
+    sentences of an answer, behind it. UsageError where `host` is
     not an address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
     """
     heaps.few()
@@ -120,7 +124,16 @@ def serve(
     alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
     with serving.listen(host, port) as bound, _keys(library, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(library)
-        blocks = create_app(library, kept, ingest, demo=demo, folders=folders or alone, logout=bool(password))
+        written = composing.Compositions(llm, is_remote=llm is not None and not serving.is_local(llm.host))
+        blocks = create_app(
+            library,
+            kept,
+            ingest,
+            demo=demo,
+            folders=folders or alone,
+            logout=bool(password),
+            compositions=written,
+        )
         screen = mount(
             blocks,
             downloads.router(library, kept),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
@@ -17,18 +17,28 @@ from ui.words import Words
 SHOWN_CHARS = 500  # of a question, in the chat
 
 
-def thread(conversation: chat.Conversation, words: Words, progress: chat.Progress | None = None) -> Markup:
-    """The whole chat, with suggested questions; the pending turn with its `progress`."""
+def thread(
+    conversation: chat.Conversation,
+    words: Words,
+    progress: chat.Progress | None = None,
+    composed: Callable[[int], str] = lambda number: "",
+) -> Markup:
+    """The whole chat, with suggested questions; the pending turn with its `progress`, each with what was `composed`."""
     return fragment(
         "thread",
         id=conversation.id,
-        turns=[(turn, outcome(turn, words, progress)) for turn in conversation.turns],
+        turns=[(turn, outcome(turn, words, progress, composed(turn.number))) for turn in conversation.turns],
         following=chat.following(conversation),
         forms=FORMS if any(turn.answer and turn.answer.citations for turn in conversation.turns) else {},
         shown=SHOWN_CHARS,
         editable=QUESTION_CHARS,
         words=words,
     )
+
+
+def composed(number: int, drawn: str) -> Markup:
+    """What was composed for a turn, on its way to the place below its answer."""
+    return fragment("composing", number=number, drawn=drawn)
 
 
 def welcome(examples: Sequence[Example] | None, articles: int, words: Words) -> Markup:

@@ -10,6 +10,7 @@ from qa.cli import options, plain, terminal
 from qa.errors import NoLibrary, UsageError
 
 if TYPE_CHECKING:
+    from qa.composing.server import ModelServer
     from qa.conversations.store import Conversations
 
 
@@ -58,7 +59,7 @@ def serve(args: Namespace) -> bool:
 
     if args.demo:
         args.library = args.library or options.data_folder() / "demo"
-    password, is_new = _password(args), not options.library_path(args).exists()
+    llm, password, is_new = _llm(args), _password(args), not options.library_path(args).exists()
     with Library.open(options.library_path(args)) as library, _conversations(args) as kept:
         if is_new and not args.demo:
             terminal.talk(args, f"还没有库，已建一个空的：{options.library_path(args)}。在打开的页面里放入文件。")
@@ -81,6 +82,7 @@ def serve(args: Namespace) -> bool:
             folders=args.server_folders,
             allowed_hosts=args.allowed_host,
             behind_proxy=args.behind_proxy,
+            llm=llm,
         )
     return False
 
@@ -95,6 +97,21 @@ def _password(args: Namespace) -> str | None:
     if not password and not args.no_password and not is_local(args.host):
         raise UsageError("cli.password-needed", host=args.host)
     return password
+
+
+def _llm(args: Namespace) -> ModelServer | None:
+    """The server of a language model. UsageError where it is not named whole, or is another machine's, unasked."""
+    from qa.composing.server import ModelServer
+    from ui.serving import is_local
+
+    if not args.llm and not args.llm_model:
+        return None
+    if not args.llm or not args.llm_model:
+        raise UsageError("cli.llm-model")
+    server = ModelServer(args.llm, args.llm_model)
+    if not is_local(server.host) and not args.llm_remote:
+        raise UsageError("cli.llm-remote", host=server.host)
+    return server
 
 
 def _conversations(args: Namespace) -> Conversations:

@@ -208,6 +208,14 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         action="store_true",
         help="给别人用时（别的机器、设了密码、经过代理），也允许在界面里读入本机的文件夹（只给本机用时总是允许的）",
     )
+    serve.add_argument(
+        "--llm",
+        metavar="地址",
+        help="本机的语言模型服务（Ollama、llama.cpp、LM Studio 等），如 http://127.0.0.1:11434/v1："
+        "答案之后由它整理成文，逐句核对（默认不用）",
+    )
+    serve.add_argument("--llm-model", metavar="名字", help="用它的哪个模型")
+    serve.add_argument("--llm-remote", action="store_true", help="模型服务不在本机也行：问题与引用的句子会发过去")
     serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
 
 

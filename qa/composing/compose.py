@@ -14,6 +14,7 @@ from qa.errors import QaError
 from qa.protocols import SpanReader
 from qa.types import Answer, Citation, Span
 
+_MOST_CLAIMS = 40
 _GROWING = 2  # claims at the end of what was written that a further word may change: the last may get a number yet
 KINDS = ("quote", "digest", "compare", "timeline")  # of answers that there is something to write about
 
@@ -81,13 +82,15 @@ def composed(
     try:
         for piece in writer.write(messages(question, given), stopped):
             written += piece
-            if piece and (more := judging.of(claims_of(written)[:-_GROWING])) and more != found:
+            if len(claims := claims_of(written)) > _MOST_CLAIMS:
+                break  # it rambles
+            if piece and (more := judging.of(claims[:-_GROWING])) and more != found:
                 found = more
                 yield found
     except QaError as error:
         yield replace(judging.of(claims_of(written)[:-1]) or Composition(), is_done=True, problem=str(error))
         return
-    yield replace(judging.of(claims_of(written)) or Composition(), is_done=True)
+    yield replace(judging.of(claims_of(written)[:_MOST_CLAIMS]) or Composition(), is_done=True)
 
 
 class _Judging:

@@ -117,8 +117,8 @@ def _in_signs(said: Amount) -> str:
 
 
 def _signs(claim: str) -> Iterator[str]:
-    """The Chinese numerals that nothing shows to be numbers (三比二), but for those in words of the dictionary (十分), and
-    for 一, of which everything is full.
+    """The Chinese numerals that nothing shows to be numbers (三比二): those in words of the dictionary (十分) aside, and
+    一, of which everything is full.
     """
     for word, tag in tagged_words(comparable(claim)):
         if not word_frequency(word) or (tag == "m" and all(sign in zh.IN_NUMBERS for sign in word)):

@@ -142,6 +142,10 @@
     "[data-edit]": edit,
     "[data-edit-cancel]": (button) => edit(button.closest(".question").querySelector("[data-edit]")),
     "[data-rate]": rate,
+    "[data-quiet]": (button) => {
+      send("quiet", { turn: Number(button.dataset.quiet) });
+      button.disabled = true;
+    },
   });
 
   wenbao.submits({
@@ -181,6 +185,12 @@
   });
 
   drawn(".screens", () => wenbao.showCurrent());
+  drawn("[data-composing]", (made) => {
+    const place = document.querySelector(`#thread [data-composed="${made.dataset.composing}"]`);
+    const open = place?.querySelector("details")?.open ?? false;
+    if (place) place.innerHTML = made.innerHTML;
+    if (open) place.querySelector("details").open = true;
+  });
   drawn("[data-panel-of]", () => {
     if (awaited) show(awaited);
     awaited = null;

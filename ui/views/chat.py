@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -11,7 +11,7 @@ from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn, Verdict
 from qa.errors import NotFound, QaError
 from qa.types import Filters
-from ui import cards, chat, filters, render
+from ui import cards, chat, composing, filters, render
 from ui.views.conversations import ConversationList
 from ui.views.sender import owner_of, words_of
 from ui.views.sessions import trim
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 EXAMPLES = 6
 ASKING = 4  # questions answered at once
+COMPOSING = 2  # answers that a model writes about at once
 READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
-ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate", "quiet" and "refresh"'
 ANSWERED = "() => wenbao.answered()"
 ATTACH_THREAD = f"wenbao.tried = server.tried; {ATTACH}"
 # The page says which conversation it shows: what the server knew of it may be gone.
@@ -42,8 +43,17 @@ class ChatScreen:
     Nothing is drawn before the page has loaded: only then is the reader's language known.
     """
 
-    def __init__(self, blocks: gr.Blocks, library: Library, kept: Conversations, demo: bool, logout: bool) -> None:
+    def __init__(
+        self,
+        blocks: gr.Blocks,
+        library: Library,
+        kept: Conversations,
+        compositions: composing.Compositions,
+        demo: bool,
+        logout: bool,
+    ) -> None:
         self.blocks, self.library, self.kept, self.demo, self.logout = blocks, library, kept, demo, logout
+        self.compositions = compositions
         self.examples = chat.Examples(library, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
         self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
@@ -57,6 +67,7 @@ class ChatScreen:
                 self.language = self._html("language", js_on_load=ATTACH)
             self.thread = self._thread()
             self.panel = self._html("panel", js_on_load=ATTACH)
+            self.composed = self._html("composed", js_on_load=ATTACH)  # the page puts it below its answer
             with gr.Column(elem_id="composer"):
                 self.notice = self._html("notice")
                 self.box = self._box()
@@ -80,6 +91,7 @@ class ChatScreen:
     def _wire(self, blocks: gr.Blocks) -> None:
         chatting = [self.conversation, self.thread, self.panel, self.notice, self.talks.list]
         busy: dict[str, Any] = {**QUIET, "concurrency_id": "asking", "concurrency_limit": ASKING}
+        composes = {**QUIET, "concurrency_id": "composing", "concurrency_limit": COMPOSING, "trigger_mode": "multiple"}
         quick: dict[str, Any] = {**QUIET, "concurrency_id": "reading", "concurrency_limit": READING}
         frame = [self.brand, self.summary, self.language, self.box, self.talks.new, self.talks.find]
         typed = [self.box, self.conversation, self.filters, self.talk]
@@ -90,11 +102,13 @@ class ChatScreen:
         for event in asked:
             event.failure(self.broken, None, self.notice, **quick)
             event.then(None, js=ANSWERED)
+            event.then(self.compose, self.conversation, self.composed, **composes)
         others = [
             self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
             self.thread.open(self.open, None, chatting, **quick),
             self.summary.refresh(self.refreshed, None, [self.summary, self.thread], **quick),
+            self.thread.quiet(self.quiet, None, None, **quick),
             self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
         ]
@@ -166,14 +180,14 @@ class ChatScreen:
             yield self._told(_told_of(error, words))
             return
         asking = chat.on_article(conversation, asking)
-        shown = render.thread(conversation.placed(asking, chat.waiting(asking)), words)
+        shown = self._thread_of(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
         turn = chat.waiting(asking)
         for found in chat.answering(self.library, conversation, asking):
             if isinstance(found, Turn):
                 turn = found
             else:
-                shown = render.thread(conversation.placed(asking, turn), words, found)
+                shown = self._thread_of(conversation.placed(asking, turn), words, found)
                 yield gr.skip(), shown, gr.skip(), "", gr.skip()
         yield self._told("")  # where "stop" was pressed it ends here, and nothing is kept
         try:
@@ -192,6 +206,28 @@ class ChatScreen:
         except QaError as error:
             conversation, problem = chat.Conversation(), _told_of(error, words)
         return self._drawn(conversation, conversation.last, words, problem, gr.skip())
+
+    def compose(self, conversation: chat.Conversation, request: gr.Request) -> Iterator[Any]:
+        """What a model makes of the newest answer, which is there already, as it is written."""
+        words = words_of(request)
+        try:
+            for number, made in self.compositions.making(self.library, conversation):
+                yield render.composed(number, composing.drawn(number, made, self.compositions, words))
+        except QaError as error:
+            yield render.notice(words.told(str(error)))
+
+    def quiet(self, event: gr.EventData) -> None:
+        """Enough was written."""
+        self.compositions.stop(int(event.turn))
+
+    def _composed(self, words: Words) -> Callable[[int], str]:
+        """What was composed for a turn by its number, drawn."""
+
+        def of(number: int) -> str:
+            made = self.compositions.of(number)
+            return composing.drawn(number, made, self.compositions, words) if made else ""
+
+        return of
 
     def broken(self, request: gr.Request) -> str:
         """What is told where something ended in an error that is not ours: what to do now."""
@@ -231,8 +267,11 @@ class ChatScreen:
         self, conversation: chat.Conversation, turn: Turn | None, words: Words, problem: str, talks: Any
     ) -> Drawn:
         """The chat, the sources of one of its answers, a word to the reader, the list of conversations."""
-        thread = render.thread(conversation, words) if conversation.turns else self._welcome(words)
+        thread = self._thread_of(conversation, words) if conversation.turns else self._welcome(words)
         return conversation, thread, self._panel(conversation, turn, words), render.notice(problem), talks
+
+    def _thread_of(self, conversation: chat.Conversation, words: Words, progress: chat.Progress | None = None) -> str:
+        return render.thread(conversation, words, progress, self._composed(words))
 
     def _card(self, words: Words) -> str:
         try:
