@@ -43,9 +43,12 @@ def quote(seeds_library: Library) -> str:
 
 @contextmanager
 def _screen(script: Script, library_path: Path, browser: Browser) -> Iterator[Page]:
-    with model_server(script) as url, running(library_path, SERVE.format(url=url)) as (address, _):
-        with watched(browser) as page:
-            yield opened(page, address)
+    with (
+        model_server(script) as url,
+        running(library_path, SERVE.format(url=url)) as (address, _),
+        watched(browser) as page,
+    ):
+        yield opened(page, address)
 
 
 def test_what_stands_follows_the_answer_with_our_quotes(browser: Browser, own_library: Path, quote: str) -> None:

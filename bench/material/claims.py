@@ -140,6 +140,41 @@ def _in_signs(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Rando
     return _cited(said, one.n) if said != one.text else None
 
 
+def _without(form: re.Pattern[str]) -> Rule:
+    def rule(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+        for one in draw.sample(list(own), len(own)):
+            if (said := form.sub("", one.text)) != one.text:
+                return _cited(said, one.n)
+        return None
+
+    return rule
+
+
+def _said_behind(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+    """Who says it behind what he says: 甲表示，乙 as 乙，甲表示."""
+    for one in draw.sample(list(own), len(own)):
+        if match := re.fullmatch(r"([^，。“]{2,20}(?:表示|介绍|称|说|指出))[，：]([^“”]{8,}?)。", one.text):
+            return _cited(f"{match[2]}，{match[1]}", one.n)
+    return None
+
+
+def _date_moved(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+    """The day behind the first clause: 5月3日，甲开幕，乙 as 甲在5月3日开幕 is told."""
+    for one in draw.sample(list(own), len(own)):
+        if match := re.match(r"((?:\d{4}年)?\d{1,2}月\d{1,2}日)，([^，。]{6,})", one.text):
+            return _cited(f"{match[2]}，时间是{match[1]}", one.n)
+    return None
+
+
+def _last_clause(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+    """The last clause with the first in front of it, those between left out."""
+    for one in draw.sample(list(own), len(own)):
+        parts = re.split("，", one.text.rstrip("。！？"))
+        if len(parts) > 3 and min(len(parts[0]), len(parts[-1])) > 5:
+            return _cited(f"{parts[0]}，{parts[-1]}", one.n)
+    return None
+
+
 TRUE: dict[str, Rule] = {
     "as printed": _as_printed,
     "in a frame": _framed,
@@ -147,6 +182,12 @@ TRUE: dict[str, Rule] = {
     "other words": _other_words,
     "two at once": _two_at_once,
     "numbers in signs": _in_signs,
+    "small words dropped": _without(re.compile("[了的已将]|进一步|积极|切实|全面|目前|其中")),
+    "marks dropped": _without(re.compile("[，、“”《》]")),
+    "brackets dropped": _without(re.compile("[（(][^（）()]*[)）]")),
+    "said behind": _said_behind,
+    "the day behind": _date_moved,
+    "first and last clause": _last_clause,
 }
 
 

@@ -19,6 +19,9 @@ _DATES = tuple(
     re.compile(rf"(?<![\d.]){form}") for form in (rf"{_YEAR}(?:{_MONTH}(?:{_DAY})?)?", rf"{_MONTH}(?:{_DAY})?", _DAY)
 )
 _AMOUNT = re.compile(r"(?P<number>\d+(?:\.\d+)*[百千万亿]*%?)[多余几]?(?P<unit>[^\W\da-z_])?")
+_MARKS = re.compile(r"[(（][^()（）]*[)）]|\W+")
+_PARTICLES = re.compile(f"[{zh.PARTICLES}]")
+_SPEAKING = re.compile(f"(?:{zh.any_of(zh.SPEAKING)})$")
 _SIGNS = re.compile(f"{zh.NUMERAL}+")
 _ORDINAL = re.compile(rf"第(?:\d+|{zh.NUMERAL}+)")
 _RELATIVE = re.compile(zh.any_of([*zh.YEARS, *zh.DAYS]))
@@ -56,7 +59,7 @@ def facts_of(text: str) -> Facts:
     for form in _DATES:
         dates += map(_date, form.finditer(left))
         left = form.sub("，", left)
-    amounts = [Amount(match["number"], match["unit"] or "") for match in _AMOUNT.finditer(left)]
+    amounts = [_amount(match) for match in _AMOUNT.finditer(left)]
     return Facts(tuple(_names(text)), tuple(dates), tuple(amounts), tuple(_RELATIVE.findall(plain)))
 
 
@@ -66,7 +69,8 @@ def lacking(claim: str, held: str, published: str | None) -> str | None:
     """
     said, known, plain = facts_of(claim), facts_of(held), comparable(held)
     written = normalise(held)  # a name may have a numeral in it
-    wrong = [one for one in said.names if one not in plain and one not in written]
+    forms = (plain, written, _PARTICLES.sub("", written), _MARKS.sub("", written))
+    wrong = [one for one in said.names if not any(one in form for form in forms)]
     wrong += [one for one in _ORDINAL.findall(comparable(claim)) if one not in plain]
     wrong += [one for one in said.relative if one not in known.relative]
     wrong += [_written(one) for one in said.dates if not _is_dated(one, known, published)]
@@ -79,9 +83,15 @@ def _names(text: str) -> Iterator[str]:
     """Words that are names, or may be: nouns that hardly anybody says, and what is not Chinese."""
     for word, tag in dict.fromkeys(tagged_words(text)):
         is_noun = tag.startswith(("n", "x")) and not is_function_word(word)
-        is_rare = is_noun and word_frequency(word) < _RARE and not any(map(str.isdigit, word))
-        if len(word) > 1 and (tag.startswith((*zh.NAMES, "eng")) or is_rare):
-            yield word
+        is_rare = is_noun and word_frequency(word) < _RARE
+        is_counted = word[0].isdigit() or (word[0] in zh.IN_NUMBERS and not tag.startswith(zh.PERSON))
+        name = word if word_frequency(word) else _SPEAKING.sub("", word)  # the guesser joins who says to says
+        if len(name) > 1 and not is_counted and (tag.startswith((*zh.NAMES, "eng")) or is_rare):
+            yield name
+
+
+def _amount(match: re.Match[str]) -> Amount:
+    return Amount(match["number"], "" if match["number"].endswith("%") else match["unit"] or "")
 
 
 def _date(match: re.Match[str]) -> Date:
@@ -117,7 +127,7 @@ def _in_signs(said: Amount) -> str:
 
 
 def _signs(claim: str) -> Iterator[str]:
-    """The Chinese numerals that nothing shows to be numbers (三比二): those in words of the dictionary (十分) aside, and
+    """The Chinese numerals that nothing shows to be numbers (三比二), but for those in words of the dictionary and for
     一, of which everything is full.
     """
     for word, tag in tagged_words(comparable(claim)):

@@ -21,6 +21,7 @@ LEAST_COVERED = 0.5  # share of a clause's words that the sentences have; fitted
 LEAST_READ = 0.3  # share of a claim's facts that the reader finds again; the same
 
 _CLAUSE = re.compile(r"[，,；;：:。！？!?、]|\s{2,}")
+_WITHIN = 0.8  # share of a clause that one which holds it has
 _SHORTEST = 6  # characters of a clause that is looked at by itself
 _EDGES = " “”‘’《》「」（）()"
 _OPEN = {"name": "谁", "amount": "多少"}
@@ -49,7 +50,8 @@ def uncovered(claim: str, held: str) -> str | None:
         if covered(clause, plain) < LEAST_COVERED:
             return one
         nearest = max(parts, key=lambda part: covered(clause, part), default=plain)
-        if _denials(clause) != _denials(nearest) or _contrary(clause, plain):
+        told = [part for part in parts if covered(part, clause) >= _WITHIN] or [nearest]  # a clause may join several
+        if _denials(clause) != sum(map(_denials, told)) or _contrary(clause, plain):
             return one
     return None
 
