@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from qa.articles.bylines import closing, is_attendance, names, opening
 from qa.articles.credit_lines import credited, source_of
+from qa.articles.datelines import dateline
 from qa.articles.dates import PageDay, date_of, page_day, printed_date
 from qa.articles.drafts import Draft
 from qa.articles.lines import SEAM_CHARS, Paragraph, PrintedLine, echo, is_sealed, runs_over
@@ -32,6 +33,9 @@ _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "�
 _BRACKET = re.compile("[《》“”()「」『』]")
 
 _OCCASION = re.compile(r"[—─-]{1,3}.{0,12}\d{1,2}月\d{1,2}日")
+_FIRST_CLAUSES = re.compile(  # of an agency's report: what is short has the next one as well
+    r"[^\s,。!?;:…](?:[^,。!?;:…\n]{0,14},[^,。!?;:…\n]{1,30}(?=[,。!?;:…\n])|[^,。!?;:…\n]*)"
+)
 _FIRST_CLAUSE = re.compile(r"[^\s,。!?;:…][^,。!?;:…\n]*")
 
 
@@ -68,8 +72,15 @@ def headline_of(page: Page, story: Draft) -> Headline | None:
 def _lead(story: Draft) -> str:
     """What follows the heading, byline left out."""
     text = "".join(paragraph.text for paragraph in story.body[:3] if paragraph.role == "body")
+    return text[_lead_start(text) :][:_LEAD_CHARS]
+
+
+def _lead_start(text: str) -> int:
+    """Where the text begins behind dateline and byline."""
+    if (line := dateline(text)) and not line.span.start:
+        return line.span.end
     start = opening(text)
-    return text[start.end if start else 0 :][:_LEAD_CHARS]
+    return start.end if start else 0
 
 
 def _width(story: Draft) -> int:
@@ -125,8 +136,8 @@ def first_clause(page: Page, story: Draft) -> str:
     for paragraph in story.body:
         if paragraph.role == "body":
             text = "".join(page.text[line.start : line.end] for line in paragraph.lines)
-            start = opening(paragraph.text)
-            match = _FIRST_CLAUSE.search(fold(text), start.end if start else 0)
+            pattern = _FIRST_CLAUSES if dateline(paragraph.text) else _FIRST_CLAUSE
+            match = pattern.search(fold(text), _lead_start(paragraph.text))
             if match:
                 return _balanced(text[match.start() : match.end()].strip())
     return printed(page, story.body[0].lines[0])
@@ -288,6 +299,8 @@ def _signed(paragraph: Paragraph) -> tuple[Span, ...]:
         return ()
     if (told := credited(paragraph.text)) is not None:
         return told
+    if line := dateline(paragraph.text):
+        return line.names
     if paragraph.role == "signature":
         return (Span(0, len(paragraph.text)),)
     start = opening(paragraph.text)

@@ -35,7 +35,7 @@ _NAME = rf"(?!{zh.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
 _PLACED = rf"^[\s(\[]*{LETTER}{{1,12}}{_JOB}(?=[\s:/])"  # 南城记者, 某某周刊记者: whose reporter it is
 _DEED = (
-    rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报道|发自{LETTER}{{2,4}}|摄影报道|综合报道|报道|整理"
+    rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报[道导]|发自{LETTER}{{2,4}}|摄影报[道导]|综合报[道导]|报[道导]|整理"
     r"|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
 )
 _SIGNED = rf"{_SIGNER}[\s:/]*{_NAMES}(?:[\s、,;/]*{_SIGNER}[\s:/]*{_NAMES}){{0,3}}{_DEED}?"
@@ -52,7 +52,7 @@ _OPENING = re.compile(
     | {_OUTLET}?\s*(?={_BRACKETED})                                                   # 本报(记者 某某)
     | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s+{_NAMES}[\s“]+\S)                  # 本报记者 某某 近日
     | (?={_SIGNED}\s*:)                                                               # 记者某某报道:
-    | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*(?:{LETTER}|[·\s]){{2,12}}?报道[\s,])      # 本报记者某某报道 近日
+    | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*(?:{LETTER}|[·\s]){{2,12}}?报[道导][\s,])  # 本报记者某某报道 近日
     | [□■◎○●◆◇★☆▲△]\s*(?={_SIGNED}\s)                                               # □记者 某某 近日
     | [【\[](?=文/|{_OUTLET})[^】\]]{{2,24}}[】\]]                                    # 【某某网报道】
     )""",
@@ -94,7 +94,7 @@ _ATTENDANCE = re.compile(
 _GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?={LETTER})([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
 
 _NOBODY = re.compile(  # what was done, and whence: 本报综合, 据新华社
-    r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报道|[〇○零一二三四五六七八九十年月日]+"
+    r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报[道导]|[〇○零一二三四五六七八九十年月日]+"
 )
 
 
@@ -189,7 +189,7 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
     half = ""
     for match in re.finditer(rf"[{IDEOGRAPHS}·]+", bare):
         token = printed[match.start() : match.end()]
-        if match[0].endswith("报道"):
+        if match[0].endswith(("报道", "报导")):
             token = token[:-2]
             if found and bare[match.start() - 1].isspace():  # 某某 济南报道: a place
                 continue

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from qa.articles.build import articles_of, printed
+from qa.articles.datelines import parted
 from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
@@ -75,7 +76,7 @@ def cut(page: Page) -> tuple[Article, ...]:
 
 
 def _cut(page: Page) -> tuple[Article, ...]:
-    lines = lines_of(page)
+    lines = parted(lines_of(page))
     if is_whole(page):
         return articles_of(page, [whole_draft(lines)] if lines else [])
     is_printed = not any(block.role == "story" for block in page.blocks)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from qa.articles.datelines import roc_date
 from qa.text import numerals
 from qa.text.folding import fold
 from qa.text.zh import DIGITS, FULL, LETTER, NUMERAL, WEEKDAYS, YEAR, YEARS, iso
@@ -39,6 +40,11 @@ _DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)
 _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
     rf"^[\s*#>-]{{0,8}}(?:(?:发布|发表|出版|刊登|播出|刊发|见报|成文|印发)?(?:时间|日期)|发布于|刊期)[*\s]{{0,4}}[:\s][*\s]{{0,4}}({YEAR})\s*[-/.年]\s*"
     r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\s(t]*\d{1,2}:\d\d(?::\d\d)?)?[\s)*z]*$",
+    re.MULTILINE,
+)
+_REPUBLICAN = re.compile(
+    rf"^[^\n。!?;,]{{0,20}}民国\s*(元|\d{{1,3}}|{NUMERAL}{{1,4}})\s*年\s*(\d{{1,2}}|{NUMERAL}{{1,3}})\s*月\s*(\d{{1,2}}|{NUMERAL}{{1,3}})\s*日"
+    r"[^\n。!?;,]{0,20}$",
     re.MULTILINE,
 )
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
@@ -163,7 +169,17 @@ def _from_name(source: str) -> Found | None:
 def _printed(text: str) -> Found | None:
     """A date on a line of its own, or a dateline with its year."""
     match = _DATE_LINE.search(text) or _TOLD.search(text) or _WIRE.search(text[:_LEAD_CHARS])
-    return _found(iso(*match.groups()), match[0]) if match else None
+    return _found(iso(*match.groups()), match[0]) if match else (roc_date(text) or _republican(text))
+
+
+def _republican(text: str) -> Found | None:
+    """A day of the Republic's calendar on a line of its own: 民国113年12月29日."""
+    match = _REPUBLICAN.search(text)
+    parts = [numerals.whole("1" if part == "元" else part) for part in match.groups()] if match else []
+    if match is None or None in parts:
+        return None
+    year, *rest = (int(part or 0) for part in parts)
+    return _found(iso(1911 + year, *rest), match[0])
 
 
 def printed_date(text: str) -> Found | None:

@@ -12,6 +12,7 @@ from typing import Literal
 from qa.articles.bylines import closing, has_photo_credit, is_signature
 from qa.text.folding import fold
 from qa.text.words import search_words
+from qa.text.zh import NUMERAL
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature", "row"]
@@ -136,6 +137,9 @@ SEAM_CHARS = 8  # characters on each side of a line end that are cut into words 
 _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
+_DAY_ALONE = re.compile(
+    rf"(?:\d{{4}}|(?:中华)?民国(?:元|\d{{1,3}}|{NUMERAL}{{1,4}}))年(?:\d{{1,2}}|{NUMERAL}{{1,3}})月(?:\d{{1,2}}|{NUMERAL}{{1,3}})日"
+)
 _BRIDGES = tuple("、,;(“《")  # a broken line may end so, a heading does not
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 
@@ -206,8 +210,8 @@ def is_bracketed(text: str) -> bool:
 
 
 def is_sealed(text: str) -> bool:
-    """Whether nothing runs on from a line: it ends a sentence, or is signed."""
-    if ends_sentence(text) or is_bracketed(text):
+    """Whether nothing runs on from a line: it ends a sentence, is signed, or is a day and nothing else."""
+    if ends_sentence(text) or is_bracketed(text) or _DAY_ALONE.fullmatch(text):
         return True
     return has_photo_credit(text) or is_signature(text) or closing(text) is not None
 

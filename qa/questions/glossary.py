@@ -18,6 +18,7 @@ from qa.protocols import TermIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold, normalise
+from qa.text.zh import OLD_NAMES
 from qa.types import Assumption
 
 
@@ -54,12 +55,13 @@ def read_glossary(path: Path) -> Glossary:
 
 
 def expand_synonyms(asked: AnalysedQuestion, glossary: Glossary, terms: TermIndex) -> AnalysedQuestion:
-    """The question with the library's words for those it uses, each named as an assumption.
+    """The question with the library's words for those it uses, and the names that Taiwan and the old press have for
+    places and people; each named as an assumption.
 
     Only words that the library holds are added; a word that it does not hold itself gives way to the first of them.
     """
     plain = fold(asked.text)
-    for group in glossary.groups:
+    for group in (*glossary.groups, *OLD_NAMES):
         said = [word for word in group if fold(word) in plain]
         others = [word for word in group if word not in said and _is_held(word, terms)]
         if not said or not others:

@@ -25,6 +25,11 @@ _ENDER = re.compile(
     r"|(?<=[a-z]{2})\.(?=\s+[A-Z“\"])"
 )
 _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")
+_OLD_CHARS = 100  # of a line that may be set as old papers were
+_OLD_EVERY = 30  # characters to a mark
+_OLD_LEAST = 20  # characters of a sentence between such marks
+_OLD_MARK = re.compile("[、　 ．·]+")
+_MODERN = re.compile("[。，！？；,!?;｡…]")
 _GOES_ON = re.compile("[，,、：:]")
 
 
@@ -71,6 +76,9 @@ def _line_sentences(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     """Where sentences of the line may end, ascending."""
+    if end - start >= _OLD_CHARS and (pauses := _old_pauses(text, start, end)):
+        yield from pauses
+        return
     held = _held(text, start, end)
     begin = reached = start
     for match in _ENDER.finditer(text, start, end):
@@ -86,6 +94,21 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
         if not _GOES_ON.match(text, reached, end):
             yield reached
             begin = reached
+
+
+def _old_pauses(text: str, start: int, end: int) -> list[int]:
+    """Where sentences of a line end that is set as before 1950: with 、 or spaces and no full stop; none of another."""
+    if _MODERN.search(text, start, end):
+        return []
+    marks = [match.end() for match in _OLD_MARK.finditer(text, start, end)]
+    if len(marks) * _OLD_EVERY < end - start:
+        return []
+    cuts, begin = list[int](), start
+    for mark in marks:
+        if mark - begin >= _OLD_LEAST:
+            cuts.append(mark)
+            begin = mark
+    return cuts
 
 
 def _closes_speech(text: str, pair: Span, ender: int, begin: int) -> bool:

@@ -78,6 +78,53 @@ SURNAMES_ALSO_WORDS = frozenset("曾向于任时方常成连应强单关管解�
 KINDS_OF_PLACE = "省市区县旗镇乡村街州国"  # the last character of a place's full name
 LANDMARKS = "河江湖山岛湾桥庄店屯沟"
 
+CITIES = tuple(
+    """
+    台北 新北 桃园 台中 台南 高雄 基隆 新竹 嘉义 苗栗 彰化 南投 云林 屏东 宜兰 花莲 台东 澎湖 金门 马祖 北京 上海
+    南京 广州 重庆 天津 武汉 香港 澳门 首尔 东京 大阪 华盛顿 纽约 洛杉矶 旧金山 芝加哥 伦敦 巴黎 柏林 布鲁塞尔 日内瓦
+    莫斯科 罗马 雅加达 曼谷 新加坡 吉隆坡 河内 马尼拉 新德里 雪梨 悉尼 渥太华 多伦多 华沙 维也纳 耶路撒冷 开罗
+    """.split()  # noqa: SIM905
+)
+"""Where correspondents write from; a dateline sets the place right behind the name."""
+OLD_NAMES = tuple(
+    tuple(line.split())
+    for line in """
+    巴勒斯坦 巴力斯坦
+    意大利 义大利 意大里
+    新西兰 纽西兰
+    老挝 寮国
+    斯大林 史太林 史达林
+    沙特阿拉伯 沙乌地阿拉伯
+    阿拉伯 阿剌伯 亚剌伯
+    希特勒 希忒勒 希特拉
+    墨索里尼 墨索利尼 慕沙里尼
+    丘吉尔 邱吉尔
+    捷克斯洛伐克 捷克斯拉夫
+    新加坡 星加坡 星洲
+    特朗普 川普
+    奥巴马 欧巴马
+    里根 雷根
+    布什 布希
+    戈尔巴乔夫 戈巴契夫
+    普京 普丁 蒲亭
+    悉尼 雪梨
+    斯里兰卡 锡兰
+    泰国 暹罗
+    伊朗 波斯
+    朝鲜 北韩
+    韩国 南韩
+    埃塞俄比亚 衣索比亚 阿比西尼亚
+    南斯拉夫 犹哥斯拉夫
+    华盛顿 华盛敦
+    日内瓦 寿府
+    旧金山 三藩市 桑港
+    苏伊士 苏彝士
+    甘地 甘的
+    尼赫鲁 尼黑鲁
+    """.strip().splitlines()
+)
+"""The modern name first, then those of Taiwan or of the old press."""
+
 PARTICLES = "的了"
 MOODS = "吗呢吧啊呀"  # particles at the end of a question
 LINKS = "和与及或"

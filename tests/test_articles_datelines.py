@@ -1,0 +1,104 @@
+"""How agencies of Taiwan and the old press set a report: datelines, days, captions, sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qa.articles.cutting import cut
+from qa.articles.datelines import dateline
+from qa.formats import read
+from qa.library.library import Library
+from qa.text.folding import fold
+from qa.text.sentences import split_sentences
+from qa.types import Article
+
+TEXT = "雲帆港務公司今天宣布，渡口夜航明起加開，末班延到晚上十一時。港務公司說，船票不漲。"
+CAPTION = "雲帆港渡口夜景。（中央社檔案照片）"
+BEHIND = "渡口乘客上船。中央社記者周小河攝  131年1月6日"
+
+
+def article(path: Path, text: str) -> Article:
+    path.write_text(text, "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    (one,) = cut(page)
+    assert "".join(one.text.split()) == "".join(text.split())
+    return one
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("（中央社記者林小山台北29日電）", ("林小山",)),
+        ("（中央社記者林小山、周小河高雄3日電）", ("林小山", "周小河")),
+        ("（中央社記者沈舟首爾7日專電）", ("沈舟",)),
+        ("（中央社台北30日電）", ()),
+        ("（中央社首爾29日綜合外電報導）", ()),
+        ("〔記者林小山／台北報導〕", ("林小山",)),
+        ("【記者林小山、周小河／台中報導】", ("林小山", "周小河")),
+        ("〔本報記者林小山台南訊〕", ("林小山",)),
+        ("（本報記者林小山花蓮三日電）", ("林小山",)),
+    ],
+)
+@pytest.mark.parametrize("above", ["", CAPTION])
+def test_a_dateline_names_its_reporters(tmp_path: Path, written: str, names: tuple[str, ...], above: str) -> None:
+    one = article(tmp_path / "a.txt", f"{above}{written}{TEXT}（編輯：何某/核稿：江某）1310106{BEHIND}")
+    assert one.byline == names
+    assert one.title == "雲帆港務公司今天宣布，渡口夜航明起加開"
+    assert (one.date, one.date_from, one.date_evidence) == ("2042-01-06", "printed", "1310106")
+    assert one.text.splitlines() == [*filter(None, [above]), written + TEXT, "（編輯：何某/核稿：江某）1310106", BEHIND]
+
+
+@pytest.mark.parametrize(
+    "text", ["（記者證遺失）聲明作廢", "他說（昨日）電影上映", "渡口通航（見圖）", "沈舟（29日）來電"]
+)
+def test_other_brackets_are_no_dateline(text: str) -> None:
+    assert dateline(fold(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("民國113年12月29日", "2024-12-29"),
+        ("中華民國三十八年五月八日", "1949-05-08"),
+        ("民國元年一月一日", "1912-01-01"),
+    ],
+)
+def test_the_calendar_of_the_republic(tmp_path: Path, line: str, date: str) -> None:
+    assert article(tmp_path / "a.txt", f"渡口夜航加開\n{line}\n{TEXT}").date == date
+
+
+def test_a_masthead_that_the_text_is_glued_to(tmp_path: Path) -> None:
+    one = article(tmp_path / "a.txt", f"雲帆報1938-03-15第3版本市訊渡口昨日加開夜航、乘客稱便\n{TEXT}")
+    assert (one.paper, one.date, one.edition) == ("雲帆報", "1938-03-15", "3")
+    assert one.text.splitlines()[0] == "雲帆報1938-03-15第3版"
+    assert "第3版" not in one.title
+
+
+def test_old_marks_end_sentences() -> None:
+    clause = "渡口昨日加開夜航、乘客極形擁擠、船工往來照料、秩序甚為井然　"
+    sentences = split_sentences(clause * 12)
+    assert max(end - start for start, end in sentences) <= 60
+    assert len(sentences) >= 12
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "船上有" + "、".join(["煤油", "布匹", "茶葉"] * 20) + "，都已卸下。",
+        "渡口夜航 " * 5,
+        "船工姓名：" + "周小河、" * 30 + "等。",
+    ],
+)
+def test_lists_of_today_are_one_sentence(text: str) -> None:
+    assert len(split_sentences(text)) == 1
+
+
+def test_an_old_name_is_found_by_the_modern_one(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("巴力斯坦近訊\n巴力斯坦之阿剌伯人昨日罷市、英軍戒嚴。", "utf-8")
+    with Library.open(tmp_path / "library") as library:
+        library.add(tmp_path / "a.txt")
+        answer = library.ask("巴勒斯坦的情形怎么样？")
+    assert [(one.source, one.target) for one in answer.assumed] == [("巴勒斯坦", "巴力斯坦")]
+    assert answer.hits
