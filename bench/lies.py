@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--show", type=int, default=0, help="claims judged wrong that are shown")
     call = parser.parse_args()
     reader = None if call.no_reader else LibraryReader(DEFAULT_READER, SharedWords()).reader()
-    made = cases(list(_articles(call.folder, call.part)), call.count)
+    made = cases(list(articles_of(call.folder, call.part)), call.count)
     began = time.perf_counter()
     judged = [(case, verdict(case, reader)) for case in made]
     seconds = time.perf_counter() - began
@@ -69,7 +69,7 @@ def _print(judged: list[tuple[Case, Judged]]) -> None:
     print("lies struck for:", dict(Counter(found.fault for case, found in judged if not case.is_true)))
 
 
-def _articles(folder: Path, part: str) -> Iterator[Article]:
+def articles_of(folder: Path, part: str) -> Iterator[Article]:
     path = corpus(folder)
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
         for item, _ in zip(map(json.loads, lines), range(_MOST), strict=False):

@@ -104,6 +104,24 @@ def test_what_stands_is_left_of_what_does_not() -> None:
     assert [one.what for one in last.struck] == ["", "新楼"]
 
 
+@pytest.mark.parametrize(
+    ("said", "stands"),
+    [
+        ("新楼于2024年9月1", False),
+        ("新楼于2024年9月1日启用", False),
+        ("新楼于2024年9月1日启用[2", False),
+        ("新楼于2024年9月1日启用[2]", True),
+        ("新楼于2024年9月1日启用[2]。", True),
+        ("新楼于2024年9月1日启用。[2]", True),
+        ("新楼[2]于2024年9月1", False),
+    ],
+)
+def test_a_sentence_that_was_cut_short_does_not_stand(said: str, stands: bool) -> None:
+    last = _composed(Script([GOOD, said]))[-1]
+    assert len(last.statements) == 2 + stands
+    assert [one.text for one in last.struck if one.fault == "unfinished"] == ([] if stands else [last.struck[-1].text])
+
+
 def test_an_endless_server_is_hung_up_on() -> None:
     script = Script.endless()
     last = _composed(script)[-1]

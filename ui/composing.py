@@ -91,6 +91,7 @@ def drawn(number: int, made: Composition, compositions: Compositions, words: Wor
     server = compositions.server
     host = server.host if server and compositions.is_remote else ""
     faults = {
+        "unfinished": words.struck_unfinished,
         "no-number": words.struck_no_number,
         "no-such-number": words.struck_no_number,
         "quotes": words.struck_quotes,

@@ -46,7 +46,7 @@ class Case(NamedTuple):
 def cases(articles: Sequence[Article], count: int, seed: int = 7) -> list[Case]:
     """`count` true claims and `count` lies, each rule as often as its turn comes."""
     draw = random.Random(seed)
-    given = [one for article in articles if len(one := _given(article)) > 1]
+    given = [one for article in articles if len(one := given_of(article)) > 1]
     draw.shuffle(given)
     return [*_made(given, TRUE, True, count, draw), *_made(given, LIES, False, count, draw)]
 
@@ -76,7 +76,7 @@ def _made(
             yield Case(written, chosen, name, is_true)
 
 
-def _given(article: Article) -> tuple[Numbered, ...]:
+def given_of(article: Article) -> tuple[Numbered, ...]:
     """Its sentences of a length that one writes about, from the one that tells something, without datelines."""
     spans = split_sentences(article.text)
     told = [

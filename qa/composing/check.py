@@ -13,7 +13,7 @@ from qa.composing.material import Numbered
 from qa.composing.support import LEAST_READ, bare, found_again, mixed, uncovered
 from qa.protocols import SpanReader
 
-Fault = Literal["no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed", "not-read"]
+Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed", "not-read"]
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
 
 

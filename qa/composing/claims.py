@@ -11,6 +11,7 @@ _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)  # what reasonin
 _NUMBERS = re.compile(r"\s*[\[【［](?:句|第)?\s*(\d{1,3}(?:\s*[,，、;；\-–—~～]\s*\d{1,3})*)\s*句?[\]】］]")
 _BEHIND = re.compile(r"([。！？；!?;…]+[”’」』）)]*)((?:\[[\d,]+\])+)")
 _MARKED = re.compile(r"\[([\d,]+)\]")
+_WHOLE = re.compile(r"[。！？；!?;…\]][”’」』）)]*\s*$")
 _WORD = re.compile(r"\w")
 _DRESS = re.compile(r"^\s*(?:[#>]+|[-*•·]|\d{1,2}[.、)）](?=\D))\s*|\*\*|__|`", re.MULTILINE)
 _RANGE = re.compile(r"(\d+)[-–—~～](\d+)")
@@ -19,10 +20,13 @@ _WIDEST = 40  # numbers of a range
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence; `numbers` ascend as they were written, and may be none."""
+    """One sentence; `numbers` are in the order in which they were written, and may be none. `is_whole`: it ends as
+    sentences do, or with a number.
+    """
 
     text: str
     numbers: tuple[int, ...]
+    is_whole: bool = True
 
 
 def claims_of(written: str) -> tuple[Claim, ...]:
@@ -45,4 +49,5 @@ def _spread(match: re.Match[str]) -> str:
 
 def _claim(sentence: str) -> Claim:
     numbers = [int(one) for group in _MARKED.findall(sentence) for one in group.split(",") if one]
-    return Claim(" ".join(_MARKED.sub("", sentence).split()), tuple(dict.fromkeys(numbers)))
+    text = " ".join(_MARKED.sub("", sentence).split())
+    return Claim(text, tuple(dict.fromkeys(numbers)), bool(_WHOLE.search(sentence)))

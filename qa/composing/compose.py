@@ -90,7 +90,7 @@ def composed(
     except QaError as error:
         yield replace(judging.of(claims_of(written)[:-1]) or Composition(), is_done=True, problem=str(error))
         return
-    yield replace(judging.of(claims_of(written)[:_MOST_CLAIMS]) or Composition(), is_done=True)
+    yield replace(judging.of(claims_of(written)[:_MOST_CLAIMS], is_end=True) or Composition(), is_done=True)
 
 
 class _Judging:
@@ -100,8 +100,10 @@ class _Judging:
         self._given, self._reader = given, reader
         self._judged: dict[Claim, Judged] = {}
 
-    def of(self, claims: Sequence[Claim]) -> Composition | None:
-        """The composition of the claims; None where there are none."""
+    def of(self, claims: Sequence[Claim], *, is_end: bool = False) -> Composition | None:
+        """The composition of the claims; None where there are none. `is_end`: the last may have been cut short."""
+        if is_end and claims and not claims[-1].is_whole:  # 8月1 of 8月17日 would say what nobody wrote
+            self._judged[claims[-1]] = Judged(claims[-1], "unfinished")
         new = [one for one in claims if one not in self._judged]
         self._judged |= {one: judge(one, self._given, self._reader) for one in new}
         return _composition([self._judged[one] for one in dict.fromkeys(claims)], self._given) if claims else None
