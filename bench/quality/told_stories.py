@@ -2,7 +2,7 @@
 
     python -m bench.quality.told_stories FOLDER LIST
 
-LIST is a JSON object: the name of each file below FOLDER to its stories, each ``[title, date, [reporters]]``. A story is
+LIST is a JSON object: the name of each file below FOLDER to its stories, ``[title, date, [reporters]]``. A story is
 found where an article's title holds the told one; an article is taken once.
 """
 

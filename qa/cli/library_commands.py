@@ -42,6 +42,8 @@ def _changes(paths: Iterable[Path], library_path: Path) -> Iterator[bool]:
 def add(args: Namespace) -> bool:
     from qa.formats.metadata import stated_metadata
 
+    if not args.paths and not args.reread:
+        raise UsageError("query.no-path")
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date, columns=args.columns)
     if args.dry_run:
         return _preview(args, given)
@@ -59,7 +61,13 @@ def add(args: Namespace) -> bool:
 def _read(args: Namespace, library: Library, given: Metadata) -> AddReport:
     with terminal.progress(args) as progress:
         return library.add(
-            args.paths, max_mb=args.max_mb, given=given, prune=args.prune, vectors=False, progress=progress
+            args.paths,
+            max_mb=args.max_mb,
+            given=given,
+            prune=args.prune,
+            reread=args.reread,
+            vectors=False,
+            progress=progress,
         )
 
 

@@ -84,7 +84,7 @@ def _parser() -> Parser:
 
 def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
-    add.add_argument("paths", nargs="+", type=_path, metavar="路径")
+    add.add_argument("paths", nargs="*", type=_path, metavar="路径")
     add.add_argument(
         "--max-mb",
         type=_positive_number,
@@ -101,6 +101,11 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
         help="表里哪一列是什么（正文、标题、日期、作者、报名、版次、编号），如 正文=full_text,日期=publish_date",
     )
     add.add_argument("--prune", action="store_true", help="文件夹里已经没有的文件，也从库里去掉")
+    add.add_argument(
+        "--reread",
+        action="store_true",
+        help="旧版本读入的文件，用现在的读法重读一遍（不写路径：库里的全部）；手工改过的保留",
+    )
     how = add.add_mutually_exclusive_group()
     how.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")
     how.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")

@@ -23,10 +23,22 @@ from qa.index.indexes import Indexes
 from qa.library.page_articles import edited_articles
 from qa.messages import Wording
 from qa.protocols import Progress
+from qa.settings import READING
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
 from qa.store.edits import edits_of
-from qa.store.writing import Cut, NewFile, Stored, Stories, remove_files, rename_file, store_file, touch_file
+from qa.store.successors import successors
+from qa.store.writing import (
+    Cut,
+    NewFile,
+    Stored,
+    Stories,
+    carry_edits,
+    remove_files,
+    rename_file,
+    store_file,
+    touch_file,
+)
 from qa.types import AddReport, Edit, Metadata, Page, Skipped
 
 _UNUSED = "library.edit-unused"
@@ -86,6 +98,7 @@ class Adding:
     prune: bool
     indexes: Callable[[], Indexes]
     progress: Progress | None = None
+    reread: bool = False  # files that an earlier version read are read again, though they are the same
     _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
     _taken: set[str] = field(default_factory=set)  # names of files
     _pace: _Pace = field(default_factory=_Pace)
@@ -119,7 +132,8 @@ class Adding:
         source = stored.source if stored else formats.distinct(found.source, path, self._taken)
         looks = _looks_of(found)
         given = self.given.over(stored.given) if stored else self.given
-        is_same_given = stored is not None and stored.complete and stored.given == given
+        is_old = self.reread and stored is not None and stored.reading < READING
+        is_same_given = stored is not None and stored.complete and stored.given == given and not is_old
         if stored and is_same_given and _looks_unchanged(stored, looks):
             self._note(unchanged=(source,))
             return
@@ -136,7 +150,8 @@ class Adding:
             new = replace(new, source=source, given=self.given.over(stored.given))
             rename_file(self.database, old, new)
             self._note(renamed=((stored.source, new.source),))
-        if stored is None or (stored.sha256, stored.given, stored.complete) != (new.sha256, new.given, True):
+        is_read = stored is not None and (stored.sha256, stored.given, stored.complete) == (digest, new.given, True)
+        if not is_read or is_old:
             self._store(path, new, stored)
         self._taken.add(new.source)
 
@@ -160,7 +175,7 @@ class Adding:
             begun = stored.pages
         is_change = stored is not None and stored.complete
         skipped: list[Skipped] = []
-        edits, used = edits_of(self.database, new.path), set[Edit]()
+        edits, used = self._edits(path, new, stored), set[Edit]()
         pages = self._cut(path, new, begun, edits, used, skipped)
         brought: list[Stored] = []
         try:
@@ -182,6 +197,20 @@ class Adding:
             articles=sum(part.articles for part in brought),
             passages=sum(part.passages for part in brought),
         )
+
+    def _edits(self, path: Path, new: NewFile, stored: StoredFile | None) -> tuple[Edit, ...]:
+        """The edits of a file; those about an article that it will not hold any more are put on that in its place."""
+        edits = edits_of(self.database, new.path)
+        if not edits or stored is None:
+            return edits
+        held = {one.id: one.text for one in Contents(self.database).articles_of(stored.source)}
+        pages = formats.read(path, new.source, max_bytes=self.max_bytes, columns=dict(new.given.columns))
+        fresh = {story.article.id: story.article.text for page in pages for story in edited_articles(page, ())}
+        gone = {edit.article: held[edit.article] for edit in edits if edit.article in held.keys() - fresh.keys()}
+        now = successors(gone, fresh)
+        carried = {edit: replace(edit, article=now[edit.article]) for edit in edits if edit.article in now}
+        carry_edits(self.database, new.path, carried)
+        return tuple(carried.get(edit, edit) for edit in edits)
 
     def _cut(
         self, path: Path, file: NewFile, begun: int, edits: tuple[Edit, ...], used: set[Edit], skipped: list[Skipped]

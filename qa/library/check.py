@@ -209,6 +209,11 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
             yield Finding(f"{count} {what}", _RESTORE)
     for source in tables.unfinished:
         yield Finding(f"{source} 没有读完（读入时被中断）", "再运行一次 qa add，会接着读完")
+    if tables.old_readings:
+        yield Finding(
+            f"{tables.old_readings} 个文件是旧版本读入的，现在读得更准",
+            "运行：qa add --reread，重新读一遍；手工改过的保留",
+        )
     for source, share in tables.part_kept:
         yield Finding(f"{source} 只读入了所示文字的 {share:.0%}", "打开核对；缺的部分另存为文本，再运行：qa add 文件")
     missing = len(tables.passages - tables.embedded)

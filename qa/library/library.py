@@ -18,7 +18,7 @@ from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
 from qa.library import asking, editing
-from qa.library.adding import Adding, max_bytes
+from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_metadata, as_names, as_paths, as_query
@@ -134,6 +134,7 @@ class Library:
         max_mb: float = MAX_FILE_MB,
         given: Metadata = _NOTHING_GIVEN,
         prune: bool = False,
+        reread: bool = False,
         vectors: bool = True,
         progress: Progress | None = None,
     ) -> AddReport:
@@ -143,16 +144,20 @@ class Library:
         report lists it with the reason, `report.failed` where it was named or of a known type.
 
         `max_mb` limits the size of a file, in 2**20 bytes. `given` goes before what a file says of itself, and holds
-        for it until given anew. `prune` drops the files of the library that lay in the folders and are gone. What is
-        read can be found by its terms within seconds. Then reprints among many articles are grouped and vectors made,
-        with what an interrupt left out, or not where `vectors` is false: `vectors.make` does both later. Whatever
-        interrupts, what was done stays. `progress` is called with a stage's name, how much is done and of how much.
+        for it until given anew. `prune` drops the files of the library that lay in the folders and are gone. `reread`
+        reads again what an earlier version of this program read, of no paths all that the library holds; edits by hand
+        stay, and the id of an article that is no more leads to that in its place. What is read can be found by its
+        terms within seconds. Then reprints among many articles are grouped and vectors made, with what an interrupt
+        left out, or not where `vectors` is false: `vectors.make` does both later. Whatever interrupts, what was done
+        stays. `progress` is called with a stage's name, how much is done and of how much.
 
         Raises LibraryBusy, LibraryError where the library cannot be written, ModelError, ModelMismatch, UsageError for
         an empty path and for a date that is none.
         """
         named, said = as_paths(paths), as_metadata(given)
-        adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress)
+        if reread and not named:
+            named = tuple(path for held in self._contents.stored_files() if not is_gone(path := Path(held)))
+        adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress, reread)
         report = self._change(lambda: adding.run(named, self._folder.root), progress)
         if vectors:
             self.vectors.make(progress)

@@ -32,6 +32,7 @@ class StoredFile:
     added: str
     complete: bool  # False where its reading was interrupted
     pages: int  # held so far
+    reading: int  # which version of the readers read it
 
 
 class Contents(ChangeLog):
@@ -218,6 +219,7 @@ def _stored_file(row: sqlite3.Row, given: Metadata) -> StoredFile:
         row["added"],
         bool(row["complete"]),
         row["pages"],
+        row["reading"],
     )
 
 

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from qa.settings import READING
 from qa.store.database import Database
 from qa.store.log import ACTIVE
 from qa.store.passages import HEADLINE, content_of
@@ -44,6 +45,7 @@ class Tables(NamedTuple):
     embedded: frozenset[int]  # passages with a vector by the model that serves
     pending: tuple[tuple[str, int], ...]  # models that a switch has not got to yet: name, vectors made
     unfinished: tuple[str, ...]  # files whose reading was interrupted, by source
+    old_readings: int  # files that an earlier version read
     part_kept: tuple[tuple[str, float], ...]  # files of which much is in no page, by source: the least share kept
 
 
@@ -70,9 +72,11 @@ def examine(database: Database) -> Tables:
         unfinished = tuple(
             row[0] for row in connection.execute("SELECT source FROM files WHERE NOT complete ORDER BY source")
         )
+        read_before = "SELECT count(*) FROM files WHERE reading < ?"
+        old_readings = connection.execute(read_before, (READING,)).fetchone()[0]
         part_kept = tuple((row[0], row[1]) for row in connection.execute(_PART_KEPT))
     found = (errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
-    return Tables(*found, part_kept)
+    return Tables(*found, old_readings, part_kept)
 
 
 def _decode(connection: sqlite3.Connection) -> None:

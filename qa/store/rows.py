@@ -14,6 +14,7 @@ from typing import Any
 from qa.errors import NotFound
 from qa.messages import Wording
 from qa.store.schema import ATTRIBUTES
+from qa.store.successors import successor
 from qa.types import (
     Article,
     Block,
@@ -211,7 +212,9 @@ def file_number(connection: sqlite3.Connection, name: str) -> int:
 
 
 def full_id(connection: sqlite3.Connection, identity: str) -> str:
-    """The whole id of an article from its first four or more characters. Raises NotFound."""
+    """The whole id of an article from its first four or more characters; of one that is no more, the id of that which
+    took its place. Raises NotFound.
+    """
     found = [
         row[0]
         for row in connection.execute(
@@ -223,6 +226,8 @@ def full_id(connection: sqlite3.Connection, identity: str) -> str:
     ]
     if identity in found:
         return identity
+    if len(identity) >= _SHORTEST_ID and not found and (now := successor(connection, identity)):
+        return now
     if len(identity) < _SHORTEST_ID or not found:
         raise NotFound(
             "library.no-such-article",

@@ -12,7 +12,7 @@ from typing import Literal
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 6
+FORMAT = 7
 
 ATTRIBUTES = (
     "title",
@@ -50,6 +50,7 @@ CREATE TABLE files (
     encoding TEXT,
     given TEXT NOT NULL,            -- metadata that the user gave with the file, JSON
     complete INTEGER NOT NULL DEFAULT 1, -- 0 while its pages are being read, and where that was interrupted
+    reading INTEGER NOT NULL DEFAULT 0, -- which version of the readers read it, see settings.READING
     added TEXT NOT NULL             -- ISO 8601, UTC
 );
 
@@ -138,6 +139,10 @@ CREATE TABLE stories (
 );
 CREATE INDEX stories_by_first ON stories (first);
 
+-- Articles that are no more, and those that took their place when their file was read anew.
+CREATE TABLE successors (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX successors_by_new ON successors (new);
+
 -- Where a first article is found by one that resembles it: hashes of parts of its signature.
 CREATE TABLE bands (
     key INTEGER NOT NULL,
@@ -198,8 +203,13 @@ _FROM_5 = (
     "ALTER TABLE articles ADD COLUMN rows TEXT",
     "UPDATE places SET attributes = json_insert(attributes, '$[#]', NULL)",
 )
+_FROM_6 = (
+    "ALTER TABLE files ADD COLUMN reading INTEGER NOT NULL DEFAULT 0",
+    "CREATE TABLE successors (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX successors_by_new ON successors (new)",
+)
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
-    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5}
+    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6}
 )
 """Format to the statements that make the next one of it."""
 

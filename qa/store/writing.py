@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from qa.errors import ReadError
+from qa.settings import READING
 from qa.store import rows
 from qa.store.database import Database
 from qa.store.edits import dump_edit
@@ -17,6 +18,7 @@ from qa.store.log import CONTENTS_CHANGE
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.store.rows import dump, file_number
 from qa.store.schema import ATTRIBUTES
+from qa.store.successors import note_successors
 from qa.types import Article, Edit, Metadata, Page, Passage
 
 Stories = Iterable[tuple[Article, Sequence[Passage]]]
@@ -113,6 +115,14 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sources)
 
 
+def carry_edits(database: Database, path: str, carried: Mapping[Edit, Edit]) -> None:
+    """Put edits of a file in the place of others, which were about articles that are no more."""
+    with database.writing() as connection:
+        for old, new in carried.items():
+            told = (dump_edit(new), path, dump_edit(old))
+            connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
+
+
 def keep_columns(database: Database, said: str) -> None:
     """Keep what is said of the columns of tables that the screen adds, as it was said."""
     with database.writing() as connection:
@@ -183,6 +193,7 @@ class _FileWriter(_ArticleWriter):
     def __init__(self, connection: sqlite3.Connection, file: NewFile) -> None:
         super().__init__(connection)
         self._file = file
+        self._before: frozenset[str] = frozenset()  # articles of what it held before
 
     def write(self, pages: Iterable[Cut], is_due: Callable[[], bool]) -> Stored:
         number, first, in_parts = self._begin()
@@ -201,6 +212,8 @@ class _FileWriter(_ArticleWriter):
         self._connection.execute(
             "UPDATE files SET encoding = coalesce(encoding, ?), complete = ? WHERE id = ?", (encoding, complete, number)
         )
+        if self._before:
+            note_successors(self._connection, number, self._before)
         self.settle()
         return Stored(articles, passages, complete)
 
@@ -223,21 +236,25 @@ class _FileWriter(_ArticleWriter):
         if not row["complete"] and (row["sha256"], row["given"]) == (file.sha256, rows.dump_metadata(file.given)):
             held = self._connection.execute("SELECT count(*) FROM pages WHERE file = ?", (number,)).fetchone()[0]
             return number, held, True
-        self._known = dict.fromkeys(_articles_of(self._connection, number))
+        self._before = frozenset(_articles_of(self._connection, number))
+        self._known = dict.fromkeys(sorted(self._before))
         self._connection.execute("DELETE FROM pages WHERE file = ?", (number,))
         return self._write_file(), 0, False
 
     def _write_file(self) -> int:
         file = self._file
         added = datetime.now(UTC).isoformat(timespec="seconds")
+        given = rows.dump_metadata(file.given)
         written = self._connection.execute(
             """
-            INSERT INTO files (path, source, size, mtime_ns, sha256, given, added) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO files (path, source, size, mtime_ns, sha256, given, added, reading)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (path) DO UPDATE SET source = excluded.source, size = excluded.size, encoding = NULL,
-            mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, given = excluded.given, added = excluded.added
+            mtime_ns = excluded.mtime_ns, sha256 = excluded.sha256, given = excluded.given, added = excluded.added,
+            reading = excluded.reading
             RETURNING id
             """,
-            (file.path, file.source, file.size, file.mtime_ns, file.sha256, rows.dump_metadata(file.given), added),
+            (file.path, file.source, file.size, file.mtime_ns, file.sha256, given, added, READING),
         )
         number: int = written.fetchone()[0]
         return number
