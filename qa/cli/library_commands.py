@@ -42,8 +42,6 @@ def _changes(paths: Iterable[Path], library_path: Path) -> Iterator[bool]:
 def add(args: Namespace) -> bool:
     from qa.formats.metadata import stated_metadata
 
-    if not args.paths and not args.reread:
-        raise UsageError("query.no-path")
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date, columns=args.columns)
     if args.dry_run:
         return _preview(args, given)

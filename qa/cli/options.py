@@ -69,7 +69,10 @@ _EXAMPLES = """\
 
 def parse(argv: list[str] | None) -> argparse.Namespace:
     """The call's words. Exits with 2 where they are off, with 0 after ``--help``."""
-    return _parser().parse_args(argv)
+    args = _parser().parse_args(argv)
+    if args.command == "add" and not (args.paths or args.reread):
+        Parser(prog="qa add").error("the following arguments are required: 路径")
+    return args
 
 
 def _parser() -> Parser:
