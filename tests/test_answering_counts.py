@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.cli import plain, wire
+from qa import wire
+from qa.cli import plain
 from qa.library.library import Library
 from qa.questions import counting
 from qa.questions.analysed import AnalysedQuestion

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from qa import wire
 from qa.answering.weights import fitted_weights
-from qa.cli import wire
 from qa.library.library import Library
 from qa.protocols import SpanReader
 from qa.types import Query

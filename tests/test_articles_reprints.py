@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qa import wire
 from qa.articles import reprints
-from qa.cli import wire
 from qa.library.background import BATCH
 from qa.library.library import Library
 from qa.store.database import Database

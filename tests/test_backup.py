@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.cli import wire
+from qa import wire
 from qa.errors import LibraryDamaged, LibraryError, NoLibrary
 from qa.library.library import Library
 from qa.store.backup import export_all, import_all

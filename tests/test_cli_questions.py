@@ -32,7 +32,8 @@ QUESTION = "务虚会用了多长时间？"
     ids=["empty", "blank", "punctuation", "long", "html", "sql", "query syntax", "control", "surrogate", "option"],
 )
 def test_odd_questions_are_questions(question: str, kind: str | None, seeds_library: Library) -> None:
-    from qa.cli import plain, wire
+    from qa import wire
+    from qa.cli import plain
     from qa.types import Query
 
     answer = seeds_library.ask(Query(question))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
-from qa.cli import options, plain, terminal, wire
+from qa import wire
+from qa.cli import options, plain, terminal
 from qa.errors import LibraryBusy, NotFound, UsageError
 from qa.library.library import Library
 from qa.types import AddReport, Metadata, Skipped
@@ -194,7 +195,7 @@ def _export_feedback(args: Namespace) -> bool:
             terminal.show(args, told, f"{count} 题写到 {args.as_questions}；运行：qa eval {args.as_questions}")
             return False
         for opinion in kept.feedback():
-            terminal.line(wire.feedback(opinion))
+            terminal.line({"verdict": opinion.verdict, "word": opinion.word, "given": opinion.given, **opinion.about})
     return False
 
 

@@ -6,8 +6,9 @@ import time
 from argparse import Namespace
 from typing import Any
 
+from qa import wire
 from qa.citing.cite import cite
-from qa.cli import options, plain, terminal, wire
+from qa.cli import options, plain, terminal
 from qa.errors import UsageError
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS

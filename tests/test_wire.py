@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from qa.cli import wire
+from qa import wire
 from qa.types import AddReport, FileInfo, Skipped
 from tests.parts.nouns import ANSWERED, BARE, FORUM, REFUSED
 

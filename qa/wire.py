@@ -1,11 +1,11 @@
-"""Values as JSON for other programs (`--json`). The keys are a contract."""
+"""Values as JSON for other programs: `qa … --json` and the doors of `qa.services`. The keys are a contract."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qa.types import (
     AddReport,
@@ -23,10 +23,6 @@ from qa.types import (
     Skipped,
     Span,
 )
-
-if TYPE_CHECKING:
-    from qa.conversations.turns import Feedback
-
 
 Json = dict[str, Any]
 
@@ -132,11 +128,6 @@ def article(one: Article) -> Json:
 def shown_article(one: Article) -> Json:
     """``qa show ARTICLE --json``: the exported line with the words that gave the date."""
     return {**article(one), "date_evidence": one.date_evidence, "title_inferred": one.title_inferred}
-
-
-def feedback(one: Feedback) -> Json:
-    """A line of ``qa export --feedback``; `question` and `history` are what ``qa ask --questions`` takes."""
-    return {"verdict": one.verdict, "word": one.word, "given": one.given, **one.about}
 
 
 def file(info: FileInfo) -> Json:
