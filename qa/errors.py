@@ -55,6 +55,26 @@ class NotFound(QaError):
     """No such article or source in the library."""
 
 
+class NoKey(QaError):
+    """A program gave no password where one is asked for."""
+
+
+class WrongKey(QaError):
+    """A program gave another password."""
+
+
+class Forbidden(QaError):
+    """What a program asked for is not allowed here."""
+
+
+class TooManyTries(QaError):
+    """Too many wrong passwords: no other is looked at for some `seconds`."""
+
+
+class Overloaded(QaError):
+    """More questions wait than can be worked on."""
+
+
 _REASONS = {
     errno.ENOENT: "system.not-found",
     errno.ENOTDIR: "system.not-found",

@@ -12,10 +12,10 @@ import fastapi
 import gradio as gr
 
 from qa.conversations.store import Conversations
+from qa.services.app import create_app as create_doors
 from qa.settings import QUESTION_CHARS
-from qa.store.keys import Keys
 from qa.types import Query
-from ui import composing, descriptors, downloads, heaps, manual, opensearch, serving, uploads
+from ui import composing, descriptors, downloads, heaps, manual, opensearch, programs, serving, uploads
 from ui.door import Door
 from ui.guard import Application, Guard
 from ui.ingest import Ingest
@@ -70,9 +70,13 @@ def create_app(
     return blocks
 
 
-def mount(blocks: gr.Blocks, *files: fastapi.APIRouter) -> Application:
-    """The ASGI application of a screen with its style sheets; no file of the disk is served, no usage is recorded."""
-    frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+def mount(blocks: gr.Blocks, *files: fastapi.APIRouter, doors: fastapi.FastAPI | None = None) -> Application:
+    """The ASGI application of a screen with its style sheets; no file of the disk is served, no usage is recorded.
+
+    The application of `doors` for programs, which is reached elsewhere, begins and ends with it.
+    """
+    lifespan = doors.router.lifespan_context if doors else None
+    frame = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     for routes in files:
         frame.include_router(routes)
     # Gradio's `launch` is not used: it asks itself over HTTP, through a proxy where one is set, whether it runs.
@@ -108,13 +112,14 @@ def serve(
     allowed_hosts: Sequence[str] = (),
     behind_proxy: bool = False,
     llm: ModelServer | None = None,
+    allow_changes: bool = False,
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
     With a `password` nothing is shown before it is given. `allowed_hosts` are names of this machine beside its own;
     `behind_proxy`: all requests come through a proxy that says who sent them. Folders of this machine can be named in
     the browser where none of these tells that others come too, or where `folders` says so. `llm` writes over the
-    sentences of an answer, behind it. UsageError where `host` is
+    sentences of an answer, behind it; programs may add and remove files with `allow_changes`. UsageError where `host` is
     not an address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
     """
     heaps.few()
@@ -122,7 +127,7 @@ def serve(
     if library.stats().articles:
         library.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
     alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
-    with serving.listen(host, port) as bound, _keys(library, kept) as keys:
+    with serving.listen(host, port) as bound, programs.keys(library, kept) as keys:
         local, ingest = serving.address(bound, host), Ingest(library)
         written = composing.Compositions(llm, is_remote=llm is not None and not serving.is_local(llm.host))
         blocks = create_app(
@@ -134,26 +139,24 @@ def serve(
             logout=bool(password),
             compositions=written,
         )
+        doors = create_doors(library, allow_changes=allow_changes)
         screen = mount(
             blocks,
             downloads.router(library, kept),
             uploads.router(library, ingest),
             manual.router(),
             opensearch.router(),
+            doors=doors,
         )
         door = Door(keys, kept, str(library.root.resolve()), password)
         hosts = serving.hosts(host, allowed_hosts, door.has_password)
         guarded = Guard(with_skeleton(screen), door, hosts, behind_proxy=behind_proxy)
-        limited = Limits(guarded, {uploads.PATH})
+        programs_guarded = programs.ProgramGuard(doors, door, hosts, behind_proxy=behind_proxy)
+        limited = Limits(programs.beside(programs_guarded, guarded), {uploads.PATH, programs.UPLOAD})
         try:
             serving.run(limited, bound, lambda: _started(ingest, announce, local), behind_proxy=behind_proxy)
         finally:
             ingest.close()
-
-
-def _keys(library: Library, kept: Conversations) -> Keys:
-    """Those of the library; where it cannot be written, in memory, as its conversations are."""
-    return Keys.open(library.root) if kept.lasts else Keys.in_memory()
 
 
 def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> None:

@@ -92,13 +92,15 @@ class Asked:
         return hosts is None or all(map(hosts.holds, told))
 
     def is_from_us(self) -> bool:
-        """Whether nothing speaks for another site's page behind a request that changes something.
+        """Whether nothing speaks for another site's page behind a request that changes something."""
+        return self.method in ("GET", "HEAD") or self.is_of_no_other_page()
+
+    def is_of_no_other_page(self) -> bool:
+        """Whether nothing speaks for another site's page behind a request.
 
         A page may keep its origin to itself ("null"); then the browser says itself whether it is ours.
         """
         origin, site = self.header("origin"), self.header("sec-fetch-site")
-        if self.method in ("GET", "HEAD"):
-            return True
         if site in ("cross-site", "same-site"):
             return False
         if origin == "null":

@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from starlette.requests import ClientDisconnect
 
+from qa.messages import Wording
+from qa.services import errors
 from ui.asked import Message
 from ui.guard import Application, Receive, Send
 
@@ -27,7 +29,7 @@ class Limits:
         if scope["type"] != "http" or scope["path"] in self._larger:
             await self._application(scope, receive, send)
         elif _declared(scope) > BODY_BYTES:
-            await _refuse(send)
+            await _refuse(scope, send)
         else:
             await self._counted(scope, _Body(receive, send), send)
 
@@ -39,7 +41,7 @@ class Limits:
             if not body.is_over:
                 raise
         if body.is_over and not body.is_answered:
-            await _refuse(send)
+            await _refuse(scope, send)
 
 
 class _Body:
@@ -70,8 +72,12 @@ def _declared(scope: Message) -> int:
     return int(dict(scope["headers"]).get(b"content-length", b"0"))
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(scope: Message, send: Send) -> None:
     """413 (RFC 9110, 15.5.14). What is still sent is read and dropped for a while, or the client would not see it."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
+    kind, body = b"text/plain; charset=utf-8", _TOO_LARGE.encode()
+    if errors.is_door(scope["path"]):
+        said = errors.Problem(413, Wording("api.too-large", limit=BODY_BYTES >> 20))
+        kind, body = b"application/json", errors.encoded(scope["path"], said)
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _TOO_LARGE.encode()})
+    await send({"type": "http.response.body", "body": body})

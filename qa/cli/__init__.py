@@ -20,6 +20,7 @@ COMMANDS = {
     "model": "qa.cli.machine_commands.model",
     "check": "qa.cli.machine_commands.check",
     "serve": "qa.cli.machine_commands.serve",
+    "mcp": "qa.cli.machine_commands.mcp",
 }
 """Command to the dotted path of ``(args) -> bool``: whether something failed that was told already."""
 

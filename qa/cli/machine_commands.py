@@ -1,10 +1,10 @@
-"""The commands about this machine: model, check, serve."""
+"""The commands about this machine: model, check, serve, mcp."""
 
 from __future__ import annotations
 
 import os
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qa.cli import options, plain, terminal
 from qa.errors import NoLibrary, UsageError
@@ -12,6 +12,7 @@ from qa.errors import NoLibrary, UsageError
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
     from qa.conversations.store import Conversations
+    from qa.library.library import Library
 
 
 def model(args: Namespace) -> bool:
@@ -69,22 +70,42 @@ def serve(args: Namespace) -> bool:
             if report.failed:
                 terminal.complain(plain.report(report))
         library.warm()  # the screen takes longer to load
-        from ui.app import serve as serve_app
-
-        serve_app(
-            library,
-            kept,
-            host=args.host,
-            port=args.port,
-            demo=bool(args.demo),
-            announce=lambda text: terminal.talk(args, text),
-            password=password,
-            folders=args.server_folders,
-            allowed_hosts=args.allowed_host,
-            behind_proxy=args.behind_proxy,
-            llm=llm,
-        )
+        _run_server(args, library, kept, password, llm)
     return False
+
+
+def mcp(args: Namespace) -> bool:
+    """Standard output belongs to the protocol."""
+    from qa.library.library import Library
+    from qa.services.mcp import run_stdio
+
+    with Library.open(options.library_path(args), create=False) as library:
+        library.warm()
+        run_stdio(library)
+    return False
+
+
+def _run_server(
+    args: Namespace, library: Library, kept: Conversations, password: str | None, llm: ModelServer | None
+) -> None:
+    """With the screen, or the doors for programs alone."""
+    common: dict[str, Any] = {
+        "host": args.host,
+        "port": args.port,
+        "announce": lambda text: terminal.talk(args, text),
+        "password": password,
+        "allowed_hosts": args.allowed_host,
+        "behind_proxy": args.behind_proxy,
+        "allow_changes": args.allow_changes,
+    }
+    if args.no_screen:
+        from ui import programs
+
+        programs.serve(library, kept, **common)
+    else:
+        from ui import app
+
+        app.serve(library, kept, demo=bool(args.demo), folders=args.server_folders, llm=llm, **common)
 
 
 def _password(args: Namespace) -> str | None:

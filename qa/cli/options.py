@@ -224,7 +224,10 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     serve.add_argument("--llm-model", metavar="名字", help="用它的哪个模型")
     serve.add_argument("--llm-remote", action="store_true", help="模型服务不在本机也行：问题与引用的句子会发过去")
+    serve.add_argument("--no-screen", action="store_true", help="只开给程序用的接口（见 docs/programs.md），不开界面")
+    serve.add_argument("--allow-changes", action="store_true", help="程序也可以读入和删掉文件；不写就只能查问")
     serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
+    _command(commands, "mcp", "MCP 服务，走标准输入输出：给 Claude、Cursor 等程序查问这个库，只读")
 
 
 def _command(commands: argparse._SubParsersAction[Parser], name: str, summary: str) -> Parser:

@@ -1,0 +1,142 @@
+"""What all doors share: the library they ask, how many questions are worked on at once, and addresses to look at."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from qa import Answer, Article, Citation, Filters, Hit, Library, Query, wire
+from qa.errors import Overloaded, UsageError
+from qa.settings import QUESTION_CHARS
+
+AT_ONCE = 4  # questions of programs that are worked on; people at the screen have threads of their own
+WAITING = 64  # that wait for their turn; one more is told to come later
+K_MOST = 100  # passages of one search
+HISTORY = 20  # earlier questions that are read, the last ones
+PAGE_MOST = 100  # articles of one window
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A library as programs ask it. `has_screen`: whether there is one that an article's address leads to."""
+
+    library: Library
+    allows_changes: bool = False
+    has_screen: bool = True
+    limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+
+    async def run(self, work: Callable[[], _T]) -> _T:
+        """The result of work on a thread. Raises Overloaded where too many wait, and what the work raises.
+
+        A client that leaves frees its place once the work is done: threads cannot be stopped.
+        """
+        if self.limiter.statistics().tasks_waiting >= WAITING:
+            raise Overloaded("api.overloaded")
+        return await anyio.to_thread.run_sync(work, limiter=self.limiter)
+
+    async def asked(self, query: Query) -> tuple[Answer, float]:
+        """The answer, and how long it took in milliseconds."""
+        return await self.run(lambda: _timed(lambda: self.library.ask(checked(query))))
+
+    async def found(self, query: Query) -> tuple[tuple[Hit, ...], float]:
+        """The passages, and how long it took in milliseconds."""
+        return await self.run(lambda: _timed(lambda: self.library.search(checked(query))))
+
+    def answer(self, answer: Answer, elapsed_ms: float, base: str | None) -> wire.Json:
+        """The object of ``qa ask --json``, with the address of each quote below `base`."""
+        told = wire.answer(answer, elapsed_ms) | wire.partial(*self.library.vectors.ready())
+        for name, citations in (("citations", answer.citations), ("nearest", answer.nearest)):
+            told[name] = [self.citation(made, one, base) for made, one in zip(told[name], citations, strict=True)]
+        return told
+
+    def search(self, question: str, hits: tuple[Hit, ...], elapsed_ms: float, base: str | None) -> wire.Json:
+        """The object of ``qa search --json``, with the address of each passage below `base`."""
+        told = wire.search(question, hits, elapsed_ms) | wire.partial(*self.library.vectors.ready())
+        told["passages"] = [
+            {**made, "url": self.address(hit.article, base, hit.passage.start, hit.passage.end)}
+            for made, hit in zip(told["passages"], hits, strict=True)
+        ]
+        return told
+
+    def citation(self, made: wire.Json, citation: Citation, base: str | None) -> wire.Json:
+        return {**made, "url": self.address(citation.article, base, citation.start, citation.end)}
+
+    def article(self, article: Article, base: str | None) -> wire.Json:
+        """The object of ``qa show --json``, with its address."""
+        return {**wire.shown_article(article), "url": self.address(article, base)}
+
+    def address(self, article: Article, base: str | None, start: int = 0, end: int = 0) -> str | None:
+        """Where an article can be looked at below `base`, a range of its text marked; None where nothing is served."""
+        if base is None:
+            return None
+        if not self.has_screen:
+            return f"{base}api/v1/articles/{article.id}"
+        return f"{base}#article/{article.id}" + (f"?at={start}-{end}" if end else "")
+
+
+def checked(query: Query) -> Query:
+    """The query, its history cut to the last ones. Raises UsageError where a question is too long."""
+    if (count := len(query.question)) > QUESTION_CHARS:
+        raise UsageError("api.question-too-long", count=count, limit=QUESTION_CHARS)
+    if not 1 <= query.k <= K_MOST:
+        raise UsageError("api.too-many-passages", k=query.k, limit=K_MOST)
+    history = tuple(one[:QUESTION_CHARS] for one in query.history[-HISTORY:])
+    return replace(query, history=history)
+
+
+def dated(filters: Filters) -> Filters:
+    """The filters, where their dates are ISO 8601. Raises UsageError."""
+    for text in (filters.since, filters.until):
+        if text and not _is_date(text):
+            raise UsageError("query.no-date", text=text)
+    return replace(filters, since=filters.since or None, until=filters.until or None)
+
+
+def articles(library: Library, filters: Filters, offset: int, limit: int) -> dict[str, Any]:
+    """A window of the articles that pass, in the order of arrival, and how many pass. Raises NotFound, UsageError."""
+    if not 1 <= limit <= PAGE_MOST:
+        raise UsageError("api.window-too-large", limit=PAGE_MOST)
+    found = library.articles(dated(filters), offset, limit)
+    total = library.overview.articles(filters=filters, limit=0).total
+    return {"total": total, "articles": [wire.article(one) for one in found]}
+
+
+def counts(library: Library, filters: Filters) -> dict[str, Any]:
+    """How many articles pass, by year, file and reporter, and the size of the whole library. Raises NotFound."""
+    stats, found = library.stats(), library.overview.facets(dated(filters), limit=PAGE_MOST)
+    return {
+        "files": stats.files,
+        "articles": stats.articles,
+        "passages": stats.passages,
+        "vectors": stats.embedded,
+        "updated": stats.updated,
+        "matching": found.articles,
+        "undated": found.undated,
+        "years": [{"value": one.value, "articles": one.articles} for one in found.years],
+        "sources": [{"value": one.value, "articles": one.articles} for one in found.sources],
+        "bylines": [{"value": one.value, "articles": one.articles} for one in found.bylines],
+    }
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        return False
+    try:
+        return bool(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
+    except ValueError:
+        return False
+
+
+def _timed(work: Callable[[], _T]) -> tuple[_T, float]:
+    started = time.perf_counter()
+    result = work()
+    return result, (time.perf_counter() - started) * 1000

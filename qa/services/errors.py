@@ -1,0 +1,85 @@
+"""What a program is told when something is wrong: a status, a code and a message, in the form that its door speaks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+from qa import QaError
+from qa.errors import (
+    Forbidden,
+    LibraryBusy,
+    LibraryError,
+    ModelError,
+    NoKey,
+    NotFound,
+    Overloaded,
+    TooManyTries,
+    UsageError,
+    WrongKey,
+)
+from qa.messages import Wording
+
+REST, MCP, OPENAI, RETRIEVAL = "/api/v1", "/mcp", "/v1", "/retrieval"
+DOORS = (REST, MCP, OPENAI, RETRIEVAL)
+_STATUSES: tuple[tuple[type[QaError], int], ...] = (
+    (UsageError, 400),
+    (NoKey, 401),
+    (WrongKey, 401),
+    (Forbidden, 403),
+    (NotFound, 404),
+    (LibraryBusy, 409),
+    (TooManyTries, 429),
+    (Overloaded, 503),
+    (ModelError, 503),
+    (LibraryError, 503),
+)
+_OF_DIFY = {"api.no-key": 1001, "api.wrong-key": 1002, "api.no-knowledge": 2001}
+_TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+
+
+class Problem(NamedTuple):
+    """An error as a response of HTTP."""
+
+    status: int
+    said: Wording
+
+
+def of(error: QaError) -> Problem:
+    """What an error of ours is in HTTP."""
+    return Problem(next((status for kind, status in _STATUSES if isinstance(error, kind)), 500), error.wording)
+
+
+def is_door(path: str) -> bool:
+    """Whether a path belongs to a door for programs."""
+    return any(path == door or path.startswith(f"{door}/") for door in DOORS)
+
+
+def status(path: str, problem: Problem) -> int:
+    """Dify knows no 401: who may not come in is told 403."""
+    return 403 if path == RETRIEVAL and problem.status == 401 else problem.status
+
+
+def body(path: str, problem: Problem) -> dict[str, Any]:
+    """The object that tells a problem, in the form of the door that a path belongs to."""
+    code, said = problem.said.code, str(problem.said)
+    if path == RETRIEVAL:
+        return {"error_code": _OF_DIFY.get(code, problem.status), "error_msg": said}
+    if path.startswith(f"{OPENAI}/"):
+        kind = _TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
+        return {"error": {"message": said, "type": kind, "param": None, "code": code}}
+    return {"error": {"code": code, "message": said, "message_en": problem.said.said_in("en")}}
+
+
+def headers(problem: Problem) -> dict[str, str]:
+    """Those that the status asks for (RFC 9110): how to come in, when to come again."""
+    if problem.status == 401:
+        return {"www-authenticate": "Bearer"}
+    if problem.status in (409, 429, 503):
+        return {"retry-after": str(problem.said.fields.get("seconds", 1))}
+    return {}
+
+
+def encoded(path: str, problem: Problem) -> bytes:
+    """The body as JSON, for those that answer without a framework."""
+    return json.dumps(body(path, problem), ensure_ascii=False).encode("utf-8", "replace")

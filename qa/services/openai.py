@@ -1,0 +1,153 @@
+"""OpenAI's chat interface under /v1: a chat program names 问报 as a model, and gets its answers with their sources."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from pydantic import BaseModel, Field
+
+from qa import Answer, Citation, Query
+from qa.errors import NotFound, UsageError
+from qa.services import errors
+from qa.services.desk import Desk
+from qa.services.rest import NO_BUFFER, SSE
+
+MODEL = "wenbao"
+NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # nothing here counts in tokens
+
+
+class Part(BaseModel):
+    """A part of a message; what is no text is passed over."""
+
+    type: str
+    text: str | None = None
+
+
+class Message(BaseModel):
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.content, str):
+            return self.content.strip()
+        return "\n".join(part.text for part in self.content or () if part.text).strip()
+
+
+class StreamOptions(BaseModel):
+    include_usage: bool = False
+
+
+class Chat(BaseModel):
+    """Of what may be sent, what makes a difference: temperature, tools and a system prompt change no answer."""
+
+    model: str
+    messages: list[Message] = Field(min_length=1)
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+
+    def query(self) -> Query:
+        """The user's last message, those before it as history. Raises UsageError where there is none."""
+        *before, last = [one.text for one in self.messages if one.role == "user" and one.text] or [""]
+        if not last:
+            raise UsageError("api.no-question")
+        return Query(last, tuple(before))
+
+
+def router(desk: Desk) -> APIRouter:
+    """Its routes; they stand in no document of ours, theirs is OpenAI's."""
+    routes = APIRouter(prefix=errors.OPENAI, include_in_schema=False)
+
+    @routes.get("/models")
+    async def models() -> Response:
+        return JSONResponse({"object": "list", "data": [_MODEL]})
+
+    @routes.get("/models/{model}")
+    async def model(model: str) -> Response:
+        _require_model(model)
+        return JSONResponse(_MODEL)
+
+    @routes.post("/chat/completions")
+    async def complete(request: Request, chat: Chat) -> Response:
+        _require_model(chat.model)
+        query, base = chat.query(), str(request.base_url)
+        answer, elapsed = await desk.asked(query)
+        citations = desk.answer(answer, elapsed, base)["citations"]
+        said, made = text(desk, answer, base), _Made(f"chatcmpl-{uuid4().hex}", int(time.time()))
+        if chat.stream:
+            with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
+            return StreamingResponse(made.chunks(said, citations, with_usage), media_type=SSE, headers=NO_BUFFER)
+        return JSONResponse(made.whole(said, citations))
+
+    return routes
+
+
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "wenbao"}
+
+
+def _require_model(name: str) -> None:
+    if name != MODEL:
+        raise NotFound("api.no-model", name=MODEL)
+
+
+def text(desk: Desk, answer: Answer, base: str) -> str:
+    """The answer as Markdown: what was understood, the sentences or the reason for none, and where each one stands."""
+    parts = [f"（“{one.source}”理解为“{one.target}”）" for one in answer.assumed]
+    parts.append(answer.text or (answer.reason.text if answer.reason else ""))
+    parts += [answer.note] if answer.note else []
+    quoted = dict.fromkeys((one.n, one.article.id) for one in answer.citations)
+    cited = {(one.n, one.article.id): one for one in reversed(answer.citations)}
+    parts += ["\n".join(_source(desk, cited[key], base) for key in quoted)] if quoted else []
+    if answer.nearest:
+        parts.append("最接近的句子，请核对：")
+        parts += [f"> {one.quote}\n>\n> {_source(desk, one, base)}" for one in answer.nearest]
+    return "\n\n".join(parts)
+
+
+def _source(desk: Desk, citation: Citation, base: str) -> str:
+    """A line of Markdown that leads to where a quote stands."""
+    article = citation.article
+    title = article.title.translate(_ESCAPED)
+    told = "，".join(one for one in (article.paper, article.date) if one)
+    address = desk.address(article, base, citation.start, citation.end)
+    return f"[{citation.n}] [{title}]({address})" + (f" {told}" if told else "") + "  "
+
+
+_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\[]()*_`<>"})
+
+
+class _Made:
+    """One answer in OpenAI's objects."""
+
+    def __init__(self, identity: str, created: int) -> None:
+        self._common = {"id": identity, "created": created, "model": MODEL}
+
+    def whole(self, said: str, citations: list[dict[str, Any]]) -> dict[str, Any]:
+        message = {"role": "assistant", "content": said, "refusal": None, "citations": citations}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+        return {**self._common, "object": "chat.completion", "choices": [choice], "usage": NO_TOKENS,
+                "citations": citations}  # fmt: skip
+
+    async def chunks(self, said: str, citations: list[dict[str, Any]], with_usage: bool) -> AsyncIterator[str]:
+        """Line by line, the citations with the last of them."""
+        yield self._chunk({"role": "assistant", "content": ""})
+        for line in said.splitlines(keepends=True):
+            yield self._chunk({"content": line})
+        yield self._chunk({}, finish_reason="stop", citations=citations)
+        if with_usage:
+            yield _data({**self._common, "object": "chat.completion.chunk", "choices": [], "usage": NO_TOKENS})
+        yield "data: [DONE]\n\n"
+
+    def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
+        return _data({**self._common, "object": "chat.completion.chunk", "choices": [choice], **more})
+
+
+def _data(told: dict[str, Any]) -> str:
+    return f"data: {json.dumps(told, ensure_ascii=False)}\n\n"

@@ -1,0 +1,156 @@
+"""REST under /api/v1, with its OpenAPI document: what `qa … --json` prints, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request
+from fastapi import Path as InPath
+from fastapi import Query as InQuery
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from qa import Filters, QaError, cite, wire
+from qa.errors import Forbidden
+from qa.services import errors, schema
+from qa.services.desk import PAGE_MOST, Desk, articles, counts
+from qa.services.files import kept, safe_name
+
+FILES = f"{errors.REST}/files"
+SSE = "text/event-stream"
+NO_BUFFER = {"cache-control": "no-store", "x-accel-buffering": "no"}  # or a proxy would hold the events back
+_NUMBER_MOST = 2**31 - 1
+_SAID = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": schema.Problem, "description": "出错。 An error."} for status in _SAID
+}
+_Short = Annotated[str | None, InQuery(max_length=500)]
+_Source = Annotated[str, InQuery(max_length=500, description="来源。 A file's source name.")]
+
+
+def router(desk: Desk) -> APIRouter:
+    """Its routes. Each answers with what `qa.wire` makes; the models of `schema` only describe that."""
+    routes = APIRouter(prefix=errors.REST, responses=_PROBLEMS)
+    _questions(routes, desk)
+    _looking(routes, desk)
+    _changes(routes, desk)
+    return routes
+
+
+def _questions(routes: APIRouter, desk: Desk) -> None:
+    @routes.post("/search", response_model=schema.Found, summary="找段落 Search passages")
+    async def search(request: Request, given: schema.Searched) -> Response:
+        hits, elapsed = await desk.found(given.query())
+        return JSONResponse(desk.search(given.question, hits, elapsed, str(request.base_url)))
+
+    streamed: dict[int | str, dict[str, Any]] = {
+        200: {"content": {SSE: {"schema": schema.EVENT}}, "description": "答案。 The answer."}
+    }
+
+    @routes.post("/ask", response_model=schema.Answer, responses=streamed, summary="提问 Ask")
+    async def ask(request: Request, given: schema.Asked) -> Response:
+        if given.stream:
+            events = _events(desk, given, str(request.base_url), request.url.path)
+            return StreamingResponse(events, media_type=SSE, headers=NO_BUFFER)
+        return JSONResponse(await _answer(desk, given, str(request.base_url)))
+
+
+def _looking(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/articles", response_model=schema.Articles, summary="文章清单 List articles")
+    async def listed(
+        since: _Short = None,
+        until: _Short = None,
+        source: _Short = None,
+        byline: _Short = None,
+        offset: Annotated[int, InQuery(ge=0, le=_NUMBER_MOST)] = 0,
+        limit: Annotated[int, InQuery(ge=1, le=PAGE_MOST)] = 20,
+    ) -> Response:
+        filters = Filters(since, until, source, byline)
+        return JSONResponse(await desk.run(lambda: articles(desk.library, filters, offset, limit)))
+
+    @routes.get("/articles/{article}", response_model=schema.Article, summary="一篇文章 One article")
+    async def article(request: Request, article: Annotated[str, InPath(max_length=100)]) -> Response:
+        found = await desk.run(lambda: desk.library.article(article))
+        return JSONResponse(desk.article(found, str(request.base_url)))
+
+    @routes.get("/pages", response_model=schema.Page, summary="一页原文 The text of a page")
+    async def page(
+        source: _Source, record: _Short = None, page: Annotated[int | None, InQuery(ge=1, le=_NUMBER_MOST)] = None
+    ) -> Response:
+        text = await desk.run(lambda: desk.library.page_text(source, record, page))
+        return JSONResponse({"source": source, "record": record, "page": page, "text": text})
+
+    @routes.get("/counts", response_model=schema.Counts, summary="有多少 How many")
+    async def counted(
+        since: _Short = None, until: _Short = None, source: _Short = None, byline: _Short = None
+    ) -> Response:
+        filters = Filters(since, until, source, byline)
+        return JSONResponse(await desk.run(lambda: counts(desk.library, filters)))
+
+    @routes.get("/health", response_model=schema.Health, summary="是否就绪 Is it ready")
+    async def health() -> Response:
+        return JSONResponse(await desk.run(lambda: _health(desk)))
+
+
+def _changes(routes: APIRouter, desk: Desk) -> None:
+    @routes.get("/files", response_model=list[schema.File], summary="文件清单 List files")
+    async def files() -> Response:
+        found = await desk.run(desk.library.files)
+        return JSONResponse([wire.file(one) for one in found])
+
+    @routes.post(
+        "/files",
+        response_model=schema.Report,
+        summary="读入一个文件，同名的替换 Add a file, in the place of one of its name",
+        openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}},
+    )
+    async def add(request: Request, name: _Source) -> Response:
+        _require_changes(desk)
+        path = await kept(request.stream(), desk.library.inbox, safe_name(name, desk.library.suffixes))
+        report = await desk.run(lambda: desk.library.add(path))
+        return JSONResponse(wire.report(report))
+
+    @routes.delete("/files", response_model=schema.Removed, summary="删掉一个文件 Remove a file")
+    async def remove(source: _Source) -> Response:
+        _require_changes(desk)
+        return JSONResponse({"removed": list(await desk.run(lambda: desk.library.remove(source)))})
+
+
+async def _answer(desk: Desk, given: schema.Asked, base: str) -> dict[str, Any]:
+    answer, elapsed = await desk.asked(given.query())
+    told = desk.answer(answer, elapsed, base)
+    return told | ({"references": cite(answer, given.cite)} if given.cite else {})
+
+
+async def _events(desk: Desk, given: schema.Asked, base: str, path: str) -> AsyncIterator[str]:
+    """`passages` within milliseconds, then `answer`; `error` in the place of what failed."""
+    try:
+        hits, elapsed = await desk.found(given.query())
+        yield event("passages", desk.search(given.question, hits, elapsed, base))
+        yield event("answer", await _answer(desk, given, base))
+    except QaError as error:
+        yield event("error", errors.body(path, errors.of(error)))
+
+
+def event(name: str, told: dict[str, Any]) -> str:
+    """One server-sent event."""
+    return f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+
+
+def _require_changes(desk: Desk) -> None:
+    if not desk.allows_changes:
+        raise Forbidden("api.read-only")
+
+
+def _health(desk: Desk) -> dict[str, Any]:
+    stats = desk.library.stats()
+    return {
+        "status": "ok",
+        "version": version("wenbao"),
+        "articles": stats.articles,
+        "passages": stats.passages,
+        "vectors": stats.embedded,
+        "allows_changes": desk.allows_changes,
+    }

@@ -1,0 +1,121 @@
+"""Programs at the door: who may use the interfaces of `qa.services`, beside the screen or without one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from qa.conversations.store import Conversations
+from qa.errors import Forbidden, NoKey, QaError, TooManyTries, WrongKey
+from qa.services import app, errors, rest
+from qa.store.keys import Keys
+from ui import descriptors, heaps, serving
+from ui.asked import Asked, Hosts, Message
+from ui.door import Door
+from ui.guard import Application, Receive, Send
+from ui.limits import Limits
+
+if TYPE_CHECKING:
+    from qa.library.library import Library
+
+UPLOAD = rest.FILES  # whose bodies may be larger
+
+
+class ProgramGuard:
+    """An ASGI application before that of the doors: name, origin and password are checked as before the screen.
+
+    The password comes as a Bearer token (RFC 6750), or as the key of a browser that gave it on the screen. `hosts` and
+    `behind_proxy` as for `ui.guard.Guard`.
+    """
+
+    def __init__(
+        self, application: Application, door: Door, hosts: Hosts | None, *, behind_proxy: bool = False
+    ) -> None:
+        self._application, self._door = application, door
+        self._hosts, self._behind_proxy = hosts, behind_proxy
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._application(scope, receive, send)
+        elif scope["type"] == "http":
+            asked = Asked(scope, self._behind_proxy)
+            try:
+                self._admit(asked)
+            except QaError as error:
+                await _refuse(asked.path, errors.of(error), send)
+            else:
+                await self._application(asked.told(""), receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008})
+
+    def _admit(self, asked: Asked) -> None:
+        """Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
+        if not asked.is_under(self._hosts):
+            raise Forbidden("api.foreign-name")
+        if not asked.is_of_no_other_page():
+            raise Forbidden("api.foreign-page")
+        caller, now = self._door.caller(asked.cookies), time.monotonic()
+        if self._door.is_open_for(caller, time.time()):
+            return
+        given = bearer(asked.header("authorization"))
+        if given is None:
+            raise NoKey("api.no-key")
+        if seconds := self._door.wait(caller, asked.address, now):
+            raise TooManyTries("api.too-many-tries", seconds=seconds)
+        if not self._door.is_right(given, caller, asked.address, now):
+            raise WrongKey("api.wrong-key")
+
+
+def bearer(header: str) -> str | None:
+    """The password of a header `Authorization`, which is UTF-8 though headers are read as Latin-1; None without one."""
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return None
+    return token.strip().encode("latin-1", "replace").decode("utf-8", "replace")
+
+
+def beside(programs: Application, screen: Application) -> Application:
+    """Both as one application: programs have the paths of their doors, the screen has all others, and the lifespan."""
+
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        is_program = scope["type"] == "http" and errors.is_door(scope["path"])
+        await (programs if is_program else screen)(scope, receive, send)
+
+    return serve
+
+
+def serve(
+    library: Library,
+    kept: Conversations,
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+    password: str | None = None,
+    allowed_hosts: Sequence[str] = (),
+    behind_proxy: bool = False,
+    allow_changes: bool = False,
+) -> None:
+    """Serve the doors alone until Ctrl-C, without a screen; the rest as `ui.app.serve`, and raises the same."""
+    heaps.few()
+    descriptors.raise_limit()
+    with serving.listen(host, port) as bound, keys(library, kept) as known:
+        door = Door(known, kept, str(library.root.resolve()), password)
+        hosts = serving.hosts(host, allowed_hosts, door.has_password)
+        doors = app.create_app(library, allow_changes=allow_changes, has_screen=False)
+        guarded = ProgramGuard(doors, door, hosts, behind_proxy=behind_proxy)
+        address = serving.address(bound, host)
+        serving.run(Limits(guarded, {UPLOAD}), bound, lambda: announce(address), behind_proxy=behind_proxy)
+
+
+def keys(library: Library, kept: Conversations) -> Keys:
+    """Those of the library; where it cannot be written, in memory, as its conversations are."""
+    return Keys.open(library.root) if kept.lasts else Keys.in_memory()
+
+
+async def _refuse(path: str, problem: errors.Problem, send: Send) -> None:
+    told = {"content-type": "application/json", "cache-control": "no-store", **errors.headers(problem)}
+    headers = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": errors.status(path, problem), "headers": headers})
+    await send({"type": "http.response.body", "body": errors.encoded(path, problem)})
