@@ -119,8 +119,8 @@ def serve(
     With a `password` nothing is shown before it is given. `allowed_hosts` are names of this machine beside its own;
     `behind_proxy`: all requests come through a proxy that says who sent them. Folders of this machine can be named in
     the browser where none of these tells that others come too, or where `folders` says so. `llm` writes over the
-    sentences of an answer, behind it. `allow_changes`: programs may add and remove files. UsageError where `host` is not
-    an address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
+    sentences of an answer, behind it. With `allow_changes` programs may change files. UsageError where `host` is not an
+    address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
     """
     heaps.few()
     descriptors.raise_limit()
