@@ -133,6 +133,7 @@ def test_what_a_model_writes_stays_words(words: composing.Words) -> None:
     [
         (["--llm", "http://127.0.0.1:1/v1"], "--llm-model"),
         (["--llm-model", "m"], "--llm-model"),
+        (["--llm", "http://127.0.0.1:1/v1", "--llm-model", "m", "--no-screen"], "--no-screen"),
         (["--llm", "11434", "--llm-model", "m"], "http://127.0.0.1:11434/v1"),
         (["--llm", "http://models.lan/v1", "--llm-model", "m"], "--llm-remote"),
         (["--llm", "http://192.168.0.5:11434/v1", "--llm-model", "m"], "--llm-remote"),

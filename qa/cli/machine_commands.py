@@ -121,7 +121,9 @@ def _password(args: Namespace) -> str | None:
 
 
 def _llm(args: Namespace) -> ModelServer | None:
-    """The server of a language model. UsageError where it is not named whole, or is another machine's, unasked."""
+    """The server of a language model. UsageError where it is not named whole, is another machine's,
+    unasked, or has no screen to write on.
+    """
     from qa.composing.server import ModelServer
     from ui.serving import is_local
 
@@ -129,6 +131,8 @@ def _llm(args: Namespace) -> ModelServer | None:
         return None
     if not args.llm or not args.llm_model:
         raise UsageError("cli.llm-model")
+    if args.no_screen:
+        raise UsageError("cli.llm-no-screen")
     server = ModelServer(args.llm, args.llm_model)
     if not is_local(server.host) and not args.llm_remote:
         raise UsageError("cli.llm-remote", host=server.host)
