@@ -22,6 +22,10 @@ from ui import serving
 UI = Path(__file__).parent.parent / "ui"
 PUBLIC = {
     "qa.articles.bylines",
+    "qa.citing.cite",
+    "qa.citing.forms",
+    "qa.composing.compose",
+    "qa.composing.server",
     "qa.conversations.store",
     "qa.conversations.turns",
     "qa.errors",
@@ -34,6 +38,8 @@ PUBLIC = {
     "qa.questions.examples",
     "qa.questions.follow_ups",
     "qa.reader.listening",
+    "qa.services",
+    "qa.services.app",
     "qa.settings",
     "qa.store",
     "qa.store.facets",

@@ -205,7 +205,7 @@ class Adding:
             return edits
         held = {one.id: one.text for one in Contents(self.database).articles_of(stored.source)}
         pages = formats.read(path, new.source, max_bytes=self.max_bytes, columns=dict(new.given.columns))
-        fresh = {story.article.id: story.article.text for page in pages for story in edited_articles(page, ())}
+        fresh = {story.article.id: story.article.text for page in pages for story in edited_articles(page, edits)}
         gone = {edit.article: held[edit.article] for edit in edits if edit.article in held.keys() - fresh.keys()}
         now = successors(gone, fresh)
         carried = {edit: replace(edit, article=now[edit.article]) for edit in edits if edit.article in now}
