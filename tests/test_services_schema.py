@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from qa.library.library import Library
 from qa.services.app import create_app
 
-EXAMPLES = 10  # of each path and mode
+EXAMPLES = 5  # of each path and mode
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
