@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import stat
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ from qa.store.backup import import_all
 from qa.store.folder import Folder
 from qa.types import Query
 from tests.parts.library import open_library, write_records
-from ui import uploads
-from ui.words import CHINESE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX: run on Linux or macOS")
 
@@ -55,13 +52,6 @@ def _assert_private(folder: Path, *expected: str) -> None:
     assert all(mode == (0o700 if (folder / name).is_dir() else 0o600) for name, mode in modes.items()), modes
 
 
-def _bring(inbox: Path) -> None:
-    async def stream() -> AsyncIterator[bytes]:
-        yield "西集供暖工程启动。".encode()
-
-    asyncio.run(uploads.keep(stream(), inbox, uploads.safe_name("b.txt", [".txt"], CHINESE), CHINESE))
-
-
 def _expose(folder: Path) -> None:
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777 if path.is_dir() else 0o666)
@@ -70,7 +60,9 @@ def _expose(folder: Path) -> None:
 def test_all_that_a_library_writes_is_its_owners_alone(tmp_path: Path, papers: Path) -> None:
     library_path = tmp_path / "library"
     with open_library(library_path, create=True) as library, Conversations.open(library_path) as kept:
-        _bring(library.inbox)
+        with library.incoming("b.txt") as file:
+            file.write("西集供暖工程启动。".encode())
+            file.keep()
         library.add([papers, library.inbox])
         kept.keep("甲", "", Turn("一？"))
         assert library.search(Query("西集供暖工程"))
@@ -84,7 +76,9 @@ def test_a_library_of_old_is_narrowed_when_it_is_next_written(tmp_path: Path, pa
     (library_path / "words.txt").write_text("台湖\n", encoding="utf-8")
     (library_path / "notes.txt").touch()  # the user's own
     with open_library(library_path, create=True) as library:
-        _bring(library.inbox)
+        with library.incoming("b.txt") as file:
+            file.write("西集供暖工程启动。".encode())
+            file.keep()
         library.add([papers])
     Conversations.open(library_path).close()
     _expose(library_path)

@@ -7,24 +7,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qa.errors import UsageError
 from qa.library.library import Library
+from qa.store import inbox
 from tests.parts.library import held_elsewhere, open_library, story, write_records
 from ui import jobs, uploads
 from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
-
-SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 
 
 @pytest.fixture
@@ -226,70 +223,16 @@ def test_a_library_that_is_gone_takes_no_file(library: Library, tmp_path: Path) 
 
 
 def test_an_inbox_whose_path_is_too_long_says_so(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "NAME_BYTES", 300)
+    monkeypatch.setattr(inbox, "NAME_BYTES", 300)
     refused = _post(library, Ingest(library), quote("版" * 90 + ".txt"))
     assert refused.status_code == 507
     assert "路径太长" in refused.json()["problem"]
 
 
-@pytest.mark.parametrize(
-    ("told", "kept"),
-    [
-        ("一版.txt", "一版.txt"),
-        ("../../etc/一版.txt", "一版.txt"),
-        ("C:\\pages\\一版.TXT", "一版.TXT"),
-        ("..txt.txt", "txt.txt"),
-        ("a\x00b\n.jsonl.gz", "ab.jsonl.gz"),
-        ("<script>.txt", "script.txt"),
-        ("版" * 300 + ".txt", "版" * 60 + ".txt"),
-    ],
-)
-def test_a_name_names_a_file_of_the_folder_and_nothing_else(told: str, kept: str) -> None:
-    assert uploads.safe_name(told, SUFFIXES, CHINESE).numbered(1) == kept
-
-
-@pytest.mark.parametrize("told", ["", ".txt", "x", "x.exe", "x.txt.exe", "/", "..", "txt", "  .txt"])
-def test_what_cannot_be_read_is_not_taken(told: str) -> None:
-    with pytest.raises(UsageError, match="能读"):
-        uploads.safe_name(told, SUFFIXES, CHINESE)
-
-
-@given(st.text(max_size=40))
-def test_no_name_leads_out_of_its_folder(told: str) -> None:
-    name = uploads.safe_name(f"{told}x.txt", SUFFIXES, CHINESE).numbered(2)
-    path = Path("/inbox") / name
-    assert path.parent == Path("/inbox")
-    assert path.resolve().parent == Path("/inbox")
-    assert not name.startswith(".")
-    assert len(name.encode()) < 255
-
-
-def _kept(folder: Path, name: str, *chunks: bytes) -> Path:
-    async def stream() -> AsyncIterator[bytes]:
-        for chunk in chunks:
-            yield chunk
-
-    return asyncio.run(uploads.keep(stream(), folder, uploads.safe_name(name, SUFFIXES, CHINESE), CHINESE))
-
-
-def test_the_same_file_again_is_the_same_and_another_gets_a_number(tmp_path: Path) -> None:
-    first = _kept(tmp_path / "inbox", "a.jsonl.gz", b"one", b" two")
-    assert first.read_bytes() == b"one two"
-    assert _kept(tmp_path / "inbox", "a.jsonl.gz", b"one two") == first
-    assert _kept(tmp_path / "inbox", "a.jsonl.gz", b"three").name == "a (2).jsonl.gz"
-    assert sorted(path.name for path in (tmp_path / "inbox").iterdir()) == ["a (2).jsonl.gz", "a.jsonl.gz"]
-
-
-def test_too_much_or_nothing_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MAX_BYTES", 8)
-    for chunks in ([b"12345", b"6789"], [], [b""]):
-        with pytest.raises(UsageError):
-            _kept(tmp_path, "a.txt", *chunks)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_removing_deletes_what_was_brought_and_leaves_what_lies_elsewhere(library: Library, tmp_path: Path) -> None:
-    brought = _kept(library.inbox, "a.txt", story(1).encode())
+    with library.incoming("a.txt") as file:
+        file.write(story(1).encode())
+        brought = file.keep()
     elsewhere = tmp_path / "b.txt"
     elsewhere.write_text(story(2), encoding="utf-8")
     library.add([brought, elsewhere])

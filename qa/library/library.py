@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -32,6 +33,7 @@ from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder, WriterLock, clear_leftovers
+from qa.store.inbox import Incoming, incoming, refuse_too_large
 from qa.store.overview import Overview
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
@@ -161,6 +163,28 @@ class Library:
         report = self._change(lambda: adding.run(named, self._folder.root), progress)
         if vectors:
             self.vectors.make(progress)
+        return report
+
+    def incoming(self, name: str, size: int = 0) -> AbstractContextManager[Incoming]:
+        """A file of this name, received into the inbox by whoever writes to it in the block, for `receive`; `size` are
+        the bytes that it is said to have, where that is said. Raises UsageError for a type that cannot be read and for
+        a file that is too large, LibraryError where nothing can be kept.
+        """
+        refuse_too_large(size)
+        self.queue.require()
+        return incoming(self.inbox, name, self.suffixes)
+
+    def receive(self, brought: Incoming) -> AddReport:
+        """Add a file that has come whole, in the place of the one of its name in the inbox. Where it is not added, for
+        whatever reason, the inbox is as it was.
+
+        Raises UsageError for an empty file and for a name that is too long, LibraryError where the file cannot be kept,
+        and as `add`.
+        """
+        self._refuse_read_only()
+        with self._lock.hold(), brought.in_place(lambda path: self._holds(path, brought.sha256)) as path:
+            report = self.add(path, vectors=False)
+        self.vectors.make()
         return report
 
     def edit(self, identity: str, change: Edit, progress: Progress | None = None) -> tuple[Article, ...]:
@@ -384,6 +408,10 @@ class Library:
                 worker = TermWorker(self._glossary.words, term_version(self._glossary))
                 self._opened = Indexes(self._folder, self._contents, worker, lock)
             return self._opened
+
+    def _holds(self, path: Path, sha256: str) -> bool:
+        stored = self._contents.stored_files().get(str(path.resolve()))
+        return stored is not None and stored.sha256 == sha256
 
     def _refuse_read_only(self) -> None:
         if not self._database.is_writable:

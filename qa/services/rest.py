@@ -16,7 +16,6 @@ from qa import Filters, QaError, cite, wire
 from qa.errors import Forbidden
 from qa.services import errors, schema
 from qa.services.desk import PAGE_MOST, Desk, articles, counts
-from qa.services.files import kept, safe_name
 
 FILES = f"{errors.REST}/files"
 SSE = "text/event-stream"
@@ -108,8 +107,10 @@ def _changes(routes: APIRouter, desk: Desk) -> None:
     )
     async def add(request: Request, name: _Source) -> Response:
         _require_changes(desk)
-        path = await kept(request.stream(), desk.library.inbox, safe_name(name, desk.library.suffixes))
-        report = await desk.run(lambda: desk.library.add(path))
+        with desk.library.incoming(name, int(request.headers.get("content-length") or 0)) as file:
+            async for chunk in request.stream():
+                file.write(chunk)
+            report = await desk.run(lambda: desk.library.receive(file))
         return JSONResponse(wire.report(report))
 
     @routes.delete("/files", response_model=schema.Removed, summary="删掉一个文件 Remove a file")

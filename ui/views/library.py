@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from qa.errors import QaError, reason_of
+from qa.store.inbox import MAX_BYTES
 from ui import jobs, library, tables
 from ui.ingest import Ingest
 from ui.render import warning
-from ui.uploads import MAX_BYTES
 from ui.views.sender import words_of
 from ui.words import Words
 
