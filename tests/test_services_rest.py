@@ -181,6 +181,8 @@ def test_a_file_that_is_refused_takes_no_place(tmp_path: Path) -> None:
             for name in ("a.txt", "b.txt"):
                 answer = client.post(f"{API}/files", params={"name": name}, content=story(2).encode())
                 assert (answer.status_code, answer.headers["retry-after"]) == (409, "1")
+                assert answer.json()["error"]["code"] == "api.busy"
+                assert str(tmp_path) not in answer.text
         assert client.post(f"{API}/files", params={"name": "a.txt"}, content=b"\0\1\2" * 100).json()["skipped"]
         assert [(path.name, path.read_text("utf-8")) for path in library.inbox.iterdir()] == [("a.txt", story(1))]
         assert library.add(library.inbox).unchanged == ("a.txt",)

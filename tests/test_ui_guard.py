@@ -19,7 +19,8 @@ from tests.parts.odd_cookies import ODD
 from ui import serving, visitors
 from ui.asked import Message as Scope
 from ui.door import Door
-from ui.guard import Guard, Receive, Send
+from ui.guard import Guard
+from ui.replies import Receive, Send
 from ui.visitors import owner_of
 
 LOCAL = "http://127.0.0.1:7860"

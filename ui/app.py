@@ -17,9 +17,10 @@ from qa.settings import QUESTION_CHARS
 from qa.types import Query
 from ui import composing, descriptors, downloads, heaps, manual, opensearch, programs, serving, uploads
 from ui.door import Door
-from ui.guard import Application, Guard
+from ui.guard import Guard
 from ui.ingest import Ingest
 from ui.limits import Limits
+from ui.replies import Application
 from ui.skeleton import with_skeleton
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel

@@ -95,6 +95,11 @@ class Asked:
         """Whether nothing speaks for another site's page behind a request that changes something."""
         return self.method in ("GET", "HEAD") or self.is_of_no_other_page()
 
+    def is_followed_link(self) -> bool:
+        """Whether a browser goes where a link leads, as its user sees: no page reads what comes."""
+        fetched = (self.header("sec-fetch-mode"), self.header("sec-fetch-dest"))
+        return self.method in ("GET", "HEAD") and fetched == ("navigate", "document") and not self.header("origin")
+
     def is_of_no_other_page(self) -> bool:
         """Whether nothing speaks for another site's page behind a request.
 

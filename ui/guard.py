@@ -9,7 +9,6 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Iterable
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -19,14 +18,10 @@ from ui import cookies
 from ui.asked import Asked, Hosts, Message
 from ui.door import Caller, Door
 from ui.login import page
+from ui.replies import HEADERS, NO_STORE, Application, Header, Receive, Reply, Send, with_headers
 from ui.visitors import COOKIE_SECONDS
 from ui.words import COOKIE as LANGUAGE
 from ui.words import Words, chosen
-
-Header = tuple[bytes, bytes]
-Send = Callable[[Message], Awaitable[None]]
-Receive = Callable[[], Awaitable[Message]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 # All that the screen asks for. Gradio has more (files of the disk, a proxy, records of runs): none of it is reachable.
 PATHS = re.compile(
@@ -36,46 +31,12 @@ PATHS = re.compile(
     r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|heartbeat/\w+"
     r"|queue/(join|data)|component_server/?|cancel|reset/?))"
 )
-# Gradio needs inline scripts and `Function`; what matters is that nothing is fetched from, or sent to, another host.
-CONTENT_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    ]
-)
-HEADERS = [
-    (b"content-security-policy", CONTENT_POLICY.encode()),
-    (b"referrer-policy", b"same-origin"),  # with no referrer at all Chromium hides the origin of our own forms too
-    (b"x-content-type-options", b"nosniff"),
-]
 LOGIN, LOGOUT = "/login", "/logout"
 HOME = ("/", LOGIN)  # where the password is asked for, and taken
 LOGIN_BYTES = 4096
 USES = ("/", "/gradio_api/queue/join")  # what renews a visitor's cookies: the page, and each thing done on it
 PRIVATE = ("/", "/config", "/conversations/")  # what a browser keeps no copy of where a password is asked for
-NO_STORE = (b"cache-control", b"no-store")
 TO_THE_PAGE = (b"location", b"/")
-
-
-class Reply(NamedTuple):
-    """A response that the guard gives itself."""
-
-    status: int
-    text: str
-    headers: tuple[Header, ...] = ()
-    kind: str = "text/plain"
-
-    async def send(self, send: Send) -> None:
-        headers = [(b"content-type", f"{self.kind}; charset=utf-8".encode()), NO_STORE, *self.headers]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.text.encode()})
 
 
 class Passed(NamedTuple):
@@ -102,7 +63,7 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._application(scope, receive, send)
         elif scope["type"] == "http":
-            await self._http(Asked(scope, self._behind_proxy), receive, _with_headers(send, HEADERS))
+            await self._http(Asked(scope, self._behind_proxy), receive, with_headers(send, HEADERS))
         else:
             await send({"type": "websocket.close", "code": 1008})
 
@@ -116,7 +77,7 @@ class Guard:
         if isinstance(decided, Reply):
             await decided.send(send)
         else:
-            await self._application(decided.scope, receive, _with_headers(send, decided.headers))
+            await self._application(decided.scope, receive, with_headers(send, decided.headers))
 
     async def _decided(self, asked: Asked, receive: Receive, words: Words) -> Reply | Passed:
         if not asked.is_under(self._hosts):
@@ -176,15 +137,6 @@ def _to_the_page(asked: Asked) -> Header:
     """With the question that its address carries; what stands behind its # a browser keeps itself."""
     query: bytes = asked.scope["query_string"]
     return (b"location", b"/?" + query) if query else TO_THE_PAGE
-
-
-def _with_headers(send: Send, headers: Iterable[Header]) -> Send:
-    async def answer(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), *headers]
-        await send(message)
-
-    return answer
 
 
 async def _body(receive: Receive) -> str:

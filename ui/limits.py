@@ -9,12 +9,9 @@ from starlette.requests import ClientDisconnect
 from qa.messages import Wording
 from qa.services import errors
 from ui.asked import Message
-from ui.guard import Application, Receive, Send
+from ui.replies import HEADERS, Application, Receive, Reply, Send, refusal, with_headers
 
 BODY_BYTES = 1 << 20
-_TOO_LARGE = (
-    f"请求太大，最多 {BODY_BYTES >> 20} MB。把它分成几次。 The request is too large: {BODY_BYTES >> 20} MB at most."
-)
 _GONE: Message = {"type": "http.disconnect"}
 
 
@@ -74,10 +71,8 @@ def _declared(scope: Message) -> int:
 
 async def _refuse(scope: Message, send: Send) -> None:
     """413 (RFC 9110, 15.5.14). What is still sent is read and dropped for a while, or the client would not see it."""
-    kind, body = b"text/plain; charset=utf-8", _TOO_LARGE.encode()
-    if errors.is_door(scope["path"]):
-        said = errors.Problem(413, Wording("api.too-large", limit=BODY_BYTES >> 20))
-        kind, body = b"application/json", errors.encoded(scope["path"], said)
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    problem = errors.Problem(413, Wording("api.too-large", limit=BODY_BYTES >> 20))
+    path = scope["path"]
+    told = f"{problem.said} {problem.said.said_in('en')}"
+    reply = refusal(path, problem) if errors.is_door(path) else Reply(413, told)
+    await reply.send(with_headers(send, HEADERS))

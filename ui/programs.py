@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from qa.conversations.store import Conversations
 from qa.errors import Forbidden, NoKey, QaError, TooManyTries, WrongKey
+from qa.messages import Wording
 from qa.services import app, errors, rest
 from qa.store.keys import Keys
 from ui import descriptors, heaps, serving
-from ui.asked import Asked, Hosts, Message
+from ui.asked import Asked, Message
 from ui.door import Door
-from ui.guard import Application, Receive, Send
+from ui.guard import Guard
 from ui.limits import Limits
+from ui.replies import NO_STORE, Application, Receive, Send, refusal, with_headers
 
 if TYPE_CHECKING:
     from qa.library.library import Library
@@ -22,38 +25,29 @@ if TYPE_CHECKING:
 UPLOAD = rest.FILES  # whose bodies may be larger
 
 
-class ProgramGuard:
-    """An ASGI application before that of the doors: name, origin and password are checked as before the screen.
+class ProgramGuard(Guard):
+    """Before the doors: name, origin and password are checked as before the screen.
 
-    The password comes as a Bearer token (RFC 6750), or as the key of a browser that gave it on the screen. `hosts` and
-    `behind_proxy` as for `ui.guard.Guard`.
+    The password comes as a Bearer token (RFC 6750), or as the key of a browser that gave it on the screen.
     """
 
-    def __init__(
-        self, application: Application, door: Door, hosts: Hosts | None, *, behind_proxy: bool = False
-    ) -> None:
-        self._application, self._door = application, door
-        self._hosts, self._behind_proxy = hosts, behind_proxy
-
-    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._application(scope, receive, send)
-        elif scope["type"] == "http":
-            asked = Asked(scope, self._behind_proxy)
-            try:
-                self._admit(asked)
-            except QaError as error:
-                await _refuse(asked.path, errors.of(error), send)
-            else:
-                await self._application(asked.told(""), receive, send)
+    async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
+        try:
+            self._admit(asked)
+        except (Forbidden, NoKey, WrongKey, TooManyTries) as error:
+            await refusal(asked.path, errors.of(error)).send(send)
+        except QaError as error:  # who asks may be a stranger: he is not told where the library lies
+            logging.getLogger("uvicorn.error").error("%s", error)
+            await refusal(asked.path, errors.Problem(503, Wording("api.door-stuck"))).send(send)
         else:
-            await send({"type": "websocket.close", "code": 1008})
+            headers = (NO_STORE,) if self._door.has_password else ()
+            await self._application(asked.told(""), receive, with_headers(send, headers))
 
     def _admit(self, asked: Asked) -> None:
         """Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
         if not asked.is_under(self._hosts):
             raise Forbidden("api.foreign-name")
-        if not asked.is_of_no_other_page():
+        if not (asked.is_of_no_other_page() or asked.is_followed_link()):
             raise Forbidden("api.foreign-page")
         caller, now = self._door.caller(asked.cookies), time.monotonic()
         if self._door.is_open_for(caller, time.time()):
@@ -112,10 +106,3 @@ def serve(
 def keys(library: Library, kept: Conversations) -> Keys:
     """Those of the library; where it cannot be written, in memory, as its conversations are."""
     return Keys.open(library.root) if kept.lasts else Keys.in_memory()
-
-
-async def _refuse(path: str, problem: errors.Problem, send: Send) -> None:
-    told = {"content-type": "application/json", "cache-control": "no-store", **errors.headers(problem)}
-    headers = [(name.encode(), value.encode()) for name, value in told.items()]
-    await send({"type": "http.response.start", "status": errors.status(path, problem), "headers": headers})
-    await send({"type": "http.response.body", "body": errors.encoded(path, problem)})

@@ -19,7 +19,7 @@ from ui import descriptors
 from ui.asked import Hosts, Message
 from ui.connections import Connection, Connections, accept
 from ui.errorlog import Sparing
-from ui.guard import Application, Receive, Send
+from ui.replies import Application, Receive, Send
 
 PORTS_TRIED = 20  # from the port asked for upwards
 _KEEP_ALIVE_SECONDS = (

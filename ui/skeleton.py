@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ui.asked import Message
-from ui.guard import Application, Receive, Send
 from ui.markup import stylesheet
+from ui.replies import Application, Receive, Send
 
 _BEFORE = b"<style>"  # the first of Gradio's own
 

@@ -28,7 +28,6 @@ _STATUSES: tuple[tuple[type[QaError], int], ...] = (
     (WrongKey, 401),
     (Forbidden, 403),
     (NotFound, 404),
-    (LibraryBusy, 409),
     (TooManyTries, 429),
     (Overloaded, 503),
     (ModelError, 503),
@@ -46,7 +45,9 @@ class Problem(NamedTuple):
 
 
 def of(error: QaError) -> Problem:
-    """What an error of ours is in HTTP."""
+    """What an error of ours is in HTTP. Which process writes, and where the library lies, is no program's business."""
+    if isinstance(error, LibraryBusy):
+        return Problem(409, Wording("api.busy"))
     return Problem(next((status for kind, status in _STATUSES if isinstance(error, kind)), 500), error.wording)
 
 
@@ -80,6 +81,6 @@ def headers(problem: Problem) -> dict[str, str]:
     return {}
 
 
-def encoded(path: str, problem: Problem) -> bytes:
+def encoded(path: str, problem: Problem) -> str:
     """The body as JSON, for those that answer without a framework."""
-    return json.dumps(body(path, problem), ensure_ascii=False).encode("utf-8", "replace")
+    return json.dumps(body(path, problem), ensure_ascii=False)

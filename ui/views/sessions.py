@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import gradio as gr
 
 from ui.asked import Message
-from ui.guard import Application, Receive, Send
+from ui.replies import Application, Receive, Send
 
 HELD = 64  # sessions; of a page beyond them the conversation is read from the disk again
 _HEARTBEAT = re.compile(r"/gradio_api/heartbeat/(\w+)")
