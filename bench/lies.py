@@ -18,11 +18,7 @@ from pathlib import Path
 from bench.material.claims import Case, article_of, cases
 from qa.composing.check import Judged, judge
 from qa.composing.claims import claims_of
-from qa.embedding.lexicon import SharedWords
 from qa.evaluation.questions import corpus
-from qa.library.models import LibraryReader
-from qa.protocols import SpanReader
-from qa.settings import DEFAULT_READER
 from qa.types import Article
 from training.split import public_part
 
@@ -34,13 +30,11 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=500, help="true claims, and lies")
     parser.add_argument("--part", default="measure", choices=("measure", "fit"))
-    parser.add_argument("--no-reader", action="store_true")
     parser.add_argument("--show", type=int, default=0, help="claims judged wrong that are shown")
     call = parser.parse_args()
-    reader = None if call.no_reader else LibraryReader(DEFAULT_READER, SharedWords()).reader()
     made = cases(list(articles_of(call.folder, call.part)), call.count)
     began = time.perf_counter()
-    judged = [(case, verdict(case, reader)) for case in made]
+    judged = [(case, verdict(case)) for case in made]
     seconds = time.perf_counter() - began
     _print(judged)
     print(f"{seconds / len(made) * 1000:.1f} ms a claim")
@@ -50,10 +44,10 @@ def main() -> None:
         print(f"\n{case.rule}: {found.fault} {found.what}\n  {case.written}\n  {held}")
 
 
-def verdict(case: Case, reader: SpanReader | None) -> Judged:
+def verdict(case: Case) -> Judged:
     """Of the whole of what was written: the first claim that is struck, else the last."""
     given = {one.n: one for one in case.given}
-    found = [judge(claim, given, reader) for claim in claims_of(case.written)]
+    found = [judge(claim, given) for claim in claims_of(case.written)]
     return next((one for one in found if one.fault), found[-1])
 
 

@@ -14,9 +14,6 @@ from bench.lies import articles_of
 from bench.material.claims import given_of
 from qa.composing.compose import Composition, composed
 from qa.composing.server import ModelServer
-from qa.embedding.lexicon import SharedWords
-from qa.library.models import LibraryReader
-from qa.settings import DEFAULT_READER
 
 QUESTION = "这篇报道说了什么？"
 
@@ -29,11 +26,11 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=20)
     parser.add_argument("--show", action="store_true", help="each sentence that stood, with those it rests on")
     call = parser.parse_args()
-    server, reader = ModelServer(call.url, call.model), LibraryReader(DEFAULT_READER, SharedWords()).reader()
+    server = ModelServer(call.url, call.model)
     given = [one for article in articles_of(call.folder, "measure") if len(one := given_of(article)) > 2][
         : call.reports
     ]
-    made = [list(composed(QUESTION, one, server, reader))[-1] for one in given]
+    made = [list(composed(QUESTION, one, server))[-1] for one in given]
     _print(made)
     for statement in (one for each in made for one in each.statements if call.show):
         print(f"\n{statement.text}\n  {[one.quote for one in statement.citations]}")

@@ -27,7 +27,7 @@ ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipe
     "answering": {"text", "questions", "retrieval"},
     "conversations": {"text", "store"},
     "citing": {"text"},
-    "composing": {"text", "answering.values"},
+    "composing": {"text"},
     "library": {"text", "formats", "articles", "embedding", "reader", "store", "index", "questions", "retrieval",
                 "answering", "composing", "conversations.database"},
     "evaluation": {"text", "library"},

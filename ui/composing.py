@@ -98,7 +98,6 @@ def drawn(number: int, made: Composition, compositions: Compositions, words: Wor
         "not-held": words.struck_not_held,
         "not-supported": words.struck_not_supported,
         "mixed": words.struck_mixed,
-        "not-read": words.struck_not_supported,
     }
     return fragment(
         "composed",

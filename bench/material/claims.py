@@ -31,6 +31,22 @@ _INVENTED = (
     "，网友对此表示不满",
 )
 _ADDED = ("这充分说明了改革的必要性。", "市民对此普遍感到满意。", "专家认为影响深远。", "这是历史上的第一次。")
+_UNITS = {
+    "平方公里": "平方米",
+    "平方米": "平方公里",
+    "公里": "公斤",
+    "公斤": "公里",
+    "厘米": "毫米",
+    "毫米": "厘米",
+    "美元": "欧元",
+    "小时": "分钟",
+    "分钟": "小时",
+    "个月": "个小时",
+    "元": "美元",
+    "吨": "公斤",
+    "%": "个百分点",
+}
+"""Each with another that it is changed for."""
 _LONGEST, _SHORTEST = 90, 16
 
 
@@ -238,8 +254,12 @@ def _names_turned(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.R
     return None
 
 
-def _overlap(one: str, other: str) -> bool:
-    return one in other or other in one
+def _unit(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+    """A unit in the place of another of the same first character, or that measures something else."""
+    for one in draw.sample(list(own), len(own)):
+        if match := re.search(rf"(?<=[\d万亿])(?:{'|'.join(_UNITS)})", one.text):
+            return _cited(one.text[: match.start()] + _UNITS[match[0]] + one.text[match.end() :], one.n)
+    return None
 
 
 def _scale(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
@@ -321,6 +341,7 @@ LIES: dict[str, Rule] = {
     "another name": _another_name,
     "names turned": _names_turned,
     "another scale": _scale,
+    "another unit": _unit,
     "no number cited": _no_number,
     "a number not given": _number_not_given,
     "another sentence cited": _wrong_number,

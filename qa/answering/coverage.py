@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import comparable
+from qa.text.matching import stands
 from qa.types import Span
 
 _SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
@@ -42,7 +43,7 @@ class TermCoverage:
     def terms_in(self, sentence: str) -> frozenset[str]:
         """The question's words that stand in the sentence."""
         plain = comparable(sentence)
-        return frozenset(word for word in self.words if _stands(word, plain))
+        return frozenset(word for word in self.words if stands(word, plain))
 
 
 def term_coverage(asked: AnalysedQuestion, weight: Weight) -> TermCoverage:
@@ -58,19 +59,12 @@ def _with_unknown(terms: Mapping[str, float]) -> dict[str, float]:
 
 
 def _discounted(terms: Mapping[str, float], headline: str) -> dict[str, float]:
-    return {term: value * (_SAID_ABOVE if _stands(term, headline) else 1.0) for term, value in terms.items()}
+    return {term: value * (_SAID_ABOVE if stands(term, headline) else 1.0) for term, value in terms.items()}
 
 
 def _share(terms: Mapping[str, float], plain: str) -> float:
     total = sum(terms.values())
-    return sum(value for term, value in terms.items() if _stands(term, plain)) / total if total else 0.0
-
-
-def _stands(term: str, plain: str) -> bool:
-    """Whether a term is in a text; digits only as a number of their own: 20 is not in 2025."""
-    if not term.isdecimal():
-        return term in plain
-    return re.search(rf"(?<!\d){term}(?!\d)", plain) is not None
+    return sum(value for term, value in terms.items() if stands(term, plain)) / total if total else 0.0
 
 
 def fits_form(sentence: str, expected: Sequence[re.Pattern[str]]) -> float:

@@ -18,8 +18,7 @@ from qa.answering.weights import fitted_weights
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
-from qa.text import numerals
-from qa.text.folding import fold
+from qa.text.amounts import ALIKE, SIZES, TIMES, Amount, amounts
 from qa.types import Citation, Hit, Period, Span
 
 DAY, DAY_OF_YEAR = "day", "day of a year"  # the units of values that are days, with a year and without
@@ -32,13 +31,6 @@ _ALONE = 0.1  # what an amount counts with no word of the question beside it
 _BEFORE = 0.5  # what the words in front of an amount tell of it, those behind it count 1
 _ON_TOPIC = 0.25  # of the most that a sentence has of the question, which another must have to be on it
 _EXTREMES = 0.8  # of an article's best value that another must be worth to be its most or least
-_TIMES = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_AMOUNT = re.compile(
-    r"(?P<number>\d[\d,]*(?:\.\d+)?|[〇零一二三四五六七八九十两百千]+)(?P<times>[百千万亿]*)[多余]?"
-    r"(?P<unit>平方公里|平方米|公里|分钟|小时|公斤|人次|%|％|[^\W\d_a-z〇零一二三四五六七八九十两百千万亿月日年号时点第个]"
-    r"|个(?!月)|年(?=[的间多以]|$|[，。；]))(?P<rest>\d{1,2}(?![\d.]))?"
-)
-ALIKE = {"名": "人", "位": "人", "株": "棵", "块": "元", "％": "%", "市斤": "斤"}
 _DURATIONS = frozenset({"秒", "分钟", "天", "周", "月", "年"})
 # The units in which what a question asks for is told, where it says what that is.
 _MEASURES = tuple(
@@ -46,14 +38,13 @@ _MEASURES = tuple(
     for asked, units in (
         ("多少钱|花钱|花费|投资|费用|造价|价格|奖金|经费|收入", frozenset({"元"})),
         ("年纪|年龄|岁数|几岁|多老", frozenset({"岁"})),
-        ("占地|面积", frozenset({"亩", "平方米", "平方公里", "顷"})),
+        ("占地|面积", frozenset({"亩", "平方米", "平方公里", "顷", "公顷"})),
         ("多久|多长时间|时间多长", _DURATIONS),
         ("多远|多长", frozenset({"米", "里"}) | _DURATIONS),
         ("多重|重量", frozenset({"斤", "吨", "克"})),
         ("总分|得分|分数|分多高|分有多少", frozenset({"分"})),
     )
 )
-_SIZES = {"公里": ("米", 1000), "公斤": ("斤", 2), "小时": ("分钟", 60)}  # what a unit comes to in another
 
 
 class Value(NamedTuple):
@@ -121,10 +112,10 @@ def _of_the_kind(hits: Sequence[Hit], period: Period | None) -> list[Hit]:
 def value_in(citation: Citation, unit: str | None = None) -> Value | None:
     """The first amount of what a quote marks, of the unit where one is given; None where it has none."""
     start, end = citation.mark
-    for span, amount, kind in _amounts(citation.quote[start:end]):
-        if unit in (None, kind):
-            placed = Span(start + span.start, start + span.end)
-            return Value(replace(citation, mark=placed), amount, kind, citation.score)
+    for one in _measured(citation.quote[start:end]):
+        if unit in (None, one.unit):
+            placed = Span(start + one.span.start, start + one.span.end)
+            return Value(replace(citation, mark=placed), one.value, one.unit, citation.score)
     return None
 
 
@@ -159,15 +150,15 @@ def _of_sentence(study: Assessment, asked: AnalysedQuestion, one: ScoredCandidat
     citation = Citation(1, article, candidate.start, candidate.end, quote, marked, one.chance)
     on_topic = study.evidence.covers(f"{headline(article)}\n{quote}")
     if is_day:
-        if found := day_in(quote, article):
-            day, span = found
+        if dated := day_in(quote, article):
+            day, span = dated
             unit = DAY if day.year else DAY_OF_YEAR
             yield Value(replace(citation, mark=span), _ordinal(day), unit, one.chance, on_topic)
         return
-    found_amounts = list(_amounts(quote))
+    found = _measured(quote)
     counted = asked.words[-1][-_COUNTED:] if asked.words else ""
-    for at, (span, amount, unit) in enumerate(found_amounts):
-        before, behind = _around(quote, [each[0] for each in found_amounts], at)
+    for at, (span, amount, unit) in enumerate((each.span, each.value, each.unit) for each in found):
+        before, behind = _around(quote, [each.span for each in found], at)
         beside = _BEFORE * study.evidence.covers(before) + study.evidence.covers(behind)
         is_counted = counted in (unit, ALIKE.get(counted)) or counted in before + behind
         is_marked = span.start < marked.end and marked.start < span.end
@@ -182,22 +173,9 @@ def _around(quote: str, spans: Sequence[Span], at: int) -> tuple[str, str]:
     return re.split("[，；。]", before)[-1], re.split("[，；。]", behind)[0]
 
 
-def _amounts(quote: str) -> Iterator[tuple[Span, Decimal, str]]:
-    """Each amount of a text: where it stands, what it comes to in a unit that others are told in too, and that unit."""
-    for match in _AMOUNT.finditer(fold(quote)):
-        amount = _number(match["number"], match["times"])
-        if amount is None:
-            continue
-        if match["rest"]:  # 10秒89, 5米61
-            amount += Decimal(match["rest"]) / 10 ** len(match["rest"])
-        unit, size = _SIZES.get(match["unit"], (match["unit"], 1))
-        yield Span(*match.span()), amount * size, ALIKE.get(unit, unit)
-
-
-def _number(written: str, times: str) -> Decimal | None:
-    plain = written.replace(",", "")
-    told = Decimal(plain) if plain[0].isdigit() else numerals.value(plain)
-    return None if told is None else Decimal(told) * prod(_TIMES[one] for one in times)
+def _measured(quote: str) -> list[Amount]:
+    """The amounts that count or measure something."""
+    return [one for one in amounts(quote) if one.is_measured]
 
 
 def _ordinal(day: Day) -> Decimal:
@@ -212,12 +190,12 @@ def total(values: Iterable[Value]) -> str | None:
     every = list(values)
     if len({one.unit for one in every}) != 1:
         return None
-    printed = [match for one in every if (match := _AMOUNT.fullmatch(fold(one.printed)))]
-    units = [match["unit"] for match in printed]
-    times = {match["times"] for match in printed}
-    scale = times.pop() if len(times) == 1 else ""
+    printed = [amount for one in every for amount in _measured(one.printed)]
+    units = [one.sign for one in printed]
+    scales = {one.scale for one in printed}
+    scale = scales.pop() if len(scales) == 1 else ""
     unit = units[0] if len(set(units)) == 1 else every[0].unit
-    size = prod(_TIMES[one] for one in scale) * (_SIZES[unit][1] if unit in _SIZES else 1)
+    size = prod(TIMES[one] for one in scale) * (SIZES[unit][1] if unit in SIZES else 1)
     return f"{_written(sum((one.amount for one in every), Decimal()) / size)}{scale}{unit}"
 
 

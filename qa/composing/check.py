@@ -10,10 +10,9 @@ from typing import Literal
 from qa.composing.claims import Claim
 from qa.composing.facts import lacking
 from qa.composing.material import Numbered
-from qa.composing.support import LEAST_READ, bare, found_again, mixed, uncovered
-from qa.protocols import SpanReader
+from qa.composing.support import bare, mixed, uncovered
 
-Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed", "not-read"]
+Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed"]
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
 
 
@@ -26,14 +25,11 @@ class Judged:
     what: str = ""
 
 
-def judge(claim: Claim, given: Mapping[int, Numbered], reader: SpanReader | None) -> Judged:
+def judge(claim: Claim, given: Mapping[int, Numbered]) -> Judged:
     """Whether a claim stands. `given`: the sentences that the model was given, by number."""
     for fault, look in _TESTS:
         if (what := look(claim, given)) is not None:
             return Judged(claim, fault, what)
-    held = _held(claim, given)
-    if reader and found_again(claim.text, held, reader) < LEAST_READ:
-        return Judged(claim, "not-read")
     return Judged(claim)
 
 

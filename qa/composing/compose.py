@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -11,10 +12,10 @@ from qa.composing.claims import Claim, claims_of
 from qa.composing.material import Numbered
 from qa.composing.prompt import Message, messages
 from qa.errors import QaError
-from qa.protocols import SpanReader
 from qa.types import Answer, Citation, Span
 
 _MOST_CLAIMS = 40
+_BEGUN = re.compile(r"[。！？；!?;…\]】］\r\n]\W*\w")  # where one sentence has ended and the next has begun
 _GROWING = 2  # claims at the end of what was written that a further word may change: the last may get a number yet
 KINDS = ("quote", "digest", "compare", "timeline")  # of answers that there is something to write about
 
@@ -70,43 +71,45 @@ def composed(
     question: str,
     given: Sequence[Numbered],
     writer: Writer,
-    reader: SpanReader | None,
     stopped: Stopped = lambda: False,
 ) -> Iterator[Composition]:
     """The composition, each time a sentence more has been judged; the last one is done. An error becomes its problem:
     what stood by then stands.
     """
-    found, written = Composition(), ""
-    judging = _Judging({one.n: one for one in given}, reader)
+    found, written, new = Composition(), "", ""
+    judging = _Judging({one.n: one for one in given})
     yield found
     try:
         for piece in writer.write(messages(question, given), stopped):
-            written += piece
+            written, new = written + piece, new + piece
+            if not _BEGUN.search(new):
+                continue
+            new = _BEGUN.split(new)[-1]
             if len(claims := claims_of(written)) > _MOST_CLAIMS:
                 break  # it rambles
-            if piece and (more := judging.of(claims[:-_GROWING])) and more != found:
+            if (more := judging.of(claims[:-_GROWING])) != found:
                 found = more
                 yield found
     except QaError as error:
-        yield replace(judging.of(claims_of(written)[:-1]) or Composition(), is_done=True, problem=str(error))
+        yield replace(judging.of(claims_of(written)[:-1]), is_done=True, problem=str(error))
         return
-    yield replace(judging.of(claims_of(written)[:_MOST_CLAIMS], is_end=True) or Composition(), is_done=True)
+    yield replace(judging.of(claims_of(written)[:_MOST_CLAIMS], is_end=True), is_done=True)
 
 
 class _Judging:
     """Judges each claim once, while they become more."""
 
-    def __init__(self, given: Mapping[int, Numbered], reader: SpanReader | None) -> None:
-        self._given, self._reader = given, reader
+    def __init__(self, given: Mapping[int, Numbered]) -> None:
+        self._given = given
         self._judged: dict[Claim, Judged] = {}
 
-    def of(self, claims: Sequence[Claim], *, is_end: bool = False) -> Composition | None:
-        """The composition of the claims; None where there are none. `is_end`: the last may have been cut short."""
+    def of(self, claims: Sequence[Claim], *, is_end: bool = False) -> Composition:
+        """The composition of the claims. `is_end`: the last may have been cut short."""
         if is_end and claims and not claims[-1].is_whole:  # 8月1 of 8月17日 would say what nobody wrote
             self._judged[claims[-1]] = Judged(claims[-1], "unfinished")
         new = [one for one in claims if one not in self._judged]
-        self._judged |= {one: judge(one, self._given, self._reader) for one in new}
-        return _composition([self._judged[one] for one in dict.fromkeys(claims)], self._given) if claims else None
+        self._judged |= {one: judge(one, self._given) for one in new}
+        return _composition([self._judged[one] for one in dict.fromkeys(claims)], self._given)
 
 
 def _composition(judged: Sequence[Judged], given: Mapping[int, Numbered]) -> Composition:

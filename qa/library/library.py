@@ -314,7 +314,7 @@ class Library:
         """
         if may_be_composed(answer):
             hits = self.search(replace(query, k=_COMPOSED_FROM))
-            yield from composed(query.question, material(answer, hits), writer, self._reading.reader(), stopped)
+            yield from composed(query.question, material(answer, hits), writer, stopped)
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""

@@ -49,6 +49,13 @@ def spans(words: re.Pattern[str], printed: str) -> Iterator[Span]:
     return (Span(*match.span()) for match in words.finditer(printed))
 
 
+def stands(term: str, plain: str) -> bool:
+    """Whether a term is in a text; digits only as a number of their own: 20 is not in 2025."""
+    if not term.isdecimal():
+        return term in plain
+    return re.search(rf"(?<!\d){term}(?!\d)", plain) is not None
+
+
 def standing(words: Collection[str], printed: str) -> tuple[Span, ...]:
     """Where normalised words of a question stand, ascending, none inside another; of two that overlap, the longer.
 

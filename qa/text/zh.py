@@ -160,6 +160,22 @@ QUESTION_WORDS = ("什么", "哪", "谁", "几", "多少", "怎么", "怎样", "
 ASKING = any_of([*QUESTION_WORDS, "多", "何时", "何地", "呢"])
 """A pattern of what makes a phrase a question, or a part of one."""
 
+LONG_UNITS = (
+    "(?:平方|立方)(?:公里|[千厘毫分]?米)|公[里斤顷升分]|[厘毫分微纳]米|[毫微]克|毫升|[兆吉]瓦时|[兆吉]瓦|瓦时|"
+    "[英海]里|英[尺寸镑]|"
+    "[美欧日港]元|个百分点|百分点|分钟|小时|周[年岁]|[人架车班列航辆]次"
+)
+"""A pattern of the units that are more than their first character."""
+BOUNDS_BEFORE = {
+    **dict.fromkeys(("超过", "超", "逾", "突破", "至少", "不少于", "不低于", "多于", "高于", "大于"), ">"),
+    **dict.fromkeys(("近", "将近", "接近", "不足", "不到", "至多", "不超过"), "<"),
+    **dict.fromkeys(("少于", "低于", "小于", "未满", "不满"), "<"),
+    **dict.fromkeys(("约", "大约", "大概"), "~"),
+}
+BOUNDS_BEHIND = {"以上": ">", "以下": "<", "以内": "<", "左右": "~", "上下": "~"}
+"""What says that an amount is more, less or about what its number says."""
+NO_BOUND_BEHIND = "附最临邻就贴靠节预纽合签违条契"  # behind these, what is written as such a word is a part of another
+
 DENIALS = frozenset(
     """
     不 没 没有 未 无 非 未能 不能 不会 不再 不得 不是 并非 不准 不可 不许 尚未 从未 并未 并不 无法 无需 不必 不用
@@ -199,7 +215,11 @@ PART_OF_DAY = "[上下]午|凌晨|晚上?"
 LATELY = "近日|近期|昨日|昨天|日前|今日|今天|当日|当天|连日|目前"
 
 YEARS = {"前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1}  # from this year
-DAYS = {"大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0}  # from today
+DAYS = {
+    "大前天": -3, "前天": -2, "昨天": -1, "昨日": -1, "今天": 0, "今日": 0,
+    "明天": 1, "明日": 1, "后天": 2, "大后天": 3,
+}  # fmt: skip
+"""From today."""
 WEEKDAYS = "一二三四五六日"  # from Monday
 
 
