@@ -10,6 +10,7 @@ import pytest
 
 from qa.composing.compose import Composition, Statement, Struck
 from qa.composing.server import ModelServer
+from qa.conversations.store import Conversations
 from qa.library.library import Library
 from tests.parts.browser import Browser, Page, asked, expect, opened, turn, watched
 from tests.parts.command import complaint, qa
@@ -17,6 +18,8 @@ from tests.parts.model_server import Script, model_server
 from tests.parts.server import running
 from tests.parts.ui_values import ANSWER, HOSTILE
 from ui import composing
+from ui.app import create_app
+from ui.ingest import Ingest
 from ui.words import CHINESE, ENGLISH
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
@@ -113,6 +116,15 @@ def test_without_a_model_nothing_is_said_of_one(browser: Browser, url: str) -> N
         answered = asked(opened(page, url), ASKED)
         answered.locator("[data-composed]").wait_for(state="attached")
         assert answered.locator("[data-composed]").inner_html() == ""
+
+
+def test_whatever_an_event_of_the_screen_ends_by_is_told(seeds_library: Library, tmp_path: Path) -> None:
+    Library.open(tmp_path / "library", create=True).close()
+    with Conversations.open(tmp_path / "library") as kept:
+        events = create_app(seeds_library, kept, Ingest(seeds_library)).fns
+    told = {one.trigger_after for one in events.values() if one.trigger_only_on_failure}
+    untold = {one.fn.__name__ for at, one in events.items() if one.fn and at not in told}
+    assert untold == {"broken"}
 
 
 @pytest.mark.parametrize("words", [CHINESE, ENGLISH])

@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from itertools import takewhile
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +24,8 @@ _SILENT_SECONDS = 60.0  # without a word: a model may have to be loaded first
 _LONGEST_SECONDS = 180.0
 _LONGEST_CHARS = 6000
 _LONGEST_LINE = 1 << 20  # bytes
+_CHUNK = 1 << 16  # bytes, at most, that are taken as they arrive
+_NO_ANSWER = (OSError, HTTPException, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 class ModelServerError(QaError):
@@ -56,12 +62,25 @@ class ModelServer:
         """
         connection = self._connection()
         try:
-            with self._answered(connection, messages) as response:  # it holds the socket open, too
+            connection.connect()
+            with self._hanging_up(connection.sock), self._answered(connection, messages) as response:
                 yield from self._bounded(response, stopped)
-        except (OSError, HTTPException, ValueError, LookupError, TypeError) as error:
-            raise ModelServerError("llm.failed", url=self.url, reason=str(error) or type(error).__name__) from error
+        except _NO_ANSWER as error:
+            if not stopped():  # what was cut off is no answer either
+                raise ModelServerError("llm.failed", url=self.url, reason=str(error) or type(error).__name__) from error
         finally:
             connection.close()
+
+    @contextmanager
+    def _hanging_up(self, line: socket.socket) -> Iterator[None]:
+        """Whatever is waited for ends after `longest_seconds`, as a server may send a byte now and then for ever."""
+        timer = threading.Timer(self.longest_seconds, _hang_up, [line])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _connection(self) -> HTTPConnection:
         parts = urlsplit(self.url)
@@ -74,35 +93,72 @@ class ModelServer:
         connection.request("POST", path, json.dumps(body).encode(), {"Content-Type": "application/json"})
         response = connection.getresponse()
         if response.status != 200:
-            raise ModelServerError("llm.refused", url=self.url, status=response.status)
+            raise ModelServerError(_refusal(response.status), url=self.url, status=response.status)
         return response
 
     def _bounded(self, response: HTTPResponse, stopped: Callable[[], bool]) -> Iterator[str]:
         until, left = time.monotonic() + self.longest_seconds, _LONGEST_CHARS
-        for piece in _pieces(response):
-            if left <= 0 or stopped() or time.monotonic() > until:
-                return
+        lines = takewhile(lambda _: not stopped() and time.monotonic() < until, _lines(response))
+        for piece in _pieces(lines):
             left -= len(piece)
             yield piece
+            if left <= 0:
+                return
 
 
-def _pieces(response: HTTPResponse) -> Iterator[str]:
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # it is closed already
+        socket.socket.shutdown(line, socket.SHUT_RDWR)  # that of TLS beneath itself, which has a lock of its own
+
+
+def _refusal(status: int) -> str:
+    """The code of what helps against an HTTP status."""
+    if status in (401, 403):
+        return "llm.locked"
+    return "llm.broken" if status >= 500 else "llm.refused"
+
+
+def _lines(response: HTTPResponse) -> Iterator[bytes]:
+    """The lines as they arrive, and an empty one with each chunk: a sign of life, at which whether to go on is looked
+    at.
+    """
+    line = bytearray()
+    while chunk := response.read1(_CHUNK):
+        yield b""
+        *ended, rest = chunk.split(b"\n")
+        for one in ended:
+            yield bytes(line + one)
+            line.clear()
+        line += rest
+        if len(line) > _LONGEST_LINE:
+            raise ValueError("a line without end")
+    yield bytes(line)
+
+
+def _pieces(lines: Iterator[bytes]) -> Iterator[str]:
     """The text of each event (WHATWG server-sent events; what is no data line is passed over), or of one object, from
     a server that does not stream.
     """
-    while line := response.readline(_LONGEST_LINE):
+    for line in lines:
         if line.startswith(b"{"):
-            yield _text(json.loads(line + response.read(_LONGEST_LINE)))
+            yield _text(json.loads(_joined(line, lines)))
             return
         if line.startswith(b"data:"):
             told = line.removeprefix(b"data:").strip()
             if told == b"[DONE]":
                 return
             yield _text(json.loads(told))
-        elif not line.strip() or line.startswith((b":", b"event:", b"id:", b"retry:")):
-            yield ""  # a sign of life: whether to go on is looked at
-        else:
+        elif line.strip() and not line.startswith((b":", b"event:", b"id:", b"retry:")):
             raise ValueError(f"no event: {line[:80]!r}")
+
+
+def _joined(line: bytes, lines: Iterator[bytes]) -> bytes:
+    body = bytearray(line)
+    for one in lines:
+        body += b"\n" + one
+        if len(body) > _LONGEST_LINE:
+            raise ValueError("an object without end")
+    return bytes(body)
 
 
 def _text(event: Any) -> str:

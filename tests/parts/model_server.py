@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import repeat
+from itertools import cycle, repeat
 from typing import Any
 
 ENDLESS = "这样的话没有完。"
@@ -23,6 +23,8 @@ class Script:
     pause: float = 0.0
     status: int = 200
     raw: bytes | None = None  # sent as it is, in place of events
+    drip: bytes = b""  # sent byte by byte, over and over, `pause` seconds before each, in place of events
+    drips_headers: bool = False  # the same, in place of the headers too
     streams: bool = True
     cut: bool = False  # the connection ends in the middle
     asked: list[dict[str, Any]] = field(default_factory=list)  # the bodies of the requests
@@ -47,9 +49,14 @@ def model_server(script: Script) -> Iterator[str]:
                 script.gone.set()
 
         def _answer(self) -> None:
+            if script.drips_headers:
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                self._drip()
             self.send_response(script.status)
             self.send_header("content-type", "text/event-stream" if script.streams else "application/json")
             self.end_headers()
+            if script.drip:
+                self._drip()
             if script.raw is not None:
                 self.wfile.write(script.raw)
             elif script.streams:
@@ -61,6 +68,11 @@ def model_server(script: Script) -> Iterator[str]:
             else:
                 text = "".join(script.pieces)
                 self.wfile.write(json.dumps({"choices": [{"message": {"content": text}}]}).encode())
+
+        def _drip(self) -> None:
+            for byte in cycle(script.drip):
+                time.sleep(script.pause)
+                self.wfile.write(bytes([byte]))
 
         def _event(self, data: str) -> None:
             self.wfile.write(f"data: {data}\n\n".encode())

@@ -102,7 +102,8 @@ class ChatScreen:
         for event in asked:
             event.failure(self.broken, None, self.notice, **quick)
             event.then(None, js=ANSWERED)
-            event.then(self.compose, self.conversation, self.composed, **composes)
+            written = event.then(self.compose, self.conversation, self.composed, **composes)
+            written.failure(self.broken, None, self.notice, **quick)
         others = [
             self.thread.stop(self.stopped, self.conversation, chatting, cancels=asked, **quick),
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
@@ -111,10 +112,10 @@ class ChatScreen:
             self.thread.quiet(self.quiet, None, None, **quick),
             self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
+            *self.talks.wire(self.notice, **quick),
         ]
         for event in others:
             event.failure(self.broken, None, self.notice, **quick)
-        self.talks.wire(self.notice, **quick)
 
     def loaded(self, talk: str, request: gr.Request) -> Drawn:
         """The frame in the reader's language, and the conversation that the address names, or an empty chat."""

@@ -26,11 +26,15 @@ class ConversationList:
         self.find = gr.HTML(elem_id="find", js_on_load=ATTACH, apply_default_css=False)
         self.list = gr.HTML(elem_id="talks", js_on_load=ATTACH, apply_default_css=False)
 
-    def wire(self, notice: gr.HTML, **quick: Any) -> None:
-        """`notice` is where a problem is told; `quick` goes to every event."""
-        self.find.search(self.searched, None, self.list, trigger_mode="always_last", **quick)
-        self.list.rename(self.rename, None, [self.list, notice], **quick)
-        self.list.remove(self.remove, None, [self.list, notice], **quick).then(None, js=REMOVED)
+    def wire(self, notice: gr.HTML, **quick: Any) -> list[Any]:
+        """The events. `notice` is where a problem is told; `quick` goes to every event."""
+        removed = self.list.remove(self.remove, None, [self.list, notice], **quick)
+        removed.then(None, js=REMOVED)
+        return [
+            self.find.search(self.searched, None, self.list, trigger_mode="always_last", **quick),
+            self.list.rename(self.rename, None, [self.list, notice], **quick),
+            removed,
+        ]
 
     def frame(self, words: Words) -> tuple[str, str]:
         """The parts that stay, in the reader's language: `new` and `find`."""
