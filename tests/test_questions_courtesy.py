@@ -1,56 +1,10 @@
-"""Small talk is known as such, courtesy is taken off, and a foreign language is told by its letters."""
+"""Courtesy is taken off, a correction is understood, and a foreign language is told by its letters."""
 
 from __future__ import annotations
 
 import pytest
 
-from qa.questions.courtesy import corrected, foreign_language, talk_of, without_courtesy
-
-
-@pytest.mark.parametrize(
-    ("said", "talk"),
-    [
-        ("你好", "greeting"),
-        ("您好！", "greeting"),
-        ("hello", "greeting"),
-        ("在吗？", "greeting"),
-        ("非常感谢你的帮助", "thanks"),
-        ("好的，谢谢", "thanks"),
-        ("再见", "farewell"),
-        ("你好，你是谁？", "who"),
-        ("你是机器人吗", "who"),
-        ("你能做什么？", "abilities"),
-        ("可以问你哪些问题", "abilities"),
-        ("怎么用", "usage"),
-        ("使用说明", "usage"),
-        ("举几个例子", "usage"),
-        ("第一次用，教教我", "usage"),
-        ("太厉害了", "thanks"),
-        ("好久不见", "greeting"),
-        ("你喜欢什么", "chat"),
-        ("你几岁了", "chat"),
-    ],
-)
-def test_small_talk(said: str, talk: str) -> None:
-    assert talk_of(said) == talk
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "谢谢老师的人是谁？",
-        "你好，请问供暖什么时候开始",
-        "谁说了再见",
-        "怎么用医保卡",
-        "医院能做什么检查",
-        "你有供暖的报道吗",
-        "你们学校有几个班",
-        "？",
-        "",
-    ],
-)
-def test_what_asks_something_is_no_talk(asked: str) -> None:
-    assert talk_of(asked) is None
+from qa.questions.courtesy import corrected, foreign_language, without_courtesy
 
 
 @pytest.mark.parametrize(

@@ -1,79 +1,67 @@
-"""What asks for more than a fact: a topic, a course of events, the points of one article."""
+"""What is asked for besides a fact, given the kind of the question: the topic, and how much is wanted."""
 
 from __future__ import annotations
 
 import pytest
 
-from qa.questions.topics import Summary, summary_of, topic_of
+from qa.questions.kinds import Kind
+from qa.questions.topics import Summary, catalogue_question, summary_of, topic_of
 
 
 @pytest.mark.parametrize(
-    ("question", "kind", "words", "is_bare"),
+    ("question", "kind", "topic"),
     [
-        ("医保", "digest", "医保", True),
-        ("介绍一下柳溪镇", "digest", "柳溪镇", False),
-        ("总结供暖的情况", "digest", "供暖", False),
-        ("关于供暖的报道", "digest", "供暖", False),
-        ("马拉松的经过", "timeline", "马拉松", False),
-        ("新图书馆建设的来龙去脉", "timeline", "新图书馆建设", False),
-        ("供暖进展如何？", "timeline", "供暖", False),
-        ("粮价这几年的变化经过讲一讲", "timeline", "粮价", False),
-        ("老粮站的粮是怎么运走的，经过说一下", "timeline", "老粮站的粮运走", False),
-        ("县剧团这些年是怎么一步步过来的", "timeline", "县剧团", False),
-        ("把水库加固从头到尾讲一遍", "timeline", "水库加固", False),
-        ("按时间顺序说说水库加固", "timeline", "水库加固", False),
-        ("梳理一下东河镇防汛从2022年到2025年的变化", "timeline", "东河镇防汛", False),
+        ("医保", "topic", ("digest", "医保", True, None)),
+        ("介绍一下柳溪镇", "topic", ("digest", "柳溪镇", False, None)),
+        ("用三句话介绍供暖", "topic", ("digest", "供暖", False, 3)),
+        ("列三条关于供暖的新闻", "topic", ("digest", "供暖", False, 3)),
+        ("马拉松的经过", "timeline", ("timeline", "马拉松", False, None)),
+        ("新图书馆建设的来龙去脉", "timeline", ("timeline", "新图书馆建设", False, None)),
     ],
 )
-def test_topics(question: str, kind: str, words: str, is_bare: bool) -> None:
-    assert topic_of(question) == (kind, words, is_bare, None)
+def test_the_topic_of_a_question(question: str, kind: Kind, topic: tuple[str, str, bool, int | None]) -> None:
+    assert topic_of(question, kind) == topic
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        "谁是冠军",
-        "县城到水库怎么走？",
-        "什么时候供暖",
-        "美国姑娘听完他开嗓，觉得怎么样？",
-        "桥多长",
-        "脱欧以后英镑的起伏会怎样？",
-    ],
-)
-def test_facts_are_no_topics(question: str) -> None:
-    assert topic_of(question) is None
+def test_a_fact_has_no_topic() -> None:
+    assert topic_of("医保", "fact") is None
 
 
-@pytest.mark.parametrize(
-    ("question", "topic"),
-    [
-        ("用三句话介绍供暖", ("digest", "供暖", False, 3)),
-        ("列三条关于供暖的新闻", ("digest", "供暖", False, 3)),
-        ("给我找2篇马拉松的报道", ("digest", "马拉松", False, 2)),
-    ],
-)
-def test_a_topic_may_say_how_many(question: str, topic: tuple[str, str, bool, int]) -> None:
-    assert topic_of(question) == topic
-
-
-def test_a_list_of_all_is_no_digest() -> None:
-    assert topic_of("列出关于供暖的报道") is None
+def test_words_asked_for_as_they_stand_are_no_topic() -> None:
+    assert topic_of("介绍一下“讀書週”", "topic") is None
 
 
 @pytest.mark.parametrize(
     ("question", "most", "is_pointed"),
     [
         ("总结这篇", None, True),
-        ("这篇报道讲了什么？", None, True),
         ("太长不看，给个摘要", None, False),
         ("帮我列三条", 3, False),
         ("三句话总结这篇报道", 3, True),
     ],
 )
 def test_the_points_of_an_article(question: str, most: int | None, is_pointed: bool) -> None:
-    assert summary_of(question) == Summary(most, is_pointed)
+    assert summary_of(question, "summary") == Summary(most, is_pointed)
 
 
-@pytest.mark.parametrize("question", ["总结供暖的情况", "这篇报道的记者是谁", "谁写的这篇", "列三条供暖的新闻"])
-def test_what_names_something_asks_for_no_points(question: str) -> None:
-    assert summary_of(question) is None
+def test_what_is_no_summary_has_no_points() -> None:
+    assert summary_of("总结这篇", "fact") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "asked"),
+    [
+        ("库里都有哪些报纸？", "papers", ("papers", 0, None)),
+        ("哪年报道最多", "periods_year", ("periods", 4, None)),
+        ("哪个月报道最多", "periods_month", ("periods", 7, None)),
+        ("哪天登得最多", "periods_day", ("periods", 10, None)),
+        ("最新的三条新闻", "newest", ("newest", 0, 3)),
+        ("给我最新的十篇", "newest", ("newest", 0, 10)),
+    ],
+)
+def test_what_is_asked_of_the_library(question: str, kind: Kind, asked: tuple[str, int, int | None]) -> None:
+    assert catalogue_question(question, kind) == asked
+
+
+def test_a_fact_is_not_asked_of_the_library() -> None:
+    assert catalogue_question("库里都有哪些报纸？", "fact") is None

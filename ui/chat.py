@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Find, Turn, Verdict
 from qa.errors import NotFound, QaError
-from qa.questions import courtesy, suggestions, topics
+from qa.questions import suggestions
 from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
+from qa.questions.kinds import kind_of
 from qa.reader.listening import hearing
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
@@ -254,7 +255,7 @@ def on_article(conversation: Conversation, asking: Asking) -> Asking:
     last, question = conversation.last, asking.question
     if last is None or not last.filters.article or asking.filters or asking.instead_of:
         return asking
-    leans = is_follow_up(question) or courtesy.goes_on(question) or topics.summary_of(question)
+    leans = is_follow_up(question) or kind_of(question, None) in ("more", "summary")
     return replace(asking, filters=last.filters) if leans else asking
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 from qa.answering.candidates import is_headline
 from qa.messages import Wording
 from qa.protocols import ArticleTexts
-from qa.questions.catalogue import CatalogueQuestion
+from qa.questions.topics import CatalogueQuestion
 from qa.text.sentences import sentences_of
 from qa.types import Answer, Article, ArticleText, Citation, Filters, Item, Query, Span, Stats
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from qa.messages import Wording
-from qa.questions.courtesy import Language, Talk
+from qa.questions.courtesy import Language
+from qa.questions.kinds import Talk
 from qa.types import Answer, Query
 
 _SAID: dict[Talk, str] = {

@@ -22,17 +22,17 @@ from qa.library.sources import LibrarySources
 from qa.protocols import SpanReader
 from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
-from qa.questions.catalogue import CatalogueQuestion, catalogue_question
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
 from qa.questions.follow_ups import LEANS, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
-from qa.questions.topics import Topic, summary_of, topic_of
+from qa.questions.kinds import TALK, Kind, kind_of
+from qa.questions.topics import CatalogueQuestion, Topic, catalogue_question, summary_of, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.contents import Contents
 from qa.store.facets import Count
 from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
-from qa.text.folding import comparable
+from qa.text.folding import comparable, normalise
 from qa.text.words import bigrams, content_words, keeping_words
 from qa.types import Answer, Article, Hit, Query
 
@@ -75,39 +75,50 @@ def ask(
     least: float | None = None,
 ) -> Answer:
     """The answer, whatever kind is asked for: small talk and questions about the library before any search."""
-    if talk := courtesy.talk_of(query.question):
-        return talk_answer(query, talk)
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
+    kind = _kind(bare.question, sources)
+    meant = courtesy.corrected(bare.question)
+    if kind in TALK and not meant:
+        return talk_answer(query, kind)
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
-    if not is_open and (about := catalogue_question(bare.question) or _again_about(query)):
+    if not is_open and (about := catalogue_question(bare.question, kind) or _again_about(query, kind)):
         return about_answer(query, about, catalogue, texts)
-    if not is_open and (points := _points_of_newest(query, catalogue, texts)):
+    if not is_open and (points := _points_of_newest(query, kind, catalogue, texts)):
         return points
-    if meant := courtesy.corrected(bare.question):
+    if meant:
         bare = replace(bare, question=meant)
     asking = _Asking(sources, texts, glossary, reader, least)
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
-    says_nothing = answered.reason is not None and answered.reason.kind == "empty-question"
-    if not answered.answered and not says_nothing and courtesy.is_remark(query.question):
-        return talk_answer(query, "chat")
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
 
 
-def _again_about(query: Query) -> CatalogueQuestion | None:
+def _kind(question: str, sources: LibrarySources) -> Kind:
+    return kind_of(question, sources.default_vector(normalise(question)))
+
+
+def _said_before(question: str) -> Kind:
+    """The kind of an earlier question, told by its characters, which costs nothing."""
+    return kind_of(courtesy.without_courtesy(question), None)
+
+
+def _catalogue_before(query: Query) -> CatalogueQuestion | None:
+    """What the last question asked of the library itself."""
+    return next((catalogue_question(one, _said_before(one)) for one in query.history[-1:]), None)
+
+
+def _again_about(query: Query, kind: Kind) -> CatalogueQuestion | None:
     """The last question, where it was one about the library and another number of articles is wanted now."""
-    summary, before = summary_of(query.question), query.history[-1:]
-    about = catalogue_question(courtesy.without_courtesy(before[0])) if summary and summary.most and before else None
+    summary, about = summary_of(query.question, kind), _catalogue_before(query)
     return about._replace(most=summary.most) if about and summary and summary.most else None
 
 
-def _points_of_newest(query: Query, catalogue: Catalogue, texts: StoredTexts) -> Answer | None:
+def _points_of_newest(query: Query, kind: Kind, catalogue: Catalogue, texts: StoredTexts) -> Answer | None:
     """The key sentences of the article that the last question about the library led to (最新的报道是哪篇), where they
     are asked for.
     """
-    summary, before = summary_of(query.question), query.history[-1:]
-    about = catalogue_question(courtesy.without_courtesy(before[0])) if before and summary else None
+    summary, about = summary_of(query.question, kind), _catalogue_before(query)
     if summary is None or about is None:
         return None
     named = about_answer(query, about, catalogue, texts).citations
@@ -116,13 +127,14 @@ def _points_of_newest(query: Query, catalogue: Catalogue, texts: StoredTexts) ->
 
 def _asked_before(query: Query) -> tuple[str, ...]:
     """The history without small talk and questions about the library, from which nothing is taken over."""
-    bare = map(courtesy.without_courtesy, (one for one in query.history if not courtesy.talk_of(one)))
-    return tuple(one for one in bare if not catalogue_question(one))
+    kinds = {one: _said_before(one) for one in query.history}
+    asked = (one for one, kind in kinds.items() if kind not in TALK and not catalogue_question(one, kind))
+    return tuple(map(courtesy.without_courtesy, asked))
 
 
 def _names_something(question: str) -> bool:
     """Whether a question has a topic that another one may take over: 总结这篇 and 还有呢 have none."""
-    return summary_of(question) is None and not courtesy.goes_on(question)
+    return _said_before(question) not in ("summary", "more")
 
 
 class _Asking(NamedTuple):
@@ -138,7 +150,7 @@ class _Asking(NamedTuple):
         """The key sentences of the article that is open (the query's filter), else of the best source of the last
         answer; of a topic asked before, as many as are wanted now. None where no article's points are asked for.
         """
-        summary = summary_of(query.question)
+        summary = summary_of(query.question, _kind(query.question, self.sources))
         if summary is None:
             return None
         if opened := self._open(query):
@@ -147,7 +159,7 @@ class _Asking(NamedTuple):
             return no_article(query)
         before = replace(query, question=query.history[-1], history=query.history[:-1])
         asked = _understood(before, self.sources, self.glossary)
-        topic = None if summary.is_pointed else topic_of(asked.spelt)
+        topic = None if summary.is_pointed else self._topic(asked)
         if topic and (told := self._on_topic(asked, topic._replace(most=summary.most))):
             return told
         cited = self.answer(before).citations
@@ -163,9 +175,9 @@ class _Asking(NamedTuple):
     def more_of(self, query: Query) -> Answer | None:
         """More of the last answer, where that is asked for and there was one."""
         earlier, times = list(query.history), 1
-        if not courtesy.goes_on(query.question):
+        if _kind(query.question, self.sources) != "more":
             return None
-        while earlier and courtesy.goes_on(earlier[-1]):
+        while earlier and _said_before(earlier[-1]) == "more":
             earlier.pop()
             times += 1
         if not earlier:
@@ -224,8 +236,11 @@ class _Asking(NamedTuple):
 
     def _told(self, asked: AnalysedQuestion) -> Answer | None:
         """A digest or a course of events; None where no article has the topic's words."""
-        topic = topic_of(asked.spelt)
+        topic = self._topic(asked)
         return self._on_topic(asked, topic) if topic else None
+
+    def _topic(self, asked: AnalysedQuestion) -> Topic | None:
+        return topic_of(asked.spelt, _kind(asked.query.question, self.sources))
 
     def _on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)

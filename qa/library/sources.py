@@ -11,6 +11,7 @@ from math import log
 from qa.index.indexes import Indexes
 from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.questions.glossary import Glossary
+from qa.settings import DEFAULT_MODEL
 from qa.store.contents import Contents
 from qa.store.log import Model
 from qa.text import numerals
@@ -59,6 +60,10 @@ class LibrarySources:
         if text not in self._begun:
             self.begin_vector(text)
         return self._begun[text].result()
+
+    def default_vector(self, text: str) -> Array | None:
+        """`query_vector` where the default model serves; else None."""
+        return self.query_vector(text) if self._model and self._model.name == DEFAULT_MODEL else None
 
     def allowed(self, filters: Filters) -> Collection[int] | None:
         return self._allowed(filters, self.hidden)

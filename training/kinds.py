@@ -1,0 +1,173 @@
+"""Fit what tells the kind of a question, and its topic: `python -m training.kinds` writes `qa/questions/kinds.npz`.
+
+`training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
+Questions for facts of the other sets stand beside them, so that few of those are taken for anything else.
+
+Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
+the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,
+and with the same words of content.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+from sklearn.linear_model import LogisticRegression
+
+from qa import embedding
+from qa.protocols import Array
+from qa.questions import kinds
+from qa.questions.kinds import KINDS, KindModel
+from qa.settings import DEFAULT_MODEL
+from qa.text.folding import normalise
+from qa.text.words import content_words
+from training.sets import OWN, lines
+
+_FACTS = ("asked-news", "asked-news-more", "asked-other", "asked-twins")
+_FITTED, _MEASURED = 5000, 4000  # questions for facts of the other sets
+_FACT_WEIGHT = 0.2  # of each of them, beside 1 of a question of the set
+_STRENGTH = {"kinds": 1.0, "alone": 3.0, "topics": 3.0}  # inverse of the regularisation
+_SEEN = {"grams": 3, "features": 2}  # times that a feature must stand in what is fitted on
+
+
+class Labelled(NamedTuple):
+    """A question; `vector` is the default embedding model's, `topic` where its topic stands."""
+
+    writer: str
+    kind: str
+    text: str
+    topic: tuple[int, int] | None
+    vector: Array
+
+
+def main() -> None:
+    embedder = embedding.load(DEFAULT_MODEL)
+    asked = [_labelled(item, embedder.embed_query) for item in lines(OWN / "question-kinds.jsonl")]
+    facts = [Labelled("", "fact", text, None, embedder.embed_query(normalise(text))) for text in _facts()]
+    fitted, measured = facts[:_FITTED], facts[_FITTED:]
+    told, all_of, taken, topics = Counter[tuple[str, str]](), Counter[str](), Counter[str](), Counter[str]()
+    for writer in sorted({one.writer for one in asked}):
+        rest = [one for one in asked if one.writer != writer]
+        models, weights = _models(rest, fitted), _topic_weights(rest)
+        for one in (each for each in asked if each.writer == writer):
+            all_of[one.kind] += 1
+            for name, kind in _told(models, one).items():
+                told[name, one.kind] += kind == one.kind or {kind, one.kind} <= {*kinds.TALK}
+            if one.topic:
+                _judge_topic(topics, one, weights)
+        for one in measured:
+            taken.update(name for name, kind in _told(models, one).items() if kind != "fact")
+    writers = len({one.writer for one in asked})
+    _show(told, all_of, {name: count / len(measured) / writers for name, count in taken.items()}, topics)
+    _write(_models(asked, fitted), _topic_weights(asked))
+
+
+def _labelled(item, embed) -> Labelled:
+    text = item["text"]
+    bare = text.replace("[", "").replace("]", "")
+    topic = (text.index("["), text.index("]") - 1) if "[" in text else None
+    return Labelled(item["writer"], item["kind"], bare, topic, embed(normalise(bare)))
+
+
+def _facts() -> list[str]:
+    found = sorted({item["question"] for name in _FACTS for item in lines(OWN / f"{name}.jsonl")})
+    return random.Random(0).sample(found, _FITTED + _MEASURED)
+
+
+def _models(asked: Sequence[Labelled], facts: Sequence[Labelled]) -> dict[str, KindModel]:
+    """With the vector, and without."""
+    seen = Counter(gram for one in asked for gram in kinds.grams(one.text))
+    ids = {gram: row for row, gram in enumerate(sorted(gram for gram, n in seen.items() if n >= _SEEN["grams"]))}
+    rows = [*asked, *facts]
+    grams = sparse.csr_matrix(_gram_rows(rows, ids))
+    vectors = np.stack([one.vector for one in rows])
+    centre = vectors[len(asked) :].mean(0)
+    both = sparse.hstack([sparse.csr_matrix((vectors - centre) * kinds.VECTOR_SCALE), grams]).tocsr()
+    wanted = [KINDS.index(one.kind) for one in rows]
+    weights = [1.0] * len(asked) + [_FACT_WEIGHT] * len(facts)
+    whole, bias = _fit(both, wanted, weights, _STRENGTH["kinds"])
+    alone, bias_alone = _fit(grams, wanted, weights, _STRENGTH["alone"])
+    size = vectors.shape[1]
+    vector = whole[:size] * kinds.VECTOR_SCALE
+    return {
+        "vector": KindModel(ids, whole[size:], bias - centre @ vector, vector),
+        "alone": KindModel(ids, alone, bias_alone, None),
+    }
+
+
+def _gram_rows(rows: Sequence[Labelled], ids: dict[str, int]) -> sparse.csr_matrix:
+    matrix = sparse.lil_matrix((len(rows), len(ids)), dtype=np.float32)
+    for at, one in enumerate(rows):
+        known = [ids[gram] for gram in kinds.grams(one.text) if gram in ids]
+        matrix[at, known] = 1 / max(len(known), 1) ** 0.5 * kinds.GRAM_SCALE
+    return matrix.tocsr()
+
+
+def _fit(features, wanted, weights, strength) -> tuple[Array, Array]:
+    """(features, kinds) weights and (kinds,) biases."""
+    fitted = LogisticRegression(C=strength, max_iter=300).fit(features, wanted, sample_weight=weights)
+    if list(fitted.classes_) != list(range(len(KINDS))):
+        raise ValueError("a kind has no question")
+    return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
+
+
+def _told(models: dict[str, KindModel], one: Labelled) -> dict[str, str]:
+    return {name: kinds.likeliest(model.probabilities(one.text, one.vector)) for name, model in models.items()}
+
+
+def _topic_weights(asked: Sequence[Labelled]) -> dict[str, float]:
+    rows, inside = list[list[str]](), list[bool]()
+    for one in asked:
+        if one.topic:
+            words = kinds.words_of(one.text)
+            rows += kinds.topic_features(words)
+            inside += [one.topic[0] <= word.start < one.topic[1] for word in words]
+    seen = Counter(name for row in rows for name in row)
+    ids = {name: at for at, name in enumerate(sorted(name for name, n in seen.items() if n >= _SEEN["features"]))}
+    matrix = sparse.lil_matrix((len(rows), len(ids)), dtype=np.float32)
+    for at, row in enumerate(rows):
+        matrix[at, [ids[name] for name in set(row) if name in ids]] = 1
+    fitted = LogisticRegression(C=_STRENGTH["topics"], max_iter=500, fit_intercept=False).fit(matrix.tocsr(), inside)
+    return dict(zip(ids, fitted.coef_[0].tolist(), strict=True))
+
+
+def _judge_topic(topics: Counter[str], one: Labelled, weights: dict[str, float]) -> None:
+    start, end = one.topic
+    found, wanted = kinds.topic_words(one.text, weights), one.text[start:end]
+    topics["asked"] += 1
+    topics["whole"] += found == wanted
+    topics["words"] += content_words(found) == content_words(wanted)
+
+
+def _show(told, all_of, taken, topics) -> None:
+    names = sorted({name for name, _ in told})
+    print(f"{'kind':14}{'n':>6}" + "".join(f"{name:>8}" for name in names))
+    for kind, n in [*sorted(all_of.items()), ("all", sum(all_of.values()))]:
+        found = (sum(told[name, each] for each in all_of if kind in (each, "all")) / n for name in names)
+        print(f"{kind:14}{n:6}" + "".join(f"{share:8.3f}" for share in found))
+    print("facts taken for something else:", ", ".join(f"{name} {share:.4f}" for name, share in sorted(taken.items())))
+    print("topics:", ", ".join(f"{name} {topics[name] / topics['asked']:.3f}" for name in ("whole", "words")))
+
+
+def _write(models: dict[str, KindModel], topic_weights: dict[str, float]) -> None:
+    whole, alone = models["vector"], models["alone"]
+    np.savez_compressed(
+        kinds.FILE,
+        ids=np.array(list(whole.ids)),
+        vector=whole.vector.astype(np.float16),
+        grams=whole.grams.astype(np.float16),
+        bias=whole.bias.astype(np.float32),
+        grams_alone=alone.grams.astype(np.float16),
+        bias_alone=alone.bias.astype(np.float32),
+        features=np.array(list(topic_weights)),
+        weights=np.array(list(topic_weights.values()), dtype=np.float16),
+    )
+
+
+if __name__ == "__main__":
+    main()
