@@ -77,7 +77,7 @@ def test_a_kind_is_taken_where_a_fact_is_unlikely() -> None:
     probabilities = np.full(len(KINDS), 0.7 / (len(KINDS) - 1))
     probabilities[KINDS.index("fact")], probabilities[KINDS.index("newest")] = 0.3, 0.1
     assert likeliest(probabilities) == "newest"
-    probabilities[KINDS.index("fact")] = 0.5
+    probabilities[KINDS.index("fact")] = 0.6
     assert likeliest(probabilities) == "fact"
 
 

@@ -240,7 +240,13 @@ class _Asking(NamedTuple):
         return self._on_topic(asked, topic) if topic else None
 
     def _topic(self, asked: AnalysedQuestion) -> Topic | None:
-        return topic_of(asked.spelt, _kind(asked.query.question, self.sources))
+        """None too where what is asked leans on the history, is counted, or has a form of its own (谁, 在哪里)."""
+        kind = _kind(asked.query.question, self.sources)
+        if asked.query.history and is_follow_up(asked.query.question):
+            return None
+        if kind == "topic" and (asked.forms or counting.count_question(asked, self.texts.reporters)):
+            return None
+        return topic_of(asked.spelt, kind)
 
     def _on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)

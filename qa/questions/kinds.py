@@ -1,7 +1,4 @@
-"""What kind of thing is asked of a chat, by a linear model that `python -m training.kinds` fits to questions written by
-hand: multinomial logistic regression over the question's vector and its character n-grams, and one over words that
-finds the topic in it.
-"""
+"""The kind of a question and the topic in it, told by linear models that `python -m training.kinds` fits."""
 
 from __future__ import annotations
 
@@ -29,7 +26,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 TALK: tuple[Talk, ...] = get_args(Talk)
 _FACT = KINDS.index("fact")
 FILE = Path(__file__).parent / "kinds.npz"
-MOST_FACT = 0.4  # probability of `fact` above which a question is taken to ask for one
+MOST_FACT = 0.5  # probability of `fact` above which a question is taken to ask for one
 LONGEST = 120  # characters: a longer question asks for facts
 VECTOR_SCALE, GRAM_SCALE = 8.0, 3.0  # of the features: how much each part may weigh at the same regularisation
 _LENGTHS = (1, 2, 3, 4)  # characters of a gram
@@ -39,7 +36,9 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class KindModel:
-    """`vector` (dimension, kinds) or None, `grams` (n-grams, kinds), `bias` (kinds,); `ids` are the n-grams' rows."""
+    """Multinomial logistic regression: `vector` (dimension, kinds) or None, `grams` (n-grams, kinds), `bias` (kinds,);
+    `ids` are the n-grams' rows.
+    """
 
     ids: dict[str, int]
     grams: Array
@@ -132,7 +131,9 @@ def topic_features(words: Sequence[Word]) -> list[list[str]]:
     found = []
     for at, word in enumerate(words):
         around = padded[at : at + 5]
-        one = [f"w{k}={near.text}" for k, near in enumerate(around)] + [f"p{k}={near.tag}" for k, near in enumerate(around)]
+        one = [f"w{k}={near.text}" for k, near in enumerate(around)] + [
+            f"p{k}={near.tag}" for k, near in enumerate(around)
+        ]
         one += [f"q{k}={near.tag[:1]}" for k, near in enumerate(around)]
         one += [f"b{k}={around[k].text}|{around[k + 1].text}" for k in (1, 2)]
         one += [f"t{k}={around[k].tag[:1]}|{around[k + 1].tag[:1]}" for k in (1, 2)]

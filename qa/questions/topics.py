@@ -1,6 +1,4 @@
-"""What a question asks for besides a fact, given its kind: a topic to be told about, the points of an article, something
-of the library itself; and how much of it.
-"""
+"""What a question of a kind asks for besides a fact: a topic, the points of an article, the library; and how much."""
 
 from __future__ import annotations
 
@@ -23,6 +21,7 @@ _WANTED = re.compile(
 )
 _POINTED = re.compile(f"(?:[这那本该此]|上面|刚才|当前)(?:一)?(?:[篇则条]|{any_of(STORIES)}|文)")
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
+_ALL_YEARS = re.compile("历年来?|多年来?|这些年来?")  # what a course of events is of anyhow
 _ENDS = " 。.!?？！,，"
 _SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 _CHARACTERS: dict[Kind, int] = {"periods_year": 4, "periods_month": 7, "periods_day": 10}  # of an ISO date
@@ -61,13 +60,16 @@ def topic_of(question: str, kind: Kind) -> Topic | None:
     if not words:
         return None
     if kind == "timeline":
-        return Topic("timeline", words, most=most)
-    return Topic("digest", words, is_bare=rest.strip(_ENDS) == words, most=most)
+        return Topic("timeline", _ALL_YEARS.sub("", words) or words, most=most)
+    is_bare = rest.strip(_ENDS) == words
+    return None if is_bare and " " in words else Topic("digest", words, is_bare, most)  # keywords for a fact
 
 
 def summary_of(question: str, kind: Kind) -> Summary | None:
     """How the points of one article are wanted; None where something else is."""
-    return Summary(_number_wanted(question)[1], bool(_POINTED.search(comparable(question)))) if kind == "summary" else None
+    return (
+        Summary(_number_wanted(question)[1], bool(_POINTED.search(comparable(question)))) if kind == "summary" else None
+    )
 
 
 def catalogue_question(question: str, kind: Kind) -> CatalogueQuestion | None:
