@@ -76,7 +76,8 @@ def ask(
 ) -> Answer:
     """The answer, whatever kind is asked for: small talk and questions about the library before any search."""
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
-    kind = _kind(bare.question, sources)
+    asking = _Asking(sources, texts, glossary, reader, least)
+    kind = asking.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
     if kind in TALK and not meant:
         return talk_answer(query, kind)
@@ -87,15 +88,10 @@ def ask(
         return points
     if meant:
         bare = replace(bare, question=meant)
-    asking = _Asking(sources, texts, glossary, reader, least)
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
     language = None if answered.answered else courtesy.foreign_language(query.question)
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
-
-
-def _kind(question: str, sources: LibrarySources) -> Kind:
-    return kind_of(question, sources.default_vector(normalise(question)))
 
 
 def _said_before(question: str) -> Kind:
@@ -146,11 +142,21 @@ class _Asking(NamedTuple):
     reader: SpanReader | None
     least: float | None
 
+    def kind_of(self, question: str) -> Kind:
+        """What is counted or listed by its own words asks for a fact, unless the newest or oldest are listed."""
+        kind = kind_of(question, self.sources.default_vector(normalise(question)))
+        if kind in TALK or kind == "fact":
+            return kind
+        asked = questions.analyse(Query(question), self.sources.dates)
+        counted = counting.count_question(asked, self.texts.reporters)
+        is_ranked = kind in ("newest", "oldest") and counted and counted.is_list and not counted.reporter
+        return "fact" if counted and not is_ranked else kind
+
     def points_of(self, query: Query) -> Answer | None:
         """The key sentences of the article that is open (the query's filter), else of the best source of the last
         answer; of a topic asked before, as many as are wanted now. None where no article's points are asked for.
         """
-        summary = summary_of(query.question, _kind(query.question, self.sources))
+        summary = summary_of(query.question, self.kind_of(query.question))
         if summary is None:
             return None
         if opened := self._open(query):
@@ -175,7 +181,7 @@ class _Asking(NamedTuple):
     def more_of(self, query: Query) -> Answer | None:
         """More of the last answer, where that is asked for and there was one."""
         earlier, times = list(query.history), 1
-        if _kind(query.question, self.sources) != "more":
+        if self.kind_of(query.question) != "more":
             return None
         while earlier and _said_before(earlier[-1]) == "more":
             earlier.pop()
@@ -240,11 +246,11 @@ class _Asking(NamedTuple):
         return self._on_topic(asked, topic) if topic else None
 
     def _topic(self, asked: AnalysedQuestion) -> Topic | None:
-        """None too where what is asked leans on the history, is counted, or has a form of its own (谁, 在哪里)."""
-        kind = _kind(asked.query.question, self.sources)
+        """None too where what is asked leans on the history or has a form of its own (谁, 在哪里)."""
+        kind = self.kind_of(asked.query.question)
         if asked.query.history and is_follow_up(asked.query.question):
             return None
-        if kind == "topic" and (asked.forms or counting.count_question(asked, self.texts.reporters)):
+        if kind == "topic" and asked.forms:
             return None
         return topic_of(asked.spelt, kind)
 
