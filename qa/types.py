@@ -7,7 +7,7 @@ All offsets count Unicode code points; all ranges are half-open ``[start, end)``
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -133,6 +133,12 @@ class Row(NamedTuple):
     columns: tuple[str, ...]  # the name of each cell's column; the names themselves are a row of their own names
 
 
+def rows_within(rows: Sequence[Row], start: int, end: int) -> Sequence[Row]:
+    """Those of a text's rows, ascending, that reach into a range of it."""
+    first = bisect_right(rows, start, key=lambda row: row.end)
+    return rows[first : bisect_left(rows, end, key=lambda row: row.start)]
+
+
 class Reprint(NamedTuple):
     """Another article that tells the same story in nearly the same words, where it stands first."""
 
@@ -172,9 +178,7 @@ class Article:
 
     def rows_within(self, start: int, end: int) -> tuple[Row, ...]:
         """The rows that reach into a range of the text."""
-        first = bisect_right(self.rows, start, key=lambda row: row.end)
-        last = bisect_left(self.rows, end, key=lambda row: row.start)
-        return self.rows[first:last]
+        return tuple(rows_within(self.rows, start, end))
 
     def is_header(self, row: Row) -> bool:
         """Whether a row of the text is the names of its table's columns."""

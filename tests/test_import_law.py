@@ -16,11 +16,11 @@ ROOT = Path(__file__).parent.parent
 INNERMOST = {"types", "errors", "messages", "protocols", "settings", "wire"}
 ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipeline, and none below; or one module
     "text": set(),
-    "formats": {"text.zh", "store.own_files"},
+    "formats": {"text.headings", "text.zh", "store.own_files"},
     "articles": {"text"},
     "embedding": {"text", "store.own_files"},
     "reader": {"text", "embedding"},
-    "store": set(),
+    "store": {"text.headings"},
     "index": {"text", "articles", "store"},
     "questions": {"text"},
     "retrieval": {"text", "articles", "questions"},

@@ -13,6 +13,7 @@ from qa.text.headings import headings_above
 from qa.text.sentences import sentences_of
 from qa.types import Article, Passage, Span
 
+CONTEXT = 1  # raised whenever `context` gives more or less of an article than before: then all terms are made anew
 HEADLINE_CHARS = 120  # what `context` gives of each part of the headline; a longer one is no headline
 _PAUSE = re.compile(r"[，、；：,;:]|\s")
 _INK = re.compile(r"\S")

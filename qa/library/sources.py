@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from math import log
 
+from qa.articles.passages import CONTEXT
 from qa.index.indexes import Indexes
 from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.questions.glossary import Glossary
@@ -97,8 +98,8 @@ class LibrarySources:
 
 
 def term_version(glossary: Glossary = _NO_WORDS) -> str:
-    """What the terms of passages depend on: what a fixed sentence comes to, so a new dictionary is a new version, and
-    the library's own words.
+    """What the terms of passages depend on: what a fixed sentence comes to, so a new dictionary is a new version, what
+    is read beside a passage, and the library's own words.
     """
     sample = repr(sorted(index_terms(_SAMPLE).items()))
-    return hashlib.blake2b(sample.encode(), digest_size=8).hexdigest() + glossary.version
+    return hashlib.blake2b(sample.encode(), digest_size=8).hexdigest() + f"-{CONTEXT}" + glossary.version

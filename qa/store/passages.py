@@ -9,7 +9,8 @@ from hashlib import blake2b
 from qa.store.database import Database
 from qa.store.log import Model, note
 from qa.store.rows import dump, load_rows
-from qa.types import Article, Passage, Row
+from qa.text.headings import headings_above
+from qa.types import Article, Passage, Row, Span, rows_within
 
 HEADLINE = ("title", "kicker", "subtitle")
 """The attributes of an article that go into vectors and terms of its passages."""
@@ -18,13 +19,14 @@ HEADLINE = ("title", "kicker", "subtitle")
 def write_passages(
     connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], *, is_new: bool
 ) -> None:
-    """Replace an article's passages; those that it had already keep their vectors, new ones have none."""
+    """Replace an article's passages; those that it had already keep their vectors, new ones have none. Those that an
+    earlier format stored keep theirs where no heading stands above them, which it did not read.
+    """
     held = set[int]() if is_new else set(passages_of(connection, article.id))
     headline = [getattr(article, name) for name in HEADLINE]
     for passage in passages:
         if passage.id not in held:
-            rows = article.rows_within(passage.start, passage.end)
-            content = content_of(headline, passage.text, rows)
+            content = content_of(headline, article.text, Span(passage.start, passage.end), article.rows)
             connection.execute(
                 "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
                 (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
@@ -32,6 +34,8 @@ def write_passages(
             _take_vectors(connection, passage.id, content)
             note(connection, passage.id, "text")
     drop_passages(connection, held.difference(passage.id for passage in passages))
+    if held:
+        _renew_passages(connection, article.id)
 
 
 def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> None:
@@ -43,17 +47,38 @@ def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> No
 
 def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
     """Mark an article's passages as changed after its headline did: their vectors and terms are stale."""
-    held = connection.execute("SELECT text, rows FROM articles WHERE id = ?", (article,)).fetchone()
-    text: str = held["text"]
-    rows = load_rows(held["rows"])
+    text, rows = connection.execute("SELECT text, rows FROM articles WHERE id = ?", (article,)).fetchone()
+    table = load_rows(rows)
     found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
-    for passage, start, end in found:
-        inside = [row for row in rows if row.start < end and start < row.end]
-        content = content_of(headline, text[start:end], inside)
-        connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
-        connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
-        _take_vectors(connection, passage, content)
-        note(connection, passage, "text")
+    for passage, *range_ in found:
+        _remake(connection, passage, content_of(headline, text, Span(*range_), table))
+
+
+def _renew_passages(connection: sqlite3.Connection, article: str) -> None:
+    """Say of an article's passages that an earlier format stored what they were made of; those below a heading are
+    stale.
+    """
+    query = "SELECT id, start, end FROM passages WHERE article = ? AND content IS NULL"
+    found = connection.execute(query, (article,)).fetchall()
+    if not found:
+        return
+    query = f"SELECT text, rows, {', '.join(HEADLINE)} FROM articles WHERE id = ?"
+    text, rows, *headline = connection.execute(query, (article,)).fetchone()
+    table = load_rows(rows)
+    for passage, *range_ in found:
+        content = content_of(headline, text, Span(*range_), table)
+        if headings_above(text, range_[0]):
+            _remake(connection, passage, content)
+        else:
+            connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
+
+
+def _remake(connection: sqlite3.Connection, passage: int, content: int) -> None:
+    """A passage has other content from now on: its vectors go, and the indexes are told."""
+    connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
+    connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
+    _take_vectors(connection, passage, content)
+    note(connection, passage, "text")
 
 
 def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
@@ -61,10 +86,13 @@ def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
     return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
 
 
-def content_of(headline: Iterable[object], text: str, rows: Iterable[Row] = ()) -> int:
-    """63 bits of a hash of everything about a passage that embedding and terms read."""
-    columns = dict.fromkeys("\t".join(row.columns) for row in rows)
-    whole = "\0".join([*(str(part or "") for part in headline), text, *columns])
+def content_of(headline: Iterable[object], text: str, within: Span, rows: Sequence[Row]) -> int:
+    """63 bits of a hash of everything about a passage that embedding and terms read: its article's headline, its part
+    of the article's text, the columns of the rows in it, and the headings above it.
+    """
+    columns = dict.fromkeys("\t".join(row.columns) for row in rows_within(rows, *within))
+    above = headings_above(text, within.start)
+    whole = "\0".join([*(str(part or "") for part in headline), text[slice(*within)], *columns, *above])
     return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 7
+FORMAT = 8
 
 ATTRIBUTES = (
     "title",
@@ -208,8 +208,9 @@ _FROM_6 = (
     "CREATE TABLE successors (old TEXT PRIMARY KEY, new TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX successors_by_new ON successors (new)",
 )
+_FROM_7 = ("UPDATE passages SET content = NULL",)  # it did not know the headings above a passage
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
-    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6}
+    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7}
 )
 """Format to the statements that make the next one of it."""
 

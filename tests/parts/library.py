@@ -105,6 +105,7 @@ def to_format(library_path: Path, version: int) -> None:
 
 
 _OLDER = {
+    8: "UPDATE passages SET content = content + 1",
     7: "DROP TABLE successors; ALTER TABLE files DROP COLUMN reading",
     6: "ALTER TABLE articles DROP COLUMN rows; UPDATE places SET attributes = json_remove(attributes, '$[#-1]')",
     5: """
