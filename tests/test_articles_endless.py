@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from qa.articles import cutting
+from qa.articles.dates import printed_date
 from qa.library import page_articles
 from qa.library.page_articles import edited_articles
 from qa.types import Block, Page, Span
@@ -50,3 +53,15 @@ def test_what_the_format_knows_is_known_in_every_part(monkeypatch: pytest.Monkey
     blocks = tuple(Block(Span(text.index(one), text.index(one) + len(one)), "story") for one in texts)
     found = [one.article for one in edited_articles(Page("a.md", text, blocks=blocks), ())]
     assert [_inked(one.text) for one in found] == [_inked(one) for one in texts]
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "(", " z", "*"])
+def test_a_day_with_endless_blanks_behind_it_is_read_in_time(blank: str) -> None:
+    started = time.process_time()
+    for text in (
+        f"时间：2024-1-1{blank * 100_000}x",
+        f"时间：2024{blank * 100_000}x",
+        f"2024年1月1日{blank * 100_000}x",
+    ):
+        printed_date(text)
+    assert time.process_time() - started < 2.0

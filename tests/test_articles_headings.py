@@ -75,7 +75,14 @@ def test_a_salutation_is_no_title(tmp_path: Path, salutation: str) -> None:
 
 @pytest.mark.parametrize(
     ("line", "number"),
-    [("一、回顾", 1), ("十二、安排", 12), ("二十、附则", 20), ("一、把码头修好。", None), ("回顾", None)],
+    [
+        ("一、回顾", 1),
+        ("十二、安排", 12),
+        ("二十、附则", 20),
+        ("一百二十、附则", 120),
+        ("一、把码头修好。", None),
+        ("回顾", None),
+    ],
 )
 def test_numbers_of_sections(line: str, number: int | None) -> None:
     assert section_number(line) == number
@@ -121,7 +128,18 @@ def test_heads_below_the_sentences_of_a_story_are_its_subheads(tmp_path: Path) -
     assert [one.title for one in articles(tmp_path / "a.md", text.encode())] == ["渡口的一年"]
 
 
+def test_what_one_story_says_of_itself_holds_for_no_other(tmp_path: Path) -> None:
+    told = f"来源：云帆日报\n\n时间：2031-01-09\n\n{PARAGRAPH}"
+    text = f"# 剪报\n\n## 渡口夜航满一年\n\n{told}\n\n## 码头换上岸电\n\n{PARAGRAPH.replace('渡口', '码头')}\n"
+    first, other = articles(tmp_path / "a.md", text.encode())
+    assert (first.paper, first.date, first.date_from) == ("云帆日报", "2031-01-09", "printed")
+    assert (other.kicker, other.title) == ("剪报", "码头换上岸电")
+    assert (other.paper, other.date) == (None, None)
+
+
 def test_word_and_epub_tell_stories_by_their_heads(tmp_path: Path) -> None:
+    document = made.docx(MASTHEAD, [line for story in STORIES.items() for line in story], heads=tuple(STORIES))
+    assert [one.title for one in articles(tmp_path / "a.docx", document)] == list(STORIES)
     body = "".join(f"<h2>{title}</h2><p>{text}</p>" for title, text in STORIES.items())
     book = made.epub({"a.xhtml": f"<h1>{MASTHEAD}</h1>{body}"})
     assert [one.title for one in articles(tmp_path / "a.epub", book)] == list(STORIES)

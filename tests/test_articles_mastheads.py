@@ -61,7 +61,14 @@ def test_a_line_of_a_story_is_no_masthead(tmp_path: Path, line: str) -> None:
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("云帆港务2023.txt", ("云帆港务", None, "2023")),
+        ("云帆周刊2023.txt", ("云帆周刊", None, "2023")),
+        ("云帆港务2023.txt", (None, None, "2023")),
+        ("工作汇报2023.txt", (None, None, "2023")),
+        ("情况通报_2023.txt", (None, None, "2023")),
+        ("校园新闻2023.txt", (None, None, "2023")),
+        ("扫描件2023.txt", (None, None, "2023")),
+        ("王小明2023.txt", (None, None, "2023")),
+        ("北京市2023.txt", (None, None, "2023")),
         ("东山晚报2023-11-02第3版.txt", ("东山晚报", "3", "2023-11-02")),
         ("yfxw_20240120.md", (None, None, "2024-01-20")),
         ("yfs_202412290055.txt", (None, None, "2024-12-29")),

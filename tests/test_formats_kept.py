@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from qa.formats import read
+from qa.formats.kept import compared
 from qa.library.check import check_library
 from qa.library.library import Library
+from qa.store.rows import dump_metadata, load_metadata
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
 
@@ -68,3 +70,9 @@ def test_a_web_page_of_which_most_is_left_out_is_named_by_check(tmp_path: Path) 
     assert not report.failed
     findings = [finding.what for finding in check_library(tmp_path / "library")]
     assert any(what.startswith("a.html") and "%" in what for what in findings)
+
+
+def test_a_share_below_a_hundredth_is_said() -> None:
+    page = compared(Page("a.html", "夜航"), 1, 1000)
+    assert page.metadata.kept == 0.01
+    assert load_metadata(dump_metadata(page.metadata)).kept == 0.01

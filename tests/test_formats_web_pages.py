@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,17 @@ def test_tags_left_open_are_no_fault() -> None:
     open_formats = parse("<p><font color=red><b>字。" * 1500)
     assert "".join(open_formats.itertext()) == "字。" * 1500
     assert len(parse("<li>字" * 5000 + "<tr><td>字" * 5000).findall(".//li")) == 5000
+
+
+@pytest.mark.parametrize("name", ["title" * 20_000, "title_" * 20_000, "title-" * 20_000, "tit" * 40_000])
+def test_an_endless_class_is_read_in_time(tmp_path: Path, name: str) -> None:
+    started = time.process_time()
+    assert page_of(tmp_path, f'<div class="{name}"><h1>{TITLE}</h1>{BODY}</div>').metadata.title == TITLE
+    assert time.process_time() - started < 2.0
+
+
+def test_a_long_text_in_boxes_named_for_titles_is_read_in_time(tmp_path: Path) -> None:
+    boxes = "<div class=title>" * 200 + BODY + "夜里的船比桥快" * 45_000 + "</div>" * 200
+    started = time.process_time()
+    page_of(tmp_path, boxes)
+    assert time.process_time() - started < 4.0

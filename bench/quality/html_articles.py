@@ -20,7 +20,7 @@ from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 
-from qa.formats.html_content import main_content
+from qa.formats.html_content import Weights, main_content
 from qa.formats.html_parser import parse
 from qa.formats.html_text import flow
 
@@ -100,7 +100,7 @@ def _document(title: str, body: str) -> str:
 
 
 def _extractors() -> Mapping[str, Callable[[str], str]]:
-    found: dict[str, Callable[[str], str]] = {"wenbao": lambda html: flow(main_content(parse(html))).text}
+    found: dict[str, Callable[[str], str]] = {"wenbao": _wenbao}
     if find_spec("trafilatura"):
         found["trafilatura"] = _trafilatura
     if find_spec("resiliparse"):
@@ -108,6 +108,11 @@ def _extractors() -> Mapping[str, Callable[[str], str]]:
     if find_spec("readability"):
         found["readability"] = _readability
     return found
+
+
+def _wenbao(html: str) -> str:
+    root = parse(html)
+    return flow(main_content(root, Weights(root))).text
 
 
 def _trafilatura(html: str) -> str:

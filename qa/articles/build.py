@@ -135,7 +135,7 @@ def first_clause(page: Page, story: Draft) -> str:
     """The first clause of a story's text, byline left out: it serves where no headline is printed."""
     for paragraph in story.body:
         if paragraph.role == "body":
-            text = "".join(page.text[line.start : line.end] for line in paragraph.lines)
+            text = _printed(page, paragraph)
             pattern = _FIRST_CLAUSES if dateline(paragraph.text) else _FIRST_CLAUSE
             match = pattern.search(fold(text), _lead_start(paragraph.text))
             if match:
@@ -231,22 +231,31 @@ def _day(page: Page, masthead: Masthead, settings: Sequence[_Setting], stories: 
         return day
     if masthead.date and masthead.evidence:
         return day._replace(folio=(masthead.date, masthead.evidence))
-    is_one = bool(stories) and all(story.above for story in stories[1:])
-    return day._replace(folio=printed_date(settings[0].prose)) if is_one else day
+    return day._replace(folio=printed_date(settings[0].prose)) if _is_one(stories) else day
 
 
 def _told(page: Page, masthead: Masthead, stories: Sequence[Draft]) -> Metadata:
-    """Paper and edition that the page tells: in its mastheads, its file's name, or its credits (来源：某某日报)."""
+    """Paper and edition that the page tells: in its mastheads, its file's name, or the credits of the whole."""
     said = masthead.over(named(page.source)) if page.record is None else masthead
-    is_one = bool(stories) and all(story.above for story in stories[1:])
-    signed = [each for each in (stories[0].body[:_CREDITS] if is_one else []) if each.role == "signature"]
-    sources = (printed_at(page, each, span) for each in signed if (span := source_of(each.text)))
-    return Metadata(paper=said.paper or next(sources, None), edition=said.edition)
+    source = _source(page, stories[0]) if _is_one(stories) else None
+    return Metadata(paper=said.paper or source, edition=said.edition)
 
 
-def printed_at(page: Page, paragraph: Paragraph, span: Span) -> str:
-    """What a paragraph says in a range of its text, as printed."""
-    return "".join(page.text[line.start : line.end] for line in paragraph.lines)[span.start : span.end]
+def _is_one(stories: Sequence[Draft]) -> bool:
+    """Whether the stories of a page are the parts of one report: what its opening says holds for all."""
+    return bool(stories) and all(story.part for story in stories)
+
+
+def _source(page: Page, story: Draft) -> str | None:
+    """The paper that the credits of a story name: 来源：某某日报."""
+    signed = (each for each in story.body[:_CREDITS] if each.role == "signature")
+    sources = (_printed(page, each)[slice(*span)] for each in signed if (span := source_of(each.text)))
+    return next(sources, None)
+
+
+def _printed(page: Page, paragraph: Paragraph) -> str:
+    """The text of a paragraph, unfolded, character for character."""
+    return "".join(page.text[line.start : line.end] for line in paragraph.lines)
 
 
 def _without_rows(page: Page) -> Page:
@@ -269,7 +278,7 @@ def _article(page: Page, story: Draft, setting: _Setting, day: PageDay) -> Artic
         kicker=headline.kicker if headline else None,
         subtitle=headline.subtitle if headline else None,
         byline=byline_of(page, story),
-        paper=page.metadata.paper,
+        paper=page.metadata.paper or _source(page, story),
         edition=page.metadata.edition,
         date=date,
         date_from=date_from,
@@ -286,10 +295,8 @@ def byline_of(page: Page, story: Draft) -> tuple[str, ...]:
     for paragraph in story.body:
         spans = _signed(paragraph)
         if spans:
-            printed = "".join(page.text[line.start : line.end] for line in paragraph.lines)
-            written = range(spans[0].start, spans[-1].end)
-            folded = _only(paragraph.text, spans)[written.start : written.stop]
-            found += names(printed[written.start : written.stop], folded)
+            whole = slice(spans[0].start, spans[-1].end)
+            found += names(_printed(page, paragraph)[whole], _only(paragraph.text, spans)[whole])
     return tuple(dict.fromkeys(found))
 
 

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from qa.text import zh
-from qa.text.zh import DIGITS, IDEOGRAPHS, LETTER, SURNAMES
+from qa.text.zh import DIGITS, IDEOGRAPHS, LETTER, has_surname
 from qa.types import Span
 
 _HEAD_CHARS = 120  # how much of a line's start is read for a byline
@@ -25,8 +25,8 @@ _REMEMBERED = 4096  # lines of at most _HEAD_CHARS: a line is asked about at eve
 _NO_SIGN = "㐀"  # stands for those beyond: a character of a name
 
 _STOP = r"[\w·\-]"
-_OUTLET = rf"(?:本[报刊社台网站]|{_STOP}{{1,10}}?(?:报|网|社|台|新闻|时刻|客户端|融媒|之家|在线))"
-_JOB = rf"(?:记者|通讯员|特派员|报道员|评论员|实习生|撰稿人?|撰文|作者|编译|(?<=本报)记{LETTER})"
+_OUTLET = rf"(?:本[报刊社台网站]|{_STOP}{{1,10}}?(?:{zh.any_of((*zh.OUTLET_ENDS, '时刻', '之家'))}))"
+_JOB = rf"(?:{zh.any_of((*zh.JOBS, '撰稿', '撰文', '作者', '编译'))}|(?<=本报)记{LETTER})"
 _RANK = (
     rf"(?:{_OUTLET}|{LETTER}{{0,4}}[全融]媒体?|首席|见习|实习|特约|特派|资深|驻{LETTER}{{2,4}}|摄影|新媒体|主任|高级)"
 )
@@ -163,7 +163,7 @@ def _bounded_end(tail: str) -> str:
 
 def _names_people(signed: str) -> bool:
     """Whether what follows a job without a space (记者采访时) starts as a name does."""
-    return all(match[1][0] in SURNAMES for match in _GLUED.finditer(signed))
+    return all(has_surname(match[1]) for match in _GLUED.finditer(signed))
 
 
 def has_photo_credit(text: str) -> bool:

@@ -9,39 +9,62 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from qa.text.zh import LETTER, YEAR, any_of
+from qa.text.words import tagged_words, word_frequency
+from qa.text.zh import (
+    COMPOUND_SURNAMES,
+    JOBS,
+    LETTER,
+    MOODS,
+    NAMES,
+    NO_PERSON,
+    NOT_IN_NAMES,
+    NUMERAL,
+    OUTLET_ENDS,
+    PRONOUNS,
+    SURNAMES,
+    YEAR,
+    any_of,
+)
 from qa.types import Span
 
 _MOST_CHARS = 120
+_LONGEST_NAME = 3  # behind a surname of one character
+_LONGEST_VALUE = 15  # of a label, where nothing parts it
+_BEHIND_NO_NAME = ("v", "u", "y", "z", "d", "p", "c", "r")  # what a word of speech ends in: 马上来
 _REMEMBERED = 4096
 _AUTHORS = frozenset(
     """
     作者 撰文 采写 采访 撰稿 执笔 文 文字 署名 报道 记者 通讯员 实习生 特约记者 本报记者 本刊记者
     """.split()  # noqa: SIM905
 )
-_OTHERS = frozenset(
+_EDITORS = frozenset(
     """
-    来源 稿源 信息来源 文章来源 新闻来源 出处 时间 日期 发布 发布时间 发布日期 发表时间 发表日期
-    更新时间 录入时间 发布人 发布者 发布机构 责任编辑 责编 编辑 值班编辑 本期编辑 网络编辑 值班编委
-    编审 主编 校对 审校 审核 初审 复审 终审 监制 签发 录入 摄影 摄 图 图片 供图 制图 图片来源
-    视频 美编 版式 点击 点击数 点击量 浏览 浏览量 浏览次数 访问量 阅读 阅读量 阅读次数 字号 字体
-    字体大小 分享 分享到 作者单位 供稿 供稿单位 关键词 标签 栏目 分类
+    发布人 发布者 责任编辑 责编 编辑 值班编辑 本期编辑 网络编辑 值班编委 编审 主编 校对 审校 审核 初审 复审 终审 监制
+    签发 录入 摄影 摄 供图 制图 美编 版式
     """.split()  # noqa: SIM905
 )
-_JOBS = any_of(("记者", "通讯员", "实习生", "特约撰稿人", "撰稿人", "特派员", "评论员"))
+_DATES = frozenset("时间 日期 发布时间 发布日期 发表时间 发表日期 更新时间 录入时间".split())  # noqa: SIM905
+_OTHERS = frozenset(
+    """
+    来源 稿源 信息来源 文章来源 新闻来源 出处 发布 发布机构 图 图片 图片来源 视频 点击 点击数 点击量 浏览 浏览量
+    浏览次数 访问量 阅读 阅读量 阅读次数 字号 字体 字体大小 分享 分享到 作者单位 供稿 供稿单位 关键词 标签 栏目 分类
+    """.split()  # noqa: SIM905
+)
 _TOKEN = re.compile(r"[^\s|]+")
 _LABEL = re.compile(rf"[(\[【]?({LETTER}{{1,8}}):")
 _SLASHED = re.compile(r"(文字?|[图摄]文?|文图|图文|记者|撰文|作者)/")
-_AT_WORK = re.compile(rf"[(\[]?[\w·]{{0,14}}?(?:{_JOBS})[:/]?$")  # 某某网记者, the name behind it
+_AT_WORK = re.compile(rf"[(\[]?[\w·]{{0,14}}?(?:{any_of(JOBS)})[:/]?$")  # 某某网记者, the name behind it
 _DAY = re.compile(
     rf"(?:{YEAR}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\d{{1,2}}:\d\d(?::\d\d)?)?|\d{{1,2}}:\d\d(?::\d\d)?|星期.|周.|\d+次?)$"
 )
-_OUTLET = re.compile(rf"[\w·]{{2,15}}(?:报|网|社|台|刊|客户端|公众号|在线|新闻|融媒体?|发布)$|{LETTER}{{2,4}}讯$")
+_OUTLET = re.compile(rf"[\w·]{{2,15}}(?:{any_of((*OUTLET_ENDS, '发布'))})$|{LETTER}{{2,4}}讯$")
 _NAME = re.compile(rf"{LETTER}{{1,4}}|{LETTER}{{1,6}}(?:·{LETTER}{{1,8}}){{1,2}}")
-_NOBODY = re.compile(
-    "未知|未署名|佚名|不详|无名氏?|暂无|匿名|整合|综合|原创|转载|本站|本网|网络|小编|管理员|编辑部?|责编|.*编辑|.*[网报社部局办]|.*(?:中心|公司|政府|委员会|频道|新闻)"
-)
+_NOBODY = re.compile(any_of(NO_PERSON))
+_TIME = re.compile(rf"\d|{NUMERAL}年{NUMERAL}{{1,2}}月")
+_SAID = re.compile(f"[{PRONOUNS}{MOODS}了]")
+_SPEECH = re.compile(f"[{PRONOUNS}{''.join(sorted(NOT_IN_NAMES))}么]|^(.)\\1")
 _SOURCE = re.compile(r"(?:来源|稿源|出处):\s*《?([^\s|,;:《》()]{2,15})")
+_LABELS = _AUTHORS | _EDITORS | _DATES | _OTHERS
 _BREAK = re.compile(r"[、,;/&]+")
 _PROSE = re.compile("[。!?;]")
 
@@ -64,11 +87,11 @@ def _credited(text: str) -> tuple[Span, ...] | None:
     if _PROSE.search(text):
         return None
     found: list[Span] = []
-    label, told = "", 0
+    label, told, is_speech = "", 0, False
     for token in _TOKEN.finditer(text):
         start, word = token.start(), token[0].rstrip(")]】")
         while match := _LABEL.match(word) or _SLASHED.match(word):
-            if match[1] not in _AUTHORS | _OTHERS:
+            if match[1] not in _LABELS:
                 return None
             label, told = match[1], told + 1
             start, word = start + match.end(), word[match.end() :]
@@ -76,11 +99,40 @@ def _credited(text: str) -> tuple[Span, ...] | None:
             told += bool(word)
         elif _AT_WORK.match(word):
             label, told = "记者", told + 1
-        elif label in _AUTHORS:
-            found += _people(word, start)
-        elif not label and not _OUTLET.match(word):
+        elif label:
+            is_speech |= not _may_stand_behind(label, word)
+            found += _people(word, start) if label in _AUTHORS else ()
+        elif not _OUTLET.match(word):
             return None
-    return tuple(found) if told > 1 or (told and label in _OTHERS | _AUTHORS and ":" in text) else None
+    is_credit = told > 1 or (told and label in _LABELS and ":" in text and not is_speech)
+    return tuple(found) if is_credit else None
+
+
+def _may_stand_behind(label: str, word: str) -> bool:
+    """Whether a word is what its label asks for, and not what somebody said."""
+    if label in _DATES:
+        return bool(_TIME.search(word))
+    if label in _OTHERS:
+        return not _SAID.search(word) and max(map(len, _BREAK.split(word))) <= _LONGEST_VALUE
+    people = [word[slice(*span)] for span in _people(word, 0)]
+    return (bool(people) and all(map(_may_sign, people))) or bool(_NOBODY.search(word))
+
+
+def _may_sign(name: str) -> bool:
+    """Whether a name is one: in parts (·), or with a surname and neither a word of the dictionary nor of speech."""
+    if "·" in name or len(name) == 1:
+        return name not in PRONOUNS
+    is_named = name.startswith(COMPOUND_SURNAMES) or (name[0] in SURNAMES and len(name) <= _LONGEST_NAME)
+    return is_named and not _SPEECH.search(name) and not _is_word(name)
+
+
+def _is_word(name: str) -> bool:
+    """Whether the dictionary has it, or its first two characters with a word behind that ends no name, as no name."""
+    words = tagged_words(name)
+    first, kind = words[0]
+    if kind.startswith(NAMES):
+        return False
+    return word_frequency(name) > 0 or (len(first) > 1 and words[-1][1].startswith(_BEHIND_NO_NAME))
 
 
 def _people(word: str, start: int) -> Iterator[Span]:
@@ -89,6 +141,6 @@ def _people(word: str, start: int) -> Iterator[Span]:
     for mark in (*_BREAK.finditer(word), None):
         end = mark.start() if mark else len(word)
         name = word[at:end]
-        if _NAME.fullmatch(name) and not _NOBODY.fullmatch(name):
+        if _NAME.fullmatch(name) and not _NOBODY.search(name):
             yield Span(start + at, start + end)
         at = mark.end() if mark else end

@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from qa.articles.lines import PrintedLine
-from qa.text.zh import CITIES, LETTER, SURNAMES, any_of, iso
+from qa.text.zh import CITIES, COMPOUND_SURNAMES, LETTER, OUTLET_ENDS, any_of, has_surname, republican
 from qa.types import Span
 
 _HEAD_CHARS = 400  # of a line in which a dateline is looked for: a caption may stand before it
 _TAIL_CHARS = 600  # the same of what closes the text
 _OPEN, _CLOSE = r"[(\[【〔]", r"[)\]】〕]"
-_OUTLET = rf"(?:本[报社刊台]|{LETTER}{{1,6}}?(?:社|报|新闻网|网|台))"
+_OUTLET = rf"(?:本[报社刊台]|{LETTER}{{1,6}}?(?:{any_of(OUTLET_ENDS)}))"
 _DATELINE = re.compile(
     rf"{_OPEN}\s*{_OUTLET}?\s*(?P<job>(?:特约|实习|特派)?(?:记者|特派员|通讯员))?\s*(?P<who>[^()\[\]【】〔〕。:;]{{0,40}}?)"
     rf"\s*(?:综合)?(?:外电)?(?:报导|报道|专电|外电|电|讯|特稿)\s*{_CLOSE}"
@@ -28,8 +28,6 @@ _EDITED = re.compile(
     rf"{_OPEN}(?:编辑|译者|核稿|责任编辑)[:/][^()。]{{2,40}}{_CLOSE}\s*"
     r"(?P<day>(?P<year>1[0-4]\d)(?P<month>0[1-9]|1[0-2])(?P<date>[0-2]\d|3[01]))?(?!\d)"
 )
-_COMPOUND = ("欧阳", "司马", "诸葛", "上官", "夏侯", "东方", "皇甫", "令狐", "公孙", "慕容", "张简", "范姜")
-_ROC = 1911  # years of the Republic count from 1912
 
 
 class Dateline(NamedTuple):
@@ -63,7 +61,7 @@ def _names(text: str, start: int, end: int) -> Iterator[Span]:
     for number, part in enumerate(parts):
         is_last = number == len(parts) - 1 and not stroke
         length = _name_length(part) if is_last else len(part)
-        if length > 1 and part[0] in SURNAMES:
+        if length > 1 and has_surname(part):
             yield Span(at, at + length)
         at += len(part)
 
@@ -72,8 +70,8 @@ def _name_length(glued: str) -> int:
     """How much of a name with a place behind it is the name."""
     if city := _CITY.search(glued):
         return city.start()
-    if glued.startswith(_COMPOUND):
-        return 4
+    if glued.startswith(COMPOUND_SURNAMES):
+        return min(4, len(glued))
     return len(glued) if len(glued) <= 3 else 2 if len(glued) == 4 else 3
 
 
@@ -81,7 +79,7 @@ def roc_date(text: str) -> tuple[str, str] | None:
     """The day that stands behind the editor's name (编辑:林淑媛)1131229, and its digits."""
     for match in _EDITED.finditer(text[-_TAIL_CHARS:]):
         if match["day"]:
-            found = iso(_ROC + int(match["year"]), match["month"], match["date"])
+            found = republican(int(match["year"]), int(match["month"]), int(match["date"]))
             return (found, match["day"]) if found else None
     return None
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from qa.articles.datelines import roc_date
 from qa.text import numerals
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, FULL, LETTER, NUMERAL, WEEKDAYS, YEAR, YEARS, iso
+from qa.text.zh import DIGITS, FULL, LETTER, NUMERAL, REPUBLIC_DAY, WEEKDAYS, YEAR, YEARS, iso, republican
 from qa.types import DateSource, Page
 
 Dated = tuple[str | None, DateSource | None, str | None]
@@ -39,14 +39,10 @@ _NAMES = (  # how file names write dates, the finest first; a time or a number m
 _DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
 _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
     rf"^[\s*#>-]{{0,8}}(?:(?:发布|发表|出版|刊登|播出|刊发|见报|成文|印发)?(?:时间|日期)|发布于|刊期)[*\s]{{0,4}}[:\s][*\s]{{0,4}}({YEAR})\s*[-/.年]\s*"
-    r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[\s(t]*\d{1,2}:\d\d(?::\d\d)?)?[\s)*z]*$",
+    r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})[^\S\n]*+日?+(?:[^\S\n(t]*+\d{1,2}:\d\d(?::\d\d)?)?[^\S\n)*z]*+$",
     re.MULTILINE,
 )
-_REPUBLICAN = re.compile(
-    rf"^[^\n。!?;,]{{0,20}}民国\s*(元|\d{{1,3}}|{NUMERAL}{{1,4}})\s*年\s*(\d{{1,2}}|{NUMERAL}{{1,3}})\s*月\s*(\d{{1,2}}|{NUMERAL}{{1,3}})\s*日"
-    r"[^\n。!?;,]{0,20}$",
-    re.MULTILINE,
-)
+_REPUBLICAN = re.compile(rf"^[^\n。!?;,]{{0,20}}{REPUBLIC_DAY}[^\n。!?;,]{{0,20}}$", re.MULTILINE)
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
 _WIRE = re.compile(FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
 _LEAD_DATE = re.compile(r"(?:\A|\n|[)】:]|[电讯](?=[\s\d]))\s*(?:今天|今日|昨天|昨日)?[\s(]*" + FULL)
@@ -175,11 +171,10 @@ def _printed(text: str) -> Found | None:
 def _republican(text: str) -> Found | None:
     """A day of the Republic's calendar on a line of its own: 民国113年12月29日."""
     match = _REPUBLICAN.search(text)
-    parts = [numerals.whole("1" if part == "元" else part) for part in match.groups()] if match else []
-    if match is None or None in parts:
+    if match is None:
         return None
-    year, *rest = (int(part or 0) for part in parts)
-    return _found(iso(1911 + year, *rest), match[0])
+    year, month, day = (numerals.whole("1" if part == "元" else part) or 0 for part in match.groups())
+    return _found(republican(year, month, day) if year else None, match[0])
 
 
 def printed_date(text: str) -> Found | None:

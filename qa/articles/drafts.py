@@ -86,13 +86,15 @@ _LOOK = 64  # paragraphs that are looked at from either end of a story; none tha
 @dataclass(slots=True)
 class Draft:
     """The paragraphs of one story: its heading lines, and what stands below them, in reading order. `mastheads` are the
-    lines of the page itself that it keeps; `above` are the headings of what it is a part of, the outermost first.
+    lines of the page itself that it keeps; `above` are the headings of what it is a part of, the outermost first; it is
+    a `part` where it is one section of a report.
     """
 
     heads: list[Paragraph] = field(default_factory=list)
     body: list[Paragraph] = field(default_factory=list)
     mastheads: list[Paragraph] = field(default_factory=list)
     above: tuple[str, ...] = ()
+    part: bool = False
 
     @property
     def paragraphs(self) -> list[Paragraph]:

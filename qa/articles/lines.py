@@ -12,7 +12,7 @@ from typing import Literal
 from qa.articles.bylines import closing, has_photo_credit, is_signature
 from qa.text.folding import fold
 from qa.text.words import search_words
-from qa.text.zh import NUMERAL
+from qa.text.zh import NUMERAL, REPUBLIC_DAY
 from qa.types import Block, BlockRole, Page, Span
 
 Role = Literal["heading", "body", "caption", "signature", "row"]
@@ -138,7 +138,7 @@ _CREDIT_CHARS = 20
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
 _DAY_ALONE = re.compile(
-    rf"(?:\d{{4}}|(?:中华)?民国(?:元|\d{{1,3}}|{NUMERAL}{{1,4}}))年(?:\d{{1,2}}|{NUMERAL}{{1,3}})月(?:\d{{1,2}}|{NUMERAL}{{1,3}})日"
+    rf"\d{{4}}年(?:\d{{1,2}}|{NUMERAL}{{1,3}})月(?:\d{{1,2}}|{NUMERAL}{{1,3}})日|(?:中华)?{REPUBLIC_DAY}"
 )
 _BRIDGES = tuple("、,;(“《")  # a broken line may end so, a heading does not
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))

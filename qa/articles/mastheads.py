@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qa.articles.lines import PrintedLine
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, LETTER, WEEKDAYS, YEAR, iso
+from qa.text.zh import DIGITS, LETTER, REPUBLIC_DAY, WEEKDAYS, YEAR, iso
 
 _TOP, _BOTTOM = 3, 2  # lines of a page that may be mastheads
 _MOST_CHARS = 60
@@ -17,8 +17,7 @@ _DIGITS = f"[{DIGITS}〇○十]"
 _PAPER = rf"{LETTER}{{1,10}}?(?:报|周刊|月刊|旬刊|半月刊|杂志|画刊|时讯|快讯|简讯|通讯|新闻|新闻纸)"
 _NAMES = "要闻|本地|综合|国际|国内|体育|文化|教育|经济|社会|副刊|广告|专版|时政|民生|头版|版面"
 _PART = re.compile(
-    rf"""(?P<republic>(?:中华)?民国\s*(?:元|\d{{1,3}}|{_DIGITS}{{1,4}})\s*年\s*(?:\d{{1,2}}|{_DIGITS}{{1,3}})\s*月
-          \s*(?:\d{{1,2}}|{_DIGITS}{{1,3}})\s*日)
+    rf"""(?P<republic>(?:中华)?{REPUBLIC_DAY})
     | (?P<date>\d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|{YEAR}(?P<mark>[-./])\d{{1,2}}(?P=mark)\d{{1,2}}(?!\d))
     | (?P<edition>第\s*[a-d]?(?:\d{{1,3}}|{_DIGITS}{{1,3}})\s*版|[a-d]\d{{1,2}}\s*版?(?![\da-z])|\d{{1,2}}\s*版)
     | (?P<weekday>(?:星期|周)[{WEEKDAYS}天])
@@ -31,10 +30,10 @@ _PART = re.compile(
 )
 _NUMBERS = re.compile(r"\d+")
 _EDITION = re.compile(r"[a-d]?\d+|" + _DIGITS + "+")
-_NAMED = re.compile(rf"({LETTER}{{2,8}})[\s_\-.]*{YEAR}")
-_NO_PAPER = re.compile(
-    "(?:报告|总结|纪要|文件|通知|材料|稿|目录|名单|计划|方案|统计|数据|年鉴|合集|汇编|记录|公告|公报|摘要)$"
+_TITLE = (  # of a paper, not of a paper for the office: 工作简报
+    rf"{LETTER}{{1,10}}?(?:[日晚早晨时商导画学邮军农]报|都市报|青年报|少年报|法[制治]报|周刊|[月旬季]刊|杂志|画刊)"
 )
+_NAMED = re.compile(rf"({_TITLE})[\s_\-.]*{YEAR}")
 
 
 class Masthead(NamedTuple):
@@ -115,10 +114,9 @@ def _values(parts: dict[str, tuple[str, int]], printed: str) -> Masthead:
 
 
 def named(source: str) -> Masthead:
-    """What the name of a file tells of paper and edition: 东山晚报2023-11-02第3版.txt, 云帆港务2023.txt."""
+    """What the name of a file tells of paper and edition: 东山晚报2023-11-02第3版.txt."""
     stem = source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     folded = fold(stem)
     match = _NAMED.match(folded)
-    is_paper = match is not None and not _NO_PAPER.search(match[1])
     edition = re.search(rf"第\s*(\d{{1,3}}|{_DIGITS}{{1,3}})\s*版", folded)
-    return Masthead(stem[: match.end(1)] if match and is_paper else None, edition[1] if edition else None)
+    return Masthead(stem[: match.end(1)] if match else None, edition[1] if edition else None)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from qa.articles.build import headline_of
 from qa.articles.drafts import Draft, drafts_of
 from qa.articles.lines import Paragraph
-from qa.text.headings import section_number
+from qa.text.headings import REPORT_CHARS, section_number
 from qa.types import Page
 
-_LEAST_CHARS = 3000  # of a report that is cut
 _LEAST_SECTION = 300
 
 
@@ -23,7 +22,7 @@ def sections_of(page: Page, paragraphs: Sequence[Paragraph]) -> list[Draft]:
     lengths = [
         sum(len(each.text) for each in paragraphs[start:end]) for start, end in zip(starts, bounds[1:], strict=True)
     ]
-    if len(starts) < 2 or min(lengths) < _LEAST_SECTION or sum(lengths) < _LEAST_CHARS:
+    if len(starts) < 2 or min(lengths) < _LEAST_SECTION or sum(lengths) < REPORT_CHARS:
         return []
     opening = _joined(drafts_of(paragraphs[: starts[0]]))
     headline = headline_of(page, opening)
@@ -45,9 +44,9 @@ def _section_starts(paragraphs: Sequence[Paragraph]) -> list[int]:
 def _joined(drafts: Sequence[Draft]) -> Draft:
     """One draft under the headings of the first."""
     rest = [paragraph for draft in drafts[1:] for paragraph in draft.paragraphs]
-    return Draft(drafts[0].heads, drafts[0].body + rest) if drafts else Draft()
+    return Draft(drafts[0].heads, drafts[0].body + rest, part=True) if drafts else Draft()
 
 
 def _section(paragraphs: Sequence[Paragraph], title: str) -> Draft:
     head = Paragraph("heading", paragraphs[0].lines)
-    return Draft([head], list(paragraphs[1:]), above=(title,))
+    return Draft([head], list(paragraphs[1:]), above=(title,), part=True)

@@ -30,15 +30,16 @@ def read(
     root = parse(text)
     head = head_values(root)
     headline = headline_of(root, [head.get("title", ""), root.findtext(".//title") or ""])
-    prose = Weights(root).of(root)
-    main = main_content(root, headline)
+    prose = Weights(root)
+    whole = prose.of(root)
+    main = main_content(root, prose, headline)
     metadata = page_metadata(root, head, headline_text(headline), flow(root).text.splitlines())
     shown, blocks = flow(main)
     if not shown.strip():
         raise ReadError("html.no-text")
     story = Block(Span(0, len(shown)), "story")
     page = Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
-    yield compared(page, Weights(main).of(main), prose)
+    yield compared(page, Weights(main).of(main), whole)
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -23,6 +23,7 @@ _LABEL_CHARS = 12  # of the words above a list of links: 相关新闻
 _LONG_LIST = 4  # links of a list that ends an article
 _AFTER = 0.7  # what stands behind such a list has less prose, to what stands before it, where it is no more of it
 _PROSE = re.compile("[，。；！？、“”：,;.!?:]")
+_INK = re.compile(r"\S{1,200}")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
 _FURNITURE = frozenset({"nav", "footer", "aside", "form", "dialog", "menu"})
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "menu"})
@@ -42,14 +43,14 @@ _KEPT = frozenset({"html", "body", "article", "main"})
 _CREDIT = re.compile("编辑|編輯|作者|来源|來源|记者|記者|责编|校对|采写")
 
 
-def main_content(body: Element, headline: Element | None = None) -> Element:
+def main_content(body: Element, prose: Weights, headline: Element | None = None) -> Element:
     """The element that holds the article, with what does not belong to it removed from the tree; `body` where there is
-    no prose. The element that is the page's `headline` stays.
+    no `prose`. The element that is the page's `headline` stays.
     """
-    if not Weights(body).of(body):
+    if not prose.of(body):
         return body
     above = _around(headline)
-    _remove_lists(body, above)
+    _remove_lists(body, prose, above)
     prose = Weights(body)
     most = (_ASIDE if headline is None else _BESIDE_HEADLINE) * prose.of(body)
     around = (each for each in body.iter(etree.Element) if each not in above and _is_furniture(each))
@@ -98,10 +99,10 @@ def _upwards(element: Element) -> Iterator[Element]:
     yield from (each for each in element.iterancestors() if local(each) != "html")
 
 
-def _remove_lists(body: Element, kept: Set[Element]) -> None:
+def _remove_lists(body: Element, prose: Weights, kept: Set[Element]) -> None:
     """Lists of links go, with the words above them, and boxes behind a long one. What holds the headline stays, and
     what is left of a list with prose in it."""
-    links, prose = Links(body), Weights(body)
+    links = Links(body)
     lists = links.lists(lambda each: each not in kept and prose.of(each) <= _ASIDE * prose.of(body), _SCRAP_CHARS)
     labels = [label for each in lists if (label := _label_of(each, kept)) is not None]
     ends = {each for each in lists if links.below(each).links >= _LONG_LIST}
@@ -177,9 +178,10 @@ def text_of(element: Element, most: int) -> str:
     """The text below an element without white space, or as much of it as has so many characters."""
     found = ""
     for part in element.itertext():
-        found += squeezed(part)[: most - len(found)]
-        if len(found) >= most:
-            break
+        for word in _INK.finditer(part):
+            found += word[0][: most - len(found)]
+            if len(found) >= most:
+                return found
     return found
 
 

@@ -9,11 +9,13 @@ from lxml import etree
 
 from qa.formats.html_content import squeezed, text_of
 from qa.formats.xml import Element, local
+from qa.text.zh import OUTLET_ENDS, any_of
 
 _HEADLINES = frozenset({"h1", "h2", "h3"})
 _LEAST_TITLE = 4
 _SURE_TITLE = 6
-_TITLED = re.compile(r"(?:^|[\s_\-])(?:\w*title\w*|headline|tit|bt)(?=$|[\s_\-\d])", re.IGNORECASE)
+_TITLED = re.compile(r"(?:headline|tit|bt)(?!\D)")
+_PARTS = re.compile(r"[\s_\-]+")  # of a class: news-title
 _TITLE_CHARS = 120
 
 
@@ -36,11 +38,16 @@ def _headline_text(element: Element) -> str:
     """What an element that may be a headline says, without white space; "" for any other."""
     if local(element) in ("html", "body", "head", "title", "a", "script", "style", "meta", "option"):
         return ""
-    titled = local(element) in _HEADLINES or any(_TITLED.search(element.get(key) or "") for key in ("class", "id"))
+    titled = local(element) in _HEADLINES or any(map(_is_titled, (element.get("class"), element.get("id"))))
     if not titled:
         return text if len(text := squeezed(element.text or "")) >= _SURE_TITLE else ""
     text = text_of(element, _TITLE_CHARS + 1)
     return text if len(text) <= _TITLE_CHARS else ""
+
+
+def _is_titled(name: str | None) -> bool:
+    """Whether a class or an id is named for a title."""
+    return any("title" in part or _TITLED.match(part) for part in _PARTS.split((name or "").lower()))
 
 
 def _is_told(text: str, titles: Iterable[str]) -> bool:
@@ -49,7 +56,7 @@ def _is_told(text: str, titles: Iterable[str]) -> bool:
 
 _SEPARATOR = re.compile(r"\s*(?:[_|｜丨]|\s[-–—·]\s|--+|—+|[-–])\s*")
 _SITE_END = re.compile(
-    r"(?:网|網|报|報|社|台|频道|頻道|新闻|新聞|在线|客户端|门户|政府|政务|首页|中心|论坛|博客|周刊|杂志|日报|晚报|时报|新浪|搜狐|网易|腾讯|凤凰"
+    rf"(?:{any_of(OUTLET_ENDS)}|網|報|频道|頻道|新聞|门户|政府|政务|首页|中心|论坛|博客|周刊|杂志|日报|晚报|时报|新浪|搜狐|网易|腾讯|凤凰"
     r"|澎湃|财经|要闻|资讯|\.com|\.cn|\.net|\.org)$",
     re.IGNORECASE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from email.utils import parsedate
 
@@ -12,7 +13,7 @@ from lxml import etree
 from qa.formats.html_headline import without_site
 from qa.formats.metadata import iso_date, metadata_of
 from qa.formats.xml import Element, local
-from qa.text.zh import YEAR, iso
+from qa.text.zh import JOBS, NO_PERSON, YEAR, any_of, iso
 from qa.types import Metadata
 
 _NAMES: Mapping[str, tuple[str, ...]] = {  # as sites and their tools write them, in lower case, without spaces
@@ -52,16 +53,16 @@ _DATED = re.compile(
 _PROSE_LINE = re.compile("[。！？]")
 _IN_ADDRESS = re.compile(rf"/({YEAR})[-/]?(\d\d)[-/]?(\d\d)(?=[/_.-]|$)")
 _NOBODY = re.compile(
-    r"编辑|編輯|网|網|报|報|社|刊|电视|电台|卫视|频道|頻道|新闻|新聞|媒体|客户端|部|中心|公司|局|政府|委员|办公|小编|管理员|未知|未署"
-    r"|佚名|不详|无名|暂无|整合|综合|綜合|转载|轉載|原创|来源|來源|作者|采写|匿名|文章|责任|发布|站长|用户|admin|editor|author"
-    r"|unknown|anonymous|null|none|user|name|@|\d|http|www",
+    rf"{any_of(NO_PERSON)}|編輯|網|報|頻道|新聞|綜合|轉載|來源|admin|editor|author|unknown|anonymous|null|none|user|name|@|\d|http|www",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
     r"[^\W\d_a-zA-Z]{2,4}|[^\W\d_a-zA-Z]{1,8}(?:[·•・][^\W\d_a-zA-Z]{1,10}){1,3}"
     r"|[A-Z][\w'’.]*(?:[ .-]+[A-Z][\w'’.]*){1,3}"
 )
-_JOBS = re.compile(r"^\W*(?:\S{0,12}?(?:记者|記者|通讯员|通訊員|评论员|撰稿人?|作者)|[文图](?=[\s:：/]))?[\s:：/]*")
+_JOBS = re.compile(
+    rf"^\W*(?:\S{{0,12}}?(?:{any_of((*JOBS, '記者', '通訊員', '撰稿', '作者'))})|[文图](?=[\s:：/]))?[\s:：/]*"
+)
 _SOURCE = re.compile(r"(?:来源|來源|稿源)\s*[:：]\s*《?([^\s，。；,;|《》:：]{2,20})")
 _EDITED = re.compile(r"(?:责任编辑|責任編輯|责编|責編|编辑|編輯|校对|审核|监制|主编|值班编委)[\s:：]*([^\W\d_]{2,4})")
 
@@ -112,11 +113,11 @@ def _linked_data(root: Element) -> Iterator[tuple[str, str]]:
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:
-    waiting = [value]
+    waiting = deque([value])
     for _ in range(_MOST_DATA):
         if not waiting:
             return
-        one = waiting.pop(0)
+        one = waiting.popleft()
         if isinstance(one, dict):
             yield one
             waiting += [each for each in one.values() if isinstance(each, list)] + [one.get("mainEntity")]

@@ -20,13 +20,13 @@ def letters(text: str) -> int:
 
 
 def compared(page: Page, kept: int, shown: int) -> Page:
-    """`page`, its metadata telling the share that was kept of what its file shows, in characters, where that is less
-    than half, or a long part is missing.
+    """`page`, its metadata telling the share that was kept of what its file shows, in characters (.01 where it is
+    less), where that is less than half, or a long part is missing.
     """
     share = kept / shown if shown else 1.0
     if share >= (_SAFE if shown - kept >= _LONG else _LEAST):
         return page
-    return replace(page, metadata=replace(page.metadata, kept=round(share, 2)))
+    return replace(page, metadata=replace(page.metadata, kept=max(0.01, round(share, 2))))
 
 
 def compared_in_all(pages: Iterable[Page], shown: int) -> Iterator[Page]:

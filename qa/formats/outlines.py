@@ -6,13 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from qa.text.headings import REPORT_CHARS, is_numbered
 from qa.types import Block, Span
 
 _SENTENCE = re.compile("[^\n]{20}[。！？!?…]")
-_LEAST_CHARS = 3000  # of a file whose headings are numbered, from which each section is a story
-_NUMBERED = re.compile(
-    r"[\s*]*(?:第?[一二三四五六七八九十]{1,3}[、章节编部]|[（(][一二三四五六七八九十\d]{1,3}[）)]|\d{1,2}[.、．])"
-)
 
 
 @dataclass(slots=True)
@@ -88,6 +85,6 @@ def _holds_several(text: str, section: _Section) -> bool:
     if len(section.below) == 1:
         return section.head is None or _holds_several(text, section.below[0])
     heads = [text[slice(*each.head.span)] for each in section.below if each.head]
-    numbered = all(map(_NUMBERED.match, heads))
+    numbered = all(map(is_numbered, heads))
     told = sum(bool(each.head and text[each.head.span.end : each.last].strip()) for each in section.below)
-    return told > 1 and (not numbered or section.last - section.start >= _LEAST_CHARS)
+    return told > 1 and (not numbered or section.last - section.start >= REPORT_CHARS)

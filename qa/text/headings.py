@@ -7,8 +7,12 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
+from qa.text import numerals
+from qa.text.zh import NUMERAL
+
 HEAD_CHARS = 80  # a longer line is no heading
-_NUMERAL = "[一二三四五六七八九十百]{1,4}"
+REPORT_CHARS = 3000  # of a text whose numbered sections are stories by themselves
+_NUMERAL = f"{NUMERAL}{{1,4}}"
 _MARKS = (  # how sections are numbered, the outermost first
     re.compile(r"#(?!#)\s*"),
     re.compile(r"##(?!#)\s*"),
@@ -21,11 +25,12 @@ _MARKS = (  # how sections are numbered, the outermost first
     re.compile(r"[（(]\d{1,2}[）)]"),
     re.compile(r"(?:\d{4}\s*年\s*)?\d{1,2}\s*月\s*\d{1,2}\s*日(?:\s*[（(]?(?:星期|周)[一二三四五六日天][）)]?)?\s*$"),
 )
+_NUMBERED = _MARKS[3:-1]
+_AROUND = "　 \t*"  # what stands around a heading
 _SECTIONS = re.compile(rf"({_NUMERAL})、")
 _LINE = re.compile(r"[^\n\r]+")
 _FIRST = re.compile(r"[^。！？!?]*[。！？!?]?")
 _ENDS = re.compile(r"[。！？!?；;，,、：:]$")
-_TALLIES = "一二三四五六七八九"
 _KEPT = 8  # texts whose headings are remembered: passages of one follow each other
 
 
@@ -46,7 +51,7 @@ def _heads(text: str) -> _Heads:
     starts, chains = list[int](), list[tuple[str, ...]]()
     open_heads: list[tuple[int, str]] = []
     for line in _LINE.finditer(text):
-        bare = line[0].strip("　 \t*")
+        bare = line[0].strip(_AROUND)
         rank = next((rank for rank, mark in enumerate(_MARKS) if mark.match(bare)), None)
         if rank is None:
             continue
@@ -64,7 +69,10 @@ def section_number(line: str) -> int | None:
     match = _SECTIONS.match(line)
     if match is None or len(line) > HEAD_CHARS or _ENDS.search(line) or "。" in line:
         return None
-    tens, found, ones = match[1].rpartition("十")
-    if not found:
-        return _TALLIES.find(match[1]) + 1 or None
-    return 10 * (_TALLIES.find(tens) + 1 or 1) + (_TALLIES.find(ones) + 1 if ones else 0)
+    return numerals.value(match[1])
+
+
+def is_numbered(line: str) -> bool:
+    """Whether a heading starts with the number of a section, Markdown marks apart."""
+    bare = line.strip(_AROUND)
+    return any(mark.match(bare) for mark in _NUMBERED)

@@ -26,7 +26,7 @@ _ENDER = re.compile(
 )
 _TAIL = re.compile(r"[”’」』》〉）)】〕\]。！？；…｡!?;]*")
 _OLD_CHARS = 100  # of a line that may be set as old papers were
-_OLD_EVERY = 30  # characters to a mark
+_OLD_EVERY = range(6, 31)  # characters to a mark: names in a list have fewer
 _OLD_LEAST = 20  # characters of a sentence between such marks
 _OLD_MARK = re.compile("[、　 ．·]+")
 _MODERN = re.compile("[。，！？；,!?;｡…]")
@@ -101,7 +101,7 @@ def _old_pauses(text: str, start: int, end: int) -> list[int]:
     if _MODERN.search(text, start, end):
         return []
     marks = [match.end() for match in _OLD_MARK.finditer(text, start, end)]
-    if len(marks) * _OLD_EVERY < end - start:
+    if not marks or (end - start) // len(marks) not in _OLD_EVERY:
         return []
     cuts, begin = list[int](), start
     for mark in marks:

@@ -73,7 +73,21 @@ SURNAMES = frozenset(
     "伍齐关包申毕盛时牛管司左凌成景曲苗路宁单梅苑柏游裘仇解应宗车房植麦喇丛蒙敖楚项刁苟桑冷华尚米连沙古阳支茅杭宫卫党原边储代强仲池滑阙谷查晋辜练商区鄂冀揭"
 )
 """The hundred commonest (Ministry of Public Security 2021), and rarer ones that bylines have."""
+COMPOUND_SURNAMES = (
+    "欧阳", "司马", "诸葛", "上官", "夏侯", "东方", "皇甫", "令狐", "公孙", "慕容", "司徒", "司空", "端木", "尉迟",
+    "长孙", "宇文", "申屠", "张简", "范姜",
+)  # fmt: skip
 SURNAMES_ALSO_WORDS = frozenset("曾向于任时方常成连应强单关管解商车路房米党区季文")  # a verb stands behind: 曾效力
+
+JOBS = ("记者", "通讯员", "特派员", "报道员", "评论员", "实习生", "撰稿人")
+OUTLET_ENDS = ("报", "网", "社", "台", "刊", "新闻", "客户端", "公众号", "融媒", "融媒体", "在线")
+NO_PERSON = tuple(
+    """
+    未知 未署 佚名 不详 无名 暂无 匿名 整合 综合 原创 转载 本站 来源 作者 采写 文章 责任 发布 站长 用户 网络 小编 管理员
+    编辑 责编 网 报 社 刊 电视 电台 卫视 频道 新闻 媒体 客户端 部 局 中心 公司 政府 委员 办公
+    """.split()  # noqa: SIM905
+)
+"""Words of what stands where a writer's name is sought: one in it, and it is nobody's."""
 
 KINDS_OF_PLACE = "省市区县旗镇乡村街州国"  # the last character of a place's full name
 LANDMARKS = "河江湖山岛湾桥庄店屯沟"
@@ -100,17 +114,14 @@ OLD_NAMES = tuple(
     墨索里尼 墨索利尼 慕沙里尼
     丘吉尔 邱吉尔
     捷克斯洛伐克 捷克斯拉夫
-    新加坡 星加坡 星洲
+    新加坡 星加坡
     特朗普 川普
     奥巴马 欧巴马
     里根 雷根
     布什 布希
     戈尔巴乔夫 戈巴契夫
     普京 普丁 蒲亭
-    悉尼 雪梨
     斯里兰卡 锡兰
-    泰国 暹罗
-    伊朗 波斯
     朝鲜 北韩
     韩国 南韩
     埃塞俄比亚 衣索比亚 阿比西尼亚
@@ -119,12 +130,12 @@ OLD_NAMES = tuple(
     日内瓦 寿府
     旧金山 三藩市 桑港
     苏伊士 苏彝士
-    甘地 甘的
     尼赫鲁 尼黑鲁
     """.strip().splitlines()
 )
-"""The modern name first, then those of Taiwan or of the old press."""
+"""The modern name first, then those of Taiwan or of the old press; none that is a word of today (雪梨)."""
 
+PRONOUNS = "我你您他她它谁这那哪咱"
 PARTICLES = "的了"
 MOODS = "吗呢吧啊呀"  # particles at the end of a question
 LINKS = "和与及或"
@@ -221,6 +232,9 @@ DAYS = {
 }  # fmt: skip
 """From today."""
 WEEKDAYS = "一二三四五六日"  # from Monday
+_OF_MONTH = rf"(\d{{1,2}}|{NUMERAL}{{1,3}})"
+REPUBLIC_DAY = rf"民国\s*(元|\d{{1,3}}|{NUMERAL}{{1,4}})\s*年\s*{_OF_MONTH}\s*月\s*{_OF_MONTH}\s*日"
+"""A day in the calendar of the Republic, with its year, month and day as groups."""
 
 
 def iso(year: str | int, month: str | int | None = None, day: str | int | None = None) -> str | None:
@@ -230,3 +244,13 @@ def iso(year: str | int, month: str | int | None = None, day: str | int | None =
     except ValueError:
         return None
     return full[: 10 if day else 7 if month else 4]
+
+
+def republican(year: int, month: int, day: int) -> str | None:
+    """A day of the Republic's calendar, whose first year is 1912, in ISO 8601; None where there is no such day."""
+    return iso(1911 + year, month, day)
+
+
+def has_surname(name: str) -> bool:
+    """Whether a name begins with a surname."""
+    return name[:1] in SURNAMES or name.startswith(COMPOUND_SURNAMES)

@@ -63,13 +63,19 @@ def scan(pages: int = 1) -> bytes:
     return stream.getvalue()
 
 
-def docx(title: str = TITLE, paragraphs: Sequence[str] = PARAGRAPHS, rows: Sequence[Sequence[str]] = ()) -> bytes:
+def docx(
+    title: str = TITLE,
+    paragraphs: Sequence[str] = PARAGRAPHS,
+    rows: Sequence[Sequence[str]] = (),
+    heads: Sequence[str] = (),
+) -> bytes:
+    """A Word file; those of its paragraphs that are `heads` are headings below the title."""
     import docx as library
 
     document = library.Document()
     document.add_heading(title, 1)
     for text in paragraphs:
-        document.add_paragraph(text)
+        document.add_paragraph(text, "Heading 2" if text in heads else None)
     if rows:
         table = document.add_table(len(rows), len(rows[0]))
         for row, texts in zip(table.rows, rows, strict=True):
