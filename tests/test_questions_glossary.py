@@ -132,3 +132,35 @@ def test_nothing_is_expanded_that_the_library_lacks(folder: Path) -> None:
         )
         read = expand_synonyms(AnalysedQuestion(Query("火星基地在哪")), glossary, terms)
         assert (read.text, read.respelt) == ("渡口在哪", (("火星基地", "渡口"),))
+
+
+@pytest.mark.parametrize(
+    ("question", "held"),
+    [
+        ("雪梨最甜", "悉尼"),
+        ("李甘的船", "甘地"),
+        ("布什么局", "布希"),
+        ("光布希望", "布什"),
+        ("波斯菊开了", "伊朗"),
+        ("河南韩城的船", "韩国"),
+        ("他里根本没有船", "雷根"),
+        ("暹罗猫几岁", "泰国"),
+        ("福寿府的门", "日内瓦"),
+    ],
+)
+def test_parts_of_other_words_are_no_old_names(tmp_path: Path, question: str, held: str) -> None:
+    (tmp_path / "a.txt").write_text(f"{held}近讯\n{held}的船昨日到港，船工卸下了茶叶。", "utf-8")
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add(tmp_path / "a.txt")
+        assert not expand_synonyms(AnalysedQuestion(Query(question)), Glossary(), library.sources().terms).assumed
+
+
+@pytest.mark.parametrize(
+    ("question", "held"), [("川普说什么", "特朗普"), ("布希总统来了", "布什"), ("南韩的船", "韩国")]
+)
+def test_an_old_name_is_one_beside_other_words(tmp_path: Path, question: str, held: str) -> None:
+    (tmp_path / "a.txt").write_text(f"{held}近讯\n{held}的船昨日到港，船工卸下了茶叶。", "utf-8")
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add(tmp_path / "a.txt")
+        (assumed,) = expand_synonyms(AnalysedQuestion(Query(question)), Glossary(), library.sources().terms).assumed
+    assert assumed.target == held

@@ -9,6 +9,7 @@ A word a line; several that mean the same with `=` between them; what follows `#
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,8 +19,9 @@ from qa.protocols import TermIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold, normalise
+from qa.text.words import word_spans
 from qa.text.zh import OLD_NAMES
-from qa.types import Assumption
+from qa.types import Assumption, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,30 @@ def expand_synonyms(asked: AnalysedQuestion, glossary: Glossary, terms: TermInde
     Only words that the library holds are added; a word that it does not hold itself gives way to the first of them.
     """
     plain = fold(asked.text)
-    for group in (*glossary.groups, *OLD_NAMES):
-        said = [word for word in group if fold(word) in plain]
-        others = [word for word in group if word not in said and _is_held(word, terms)]
+    folded = ((group, tuple(map(fold, group))) for group in glossary.groups)
+    for group, forms in (*folded, *zip(OLD_NAMES, OLD_NAMES, strict=True)):
+        said = {form: place for form in forms if form in plain and (place := _place(form, plain))}
+        others = [word for word, form in zip(group, forms, strict=True) if form not in said and _is_held(word, terms)]
         if not said or not others:
             continue
-        longest = max(said, key=len)
-        at = plain.index(fold(longest))
-        written = asked.text[at : at + len(longest)]
+        written = asked.text[slice(*said[max(said, key=len)])]
         assumption = Assumption("spelling", written, "、".join(others))
         if asked.query.may_assume(assumption):
             asked = replace(_with(asked, written, others, terms), assumed=(*asked.assumed, assumption))
             plain = fold(asked.text)
     return asked
+
+
+def _place(form: str, plain: str) -> Span | None:
+    """Where a text first has a word as such; None where it is but parts of others (南韩 in 河南韩城)."""
+    words = tuple(word_spans(plain))
+    found = (Span(*match.span()) for match in re.finditer(re.escape(form), plain))
+    return next((place for place in found if not any(_cuts(place, word) for word in words)), None)
+
+
+def _cuts(place: Span, word: Span) -> bool:
+    """Whether a place begins inside a word, or ends inside one that begins in it."""
+    return word.start < place.start < word.end or place.start < word.start < place.end < word.end
 
 
 def _with(asked: AnalysedQuestion, written: str, others: Sequence[str], terms: TermIndex) -> AnalysedQuestion:
