@@ -13,7 +13,7 @@ import pytest
 import qa
 
 ROOT = Path(__file__).parent.parent
-INNERMOST = {"types", "errors", "messages", "protocols", "settings", "wire"}
+INNERMOST = {"types", "errors", "markdown", "messages", "protocols", "settings", "wire"}
 ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipeline, and none below; or one module
     "text": set(),
     "formats": {"text.headings", "text.zh", "store.own_files"},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import openai
 import pytest
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from starlette.testclient import TestClient
 
 from qa.library.library import Library
@@ -102,10 +105,29 @@ def test_errors_are_those_of_openai(client: openai.OpenAI, http: TestClient) -> 
         stranger.models.list()
 
 
-def test_a_headline_makes_no_markup(seeds_library: Library) -> None:
-    from dataclasses import replace
+_ODD = "![图](http://evil.example/p.png) <b> [x](http://evil.example)"
+_MARKUP = {"image", "html_inline", "html_block", "heading", "bullet_list", "ordered_list", "fence", "code_block"}
 
+
+def _kinds(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    """Each part of a Markdown text: what it is, and where it leads."""
+    for token in tokens:
+        yield token.type.removesuffix("_open"), str(token.attrGet("href") or "")
+        yield from _kinds(token.children or ())
+
+
+@pytest.mark.parametrize(
+    "odd", [_ODD, f"甲。\n\n{_ODD}\n---\n- 乙", "见[1](http://evil.example)", "[1]: http://evil.example"]
+)
+def test_what_a_page_says_makes_no_markup(seeds_library: Library, odd: str) -> None:
     (first, *_) = ANSWERED.citations
-    odd = replace(first, article=replace(first.article, title="](http://evil.example) <b>"))
-    told = text(Desk(seeds_library), replace(ANSWERED, citations=(odd,)), f"{HOME}/")
-    assert "\\]\\(http://evil.example\\) \\<b\\>" in told
+    article = replace(first.article, title=odd, paper=odd)
+    cited = replace(first, article=article, quote=odd)
+    answer = replace(ANSWERED, text=f"{odd}[1](续){odd}[1]", note=odd, citations=(cited,), nearest=(cited,))
+    told = text(Desk(seeds_library), answer, f"{HOME}/")
+    found = list(_kinds(MarkdownIt().parse(told)))
+    assert not _MARKUP & {kind for kind, _ in found}
+    assert [address for kind, address in found if kind == "link" and not address.startswith(f"{HOME}/#")] == []
+    assert sum(kind == "link" for kind, _ in found) == 2
+    assert sum(kind == "blockquote" for kind, _ in found) == 1
+    assert "[1]" in told.splitlines()[-1]

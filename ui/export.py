@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -10,6 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from qa.conversations.turns import Turn
+from qa.markdown import plain, quoted
 from qa.types import Answer, Hit
 from ui import chat
 from ui.describe import citation_line, item_line, place_name
@@ -17,27 +17,25 @@ from ui.marks import highlight, lines
 from ui.markup import fragment
 from ui.words import Words
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
-
 
 def markdown(turns: Sequence[Turn], when: datetime, words: Words) -> str:
     """CommonMark; what a page or a question says is escaped, so that it reads as it was."""
-    head = f"# {_plain(turns[0].question if turns else words.name)}\n\n{_exported(when, words)}\n"
+    head = f"# {plain(turns[0].question if turns else words.name)}\n\n{_exported(when, words)}\n"
     return head + "".join(f"\n{_markdown_turn(turn, position, words)}" for position, turn in enumerate(turns, 1))
 
 
 def _markdown_turn(turn: Turn, position: int, words: Words) -> str:
-    parts = [f"## {position}. {_plain(turn.question)}"]
+    parts = [f"## {position}. {plain(turn.question)}"]
     if turn.answer is None:
-        return "\n\n".join([*parts, _plain(words.told(turn.problem or ""))]) + "\n"
+        return "\n\n".join([*parts, plain(words.told(turn.problem or ""))]) + "\n"
     answer = turn.answer
     if answer.answered:
-        parts += ["\n\n".join(f"> {_plain(line)}" for line in words.told(answer.text).splitlines() if line.strip())]
-        parts += ["\n".join(f"- {_plain(item_line(item, words))}" for item in answer.items)] if answer.items else []
-        parts += [f"### {words.sources}", "\n".join(_plain(line) for line in _references(answer, words))]
+        parts += ["\n\n".join(f"> {plain(line)}" for line in words.told(answer.text).splitlines() if line.strip())]
+        parts += ["\n".join(f"- {plain(item_line(item, words))}" for item in answer.items)] if answer.items else []
+        parts += [f"### {words.sources}", "\n".join(plain(line) for line in _references(answer, words))]
     else:
-        parts += [_plain(words.refused_for.format(reason=chat.reason(answer, words)))]
-        parts += [f"{words.perhaps}\n\n> {_plain(one.quote)}" for one in answer.nearest]
+        parts += [plain(words.refused_for.format(reason=chat.reason(answer, words)))]
+        parts += [f"{words.perhaps}\n\n{quoted(one.quote)}" for one in answer.nearest]
     if answer.hits:
         parts += [f"### {words.passages if answer.answered else words.nearest_passages}"]
         parts += [_markdown_passage(rank, hit, words) for rank, hit in enumerate(answer.hits, 1)]
@@ -45,13 +43,7 @@ def _markdown_turn(turn: Turn, position: int, words: Words) -> str:
 
 
 def _markdown_passage(rank: int, hit: Hit, words: Words) -> str:
-    quoted = "\n>\n".join(f"> {_plain(line)}" for line in hit.passage.text.splitlines() if line.strip())
-    return f"{rank}\\. {_plain(_described(hit, words))}\n\n{quoted}"
-
-
-def _plain(text: str) -> str:
-    """Text on one line that Markdown leaves as it is."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return f"{rank}\\. {plain(_described(hit, words))}\n\n{quoted(hit.passage.text)}"
 
 
 def page(turns: Sequence[Turn], when: datetime, words: Words) -> Markup:

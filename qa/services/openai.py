@@ -14,6 +14,8 @@ from pydantic import BaseModel, Field
 
 from qa import Answer, Citation, Query
 from qa.errors import NotFound, UsageError
+from qa.markdown import lines, plain, quoted
+from qa.messages import Wording
 from qa.services import errors
 from qa.services.desk import Desk
 from qa.services.rest import NO_BUFFER, SSE
@@ -98,28 +100,26 @@ def _require_model(name: str) -> None:
 
 def text(desk: Desk, answer: Answer, base: str) -> str:
     """The answer as Markdown: what was understood, the sentences or the reason for none, and where each one stands."""
-    parts = [f"（“{one.source}”理解为“{one.target}”）" for one in answer.assumed]
-    parts.append(answer.text or (answer.reason.text if answer.reason else ""))
-    parts += [answer.note] if answer.note else []
-    quoted = dict.fromkeys((one.n, one.article.id) for one in answer.citations)
+    parts = [
+        str(Wording("api.understood", source=plain(one.source), target=plain(one.target))) for one in answer.assumed
+    ]
+    parts.append(lines(answer.text or (answer.reason.text if answer.reason else "")))
+    parts += [lines(answer.note)] if answer.note else []
+    listed = dict.fromkeys((one.n, one.article.id) for one in answer.citations)
     cited = {(one.n, one.article.id): one for one in reversed(answer.citations)}
-    parts += ["\n".join(_source(desk, cited[key], base) for key in quoted)] if quoted else []
+    parts += ["\n".join(_source(desk, cited[key], base) for key in listed)] if listed else []
     if answer.nearest:
-        parts.append("最接近的句子，请核对：")
-        parts += [f"> {one.quote}\n>\n> {_source(desk, one, base)}" for one in answer.nearest]
+        parts.append(str(Wording("api.nearest")))
+        parts += [f"{quoted(one.quote)}\n>\n> {_source(desk, one, base)}" for one in answer.nearest]
     return "\n\n".join(parts)
 
 
 def _source(desk: Desk, citation: Citation, base: str) -> str:
     """A line of Markdown that leads to where a quote stands."""
     article = citation.article
-    title = article.title.translate(_ESCAPED)
-    told = "，".join(one for one in (article.paper, article.date) if one)
+    told = "，".join(plain(one) for one in (article.paper, article.date) if one)
     address = desk.address(article, base, citation.start, citation.end)
-    return f"[{citation.n}] [{title}]({address})" + (f" {told}" if told else "") + "  "
-
-
-_ESCAPED = str.maketrans({sign: f"\\{sign}" for sign in "\\[]()*_`<>"})
+    return f"[{citation.n}] [{plain(article.title)}]({address})" + (f" {told}" if told else "") + "  "
 
 
 class _Made:
