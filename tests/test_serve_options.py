@@ -50,3 +50,8 @@ def test_what_is_no_name_is_refused(given: str, capsys: pytest.CaptureFixture[st
         options.parse(["serve", "--allowed-host", given])
     assert left.value.code == 2
     assert "baoku.lan" in capsys.readouterr().err
+
+
+def test_what_only_a_screen_can_do_needs_one() -> None:
+    with pytest.raises(UsageError, match="--no-screen"):
+        machine_commands.serve(options.parse(["serve", "--no-screen", "--server-folders"]))

@@ -90,6 +90,9 @@ def test_conditions_together(client: TestClient) -> None:
     [
         {"name": ["date"], "comparison_operator": "before", "value": "昨天"},
         {"name": ["date"], "comparison_operator": "before", "value": 1e300},
+        {"name": ["date"], "comparison_operator": "before", "value": "2025-13"},
+        {"name": ["date"], "comparison_operator": "after", "value": "9999-99-99"},
+        {"name": ["date"], "comparison_operator": "before", "value": "0000"},
         {"name": ["date"], "comparison_operator": "before", "value": None},
         {"name": ["date"], "comparison_operator": "is like", "value": "2025"},
     ],
@@ -98,11 +101,6 @@ def test_a_condition_that_cannot_be_read_is_told(client: TestClient, condition: 
     answer = _ask(client, condition)
     assert answer.status_code == 400
     assert set(answer.json()) == {"error_code", "error_msg"}
-
-
-@pytest.mark.parametrize("value", ["2025-13", "9999-99-99", "0000"])
-def test_a_day_that_is_none_breaks_nothing(client: TestClient, value: str) -> None:
-    assert _ask(client, {"name": ["date"], "comparison_operator": "before", "value": value}).status_code == 200
 
 
 def test_errors_have_the_form_and_codes_of_dify(client: TestClient) -> None:

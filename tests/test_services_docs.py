@@ -8,20 +8,31 @@ import subprocess
 import sys
 from pathlib import Path
 
+from qa.services.desk import AT_ONCE, K_MOST, WAITING
+from qa.settings import MAX_FILE_MB, QUESTION_CHARS
 from tests.parts.server import running
+from ui.limits import BODY_BYTES
 
 ROOT = Path(__file__).parent.parent
 ALONE = """
 import sys
 from pathlib import Path
+sys.modules["gradio"] = None  # whoever imports it fails
 from qa.library.library import Library
 from qa.conversations.store import Conversations
 from ui.programs import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path) as library, Conversations.open(library_path) as kept:
     serve(library, kept, host="127.0.0.1", port=8971, announce=lambda url: print(url, flush=True))
-    assert "gradio" not in sys.modules
 """
+
+
+def test_the_limits_are_those_of_the_code() -> None:
+    page = (ROOT / "docs/programs.md").read_text("utf-8")
+    assert (
+        f"问题最多 {QUESTION_CHARS} 字，一次最多 {K_MOST} 段，请求最多 {BODY_BYTES >> 20} MB（文件 {MAX_FILE_MB} MB）；"
+        f"同时答 {AT_ONCE} 个，{WAITING} 个排队"
+    ) in page
 
 
 def test_the_page_on_programs_does_what_it_says(own_library: Path) -> None:

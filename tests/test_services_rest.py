@@ -83,6 +83,23 @@ def test_an_answer_comes_in_two_steps_where_it_is_streamed(client: TestClient) -
     assert '"library.no-such-source"' in failed
 
 
+class _Broken(Library):
+    """One that has a mistake of ours."""
+
+    def ask(self, *_: object, **__: object) -> Any:
+        raise RuntimeError(f"a mistake at {self.root}")
+
+
+def test_a_mistake_of_ours_ends_a_stream_with_an_error(tmp_path: Path) -> None:
+    with _Broken.open(tmp_path / "库") as library, doors(library) as client:
+        told = client.post(f"{API}/ask", json={"question": ASKED, "stream": True}).text
+        whole = client.post(f"{API}/ask", json={"question": ASKED})
+    assert [line for line in told.splitlines() if line.startswith("event")] == ["event: passages", "event: error"]
+    assert (whole.status_code, whole.json()["error"]["code"]) == (500, "api.broken")
+    assert '"api.broken"' in told
+    assert str(tmp_path) not in told + whole.text
+
+
 def test_a_search_is_that_of_the_command_line(client: TestClient, seeds_library: Library) -> None:
     told = client.post(f"{API}/search", json={"question": ASKED, "k": 3}).json()
     assert _plain(told) == _plain(_json(wire.search(ASKED, seeds_library.search(Query(ASKED, k=3)), 0)))

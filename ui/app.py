@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import fastapi
 import gradio as gr
@@ -15,11 +15,9 @@ from qa.conversations.store import Conversations
 from qa.services.app import create_app as create_doors
 from qa.settings import QUESTION_CHARS
 from qa.types import Query
-from ui import composing, descriptors, downloads, heaps, manual, opensearch, programs, serving, uploads
-from ui.door import Door
+from ui import composing, downloads, manual, opensearch, programs, serving, uploads
 from ui.guard import Guard
 from ui.ingest import Ingest
-from ui.limits import Limits
 from ui.replies import Application
 from ui.skeleton import with_skeleton
 from ui.views.chat import ChatScreen
@@ -104,16 +102,10 @@ def serve(
     library: Library,
     kept: Conversations,
     *,
-    host: str,
-    port: int,
     demo: bool,
-    announce: Callable[[str], None],
-    password: str | None = None,
     folders: bool = False,
-    allowed_hosts: Sequence[str] = (),
-    behind_proxy: bool = False,
     llm: ModelServer | None = None,
-    allow_changes: bool = False,
+    **options: Unpack[programs.Options],
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
 
@@ -123,41 +115,36 @@ def serve(
     sentences of an answer, behind it. With `allow_changes` programs may change files. UsageError where `host` is not an
     address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
     """
-    heaps.few()
-    descriptors.raise_limit()
-    if library.stats().articles:
-        library.search(Query(CHINESE.name, k=1))  # loads model and indexes, so that the first question does not wait
-    alone = serving.is_local(host) and not (password or allowed_hosts or behind_proxy)
-    with serving.listen(host, port) as bound, programs.keys(library, kept) as keys:
-        local, ingest = serving.address(bound, host), Ingest(library)
-        written = composing.Compositions(llm, is_remote=llm is not None and not serving.is_local(llm.host))
+    with programs.entrance(library, kept, options) as at:
+        if library.stats().articles:
+            library.search(
+                Query(CHINESE.name, k=1)
+            )  # loads model and indexes, so that the first question does not wait
+        ingest = Ingest(library)
         blocks = create_app(
             library,
             kept,
             ingest,
             demo=demo,
-            folders=folders or alone,
-            logout=bool(password),
-            compositions=written,
+            folders=folders or _is_alone(options),
+            logout=at.door.has_password,
+            compositions=composing.Compositions(llm, is_remote=llm is not None and not serving.is_local(llm.host)),
         )
-        doors = create_doors(library, allow_changes=allow_changes)
-        screen = mount(
-            blocks,
-            downloads.router(library, kept),
-            uploads.router(library, ingest),
-            manual.router(),
-            opensearch.router(),
-            doors=doors,
-        )
-        door = Door(keys, kept, str(library.root.resolve()), password)
-        hosts = serving.hosts(host, allowed_hosts, door.has_password)
-        guarded = Guard(with_skeleton(screen), door, hosts, behind_proxy=behind_proxy)
-        programs_guarded = programs.ProgramGuard(doors, door, hosts, behind_proxy=behind_proxy)
-        limited = Limits(programs.beside(programs_guarded, guarded), {uploads.PATH, programs.UPLOAD})
+        doors = create_doors(library, allow_changes=options.get("allow_changes", False))
+        files = (downloads.router(library, kept), uploads.router(library, ingest), manual.router(), opensearch.router())
+        screen = with_skeleton(mount(blocks, *files, doors=doors))
+        guarded = Guard(screen, at.door, at.hosts, behind_proxy=at.behind_proxy)
+        both = programs.beside(at.before(doors), guarded)
         try:
-            serving.run(limited, bound, lambda: _started(ingest, announce, local), behind_proxy=behind_proxy)
+            at.run(both, {uploads.PATH}, lambda: _started(ingest, options["announce"], at.address))
         finally:
             ingest.close()
+
+
+def _is_alone(options: programs.Options) -> bool:
+    """Whether nothing tells that others than the user of this machine come."""
+    others = options.get("password") or options.get("allowed_hosts") or options.get("behind_proxy")
+    return serving.is_local(options["host"]) and not others
 
 
 def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> None:

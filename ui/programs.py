@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
 from qa.conversations.store import Conversations
 from qa.errors import Forbidden, NoKey, QaError, TooManyTries, WrongKey
@@ -13,7 +15,7 @@ from qa.messages import Wording
 from qa.services import app, errors, rest
 from qa.store.keys import Keys
 from ui import descriptors, heaps, serving
-from ui.asked import Asked, Message
+from ui.asked import Asked, Hosts, Message
 from ui.door import Door
 from ui.guard import Guard
 from ui.limits import Limits
@@ -79,28 +81,53 @@ def beside(programs: Application, screen: Application) -> Application:
     return serve
 
 
-def serve(
-    library: Library,
-    kept: Conversations,
-    *,
-    host: str,
-    port: int,
-    announce: Callable[[str], None],
-    password: str | None = None,
-    allowed_hosts: Sequence[str] = (),
-    behind_proxy: bool = False,
-    allow_changes: bool = False,
-) -> None:
-    """Serve the doors alone until Ctrl-C, without a screen; the rest as `ui.app.serve`, and raises the same."""
+class Options(TypedDict, total=False):
+    """Where a library is served, and whom that lets in: see `ui.app.serve`."""
+
+    host: Required[str]
+    port: Required[int]
+    announce: Required[Callable[[str], None]]
+    password: str | None
+    allowed_hosts: Sequence[str]
+    behind_proxy: bool
+    allow_changes: bool
+
+
+class Entrance(NamedTuple):
+    """Where requests come in, and what they are checked by."""
+
+    bound: socket.socket
+    address: str  # on this machine
+    door: Door
+    hosts: Hosts | None
+    behind_proxy: bool
+
+    def before(self, doors: Application) -> Application:
+        """The application of the doors for programs, guarded."""
+        return ProgramGuard(doors, self.door, self.hosts, behind_proxy=self.behind_proxy)
+
+    def run(self, application: Application, larger: Collection[str], started: Callable[[], None]) -> None:
+        """Serve until Ctrl-C; the paths of `larger` see to the size of their bodies themselves."""
+        serving.run(Limits(application, {UPLOAD, *larger}), self.bound, started, behind_proxy=self.behind_proxy)
+
+
+@contextmanager
+def entrance(library: Library, kept: Conversations, options: Options) -> Iterator[Entrance]:
+    """Listens for whoever comes. Raises UsageError where `host` is no address of this machine or no port is free."""
     heaps.few()
     descriptors.raise_limit()
-    with serving.listen(host, port) as bound, keys(library, kept) as known:
-        door = Door(known, kept, str(library.root.resolve()), password)
-        hosts = serving.hosts(host, allowed_hosts, door.has_password)
-        doors = app.create_app(library, allow_changes=allow_changes, has_screen=False)
-        guarded = ProgramGuard(doors, door, hosts, behind_proxy=behind_proxy)
-        address = serving.address(bound, host)
-        serving.run(Limits(guarded, {UPLOAD}), bound, lambda: announce(address), behind_proxy=behind_proxy)
+    host = options["host"]
+    with serving.listen(host, options["port"]) as bound, keys(library, kept) as known:
+        door = Door(known, kept, str(library.root.resolve()), options.get("password"))
+        hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.has_password)
+        yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))
+
+
+def serve(library: Library, kept: Conversations, **options: Unpack[Options]) -> None:
+    """Serve the doors alone until Ctrl-C, without a screen; the rest as `ui.app.serve`, and raises the same."""
+    with entrance(library, kept, options) as at:
+        doors = app.create_app(library, allow_changes=options.get("allow_changes", False), has_screen=False)
+        at.run(at.before(doors), (), lambda: options["announce"](at.address))
 
 
 def keys(library: Library, kept: Conversations) -> Keys:

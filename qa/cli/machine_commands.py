@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qa.cli import options, plain, terminal
 from qa.errors import NoLibrary, UsageError
@@ -60,6 +60,8 @@ def serve(args: Namespace) -> bool:
 
     if args.demo:
         args.library = args.library or options.data_folder() / "demo"
+    if args.no_screen and args.server_folders:
+        raise UsageError("cli.folders-no-screen")
     llm, password, is_new = _llm(args), _password(args), not options.library_path(args).exists()
     with Library.open(options.library_path(args)) as library, _conversations(args) as kept:
         if is_new and not args.demo:
@@ -89,7 +91,9 @@ def _run_server(
     args: Namespace, library: Library, kept: Conversations, password: str | None, llm: ModelServer | None
 ) -> None:
     """With the screen, or the doors for programs alone."""
-    common: dict[str, Any] = {
+    from ui import programs
+
+    common: programs.Options = {
         "host": args.host,
         "port": args.port,
         "announce": lambda text: terminal.talk(args, text),
@@ -99,8 +103,6 @@ def _run_server(
         "allow_changes": args.allow_changes,
     }
     if args.no_screen:
-        from ui import programs
-
         programs.serve(library, kept, **common)
     else:
         from ui import app

@@ -86,32 +86,7 @@ def _parser() -> Parser:
 
 
 def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
-    add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
-    add.add_argument("paths", nargs="*", type=_path, metavar="路径")
-    add.add_argument(
-        "--max-mb",
-        type=_positive_number,
-        default=MAX_FILE_MB,
-        metavar="数",
-        help="单个文件上限，MB（默认 %(default)s）",
-    )
-    add.add_argument("--paper", metavar="报名", help="这些文件的报纸名")
-    add.add_argument("--date", metavar="日期", help="这些文件的日期：2025、2025-03、2025-03-05 或 2025年3月5日")
-    add.add_argument("--edition", metavar="版次", help="这些文件的版次")
-    add.add_argument(
-        "--columns",
-        metavar="正文=列名,…",
-        help="表里哪一列是什么（正文、标题、日期、作者、报名、版次、编号），如 正文=full_text,日期=publish_date",
-    )
-    add.add_argument("--prune", action="store_true", help="文件夹里已经没有的文件，也从库里去掉")
-    add.add_argument(
-        "--reread",
-        action="store_true",
-        help="旧版本读入的文件，用现在的读法重读一遍（不写路径：库里的全部）；手工改过的保留",
-    )
-    how = add.add_mutually_exclusive_group()
-    how.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")
-    how.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")
+    _add_add(commands)
     remove = _command(commands, "remove", "把来源（文件）从库里删掉；文件本身不动")
     remove.add_argument("sources", nargs="+", metavar="来源")
     _command(commands, "list", "列出库里的文件")
@@ -140,6 +115,35 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     importing = _command(commands, "import", "用 qa export --all 写的文件建一个库，与原来的完全一样")
     importing.add_argument("file", type=_path, metavar="文件")
+
+
+def _add_add(commands: argparse._SubParsersAction[Parser]) -> None:
+    add = _command(commands, "add", "把文件或文件夹读进库：没变的跳过，变了的替换，读不了的说明原因")
+    add.add_argument("paths", nargs="*", type=_path, metavar="路径")
+    add.add_argument(
+        "--max-mb",
+        type=_positive_number,
+        default=MAX_FILE_MB,
+        metavar="数",
+        help="单个文件上限，MB（默认 %(default)s）",
+    )
+    add.add_argument("--paper", metavar="报名", help="这些文件的报纸名")
+    add.add_argument("--date", metavar="日期", help="这些文件的日期：2025、2025-03、2025-03-05 或 2025年3月5日")
+    add.add_argument("--edition", metavar="版次", help="这些文件的版次")
+    add.add_argument(
+        "--columns",
+        metavar="正文=列名,…",
+        help="表里哪一列是什么（正文、标题、日期、作者、报名、版次、编号），如 正文=full_text,日期=publish_date",
+    )
+    add.add_argument("--prune", action="store_true", help="文件夹里已经没有的文件，也从库里去掉")
+    add.add_argument(
+        "--reread",
+        action="store_true",
+        help="旧版本读入的文件，用现在的读法重读一遍（不写路径：库里的全部）；手工改过的保留",
+    )
+    how = add.add_mutually_exclusive_group()
+    how.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")
+    how.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")
 
 
 def _add_edit(commands: argparse._SubParsersAction[Parser]) -> None:

@@ -22,7 +22,7 @@ from qa.library import asking, editing
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
-from qa.library.requests import AnyPath, as_metadata, as_names, as_paths, as_query
+from qa.library.requests import AnyPath, as_filters, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
 from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
@@ -32,6 +32,7 @@ from qa.reader.listening import heard
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
 from qa.store.database import Database
+from qa.store.facets import Facets
 from qa.store.folder import Folder, WriterLock, clear_leftovers
 from qa.store.inbox import Incoming, incoming, refuse_too_large
 from qa.store.overview import Overview
@@ -264,8 +265,16 @@ class Library:
     def articles(
         self, filters: Filters = _NO_FILTERS, offset: int = 0, limit: int | None = None
     ) -> tuple[Article, ...]:
-        """In the order of arrival."""
-        return self._contents.articles(filters, offset, limit)
+        """In the order of arrival. Raises NotFound and UsageError as `search` for its filters."""
+        return self._contents.articles(as_filters(filters), offset, limit)
+
+    def count(self, filters: Filters = _NO_FILTERS) -> int:
+        """How many articles pass. Raises as `articles`."""
+        return self.overview.articles(filters=as_filters(filters), limit=0).total
+
+    def counts(self, filters: Filters = _NO_FILTERS, limit: int = 8) -> Facets:
+        """How many articles pass, by year, file and reporter, at most `limit` of each. Raises as `articles`."""
+        return self.overview.facets(as_filters(filters), limit=limit)
 
     def each_article(self) -> Iterator[Article]:
         """All articles in the order of arrival, a few held at a time."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from qa.errors import UsageError
 from qa.formats.metadata import iso_date
-from qa.types import Metadata, Query
+from qa.types import Filters, Metadata, Query
 
 AnyPath = str | os.PathLike[str]
 
@@ -36,9 +36,12 @@ def as_query(question: Query | str) -> Query:
         return Query(question)
     if question.k < 1:
         raise UsageError("query.no-passages", k=question.k)
-    filters = question.filters
-    dated = replace(filters, since=_date(filters.since), until=_date(filters.until))
-    return replace(question, filters=dated, today=_day(question.today))
+    return replace(question, filters=as_filters(question.filters), today=_day(question.today))
+
+
+def as_filters(filters: Filters) -> Filters:
+    """The filters, their dates in ISO 8601. Raises UsageError for what is no date."""
+    return replace(filters, since=_date(filters.since), until=_date(filters.until))
 
 
 def as_metadata(given: Metadata) -> Metadata:

@@ -50,12 +50,9 @@ def create_app(library: Library, *, allow_changes: bool = False, has_screen: boo
     return application
 
 
-def _told(request: Request, problem: errors.Problem, fields: list[str] | None = None) -> Response:
+def _told(request: Request, problem: errors.Problem) -> Response:
     path = request.url.path
-    told = errors.body(path, problem)
-    if fields and isinstance(told.get("error"), dict) and path.startswith(errors.REST):
-        told["error"]["fields"] = fields
-    return JSONResponse(told, errors.status(path, problem), errors.headers(problem))
+    return JSONResponse(errors.body(path, problem), errors.status(path, problem), errors.headers(problem))
 
 
 def _ours(request: Request, error: Exception) -> Response:
@@ -65,8 +62,8 @@ def _ours(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    fields = sorted({".".join(map(str, one["loc"])) for one in error.errors()})
-    return _told(request, errors.Problem(422, Wording("api.invalid", fields="、".join(fields))), fields)
+    fields = tuple(sorted({".".join(map(str, one["loc"])) for one in error.errors()}))
+    return _told(request, errors.Problem(422, Wording("api.invalid", fields="、".join(fields)), fields))
 
 
 def _by_status(request: Request, error: Exception) -> Response:
@@ -79,5 +76,4 @@ def _by_status(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, error: Exception) -> Response:
-    """A mistake of ours: what it is stands in the server's log alone."""
-    return _told(request, errors.Problem(500, Wording("api.broken")))
+    return _told(request, errors.broken())

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any, TypeVar
 
 import anyio
@@ -87,32 +85,19 @@ def checked(query: Query) -> Query:
     """The query, its history cut to the last ones. Raises UsageError where a question is too long."""
     if (count := len(query.question)) > QUESTION_CHARS:
         raise UsageError("api.question-too-long", count=count, limit=QUESTION_CHARS)
-    if not 1 <= query.k <= K_MOST:
-        raise UsageError("api.too-many-passages", k=query.k, limit=K_MOST)
     history = tuple(one[:QUESTION_CHARS] for one in query.history[-HISTORY:])
     return replace(query, history=history)
 
 
-def dated(filters: Filters) -> Filters:
-    """The filters, where their dates are ISO 8601. Raises UsageError."""
-    for text in (filters.since, filters.until):
-        if text and not _is_date(text):
-            raise UsageError("query.no-date", text=text)
-    return replace(filters, since=filters.since or None, until=filters.until or None)
-
-
 def articles(library: Library, filters: Filters, offset: int, limit: int) -> dict[str, Any]:
     """A window of the articles that pass, in the order of arrival, and how many pass. Raises NotFound, UsageError."""
-    if not 1 <= limit <= PAGE_MOST:
-        raise UsageError("api.window-too-large", limit=PAGE_MOST)
-    found = library.articles(dated(filters), offset, limit)
-    total = library.overview.articles(filters=filters, limit=0).total
-    return {"total": total, "articles": [wire.article(one) for one in found]}
+    found = library.articles(filters, offset, limit)
+    return {"total": library.count(filters), "articles": [wire.article(one) for one in found]}
 
 
 def counts(library: Library, filters: Filters) -> dict[str, Any]:
     """How many articles pass, by year, file and reporter, and the size of the whole library. Raises NotFound."""
-    stats, found = library.stats(), library.overview.facets(dated(filters), limit=PAGE_MOST)
+    stats, found = library.stats(), library.counts(filters, PAGE_MOST)
     return {
         "files": stats.files,
         "articles": stats.articles,
@@ -125,15 +110,6 @@ def counts(library: Library, filters: Filters) -> dict[str, Any]:
         "sources": [{"value": one.value, "articles": one.articles} for one in found.sources],
         "bylines": [{"value": one.value, "articles": one.articles} for one in found.bylines],
     }
-
-
-def _is_date(text: str) -> bool:
-    if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
-        return False
-    try:
-        return bool(date.fromisoformat(text + "-01-01"[len(text) - 4 :]))
-    except ValueError:
-        return False
 
 
 def _timed(work: Callable[[], _T]) -> tuple[_T, float]:

@@ -93,7 +93,12 @@ def _test(given: Conditions) -> Callable[[_Metadata], bool]:
     for one in conditions:
         is_date = one.comparison_operator in ("before", "after")
         if one.comparison_operator not in _TESTS or (is_date and not _day(one.value)):
-            raise UsageError("api.bad-condition", name="、".join(one.names), operator=one.comparison_operator)
+            raise UsageError(
+                "api.bad-condition",
+                name="、".join(one.names),
+                operator=one.comparison_operator,
+                known="、".join(_TESTS),
+            )
     combined = any if given.logical_operator == "or" and conditions else all
     return lambda metadata: combined(_passes(one, metadata) for one in conditions)
 
@@ -128,16 +133,9 @@ def _period(given: Conditions) -> Filters:
         return Filters()
     ends = {"after": "", "before": ""}
     for one in given.conditions or []:
-        if one.names == ["date"] and one.comparison_operator in ends and _is_day(_day(one.value)):
+        if one.names == ["date"] and one.comparison_operator in ends:
             ends[one.comparison_operator] = _day(one.value)
     return Filters(since=ends["after"] or None, until=ends["before"] or None)
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False
 
 
 def _before(have: str, wanted: str) -> bool:

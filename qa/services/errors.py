@@ -38,10 +38,11 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 class Problem(NamedTuple):
-    """An error as a response of HTTP."""
+    """An error as a response of HTTP; `fields` of a request that are not as they should be."""
 
     status: int
     said: Wording
+    fields: tuple[str, ...] = ()
 
 
 def of(error: QaError) -> Problem:
@@ -49,6 +50,11 @@ def of(error: QaError) -> Problem:
     if isinstance(error, LibraryBusy):
         return Problem(409, Wording("api.busy"))
     return Problem(next((status for kind, status in _STATUSES if isinstance(error, kind)), 500), error.wording)
+
+
+def broken() -> Problem:
+    """A mistake of ours: what it is stands in the server's log alone."""
+    return Problem(500, Wording("api.broken"))
 
 
 def is_door(path: str) -> bool:
@@ -69,7 +75,8 @@ def body(path: str, problem: Problem) -> dict[str, Any]:
     if path.startswith(f"{OPENAI}/"):
         kind = _TYPES.get(problem.status, "invalid_request_error" if problem.status < 500 else "server_error")
         return {"error": {"message": said, "type": kind, "param": None, "code": code}}
-    return {"error": {"code": code, "message": said, "message_en": problem.said.said_in("en")}}
+    fields = {"fields": list(problem.fields)} if problem.fields else {}
+    return {"error": {"code": code, "message": said, "message_en": problem.said.said_in("en"), **fields}}
 
 
 def headers(problem: Problem) -> dict[str, str]:

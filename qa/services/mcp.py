@@ -11,13 +11,14 @@ from typing import Annotated, Any, ParamSpec
 import anyio
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from qa import Filters, Library, QaError, Query
 from qa.errors import NotFound
+from qa.services import errors
 from qa.services.desk import HISTORY, K_MOST, PAGE_MOST, Desk, articles, counts
 from qa.settings import PASSAGES_SHOWN, QUESTION_CHARS
 
@@ -152,18 +153,31 @@ def _looking(server: MCPServer[Any], desk: Desk) -> None:
 
 def _resources(server: MCPServer[Any], desk: Desk) -> None:
     @server.resource("wenbao://library", title="这个库 The library", mime_type="application/json")
+    @_told_of_resource
     async def library() -> str:
         """有多少文件、文章、段落。 How many files, articles and passages there are."""
         return json.dumps(await desk.run(lambda: counts(desk.library, Filters())), ensure_ascii=False)
 
     @server.resource("wenbao://article/{article}", title="一篇文章 An article", mime_type="text/plain")
+    @_told_of_resource
     async def article(article: str) -> str:
         """一篇文章的原文，按编号。 The text of an article, by its id."""
+        return (await desk.run(lambda: desk.library.article(article))).text
+
+
+def _told_of_resource(resource: Callable[_P, Awaitable[str]]) -> Callable[_P, Awaitable[str]]:
+    """The resource, whose errors of ours a client gets to read as those of a tool."""
+
+    @wraps(resource)
+    async def read(*args: _P.args, **kwargs: _P.kwargs) -> str:
         try:
-            found = await desk.run(lambda: desk.library.article(article))
+            return await resource(*args, **kwargs)
         except NotFound as error:
             raise ResourceNotFoundError(_said(error)) from error
-        return found.text
+        except QaError as error:
+            raise ResourceError(_said(error)) from error
+
+    return read
 
 
 def _telling(tool: Callable[_P, Awaitable[_Told]]) -> Callable[_P, Awaitable[_Told]]:
@@ -180,7 +194,8 @@ def _telling(tool: Callable[_P, Awaitable[_Told]]) -> Callable[_P, Awaitable[_To
 
 
 def _said(error: QaError) -> str:
-    return f"{error.wording.code}: {error} {error.wording.said_in('en')}"
+    said = errors.of(error).said
+    return f"{said.code}: {said} {said.said_in('en')}"
 
 
 def _base(context: Context[Any, Any]) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 from fastapi import Query as InQuery
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -27,6 +28,13 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 _Short = Annotated[str | None, InQuery(max_length=500)]
 _Source = Annotated[str, InQuery(max_length=500, description="来源。 A file's source name.")]
+
+
+def _filters(since: _Short = None, until: _Short = None, source: _Short = None, byline: _Short = None) -> Filters:
+    return Filters(since, until, source, byline)
+
+
+_Passing = Annotated[Filters, Depends(_filters)]
 
 
 def router(desk: Desk) -> APIRouter:
@@ -59,14 +67,10 @@ def _questions(routes: APIRouter, desk: Desk) -> None:
 def _looking(routes: APIRouter, desk: Desk) -> None:
     @routes.get("/articles", response_model=schema.Articles, summary="文章清单 List articles")
     async def listed(
-        since: _Short = None,
-        until: _Short = None,
-        source: _Short = None,
-        byline: _Short = None,
+        filters: _Passing,
         offset: Annotated[int, InQuery(ge=0, le=_NUMBER_MOST)] = 0,
         limit: Annotated[int, InQuery(ge=1, le=PAGE_MOST)] = 20,
     ) -> Response:
-        filters = Filters(since, until, source, byline)
         return JSONResponse(await desk.run(lambda: articles(desk.library, filters, offset, limit)))
 
     @routes.get("/articles/{article}", response_model=schema.Article, summary="一篇文章 One article")
@@ -82,10 +86,7 @@ def _looking(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse({"source": source, "record": record, "page": page, "text": text})
 
     @routes.get("/counts", response_model=schema.Counts, summary="有多少 How many")
-    async def counted(
-        since: _Short = None, until: _Short = None, source: _Short = None, byline: _Short = None
-    ) -> Response:
-        filters = Filters(since, until, source, byline)
+    async def counted(filters: _Passing) -> Response:
         return JSONResponse(await desk.run(lambda: counts(desk.library, filters)))
 
     @routes.get("/health", response_model=schema.Health, summary="是否就绪 Is it ready")
@@ -133,6 +134,9 @@ async def _events(desk: Desk, given: schema.Asked, base: str, path: str) -> Asyn
         yield event("answer", await _answer(desk, given, base))
     except QaError as error:
         yield event("error", errors.body(path, errors.of(error)))
+    except Exception:
+        logging.getLogger("uvicorn.error").exception("%s", path)
+        yield event("error", errors.body(path, errors.broken()))
 
 
 def event(name: str, told: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from qa import Filters, Query
 from qa.services.desk import HISTORY, K_MOST
 from qa.settings import PASSAGES_SHOWN, QUESTION_CHARS
+from qa.types import AddReport, AnswerKind, FileInfo
 
 Short = Annotated[str, Field(max_length=500)]
 Text = Annotated[str, Field(max_length=QUESTION_CHARS)]
@@ -115,13 +117,20 @@ class Assumption(BaseModel):
     to: str
 
 
+class Vectors(BaseModel):
+    """有的段落还没有向量，只按词语找得到。 While some passages are found by their terms alone."""
+
+    ready: int
+    passages: int
+
+
 class Answer(BaseModel):
     """与 qa ask --json 的一行相同。 What one line of `qa ask --json` is."""
 
     id: Any
     question: str
     answered: bool
-    answer_kind: Literal["quote", "count", "list", "digest", "compare", "timeline", "about", "talk"]
+    answer_kind: AnswerKind
     answer: str
     lead: str | None
     confidence: float = Field(ge=0, le=1)
@@ -134,6 +143,8 @@ class Answer(BaseModel):
     items: list[dict[str, Any]] | None
     elapsed_ms: float
     references: str | None = None
+    note: str | None = None
+    vectors: Vectors | None = None
 
 
 class Found(BaseModel):
@@ -142,6 +153,7 @@ class Found(BaseModel):
     question: str
     passages: list[Passage]
     elapsed_ms: float
+    vectors: Vectors | None = None
 
 
 class Article(BaseModel):
@@ -208,29 +220,15 @@ class Health(BaseModel):
     allows_changes: bool
 
 
-class File(BaseModel):
-    """与 qa list --json 的一行相同。 What one line of `qa list --json` is."""
-
-    source: str
-    path: str
-    size: int
-    sha256: str
-    encoding: str | None
-    articles: int
-    added: str
-    complete: bool
+File = FileInfo
+"""与 qa list --json 的一行相同。 What one line of `qa list --json` is."""
 
 
-class Report(BaseModel):
+@dataclass(frozen=True)
+class Report(AddReport):
     """与 qa add --json 相同。 What `qa add --json` prints."""
 
-    added: list[str]
-    changed: list[str]
-    unchanged: list[str]
-    skipped: list[dict[str, Any]]
-    articles: int
-    passages: int
-    failed: bool
+    failed: bool = False
 
 
 class Removed(BaseModel):
