@@ -170,8 +170,13 @@ def test_what_is_no_message_on_stdio_ends_nothing(own_library: Path) -> None:
     sent = b"\n\0\n{\n" + b"[" * 50_000 + b'\n{"jsonrpc":"2.0"}\n\xff\n'
     ping = b'{"jsonrpc":"2.0","id":7,"method":"ping"}\n'
     command = [sys.executable, "-c", "import sys; from qa.cli import main; sys.exit(main())"]
-    done = subprocess.run(
-        [*command, "--library", str(own_library), "mcp"], input=sent + ping, capture_output=True, timeout=60
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    assert any(json.loads(line).get("id") == 7 for line in done.stdout.splitlines()), done.stdout
+    with subprocess.Popen(
+        [*command, "--library", str(own_library), "mcp"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write(sent + ping)
+        server.stdin.flush()
+        assert any(json.loads(line).get("id") == 7 for line in server.stdout)
+        server.stdin.close()
+        assert server.wait(60) == 0

@@ -207,7 +207,7 @@ def test_a_file_that_is_refused_takes_no_place(tmp_path: Path) -> None:
 
 def test_a_file_may_be_larger_than_a_question_but_not_endless(tmp_path: Path) -> None:
     with Library.open(tmp_path / "库") as library, doors(library, allow_changes=True) as client:
-        large = "供暖通知\n今年供暖从十一月七日开始。\n".encode() + b"\n" * (1 << 20)
+        large = "供暖通知\n今年供暖从十一月七日开始。\n".encode() + b" " * (1 << 20)
         assert client.post(f"{API}/files", params={"name": "b.txt"}, content=large).json()["added"] == ["b.txt"]
         answer = client.post(f"{API}/files", params={"name": "a.txt"}, content=b"x" * (51 << 20))
         assert (answer.status_code, answer.json()["error"]["code"]) == (400, "api.file-too-large")
