@@ -20,26 +20,25 @@ from qa.errors import ReadError
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
+from qa.library.carrying import carried
 from qa.library.page_articles import edited_articles
 from qa.messages import Wording
 from qa.protocols import Progress
 from qa.settings import READING
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
-from qa.store.edits import edits_of
-from qa.store.successors import successors
+from qa.store.edits import edits_of, pages_with
 from qa.store.writing import (
     Cut,
     NewFile,
     Stored,
     Stories,
-    carry_edits,
     remove_files,
     rename_file,
     store_file,
     touch_file,
 )
-from qa.types import AddReport, Edit, Metadata, Page, Skipped
+from qa.types import AddReport, Article, Edit, Metadata, Page, Skipped
 
 _UNUSED = "library.edit-unused"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
@@ -175,12 +174,18 @@ class Adding:
             begun = stored.pages
         is_change = stored is not None and stored.complete
         skipped: list[Skipped] = []
-        edits, used = self._edits(path, new, stored), set[Edit]()
-        pages = self._cut(path, new, begun, edits, used, skipped)
+        edits, used = edits_of(self.database, new.path), set[Edit]()
+        pages: Iterable[Page] = self._read(path, new, begun, skipped)
+        changed: dict[Edit, Edit] = {}
+        if edits and stored and not begun:
+            pages = tuple(pages)  # which article has whose text is known when all are read
+            changed = self._carried(new, edits, pages)
+            edits = tuple(changed.get(edit, edit) for edit in edits)
+        mended = self._mended(pages, new.size, edits, used)
         brought: list[Stored] = []
         try:
             while not brought or not brought[-1].complete:
-                brought.append(store_file(self.database, new, pages, self._pace.after_pages()))
+                brought.append(store_file(self.database, new, mended, self._pace.after_pages(), changed))
                 if not brought[-1].complete:
                     self._make_findable()
         except ReadError:
@@ -198,31 +203,23 @@ class Adding:
             passages=sum(part.passages for part in brought),
         )
 
-    def _edits(self, path: Path, new: NewFile, stored: StoredFile | None) -> tuple[Edit, ...]:
-        """The edits of a file; those about an article that it will not hold any more are put on that in its place."""
-        edits = edits_of(self.database, new.path)
-        if not edits or stored is None:
-            return edits
-        held = {one.id: one.text for one in Contents(self.database).articles_of(stored.source)}
-        pages = formats.read(path, new.source, max_bytes=self.max_bytes, columns=dict(new.given.columns))
-        fresh = {story.article.id: story.article.text for page in pages for story in edited_articles(page, edits)}
-        gone = {edit.article: held[edit.article] for edit in edits if edit.article in held.keys() - fresh.keys()}
-        now = successors(gone, fresh)
-        carried = {edit: replace(edit, article=now[edit.article]) for edit in edits if edit.article in now}
-        carry_edits(self.database, new.path, carried)
-        return tuple(carried.get(edit, edit) for edit in edits)
+    def _carried(self, new: NewFile, edits: tuple[Edit, ...], pages: Iterable[Page]) -> dict[Edit, Edit]:
+        """The edits of a file that was read before and has other text now, each with what it becomes."""
+        held = {one.id: one.text for one in Contents(self.database).articles_of(new.source)}
+        before = [_cut(stored.page) for stored in pages_with(self.database, held) if stored.path == new.path]
+        return carried(edits, before, held, [_cut(page) for page in pages])
 
-    def _cut(
-        self, path: Path, file: NewFile, begun: int, edits: tuple[Edit, ...], used: set[Edit], skipped: list[Skipped]
-    ) -> Iterator[Cut]:
-        """The pages of a file from the one numbered `begun` on, cut and mended. Fills `used` with the edits that found
-        their article.
-        """
+    def _read(self, path: Path, file: NewFile, begun: int, skipped: list[Skipped]) -> Iterator[Page]:
+        """The pages of a file from the one numbered `begun` on."""
         columns = dict(file.given.columns)
         pages = formats.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append, columns=columns)
-        distance = _Distance(self._tell, file.size)
         for page in islice(pages, begun, None):
-            page = replace(page, metadata=file.given.over(page.metadata))
+            yield replace(page, metadata=file.given.over(page.metadata))
+
+    def _mended(self, pages: Iterable[Page], size: int, edits: tuple[Edit, ...], used: set[Edit]) -> Iterator[Cut]:
+        """Pages of a file of so many bytes, cut and mended. Fills `used` with the edits that found their article."""
+        distance = _Distance(self._tell, size)
+        for page in pages:
             yield page, distance.along(page, self._stories(page, edits, used))
 
     def _stories(self, page: Page, edits: tuple[Edit, ...], used: set[Edit]) -> Stories:
@@ -252,6 +249,10 @@ class Adding:
     def _note(self, **more: Any) -> None:
         """Append to lists of the report, and add to its counts."""
         self._report = replace(self._report, **{name: getattr(self._report, name) + one for name, one in more.items()})
+
+
+def _cut(page: Page) -> list[Article]:
+    return [story.article for story in edited_articles(page, ())]
 
 
 def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:

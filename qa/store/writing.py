@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import NamedTuple
 
 from qa.errors import ReadError
@@ -70,8 +71,15 @@ def _never() -> bool:
     return False
 
 
-def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: Callable[[], bool] = _never) -> Stored:
+def store_file(
+    database: Database,
+    file: NewFile,
+    pages: Iterable[Cut],
+    is_due: Callable[[], bool] = _never,
+    carried: Mapping[Edit, Edit] = MappingProxyType({}),
+) -> Stored:
     """Put a file in, or in place of what it held before. `pages` may be as long as it likes: it is never held whole.
+    Its edits that are `carried` are replaced by others, about the articles that it holds from now on.
 
     Of a file that is new, what was read is kept as soon as `is_due` says so after a page; a further call with the same
     iterator, or after an interrupt one that begins behind the pages held, goes on. What a file held before is replaced
@@ -80,6 +88,9 @@ def store_file(database: Database, file: NewFile, pages: Iterable[Cut], is_due: 
     """
     try:
         with _changing(database) as connection:
+            for old, new in carried.items():
+                told = (dump_edit(new), file.path, dump_edit(old))
+                connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
             return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:
         raise ReadError("text.surrogates") from error
@@ -113,14 +124,6 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
             connection.execute("DELETE FROM files WHERE id = ?", (number,))
             _settle(connection, articles)
     return tuple(sources)
-
-
-def carry_edits(database: Database, path: str, carried: Mapping[Edit, Edit]) -> None:
-    """Put edits of a file in the place of others, which were about articles that are no more."""
-    with database.writing() as connection:
-        for old, new in carried.items():
-            told = (dump_edit(new), path, dump_edit(old))
-            connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
 
 
 def keep_columns(database: Database, said: str) -> None:
