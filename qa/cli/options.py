@@ -193,6 +193,11 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     model.add_argument("--prepare", action="store_true", help="只在本机备好模型，不动任何库")
     _command(commands, "check", "检查库是否完整、本机是否就绪；每个问题附办法")
+    _add_serve(commands)
+    _command(commands, "mcp", "MCP 服务，走标准输入输出：给 Claude、Cursor 等程序查问这个库，只读")
+
+
+def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
     serve = _command(commands, "serve", "打开浏览器界面")
     serve.add_argument(
         "--host", default="127.0.0.1", metavar="地址", help="监听地址（默认 %(default)s，只有本机能访问）"
@@ -231,7 +236,6 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     serve.add_argument("--no-screen", action="store_true", help="只开给程序用的接口（见 docs/programs.md），不开界面")
     serve.add_argument("--allow-changes", action="store_true", help="程序也可以读入和删掉文件；不写就只能查问")
     serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")
-    _command(commands, "mcp", "MCP 服务，走标准输入输出：给 Claude、Cursor 等程序查问这个库，只读")
 
 
 def _command(commands: argparse._SubParsersAction[Parser], name: str, summary: str) -> Parser:

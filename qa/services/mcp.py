@@ -51,6 +51,7 @@ def create_server(desk: Desk) -> MCPServer[Any]:
     server = MCPServer[Any]("wenbao", title="问报", instructions=_ABOUT, version=version("wenbao"), log_level="WARNING")
     _questions(server, desk)
     _looking(server, desk)
+    _counting(server, desk)
     _resources(server, desk)
     return server
 
@@ -118,6 +119,8 @@ def _looking(server: MCPServer[Any], desk: Desk) -> None:
         """
         return desk.article(await desk.run(lambda: desk.library.article(article)), _base(context))
 
+
+def _counting(server: MCPServer[Any], desk: Desk) -> None:
     @server.tool(title="数一数 Count", annotations=_READS, structured_output=True)
     @_telling
     async def count(
