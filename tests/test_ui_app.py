@@ -33,6 +33,7 @@ PUBLIC = {
     "qa.formats.metadata",
     "qa.library.background",
     "qa.library.library",
+    "qa.markdown",
     "qa.messages",
     "qa.questions",
     "qa.questions.examples",

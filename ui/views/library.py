@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from qa.errors import QaError, reason_of
-from qa.store.inbox import MAX_BYTES
+from qa.settings import MAX_FILE_MB
 from ui import jobs, library, tables
 from ui.ingest import Ingest
 from ui.render import warning
@@ -82,9 +82,7 @@ class _Screen:
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""
-        return {
-            "frame": library.frame(self.library.suffixes, MAX_BYTES >> 20, self.folders, self.library.columns, words)
-        }
+        return {"frame": library.frame(self.library.suffixes, MAX_FILE_MB, self.folders, self.library.columns, words)}
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
