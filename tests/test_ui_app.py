@@ -38,6 +38,7 @@ PUBLIC = {
     "qa.questions",
     "qa.questions.examples",
     "qa.questions.follow_ups",
+    "qa.questions.kinds",
     "qa.reader.listening",
     "qa.services",
     "qa.services.app",
