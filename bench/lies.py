@@ -2,27 +2,31 @@
 
 FOLDER is a set in BEIR layout; its fifth that nothing is fitted on is measured (`--part fit`: another fifth, for
 thresholds). From the sentences of its reports claims are composed by rule, true ones and lies, and judged as those of a
-model are. Printed: by rule, how many were right.
+model are. Printed: by rule, how many were right; with --sweep, the shares of each threshold, and without each test.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import lzma
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from bench.material.claims import Case, article_of, cases
-from qa.composing.check import Judged, judge
+from qa.composing.check import TESTS, Judged, Test, judge, of_texts
 from qa.composing.claims import claims_of
+from qa.composing.support import LEAST_COVERED, uncovered
 from qa.evaluation.questions import corpus
 from qa.types import Article
+from training.sets import lines
 from training.split import public_part
 
 _MOST = 4000  # reports read
+_LEADING = 2  # tests that the others cannot do without
+_THRESHOLDS = (0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 def main() -> None:
@@ -31,8 +35,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=500, help="true claims, and lies")
     parser.add_argument("--part", default="measure", choices=("measure", "fit"))
     parser.add_argument("--show", type=int, default=0, help="claims judged wrong that are shown")
+    parser.add_argument("--sweep", action="store_true", help="other thresholds, and each test left out")
     call = parser.parse_args()
     made = cases(list(articles_of(call.folder, call.part)), call.count)
+    if call.sweep:
+        _sweep(made)
+        return
     began = time.perf_counter()
     judged = [(case, verdict(case)) for case in made]
     seconds = time.perf_counter() - began
@@ -44,11 +52,27 @@ def main() -> None:
         print(f"\n{case.rule}: {found.fault} {found.what}\n  {case.written}\n  {held}")
 
 
-def verdict(case: Case) -> Judged:
+def verdict(case: Case, tests: Sequence[Test] = TESTS) -> Judged:
     """Of the whole of what was written: the first claim that is struck, else the last."""
     given = {one.n: one for one in case.given}
-    found = [judge(claim, given) for claim in claims_of(case.written)]
+    found = [judge(claim, given, tests) for claim in claims_of(case.written)]
     return next((one for one in found if one.fault), found[-1])
+
+
+def _sweep(made: Sequence[Case]) -> None:
+    print(f"{'':28} true kept  lies struck")
+    for least in _THRESHOLDS:
+        look = of_texts(partial(uncovered, least=least))
+        tests = [one._replace(look=look) if one.name == "words" else one for one in TESTS]
+        _print_shares(f"words, {least}{' (as it is)' * (least == LEAST_COVERED)}", made, tests)
+    for left_out in TESTS[_LEADING:]:
+        _print_shares(f"without {left_out.name}", made, [one for one in TESTS if one is not left_out])
+
+
+def _print_shares(said: str, made: Sequence[Case], tests: Sequence[Test]) -> None:
+    right = Counter(case.is_true for case in made if (verdict(case, tests).fault is None) is case.is_true)
+    every = Counter(case.is_true for case in made)
+    print(f"{said:28}", *(f"{right[one] / every[one]:10.3f}" for one in (True, False)))
 
 
 def _print(judged: list[tuple[Case, Judged]]) -> None:
@@ -64,11 +88,9 @@ def _print(judged: list[tuple[Case, Judged]]) -> None:
 
 
 def articles_of(folder: Path, part: str) -> Iterator[Article]:
-    path = corpus(folder)
-    with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
-        for item, _ in zip(map(json.loads, lines), range(_MOST), strict=False):
-            if public_part(item["_id"], item.get("title") or "") == part:
-                yield article_of(item["_id"], item["text"], (item.get("metadata") or {}).get("date"))
+    for item in islice(lines(corpus(folder)), _MOST):
+        if public_part(item["_id"], item.get("title") or "") == part:
+            yield article_of(item["_id"], item["text"], (item.get("metadata") or {}).get("date"))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from qa.composing.check import judge
 from qa.composing.claims import Claim, claims_of
 from qa.composing.facts import lacking
 from qa.composing.material import Numbered, material
+from qa.composing.support import contrary
 from qa.text.sentences import split_sentences
 from qa.types import Answer, Span
 from tests.parts.nouns import ANSWERED, FORUM, REFUSED, citation
@@ -181,6 +182,23 @@ def test_the_same_amount_written_otherwise_stands(claim: str, held: str) -> None
 def test_facts_that_are_joined_otherwise_are_struck(claim: str, held: str) -> None:
     assert _fault(claim, held) == "mixed"
     assert _fault(held, held) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "held"),
+    [
+        ("局负责人张大力介绍了情况。", "局主任、局负责人张大力介绍胜利路的情况。"),
+        ("该局负责人张大力介绍道路情况。", "该局的张大力介绍胜利路道路情况。"),
+        ("东城区的道路已经修好。", "城区的道路已经修好，西郊的还没有。"),
+        ("这批产品检验合格。", "这批产品检验合格，不合格的另算。"),
+    ],
+)
+def test_a_character_in_a_word_says_no_contrary(claim: str, held: str) -> None:
+    assert contrary(claim, held) is None
+
+
+def test_what_says_the_contrary_is_struck() -> None:
+    assert contrary("产量增加了一成。", "产量减少了一成。") == "产量增加了一成"
 
 
 def test_a_quote_that_is_printed_may_be_said_again() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -82,8 +83,7 @@ class Compositions:
         with self._lock:
             self._stopped.discard(number)
             if number in self._made and not self._made[number].is_done:
-                made = self._made[number]
-                self._made[number] = Composition(made.statements, made.struck, True, made.problem)
+                self._made[number] = replace(self._made[number], is_done=True)
 
 
 def drawn(number: int, made: Composition, compositions: Compositions, words: Words) -> Markup:

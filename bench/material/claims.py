@@ -10,7 +10,7 @@ from typing import NamedTuple
 from qa.articles.bylines import opening
 from qa.composing.facts import facts_of
 from qa.composing.material import Numbered
-from qa.text import zh
+from qa.text import numerals, zh
 from qa.text.folding import comparable, fold
 from qa.text.sentences import split_sentences
 from qa.text.words import name_words, tagged_words
@@ -47,6 +47,15 @@ _UNITS = {
     "%": "个百分点",
 }
 """Each with another that it is changed for."""
+_CONTRARIES = (
+    ("国内", "国外"), ("城市", "农村"), ("上半年", "下半年"), ("进入", "离开"), ("继续", "停止"), ("新增", "减少"),
+    ("加强", "削弱"), ("安全", "危险"), ("快速", "缓慢"), ("男子", "女子"), ("国际", "国内"), ("主要", "次要"),
+    ("积极", "消极"), ("线上", "线下"), ("上涨", "下跌"), ("提高", "降低"), ("大型", "小型"), ("促进", "阻碍"),
+    ("保护", "破坏"), ("改善", "恶化"), ("稳定", "动荡"), ("出生", "去世"), ("接受", "拒绝"), ("完成", "放弃"),
+    ("扩大", "缩小"), ("成功", "失败"), ("上午", "下午"), ("室内", "室外"), ("优势", "劣势"), ("增长", "下滑"),
+    ("晴朗", "阴雨"), ("成年", "未成年"), ("国有", "民营"), ("购买", "出售"), ("白天", "夜间"),
+)  # fmt: skip
+"""Written without a look at those that claims are held against."""
 _LONGEST, _SHORTEST = 90, 16
 
 
@@ -148,11 +157,11 @@ def _two_at_once(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Ra
 
 
 def _in_signs(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
-    """Numbers in other digits: 20人 as 二十人, 2025年 as 二〇二五年."""
-    from qa.text.numerals import written
-
+    """Numbers in other digits: 20人 as 二十人."""
     one = draw.choice(own)
-    said = re.sub(r"(?<![\d.年月])\d{1,3}(?=[人名个家户座条项])", lambda match: written(int(match[0])), one.text)
+    said = re.sub(
+        r"(?<![\d.年月])\d{1,3}(?=[人名个家户座条项])", lambda match: numerals.written(int(match[0])), one.text
+    )
     return _cited(said, one.n) if said != one.text else None
 
 
@@ -310,9 +319,9 @@ def _words(text: str) -> list[str]:
 
 def _contrary(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
     for one in draw.sample(list(own), len(own)):
-        for pair in zh.CONTRARIES:
+        for pair in _CONTRARIES:
             for word, other in (pair, pair[::-1]):
-                if len(word) > 1 and word in _words(one.text) and other not in one.text:
+                if word in _words(one.text) and other not in one.text:
                     return _cited(one.text.replace(word, other), one.n)
     return None
 

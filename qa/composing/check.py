@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from qa.composing.claims import Claim
 from qa.composing.facts import lacking
 from qa.composing.material import Numbered
-from qa.composing.support import bare, mixed, uncovered
+from qa.composing.support import bare, contrary, denied, mixed, uncovered
 
 Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed"]
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
@@ -23,14 +23,6 @@ class Judged:
     claim: Claim
     fault: Fault | None = None
     what: str = ""
-
-
-def judge(claim: Claim, given: Mapping[int, Numbered]) -> Judged:
-    """Whether a claim stands. `given`: the sentences that the model was given, by number."""
-    for fault, look in _TESTS:
-        if (what := look(claim, given)) is not None:
-            return Judged(claim, fault, what)
-    return Judged(claim)
 
 
 def _unnumbered(claim: Claim, _: Mapping[int, Numbered]) -> str | None:
@@ -52,25 +44,43 @@ def _not_held(claim: Claim, given: Mapping[int, Numbered]) -> str | None:
     return lacking(claim.text, _held(claim, given), dates.pop() if len(dates) == 1 else None)
 
 
-def _unsupported(claim: Claim, given: Mapping[int, Numbered]) -> str | None:
-    return uncovered(claim.text, _held(claim, given))
+def _held(claim: Claim, given: Mapping[int, Numbered]) -> str:
+    return "\n".join(given[one].text for one in claim.numbers)
 
 
-def _mixed(claim: Claim, given: Mapping[int, Numbered]) -> str | None:
-    return mixed(claim.text, _held(claim, given))
+def of_texts(look: Callable[[str, str], str | None]) -> Look:
+    """A look at the text of a claim and at the sentences that it rests on."""
+    return lambda claim, given: look(claim.text, _held(claim, given))
 
 
-_Look = Callable[[Claim, Mapping[int, Numbered]], str | None]
-_TESTS: Sequence[tuple[Fault, _Look]] = (
-    ("no-number", _unnumbered),
-    ("no-such-number", _ungiven),
-    ("quotes", _quoting),
-    ("not-held", _not_held),
-    ("not-supported", _unsupported),
-    ("mixed", _mixed),
+Look = Callable[[Claim, Mapping[int, Numbered]], str | None]
+"""The words that a claim is struck for; None where it stands."""
+
+
+class Test(NamedTuple):
+    """What a claim must stand."""
+
+    name: str
+    fault: Fault
+    look: Look
+
+
+TESTS = (
+    Test("number", "no-number", _unnumbered),
+    Test("given", "no-such-number", _ungiven),
+    Test("quotes", "quotes", _quoting),
+    Test("facts", "not-held", _not_held),
+    Test("words", "not-supported", of_texts(uncovered)),
+    Test("denials", "not-supported", of_texts(denied)),
+    Test("contraries", "not-supported", of_texts(contrary)),
+    Test("joins", "mixed", of_texts(mixed)),
 )
 """In the order in which they are made; each needs what those before it found."""
 
 
-def _held(claim: Claim, given: Mapping[int, Numbered]) -> str:
-    return "\n".join(given[one].text for one in claim.numbers)
+def judge(claim: Claim, given: Mapping[int, Numbered], tests: Sequence[Test] = TESTS) -> Judged:
+    """Whether a claim stands. `given`: the sentences that the model was given, by number."""
+    for test in tests:
+        if (what := test.look(claim, given)) is not None:
+            return Judged(claim, test.fault, what)
+    return Judged(claim)

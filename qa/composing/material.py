@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.text.headlines import is_headline
 from qa.text.sentences import sentences_of
 from qa.types import Answer, Article, Hit, Span
 
@@ -46,12 +47,6 @@ def _found(hits: Iterable[Hit]) -> Iterator[tuple[Article, Span]]:
     for hit in hits:
         for span in sentences_of(hit.article):
             is_inside = hit.passage.start <= span.start and span.end <= hit.passage.end
-            if is_inside and not _is_headline(hit.article, span) and left.setdefault(hit.article.id, OF_ARTICLE):
+            if is_inside and not is_headline(hit.article, hit.article.text[slice(*span)]) and left.setdefault(hit.article.id, OF_ARTICLE):
                 left[hit.article.id] -= 1
                 yield hit.article, span
-
-
-def _is_headline(article: Article, span: Span) -> bool:
-    printed = "".join(article.text[span.start : span.end].split()).lstrip("#")
-    above = "".join(filter(None, (article.kicker, article.title, article.subtitle)))
-    return not article.title_inferred and printed in "".join(above.split())

@@ -38,18 +38,28 @@ def clauses(text: str) -> list[str]:
     return found or [short]
 
 
-def uncovered(claim: str, held: str) -> str | None:
-    """The first clause that the sentences do not have the words of, or deny where it does not; None where all stand."""
-    plain, parts = comparable(held), [comparable(one) for one in clauses(held)]
-    for one in clauses(claim) or [claim]:
+def uncovered(claim: str, held: str, least: float = LEAST_COVERED) -> str | None:
+    """The first clause of whose words the sentences have less than this share; None where they have them all."""
+    plain = comparable(held)
+    return next((one for one in clauses(claim) if covered(comparable(one), plain) < least), None)
+
+
+def denied(claim: str, held: str) -> str | None:
+    """The first clause that denies what the sentences do not, or the other way round; None where none does."""
+    parts = [comparable(one) for one in clauses(held)]
+    for one in clauses(claim):
         clause = comparable(one)
-        if covered(clause, plain) < LEAST_COVERED:
-            return one
-        nearest = max(parts, key=lambda part: covered(clause, part), default=plain)
-        told = [part for part in parts if covered(part, clause) >= _WITHIN] or [nearest]  # a clause may join several
-        if _denials(clause) != sum(map(_denials, told)) or _contrary(clause, plain):
+        told = [part for part in parts if covered(part, clause) >= _WITHIN]  # a clause may join several
+        told = told or [max(parts, key=lambda part: covered(clause, part))]
+        if _denials(clause) != sum(map(_denials, told)):
             return one
     return None
+
+
+def contrary(claim: str, held: str) -> str | None:
+    """The first clause that has a word whose contrary the sentences have, and not the word; None where none has."""
+    plain = comparable(held)
+    return next((one for one in clauses(claim) if _is_contrary(comparable(one), plain)), None)
 
 
 def bare(text: str) -> str:
@@ -82,8 +92,7 @@ def _denials(clause: str) -> int:
     return sum(word in zh.DENIALS for word, _ in tagged_words(clause))
 
 
-def _contrary(clause: str, held: str) -> bool:
-    """Whether a clause has a word whose contrary the sentences have, and not the word."""
+def _is_contrary(clause: str, held: str) -> bool:
     pairs = (pair for one, other in zh.CONTRARIES for pair in ((one, other), (other, one)))
     return any(one in clause and one not in held and other in held for one, other in pairs)
 
