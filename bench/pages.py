@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import random
-import sys
 import time
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.material.page_maker import Sheet, articles, compose, design
+from bench.material.reports import print_report
 from qa.articles.cutting import cut
 from qa.types import Article, Page
 
@@ -126,12 +125,7 @@ def main() -> None:
         for key in ["all", *(f"{trait}={value}" for trait, value in sheet.traits.items())]:
             tallies[key].add(tally)
     report = {key: tallies[key].report() for key in sorted(tallies, key=lambda key: (key != "all", key))}
-    if options.json:
-        print(json.dumps({"seconds": round(seconds, 2), "report": report}, ensure_ascii=False))
-        return
-    for key, row in report.items():
-        print(f"{key:20}", *(f"{name} {value:<7}" for name, value in row.items()))
-    print(f"{seconds:.1f} s for {options.pages} pages", file=sys.stderr)
+    print_report(report, seconds, options.pages, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ def test_a_refusal_of_ours_is_never_overruled(seeds_library: Library) -> None:
     assert may_be_composed(ANSWERED)
     with model_server(script) as url:
         query = Query("青岛啤酒节哪天开幕？")
-        assert not list(seeds_library.compose(query, seeds_library.ask(query), ModelServer(url, "m"), lambda: False))
+        assert not list(seeds_library.compose(seeds_library.ask(query), ModelServer(url, "m"), lambda: False))
     assert not script.asked
 
 
@@ -276,7 +276,7 @@ def test_a_library_gives_what_it_quotes_and_found(seeds_library: Library, tmp_pa
     answer = seeds_library.ask(query)
     script = Script([answer.citations[0].quote.strip() + "[1]"])
     with model_server(script) as url:
-        last = list(seeds_library.compose(query, answer, ModelServer(url, "m"), lambda: False))[-1]
+        last = list(seeds_library.compose(answer, ModelServer(url, "m"), lambda: False))[-1]
     assert [one.citations[0].quote for one in last.statements] == [answer.citations[0].quote]
     listed = script.asked[0]["messages"][1]["content"]
     assert 5 < listed.count("\n[") + 1 <= 41

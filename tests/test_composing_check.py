@@ -208,9 +208,9 @@ def test_a_quote_that_is_printed_may_be_said_again() -> None:
 
 
 def test_the_material_is_what_is_quoted_then_what_was_found() -> None:
-    found = material(ANSWERED, ANSWERED.hits)
+    found = material(ANSWERED)
     assert [(one.n, one.text) for one in found] == [(1, "四百人参加。"), (2, "主席致辞。"), (3, "路灯亮了。")]
     assert all(one.article.text[one.start : one.end] == one.text for one in found)
-    assert [one.text for one in material(REFUSED, ())] == []
+    assert [one.text for one in material(replace(REFUSED, hits=()))] == []
     many = tuple(citation(1, FORUM, at, at + 1, Span(0, 1), 0.5) for at in range(5, 10))
-    assert len(material(Answer("", "digest", "", 1.0, many), (), most=3)) == 3
+    assert len(material(Answer("", "digest", "", 1.0, many), most=3)) == 3

@@ -122,7 +122,7 @@ def serve(
             )  # loads model and indexes, so that the first question does not wait
         ingest = Ingest(library)
         shown = {"demo": demo, "folders": folders or _is_alone(options), "logout": at.door.has_password}
-        blocks = create_app(library, kept, ingest, compositions=_compositions(llm), **shown)
+        blocks = create_app(library, kept, ingest, compositions=composing.Compositions(llm), **shown)
         doors = create_doors(library, allow_changes=options.get("allow_changes", False))
         files = (downloads.router(library, kept), uploads.router(library, ingest), manual.router(), opensearch.router())
         screen = with_skeleton(mount(blocks, *files, doors=doors))
@@ -132,10 +132,6 @@ def serve(
             at.run(both, {uploads.PATH}, lambda: _started(ingest, options["announce"], at.address))
         finally:
             ingest.close()
-
-
-def _compositions(llm: ModelServer | None) -> composing.Compositions:
-    return composing.Compositions(llm, is_remote=llm is not None and not serving.is_local(llm.host))
 
 
 def _is_alone(options: programs.Options) -> bool:

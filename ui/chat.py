@@ -174,13 +174,6 @@ def _query(conversation: Conversation, asking: Asking) -> Query:
     return Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
 
 
-def query_of(conversation: Conversation, turn: Turn) -> Query:
-    """What was asked with a turn of the conversation."""
-    before = conversation.turns[: conversation.position(turn.number) - 1]
-    history = tuple(earlier.question for earlier in before)
-    return Query(turn.question, history=history, filters=turn.filters, refused=turn.refused)
-
-
 def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn:
     """Answer a turn, with the questions before it as history. Errors of ours become the turn's problem."""
     turn = waiting(asking)

@@ -17,6 +17,7 @@ from qa.types import Citation
 from ui import chat
 from ui.marks import of_citation
 from ui.markup import fragment
+from ui.serving import is_local
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -26,12 +27,12 @@ _HELD = 500  # compositions: an answer further back shows its quotes alone
 
 
 class Compositions:
-    """Those of this run of the server, by the number of their turn, which no two turns share. `server` is None where
-    there is no model; `is_remote`: it is on another machine. Safe for many threads.
+    """Those of this run of the program, by the number of their turn, which no two turns share. `server` is None where
+    there is no model. Safe for many threads.
     """
 
-    def __init__(self, server: ModelServer | None = None, *, is_remote: bool = False) -> None:
-        self.server, self.is_remote = server, is_remote
+    def __init__(self, server: ModelServer | None = None) -> None:
+        self.server = server
         self._made: OrderedDict[int, Composition] = OrderedDict()
         self._stopped: set[int] = set()
         self._lock = threading.Lock()
@@ -47,17 +48,14 @@ class Compositions:
                 self._stopped.add(number)
 
     def making(self, library: Library, conversation: chat.Conversation) -> Iterator[tuple[int, Composition]]:
-        """The composition of the newest turn, each time it grows; nothing where it has one already, or can have none.
-        Raises as `Library.search`.
-        """
+        """The composition of the newest turn, each time it grows; nothing where it has one, or can have none."""
         turn = max(conversation.turns, key=lambda one: one.number, default=None)
         server = self.server
         if server is None or turn is None or not self._begin(turn):
             return
         assert turn.answer is not None
         try:
-            query = chat.query_of(conversation, turn)
-            for made in library.compose(query, turn.answer, server, lambda: turn.number in self._stopped):
+            for made in library.compose(turn.answer, server, lambda: turn.number in self._stopped):
                 self._keep(turn.number, made)
                 yield turn.number, made
         finally:
@@ -89,7 +87,7 @@ class Compositions:
 def drawn(number: int, made: Composition, compositions: Compositions, words: Words) -> Markup:
     """A composition under its label, with the quotes that it rests on and what was struck of it."""
     server = compositions.server
-    host = server.host if server and compositions.is_remote else ""
+    host = "" if server is None or is_local(server.host) else server.host
     faults = {
         "unfinished": words.struck_unfinished,
         "no-number": words.struck_no_number,

@@ -37,7 +37,7 @@ def router(library: Library, kept: Conversations) -> APIRouter:
             turns = chat.opened(library, kept, owner(request.cookies, None), id).turns
         except QaError:
             turns = ()
-        if not turns or ending not in _KINDS | FORMS:
+        if not turns or (ending not in _KINDS and ending not in FORMS):
             return Response(words.no_such_page, 404, media_type="text/plain")
         now = datetime.now()
         text, suffix, kind = _written(turns, ending, now, words)

@@ -15,7 +15,6 @@ each layout:
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import re
 import sys
@@ -28,6 +27,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench.material.page_maker import articles
+from bench.material.reports import print_report
 from bench.material.web_layouts import LAYOUTS, Story, WebPage
 from qa.articles.cutting import cut
 from qa.formats import read
@@ -114,12 +114,7 @@ def main() -> None:
             measure(page, Path(scratch), (tallies["all"], tallies[name]), options.show)
     seconds = time.perf_counter() - started
     report = {key: tally.report() for key, tally in tallies.items()}
-    if options.json:
-        print(json.dumps({"seconds": round(seconds, 2), "report": report}, ensure_ascii=False))
-        return
-    for key, row in report.items():
-        print(f"{key:12}", *(f"{name} {value:<7}" for name, value in row.items()))
-    print(f"{seconds:.1f} s for {options.pages} pages", file=sys.stderr)
+    print_report(report, seconds, options.pages, as_json=options.json)
 
 
 if __name__ == "__main__":

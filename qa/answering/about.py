@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from qa.answering.candidates import is_headline
 from qa.messages import Wording
 from qa.protocols import ArticleTexts
 from qa.questions.topics import CatalogueQuestion
+from qa.text.headlines import is_headline
 from qa.text.sentences import sentences_of
 from qa.types import Answer, Article, ArticleText, Citation, Filters, Item, Query, Span, Stats
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from itertools import islice
 
-from qa.answering.candidates import Candidate, blankless, is_headline, looked_at
+from qa.answering.candidates import Candidate, looked_at
 from qa.answering.coverage import TermCoverage, locate_form
 from qa.answering.lead import lead_of
 from qa.answering.lists import enough, members, note
@@ -19,6 +19,7 @@ from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
+from qa.text.headlines import blankless, is_headline
 from qa.text.sentences import sentences_of
 from qa.text.zh import is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Explanation, Filters, Hit, Reason, Span

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from qa.answering.coverage import TermCoverage, fits_form
 from qa.protocols import SentenceSpan, SpanReader, Window, WindowSpans
 from qa.questions.analysed import AnalysedQuestion
+from qa.text.headlines import headline, is_headline
 from qa.text.sentences import split_sentences
 from qa.types import Article, Hit, Span
 
@@ -167,20 +168,6 @@ def _is_header(one: Candidate) -> bool:
     """Whether a sentence is the names of a table's columns, which answer nothing."""
     article = one.hit.article
     return any(article.is_header(row) for row in article.rows_within(one.start, one.end))
-
-
-def is_headline(article: Article, sentence: str) -> bool:
-    printed = blankless(sentence).lstrip("#")  # Markdown's sign of a heading
-    return printed in blankless(headline(article))
-
-
-def headline(article: Article) -> str:
-    """The headline as printed, kicker and subtitle with it; nothing where none is printed."""
-    return "" if article.title_inferred else "".join(filter(None, (article.kicker, article.title, article.subtitle)))
-
-
-def blankless(value: str) -> str:
-    return "".join(value.split())
 
 
 def _logit(chance: float) -> float:

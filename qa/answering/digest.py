@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from qa.answering.about import item_of
-from qa.answering.candidates import blankless, headline, is_headline
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.messages import Wording
 from qa.protocols import Weight
@@ -16,6 +15,7 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
 from qa.text import numerals
 from qa.text.folding import comparable, fold
+from qa.text.headlines import blankless, headline, is_headline
 from qa.text.sentences import sentences_of
 from qa.text.words import bigrams
 from qa.text.zh import DIGITS, NUMERAL

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from qa.answering.candidates import headline
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval.expansion import expanded
 from qa.text.folding import comparable
+from qa.text.headlines import headline
 from qa.types import Answer, Article, Citation, Hit, Row, Span
 
 _ROWS = 8  # quoted at most

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.answering.candidates import Candidate, gather, headline
+from qa.answering.candidates import Candidate, gather
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.answering.premises import missing, nowhere
 from qa.answering.weights import LogisticModel, sigmoid
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval import timeliness
+from qa.text.headlines import headline
 from qa.types import Article, Hit, Period
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this

@@ -11,7 +11,6 @@ from math import prod
 from typing import NamedTuple
 
 from qa.answering.answer import mark
-from qa.answering.candidates import headline
 from qa.answering.digest import Day, day_in
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
@@ -19,6 +18,7 @@ from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
 from qa.text.amounts import ALIKE, SIZES, TIMES, Amount, amounts
+from qa.text.headlines import headline
 from qa.types import Citation, Hit, Period, Span
 
 DAY, DAY_OF_YEAR = "day", "day of a year"  # the units of values that are days, with a year and without

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.citing.references import Reference, dashed
+from qa.citing.references import Reference
 
 _SPECIAL = str.maketrans(
     {sign: f"\\{sign}" for sign in "#$%&_"}
@@ -38,7 +38,7 @@ def _fields(one: Reference) -> dict[str, str]:
         "author": " and ".join(f"{{{_escaped(name)}}}" for name in one.authors),
         "title": f"{{{_escaped(one.title)}}}",
         "journal": _escaped(one.paper),
-        "date": dashed(one.date),
+        "date": one.dashed,
         "year": f"{year:04}" if year else "",
         "month": str(month or ""),
         "pages": _escaped(one.page or one.section),

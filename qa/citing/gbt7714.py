@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from qa.citing.references import Reference, dashed
+from qa.citing.references import Reference
 from qa.text.zh import is_han
 
 _AUTHORS_NAMED = 3
@@ -52,6 +52,6 @@ def _authors(names: Sequence[str], marks: _Marks) -> str:
 
 def _issue(one: Reference, marks: _Marks) -> str:
     """Paper, date and page, those that are known."""
-    date, page = dashed(one.date), one.page or one.section
+    date, page = one.dashed, one.page or one.section
     known = [one.paper, f"[{date}]" if one.article.date_from == "inferred" else date]
     return marks.comma.join(filter(None, known)) + (f"{marks.opening}{page}{marks.closing}" if page else "")

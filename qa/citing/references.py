@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.text import numerals
@@ -41,8 +41,13 @@ class Reference:
     @property
     def date(self) -> tuple[int, ...]:
         """Year, month and day, as far as they are known."""
+        return tuple(int(part) for part in self.dashed.split("-") if part)
+
+    @property
+    def dashed(self) -> str:
+        """The date as ISO 8601 writes it, as far as it is known."""
         written = self.article.date or ""
-        return tuple(map(int, written.split("-"))) if _ISO.fullmatch(written) else ()
+        return written if _ISO.fullmatch(written) else ""
 
     @property
     def page(self) -> str:
@@ -89,11 +94,6 @@ def references(what: Citable | Iterable[Citable]) -> tuple[Reference, ...]:
 def one_line(text: str) -> str:
     """The text with single spaces for white space of any kind, and without control characters."""
     return " ".join(_CONTROLS.sub(" ", text).split())
-
-
-def dashed(date: Sequence[int]) -> str:
-    """A date as ISO 8601 writes it, of as many parts as there are."""
-    return "-".join([*(f"{part:04}" for part in date[:1]), *(f"{part:02}" for part in date[1:])])
 
 
 def _quoted(what: Citable | Iterable[Citable]) -> Iterator[tuple[Article, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from qa.text.headlines import is_headline
@@ -28,10 +28,10 @@ class Numbered:
         return " ".join(self.article.text[self.start : self.end].split())
 
 
-def material(answer: Answer, hits: Sequence[Hit], most: int = MOST) -> tuple[Numbered, ...]:
-    """The sentences that the answer quotes, in its order, then those of the hits, best first, each once."""
+def material(answer: Answer, most: int = MOST) -> tuple[Numbered, ...]:
+    """The sentences that the answer quotes, in its order, then those of its hits, best first, each once."""
     found: dict[tuple[str, Span], Article] = {}
-    for article, span in (*_quoted(answer), *_found(hits)):
+    for article, span in (*_quoted(answer), *_found(answer.hits)):
         if len(found) < most:
             found.setdefault((article.id, span), article)
     return tuple(Numbered(n, article, *span) for n, ((_, span), article) in enumerate(found.items(), 1))
@@ -47,6 +47,7 @@ def _found(hits: Iterable[Hit]) -> Iterator[tuple[Article, Span]]:
     for hit in hits:
         for span in sentences_of(hit.article):
             is_inside = hit.passage.start <= span.start and span.end <= hit.passage.end
-            if is_inside and not is_headline(hit.article, hit.article.text[slice(*span)]) and left.setdefault(hit.article.id, OF_ARTICLE):
+            is_told = is_inside and not is_headline(hit.article, hit.article.text[slice(*span)])
+            if is_told and left.setdefault(hit.article.id, OF_ARTICLE):
                 left[hit.article.id] -= 1
                 yield hit.article, span

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,7 +44,6 @@ from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, M
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
 _NOTHING_GIVEN = Metadata()
-_COMPOSED_FROM = 12  # passages found that a model may write about
 _REPORTERS = 3  # tried for an example question
 _TRIED = 60  # articles looked at for example questions; for so many, terms tell well enough
 
@@ -317,13 +315,13 @@ class Library:
         """
         return self._answer(as_query(query), heard(self._reading.reader()), least, hidden)
 
-    def compose(self, query: Query, answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:
+    @staticmethod
+    def compose(answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:
         """What a language model writes on the question over the sentences that the answer quotes and that were found,
         as far as it stands, while it is written. Nothing where there is nothing to write about, as for a refusal.
         """
         if may_be_composed(answer):
-            hits = self.search(replace(query, k=_COMPOSED_FROM))
-            yield from composed(query.question, material(answer, hits), writer, stopped)
+            yield from composed(answer.question, material(answer), writer, stopped)
 
     def warm(self) -> None:
         """Load model and reader in the background, while what leads up to the first question goes on."""

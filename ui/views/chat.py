@@ -211,11 +211,8 @@ class ChatScreen:
     def compose(self, conversation: chat.Conversation, request: gr.Request) -> Iterator[Any]:
         """What a model makes of the newest answer, which is there already, as it is written."""
         words = words_of(request)
-        try:
-            for number, made in self.compositions.making(self.library, conversation):
-                yield render.composed(number, composing.drawn(number, made, self.compositions, words))
-        except QaError as error:
-            yield render.notice(words.told(str(error)))
+        for number, made in self.compositions.making(self.library, conversation):
+            yield render.composed(number, composing.drawn(number, made, self.compositions, words))
 
     def quiet(self, event: gr.EventData) -> None:
         """Enough was written."""
