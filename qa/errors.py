@@ -75,6 +75,10 @@ class Overloaded(QaError):
     """More questions wait than can be worked on."""
 
 
+class NoPackage(QaError, ModuleNotFoundError):
+    """A framework that a module of `qa.retrievers` is for is not installed."""
+
+
 _REASONS = {
     errno.ENOENT: "system.not-found",
     errno.ENOTDIR: "system.not-found",

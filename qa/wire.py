@@ -130,6 +130,11 @@ def shown_article(one: Article) -> Json:
     return {**article(one), "date_evidence": one.date_evidence, "title_inferred": one.title_inferred}
 
 
+def address(article: str, served_at: str, start: int = 0, end: int = 0) -> str:
+    """Where the screen at the address `served_at` shows an article, by its id, a range of its text marked."""
+    return f"{served_at.rstrip('/')}/#article/{article}" + (f"?at={start}-{end}" if end else "")
+
+
 def file(info: FileInfo) -> Json:
     """A line of ``qa list --json``."""
     return asdict(info)

@@ -1,0 +1,1 @@
+"""A library as a retriever of other programs' frameworks, one module each: ``pip install 'wenbao[retrievers]'``."""
