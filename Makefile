@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 
-.PHONY: setup serve test check bench bench-quick screenshots clean
+.PHONY: setup serve test test-integrations check bench bench-quick screenshots clean
 
 setup: $(BIN)/qa
 
@@ -24,6 +24,16 @@ serve: setup
 test: setup
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
+# The packages that other programs bring lie in an environment of their own, on top of .venv.
+test-integrations: setup
+	$(PYTHON) -m venv .venv-integrations
+	.venv-integrations/bin/python -c "import sysconfig; from pathlib import Path; \
+	  below = next(Path('.venv').resolve().glob('lib/python*/site-packages')); \
+	  Path(sysconfig.get_path('purelib'), 'below.pth').write_text(f'import site; site.addsitedir({str(below)!r})\n')"
+	.venv-integrations/bin/python -m pip install --quiet $(PIP_ARGS) -e '.[integrations]'
+	npm install --prefix tests/integrations --no-audit --no-fund --no-package-lock --silent
+	.venv-integrations/bin/python -m pytest tests/integrations -o asyncio_mode=auto
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,4 +52,4 @@ screenshots: setup
 	$(BIN)/python -m bench.material.screenshots
 
 clean:
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-integrations .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

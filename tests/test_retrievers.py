@@ -41,7 +41,9 @@ def test_what_is_told_of_a_passage_lets_one_cite_it(seeds_library: Library) -> N
     told = metadata(hit)
     place, article = hit.article.location, hit.article
     page = seeds_library.page_text(told["source"], told["record"], told["page"])
-    assert "".join("".join(page[start:end] for start, end in told["spans"]).split()) == "".join(hit.passage.text.split())
+    assert "".join("".join(page[start:end] for start, end in told["spans"]).split()) == "".join(
+        hit.passage.text.split()
+    )
     assert (told["article"], told["title"], told["source"]) == (article.id, article.title, place.source)
     assert (told["paper"], told["date"], told["edition"]) == (article.paper, article.date, article.edition)
     assert told["byline"] == list(article.byline)

@@ -29,7 +29,9 @@ TEMPLATE = "{% for one in documents %}{{ one.meta.title }}：{{ one.content }}\n
 
 def test_documents_are_the_passages_of_a_search(seeds_library: Library) -> None:
     retriever = WenbaoRetriever(seeds_library, top_k=3)
-    assert list(inspect.signature(retriever.run).parameters) == list(inspect.signature(TextRetriever.run).parameters)[1:]
+    assert (
+        list(inspect.signature(retriever.run).parameters) == list(inspect.signature(TextRetriever.run).parameters)[1:]
+    )
     wanted = [
         Document(id=identity(hit), content=hit.passage.text, meta=metadata(hit), score=hit.score)
         for hit in seeds_library.search(Query(ASKED, k=3))
