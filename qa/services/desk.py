@@ -78,7 +78,7 @@ class Desk:
             return None
         if not self.has_screen:
             return f"{base}api/v1/articles/{article.id}"
-        return f"{base}#article/{article.id}" + (f"?at={start}-{end}" if end else "")
+        return wire.address(article.id, base, start, end)
 
 
 def checked(query: Query) -> Query:
