@@ -56,7 +56,7 @@ def test_the_newest_of_those_about_as_good_gains_most() -> None:
     days = {"a": "2024-05-01", "b": "2025-05-01", "c": None, "d": "2026-01-01"}
     articles = {one: article(day) for one, day in days.items()}
     gained = favour({"a": 0.3, "b": 0.27, "c": 0.3, "d": 0.0}, articles, Period(newest=True))
-    assert gained == {"a": NEWEST / 2, "b": NEWEST, "c": 0, "d": 0}
+    assert gained == {"a": NEWEST / 4, "b": NEWEST, "c": 0, "d": 0}
 
 
 def test_nothing_is_of_a_period_where_all_is_dated_otherwise() -> None:

@@ -35,7 +35,7 @@ def test_nothing_serious(browser: Browser, url: str, size: tuple[int, int], dark
     with watched(browser, size, dark=dark, locale=locale) as page:
         opened(page, url)
         assert serious(page) == []
-        asked(page, "校园安全 消防演练")
+        asked(page, "校园安全 消防闯关")
         asked(page, "有几篇报道提到马驹桥镇？")
         asked(page, "zzqx wvut？")
         page.locator("[data-rate=down]").last.click()

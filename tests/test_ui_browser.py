@@ -13,7 +13,7 @@ from tests.parts.browser import PHONE, Browser, Page, asked, expect, opened, sid
 from tests.parts.server import running
 from tests.parts.ui_values import HOSTILE
 
-OTHER = "校园安全 消防演练"
+OTHER = "校园安全 消防闯关"
 ASKED = "区委召开2026年务虚会用了多长时间？"
 REFUSED = "zzqx wvut？"
 

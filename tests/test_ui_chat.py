@@ -37,7 +37,7 @@ def test_an_answer_quotes_its_articles(seeds_library: Library) -> None:
 
 def test_earlier_questions_go_along_unless_taken_back(seeds_library: Library) -> None:
     with Conversations.in_memory() as kept:
-        first = chat.answer(seeds_library, Conversation(), Asking("校园安全 消防演练"))
+        first = chat.answer(seeds_library, Conversation(), Asking("校园安全 消防闯关"))
         talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
         asking = Asking("有多少人？")
         second = chat.answer(seeds_library, talk, asking)

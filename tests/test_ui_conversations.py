@@ -9,7 +9,7 @@ from tests.parts.browser import Browser, asked, opened, watched
 from tests.parts.server import running
 
 ASKED = "区委召开2026年务虚会用了多长时间？"
-OTHER = "校园安全 消防演练"
+OTHER = "校园安全 消防闯关"
 
 
 def test_conversations_are_listed_opened_found_renamed_and_removed(browser: Browser, url: str) -> None:

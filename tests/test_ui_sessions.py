@@ -20,7 +20,7 @@ from tests.parts.visitor import Visitor
 from ui.views.sessions import HELD, Sessions, trim
 
 WRITTEN = "<p>新</p>"
-ASKED, OTHER = "区委召开2026年务虚会用了多长时间？", "校园安全 消防演练"
+ASKED, OTHER = "区委召开2026年务虚会用了多长时间？", "校园安全 消防闯关"
 SLOW = "很慢的问题？"
 WAIT_SECONDS = 30.0
 COUNTING = """

@@ -60,6 +60,8 @@ def main() -> None:
             command.add_argument("--pairs", type=int, default=64, help="of a batch")
             command.add_argument("--judge", type=int, default=400, help="questions of each set, at the end")
             command.add_argument("--state", default=READER if name == "reader" else VECTORS)
+        if name == "export":
+            command.add_argument("--mean", type=Path, nargs="*", default=[], help="readers averaged with it")
     call = parser.parse_args()
     call.run(call)
 
@@ -130,7 +132,7 @@ def _mine(call: argparse.Namespace) -> None:
 def _export(call: argparse.Namespace) -> None:
     from training import export
 
-    export.export_reader(call.work, call.work / READER)
+    export.export_reader(call.work, call.work / READER, *call.mean)
     export.export_vectors(call.work, call.work / VECTORS)
 
 

@@ -34,10 +34,11 @@ _NORMS = {"norm": "attention.output.LayerNorm", "last": "output.LayerNorm"}
 _MOST = 127  # of a pair's sum, as `int8.quantised` scales it
 
 
-def export_reader(work: Path, state: Path) -> None:
-    """Write the reader into the package."""
+def export_reader(work: Path, *states: Path) -> None:
+    """Write the reader into the package; of several trainings the mean of their weights (Wortsman et al. 2022)."""
     network = ReaderNetwork()
-    network.load_state_dict(_floats(state))
+    trained = [_floats(state) for state in states]
+    network.load_state_dict({name: torch.stack([one[name] for one in trained]).mean(0) for name in trained[0]})
     store, words = arrays.read(work / "arrays.npz"), begin.read(work / begin.FILE)[1].numpy()
     with tempfile.TemporaryDirectory() as scratch:
         whole, small = Path(scratch) / "whole.onnx", Path(scratch) / "small.onnx"

@@ -18,7 +18,7 @@ _DAYS_AFTER = {len("YYYY-MM-DD"): 7, len("YYYY-MM"): 31, len("YYYY"): 0}
 _YEAR = re.compile(rf"(?<!\d)({YEAR})(?!\d)")
 _DIGITS = ("0123456789", "０１２３４５６７８９", "〇" + DIGITS[1:], DIGITS)
 _NEAR = 0.04  # below the best score, within which the newest comes first
-NEWEST = 0.04  # what the newest of those gains in fused score, the others by their order
+NEWEST = 0.04  # what the newest of those gains in fused score; the others by the square of their order
 WORTH = {-1: -0.1, 0: 0.0, 1: 0.01}  # what each fit adds to a fused score
 
 
@@ -51,7 +51,7 @@ def favour(scores: Mapping[str, float], articles: Mapping[str, Article], period:
         return {one: WORTH[fit(article, period)] for one, article in articles.items()}
     least = max(scores.values(), default=0.0) - _NEAR
     dates = sorted({article.date for one, article in articles.items() if article.date and scores[one] >= least})
-    place = {day: (rank + 1) / len(dates) for rank, day in enumerate(dates)}
+    place = {day: ((rank + 1) / len(dates)) ** 2 for rank, day in enumerate(dates)}
     return {one: NEWEST * place.get(article.date or "", 0.0) for one, article in articles.items()}
 
 
