@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"  # it would report each pipeline to its makers
 pytest.importorskip("haystack", reason="make test-integrations")
 from haystack import Document, Pipeline
 from haystack.components.builders import PromptBuilder
