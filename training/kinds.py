@@ -1,7 +1,8 @@
 """Fit what tells the kind of a question, and its topic: `python -m training.kinds` writes `qa/questions/kinds.npz`.
 
 `training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
-Questions for facts of the other sets stand beside them, so that few of those are taken for anything else.
+Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords among
+them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
 the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,
@@ -11,6 +12,7 @@ and with the same words of content.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -30,6 +32,7 @@ from training.sets import OWN, lines
 
 _FACTS = ("asked-news", "asked-news-more", "asked-other", "asked-twins")
 _FITTED, _MEASURED = 5000, 4000  # questions for facts of the other sets
+_KEYWORDS = re.compile(r"[\u4e00-\u9fff] +[\u4e00-\u9fff]")
 _FACT_WEIGHT = 0.2  # of each of them, beside 1 of a question of the set
 _STRENGTH = {"kinds": 1.0, "alone": 3.0, "topics": 3.0}  # inverse of the regularisation
 _SEEN = {"grams": 3, "features": 2}  # times that a feature must stand in what is fitted on
@@ -75,8 +78,11 @@ def _labelled(item, embed) -> Labelled:
 
 
 def _facts() -> list[str]:
+    """First those that are fitted on, most of the keywords among them."""
     found = sorted({item["question"] for name in _FACTS for item in lines(OWN / f"{name}.jsonl")})
-    return random.Random(0).sample(found, _FITTED + _MEASURED)
+    drawn = random.Random(0).sample(found, len(found))
+    measured, rest = drawn[:_MEASURED], drawn[_MEASURED:]
+    return [*sorted(rest, key=lambda text: not _KEYWORDS.search(text))[:_FITTED], *measured]
 
 
 def _models(asked: Sequence[Labelled], facts: Sequence[Labelled]) -> dict[str, KindModel]:
@@ -89,7 +95,7 @@ def _models(asked: Sequence[Labelled], facts: Sequence[Labelled]) -> dict[str, K
     centre = vectors[len(asked) :].mean(0)
     both = sparse.hstack([sparse.csr_matrix((vectors - centre) * kinds.VECTOR_SCALE), grams]).tocsr()
     wanted = [KINDS.index(one.kind) for one in rows]
-    weights = [1.0] * len(asked) + [_FACT_WEIGHT] * len(facts)
+    weights = [1.0] * len(asked) + [1.0 if _KEYWORDS.search(one.text) else _FACT_WEIGHT for one in facts]
     whole, bias = _fit(both, wanted, weights, _STRENGTH["kinds"])
     alone, bias_alone = _fit(grams, wanted, weights, _STRENGTH["alone"])
     size = vectors.shape[1]

@@ -26,11 +26,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 TALK: tuple[Talk, ...] = get_args(Talk)
 _FACT = KINDS.index("fact")
 FILE = Path(__file__).parent / "kinds.npz"
-MOST_FACT = 0.5  # probability of `fact` above which a question is taken to ask for one
+MOST_FACT = 0.4  # probability of `fact` above which a question is taken to ask for one
 LONGEST = 120  # characters: a longer question asks for facts
 VECTOR_SCALE, GRAM_SCALE = 8.0, 3.0  # of the features: how much each part may weigh at the same regularisation
 _LENGTHS = (1, 2, 3, 4)  # characters of a gram
-_MARKS = re.compile(r"[\s,，。.!！?？~～、：:；;“”\"'‘’《》「」()（）…—-]+")
+_MARKS = re.compile(r"[,，。.!！?？~～、：:；;“”\"'‘’《》「」()（）…—-]+")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -59,7 +59,7 @@ def kind_of(question: str, vector: Array | None) -> Kind:
     """The kind of a question; `vector` is that of the default embedding model, None where another one serves: then its
     characters alone tell, with a model of their own.
     """
-    if not _MARKS.sub("", question) or len(question) > LONGEST:
+    if not _MARKS.sub("", question).strip() or len(question) > LONGEST:
         return "fact"
     return likeliest(_models()[vector is not None].probabilities(question, vector))
 
@@ -89,8 +89,10 @@ def topic_words(question: str, weights: Mapping[str, float] | None = None) -> st
 
 
 def grams(question: str) -> list[str]:
-    """The distinct runs of one to four characters, with `^` and `$` at the ends; digits count as one 0."""
-    plain = f"^{_DIGITS.sub('0', _MARKS.sub('', comparable(question)))}$"
+    """The distinct runs of one to four characters, with `^` and `$` at the ends; digits count as one 0, and blanks as
+    one, which keywords have between them.
+    """
+    plain = f"^{' '.join(_DIGITS.sub('0', _MARKS.sub('', comparable(question))).split())}$"
     return sorted({plain[at : at + n] for n in _LENGTHS for at in range(len(plain) - n + 1)})
 
 
