@@ -11,7 +11,6 @@ import pytest
 from gradio import Blocks
 
 from qa.composing.compose import Composition, Statement, Struck
-from qa.composing.server import ModelServer
 from qa.conversations.store import Conversations
 from qa.library.library import Library
 from tests.parts.browser import Browser, Page, asked, expect, opened, turn, watched
@@ -137,14 +136,12 @@ def test_whatever_an_event_of_the_screen_ends_by_is_told(seeds_library: Library,
 def test_what_a_model_writes_stays_words(words: composing.Words) -> None:
     statement = Statement(HOSTILE, ANSWER.citations[:1])
     made = Composition((statement,), (Struck(HOSTILE, "not-held", HOSTILE),), True, HOSTILE)
-    server = ModelServer("http://models.lan/v1", "m")
-    html = composing.drawn(3, made, composing.Compositions(server), words)
+    html = composing.drawn(3, made, "models.lan", words)
     assert "<script>" not in html
     assert "<img" not in html
     assert "models.lan" in html, "where the sentences are sent is said"
     assert LABEL not in html
-    local = composing.Compositions(ModelServer("http://127.0.0.1:11434/v1", "m"))
-    assert words.composed in composing.drawn(3, made, local, words)
+    assert words.composed in composing.drawn(3, made, "", words)
 
 
 @pytest.mark.parametrize(

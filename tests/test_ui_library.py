@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from qa.library.background import VectorProgress
 from qa.library.library import Library
@@ -130,8 +131,8 @@ def test_a_column_of_the_chart_asks_for_its_articles_and_a_gap_for_nothing() -> 
 
 
 def test_a_folder_can_be_named_only_where_that_is_allowed() -> None:
-    assert 'id="server-folder"' in library.frame((".txt",), 50, True, "", CHINESE)
-    html = library.frame((".txt", ".md"), 50, False, '正文="稿"', CHINESE)
+    assert 'id="server-folder"' in library.frame((".txt",), 50, True, "", Markup(), CHINESE)
+    html = library.frame((".txt", ".md"), 50, False, '正文="稿"', Markup(), CHINESE)
     assert "server-folder" not in html
     assert 'accept=".txt,.md"' in html
     assert 'value="正文=&#34;稿&#34;"' in html

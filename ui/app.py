@@ -50,16 +50,18 @@ def create_app(
 ) -> gr.Blocks:
     """The screen over `library` and `kept`. Listens nowhere, sends nothing.
 
-    `demo` labels the library as an example; `folders` lets whoever sees the screen name folders of this machine;
-    `logout` offers the way out; `compositions` has answers followed by what a local model makes of them.
+    `demo` labels the library as an example; `folders` lets whoever sees the screen act for this machine: name folders
+    of it, and a language model; `logout` offers the way out; `compositions` has answers followed by what a local model
+    makes of them.
     """
+    compositions = compositions or composing.Compositions()
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        screen = ChatScreen(blocks, library, kept, compositions or composing.Compositions(), demo, logout)
+        screen = ChatScreen(blocks, library, kept, compositions, demo, logout)
         with screen.filters_slot:
             filter_panel(library)
         with screen.library_screen:
-            library_view(library, ingest, folders)
+            library_view(library, ingest, compositions, folders)
         reader(library)
     blocks.state_session_capacity = HELD
     blocks._queue.sleep_when_free = LOOK_SECONDS
@@ -122,7 +124,8 @@ def serve(
             )  # loads model and indexes, so that the first question does not wait
         ingest = Ingest(library)
         shown = {"demo": demo, "folders": folders or _is_alone(options), "logout": at.door.has_password}
-        blocks = create_app(library, kept, ingest, compositions=composing.Compositions(llm), **shown)
+        compositions = composing.Compositions(llm or library.writer, is_given=llm is not None)
+        blocks = create_app(library, kept, ingest, compositions=compositions, **shown)
         doors = create_doors(library, allow_changes=options.get("allow_changes", False))
         files = (downloads.router(library, kept), uploads.router(library, ingest), manual.router(), opensearch.router())
         screen = with_skeleton(mount(blocks, *files, doors=doors))

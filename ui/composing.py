@@ -28,11 +28,14 @@ _HELD = 500  # compositions: an answer further back shows its quotes alone
 
 class Compositions:
     """Those of this run of the program, by the number of their turn, which no two turns share. `server` is None where
-    there is no model. Safe for many threads.
+    there is no model; it may be another from the next answer on, unless it `is_given` by whoever started the program.
+    Safe for many threads.
     """
 
-    def __init__(self, server: ModelServer | None = None) -> None:
+    def __init__(self, server: ModelServer | None = None, *, is_given: bool = False) -> None:
         self.server = server
+        self.is_given = is_given
+        self._hosts: dict[int, str] = {}
         self._made: OrderedDict[int, Composition] = OrderedDict()
         self._stopped: set[int] = set()
         self._lock = threading.Lock()
@@ -40,6 +43,11 @@ class Compositions:
     def of(self, number: int) -> Composition | None:
         with self._lock:
             return self._made.get(number)
+
+    def host_of(self, number: int) -> str:
+        """Where another machine wrote this one, its name; empty for this machine."""
+        with self._lock:
+            return self._hosts.get(number, "")
 
     def stop(self, number: int) -> None:
         """No further sentence of this one is waited for."""
@@ -51,7 +59,7 @@ class Compositions:
         """The composition of the newest turn, each time it grows; nothing where it has one, or can have none."""
         turn = max(conversation.turns, key=lambda one: one.number, default=None)
         server = self.server
-        if server is None or turn is None or not self._begin(turn):
+        if server is None or turn is None or not self._begin(turn, server):
             return
         assert turn.answer is not None
         try:
@@ -61,20 +69,23 @@ class Compositions:
         finally:
             self._end(turn.number)
 
-    def _begin(self, turn: Turn) -> bool:
+    def _begin(self, turn: Turn, server: ModelServer) -> bool:
         """Whether the turn gets a composition now; nobody else begins it then."""
         if turn.answer is None or not may_be_composed(turn.answer):
             return False
         with self._lock:
             is_new = turn.number not in self._made
             self._made.setdefault(turn.number, Composition())
+            if is_new and not is_local(server.host):
+                self._hosts[turn.number] = server.host
             return is_new
 
     def _keep(self, number: int, made: Composition) -> None:
         with self._lock:
             self._made[number] = made
             while len(self._made) > _HELD:
-                self._made.popitem(last=False)
+                oldest, _ = self._made.popitem(last=False)
+                self._hosts.pop(oldest, None)
 
     def _end(self, number: int) -> None:
         """Whatever it ended by, it does not go on."""
@@ -84,10 +95,10 @@ class Compositions:
                 self._made[number] = replace(self._made[number], is_done=True)
 
 
-def drawn(number: int, made: Composition, compositions: Compositions, words: Words) -> Markup:
-    """A composition under its label, with the quotes that it rests on and what was struck of it."""
-    server = compositions.server
-    host = "" if server is None or is_local(server.host) else server.host
+def drawn(number: int, made: Composition, host: str, words: Words) -> Markup:
+    """A composition under its label, with the quotes that it rests on and what was struck of it; `host` is the machine
+    that it was written on, empty for this one.
+    """
     faults = {
         "unfinished": words.struck_unfinished,
         "no-number": words.struck_no_number,

@@ -54,11 +54,15 @@ def _empty_months(held: Coverage) -> list[str]:
     return sorted(set(every) - set(known))
 
 
-def frame(suffixes: Collection[str], limit_mb: int, folders: bool, columns: str, words: Words) -> Markup:
+def frame(
+    suffixes: Collection[str], limit_mb: int, folders: bool, columns: str, writer: Markup, words: Words
+) -> Markup:
     """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named;
-    `columns`: what was said of the columns of tables.
+    `columns`: what was said of the columns of tables; `writer`: the part on the language model.
     """
-    return fragment("frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, columns=columns, words=words)
+    return fragment(
+        "frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, columns=columns, writer=writer, words=words
+    )
 
 
 def coverage(held: Coverage, words: Words) -> Markup:

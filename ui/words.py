@@ -24,6 +24,7 @@ SAID_BY_SCRIPT = (
     "library_failed",
     "upload_failed",
     "uploading",
+    "writer_trying",
     "nothing_found",
     "reading_failed",
     "mended",

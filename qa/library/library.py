@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from qa import embedding, formats
 from qa.answering.answer import refusal_threshold
@@ -38,8 +39,11 @@ from qa.store.overview import Overview
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
-from qa.store.writing import keep_columns, remove_files
+from qa.store.writing import keep_setting, remove_files
 from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
+
+if TYPE_CHECKING:
+    from qa.composing.server import ModelServer
 
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
@@ -241,7 +245,7 @@ class Library:
     @property
     def columns(self) -> str:
         """What was said of the columns of tables that the screen adds, as it was said; empty where nothing was."""
-        return self._contents.columns()
+        return self._contents.setting("columns")
 
     def set_columns(self, said: str) -> None:
         """Keep which column is which for the tables that the screen adds from now on: ``正文=full_text,日期=…``; an
@@ -249,7 +253,22 @@ class Library:
         """
         self._refuse_read_only()
         stated_columns(said)
-        keep_columns(self._database, said.strip())
+        keep_setting(self._database, "columns", said.strip())
+
+    @property
+    def writer(self) -> ModelServer | None:
+        """The server of a language model that was set to write below the answers; None where none was."""
+        from qa.composing.server import ModelServer  # most libraries have none
+
+        kept = self._contents.setting("writer")
+        return ModelServer(*json.loads(kept)) if kept else None
+
+    def set_writer(self, server: ModelServer | None) -> None:
+        """Keep which language model writes below the answers from now on, None for none. Raises LibraryError where it
+        cannot be kept.
+        """
+        self._refuse_read_only()
+        keep_setting(self._database, "writer", json.dumps([server.url, server.model]) if server else "")
 
     @property
     def suffixes(self) -> tuple[str, ...]:

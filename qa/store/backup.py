@@ -24,6 +24,7 @@ from qa.errors import LibraryDamaged, LibraryError, reason_of
 from qa.store import own_files
 from qa.store.database import Database
 from qa.store.folder import Folder, WriterLock, clear_leftovers, export_folder
+from qa.store.writing import keep_setting
 
 _FORMAT = "wenbao-backup-1"
 _WHOLE = "whole.zip"
@@ -79,7 +80,9 @@ def import_all(folder: Folder, source: Path) -> None:
         for path in reversed(_parts(folder)):  # the library last: without it there is none
             if path.name in parts:
                 os.replace(room / path.name, path)
-    Database(folder).close()  # migrated where an older version made it
+    imported = Database(folder)  # migrated where an older version made it
+    keep_setting(imported, "writer", "")  # a server of the machine that it comes from
+    imported.close()
 
 
 def _parts(folder: Folder) -> tuple[Path, ...]:

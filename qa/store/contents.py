@@ -11,6 +11,7 @@ from qa.errors import NotFound
 from qa.store import rows
 from qa.store.log import ACTIVE, ChangeLog, count_vectors
 from qa.store.rows import ARTICLE_COLUMNS, condition, dump, file_number, full_id
+from qa.store.schema import SettingName
 from qa.types import Article, FileInfo, Filters, Metadata, Passage, Stats
 
 _EVERY = Filters()
@@ -52,10 +53,10 @@ class Contents(ChangeLog):
             given = cache(rows.load_metadata)  # most files are given the same
             return {row["path"]: _stored_file(row, given(row["given"])) for row in found}
 
-    def columns(self) -> str:
-        """What was said of the columns of tables; empty where nothing was."""
+    def setting(self, name: SettingName) -> str:
+        """What was set on the screen, as it was kept; empty where nothing was."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = 'columns'").fetchone()
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
             return row[0] if row else ""
 
     def paths(self, names: Iterable[str]) -> dict[str, str]:

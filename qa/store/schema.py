@@ -14,6 +14,9 @@ from qa.errors import LibraryDamaged, LibraryError
 APPLICATION = 0x7762616F  # "wbao", in the database's header
 FORMAT = 8
 
+SettingName = Literal["columns", "writer"]
+"""What the screen sets: the columns of tables as they were said; the server and name of a language model, JSON."""
+
 ATTRIBUTES = (
     "title",
     "kicker",

@@ -18,7 +18,7 @@ from qa.store.edits import dump_edit
 from qa.store.log import CONTENTS_CHANGE
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.store.rows import dump, file_number
-from qa.store.schema import ATTRIBUTES
+from qa.store.schema import ATTRIBUTES, SettingName
 from qa.store.successors import note_successors
 from qa.types import Article, Edit, Metadata, Page, Passage
 
@@ -126,10 +126,10 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sources)
 
 
-def keep_columns(database: Database, said: str) -> None:
-    """Keep what is said of the columns of tables that the screen adds, as it was said."""
+def keep_setting(database: Database, name: SettingName, value: str) -> None:
+    """Keep what is set on the screen, in the place of what was."""
     with database.writing() as connection:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('columns', ?)", (said,))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
 def amend(

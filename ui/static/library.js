@@ -208,7 +208,7 @@
     if (event.target.matches('[type="file"]')) {
       take(event.target.files);
       event.target.value = "";
-    } else if (event.target.matches('[type="checkbox"]')) {
+    } else if (event.target.matches('.files [type="checkbox"]')) {
       const all = shelf.querySelector(".files th input");
       const boxes = [...shelf.querySelectorAll(".files td input")];
       if (event.target === all) for (const box of boxes) box.checked = all.checked;
@@ -217,10 +217,23 @@
     }
   };
 
+  const setWriter = async (form, wish) => {
+    const said = part("writer").querySelector("[role=status]");
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    said.textContent = wish === "try" ? words.writer_trying : "";
+    const { url, model, remote } = form.elements;
+    const drawn = await call("set_writer", { do: wish, url: url.value, model: model.value, remote: remote.checked });
+    for (const button of form.querySelectorAll("button")) button.disabled = false;
+    if (drawn) put("writer", drawn.writer);
+    part("writer").querySelector(`[data-key="${wish}"]`)?.focus();
+  };
+
   const named = async (event) => {
     event.preventDefault();
     const input = event.target.querySelector("input");
-    if (event.target.matches("[data-columns]")) {
+    if (event.target.matches("[data-writer]")) {
+      await setWriter(event.target, event.submitter.value);
+    } else if (event.target.matches("[data-columns]")) {
       await call("columns", { said: input.value });
     } else if (await call("folder", { path: input.value })) {
       input.value = "";

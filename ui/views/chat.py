@@ -212,7 +212,7 @@ class ChatScreen:
         """What a model makes of the newest answer, which is there already, as it is written."""
         words = words_of(request)
         for number, made in self.compositions.making(self.library, conversation):
-            yield render.composed(number, composing.drawn(number, made, self.compositions, words))
+            yield render.composed(number, composing.drawn(number, made, self.compositions.host_of(number), words))
 
     def quiet(self, event: gr.EventData) -> None:
         """Enough was written."""
@@ -223,7 +223,7 @@ class ChatScreen:
 
         def of(number: int) -> str:
             made = self.compositions.of(number)
-            return composing.drawn(number, made, self.compositions, words) if made else ""
+            return composing.drawn(number, made, self.compositions.host_of(number), words) if made else ""
 
         return of
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from qa.errors import QaError, reason_of
 from qa.settings import MAX_FILE_MB
-from ui import jobs, library, tables
+from ui import jobs, library, tables, writer
+from ui.composing import Compositions
 from ui.ingest import Ingest
 from ui.render import warning
 from ui.views.sender import words_of
@@ -28,9 +30,11 @@ Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
 
 
-def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
-    """Builds the screen, empty until it is shown. `folders`: whether folders of the server may be named."""
-    screen = _Screen(library, ingest, folders)
+def library_view(library: Library, ingest: Ingest, compositions: Compositions, folders: bool) -> gr.HTML:
+    """Builds the screen, empty until it is shown. `folders`: whether whoever sees it acts for this machine: names
+    folders of it, and a language model.
+    """
+    screen = _Screen(library, ingest, compositions, folders)
 
     def frame(_: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.frame, {}, request)
@@ -50,6 +54,9 @@ def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
     def columns(told: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.columns, told, request)
 
+    def set_writer(told: Told, request: gr.Request) -> Drawn:
+        return screen.answer(screen.set_writer, told, request)
+
     def change(told: Told, request: gr.Request) -> Drawn:
         return screen.answer(screen.change, told, request)
 
@@ -64,13 +71,13 @@ def library_view(library: Library, ingest: Ingest, folders: bool) -> gr.HTML:
         elem_id="shelf",
         js_on_load=ATTACH,
         apply_default_css=False,
-        server_functions=[frame, overview, progress, table, folder, columns, change, removing, remove],
+        server_functions=[frame, overview, progress, table, folder, columns, set_writer, change, removing, remove],
     )
 
 
 class _Screen:
-    def __init__(self, library: Library, ingest: Ingest, folders: bool) -> None:
-        self.library, self.ingest, self.folders = library, ingest, folders
+    def __init__(self, library: Library, ingest: Ingest, compositions: Compositions, folders: bool) -> None:
+        self.library, self.ingest, self.compositions, self.folders = library, ingest, compositions, folders
 
     def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
         """A step done in the reader's language; one of our own errors in its place."""
@@ -82,7 +89,8 @@ class _Screen:
 
     def frame(self, _: Told, words: Words) -> Drawn:
         """What does not change while the screen is open."""
-        return {"frame": library.frame(self.library.suffixes, MAX_FILE_MB, self.folders, self.library.columns, words)}
+        held, panel = self.library, self._writer(writer.Form.of(self.compositions.server), words)
+        return {"frame": library.frame(held.suffixes, MAX_FILE_MB, self.folders, held.columns, panel, words)}
 
     def overview(self, _: Told, words: Words) -> Drawn:
         """Figures and charts."""
@@ -120,6 +128,16 @@ class _Screen:
         """Which column of a table is which, for what is added from now on."""
         self.library.set_columns(str(told.get("said") or ""))
         return {}
+
+    def set_writer(self, told: Told, words: Words) -> Drawn:
+        """Set, try or turn off the language model, where that is for whoever sees the screen to do."""
+        if not self.folders or self.compositions.is_given:
+            return {"writer": self._writer(writer.Form.of(self.compositions.server), words, is_open=True)}
+        form = writer.changed(self.library, self.compositions, told, words)
+        return {"writer": self._writer(form, words, is_open=True)}
+
+    def _writer(self, form: writer.Form, words: Words, *, is_open: bool = False) -> Markup:
+        return writer.panel(self.compositions, form, words, may_change=self.folders, is_open=is_open)
 
     def change(self, told: Told, _: Words) -> Drawn:
         """Stop, resume or clear the queue."""
