@@ -7,12 +7,11 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from qa.citing.cite import cite
-from qa.citing.forms import FORMS
 from qa.conversations.turns import Turn
-from qa.types import Answer, Article, Citation, FileInfo, Span, Stats
+from qa.types import Answer, Article, FileInfo, Span, Stats
 from ui import chat
-from ui.describe import citation_line, dateline_of, library_line, library_notes
+from ui.citing import copied, forms
+from ui.describe import dateline_of, library_line, library_notes
 from ui.marks import Marked, clipped, of_citation, shown_of, windows
 from ui.markup import fragment
 from ui.printed import HEADING, Line, printed
@@ -68,7 +67,7 @@ def panel(
         undated=len({one.id for one in behind if one.date is None}),
         listed=[(article, _body_start(article, article.text)) for article in listed],
         sources=[_source(turn.number, source, answer.words, words) for source in chat.sources(answer)],
-        forms=_forms(answer.citations) if len(chat.sources(answer)) > 1 else [],
+        forms=forms(answer.citations) if len(chat.sources(answer)) > 1 else [],
         passages=[_passage(answer, at, words) for at in range(len(hits))],
         words=words,
     )
@@ -80,20 +79,14 @@ def _source(number: int, source: chat.Source, asked: Collection[str], words: Wor
     quotes = list(map(of_citation, source.citations))
     shown = [shown_of(citation, chat.quote_id(number, citation)) for citation in source.citations]
     around = windows(article.text, [quote.span for quote in shown])
-    copied = [f"“{citation.quote.strip()}”" for citation in source.citations]
     return _Source(
         source.n,
         article,
         quotes,
         [clipped(article.text, window, shown, asked) for window in around],
-        "\n".join([*copied, f"——{citation_line(None, article, words)}"]),
-        _forms(source.citations),
+        copied(source.citations, words),
+        forms(source.citations),
     )
-
-
-def _forms(citations: Sequence[Citation]) -> list[tuple[str, str]]:
-    """References to what is quoted, each form with its title."""
-    return [(form.title, cite(citations, name)) for name, form in FORMS.items()]
 
 
 def _passage(answer: Answer, position: int, words: Words) -> _Passage:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from qa.text.matching import standing
 from qa.types import Article, Row, Span
 from ui.marks import Marked, highlight, lines
 
+BLANK = " \t\n\r\f\0"  # what a browser may show as something else than it got; reading.js knows the same
 HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its look, not shown
 
 
@@ -52,10 +53,10 @@ def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collec
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
     text, shown = article.text[part.start : part.end], []
     for line in lines(text):
-        sign = HEADING.match(text, line.start, line.end)
-        start = sign.end() if sign else line.start
+        start = _shown_start(text, line)
         words = text[start : line.end]
-        role = next((name for name, said in roles.items() if said == words), "heading" if sign else None)
+        other = "heading" if start > line.start else None
+        role = next((name for name, said in roles.items() if said == words), other)
         row = _row_at(article, part.start + line.start) if article.rows else None
         if row is not None and row.end <= part.end:
             role = "names" if article.is_header(row) else "row"
@@ -64,3 +65,22 @@ def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collec
             said = highlight(words, marks, part.start + start, standing(asked, words))
         shown.append(Line(part.start + line.start, role, said))
     return shown
+
+
+def inked(article: Article, part: Span, first: int, last: int) -> Span | None:
+    """The range of the article's text from one of the characters that `printed` shows of a part of it to another, both
+    counted from 0 without white space (BLANK); None where there is no such range.
+    """
+    text = article.text[part.start : part.end]
+    shown = (at for line in lines(text) for at in range(_shown_start(text, line), line.end) if text[at] not in BLANK)
+    if not 0 <= first <= last < len(text):
+        return None
+    found = tuple(islice(shown, first, last + 1))
+    is_whole = len(found) == last - first + 1
+    return Span(part.start + found[0], part.start + found[-1] + 1) if is_whole else None
+
+
+def _shown_start(text: str, line: Span) -> int:
+    """Where the words of a line begin, behind the sign of a heading."""
+    sign = HEADING.match(text, line.start, line.end)
+    return sign.end() if sign else line.start

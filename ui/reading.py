@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from qa.types import Article, Location, Span
+from qa.types import Article, Citation, Location, Span
+from ui.citing import copied, forms
 from ui.describe import page_label, place_name
 from ui.editing import cut, form
 from ui.marks import Marked, highlight
 from ui.markup import fragment
-from ui.printed import printed
+from ui.printed import inked, printed
 from ui.words import CHINESE, Words
 
 if TYPE_CHECKING:
@@ -115,6 +116,26 @@ def view(reading: Reading, words: Words) -> Markup:
         runs=list(_shown_runs(reading, runs(reading, page_part), marks)),
         colours=COLOURS,
         points=CHINESE.points_of_open,
+        words=words,
+    )
+
+
+def selection(library: Library, identity: str, marks: str, edges: tuple[int, int], words: Words) -> Markup:
+    """What there is to copy of a selection of the article as `view` shows it with its marks: from one of its characters
+    to another, counted as `inked` does. Empty where nothing is selected. Raises NotFound.
+    """
+    article = library.article(identity)
+    part = _shown(len(article.text), [mark.span for mark in _marks(marks, len(article.text))])
+    span = inked(article, part, *edges)
+    if span is None:
+        return Markup()
+    quote = article.text[slice(*span)]
+    citation = Citation(1, article, *span, quote, Span(0, len(quote)), 1.0)
+    return fragment(
+        "selected",
+        article=article,
+        marks=[Marked(span)],
+        forms=[(words.quote_and_source, copied([citation], words)), *forms([citation])],
         words=words,
     )
 

@@ -127,9 +127,11 @@ def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def keep_setting(database: Database, name: SettingName, value: str) -> None:
-    """Keep what is set on the screen, in the place of what was."""
+    """Keep what is set on the screen, in the place of what was; an empty value takes it back."""
     with database.writing() as connection:
-        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+        connection.execute("DELETE FROM meta WHERE key = ?", (name,))
+        if value:
+            connection.execute("INSERT INTO meta VALUES (?, ?)", (name, value))
 
 
 def amend(

@@ -224,6 +224,40 @@
     tell(input.form.querySelector("output"));
   };
 
+  // A selection in the story can be cited: which of its characters it is, white space apart, is told to the server.
+  const LOOK_MS = 200; // after it was last changed
+  const BLANK = /[ \t\n\r\f\0]/g; // as `ui.printed` counts
+  let looking, wanted = 0;
+
+  const inkOf = (range) => {
+    const held = range.cloneContents();
+    for (const button of held.querySelectorAll("button")) button.remove();
+    return [...held.textContent.replace(BLANK, "")].length; // code points
+  };
+
+  const selected = () => {
+    const chosen = getSelection();
+    const text = story()?.querySelector(".text");
+    if (!text || chosen.isCollapsed || !chosen.rangeCount || !chosen.getRangeAt(0).intersectsNode(text)) return null;
+    const [range, whole] = [chosen.getRangeAt(0).cloneRange(), document.createRange()];
+    whole.selectNodeContents(text);
+    if (range.compareBoundaryPoints(Range.START_TO_START, whole) < 0) range.setStart(text, 0);
+    if (range.compareBoundaryPoints(Range.END_TO_END, whole) > 0) range.setEnd(text, text.childNodes.length);
+    whole.setEnd(range.startContainer, range.startOffset);
+    const [first, count] = [inkOf(whole), inkOf(range)];
+    return count ? { article: now.article, marks: now.marks, first, last: first + count - 1 } : null;
+  };
+
+  const offer = async () => {
+    const mine = ++wanted;
+    const told = selected();
+    const drawn = told ? await server.select(told).catch(() => "") : "";
+    const bar = dialog.querySelector(".selected");
+    if (mine !== wanted || !bar || bar.contains(document.activeElement)) return;
+    bar.innerHTML = drawn ?? ""; // nothing: the login has ended
+    bar.hidden = !drawn;
+  };
+
   const pressed = (event) => {
     const input = event.target.closest("input");
     if (input?.type === "search" && event.key === "Enter" && !event.isComposing) {
@@ -250,6 +284,11 @@
       globalThis.CSS?.highlights?.clear();
       find.words = "";
     });
+    document.addEventListener("selectionchange", () => {
+      clearTimeout(looking);
+      if (dialog.open) looking = setTimeout(offer, LOOK_MS);
+    });
+    dialog.addEventListener("mousedown", (event) => event.target.closest(".selected") && event.preventDefault());
     addEventListener("hashchange", arrive);
     arrive();
   };

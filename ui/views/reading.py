@@ -37,6 +37,13 @@ def reader(library: Library) -> gr.HTML:
         except QaError as error:
             return reading.problem(words.told(str(error)), words)
 
+    def select(told: dict[str, Any], request: gr.Request) -> str:
+        words = words_of(request)
+        try:
+            return reading.selection(library, str(told["article"]), str(told["marks"]), _edges(told), words)
+        except QaError:
+            return ""  # it is gone: what the reader shows stays, there is nothing to refer to
+
     def mend(told: dict[str, Any], request: gr.Request) -> dict[str, str]:
         words = words_of(request)
         try:
@@ -52,8 +59,13 @@ def reader(library: Library) -> gr.HTML:
         elem_id="reader",
         js_on_load=ATTACH,
         apply_default_css=False,
-        server_functions=[read, mend],
+        server_functions=[read, select, mend],
     )
+
+
+def _edges(told: dict[str, Any]) -> tuple[int, int]:
+    first, last = told.get("first"), told.get("last")
+    return (first, last) if isinstance(first, int) and isinstance(last, int) else (0, -1)
 
 
 def _drawn(library: Library, asked: Asked, words: Words) -> str:
