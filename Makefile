@@ -4,24 +4,34 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 
-.PHONY: setup serve test test-integrations check bench bench-quick screenshots clean
+.PHONY: setup setup-dev serve test test-integrations check bench bench-quick screenshots clean
 
+# What it takes to use it; `setup-dev` has what tests and training take too, torch among it.
 setup: $(BIN)/qa
+
+setup-dev: .venv/dev
 
 # Rebuilt when the dependencies change; `qa model --prepare` draws a progress bar and does nothing the second time.
 $(BIN)/qa: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 …"; exit 1; }
+	@echo "1/3 下载并安装依赖（约 300 MB）"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(PIP_ARGS) -e '.[dev]'
+	$(BIN)/python -m pip install $(PIP_ARGS) -e '.[formats]'
+	@echo "2/3 备好模型与词表"
 	$(BIN)/qa model --prepare
+	@echo "3/3 编译"
 	$(BIN)/python -m compileall -q qa ui
+	@touch $@
+
+.venv/dev: pyproject.toml $(BIN)/qa
+	$(BIN)/python -m pip install $(PIP_ARGS) -e '.[dev]'
 	@touch $@
 
 serve: setup
 	$(BIN)/qa serve --demo seeds
 
 # Side by side on up to four processors, each module's tests in one process.
-test: setup
+test: setup-dev
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 # The packages that other programs bring lie in an environment of their own, on top of .venv.
@@ -34,21 +44,21 @@ test-integrations: setup
 	npm install --prefix tests/integrations --no-audit --no-fund --no-package-lock --silent
 	.venv-integrations/bin/python -m pytest tests/integrations -o asyncio_mode=auto
 
-check: setup
+check: setup-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_import_law.py
 
 # The quick numbers; bench/README.md lists the long ones, each with its command.
-bench: setup
+bench: setup-dev
 	$(BIN)/python -m bench.seeds
 
 # Whether anything became slower, against bench/ratios.json: ratios taken in one run, so they hold on other machines too.
-bench-quick: setup
+bench-quick: setup-dev
 	$(BIN)/python -m bench.quick
 
-screenshots: setup
+screenshots: setup-dev
 	$(BIN)/python -m bench.material.screenshots
 
 clean:

@@ -110,7 +110,7 @@ class Running:
 
 def main() -> None:
     call = _called()
-    from qa.embedding import e5  # loads torch, which --help does not need
+    from training import reference  # loads torch, which --help does not need
 
     installed = {name: _versions(name) for name in PACKAGES}
     for name in (name for name, found in installed.items() if found is None):
@@ -120,7 +120,7 @@ def main() -> None:
     report = {"versions": {name: found for name, found in installed.items() if found}, "runs": runs}
     print("versions:", json.dumps(report["versions"]), flush=True)
     with tempfile.TemporaryDirectory() as scratch:
-        e5.build(None, model := Path(scratch) / "model")
+        reference.build(model := Path(scratch) / "model")
         for draw in _draws(call):
             runs.append(compared(draw, names, model))
             _print(runs[-1])

@@ -79,11 +79,11 @@ def embedded(scratch: Path) -> Ratios:
     """Passages by us, to the same by torch, which is loaded here: the other parts go without."""
     from sentence_transformers import SentenceTransformer
 
-    from qa.embedding import e5
     from qa.embedding.source import quiet
+    from training import reference
 
     source = scratch / "source"
-    e5.build(None, source)
+    reference.build(source)
     with quiet():
         peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
     ours = embedding.load(DEFAULT_MODEL)

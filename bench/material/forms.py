@@ -1,22 +1,22 @@
-"""Prepare the default model in int8 and in fp32, for the benchmarks that compare both."""
+"""Prepare e5-small in int8 and in fp32, for the benchmarks that compare both."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from qa.embedding import export, prepared
+from qa.embedding import built, prepared
 from qa.embedding.embedder import OnnxEmbedder
 
 PRECISIONS: tuple[prepared.Precision, ...] = ("int8", "fp32")
 
 
-def forms_of(source: Path, scratch: Path) -> dict[str, OnnxEmbedder]:
-    """By name, from a sentence-transformers folder; their folders are made in `scratch`."""
+def forms_of(scratch: Path) -> dict[str, OnnxEmbedder]:
+    """By name; their folders are made in `scratch`."""
     forms: dict[str, OnnxEmbedder] = {}
     for precision in PRECISIONS:
         folder = scratch / precision
         folder.mkdir()
-        export.export(str(source), "e5-small", folder, lambda: None, precision)
+        built.build("e5-small", None, folder, lambda: None, precision)
         known = prepared.read(folder)
         if known is None or known.recipe.precision != precision:
             raise SystemExit(f"This processor is not quicker with {precision}: nothing to compare.")

@@ -25,7 +25,6 @@ from numpy.typing import NDArray
 from bench.material.forms import forms_of
 from qa import questions
 from qa.articles import passages
-from qa.embedding import e5
 from qa.evaluation import open_library
 from qa.evaluation.questions import Question, load_questions
 from qa.protocols import Embedder, Sources
@@ -71,8 +70,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        e5.build(None, Path(scratch) / "source")
-        forms = forms_of(Path(scratch) / "source", Path(scratch))
+        forms = forms_of(Path(scratch))
         report = {}
         for folder in call.folders:
             report[folder.name] = success(folder, forms, call.documents)

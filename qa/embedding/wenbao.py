@@ -11,26 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from qa.embedding import e5
 from qa.errors import ModelError
 from qa.text import cache
 
 if TYPE_CHECKING:
-    from qa.embedding.export import Exponents
+    from qa.embedding.int8 import Exponents
 
 FILE = Path(__file__).with_name("wenbao-small.npz")
 DIGEST = FILE.with_suffix(".sha256")  # of FILE, as `python -m training export` made it
 
 
-def build(source: Path | None, folder: Path) -> None:
-    """Write the sentence-transformers folder. `source` as `qa.embedding.e5.build` has it; ModelError likewise."""
-    e5.build(source, folder, layers())
-
-
-def layers() -> dict[str, torch.Tensor]:
+def layers() -> dict[str, NDArray[np.float32]]:
     """The weights that differ from e5-small's, under BertModel's names, float32. Raises ModelError where they are
     damaged.
     """
@@ -41,11 +34,11 @@ def layers() -> dict[str, torch.Tensor]:
         names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
         matrices = {name: _matrix(kept, name) for name in sorted(names)}
         plain = {name: kept[name] for name in kept.files if "/" not in name and name != "exponents"}
-    return {name: torch.from_numpy(value) for name, value in (matrices | plain).items()}
+    return matrices | plain
 
 
 def exponents() -> Exponents:
-    """The exponents that even out activations, for `qa.embedding.export.write_int8`."""
+    """The exponents that even out activations, for `qa.embedding.int8.write_int8`."""
     with np.load(FILE) as kept:
         found: Exponents = kept["exponents"]
         return found
