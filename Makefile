@@ -16,7 +16,7 @@ $(BIN)/qa: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 …"; exit 1; }
 	@echo "1/3 下载并安装依赖（约 300 MB）"
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install $(PIP_ARGS) -e '.[formats]'
+	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e '.[formats]'
 	@echo "2/3 备好模型与词表"
 	$(BIN)/qa model --prepare
 	@echo "3/3 编译"

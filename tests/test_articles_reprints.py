@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +51,15 @@ def test_the_same_form_with_other_numbers_is_another_story() -> None:
     form = "据市气象台消息，今天白天晴间多云，北转南风二三级，最高气温{}度，最低气温{}度，降水概率{}%，适宜户外活动。"
     assert not _same(form.format(21, 9, 10), form.format(17, 5, 40))
     assert _same(form.format(21, 9, 10), "本报讯 " + form.format(21, 9, 10))
+
+
+@given(st.sets(st.integers(0, 2**32 - 1), min_size=1, max_size=50))
+def test_signatures_are_those_that_libraries_hold(hashes: set[int]) -> None:
+    """They were made by datasketch."""
+    theirs = MinHash(num_perm=24, seed=1, hashfunc=int)
+    theirs.update_batch(hashes)
+    ours = reprints._minima(np.array(sorted(hashes), np.uint64))
+    assert ours.tolist() == theirs.hashvalues.tolist()
 
 
 def test_too_short_to_be_told_apart() -> None:

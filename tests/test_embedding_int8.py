@@ -18,11 +18,11 @@ from qa.embedding.int8 import Exponents, is_slower, quantised, write_int8
 from tests.parts.onnx_graphs import WIDTH, chain
 
 
-@pytest.mark.parametrize(("small", "whole", "is_slower"), [(1, 60, False), (60, 1, True)])
+@pytest.mark.parametrize(("small", "whole", "expected"), [(1, 60, False), (60, 1, True)])
 def test_the_form_that_takes_clearly_longer_does_not_serve(
-    tmp_path: Path, small: int, whole: int, is_slower: bool
+    tmp_path: Path, small: int, whole: int, expected: bool
 ) -> None:
-    assert is_slower(chain(tmp_path / "small", small), chain(tmp_path / "whole", whole), 128) is is_slower
+    assert is_slower(chain(tmp_path / "small", small), chain(tmp_path / "whole", whole), 128) is expected
 
 
 def test_int8_gives_nearly_the_same_numbers_the_same_way_twice(tmp_path: Path) -> None:

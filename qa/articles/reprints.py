@@ -9,19 +9,13 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.text.folding import fold
-
-if TYPE_CHECKING:
-    from datasketch import MinHash
-
 
 _SHINGLE = 4  # characters
 _BANDS, _ROWS = 8, 3  # two texts of similarity .8 share a band with probability .997, of .3 with .2
@@ -49,10 +43,8 @@ def fingerprint(whole: str) -> Fingerprint:
     if len(ink) < _FEWEST:
         return Fingerprint(np.zeros(0, np.uint32), frozenset(), ())
     hashes = np.unique(_shingles(ink))
-    signature = _minhash().copy()
-    signature.update_batch(hashes.tolist())
     numbers = frozenset(_NUMBER.findall(folded))
-    return Fingerprint(hashes.astype(np.uint32), numbers, tuple(_keys(signature.hashvalues)))
+    return Fingerprint(hashes.astype(np.uint32), numbers, tuple(_keys(_minima(hashes))))
 
 
 def are_reprints(one: Fingerprint, other: Fingerprint) -> bool:
@@ -88,17 +80,33 @@ def _shingles(ink: str) -> NDArray[np.uint64]:
     return (hashes * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(32)
 
 
-def _keys(minima: Sequence[int]) -> list[int]:
+def _keys(minima: NDArray[np.uint64]) -> list[int]:
     """A hash of each band, its number mixed in."""
-    bands = np.asarray(minima, "<u8").reshape(_BANDS, _ROWS)
+    bands = minima.astype("<u8").reshape(_BANDS, _ROWS)
     digests = (blake2b(row.tobytes(), digest_size=8, salt=bytes([band])).digest() for band, row in enumerate(bands))
     return [int.from_bytes(digest, "big") >> 1 for digest in digests]
 
 
-@functools.cache
-def _minhash() -> MinHash:
-    """An empty signature: its permutations are costly to draw, and the same each time."""
-    from datasketch import MinHash  # brings scipy: only adding needs it, and asking starts sooner without
+def _minima(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The least of 32-bit hashes under each permutation: the signature that the package datasketch 2 makes with seed 1
+    (scheme affine32), which libraries keep. It would bring scipy, 140 MB, for these lines.
+    """
+    factors, shifts = _permutations()
+    mixed = _finalised(hashes.astype(np.uint32))
+    minima: NDArray[np.uint64] = (mixed[:, None] * factors + shifts).min(axis=0).astype(np.uint64)
+    return minima
 
-    identity: Callable[[int], int] = int
-    return MinHash(num_perm=_BANDS * _ROWS, seed=1, hashfunc=identity)
+
+def _finalised(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's last step: every bit of a hash depends on every other."""
+    for factor, places in ((0x85EBCA6B, 16), (0xC2B2AE35, 13), (1, 16)):
+        hashes = (hashes ^ (hashes >> np.uint32(places))) * np.uint32(factor)
+    return hashes
+
+
+@functools.cache
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """(permutations,) factors, odd, and shifts of hashes, modulo 2^32."""
+    draw, count = np.random.RandomState(1), _BANDS * _ROWS
+    factors = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return factors, draw.randint(0, 1 << 32, count, dtype=np.uint32)

@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from qa.embedding import lexicon
 from qa.embedding.embedder import Vector
 from qa.embedding.int8 import SAMPLES, agreement, quantise
-from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Prepared, Recipe, seal, stamp
+from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Prepared, Recipe, stamp
 from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
 

@@ -33,7 +33,7 @@ UPLOADS = 3  # at a time
 BATCH_SECONDS = 0.01  # of making vectors
 SURE_SECONDS = 60.0  # in which whatever is not killed has ended
 PRELOADED = (
-    "tests.parts.library_kills", "anyio._backends._asyncio", "charset_normalizer", "datasketch", "fastapi", "filelock",
+    "tests.parts.library_kills", "anyio._backends._asyncio", "charset_normalizer", "fastapi", "filelock",
     "platformdirs", "rjieba", "starlette.testclient", "qa.articles.cutting", "qa.formats.plain", "qa.formats.jsonl",
     "ui.ingest", "ui.uploads",
 )  # fmt: skip
