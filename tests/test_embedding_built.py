@@ -27,7 +27,7 @@ folder = embedding.prepare("wenbao-small", Path(sys.argv[1]))
 try:
     embedding.prepare("other/model", Path(sys.argv[1]))
 except ModelError as error:
-    print(error.code)
+    print(error.wording.code)
 """
 
 

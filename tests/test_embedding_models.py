@@ -120,7 +120,7 @@ def test_a_folder_is_prepared_loaded_and_kept(tmp_path: Path, monkeypatch: pytes
     folder, cache = tiny(tmp_path / "小模型"), tmp_path / "cache"
     seen: list[tuple[str, int, int]] = []
     made = embedding.prepare(str(folder), cache, lambda *step: seen.append(step))
-    assert seen == [("model", done, 6) for done in range(7)]
+    assert seen == [("model", done, 5) for done in range(6)]
     monkeypatch.chdir(tmp_path)
     assert embedding.prepare("小模型", cache) == made  # the same folder, said otherwise
     model = embedding.load("小模型", cache)

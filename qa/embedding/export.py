@@ -13,7 +13,7 @@ from sentence_transformers import SentenceTransformer
 from qa.embedding import lexicon
 from qa.embedding.embedder import Vector
 from qa.embedding.int8 import SAMPLES, agreement, quantise
-from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Prepared, Recipe, stamp
+from qa.embedding.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, stamp
 from qa.embedding.source import first_line, open_model, recipe_of, tokenizer_of
 from qa.errors import ModelError
 
@@ -21,7 +21,7 @@ _OPSET = 17  # the first with LayerNormalization
 _SAME = 0.999  # cosine to sentence-transformers below which the export is wrong
 
 
-def export(source: str, name: str, folder: Path, step: Callable[[], None]) -> None:
+def export(source: str, name: str, folder: Path, step: Callable[[], None], precision: Precision = "int8") -> None:
     """Write the prepared model into `folder`, an empty one.
 
     `source` is a sentence-transformers folder or a hub's name, `name` what the user calls the model. The graph is
@@ -43,7 +43,8 @@ def export(source: str, name: str, folder: Path, step: Callable[[], None]) -> No
     if agreement(folder, draft, expected) < _SAME:
         raise ModelError("model.other-vectors", name=name)
     step()
-    quantise(folder, draft, expected)
+    if precision == "int8":
+        quantise(folder, draft, expected)
     step()
 
 
