@@ -1,8 +1,8 @@
 """Fit what tells the kind of a question, and its topic: `python -m training.kinds` writes `qa/questions/kinds.npz`.
 
 `training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
-Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords among
-them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
+Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords
+among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
 the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,
