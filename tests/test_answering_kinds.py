@@ -266,3 +266,53 @@ def test_what_is_asked_of_one_time_contradicts_nothing(county: Library) -> None:
 @pytest.mark.parametrize("said", ["你几岁了", "你会说英语吗", "太棒了", "新年快乐"])
 def test_chat_is_no_question_to_the_library(county: Library, said: str) -> None:
     assert ask(county, said).kind == "talk"
+
+
+@pytest.mark.parametrize("question", ["苏念禾", "苏念禾写过啥", "介绍一下苏念禾"])
+def test_a_reporter_is_told_by_what_he_signed(university: Library, question: str) -> None:
+    answer = ask(university, question)
+    assert (answer.kind, answer.total) == ("list", 8)
+
+
+@pytest.mark.parametrize(("question", "steps"), [("怎么报销医药费", 3), ("校园卡丢了咋办", 4)])
+def test_steps_are_those_of_one_article(university: Library, question: str, steps: int) -> None:
+    answer = ask(university, question)
+    assert answer.kind == "list"
+    assert len(answer.citations) >= steps
+    assert len({one.article.id for one in answer.citations}) == 1
+
+
+@pytest.mark.parametrize("question", ["南苑食堂和北苑食堂哪个好吃", "萤火队与磐石队谁更厉害"])
+def test_what_no_value_tells_is_left_to_the_reader(university: Library, question: str) -> None:
+    answer = ask(university, question)
+    assert (answer.kind, answer.lead) == ("compare", None)
+    assert answer.note
+
+
+def test_a_time_alone_asks_the_same_of_it(university: Library) -> None:
+    for said, sentence in (("去年呢", "328.5分"), ("那今年呢", "341分")):
+        answer = ask(university, said, "运动会谁拿了第一")
+        assert sentence in answer.text
+        assert "去年的" not in answer.text
+
+
+def test_what_was_lately_is_several_articles(university: Library) -> None:
+    for question in ("最近有什么新闻", "最近有啥热闹可看"):
+        assert len(ask(university, question).citations) == 5
+
+
+def test_what_asks_nothing_and_is_told_of_nowhere_is_refused(university: Library) -> None:
+    answer = ask(university, "娃放学没人接")
+    assert not answer.answered
+    assert not answer.nearest
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [("Bonjour, qu'est-ce que tu sais faire ?", "en chinois"), ("¿Quién es el rector?", "en chino"),
+     ("Wer ist der Rektor?", "auf Chinesisch"), ("Who are you?", "in Chinese")],
+)  # fmt: skip
+def test_languages_in_latin_letters_are_told_in_them_how_to_ask(university: Library, question: str, said: str) -> None:
+    answer = ask(university, question)
+    assert answer.kind == "talk"
+    assert said in answer.text

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.parts.browser import DESK, PHONE, Browser, Page, asked, opened, watched
+from tests.parts.browser import DESK, PHONE, Browser, Page, asked, opened, sideways, watched
+from ui import manual
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests")
@@ -51,3 +52,12 @@ def test_nothing_serious(browser: Browser, url: str, size: tuple[int, int], dark
         page.locator("li.source [data-article]").first.click()
         page.wait_for_selector("dialog[open] .page")
         assert serious(page) == []
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (DESK, True), (PHONE, False), (PHONE, True)])
+def test_nothing_serious_in_the_manual(browser: Browser, url: str, size: tuple[int, int], dark: bool) -> None:
+    with watched(browser, size, dark=dark) as page:
+        page.goto(url + manual.ROUTE.lstrip("/"))
+        page.wait_for_selector("h2")
+        assert serious(page) == []
+        assert sideways(page) <= 0

@@ -38,7 +38,9 @@ def page(text: str, words: Words) -> Markup:
     for opening, title in pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", anchor(title.content))
-    return fragment("manual", body=Markup(reader.renderer.render(tokens, reader.options, {})), words=words)
+    shown = reader.renderer.render(tokens, reader.options, {})
+    body = Markup(shown.replace("<pre>", '<pre tabindex="0">'))  # what scrolls is reached with the keyboard
+    return fragment("manual", body=body, words=words)
 
 
 def anchor(heading: str) -> str:

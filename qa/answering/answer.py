@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import reduce
@@ -19,9 +20,9 @@ from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
-from qa.text.headlines import blankless, is_headline
+from qa.text.headlines import blankless, headline, is_headline
 from qa.text.sentences import sentences_of
-from qa.text.zh import is_han
+from qa.text.zh import ASKING, MOODS, is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Explanation, Filters, Hit, Reason, Span
 
 QUOTES = 3  # sentences at most
@@ -49,7 +50,7 @@ def choose(study: Assessment, further: float) -> list[ScoredCandidate]:
             continue
         if blankless(one.candidate.quote) in blankless(said):
             continue
-        if _is_of_another(study, one):
+        if _is_of_another(study, one) or (listed and study.asked and study.asked.is_steps and one not in listed):
             continue
         if one in listed or (_adds(study, said, one, further) and not (is_whole and _precedes(one, study.best))):
             chosen.append(one)
@@ -128,6 +129,8 @@ def mark(asked: AnalysedQuestion, candidate: Candidate, evidence: TermCoverage) 
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
+
+_ASKS = re.compile(f"[?？{MOODS}]|{ASKING}|啥|咋|几")  # what makes a sentence a question
 
 _UNTOLD = Reason("fact-missing", Wording("reason.fact-missing"))
 EMPTY = Reason("empty-question", Wording("reason.empty-question"))
@@ -235,10 +238,33 @@ def _weighed(
     shown = _shown(asked, _reranked(hits, studied) if is_read else hits, chosen, studied)
     if beyond := nothing_about_it(studied):
         return _refuse(asked, shown, beyond, min(confidence, decided.threshold / 2))
+    if _is_stray(asked, studied):
+        return _refuse(asked, shown, reason_of(studied), min(confidence, decided.perhaps / 2))
+    if confidence < least and _tells_steps(studied):
+        return _quoted(asked, studied, chosen, least, shown)
     if confidence < least:
         nearest = cite(asked, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
         return _refuse(asked, shown, reason_of(studied), confidence, nearest)
     return _quoted(asked, studied, chosen, confidence, shown)
+
+
+def _is_stray(asked: AnalysedQuestion, studied: Assessment) -> bool:
+    """Whether nothing is asked, so that no sentence can be read for it, and the best one has no word of what is said,
+    nor has the headline above it.
+    """
+    if asked.carried or _ASKS.search(asked.written):
+        return False
+    return not studied.evidence.terms_in(f"{headline(studied.best.hit.article)}\n{studied.best.quote}")
+
+
+def _tells_steps(studied: Assessment) -> bool:
+    """Whether steps are asked for and the best sentence's article surely lists them, under a headline that has all the
+    words of the question.
+    """
+    if studied.asked is None or not studied.asked.is_steps:
+        return False
+    told = studied.evidence.terms_in(headline(studied.best.hit.article))
+    return told.issuperset(studied.words) and len(_listed(studied, studied.asked, True)) > 1
 
 
 def outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:

@@ -46,7 +46,10 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     hits = {hit.passage.id: hit for side in sides for hit in side.hits}
     shown = tuple(sorted(hits.values(), key=lambda hit: -hit.score))[: question.query.k]
     confidence = min(side.confidence for side in sides)
-    return Answer(question.written, "compare", said, confidence, (*first, *second), shown, question.assumed, lead=lead)
+    note = Wording("compare.not-judged") if asked.is_judged else ""
+    return Answer(
+        question.written, "compare", said, confidence, (*first, *second), shown, question.assumed, note=note, lead=lead
+    )
 
 
 def superlative_answer(

@@ -54,7 +54,7 @@ def term_coverage(asked: AnalysedQuestion, weight: Weight) -> TermCoverage:
 
 
 def _with_unknown(terms: Mapping[str, float]) -> dict[str, float]:
-    rarest = max(terms.values(), default=0.0)
+    rarest = max(terms.values(), default=0.0) or 1.0  # none may be known: they count alike
     return {term: value or rarest for term, value in terms.items()}
 
 

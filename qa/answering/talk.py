@@ -25,6 +25,18 @@ FOREIGN: dict[Language, str] = {
     ),
     "ja": "記事は中国語です。中国語で質問してください（请用中文问）。事実、件数、要約、比較、経過を尋ねられます。",
     "ko": "기사는 중국어입니다. 중국어로 질문해 주세요(请用中文问). 사실, 건수, 요약, 비교, 경과를 물어볼 수 있습니다.",
+    "fr": (
+        "Les articles sont en chinois et j'en cite les phrases : posez votre question en chinois (请用中文问). "
+        "Un fait, un nombre, une liste, un résumé, une comparaison ou une chronologie."
+    ),
+    "es": (
+        "Los artículos están en chino y cito sus frases: pregunte en chino (请用中文问) por un hecho, un número, "
+        "una lista, un resumen, una comparación o una cronología."
+    ),
+    "de": (
+        "Die Artikel sind chinesisch, und ich zitiere ihre Sätze: bitte fragen Sie auf Chinesisch (请用中文问) nach "
+        "einer Tatsache, einer Anzahl, einer Liste, einem Überblick, einem Vergleich oder einem Verlauf."
+    ),
     "ru": "Статьи на китайском языке: спросите по-китайски (请用中文问) о факте, числе, теме или ходе событий.",
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ _SEVERAL, _ARTICLES = 2, 12  # articles that make a course; at most so many are 
 _RARE = 2.5  # weight of a name that one article in twelve has, or fewer
 _SHARED = 2  # names that make an article one of the same course
 _ON_TOPIC = 0.6  # of what the best article has of the topic in one place: one with less only mentions it
+_MENTIONS = 0.3  # share of the topic's weight in a sentence that names it
 _OPTIONAL = ("t", "d", "p", "c", "u", "f", "r", "z")  # each begins all tags of its kind
 _ASKS = 0.5  # what it loses for being a question
 
@@ -116,7 +117,11 @@ def timeline_answer(
     """
     most = topic.most or QUOTES
     evidence = term_coverage(asked, weight)
-    courses = [best_told(_sentences(article, evidence), most) for article in (*_on_it(articles, evidence), *others)]
+    told = [
+        *(_on_topic(one, evidence) for one in _on_it(articles, evidence)),
+        *(_sentences(one, evidence) for one in others),
+    ]
+    courses = [best_told(one, most) for one in told]
     chosen = [one for turn in zip_longest(*courses) for one in turn if one][:most]
     return told_answer(asked, "timeline", sorted(chosen, key=when), hits, items) if chosen else None
 
@@ -130,6 +135,14 @@ def _on_it(articles: Sequence[Article], evidence: TermCoverage) -> list[Article]
 def _covers(article: Article, evidence: TermCoverage) -> float:
     quotes = (article.text[one.start : one.end] for one in below_headline(article))
     return max((evidence.covers(f"{headline(article)}\n{quote}") for quote in quotes), default=0.0)
+
+
+def _on_topic(article: Article, evidence: TermCoverage) -> list[Told]:
+    """All of its sentences; of an article that names the topic once, below a headline without it, that one alone."""
+    told = _sentences(article, evidence)
+    naming = [one for one in told if evidence.covers(one.quote) >= _MENTIONS]
+    is_in_passing = len(naming) == 1 and evidence.covers(headline(article)) < _MENTIONS
+    return naming if is_in_passing else told
 
 
 def _sentences(article: Article, evidence: TermCoverage) -> list[Told]:

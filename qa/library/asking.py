@@ -23,17 +23,17 @@ from qa.protocols import SpanReader
 from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
-from qa.questions.follow_ups import LEANS, is_follow_up
+from qa.questions.follow_ups import LEANS, is_ellipsis, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
-from qa.questions.topics import CatalogueQuestion, Topic, catalogue_question, summary_of, topic_of
+from qa.questions.topics import CatalogueQuestion, Topic, catalogue_question, settled, summary_of, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.contents import Contents
 from qa.store.facets import Count
 from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise
-from qa.text.words import bigrams, content_words, keeping_words
+from qa.text.words import bigrams, content_words, keeping_words, says_apart
 from qa.types import Answer, Article, Hit, Query
 
 _DECIDING = 3  # best passages that are looked at for a word that decides which is the most
@@ -77,10 +77,11 @@ def ask(
     """The answer, whatever kind is asked for: small talk and questions about the library before any search."""
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
     asking = _Asking(sources, texts, glossary, reader, least)
-    kind = asking.kind_of(bare.question)
+    kind = "fact" if bare.history and is_ellipsis(bare.question) else asking.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
     if kind in TALK and not meant:
-        return talk_answer(query, kind)
+        language = courtesy.foreign_language(query.question)
+        return foreign_answer(query, language) if language else talk_answer(query, kind)
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
     if not is_open and (about := catalogue_question(bare.question, kind) or _again_about(query, kind)):
         return about_answer(query, about, catalogue, texts)
@@ -96,7 +97,8 @@ def ask(
 
 def _said_before(question: str) -> Kind:
     """The kind of an earlier question, told by its characters, which costs nothing."""
-    return kind_of(courtesy.without_courtesy(question), None)
+    bare = courtesy.without_courtesy(question)
+    return settled(bare, kind_of(bare, None))
 
 
 def _catalogue_before(query: Query) -> CatalogueQuestion | None:
@@ -144,7 +146,7 @@ class _Asking(NamedTuple):
 
     def kind_of(self, question: str) -> Kind:
         """What is counted or listed by its own words asks for a fact, unless the newest or oldest are listed."""
-        kind = kind_of(question, self.sources.default_vector(normalise(question)))
+        kind = settled(question, kind_of(question, self.sources.default_vector(normalise(question))))
         if kind in TALK or kind == "fact":
             return kind
         asked = questions.analyse(Query(question), self.sources.dates)
@@ -256,13 +258,19 @@ class _Asking(NamedTuple):
 
     def _on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)
+        if topic.kind == "digest" and (signed := counting.signed_by(topic.words, self.texts.reporters)):
+            counted = counts.tally(signed, alone, self.texts)
+            return counts.count_answer(alone, counted, self._hits(alone), self.texts) if counted else None
         if topic.kind == "timeline":
             return self._course(_of_words(asked, _undated(asked, topic.words)), topic)
         counted = counts.tally(counting.subject(alone, topic.words), alone, self.texts)
         if topic.is_bare and (not counted or not counted.found or counted.is_loose):
             return None
-        items = counts.items_of(counted) if counted else ()
-        return digest_answer(alone, topic, self._hits(alone), self.sources.seen_weight, items)
+        items, hits = counts.items_of(counted) if counted else (), self._hits(alone)
+        if len(topic.words) == 1:  # which may be a part of somebody's name: 雪 is not told of by 王雪
+            items = tuple(one for one in items if says_apart(topic.words, self.texts.article(one.articles[0]).text))
+            hits = tuple(one for one in hits if says_apart(topic.words, one.article.text))
+        return digest_answer(alone, topic, hits, self.sources.seen_weight, items)
 
     def _course(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         counted = course_of(asked, asked.written, self.texts)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from qa.questions.follow_ups import is_relative_time
 from qa.text import numerals, zh
 from qa.text.folding import comparable, normalise
 from qa.text.words import Tagged, bigrams, content_words, number_terms, query_terms, tagged_words, word_frequency
@@ -45,8 +46,16 @@ class AnalysedQuestion:
         """What is searched for: the carried words in front of the question, spelt as the library spells them; behind
         it words that mean the same.
         """
-        asked = self._spelt(f"{self.carried} {self.written}" if self.carried else self.written)
+        asked = self._spelt(f"{self.carried} {self._own}".strip() if self.carried else self.written)
         return " ".join([asked, *(other for _, other in self.also)])
+
+    @property
+    def _own(self) -> str:
+        """The question without its words, where they only name a time by today (那去年呢) that was understood: a text's
+        own 去年 is another one.
+        """
+        is_time = self.period is not None and is_relative_time(self.written)
+        return "" if is_time else self.written
 
     @cached_property
     def embedded(self) -> str:
@@ -187,7 +196,7 @@ _AMOUNT_WRITTEN = (
     rf"[约超近逾]?{_DIGIT}(?:[多余几]?[万亿千百]+)?(?:余|多)?(?:%|％|平方[公千]?[米里]|[公千]?[米里斤克]|[^\W\d_])"
 )
 
-_ASKS_DATE = re.compile(r"什么时候|何时|哪一?[年天]|几月|几号|日期|哪个?月|什么时间|时间是|起止|几[点时]")
+_ASKS_DATE = re.compile(r"(?:什么|啥)时[候间]|何时|几时|哪一?[年天]|几月|几号|日期|哪个?月|时间是|起止|几[点时]")
 _ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
 _UNIT = re.compile(rf"(?:多少|几)({LETTER})")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")

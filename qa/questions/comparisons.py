@@ -14,13 +14,19 @@ _ASKING = re.compile(ASKING)
 _ENDS = " 。.!?？,，"
 _PARALLEL = 5  # words at most of each of two things compared
 _TOPIC_CHARS = 10
+_NUMBERED = re.compile(r"第?\d+[级届年班期号代路线]")
 _DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深]|便宜)"
+_QUALITY = (
+    "好[吃看玩听用喝走]?|差|热闹|冷清|冷|热|暖和|凉快|干净|整洁|漂亮|美|火|受欢迎|吃香|厉害|强势|划算|合算|值|靠谱|合适|安全|方便"
+    "|宽敞|安静|忙|累|难|容易|有名|出名|先进|重要|有意思"
+)
 _LESS = frozenset("少小低短早近慢") | {"便宜"}
 _BOTH = re.compile("和|与|跟|同|及|、|以及|还是|比")
 _WHICH = r"(?:哪一?[个家所座条位镇村区年届队边种款]?|谁)"
 # What makes two things compared; the sign of the degree, where one is asked for, ends it.
 _COMPARES = (
     re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?了?(?P<verb>\w{{0,4}})"),
+    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>[^,，]{{0,6}}?)(?:更加?|比较|得|最)*(?:{_QUALITY})(?:一些|些|一点)?"),
     re.compile(r"(?P<rest>.*?)(?:相?差|相差)(?:了)?(?P<degree>多少|多大|几.)"),
     re.compile(r"(?P<rest>.*?)(?:比一比|相比|对比(?:一下)?|比较(?:一下)?|比起来)(?:怎么样|如何)?"),
     re.compile(r"(?P<rest>.*?)(?:有)?(?:什么|何|哪些)?(?:不同|区别|差别|差异|不一样)"),
@@ -71,6 +77,7 @@ class Comparison(NamedTuple):
     before: str
     behind: str
     degree: str = ""
+    is_judged: bool = False  # by a quality that no value tells: 好吃
 
     def asks(self, side: str) -> str:
         """The question of one side alone."""
@@ -116,11 +123,11 @@ def comparison_of(question: str) -> Comparison | None:
     if called != plain and (whole := _WHOLE.fullmatch(called)):
         forms.append(whole)
     for match in forms:
-        said = match.groupdict()
+        said, is_which = match.groupdict(), match.re in _COMPARES[:2]
         rest = f"{match['rest']}{said.get('what') or ''}{said.get('verb') or ''}".strip(",，")
-        pair = _pair(rest) or (_whole_pair(match["rest"], rest) if match.re is _COMPARES[0] else None)
+        pair = _pair(rest) or (_whole_pair(match["rest"], rest) if is_which else None)
         if pair:
-            return Comparison(*pair, said.get("degree") or "")
+            return Comparison(*pair, said.get("degree") or "", is_judged=match.re is _COMPARES[1])
     return None
 
 
@@ -135,6 +142,8 @@ def _pair(rest: str) -> tuple[str, str, str, str] | None:
             continue
         ends = [span.start for span in word_spans(left)][::-1][:_PARALLEL]
         starts = [span.end for span in word_spans(right)][:_PARALLEL]
+        if numbered := _NUMBERED.match(right):  # no word of the dictionary: 2024级新生 is cut behind its number
+            starts.append(numbered.end())
         found = [(left[start:], right[:end]) for start in ends for end in starts]
         alike = [one for one in found if _are_alike(*one)]
         if alike:

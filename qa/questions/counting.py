@@ -149,7 +149,7 @@ class Bare(NamedTuple):
 
 def bare(plain: str) -> Bare:
     """把…都列出来 comes as 列出…, 既提到…又提到… as 提到…和…"""
-    left, is_named = "", False
+    left, is_named, plain = "", False, plain.replace("啥", "什么")
     while left != plain:
         left, plain = plain, _AROUND.sub("", _ENDS.sub("", _ENDS.sub("", plain)))
         if named := _NAMED.fullmatch(plain):
@@ -163,7 +163,7 @@ def bare(plain: str) -> Bare:
 Group = tuple[str, ...]  # words any of which will do
 
 _LONGEST = 120  # characters of a question that may ask for a number: of a longer one it is not all
-_TELLING = re.compile("[几篇条次处回者员稿]|多少|报道|新闻|文章|消息")
+_TELLING = re.compile("[几篇条次处回者员稿]|多少|报道|新闻|文章|消息|[写发][过了]?(?:什么|哪)")
 # No words of an article: who wrote it, or a part of it.
 _OF_WRITING = re.compile(
     "^(?:署名|作者|记者|由)|(?:采写|撰写|署名|发表|写)$|(?:标题|题目|正文|开头|结尾|头版)(?:[里中上]|$)"
@@ -216,6 +216,12 @@ def count_question(asked: AnalysedQuestion, reporters: Callable[[], Collection[s
 def subject(asked: AnalysedQuestion, words: str) -> CountQuestion:
     """All articles on a subject: those that have its words."""
     return CountQuestion("articles", True, _with_others(asked.also, _groups(fold(words))), is_subject=True)
+
+
+def signed_by(name: str, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:
+    """All articles of the reporter who is called so; None where nobody is."""
+    names = _signed(fold(name), reporters())
+    return CountQuestion("articles", True, (), names) if names else None
 
 
 def _counts(

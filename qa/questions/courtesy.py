@@ -8,7 +8,13 @@ from typing import Literal
 from qa.text.words import search_words
 from qa.text.zh import is_han
 
-Language = Literal["en", "ja", "ko", "ru"]
+Language = Literal["en", "ja", "ko", "ru", "fr", "es", "de"]
+
+
+def _latin(words: str) -> re.Pattern[str]:
+    """A question in Latin letters that has one of these words and another one."""
+    return re.compile(rf"^(?=.*\s)(?:.*[^\w’'-])?(?:{'|'.join(words.split())})(?![\w-])", re.IGNORECASE)
+
 
 _GREETED = "(?:你|您)好[呀啊]?|嗨|hi|hello|谢+谢*(?:你|您)?|好的(?=[,，。!！、 ])|不好意思|打扰(?:一下)?了?|劳驾"
 _BEGGED = "请教(?:一下)?|请问(?:一下|下)?|麻烦(?:你|您)?(?:问)?(?:一下)?|(?:你|您)?(?:知道|晓得)(?=.*[?？吗嘛])"
@@ -26,6 +32,10 @@ _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("fr", _latin("bonjour salut merci est-ce qu'est-ce que qui quelle?s? où quand comment combien pourquoi")),
+    ("es", _latin("hola gracias qué quién cuál cuándo cuánto cuánta cuántos cuántas dónde cómo puedes")),
+    ("de", _latin("hallo danke wer wie wann welche welcher wieviel wo warum können kannst")),
+    ("en", _latin("hello hi what what's who who's how how's when where why which can thanks bye")),
     ("en", re.compile(r"^\s*[A-Za-z]+(?:[ ,'’.\d-]+[A-Za-z]+){2}[\w ,.'’“”\"()%$&/:–-]*[?!]?\s*$")),
 )
 
@@ -49,7 +59,9 @@ def corrected(question: str) -> str | None:
 
 
 def foreign_language(question: str) -> Language | None:
-    """The language of a question that is not Chinese: three words at least where they are Latin, as names are few."""
+    """The language of a question that is not Chinese. Latin letters are one where a word that asks stands beside
+    another one, or three words stand together: names are shorter.
+    """
     if any(map(is_han, question)) and not _SCRIPTS[0][1].search(question):
         return None
     return next((language for language, letters in _SCRIPTS if letters.search(question)), None)

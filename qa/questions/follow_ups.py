@@ -96,9 +96,10 @@ _DEMONSTRATIVE = re.compile("[这那该].{0,2}")
 # After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
 _NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
 _GOES_ON = re.compile(r"^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那])")
+_ONLY_TIME = re.compile(rf"(?:那么?|这)?(?:{'|'.join(zh.GRAINS)}|[上下本]个?(?:周|星期|季度)|的)+(?:情况)?呢?[?？。]?")
 _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(
-    r"是?(?:在|从|由|为|于|哪)?(?:什么时候|什么时间|什么地方|什么样?|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
+    r"是?(?:在|从|由|为|于|哪)?(?:(?:什么|啥)(?:时候|时间|地方|样)?|几时|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
     rf"|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
 )
@@ -124,11 +125,19 @@ def is_ellipsis(question: str) -> bool:
     return bool(_ELLIPSIS.search(plain)) and not _asks(_ELLIPSIS.sub("", plain))
 
 
+def is_relative_time(question: str) -> bool:
+    """Whether a question says nothing but a time, and that without a number: 那去年呢？"""
+    own = normalise(question).strip()
+    return bool(_ONLY_TIME.fullmatch(own)) and not any(map(str.isdecimal, own))
+
+
 def carried(question: str, history: Sequence[str]) -> str:
     """The words of the earlier questions that this one leans on, without those it says itself."""
     own, found = normalise(question), list[str]()
     for earlier in map(normalise, _topic(history)):
         left = without_replaced(earlier, own) if is_ellipsis(question) else None
+        if left is None and _ONLY_TIME.fullmatch(own):
+            left = earlier
         found += _statements(earlier) if left is None else [left.strip("?。 " + _LOOSE)]  # what it asks is asked again
     return " ".join(part for part in dict.fromkeys(found) if part not in own)
 

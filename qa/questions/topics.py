@@ -19,9 +19,17 @@ _WANTED = re.compile(
     rf"|^(?P<before>{_NUMBER})(?:{_UNIT})"
     rf"|(?P<verb>(?:{_VERBS})(?:出|一下|我|的)*)(?P<behind>{_NUMBER})(?:{_UNIT})"
 )
+_NO_TOPIC = re.compile(r"请|帮|给|我|只|要|再|就|行|吧|好|了|的|够|[\W_]")  # beside a number: 只要3条就行
 _POINTED = re.compile(f"(?:[这那本该此]|上面|刚才|当前)(?:一)?(?:[篇则条]|{any_of(STORIES)}|文)")
+# How to do something, which is no course of events: 研讨间怎么约, 借阅的步骤.
+_HOW_TO = re.compile(
+    "(?:怎么|怎样|如何|咋)(?!样|变|发展|演|进|回|着|来|走|一|了)[^的了起来过,，变]{1,4}$|(?:步骤|手续|办法|流程)(?:是什么|有哪些)?$"
+)
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
 _ALL_YEARS = re.compile("历年来?|多年来?|这些年来?")  # what a course of events is of anyhow
+_LATELY = re.compile("最近|近来|近期|近日|这几天|这阵|今年|本年|新鲜事|new", re.IGNORECASE)
+_ONE = re.compile("哪[一1]?[篇条则]|[一1][篇条则]|什么时候|啥时候|何时|哪[一1]?[天日]")
+_SOME = 5  # articles that are named where it is asked what was lately
 _ENDS = " 。.!?？！,，"
 _SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 _CHARACTERS: dict[Kind, int] = {"periods_year": 4, "periods_month": 7, "periods_day": 10}  # of an ISO date
@@ -51,9 +59,18 @@ class CatalogueQuestion(NamedTuple):
     most: int | None = None  # articles to be named, where the question says how many
 
 
+def settled(question: str, kind: Kind) -> Kind:
+    """The kind, where a number of sentences is said and nothing to tell of: then it is of what was told last."""
+    plain = comparable(question)
+    is_number = kind == "topic" and _WANTED.search(plain) and not _NO_TOPIC.sub("", _WANTED.sub("", plain, count=1))
+    return "summary" if is_number else kind
+
+
 def topic_of(question: str, kind: Kind) -> Topic | None:
     """The topic that a question of this kind wants to be told about; None where it asks for something else."""
     if kind not in ("topic", "timeline") or _QUOTED.search(question):
+        return None
+    if kind == "timeline" and _HOW_TO.search(comparable(question).strip(_ENDS)):
         return None
     rest, most = _number_wanted(question)
     words = topic_words(rest)
@@ -77,6 +94,8 @@ def catalogue_question(question: str, kind: Kind) -> CatalogueQuestion | None:
     if kind in _CHARACTERS:
         return CatalogueQuestion("periods", _CHARACTERS[kind])
     _, most = _number_wanted(question)
+    if most is None and kind == "newest" and _LATELY.search(question) and not _ONE.search(comparable(question)):
+        most = _SOME
     return next((CatalogueQuestion(one, most=most) for one in _SUBJECTS if one == kind), None)
 
 

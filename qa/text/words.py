@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from qa.text import numerals
 from qa.text.folding import normalise
 from qa.text.segmenter import Segmenter
-from qa.text.zh import FUNCTION_WORDS, IDEOGRAPHS, MOODS, NAMES, PARTICLES, POINTING, is_han
+from qa.text.zh import FUNCTION_WORDS, IDEOGRAPHS, MOODS, NAMES, PARTICLES, PERSON, POINTING, is_han
 from qa.types import Span
 
 Tagged = tuple[str, str]
@@ -175,3 +175,8 @@ def number_terms(question: str) -> dict[str, list[str]]:
             found["words"] += [word for word in cut if word == variant or numerals.is_numeral(word)]
         found["grams"] += [gram for gram in bigrams(variant) if gram == variant or numerals.is_numeral(gram)]
     return {field: [one for one in dict.fromkeys(terms) if one not in own[field]] for field, terms in found.items()}
+
+
+def says_apart(sign: str, text: str) -> bool:
+    """Whether a character stands in a text outside the names of people."""
+    return any(sign in word and not tag.startswith(PERSON) for word, tag in tagged_words(text))
