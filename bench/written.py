@@ -12,8 +12,9 @@ from pathlib import Path
 
 from bench.lies import articles_of
 from bench.material.claims import given_of
-from qa.composing.compose import Composition, composed
+from qa.composing.compose import composed
 from qa.composing.server import ModelServer
+from qa.types import Composition
 
 QUESTION = "这篇报道说了什么？"
 

@@ -304,6 +304,42 @@ class Citation:
         return self.article.location.spans(self.start, self.end)
 
 
+Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed"]
+"""Why a sentence that a model wrote is struck; docs/local-model.md tells each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence that stands, and the sentences that it rests on, each quoted under its number in the composition."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """A sentence that does not stand, why, and the words that it was struck for."""
+
+    text: str
+    fault: Fault
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What a model has written so far. `problem`: why it ended before its time, in our words."""
+
+    statements: tuple[Statement, ...] = ()
+    struck: tuple[Struck, ...] = ()
+    is_done: bool = False
+    problem: str | None = None
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Those of all statements, by number, each once."""
+        return tuple({one.n: one for statement in self.statements for one in statement.citations}.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why there is no answer."""

@@ -39,8 +39,8 @@ def answer(result: Answer, elapsed_ms: float, identity: Any = None) -> Json:
         "confidence": round(result.confidence, 4),
         "reason": _reason(result.reason),
         "assumed": [_assumption(one) for one in result.assumed],
-        "citations": [_citation(one) for one in result.citations],
-        "nearest": [_citation(one) for one in result.nearest],
+        "citations": [citation(one) for one in result.citations],
+        "nearest": [citation(one) for one in result.nearest],
         "passages": [passage(hit) for hit in result.hits],
         "total": result.total,
         "items": None if result.items is None else [_item(one) for one in result.items],
@@ -152,7 +152,7 @@ def preview(one: FilePreview | Skipped) -> Json:
     return asdict(one)
 
 
-def _citation(one: Citation) -> Json:
+def citation(one: Citation) -> Json:
     place = one.article.location
     return {
         "n": one.n,

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from qa.composing.compose import Composition, composed, may_be_composed
+from qa.composing.compose import composed, may_be_composed
 from qa.composing.material import Numbered
 from qa.composing.prompt import Message
 from qa.composing.server import ModelServer, ModelServerError
 from qa.errors import UsageError
 from qa.library.library import Library
 from qa.text.sentences import split_sentences
-from qa.types import Query
+from qa.types import Composition, Query
 from tests.parts.model_server import Script, model_server
 from tests.parts.nouns import ANSWERED, REFUSED
 from tests.parts.ui_values import article

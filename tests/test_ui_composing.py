@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from gradio import Blocks
 
-from qa.composing.compose import Composition, Statement, Struck
 from qa.conversations.store import Conversations
 from qa.library.library import Library
+from qa.types import Composition, Statement, Struck
 from tests.parts.browser import Browser, Page, asked, expect, opened, turn, watched
 from tests.parts.command import complaint, qa
 from tests.parts.model_server import Script, model_server
@@ -149,7 +149,6 @@ def test_what_a_model_writes_stays_words(words: composing.Words) -> None:
     [
         (["--llm", "http://127.0.0.1:1/v1"], "--llm-model"),
         (["--llm-model", "m"], "--llm-model"),
-        (["--llm", "http://127.0.0.1:1/v1", "--llm-model", "m", "--no-screen"], "--no-screen"),
         (["--llm", "11434", "--llm-model", "m"], "http://127.0.0.1:11434/v1"),
         (["--llm", "http://models.lan/v1", "--llm-model", "m"], "--llm-remote"),
         (["--llm", "http://192.168.0.5:11434/v1", "--llm-model", "m"], "--llm-remote"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -126,7 +127,8 @@ def serve(
         shown = {"demo": demo, "folders": folders or _is_alone(options), "logout": at.door.has_password}
         compositions = composing.Compositions(llm or library.writer, is_given=llm is not None)
         blocks = create_app(library, kept, ingest, compositions=compositions, **shown)
-        doors = create_doors(library, allow_changes=options.get("allow_changes", False))
+        composer = partial(compositions.composer, library)
+        doors = create_doors(library, allow_changes=options.get("allow_changes", False), composer=composer)
         files = (downloads.router(library, kept), uploads.router(library, ingest), manual.router(), opensearch.router())
         screen = with_skeleton(mount(blocks, *files, doors=doors))
         guarded = Guard(screen, at.door, at.hosts, behind_proxy=at.behind_proxy)

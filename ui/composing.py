@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from qa.composing.compose import Composition, may_be_composed
+from qa.composing.compose import may_be_composed
 from qa.composing.server import ModelServer
 from qa.conversations.turns import Turn
-from qa.types import Citation
+from qa.types import Answer, Citation, Composition
 from ui import chat
 from ui.marks import of_citation
 from ui.markup import fragment
@@ -39,6 +39,11 @@ class Compositions:
         self._made: OrderedDict[int, Composition] = OrderedDict()
         self._stopped: set[int] = set()
         self._lock = threading.Lock()
+
+    def composer(self, library: Library) -> Callable[[Answer, Callable[[], bool]], Iterator[Composition]] | None:
+        """What programs have an answer composed by; None where there is no model."""
+        server = self.server
+        return None if server is None else lambda answer, stopped: library.compose(answer, server, stopped)
 
     def of(self, number: int) -> Composition | None:
         with self._lock:

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
 from qa.conversations.store import Conversations
@@ -16,12 +17,14 @@ from qa.services import app, errors, rest
 from qa.store.keys import Keys
 from ui import descriptors, heaps, serving
 from ui.asked import Asked, Hosts, Message
+from ui.composing import Compositions
 from ui.door import Door
 from ui.guard import Guard
 from ui.limits import Limits
 from ui.replies import NO_STORE, Application, Receive, Send, refusal, with_headers
 
 if TYPE_CHECKING:
+    from qa.composing.server import ModelServer
     from qa.library.library import Library
 
 UPLOAD = rest.FILES  # whose bodies may be larger
@@ -123,10 +126,12 @@ def entrance(library: Library, kept: Conversations, options: Options) -> Iterato
         yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))
 
 
-def serve(library: Library, kept: Conversations, **options: Unpack[Options]) -> None:
+def serve(library: Library, kept: Conversations, *, llm: ModelServer | None = None, **options: Unpack[Options]) -> None:
     """Serve the doors alone until Ctrl-C, without a screen; the rest as `ui.app.serve`, and raises the same."""
     with entrance(library, kept, options) as at:
-        doors = app.create_app(library, allow_changes=options.get("allow_changes", False), has_screen=False)
+        composer = partial(Compositions(llm or library.writer).composer, library)
+        allows = options.get("allow_changes", False)
+        doors = app.create_app(library, allow_changes=allows, has_screen=False, composer=composer)
         at.run(at.before(doors), (), lambda: options["announce"](at.address))
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from qa.composing.compose import Composition
 from qa.composing.server import ModelServer
 from qa.composing.trial import tried
 from qa.errors import QaError, UsageError
+from qa.types import Composition
 from ui.composing import Compositions
 from ui.markup import fragment
 from ui.serving import is_local

@@ -91,7 +91,7 @@ def _run_server(
     args: Namespace, library: Library, kept: Conversations, password: str | None, llm: ModelServer | None
 ) -> None:
     """With the screen, or the doors for programs alone."""
-    from ui import programs
+    from ui import programs, serving
 
     common: programs.Options = {
         "host": args.host,
@@ -102,8 +102,11 @@ def _run_server(
         "behind_proxy": args.behind_proxy,
         "allow_changes": args.allow_changes,
     }
+    writer = llm or library.writer
+    if writer and not serving.is_local(writer.host):
+        terminal.talk(args, f"答案下面由 {writer.host} 上的模型整理：问题和引用的句子会发到那里。")
     if args.no_screen:
-        programs.serve(library, kept, **common)
+        programs.serve(library, kept, llm=llm, **common)
     else:
         from ui import app
 
@@ -123,9 +126,7 @@ def _password(args: Namespace) -> str | None:
 
 
 def _llm(args: Namespace) -> ModelServer | None:
-    """The server of a language model. UsageError where it is not named whole, is another machine's,
-    unasked, or has no screen to write on.
-    """
+    """The server of a language model. UsageError where it is not named whole, or is another machine's, unasked."""
     from qa.composing.server import ModelServer
     from ui.serving import is_local
 
@@ -133,8 +134,6 @@ def _llm(args: Namespace) -> ModelServer | None:
         return None
     if not args.llm or not args.llm_model:
         raise UsageError("cli.llm-model")
-    if args.no_screen:
-        raise UsageError("cli.llm-no-screen")
     server = ModelServer(args.llm, args.llm_model)
     if not is_local(server.host) and not args.llm_remote:
         raise UsageError("cli.llm-remote", host=server.host)

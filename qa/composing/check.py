@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from qa.composing.claims import Claim
 from qa.composing.facts import lacking
 from qa.composing.material import Numbered
 from qa.composing.support import bare, contrary, denied, mixed, uncovered
+from qa.types import Fault
 
-Fault = Literal["unfinished", "no-number", "no-such-number", "quotes", "not-held", "not-supported", "mixed"]
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
-from qa.composing.check import Fault, Judged, judge
+from qa.composing.check import Judged, judge
 from qa.composing.claims import Claim, claims_of
 from qa.composing.material import Numbered
 from qa.composing.prompt import Message, messages
 from qa.errors import QaError
-from qa.types import Answer, Citation, Span
+from qa.types import Answer, Citation, Composition, Span, Statement, Struck
 
 _MOST_CLAIMS = 40
 _BEGUN = re.compile(r"[。！？；!?;…\]】］\r\n]\W*\w")  # where one sentence has ended and the next has begun
@@ -28,38 +28,6 @@ class Writer(Protocol):
 
     def write(self, messages: Sequence[Message], stopped: Stopped) -> Iterator[str]:
         """What it writes, piece by piece. Raises QaError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence that stands, and the sentences that it rests on, each quoted under its number in the composition."""
-
-    text: str
-    citations: tuple[Citation, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Struck:
-    """A sentence that does not stand, why, and the words that it was struck for."""
-
-    text: str
-    fault: Fault
-    what: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Composition:
-    """What a model has written so far. `problem`: why it ended before its time, in our words."""
-
-    statements: tuple[Statement, ...] = ()
-    struck: tuple[Struck, ...] = ()
-    is_done: bool = False
-    problem: str | None = None
-
-    @property
-    def citations(self) -> tuple[Citation, ...]:
-        """Those of all statements, by number, each once."""
-        return tuple({one.n: one for statement in self.statements for one in statement.citations}.values())
 
 
 def may_be_composed(answer: Answer) -> bool:

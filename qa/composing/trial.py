@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import count
 
-from qa.composing.compose import Composition, Writer, composed
+from qa.composing.compose import Writer, composed
 from qa.composing.material import Numbered
-from qa.types import Article
+from qa.types import Article, Composition
 
 _QUESTION = "新图书馆什么时候开放，首日来了多少人？"
 _SENTENCES = ("市图书馆新馆3月5日向读者开放。", "开放首日接待读者3200人次。", "新馆藏书80万册。")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from qa import embedding, formats
 from qa.answering.answer import refusal_threshold
-from qa.composing.compose import Composition, Stopped, Writer, composed, may_be_composed
+from qa.composing.compose import Stopped, Writer, composed, may_be_composed
 from qa.composing.material import material
 from qa.embedding import lexicon
 from qa.errors import LibraryError, ModelMismatch
@@ -40,7 +40,7 @@ from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
 from qa.store.writing import keep_setting, remove_files
-from qa.types import AddReport, Answer, Article, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
+from qa.types import AddReport, Answer, Article, Composition, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -15,15 +15,23 @@ from starlette.routing import Route
 from qa import Library, QaError
 from qa.messages import Wording
 from qa.services import dify, errors, mcp, openai, rest
-from qa.services.desk import Desk
+from qa.services.desk import Composer, Desk
 
 _ABOUT = "问报：问中文报纸，逐句注明出处。 Questions to Chinese newspaper pages, answered with their own sentences."
 _BY_STATUS = {400: "api.unreadable", 404: "api.no-such-path", 405: "api.no-such-method"}
 
 
-def create_app(library: Library, *, allow_changes: bool = False, has_screen: bool = True) -> FastAPI:
-    """The doors of a library, read-only unless `allow_changes`. Listens nowhere."""
-    desk = Desk(library, allow_changes, has_screen)
+def create_app(
+    library: Library,
+    *,
+    allow_changes: bool = False,
+    has_screen: bool = True,
+    composer: Callable[[], Composer | None] = lambda: None,
+) -> FastAPI:
+    """The doors of a library, read-only unless `allow_changes`; `composer` tells which language model writes at the
+    time. Listens nowhere.
+    """
+    desk = Desk(library, allow_changes, has_screen, composer)
     sessions = mcp.manager(mcp.create_server(desk))
 
     @asynccontextmanager

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ import anyio.to_thread
 from qa import Answer, Article, Citation, Filters, Hit, Library, Query, wire
 from qa.errors import Overloaded, UsageError
 from qa.settings import QUESTION_CHARS
+from qa.types import Composition
 
 AT_ONCE = 4  # questions of programs that are worked on; people at the screen have threads of their own
 WAITING = 64  # that wait for their turn; one more is told to come later
@@ -21,6 +23,8 @@ HISTORY = 20  # earlier questions that are read, the last ones
 PAGE_MOST = 100  # articles of one window
 
 _T = TypeVar("_T")
+Composer = Callable[[Answer, Callable[[], bool]], Iterator[Composition]]
+"""An answer, and whether to stop -> what a language model makes of it, each time it grows."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class Desk:
     library: Library
     allows_changes: bool = False
     has_screen: bool = True
+    composer: Callable[[], Composer | None] = lambda: None  # the language model that writes now
     limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+    composing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
 
     async def run(self, work: Callable[[], _T]) -> _T:
         """The result of work on a thread. Raises Overloaded where too many wait, and what the work raises.
@@ -48,6 +54,21 @@ class Desk:
     async def found(self, query: Query) -> tuple[tuple[Hit, ...], float]:
         """The passages, and how long it took in milliseconds."""
         return await self.run(lambda: _timed(lambda: self.library.search(checked(query))))
+
+    async def composed(self, answer: Answer, composer: Composer) -> AsyncGenerator[Composition]:
+        """What a language model makes of an answer, each time it grows. A client that leaves has it stopped. Raises
+        Overloaded where too many wait.
+        """
+        if self.composing.statistics().tasks_waiting >= WAITING:
+            raise Overloaded("api.overloaded")
+        left = threading.Event()
+        steps = composer(answer, left.is_set)
+        try:
+            async with self.composing:
+                while made := await anyio.to_thread.run_sync(next, steps, None, abandon_on_cancel=True):
+                    yield made
+        finally:
+            left.set()
 
     def answer(self, answer: Answer, elapsed_ms: float, base: str | None) -> wire.Json:
         """The object of ``qa ask --json``, with the address of each quote below `base`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -12,19 +13,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from qa import Answer, Citation, Query
+from qa import Answer, Query, wire
 from qa.errors import NotFound, UsageError
 from qa.markdown import lines, plain, quoted
 from qa.messages import Wording
-from qa.services import errors
-from qa.services.desk import Desk
+from qa.services import composed, errors
+from qa.services.composed import Part, source
+from qa.services.desk import Composer, Desk
 from qa.services.rest import NO_BUFFER, SSE
 
 MODEL = "wenbao"
+COMPOSED = "wenbao-composed"  # there while a language model is: its text below the answer
 NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}  # nothing here counts in tokens
 
 
-class Part(BaseModel):
+class Content(BaseModel):
     """A part of a message; what is no text is passed over."""
 
     type: str
@@ -33,7 +36,7 @@ class Part(BaseModel):
 
 class Message(BaseModel):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: str | list[Content] | None = None
 
     @property
     def text(self) -> str:
@@ -68,34 +71,51 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.get("/models")
     async def models() -> Response:
-        return JSONResponse({"object": "list", "data": [_MODEL]})
+        return JSONResponse({"object": "list", "data": [_model(name) for name in _models(desk)]})
 
     @routes.get("/models/{model}")
     async def model(model: str) -> Response:
-        _require_model(model)
-        return JSONResponse(_MODEL)
+        _require_model(desk, model)
+        return JSONResponse(_model(model))
 
     @routes.post("/chat/completions")
     async def complete(request: Request, chat: Chat) -> Response:
-        _require_model(chat.model)
+        _require_model(desk, chat.model)
         query, base = chat.query(), str(request.base_url)
         answer, elapsed = await desk.asked(query)
         citations = desk.answer(answer, elapsed, base)["citations"]
-        said, made = text(desk, answer, base), _Made(f"chatcmpl-{uuid4().hex}", int(time.time()))
+        composer = desk.composer() if chat.model == COMPOSED else None
+        parts = _parts(desk, answer, citations, composer, base)
+        made = _Made(f"chatcmpl-{uuid4().hex}", int(time.time()), chat.model)
         if chat.stream:
             with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
-            return StreamingResponse(made.chunks(said, citations, with_usage), media_type=SSE, headers=NO_BUFFER)
-        return JSONResponse(made.whole(said, citations))
+            return StreamingResponse(made.chunks(parts, with_usage), media_type=SSE, headers=NO_BUFFER)
+        return JSONResponse(made.whole([part async for part in parts]))
 
     return routes
 
 
-_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": "wenbao"}
+def _models(desk: Desk) -> tuple[str, ...]:
+    return (MODEL, COMPOSED) if desk.composer() else (MODEL,)
 
 
-def _require_model(name: str) -> None:
-    if name != MODEL:
-        raise NotFound("api.no-model", name=MODEL)
+def _model(name: str) -> dict[str, Any]:
+    return {"id": name, "object": "model", "created": 0, "owned_by": "wenbao"}
+
+
+def _require_model(desk: Desk, name: str) -> None:
+    if name not in (known := _models(desk)):
+        raise NotFound("api.no-model", name="、".join(known))
+
+
+async def _parts(
+    desk: Desk, answer: Answer, citations: list[wire.Json], composer: Composer | None, base: str
+) -> AsyncGenerator[Part]:
+    """The answer, and below it, part by part, what a language model makes of it, where one does."""
+    yield Part(text(desk, answer, base), {"citations": citations})
+    if composer is not None:
+        async for part in composed.parts(desk, answer, composer, citations, base):
+            yield part
 
 
 def text(desk: Desk, answer: Answer, base: str) -> str:
@@ -107,39 +127,36 @@ def text(desk: Desk, answer: Answer, base: str) -> str:
     parts += [lines(answer.note)] if answer.note else []
     listed = dict.fromkeys((one.n, one.article.id) for one in answer.citations)
     cited = {(one.n, one.article.id): one for one in reversed(answer.citations)}
-    parts += ["\n".join(_source(desk, cited[key], base) for key in listed)] if listed else []
+    parts += ["\n".join(source(desk, cited[key], base) for key in listed)] if listed else []
     if answer.nearest:
         parts.append(str(Wording("api.nearest")))
-        parts += [f"{quoted(one.quote)}\n>\n> {_source(desk, one, base)}" for one in answer.nearest]
+        parts += [f"{quoted(one.quote)}\n>\n> {source(desk, one, base)}" for one in answer.nearest]
     return "\n\n".join(parts)
-
-
-def _source(desk: Desk, citation: Citation, base: str) -> str:
-    """A line of Markdown that leads to where a quote stands."""
-    article = citation.article
-    told = "，".join(plain(one) for one in (article.paper, article.date) if one)
-    address = desk.address(article, base, citation.start, citation.end)
-    return f"[{citation.n}] [{plain(article.title)}]({address})" + (f" {told}" if told else "") + "  "
 
 
 class _Made:
     """One answer in OpenAI's objects."""
 
-    def __init__(self, identity: str, created: int) -> None:
-        self._common = {"id": identity, "created": created, "model": MODEL}
+    def __init__(self, identity: str, created: int, model: str) -> None:
+        self._common = {"id": identity, "created": created, "model": model}
 
-    def whole(self, said: str, citations: list[dict[str, Any]]) -> dict[str, Any]:
-        message = {"role": "assistant", "content": said, "refusal": None, "citations": citations}
+    def whole(self, parts: Sequence[Part]) -> dict[str, Any]:
+        fields = _fields(parts)
+        said = "".join(part.said for part in parts)
+        message = {"role": "assistant", "content": said, "refusal": None, **fields}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-        return {**self._common, "object": "chat.completion", "choices": [choice], "usage": NO_TOKENS,
-                "citations": citations}  # fmt: skip
+        return {**self._common, "object": "chat.completion", "choices": [choice], "usage": NO_TOKENS, **fields}
 
-    async def chunks(self, said: str, citations: list[dict[str, Any]], with_usage: bool) -> AsyncIterator[str]:
-        """Line by line, the citations with the last of them."""
+    async def chunks(self, parts: AsyncGenerator[Part], with_usage: bool) -> AsyncGenerator[str]:
+        """Line by line as they are there, the fields with the last of them."""
         yield self._chunk({"role": "assistant", "content": ""})
-        for line in said.splitlines(keepends=True):
-            yield self._chunk({"content": line})
-        yield self._chunk({}, finish_reason="stop", citations=citations)
+        held = list[Part]()
+        async with aclosing(parts):
+            async for part in parts:
+                held.append(part)
+                for line in part.said.splitlines(keepends=True):
+                    yield self._chunk({"content": line})
+        yield self._chunk({}, finish_reason="stop", **_fields(held))
         if with_usage:
             yield _data({**self._common, "object": "chat.completion.chunk", "choices": [], "usage": NO_TOKENS})
         yield "data: [DONE]\n\n"
@@ -147,6 +164,11 @@ class _Made:
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
         return _data({**self._common, "object": "chat.completion.chunk", "choices": [choice], **more})
+
+
+def _fields(parts: Iterable[Part]) -> wire.Json:
+    """What all parts tell beside their text, the later before the earlier."""
+    return {name: value for part in parts for name, value in part.fields.items()}
 
 
 def _data(told: dict[str, Any]) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from starlette.testclient import TestClient
 
+from qa.composing.server import ModelServer
 from qa.conversations.store import Conversations
 from qa.library.library import Library
 from qa.services.app import create_app
 from qa.store.keys import Keys
 from ui import serving
+from ui.composing import Compositions
 from ui.door import Door
 from ui.limits import Limits
 from ui.programs import UPLOAD, ProgramGuard
@@ -30,11 +33,17 @@ def doors(
     allow_changes: bool = False,
     has_screen: bool = True,
     home: str = HOME,
+    llm: ModelServer | None = None,
 ) -> Iterator[TestClient]:
     """A client of the doors of `library`, which it has at `home`."""
     with Keys.in_memory() as keys, Conversations.in_memory() as kept:
         door = Door(keys, kept, str(library.root), password)
-        app = create_app(library, allow_changes=allow_changes, has_screen=has_screen)
+        app = create_app(
+            library,
+            allow_changes=allow_changes,
+            has_screen=has_screen,
+            composer=partial(Compositions(llm).composer, library),
+        )
         guarded = ProgramGuard(app, door, serving.hosts("127.0.0.1", (), door.has_password))
         limited = Limits(guarded, {UPLOAD})
         with TestClient(limited, base_url=home, client=("127.0.0.1", 50000), raise_server_exceptions=False) as client:
