@@ -11,7 +11,7 @@ from qa import Filters
 from qa.errors import Overloaded, UsageError
 from qa.library.library import Library
 from qa.services import errors
-from qa.services.desk import WAITING, Desk, articles, counts
+from qa.services.desk import WAITING, Desk, articles, counts, rows
 
 
 def test_one_more_than_may_wait_is_told_to_come_later(seeds_library: Library) -> None:
@@ -45,3 +45,13 @@ def test_dates_are_read_as_people_write_them(seeds_library: Library) -> None:
     ):
         with pytest.raises(UsageError, match="日期"):
             read()
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(since="2025年"), Filters(until="1900")])
+def test_a_list_says_the_same_with_and_without_texts(seeds_library: Library, filters: Filters) -> None:
+    whole, light = articles(seeds_library, filters, 2, 7), rows(seeds_library, filters, 2, 7)
+    assert light["total"] == whole["total"] == seeds_library.count(filters)
+    assert [one["article"] for one in whole["articles"]] == [one.id for one in seeds_library.articles(filters, 2, 7)]
+    assert all("text" not in one for one in light["articles"])
+    kept = [{name: one[name] for name in light["articles"][0]} for one in whole["articles"]]
+    assert light["articles"] == kept

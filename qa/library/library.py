@@ -35,7 +35,7 @@ from qa.store.database import Database
 from qa.store.facets import Facets
 from qa.store.folder import Folder, WriterLock, clear_leftovers
 from qa.store.inbox import Incoming, incoming, refuse_too_large
-from qa.store.overview import Overview
+from qa.store.overview import ArticleRow, Overview, TableSlice
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
@@ -284,6 +284,14 @@ class Library:
     ) -> tuple[Article, ...]:
         """In the order of arrival. Raises NotFound and UsageError as `search` for its filters."""
         return self._contents.articles(as_filters(filters), offset, limit)
+
+    def window(self, filters: Filters, offset: int, limit: int) -> TableSlice[Article]:
+        """`limit` articles in the order of arrival, and how many pass in all, at one moment. Raises as `articles`."""
+        return self.overview.whole_articles(as_filters(filters), offset, limit)
+
+    def rows(self, filters: Filters, offset: int, limit: int) -> TableSlice[ArticleRow]:
+        """As `window`, the articles without their texts."""
+        return self.overview.articles(filters=as_filters(filters), offset=offset, limit=limit)
 
     def count(self, filters: Filters = _NO_FILTERS) -> int:
         """How many articles pass. Raises as `articles`."""

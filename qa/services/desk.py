@@ -112,8 +112,30 @@ def checked(query: Query) -> Query:
 
 def articles(library: Library, filters: Filters, offset: int, limit: int) -> dict[str, Any]:
     """A window of the articles that pass, in the order of arrival, and how many pass. Raises NotFound, UsageError."""
-    found = library.articles(filters, offset, limit)
-    return {"total": library.count(filters), "articles": [wire.article(one) for one in found]}
+    found = library.window(filters, offset, limit)
+    return {"total": found.total, "articles": [wire.article(one) for one in found.rows]}
+
+
+def rows(library: Library, filters: Filters, offset: int, limit: int) -> dict[str, Any]:
+    """As `articles`, without texts and what goes with them."""
+    found = library.rows(filters, offset, limit)
+    return {
+        "total": found.total,
+        "articles": [
+            {
+                "article": one.id,
+                "title": one.title,
+                "byline": list(one.byline),
+                "paper": one.paper,
+                "edition": one.edition,
+                "date": one.date,
+                "source": one.source,
+                "record": one.record,
+                "page": one.page,
+            }
+            for one in found.rows
+        ],
+    }
 
 
 def counts(library: Library, filters: Filters) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from pydantic import Field
 from qa import Filters, Library, QaError, Query
 from qa.errors import NotFound
 from qa.services import errors
-from qa.services.desk import HISTORY, K_MOST, PAGE_MOST, Desk, articles, counts
+from qa.services.desk import HISTORY, K_MOST, PAGE_MOST, Desk, counts, rows
 from qa.settings import PASSAGES_SHOWN, QUESTION_CHARS
 
 _ABOUT = (
@@ -149,9 +149,7 @@ def _counting(server: MCPServer[Any], desk: Desk) -> None:
         Ids, headlines, dates and sources of articles, without their texts; `total` is how many pass.
         """
         filters = Filters(since, until, source, byline)
-        found = await desk.run(lambda: articles(desk.library, filters, offset, limit))
-        kept = ("article", "title", "byline", "paper", "edition", "date", "source", "record", "page")
-        return {"total": found["total"], "articles": [{name: one[name] for name in kept} for one in found["articles"]]}
+        return await desk.run(lambda: rows(desk.library, filters, offset, limit))
 
 
 def _resources(server: MCPServer[Any], desk: Desk) -> None:

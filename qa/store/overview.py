@@ -41,6 +41,8 @@ class ArticleRow:
     record: str | None
     page: int | None
     characters: int
+    paper: str | None = None
+    edition: str | None = None
 
 
 _EVERY = Filters()
@@ -55,8 +57,8 @@ _ARTICLES_LIKE = """
  (SELECT article FROM places WHERE file IN (SELECT id FROM files WHERE source LIKE :like ESCAPE '\\')))
 """
 _ARTICLE_ROW = """
-SELECT articles.id, title, title_inferred, byline, date, date_from, files.source, pages.record, pages.number AS page,
-       length(articles.text) AS characters
+SELECT articles.id, title, title_inferred, byline, date, date_from, paper, edition, files.source, pages.record,
+       pages.number AS page, length(articles.text) AS characters
 FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
 JOIN places ON (places.article, places.file, places.page, places.ordinal) =
     (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
@@ -111,6 +113,18 @@ class Overview:
             found = tuple(map(_article_row, connection.execute(_ARTICLE_ROW, (wanted,))))
             total: int = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
         return TableSlice(found, total)
+
+    def whole_articles(self, filters: Filters, offset: int, limit: int) -> TableSlice[Article]:
+        """Articles with their texts in the order of arrival, a window of them. Raises as `articles`."""
+        with self._database.reading() as connection:
+            where, values = condition(connection, filters, ())
+            found = connection.execute(
+                f"SELECT {rows.ARTICLE_COLUMNS} FROM articles WHERE {where} ORDER BY number LIMIT :most OFFSET :offset",
+                {**values, "most": limit, "offset": offset},
+            )
+            window = tuple(rows.articles(connection, found))
+            total: int = connection.execute(f"SELECT count(*) FROM articles WHERE {where}", values).fetchone()[0]
+        return TableSlice(window, total)
 
     def files(
         self,
@@ -215,4 +229,6 @@ def _article_row(row: sqlite3.Row) -> ArticleRow:
         row["record"],
         row["page"],
         row["characters"],
+        row["paper"],
+        row["edition"],
     )
