@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -125,8 +126,8 @@ def test_whatever_an_event_of_the_screen_ends_by_is_told(seeds_library: Library,
     async def built() -> Blocks:  # in a loop: outside of one, Gradio makes its own and leaves it open
         return create_app(seeds_library, kept, Ingest(seeds_library))
 
-    with Conversations.open(tmp_path / "library") as kept:
-        events = asyncio.run(built()).fns
+    with Conversations.open(tmp_path / "library") as kept, ThreadPoolExecutor() as pool:  # a browser's loop is in ours
+        events = pool.submit(asyncio.run, built()).result().fns
     told = {one.trigger_after for one in events.values() if one.trigger_only_on_failure}
     untold = {one.fn.__name__ for at, one in events.items() if one.fn and at not in told}
     assert untold == {"broken"}
