@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,8 @@ from pathlib import Path
 from bench.material.claims import Case, article_of, cases
 from qa.composing.check import TESTS, Judged, Test, judge, of_texts
 from qa.composing.claims import claims_of
-from qa.composing.support import LEAST_COVERED, uncovered
+from qa.composing.exchanges import is_another_thing, is_contrary
+from qa.composing.support import LEAST_COVERED, exchanged, uncovered
 from qa.evaluation.questions import corpus
 from qa.types import Article
 from training.sets import lines
@@ -62,11 +63,17 @@ def verdict(case: Case, tests: Sequence[Test] = TESTS) -> Judged:
 def _sweep(made: Sequence[Case]) -> None:
     print(f"{'':28} true kept  lies struck")
     for least in _THRESHOLDS:
-        look = of_texts(partial(uncovered, least=least))
-        tests = [one._replace(look=look) if one.name == "words" else one for one in TESTS]
-        _print_shares(f"words, {least}{' (as it is)' * (least == LEAST_COVERED)}", made, tests)
+        said = f"words, {least}{' (as it is)' * (least == LEAST_COVERED)}"
+        _print_shares(said, made, _with("words", partial(uncovered, least=least)))
+    for said, test in (("contraries", is_contrary), ("other things", is_another_thing)):
+        _print_shares(f"of exchanges, {said} alone", made, _with("exchanges", partial(exchanged, tests=(test,))))
     for left_out in TESTS[_LEADING:]:
         _print_shares(f"without {left_out.name}", made, [one for one in TESTS if one is not left_out])
+
+
+def _with(name: str, look: Callable[[str, str], str | None]) -> list[Test]:
+    """The tests, that of this name looking otherwise."""
+    return [one._replace(look=of_texts(look)) if one.name == name else one for one in TESTS]
 
 
 def _print_shares(said: str, made: Sequence[Case], tests: Sequence[Test]) -> None:

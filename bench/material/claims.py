@@ -20,6 +20,17 @@ _SAME = tuple(
     one.split()
     for one in ("举行 举办", "表示 说", "目前 现在", "但是 不过", "此外 另外", "共有 有", "近日 日前", "进行 开展")
 )
+_SAME_THING = tuple(
+    one.split()
+    for one in (
+        "群众 民众", "居民 市民", "公司 企业", "孩子 儿童", "价格 价钱", "住房 住宅", "汽车 车辆", "措施 举措",
+        "老人 老年人", "规划 计划", "医院 医疗机构", "学校 校方", "发布 公布", "开展 进行", "推动 推进",
+        "提升 提高", "建设 修建", "持续 不断", "许多 不少", "全部 所有", "增加 增长", "获得 取得", "帮助 协助",
+        "成立 设立", "购买 买", "警方 警察", "部门 单位", "近年来 这些年", "大幅 显著", "全国 我国", "启动 开始",
+        "结束 完成", "导致 造成", "记者 笔者", "首次 第一次",
+    )
+)  # fmt: skip
+"""What a model may write for another, whatever kind of word it is."""
 _NUMBER = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年)")
 _DAY = re.compile(r"\d{1,2}(?=[月日])")
@@ -150,6 +161,16 @@ def _other_words(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Ra
     return None
 
 
+def _same_thing(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
+    pairs = [pair for one, other in _SAME_THING for pair in ((one, other), (other, one))]
+    for one in draw.sample(list(own), len(own)):
+        words = _words(one.text)
+        for word, other in draw.sample(pairs, len(pairs)):
+            if word in words and other not in one.text:
+                return _cited(one.text.replace(word, other), one.n)
+    return None
+
+
 def _two_at_once(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
     at = draw.randrange(len(own) - 1)
     first, second = own[at], own[at + 1]
@@ -205,6 +226,7 @@ TRUE: dict[str, Rule] = {
     "in a frame": _framed,
     "first clauses": _first_clauses,
     "other words": _other_words,
+    "words of the same meaning": _same_thing,
     "two at once": _two_at_once,
     "numbers in signs": _in_signs,
     "small words dropped": _without(re.compile("[了的已将]|进一步|积极|切实|全面|目前|其中")),
@@ -326,6 +348,20 @@ def _contrary(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Rando
     return None
 
 
+def _another_noun(own: Sequence[Numbered], other: Sequence[Numbered], draw: random.Random) -> str | None:
+    """A noun of another report in the place of one of this report's, both of two characters."""
+    strange = [noun for one in other for noun in _nouns(one.text)]
+    for one in draw.sample(list(own), len(own)):
+        fresh = [noun for noun in strange if not any(noun in each.text for each in own)]
+        if (nouns := _nouns(one.text)) and fresh:
+            return _cited(one.text.replace(draw.choice(nouns), draw.choice(fresh)), one.n)
+    return None
+
+
+def _nouns(text: str) -> list[str]:
+    return [word for word, tag in tagged_words(text) if tag == "n" and len(word) == 2 and word in text]
+
+
 def _quote_invented(own: Sequence[Numbered], _: Sequence[Numbered], draw: random.Random) -> str | None:
     one = draw.choice(own)
     return _cited(f"{one.text.rstrip('。')}，他说：“这件事我们一定要办好。”", one.n)
@@ -359,6 +395,7 @@ LIES: dict[str, Rule] = {
     "a sentence added": _sentence_added,
     "denied": _denied,
     "the contrary": _contrary,
+    "another noun": _another_noun,
     "a quote invented": _quote_invented,
     "the amount of another sentence": _other_amount,
 }

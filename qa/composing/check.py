@@ -10,7 +10,7 @@ from typing import NamedTuple
 from qa.composing.claims import Claim
 from qa.composing.facts import lacking
 from qa.composing.material import Numbered
-from qa.composing.support import bare, contrary, denied, mixed, uncovered
+from qa.composing.support import bare, denied, exchanged, mixed, uncovered
 from qa.types import Fault
 
 _QUOTED = re.compile(r"[“「『\"]([^”」』\"]{2,})[”」』\"]")
@@ -72,7 +72,7 @@ TESTS = (
     Test("facts", "not-held", _not_held),
     Test("words", "not-supported", of_texts(uncovered)),
     Test("denials", "not-supported", of_texts(denied)),
-    Test("contraries", "not-supported", of_texts(contrary)),
+    Test("exchanges", "not-supported", of_texts(exchanged)),
     Test("joins", "mixed", of_texts(mixed)),
 )
 """In the order in which they are made; each needs what those before it found."""

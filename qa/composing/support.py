@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.composing import exchanges
 from qa.composing.facts import Facts, facts_of
 from qa.text import zh
 from qa.text.amounts import Amount, Key
@@ -27,7 +28,7 @@ _FRAME = re.compile("^(?:据(?:报道|介绍|了解|悉)|报道(?:称|说|指出
 
 
 def clauses(text: str) -> list[str]:
-    """The parts between two marks, a short one with the one behind it."""
+    """The parts between two marks, a short one with the one behind it, where there is one."""
     found, short = list[str](), ""
     for part in filter(None, (one.strip(_EDGES) for one in _CLAUSE.split(_FRAME.sub("", text)))):
         if len(short + part) < _SHORTEST:
@@ -35,7 +36,7 @@ def clauses(text: str) -> list[str]:
         else:
             found.append(short + part)
             short = ""
-    return found or [short]
+    return [*found, short] if short or not found else found
 
 
 def uncovered(claim: str, held: str, least: float = LEAST_COVERED) -> str | None:
@@ -56,10 +57,16 @@ def denied(claim: str, held: str) -> str | None:
     return None
 
 
-def contrary(claim: str, held: str) -> str | None:
-    """The first clause that has a word whose contrary the sentences have, and not the word; None where none has."""
+def exchanged(claim: str, held: str, tests: Sequence[exchanges.Test] = exchanges.TESTS) -> str | None:
+    """The first clause that has a word in the place of a contrary one, or of another thing; None where none has."""
     plain = comparable(held)
-    return next((one for one in clauses(claim) if _is_contrary(comparable(one), plain)), None)
+    parts = [comparable(one) for one in clauses(held)]
+    for one in clauses(claim):
+        clause = comparable(one)
+        nearest = max(parts, key=lambda part: covered(clause, part), default="")
+        if exchanges.exchanged(clause, nearest, plain, tests):
+            return one
+    return None
 
 
 def bare(text: str) -> str:
@@ -90,11 +97,6 @@ def mixed(claim: str, held: str) -> str | None:
 def _denials(clause: str) -> int:
     """How often a clause denies: as often, it says the same."""
     return sum(word in zh.DENIALS for word, _ in tagged_words(clause))
-
-
-def _is_contrary(clause: str, held: str) -> bool:
-    pairs = (pair for one, other in zh.CONTRARIES for pair in ((one, other), (other, one)))
-    return any(one in clause and one not in held and other in held for one, other in pairs)
 
 
 def _joined(clause: str) -> list[tuple[str, Amount]]:
