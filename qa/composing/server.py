@@ -22,6 +22,8 @@ from qa.errors import QaError, UsageError
 
 _SILENT_SECONDS = 60.0  # without a word: a model may have to be loaded first
 _LONGEST_SECONDS = 180.0
+_CONNECT_SECONDS = 5.0  # until a server takes the call, which it does before it loads anything
+_LOOK_SECONDS = 0.1  # between two looks at whether it is stopped
 _LONGEST_CHARS = 6000
 _LONGEST_LINE = 1 << 20  # bytes
 _CHUNK = 1 << 16  # bytes, at most, that are taken as they arrive
@@ -63,7 +65,7 @@ class ModelServer:
         connection = self._connection()
         try:
             connection.connect()
-            with self._hanging_up(connection.sock), self._answered(connection, messages) as response:
+            with self._hanging_up(connection.sock, stopped), self._answered(connection, messages) as response:
                 yield from self._bounded(response, stopped)
         except _NO_ANSWER as error:
             if not stopped():  # what was cut off is no answer either
@@ -72,20 +74,29 @@ class ModelServer:
             connection.close()
 
     @contextmanager
-    def _hanging_up(self, line: socket.socket) -> Iterator[None]:
-        """Whatever is waited for ends after `longest_seconds`, as a server may send a byte now and then for ever."""
-        timer = threading.Timer(self.longest_seconds, _hang_up, [line])
-        timer.daemon = True
-        timer.start()
+    def _hanging_up(self, line: socket.socket, stopped: Callable[[], bool]) -> Iterator[None]:
+        """Whatever is waited for ends once it is `stopped`, and after `longest_seconds`, as a server may send nothing
+        for long, or a byte now and then for ever.
+        """
+        line.settimeout(self.silent_seconds)
+        is_over, until = threading.Event(), time.monotonic() + self.longest_seconds
+
+        def watch() -> None:
+            while not is_over.wait(_LOOK_SECONDS):
+                if stopped() or time.monotonic() > until:
+                    _hang_up(line)
+                    return
+
+        threading.Thread(target=watch, daemon=True).start()
         try:
             yield
         finally:
-            timer.cancel()
+            is_over.set()
 
     def _connection(self) -> HTTPConnection:
         parts = urlsplit(self.url)
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        return kind(self.host, parts.port, timeout=self.silent_seconds)
+        return kind(self.host, parts.port, timeout=min(self.silent_seconds, _CONNECT_SECONDS))
 
     def _answered(self, connection: HTTPConnection, messages: Sequence[Message]) -> HTTPResponse:
         body = {"model": self.model, "messages": list(messages), "stream": True, "temperature": 0}

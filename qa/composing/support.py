@@ -19,7 +19,7 @@ from qa.text.words import bigrams, content_words, tagged_words
 
 LEAST_COVERED = 0.5  # share of a clause's words that the sentences have; fitted by `python -m bench.lies`
 
-_CLAUSE = re.compile(r"[，；;。！？!?、]|(?<!\d)[,：:]|[,：:](?!\d)|\s{2,}")  # 4,889 and 3：2 are no two clauses
+_CLAUSE = re.compile(r"[，；;。！？!?、()（）]|(?<!\d)[,：:]|[,：:](?!\d)|\s{2,}")  # 4,889 and 3：2 are no two clauses
 _WITHIN = 0.8  # share of a clause that one which holds it has
 _SHORTEST = 6  # characters of a clause that is looked at by itself
 _EDGES = " “”‘’《》「」（）()"
@@ -50,9 +50,7 @@ def denied(claim: str, held: str) -> str | None:
     parts = [comparable(one) for one in clauses(held)]
     for one in clauses(claim):
         clause = comparable(one)
-        told = [part for part in parts if covered(part, clause) >= _WITHIN]  # a clause may join several
-        told = told or [max(parts, key=lambda part: covered(clause, part))]
-        if _denials(clause) != sum(map(_denials, told)):
+        if _denials(clause) != _denials(_told(clause, parts)):
             return one
     return None
 
@@ -63,8 +61,7 @@ def exchanged(claim: str, held: str, tests: Sequence[exchanges.Test] = exchanges
     parts = [comparable(one) for one in clauses(held)]
     for one in clauses(claim):
         clause = comparable(one)
-        nearest = max(parts, key=lambda part: covered(clause, part), default="")
-        if exchanges.exchanged(clause, nearest, plain, tests):
+        if exchanges.exchanged(clause, _told(clause, parts), plain, tests):
             return one
     return None
 
@@ -88,10 +85,16 @@ def mixed(claim: str, held: str) -> str | None:
     parts = [comparable(one) for one in clauses(held)]
     for one in clauses(claim):
         clause = comparable(one)
-        nearest = max(parts, key=lambda part: covered(clause, part), default="")
-        if any(_is_parted(*pair, parts) for pair in _joined(clause)) or _is_turned(clause, nearest):
+        told = _told(clause, parts)
+        if any(_is_parted(*pair, [*parts, told]) for pair in _joined(clause)) or _is_turned(clause, told):
             return one
     return None
+
+
+def _told(clause: str, parts: Sequence[str]) -> str:
+    """What says the same as a clause: the clauses that it joins, as it may have lost their marks; else the nearest."""
+    joined = [part for part in parts if covered(part, clause) >= _WITHIN]
+    return "，".join(joined) or max(parts, key=lambda part: covered(clause, part), default="")
 
 
 def _denials(clause: str) -> int:
