@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from qa.answering.answer import unknown
+from qa.composing.server import ModelServer
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.settings import QUESTION_CHARS
 from qa.types import Assumption, Filters
+from tests.parts.model_server import Script, model_server
 from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat
+from ui.answers import outcome
 from ui.chat import Asking, Conversation
 from ui.words import CHINESE, ENGLISH
 
@@ -53,6 +56,24 @@ def test_earlier_questions_go_along_unless_taken_back(seeds_library: Library) ->
         talk = chat.keep(kept, "甲", talk, without, again)
         assert [turn.question for turn in talk.turns] == [first.question, second.question]
         assert talk.turns == chat.opened(seeds_library, kept, "甲", talk.id).turns
+
+
+def test_a_model_s_follow_up_is_told_as_what_was_asked_and_may_be_taken_back(seeds_library: Library) -> None:
+    with Conversations.in_memory() as kept, model_server(Script(["校园安全消防闯关有多少人？"])) as url:
+        first = chat.answer(seeds_library, Conversation(), Asking("校园安全 消防闯关"))
+        talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
+        asking = Asking("有多少人？")
+        *_, turn = chat.answering(seeds_library, talk, asking, ModelServer(url, "m"))
+        assert isinstance(turn, Turn)
+        assert turn.answer is not None
+        assert turn.answer.assumed == (Assumption("follow-up", "有多少人？", "校园安全消防闯关有多少人？"),)
+        talk = chat.keep(kept, "甲", talk, asking, turn)
+        assert "沿用：校园安全消防闯关有多少人？" in outcome(talk.turns[1], CHINESE)
+        without = chat.pressed(talk, Filters(), "", talk.turns[1].number, 0)
+        assert without is not None
+        again = chat.answer(seeds_library, talk, without, ModelServer(url, "m"))
+        assert again.answer is not None
+        assert again.answer.assumed == ()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from ui.marks import Marked, of_citation
 from ui.words import Words
 
 if TYPE_CHECKING:
+    from qa.composing.compose import Writer
     from qa.library.library import Library
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
@@ -138,7 +139,9 @@ def is_waiting(turn: Turn) -> bool:
     return turn.answer is None and turn.problem is None
 
 
-def answering(library: Library, conversation: Conversation, asking: Asking) -> Iterator[Progress | Turn]:
+def answering(
+    library: Library, conversation: Conversation, asking: Asking, writer: Writer | None = None
+) -> Iterator[Progress | Turn]:
     """What is found while a turn takes longer than `SLOW_SECONDS`: the nearest reports, then each sentence as it is
     read; in the end the turn.
     """
@@ -146,7 +149,7 @@ def answering(library: Library, conversation: Conversation, asking: Asking) -> I
     with hearing(told.put):
         worker = copy_context()
     pool = ThreadPoolExecutor(1)
-    answered = pool.submit(worker.run, answer, library, conversation, asking)
+    answered = pool.submit(worker.run, answer, library, conversation, asking, writer)
     answered.add_done_callback(lambda _: told.put(None))
     pool.shutdown(wait=False)
     try:
@@ -174,12 +177,14 @@ def _query(conversation: Conversation, asking: Asking) -> Query:
     return Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
 
 
-def answer(library: Library, conversation: Conversation, asking: Asking) -> Turn:
-    """Answer a turn, with the questions before it as history. Errors of ours become the turn's problem."""
+def answer(library: Library, conversation: Conversation, asking: Asking, writer: Writer | None = None) -> Turn:
+    """Answer a turn, with the questions before it as history, which a `writer` may put into it. Errors of ours become
+    the turn's problem.
+    """
     turn = waiting(asking)
     start = time.perf_counter()
     try:
-        found = library.ask(_query(conversation, asking))
+        found = library.ask(_query(conversation, asking), writer=writer)
     except QaError as error:
         return replace(turn, problem=str(error))
     if found.items:

@@ -31,10 +31,15 @@ class Claim:
 
 def claims_of(written: str) -> tuple[Claim, ...]:
     """The sentences of what was written so far, in order. The last one may still grow."""
-    plain = _DRESS.sub("", _THOUGHTS.sub("", written))
+    plain = _DRESS.sub("", without_thoughts(written))
     marked = _BEHIND.sub(r"\2\1", _NUMBERS.sub(_canonical, plain))
     sentences = (marked[span.start : span.end] for span in split_sentences(marked))
     return tuple(_claim(one) for one in sentences if _WORD.search(_MARKED.sub("", one)))
+
+
+def without_thoughts(written: str) -> str:
+    """What a model wrote, without what it said to itself."""
+    return _THOUGHTS.sub("", written)
 
 
 def _canonical(match: re.Match[str]) -> str:

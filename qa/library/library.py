@@ -6,6 +6,8 @@ import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,7 +20,7 @@ from qa.errors import LibraryError, ModelMismatch
 from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
-from qa.library import asking, editing
+from qa.library import asking, editing, rewriting
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
@@ -28,6 +30,7 @@ from qa.protocols import Embedder, Progress, SpanReader
 from qa.questions import glossary
 from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
+from qa.questions.unknown_words import is_known
 from qa.reader.listening import heard
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
@@ -333,14 +336,28 @@ class Library:
         """
         return asking.search(as_query(query), self.sources(), self._glossary)
 
-    def ask(self, query: Query | str, *, least: float | None = None, hidden: frozenset[str] = frozenset()) -> Answer:
+    def ask(
+        self,
+        query: Query | str,
+        *,
+        least: float | None = None,
+        hidden: frozenset[str] = frozenset(),
+        writer: Writer | None = None,
+    ) -> Answer:
         """One to three sentences that answer, as they are printed, or the reason why there are none.
 
         That nothing answers is no error: `answer.answered` is false then, `answer.text` empty, and `answer.reason.text`
         says why. Raises as `search`, and ModelError where the reader is not there. For an evaluation, `least` stands
-        for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer.
+        for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer. A `writer` may rewrite a
+        question that leans on earlier ones; where that is not answered, or names something new, ours stands.
         """
-        return self._answer(as_query(query), heard(self._reading.reader()), least, hidden)
+        query, reader = as_query(query), heard(self._reading.reader())
+        told = rewriting.alone(query, writer, partial(self._names, hidden)) if writer else None
+        if told:
+            answer = self._answer(replace(query, question=told.target, history=()), reader, least, hidden)
+            if answer.answered:
+                return replace(answer, question=query.question, assumed=(told, *answer.assumed))
+        return self._answer(query, reader, least, hidden)
 
     @staticmethod
     def compose(answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:
@@ -358,6 +375,9 @@ class Library:
     def threshold(self) -> float:
         """The confidence below which nothing is answered."""
         return refusal_threshold(self._reading.reader())
+
+    def _names(self, hidden: frozenset[str], name: str) -> bool:
+        return is_known(name, self.sources(hidden).terms)
 
     def _answer(
         self,

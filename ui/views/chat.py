@@ -184,7 +184,7 @@ class ChatScreen:
         shown = self._thread_of(conversation.placed(asking, chat.waiting(asking)), words)
         yield gr.skip(), shown, gr.skip(), "", gr.skip()
         turn = chat.waiting(asking)
-        for found in chat.answering(self.library, conversation, asking):
+        for found in chat.answering(self.library, conversation, asking, self.compositions.server):
             if isinstance(found, Turn):
                 turn = found
             else:
