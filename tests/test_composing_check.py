@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -39,6 +40,9 @@ def _given(date: str | None = "2025-03-05") -> Mapping[int, Numbered]:
         ("- **甲来了**[1]。\n2. 乙走了[2]。\n### 小结", [("甲来了。", (1,)), ("乙走了。", (2,)), ("小结", ())]),
         ("<think>先看[1]。再看[2]。</think>甲来了[1]。", [("甲来了。", (1,))]),
         ("<think>还没想完[1]。", []),
+        ("[1] 甲来了。\n[2] 乙走了。", [("甲来了。", (1,)), ("乙走了。", (2,))]),
+        ("甲来了。\n[1]\n\n乙走了。\n[2][3]\n", [("甲来了。", (1,)), ("乙走了。", (2, 3))]),
+        ("1. [1] 甲来了。\n2. [2] 乙走了。", [("甲来了。", (1,)), ("乙走了。", (2,))]),
         ("好的，以下是总结：甲来了[1]。", [("好的，以下是总结：甲来了。", (1,))]),
         ("文号〔2023〕83号[1]。", [("文号〔2023〕83号。", (1,))]),
         ("[1]。[2]", []),
@@ -47,6 +51,15 @@ def _given(date: str | None = "2025-03-05") -> Mapping[int, Numbered]:
 )
 def test_what_was_written_is_sentences_with_numbers(written: str, claims: list[tuple[str, tuple[int, ...]]]) -> None:
     assert [(one.text, one.numbers) for one in claims_of(written)] == claims
+
+
+@pytest.mark.parametrize(
+    "rambling", ["\n" * 6000, "[1] \n" * 1500, " " * 6000, "[" + "1 " * 3000, "甲" + "\n[1]" * 1500]
+)
+def test_rambling_costs_no_time(rambling: str) -> None:
+    began = time.process_time()
+    assert len(claims_of(rambling)) < 2
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(

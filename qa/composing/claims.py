@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from qa.text.sentences import split_sentences
 
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)  # what reasoning models say to themselves
-_NUMBERS = re.compile(r"\s*[\[【［](?:句|第)?\s*(\d{1,3}(?:\s*[,，、;；\-–—~～]\s*\d{1,3})*)\s*句?[\]】］]")
+_MARK = r"[\[【［](?:句|第)?\s*(\d{1,3}(?:\s*[,，、;；\-–—~～]\s*\d{1,3})*)\s*句?[\]】］]"
+_NUMBERS = re.compile(rf"[^\S\n]*{_MARK}")  # at the beginning of a line, those of what follows on it
+_ALONE = re.compile(rf"(?:{_MARK}[^\S\n]*)+")
 _BEHIND = re.compile(r"([。！？；!?;…]+[”’」』）)]*)((?:\[[\d,]+\])+)")
 _MARKED = re.compile(r"\[([\d,]+)\]")
 _WHOLE = re.compile(r"[。！？；!?;…\]][”’」』）)]*\s*$")
@@ -31,10 +33,16 @@ class Claim:
 
 def claims_of(written: str) -> tuple[Claim, ...]:
     """The sentences of what was written so far, in order. The last one may still grow."""
-    plain = _DRESS.sub("", without_thoughts(written))
+    plain = _DRESS.sub("", _lines(without_thoughts(written)))
     marked = _BEHIND.sub(r"\2\1", _NUMBERS.sub(_canonical, plain))
     sentences = (marked[span.start : span.end] for span in split_sentences(marked))
     return tuple(_claim(one) for one in sentences if _WORD.search(_MARKED.sub("", one)))
+
+
+def _lines(plain: str) -> str:
+    """The lines that say something, numbers that stand alone behind what is in front of them."""
+    lines = filter(None, map(str.strip, plain.splitlines()))
+    return "".join(line if _ALONE.fullmatch(line) else f"\n{line}" for line in lines)
 
 
 def without_thoughts(written: str) -> str:
