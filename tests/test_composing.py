@@ -230,7 +230,7 @@ def test_garbage_and_refusals_are_a_problem_in_our_words(script: Script) -> None
 
 
 @pytest.mark.parametrize(
-    ("status", "remedy"), [(401, "密钥"), (403, "密钥"), (404, "--llm-model"), (500, "重启"), (503, "重启")]
+    ("status", "remedy"), [(401, "密钥"), (403, "密钥"), (404, "模型的名字"), (500, "重启"), (503, "重启")]
 )
 def test_each_refusal_has_its_remedy(status: int, remedy: str) -> None:
     problem = _composed(Script(status=status, raw=b""))[-1].problem
