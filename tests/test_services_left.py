@@ -26,12 +26,12 @@ from qa.conversations.store import Conversations
 from ui.programs import serve
 library_path = Path(sys.argv[1])
 class Patient(Library):
-    def ask(self, query):
+    def ask(self, query, **more):
         if "慢" in query.question:
             with library_path.with_name("begun").open("a") as begun:
                 print(query.question, file=begun)
             time.sleep({SECONDS})
-        return super().ask(query)
+        return super().ask(query, **more)
 with Patient.open(library_path) as library, Conversations.open(library_path) as kept:
     serve(library, kept, host="127.0.0.1", port=8911, announce=lambda url: print(url, flush=True))
 """

@@ -42,8 +42,8 @@ from qa.library.library import Library
 from qa.conversations.store import Conversations
 from ui.app import serve
 class Sparing(Library):
-    def ask(self, query):
-        return self._answer(query, None) if next(number) % {every} else super().ask(query)
+    def ask(self, query, **more):
+        return self._answer(query, None) if next(number) % {every} else super().ask(query, **more)
 library_path, number = Path(sys.argv[1]), count()
 with Sparing.open(library_path) as library, Conversations.open(library_path) as kept:
     serve(library, kept, host="127.0.0.1", port=8921, demo=True, announce=lambda url: print(url, flush=True))

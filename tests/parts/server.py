@@ -15,9 +15,9 @@ from qa.library.library import Library
 from qa.conversations.store import Conversations
 from ui.app import serve
 class Patient(Library):
-    def ask(self, query):
+    def ask(self, query, **more):
         time.sleep(5 * ("慢" in query.question))
-        return super().ask(query)
+        return super().ask(query, **more)
 library_path = Path(sys.argv[1])
 with Patient.open(library_path) as library, Conversations.open(library_path) as kept:
     serve(library, kept, host="127.0.0.1", port=8901, demo=True, announce=lambda url: print(url, flush=True))
