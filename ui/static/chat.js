@@ -143,8 +143,8 @@
     "[data-edit-cancel]": (button) => edit(button.closest(".question").querySelector("[data-edit]")),
     "[data-rate]": rate,
     "[data-quiet]": (button) => {
-      send("quiet", { turn: Number(button.dataset.quiet) });
       button.disabled = true;
+      wenbao.quiet({ turn: Number(button.dataset.quiet) }).catch(() => (button.disabled = false));
     },
   });
 

@@ -25,9 +25,9 @@ ASKING = 4  # questions answered at once
 COMPOSING = 2  # answers that a model writes about at once
 READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
-ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate", "quiet" and "refresh"'
+ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
 ANSWERED = "() => wenbao.answered()"
-ATTACH_THREAD = f"wenbao.tried = server.tried; {ATTACH}"
+ATTACH_THREAD = f"wenbao.tried = server.tried; wenbao.quiet = server.quiet; {ATTACH}"
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
 TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
@@ -82,7 +82,12 @@ class ChatScreen:
         def tried(_: dict[str, str], request: gr.Request) -> str:
             return self._tried(words_of(request))
 
-        return gr.HTML(elem_id="thread", js_on_load=ATTACH_THREAD, apply_default_css=False, server_functions=[tried])
+        def quiet(told: dict[str, int]) -> None:
+            """Enough was written. No event of the queue: Gradio's page fails where two events end at one moment."""
+            self.compositions.stop(int(told["turn"]))
+
+        serving: list[Callable[..., object]] = [tried, quiet]
+        return gr.HTML(elem_id="thread", js_on_load=ATTACH_THREAD, apply_default_css=False, server_functions=serving)
 
     @staticmethod
     def _box() -> gr.Textbox:
@@ -109,7 +114,6 @@ class ChatScreen:
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
             self.thread.open(self.open, None, chatting, **quick),
             self.summary.refresh(self.refreshed, None, [self.summary, self.thread], **quick),
-            self.thread.quiet(self.quiet, None, None, **quick),
             self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
             *self.talks.wire(self.notice, **quick),
@@ -213,10 +217,6 @@ class ChatScreen:
         words = words_of(request)
         for number, made in self.compositions.making(self.library, conversation):
             yield render.composed(number, composing.drawn(number, made, self.compositions.host_of(number), words))
-
-    def quiet(self, event: gr.EventData) -> None:
-        """Enough was written."""
-        self.compositions.stop(int(event.turn))
 
     def _composed(self, words: Words) -> Callable[[int], str]:
         """What was composed for a turn by its number, drawn."""
