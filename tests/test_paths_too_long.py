@@ -11,6 +11,7 @@ from qa.errors import LibraryError
 from qa.store.folder import LONGEST_PATH
 from tests.parts.command import qa
 from tests.parts.library import open_library, story
+from ui.composing import Compositions
 from ui.ingest import Ingest
 from ui.views.library import _Screen
 from ui.words import CHINESE, ENGLISH
@@ -79,7 +80,7 @@ def test_conversations_have_a_longer_name_than_the_library(tmp_path: Path) -> No
 @pytest.mark.parametrize("path", LONG, ids=["name", "path"])
 def test_the_screen_says_so_of_a_server_s_folder(tmp_path: Path, path: str) -> None:
     with open_library(tmp_path / "library", create=True) as library:
-        screen = _Screen(library, Ingest(library), folders=True)
+        screen = _Screen(library, Ingest(library), Compositions(), folders=True)
         assert "路径太长" in screen.folder({"path": path}, CHINESE)["problem"]
         assert "path is too long" in screen.folder({"path": path}, ENGLISH)["problem"]
         assert "没有这个" in screen.folder({"path": f"{tmp_path}/none"}, CHINESE)["problem"]

@@ -26,6 +26,7 @@ PUBLIC = {
     "qa.citing.forms",
     "qa.composing.compose",
     "qa.composing.server",
+    "qa.composing.trial",
     "qa.conversations.store",
     "qa.conversations.turns",
     "qa.errors",
