@@ -8,16 +8,21 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from multiprocessing import get_context
+from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
 
-from qa.errors import LibraryError
+from qa.errors import LibraryBusy, LibraryError
+from qa.library.library import Library
 from qa.types import Query
 from tests.parts.library import assert_whole, found_sources, open_library, write_records
-from tests.parts.library_faults import damage_each_file, kill_adds, look_at, named_by_check, write_papers
-from tests.parts.library_kills import CHANGES, kill_changes
+from tests.parts.library_faults import damage_each_file, named_by_check
+from tests.parts.library_kills import CHANGES, PRELOADED, kill_changes
 
 pytest_plugins = ("tests.parts.library_fixtures",)
 
@@ -25,7 +30,7 @@ _KILLS = 20  # bench/faults/__main__.py kills more
 
 
 def test_killed_at_random_moments_it_opens_whole_and_goes_on(tmp_path: Path) -> None:
-    assert max(kill_adds(tmp_path, _KILLS, seed=1)) == _KILLS
+    assert max(killed for _, killed in kill_changes(tmp_path, _KILLS, 1, ["add"])) == _KILLS
 
 
 def test_killed_in_the_midst_of_whatever_changes_it(tmp_path: Path) -> None:
@@ -34,9 +39,11 @@ def test_killed_in_the_midst_of_whatever_changes_it(tmp_path: Path) -> None:
 
 
 def test_killed_while_removing(tmp_path: Path) -> None:
-    library_path, papers = tmp_path / "library", write_papers(tmp_path / "papers", 0)
+    library_path = tmp_path / "library"
     with open_library(library_path, create=True) as library:
-        library.add([papers])
+        library.add(
+            [write_records(tmp_path / f"{number}.jsonl", range(number * 100, number * 100 + 20)) for number in range(9)]
+        )
     program = (
         "import os, pathlib, signal, sys\n"
         "from qa.store.database import Database; from qa.store.folder import Folder\n"
@@ -59,57 +66,55 @@ def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
     assert any(path.startswith("terms") for path in seen)
 
 
-_ASK = """
-import json, pathlib, sys
-from tests.parts.library import HashingEmbedder
-from qa.library.library import Library
-from qa.types import Query
-library = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
-print("ready", flush=True)
-asked = 0
-while not pathlib.Path(sys.argv[2]).exists():
-    for hit in library.search(Query("第7号供暖工程")):
-        asked += 1
-        assert hit.article.text[hit.passage.start:hit.passage.end] == hit.passage.text
-print(asked)
-"""
-_ADD_PATIENTLY = """
-import pathlib, sys, time
-from tests.parts.library import HashingEmbedder
-from qa.library.library import Library
-from qa.errors import LibraryBusy
-library = Library.open(pathlib.Path(sys.argv[1]), embedder=HashingEmbedder())
-for path in map(pathlib.Path, sys.argv[2:]):
-    while True:
-        try:
-            library.add([path])
-            break
-        except LibraryBusy:
-            time.sleep(0.05)
-"""
+def _ask(library_path: Path, stop: Event, asked: Synchronized[int]) -> None:
+    os.nice(10)  # so that those who add get on, however many processors there are
+    with open_library(library_path) as library:
+        while not stop.is_set():
+            for hit in library.search(Query("第7号供暖工程")):
+                assert hit.article.text[hit.passage.start : hit.passage.end] == hit.passage.text
+                asked.value += 1
+
+
+def _wait_for_more(asked: list[Synchronized[int]]) -> None:
+    """Until each of those who ask has found more."""
+    before, began = [one.value for one in asked], time.monotonic()
+    while not all(one.value > was for one, was in zip(asked, before, strict=True)):
+        assert time.monotonic() - began < 300, "one of them asks no more"
+        time.sleep(0.01)
+
+
+def _add_patiently(library_path: Path, papers: list[Path]) -> None:
+    with open_library(library_path) as library:
+        for paper in papers:
+            while True:
+                try:
+                    library.add([paper])
+                    break
+                except LibraryBusy:
+                    time.sleep(0.05)
 
 
 def test_two_add_and_four_ask_at_once(tmp_path: Path) -> None:
-    library_path, stop = tmp_path / "library", tmp_path / "stop"
+    library_path, context = tmp_path / "library", get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
     with open_library(library_path, create=True) as library:
         library.add([write_records(tmp_path / "first.jsonl", range(30))])
-
-    def start(program: str, *words: Path) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", program, str(library_path), *map(str, words)]
-        return subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
-
-    readers = [start(_ASK, stop) for _ in range(4)]
-    for reader in readers:
-        assert reader.stdout
-        assert reader.stdout.readline() == "ready\n"
     papers = [write_records(tmp_path / f"{n}.jsonl", range(n * 100, n * 100 + 40)) for n in range(1, 9)]
-    adders = [start(_ADD_PATIENTLY, *papers[:5]), start(_ADD_PATIENTLY, *papers[3:])]
-    assert [adder.communicate(timeout=600)[0] for adder in adders] == ["", ""]
-    assert [adder.returncode for adder in adders] == [0, 0]
-    stop.touch()
-    asked = [int(reader.communicate(timeout=300)[0]) for reader in readers]
-    assert [reader.returncode for reader in readers] == [0] * 4
-    assert all(asked)
+    stop, asked = context.Event(), [context.Value("i", 0) for _ in range(4)]
+    readers = [context.Process(target=_ask, args=(library_path, stop, one)) for one in asked]
+    adders = [context.Process(target=_add_patiently, args=(library_path, some)) for some in (papers[:5], papers[3:])]
+    for reader in readers:
+        reader.start()
+    _wait_for_more(asked)
+    for adder in adders:
+        adder.start()
+    for adder in adders:
+        adder.join()
+    _wait_for_more(asked)
+    stop.set()
+    for reader in readers:
+        reader.join()
+    assert [one.exitcode for one in (*adders, *readers)] == [0] * 6
     with open_library(library_path) as library:
         assert len(library.files()) == 9
         assert library.stats().articles == 30 + 8 * 40
@@ -134,6 +139,14 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         libc.umount2(os.fsencode(disk), 2)  # MNT_DETACH
 
 
+def _look_at(library: Library, reported: list[str]) -> None:
+    """What was reported is there, whole; what is found exists."""
+    files = {info.source: info for info in library.files()}
+    assert set(reported) <= set(files)
+    assert all(info.complete and len(library.articles_of(source)) == 40 for source, info in files.items())
+    assert set(found_sources(library, "西集供暖工程")) <= set(files)
+
+
 def _fill(library_path: Path, folder: Path, reported: list[str]) -> None:
     with open_library(library_path, create=True) as library:
         for number in range(100):
@@ -149,9 +162,9 @@ def test_a_full_disk_loses_nothing_that_was_reported(small_disk: Path, tmp_path:
         _fill(library_path, tmp_path, reported)
     assert reported
     with open_library(library_path) as library:
-        look_at(library, reported)
+        _look_at(library, reported)
         assert library.search(Query("第7号供暖工程"))
     with open_library(Path(shutil.copytree(library_path, tmp_path / "larger"))) as library:
         library.add([tmp_path / f"{number}.jsonl" for number in range(len(reported) + 1)])
-        look_at(library, reported)
+        _look_at(library, reported)
     assert_whole(tmp_path / "larger")

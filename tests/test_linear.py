@@ -71,15 +71,17 @@ def test_cutting_is_linear(kind: str, way: int) -> None:
     assert calls(lambda: _cut(many)) <= GROWTH * calls(lambda: _cut(few)) + 2000
 
 
-def test_cutting_is_linear_from_ten_thousand_lines_to_a_million() -> None:
-    """With each of the steps of a page: one record that holds a page is cut as a whole, however long it is."""
+def test_cutting_is_linear_from_ten_thousand_lines_to_two_hundred_thousand() -> None:
+    """With each of the steps of a page: one record that holds a page is cut as a whole, however long it is. What a line
+    takes differs by less than .1 % as long as nothing looks at the lines before it.
+    """
     per_line = []
-    for lines in (10_000, 100_000, 1_000_000):
+    for lines in (10_000, 50_000, 200_000):
         text = "供暖\n" * lines
         page = Page("a.zip", text, record="a.txt", blocks=(Block(Span(0, len(text)), "page"),))
         cutting.cut(Page("a.txt", "供暖\n"))
         per_line.append(calls(lambda page=page: cutting.cut(page)) / lines)  # type: ignore[misc]
-    assert max(per_line) <= 1.1 * min(per_line)
+    assert max(per_line) <= 1.005 * min(per_line)
 
 
 @pytest.mark.parametrize("unit", ["网记者", "报", "记者张三报", "张·三报", "本报首席", "全媒体记者 ", "文/", "驻记者"])

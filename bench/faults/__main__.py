@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tests.parts.conversation_faults import damage_conversations
 from tests.parts.library import open_library, write_records
-from tests.parts.library_faults import damage_each_file, kill_adds
+from tests.parts.library_faults import damage_each_file
 from tests.parts.library_kills import CHANGES, kill_changes
 
 
@@ -41,7 +41,7 @@ def main() -> None:
     print(f"{len(told):5} conversations.db: {sum(opened for opened, _ in told)} still opened, no foreign error")
     if args.kills:
         with tempfile.TemporaryDirectory() as folder:
-            _kill_adds(Path(folder), args.kills, args.seed)
+            _kill_changes(Path(folder), args.kills, args.seed, ["add"])
     if args.changes:
         with tempfile.TemporaryDirectory() as folder:
             _kill_changes(Path(folder), args.changes, args.seed, args.kinds)
@@ -61,13 +61,6 @@ def _damage(folder: Path, rounds: int, records: int, seed: int) -> None:
     print(file=sys.stderr)
     for line, times in sorted(found.items()):
         print(f"{times:5} {line}")
-
-
-def _kill_adds(folder: Path, kills: int, seed: int) -> None:
-    started = time.monotonic()
-    for killed in kill_adds(folder, kills, seed):
-        print(f"\rkilled {killed}/{kills} adds, whole each time", end="", flush=True)
-    print(f"; {time.monotonic() - started:.0f} s")
 
 
 def _kill_changes(folder: Path, kills: int, seed: int, kinds: list[str]) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from qa import cli
 from qa.errors import ModelMismatch, UsageError
+from qa.index import term_worker
 from qa.library import adding
 from qa.library.library import Library
 from qa.protocols import Array, Progress
@@ -26,7 +27,7 @@ from qa.types import Edit
 from tests.parts.library import HashingEmbedder, assert_whole, found_sources, open_library, story, write_records
 from tests.parts.library_faults import named_by_check
 
-FILES, RECORDS, LARGE = 6, 6, 24
+FILES, RECORDS, LARGE = 9, 12, 60
 EDITED = "0.jsonl"  # the one file whose stories are changed by hand
 MODELS = {"hashing": 64, "other": 48}
 UPLOADS = 3  # at a time
@@ -99,7 +100,8 @@ def opened(library_path: Path, *, create: bool = False) -> Library:
 
 
 def add(ground: Ground, choose: random.Random) -> None:
-    adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 10, 0.02  # the large file goes in by parts, no small one
+    adding._FEWEST_PAGES, adding._SOONEST_SECONDS = 20, 0.02  # the large file goes in by parts, no small one
+    term_worker._BATCH = 20  # and a second process cuts its terms
     with opened(ground.library_path, create=True) as library:
         report = library.add([ground.papers], vectors=False)
         ground.note("reported", *report.added, *report.changed, *report.unchanged)
