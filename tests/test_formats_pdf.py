@@ -16,7 +16,7 @@ from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import pdf as reader
 from qa.formats import read
-from qa.formats.pdf_lines import Glyph, lines_of
+from qa.formats.pdf_lines import Glyph, lines_of, once
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
 from tests.parts.pdf_maker import Drawing, Text, compose, draw
@@ -138,12 +138,10 @@ def test_a_vertical_headline_of_two_lines_is_read_from_the_right() -> None:
 
 
 def test_what_is_printed_twice_for_a_bold_face_is_read_once() -> None:
-    once = [Glyph(one, 10 + 20 * at, 30 + 20 * at, 50, 20) for at, one in enumerate("大标题")]
-    twice = [glyph._replace(x0=glyph.x0 + 0.5, x1=glyph.x1 + 0.5) for glyph in once]
-    assert [line.text for line in lines_of(once + twice)] == ["大标题"]
-    assert [line.text for line in lines_of([one for pair in zip(once, twice, strict=True) for one in pair])] == [
-        "大标题"
-    ]
+    plain = [Glyph(one, 10 + 20 * at, 30 + 20 * at, 50, 20) for at, one in enumerate("大标题")]
+    again = [glyph._replace(x0=glyph.x0 + 0.5, x1=glyph.x1 + 0.5) for glyph in plain]
+    assert once(plain + again) == plain
+    assert once([one for pair in zip(plain, again, strict=True) for one in pair]) == plain
 
 
 def test_a_silent_worker_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -191,7 +191,8 @@ def names(printed: str, folded: str) -> tuple[str, ...]:
         token = printed[match.start() : match.end()]
         if match[0].endswith(("报道", "报导")):
             token = token[:-2]
-            if found and bare[match.start() - 1].isspace():  # 某某 济南报道: a place
+            is_place = bare[match.start() - 1].isspace() or match[0][:-2] in zh.CITIES
+            if found and is_place:  # 某某 济南报道, 某某/高雄报导
                 continue
         if not token or _NOBODY.fullmatch(match[0]):
             half = ""

@@ -109,7 +109,7 @@ def read(
     pages: Iterator[Page] = load_format(kind).read(path, source, max_bytes=max_bytes, on_skip=on_skip, **more)
     for page in pages:
         if page.metadata.kept is not None and on_skip is not None:
-            place = f"{path}:{page.record or page.number}" if page.record or page.number else str(path)
+            place = f"{path}:{page.number}" if page.number else str(path)
             on_skip(Skipped(place, Wording("file.part-kept", percent=round(page.metadata.kept * 100)), failed=False))
         yield page
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.kept import compared_in_all, letters
 from qa.formats.xml import Element, local
 from qa.types import Block, BlockRole, Page, Skipped, Span
 
@@ -61,11 +62,20 @@ def pages(
     root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
-    yield from pages_of(sheets_of(root), source)
+    yield from pages_of(sheets_of(root), source, shown(root))
 
 
-def pages_of(told: Iterable[Sheet], source: str) -> Iterator[Page]:
-    """A page for each sheet that holds text. Raises ReadError where none does."""
+def shown(root: Element) -> int:
+    """How many letters the strings of an ALTO file hold, wherever they stand."""
+    return sum(letters(each.get("CONTENT") or "") for each in root.iter("{*}String"))
+
+
+def pages_of(told: Iterable[Sheet], source: str, letters_shown: int) -> Iterator[Page]:
+    """A page for each sheet that holds text, compared with what the file shows. Raises ReadError where none does."""
+    yield from compared_in_all(_pages_of(told, source), letters_shown)
+
+
+def _pages_of(told: Iterable[Sheet], source: str) -> Iterator[Page]:
     sheets = [sheet for sheet in told if sheet.blocks]
     if not sheets:
         raise ReadError("alto.no-text")

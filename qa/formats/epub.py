@@ -12,6 +12,7 @@ from qa.errors import ReadError
 from qa.formats.decoding import decode
 from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
+from qa.formats.kept import compared_in_all, letters
 from qa.formats.metadata import metadata_of
 from qa.formats.outlines import with_stories
 from qa.formats.xml import Element, local, parse
@@ -35,25 +36,27 @@ def read(
 ) -> Iterator[Page]:
     """A page for each document that shows text, in reading order; the table of contents is left out.
 
-    The book's title is the paper's name, its date the articles'. A document that cannot be read goes to `on_skip`.
+    The book's title is the paper's name, its date the articles'. A document that cannot be read goes to `on_skip`; one
+    that is in the book and not in its reading order counts as shown and not kept.
     Raises ReadError for a damaged or locked book, and for one without text.
     """
-    found = 0
+    pages, shown = list[Page](), 0
     with open_zip(path, max_bytes) as packed:
         folder, package = _package(packed)
-        book = _book(package)
-        for item in _spine(package, folder):
+        book, listed = _book(package), _listed(package)
+        for name, item in _documents(package, folder).items():
             try:
-                page = _page(item.name, packed.read(item.name), source, book)
+                root = _root(packed.read(item.name))
             except ReadError as error:
-                if on_skip is not None:
+                if on_skip is not None and name in listed:
                     on_skip(Skipped(f"{path}:{item.name}", _reason(packed, error), failed=True))
                 continue
-            if page is not None:
-                found += 1
-                yield page
-    if not found:
+            shown += _letters(root)
+            page = _page(item.name, flow(root), source, book) if name in listed else None
+            pages += [page] if page else []
+    if not pages:
         raise ReadError("epub.no-text")
+    yield from compared_in_all(pages, shown)
 
 
 def _package(packed: SafeZip) -> tuple[str, Element]:
@@ -72,29 +75,35 @@ def _book(package: Element) -> Metadata:
     return metadata_of(told)
 
 
-def _spine(package: Element, folder: str) -> Iterator[_Item]:
+def _listed(package: Element) -> Mapping[str, None]:
+    """The names of the book's reading order."""
+    return dict.fromkeys(element.get("idref") or "" for element in package.iter("{*}itemref"))
+
+
+def _documents(package: Element, folder: str) -> Mapping[str, _Item]:
+    """The documents of a book by their names, those of its reading order first; the table of contents is none."""
     items: Mapping[str, _Item] = {
-        element.get("id"): _Item(
+        element.get("id") or "": _Item(
             posixpath.normpath(posixpath.join(folder, unquote(element.get("href") or ""))),
             element.get("media-type") or "",
             element.get("properties") or "",
         )
         for element in package.iter("{*}manifest/{*}item", "{*}item")
     }
-    named = dict.fromkeys(element.get("idref") for element in package.iter("{*}itemref"))
-    for name in named:
-        item = items.get(name)
-        if item is not None and item.kind in _XHTML and "nav" not in item.properties.split():
-            yield item
+    return {
+        name: items[name]
+        for name in [*_listed(package), *items]
+        if name in items and items[name].kind in _XHTML and "nav" not in items[name].properties.split()
+    }
 
 
 def _reason(packed: SafeZip, error: ReadError) -> str:
     return Wording("epub.locked") if packed.has(_LOCKED) else str(error)
 
 
-def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:
+def _page(name: str, shown: Flow, source: str, book: Metadata) -> Page | None:
     """The document as a page; None where it shows no text."""
-    text, told = _shown(data)
+    text, told = shown
     if not text.strip():
         return None
     title = next((text[block.span.start : block.span.end] for block in told if block.role == "heading"), None)
@@ -108,13 +117,18 @@ def _page(name: str, data: bytes, source: str, book: Metadata) -> Page | None:
     return Page(source=source, text=text, record=name, encoding="utf-8", metadata=metadata, blocks=blocks)
 
 
-def _shown(data: bytes) -> Flow:
+def _root(data: bytes) -> Element:
     """XHTML as it is written, else mended as HTML; entities that only HTML knows make the difference."""
     try:
-        return flow(parse(data))
+        return parse(data)
     except ReadError:
         text, _ = decode(data)
-        return flow(parse_html(text))
+        return parse_html(text)
+
+
+def _letters(root: Element) -> int:
+    body = next((each for each in root.iter() if local(each) == "body"), root)
+    return letters("".join(body.itertext()))
 
 
 def _stories(text: str, blocks: tuple[Block, ...]) -> Iterator[Block]:

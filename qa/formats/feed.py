@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 
 from qa.errors import ReadError
 from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
+from qa.formats.kept import compared, letters
 from qa.formats.metadata import iso_date, metadata_of
 from qa.formats.stories import page_of_blocks
 from qa.formats.xml import Element, local
-from qa.types import Block, Metadata, Page, Skipped
+from qa.types import Metadata, Page, Skipped
 
-_TEXTS = ("encoded", "content", "description", "summary")  # of an entry, the fullest first
+_TEXTS = ("encoded", "content", "description", "summary")  # of an entry, usually the fullest first
+_MARKUP = re.compile("</?[a-zA-Z][^<>]*>")
 _IDS = ("guid", "id", "link")
 
 
@@ -34,31 +38,30 @@ def pages(
 
 
 def _page(entry: Element, page: Page) -> Page | None:
-    text, blocks = _shown(entry)
-    title = _of(entry, "title")
+    told = [each for name in _TEXTS for each in entry.iterchildren(f"{{*}}{name}")]
+    fullest = max(told, key=_letters, default=None)
+    title = unescape(_MARKUP.sub("", _of(entry, "title")))
+    text, blocks = ("", ()) if fullest is None else _flow_of(fullest)
     if not text.strip():
         text, blocks = title, ()
-    told = {"title": title, "byline": _byline(entry), "date": _date(entry)}
-    metadata = metadata_of(told).over(page.metadata)
-    return page_of_blocks(replace(page, metadata=metadata), text, blocks) if text.strip() else None
+    if not text.strip():
+        return None
+    metadata = metadata_of({"title": title, "byline": _byline(entry), "date": _date(entry)}).over(page.metadata)
+    whole = page_of_blocks(replace(page, metadata=metadata), text, blocks)
+    return compared(whole, letters(text), 0 if fullest is None else _letters(fullest))
 
 
-def _shown(entry: Element) -> tuple[str, tuple[Block, ...]]:
-    """What an entry says at its fullest: HTML, escaped or as elements, or plain text."""
-    for name in _TEXTS:
-        for element in entry.iterchildren(f"{{*}}{name}"):
-            if len(element):
-                return flow(element)
-            said = (element.text or "").strip()
-            if "<" in said:
-                return _flow_of(said)
-            if said:
-                return Flow(said + "\n", ())
-    return "", ()
+def _letters(element: Element) -> int:
+    """How many letters an entry's text shows, in whatever form."""
+    return letters(unescape(_MARKUP.sub("", "".join(element.itertext()))))
 
 
-def _flow_of(markup: str) -> Flow:
-    return flow(parse_html(f"<html><body>{markup}</body></html>"))
+def _flow_of(element: Element) -> Flow:
+    """What an element says: HTML, escaped or as elements, or plain text."""
+    said = (element.text or "").strip()
+    if len(element):
+        return flow(element)
+    return flow(parse_html(f"<html><body>{said}</body></html>")) if "<" in said else Flow(said + "\n", ())
 
 
 def _id(entry: Element, number: int, seen: set[str]) -> str:

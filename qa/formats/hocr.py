@@ -12,7 +12,7 @@ from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.html_parser import parse as parse_html
-from qa.formats.kept import compared_in_all, letters
+from qa.formats.kept import letters
 from qa.formats.xml import Element, local, parse
 from qa.types import BlockRole, Page, Skipped
 
@@ -59,7 +59,7 @@ def read(
         if "ocr_page" in _classes(page)
     ]
     body = next((each for each in root.iter() if local(each) == "body"), root)
-    yield from compared_in_all(pages_of(sheets, source), letters("".join(body.itertext())))
+    yield from pages_of(sheets, source, letters("".join(body.itertext())))
 
 
 def _classes(element: Element) -> list[str]:

@@ -128,7 +128,7 @@ def _objects(value: object) -> Iterator[Mapping[str, object]]:
 def _author(value: Mapping[str, object]) -> str | None:
     authors = value.get("author")
     named = [
-        one.get("name") if isinstance(one, dict) else one
+        (None if one.get("@type") == "Organization" else one.get("name")) if isinstance(one, dict) else one
         for one in (authors if isinstance(authors, list) else [authors])
     ]
     return "、".join(name for name in named if isinstance(name, str)) or None

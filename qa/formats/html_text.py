@@ -35,7 +35,7 @@ _UNSHOWN = frozenset(
 )
 _CAPTIONS = frozenset({"figcaption", "caption"})
 _HEADING = re.compile("h([1-6])")
-_HIDDEN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -47,7 +47,9 @@ class Flow(NamedTuple):
 
 
 def is_shown(element: Element) -> bool:
-    """Whether a browser would show the element: no script, no style, not hidden."""
+    """Whether a browser would show the element: no script, no style, not taken out of the page. What is only invisible
+    (``visibility: hidden``) is so until a script has run: saved pages of WeChat hide their whole article that way.
+    """
     name = local(element)
     if not name or name in _UNSHOWN or element.get("hidden") is not None:
         return False

@@ -16,6 +16,7 @@ from qa.errors import ReadError
 from qa.formats import alto
 from qa.formats.alto import Sheet, TextBlock
 from qa.formats.files import read_bytes
+from qa.formats.kept import compared_in_all
 from qa.formats.metadata import metadata_of
 from qa.formats.xml import Element, local, parse
 from qa.types import Block, BlockRole, Metadata, Page, Skipped, Span
@@ -106,6 +107,7 @@ class _Issue:
     numbers: dict[str, int] = field(default_factory=dict)  # file id to the number of its page
     taken: set[_Key] = field(default_factory=set)
     same: dict[str, str] = field(default_factory=dict)  # a further id of a file to the first
+    shown: int = 0  # letters in all of its files
     _parts: dict[_Key, tuple[str, ...]] = field(default_factory=dict)
     _pages: dict[str, list[_Key]] = field(default_factory=lambda: defaultdict(list))
     _named: set[tuple[str, str | None]] = field(default_factory=set)  # areas that were asked for
@@ -143,6 +145,10 @@ def pages(root: Element, path: Path, source: str, *, max_bytes: int, on_skip: On
     issue = _issue(root, path, max_bytes, on_skip)
     if not issue.blocks:
         raise ReadError("mets.no-text")
+    yield from compared_in_all(_pages(root, issue, source), issue.shown)
+
+
+def _pages(root: Element, issue: _Issue, source: str) -> Iterator[Page]:
     described = Descriptions(root)
     records: set[str] = set()
     for position, article in enumerate(_articles(root), 1):
@@ -180,7 +186,9 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
             issue.same[file] = read[target]
             continue
         try:
-            for sheet in _sheets(target, max_bytes):
+            page = _page(target, max_bytes)
+            issue.shown += alto.shown(page)
+            for sheet in alto.sheets_of(page):
                 issue.add(file, numbers.get(file, position), sheet)
         except ReadError as error:
             if on_skip is not None:
@@ -188,13 +196,11 @@ def _issue(root: Element, path: Path, max_bytes: int, on_skip: OnSkip) -> _Issue
     return issue
 
 
-def _sheets(target: Path | None, max_bytes: int) -> Iterator[Sheet]:
-    """The pages of a file that a METS names; none where it is no ALTO. Raises ReadError."""
+def _page(target: Path | None, max_bytes: int) -> Element:
+    """The root of a file that a METS names; one that is no ALTO has no sheets. Raises ReadError."""
     if target is None:
         raise ReadError("mets.leads-out")
-    found = parse(read_bytes(target, max_bytes))
-    if local(found) == "alto":
-        yield from alto.sheets_of(found)
+    return parse(read_bytes(target, max_bytes))
 
 
 def _page_numbers(root: Element) -> dict[str, int]:

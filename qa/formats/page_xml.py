@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from lxml import etree
+
 from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
+from qa.formats.kept import letters
 from qa.formats.xml import Element
 from qa.types import BlockRole, Page, Skipped
 
@@ -20,19 +23,31 @@ def pages(
     root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
-    yield from pages_of(
-        [Sheet(None, tuple(with_headlines(list(_blocks(page)))), {}) for page in root.iter("{*}Page")], source
-    )
+    sheets = [Sheet(None, tuple(with_headlines(list(_blocks(page)))), {}) for page in root.iter("{*}Page")]
+    yield from pages_of(sheets, source, sum(letters(_text(line)) for line in root.iter("{*}TextLine")))
 
 
 def _blocks(page: Element) -> Iterator[TextBlock]:
-    """The text regions that hold anything: as the reading order says, what it leaves out after it, as written."""
-    told = {each.get("regionRef"): at for at, each in enumerate(page.iter("{*}RegionRefIndexed", "{*}RegionRef"))}
-    regions = sorted(page.iter("{*}TextRegion"), key=lambda region: told.get(region.get("id"), len(told)))
+    """The text regions and the cells of tables that hold anything: as the reading order says, what it leaves out after
+    it, as written.
+    """
+    told = {name: at for at, name in enumerate(_in_order(page))}
+    regions = sorted(page.iter("{*}TextRegion", "{*}TableCell"), key=lambda each: told.get(each.get("id"), len(told)))
     for number, region in enumerate(regions):
         lines, height = _lines(region)
         if lines:
             yield TextBlock(region.get("id") or f"r{number}", lines, _role(region), height, is_height=True)
+
+
+def _in_order(page: Element) -> Iterator[str | None]:
+    """The ids of regions in reading order: within a group by their index, where they have one."""
+    waiting = list(page.iterchildren("{*}ReadingOrder"))
+    while waiting:
+        element = waiting.pop()
+        if said := element.get("regionRef"):
+            yield said
+        below = sorted(element.iterchildren(etree.Element), key=lambda each: _index(each.get("index")))
+        waiting += reversed(below)
 
 
 def _role(region: Element) -> BlockRole | None:

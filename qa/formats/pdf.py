@@ -23,6 +23,7 @@ from typing import IO, Any
 
 from qa.errors import ReadError
 from qa.formats.files import MEGABYTE
+from qa.formats.kept import compared, letters
 from qa.formats.plausibility import reads_well
 from qa.messages import Wording
 from qa.types import Block, BlockRole, Page, Skipped, Span
@@ -81,7 +82,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
     if characters and (unknown <= _UNUSABLE * characters or reads_well(text)):
         blocks = tuple(_block(*block) for block in answer["blocks"])
         number = answer["number"]
-        return Page(source, text, number=number, blocks=blocks, share=number / answer["pages"]), None
+        page = Page(source, text, number=number, blocks=blocks, share=number / answer["pages"])
+        return compared(page, letters(text), answer["shown"]), None
     if characters:
         return None, Wording("pdf.unknown-characters", advice=Wording(_OCR))
     return None, Wording("pdf.page-is-picture", advice=Wording(_OCR)) if answer["pictures"] else None

@@ -52,7 +52,6 @@ class PdfLine:
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:
     """The printed lines of a page, in no order. A page set vertically is turned, so that its columns are lines."""
-    glyphs = _once(glyphs)
     lines = _across(glyphs)
     if 2 * sum(len(line.text) for line in lines if line.vertical) > sum(len(line.text) for line in lines):
         return _across([_turned(glyph) for glyph in glyphs])
@@ -73,7 +72,7 @@ def _turned(glyph: Glyph) -> Glyph:
     return Glyph(glyph.text, top, top + glyph.size, -(glyph.x0 + glyph.x1) / 2, glyph.size)
 
 
-def _once(glyphs: Sequence[Glyph]) -> list[Glyph]:
+def once(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Each character that is printed over itself but once."""
     seen: set[tuple[str, int, int]] = set()
     kept = []

@@ -2,8 +2,9 @@
 
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
 a limit of either (`qa.formats.pdf`). Lines are
-``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "unmapped"}`` (a block is ``[start, end,
-role, level, cells, columns]``; `unmapped` counts the characters whose font does not say what they are), or
+``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "shown", "unmapped"}`` (a block is
+``[start, end, role, level, cells, columns]``; `shown` counts the letters that PDFium finds, `unmapped` the characters
+whose font does not say what they are), or
 ``{"error": "encrypted"}``, ``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the
 text layer is read, and where lines are ruled.
 """
@@ -22,8 +23,9 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qa.formats.kept import letters
 from qa.formats.pdf import Watch
-from qa.formats.pdf_lines import Glyph, lines_of
+from qa.formats.pdf_lines import Glyph, lines_of, once
 from qa.formats.pdf_order import text_of
 from qa.formats.pdf_tables import ruled, rules_of, unruled
 
@@ -70,7 +72,9 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
         return {"error": "damaged"}
     if textpage.count_chars() > _MOST_GLYPHS:
         return {"error": "crowded"}
-    glyphs, turn = _upright(list(_printed(textpage)))
+    printed, turn = _upright(list(_printed(textpage)))
+    glyphs = once(printed)
+    twice = _letters(printed) - _letters(glyphs)
     tables, glyphs = ruled(glyphs, rules_of([] if turn else list(_drawn(page))))
     more, lines = unruled(lines_of(glyphs))
     text, blocks = text_of(lines, [*tables, *more])
@@ -78,8 +82,13 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
         "text": text,
         "blocks": [[*block.span, block.role, block.level, block.cells, block.columns] for block in blocks],
         "pictures": any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)),
+        "shown": letters(textpage.get_text_range()) - twice,
         "unmapped": sum(pdfium.FPDFText_HasUnicodeMapError(textpage, at) == 1 for at in range(textpage.count_chars())),
     }
+
+
+def _letters(glyphs: list[Glyph]) -> int:
+    return letters("".join(glyph.text for glyph in glyphs))
 
 
 def _drawn(page: pypdfium2.PdfPage) -> Iterator[tuple[float, float, float, float]]:
