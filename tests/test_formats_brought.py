@@ -79,6 +79,13 @@ def test_page_xml_is_read_in_its_order(tmp_path: Path) -> None:
     assert (article.title, article.text.split("\n")[1]) == ("图书馆开放", "县图书馆昨日宣布，夜间开放。")
 
 
+def test_page_xml_tells_its_order_by_index_and_may_hold_cells(tmp_path: Path) -> None:
+    cell = "<TableRegion><TableCell><TextLine><TextEquiv><Unicode>周三</Unicode></TextEquiv></TextLine></TableCell></TableRegion>"
+    turned = PAGE_XML.replace('index="0" regionRef="head"', 'index="2" regionRef="head"')
+    (page,), _ = run(tmp_path / "a.xml", turned.replace("</Page>", f"{cell}</Page>"))
+    assert page.text.split() == ["县图书馆昨日宣布，", "夜间开放。", "图书馆开放", "周三"]
+
+
 ALTO = (
     '<?xml version="1.0" encoding="{}"?><alto><Layout><Page><TextBlock><TextLine><String CONTENT="{}"/></TextLine>'
     "</TextBlock></Page></Layout></alto>"
@@ -124,6 +131,13 @@ def test_the_entries_of_feeds(tmp_path: Path) -> None:
     )
     with pytest.raises(ReadError, match="没有一条"):
         run(tmp_path / "b.rss", "<rss><channel><title>空</title></channel></rss>")
+
+
+def test_of_what_an_entry_says_the_fullest_is_read(tmp_path: Path) -> None:
+    entry = "<title>河堤&amp;#183;完工</title><description>城南河堤提前完工，沿线称便。</description>"
+    short = '<c:encoded xmlns:c="urn:c">&lt;p&gt;全文见网站&lt;/p&gt;</c:encoded>'
+    (page,), _ = run(tmp_path / "a.rss", f"<rss><channel><item>{entry}{short}</item></channel></rss>")
+    assert (page.metadata.title, page.text) == ("河堤·完工", "城南河堤提前完工，沿线称便。\n")
 
 
 TEI = """<TEI xmlns="http://www.tei-c.org/ns/1.0"><teiHeader><fileDesc><titleStmt><title>东山旬刊</title></titleStmt>
@@ -206,6 +220,26 @@ def test_a_letter_of_html_alone(tmp_path: Path) -> None:
     assert (page.text.strip(), page.metadata.title) == ("城南河堤提前完工，沿线称便。", "河堤完工")
 
 
+def test_a_letter_in_pieces_around_a_picture_is_read_whole(tmp_path: Path) -> None:
+    message = letter()
+    message.add_attachment(b"x", maintype="image", subtype="png", filename="图.png", disposition="inline")
+    message.attach(piece := EmailMessage())
+    piece.set_content("第二段说，沿线居民不再转移。\n", disposition="inline")
+    forwarded = letter()
+    forwarded.replace_header("Subject", "旧信")
+    message.add_attachment(forwarded)
+    (page,), skipped = run(tmp_path / "a.eml", message.as_bytes())
+    assert page.text.split() == ["城南河堤提前完工。", "沿线称便。", "第二段说，沿线居民不再转移。"]
+    assert [skip.path.rpartition(":")[2] for skip in skipped] == ["图.png", "旧信"]
+
+
+def test_of_a_text_told_twice_one_is_read(tmp_path: Path) -> None:
+    message = letter()
+    message.add_alternative("<html><body><p>城南河堤提前完工。</p></body></html>", subtype="html")
+    (page,), _ = run(tmp_path / "a.eml", message.as_bytes())
+    assert page.text.split() == ["城南河堤提前完工。", "沿线称便。"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "gb2312"])
 def test_a_saved_web_page(tmp_path: Path, encoding: str) -> None:
     head = f'<html><head><meta charset="{encoding}"></head>'
@@ -240,6 +274,8 @@ def test_subtitles(tmp_path: Path) -> None:
     (page,), _ = run(tmp_path / "a.srt", SRT.format("今天我们讲防汛", "大家注意听"))
     assert cut(page)[0].text == "今天我们讲防汛\n大家注意听"
     (page,), _ = run(tmp_path / "a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000 align:start\n讲防汛。\n")
+    assert cut(page)[0].text == "讲防汛。"
+    (page,), _ = run(tmp_path / "a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\n<v 主持人>讲<i>防汛</i>。</v>\n")
     assert cut(page)[0].text == "讲防汛。"
     with pytest.raises(ReadError, match="没有带时间"):
         run(tmp_path / "b.srt", "只是文字。")

@@ -84,7 +84,7 @@ def test_an_empty_and_a_huge_file_are_refused_by_name(tmp_path: Path, suffix: st
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("a.jpg", "OCR"), ("a.DOC", r"\.docx"), ("a.ods", r"\.xlsx"), ("a.rar", r"\.zip")]
+    ("name", "advice"), [("a.jpg", "OCR"), ("a.DOC", r"\.docx"), ("a.xlsb", r"\.xlsx"), ("a.rar", r"\.zip")]
 )
 def test_what_cannot_be_read_says_what_to_make_of_it(tmp_path: Path, name: str, advice: str) -> None:
     with pytest.raises(ReadError, match=advice):

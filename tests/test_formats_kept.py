@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -35,9 +38,53 @@ def with_diagram(words: str) -> bytes:
     return made.repacked(made.docx(TITLE, ("船队昨日公布了账目。",)), {"word/diagrams/data1.xml": diagram})
 
 
+LONG = "夜里的船比桥快" * 40
+SHORT = "船队昨日公布了账目。"
+ALTO = "<alto><Layout><Page><PrintSpace>{}</PrintSpace></Page></Layout></alto>"
+LINE = '<TextLine><String CONTENT="{}"/></TextLine>'
+PAGE_XML = "<PcGts><Page>{}</Page></PcGts>"
+PRINTED = "<TextLine><TextEquiv><Unicode>{}</Unicode></TextEquiv></TextLine>"
+ENTRY = "<rss><channel><item><title>渡口</title><description>{}</description></item></channel></rss>"
+HIDDEN = f'<p>{SHORT}</p><div style="display:none">{LONG}</div>'
+
+
+def far_off() -> bytes:
+    """A PDF whose longer text is printed where no page reaches."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfgen.canvas import Canvas
+
+    stream = io.BytesIO()
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    canvas = Canvas(stream, pagesize=(420, 595), invariant=1)
+    for x, y, said in ((40, 500, SHORT), (2e6, 500, LONG)):
+        canvas.setFont("STSong-Light", 10)
+        canvas.drawString(x, y, said)
+    canvas.save()
+    return stream.getvalue()
+
+
+def with_appendix() -> bytes:
+    """A book with a document that its reading order leaves out."""
+    book = made.epub({"a.xhtml": f"<h1>{TITLE}</h1><p>{SHORT}</p>", "b.xhtml": f"<p>{LONG}</p>"})
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        package = packed.read("OEBPS/book.opf").decode()
+    return made.repacked(book, {"OEBPS/book.opf": package.replace('<itemref idref="i1"/>', "")})
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
+        ("a.pdf", far_off()),
+        ("a.epub", with_appendix()),
+        ("a.alto", ALTO.format(f"<TextBlock>{LINE.format(SHORT)}</TextBlock>{LINE.format(LONG)}").encode()),
+        (
+            "a.page.xml",
+            PAGE_XML.format(
+                f"<TextRegion>{PRINTED.format(SHORT)}</TextRegion><UnknownRegion>{PRINTED.format(LONG)}</UnknownRegion>"
+            ).encode(),
+        ),
+        ("a.rss", ENTRY.format(escape(HIDDEN)).encode()),
         ("a.docx", with_diagram("渡口改造分三期" * 40)),
         ("a.tei", TEI.format(TITLE, "夜里的船比桥快" * 40, "船队昨日公布了账目。").encode()),
     ],

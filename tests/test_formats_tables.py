@@ -22,6 +22,7 @@ from qa.formats.metadata import stated_columns, stated_metadata
 from qa.formats.plausibility import reads_well
 from qa.formats.tables import rows_of
 from qa.types import Article, Page
+from tests.parts import format_files as made
 from tests.parts.library import open_library
 from tests.parts.workbooks import Table, as_xlsx
 
@@ -327,6 +328,46 @@ def test_a_sheet_beyond_all_measure_is_refused(tmp_path: Path) -> None:
             packed.writestr(name, data.replace(b'r="B3"', b'r="XFD1048576"'))
     with pytest.raises(ReadError, match="删去多余的行列"):
         list(read(path, path.name, max_bytes=1 << 20))
+
+
+ODS = (
+    '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+    ' xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"'
+    ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
+    '<table:table table:name="Sheet1">{}</table:table></office:spreadsheet></office:body></office:document-content>'
+)
+
+
+def ods(rows: Sequence[Sequence[str]], path: Path, repeated: int = 1) -> Path:
+    """A table as LibreOffice saves it: behind the last row so many empty ones, said once."""
+
+    def cell(said: str) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{said}</text:p></table:table-cell>'
+
+    row = '<table:table-row table:number-rows-repeated="{}">{}</table:table-row>'
+    written = [row.format(repeated, "".join(map(cell, each))) for each in rows]
+    written.append(row.format(1048570, '<table:table-cell table:number-columns-repeated="16384"/>'))
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    files = {"mimetype": kind, "META-INF/manifest.xml": manifest, "content.xml": ODS.format("".join(written))}
+    path.write_bytes(made.zipped(files))
+    return path
+
+
+@pytest.mark.parametrize("name", ["值班表.ods", "值班表.xlsx"])
+def test_a_workbook_of_libreoffice_is_read_as_any(tmp_path: Path, name: str) -> None:
+    _, article = story(ods([tuple(row) for row in GRID], tmp_path / name))
+    told = [article.text[row.start : row.end].split("\t") for row in article.rows]
+    assert told == [list(filter(None, row)) for row in GRID]
+    assert article.rows[1].columns == tuple(GRID[0])
+
+
+def test_repeated_cells_beyond_all_measure_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="删去多余的行列"):
+        story(ods([("甲", "乙")], tmp_path / "a.ods", repeated=10_000_000))
 
 
 def test_objects_without_text_are_rows(tmp_path: Path) -> None:

@@ -67,6 +67,18 @@ def test_the_text_goes_on_behind_a_list_of_links(tmp_path: Path) -> None:
     assert page.text.splitlines() == [TITLE, *TEXT]
 
 
+def test_what_a_script_makes_visible_is_read(tmp_path: Path) -> None:
+    hidden = f'<div id="js_content" style="visibility: hidden; opacity: 0;"><section>{BODY}</section></div>'
+    page = page_of(tmp_path, f"<div><h1>{TITLE}</h1>{hidden}</div><p style='display:none'>{COMMENT}</p>")
+    assert page.text.splitlines() == [TITLE, *TEXT]
+
+
+def test_an_organisation_is_no_reporter(tmp_path: Path) -> None:
+    authors = '[{"@type":"Organization","name":"云帆在线"},{"@type":"Person","name":"周小河"}]'
+    head = f'<script type="application/ld+json">{{"@type":"NewsArticle","author":{authors}}}</script>'
+    assert page_of(tmp_path, f"<h1>{TITLE}</h1>{BODY}", head).metadata.byline == ("周小河",)
+
+
 @pytest.mark.parametrize(
     ("head", "above"),
     [
@@ -111,6 +123,7 @@ def test_a_day_that_the_text_tells_of_is_no_date_of_issue(tmp_path: Path) -> Non
         ("", "<div>2019-09-24 | 某某晚报 | 作者：周小河、沈舟 | 浏览次数：12</div>", ("周小河", "沈舟")),
         ("", "<div>来源：某某网 作者：佚名</div>", ()),
         ("", "<div>文/周小河 图/林某</div>", ("周小河",)),
+        ("", "<div>記者周小河／高雄報導</div>", ("周小河",)),
         ("", "<div>记者：周小河 编辑：林某 审核：何某</div>", ("周小河",)),
         ("", "<ul><li>低俗色情</li><li>作者：文章质量差</li></ul>", ()),
         ("马文秀", "", ("马文秀",)),

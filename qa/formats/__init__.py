@@ -34,6 +34,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".xlsm": "qa.formats.xlsx",
         ".xls": "qa.formats.xlsx",
         ".et": "qa.formats.xlsx",
+        ".ods": "qa.formats.xlsx",
         ".pdf": "qa.formats.pdf",
         ".docx": "qa.formats.docx",
         ".html": "qa.formats.html",

@@ -30,7 +30,7 @@ _ADVICE = {
         ".webp",
     ),
     "kind-advice.doc": (".doc", ".wps", ".rtf", ".odt"),
-    "kind-advice.xls": (".ods", ".xlsb"),
+    "kind-advice.xls": (".xlsb",),
     "kind-advice.slides": (".ppt", ".dps", ".odp"),
     "kind-advice.ofd": (".ofd",),
     "kind-advice.packed": (".rar", ".7z"),
@@ -219,6 +219,7 @@ _HOCR_MARK = re.compile(rb"""class\s*=\s*["'][^"']*\bocr_page\b|name\s*=\s*["']o
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ODS, _ODS_KIND = "mimetype", b"application/vnd.oasis.opendocument.spreadsheet"
 _EMPTY = "text.empty"
 _OLD_OFFICE = "kind.office-or-locked"
 _NAMES = {PDF: "PDF", DOCX: "DOCX", EPUB: "EPUB", ZIP: "ZIP", XLSX: "XLSX", PPTX: "PPTX"}
@@ -226,8 +227,8 @@ _MISTAKEN = "kind.not-what-it-says"
 
 
 def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
-    """The module that reads the file: `by_suffix`, or its own where the bytes tell of a PDF, a DOCX, an XLSX, a PPTX,
-    an EPUB, a ZIP or hOCR.
+    """The module that reads the file: `by_suffix`, or its own where the bytes tell of a PDF, a DOCX, an XLSX or ODS, a
+    PPTX, an EPUB, a ZIP or hOCR.
 
     Raises ReadError where the bytes are no such thing as the suffix says, and as `open_checked`.
     """
@@ -266,15 +267,16 @@ def load_format(module: str) -> ModuleType:
 
 
 def _packed_kind(path: Path) -> str:
-    """DOCX, XLSX, PPTX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
+    """DOCX, XLSX or ODS, PPTX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
+            is_ods = _ODS in names and packed.open(_ODS).read(len(_ODS_KIND)) == _ODS_KIND
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ReadError("zip.damaged") from error
     if "word/document.xml" in names:
         return DOCX
-    if "xl/workbook.xml" in names:
+    if "xl/workbook.xml" in names or is_ods:
         return XLSX
     if "ppt/presentation.xml" in names:
         return PPTX

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX, XLSM, XLS, ET): each sheet that is shown is a table, or a record a row where a column holds text."""
+"""Workbooks (XLSX, XLSM, XLS, ET, ODS): each sheet shown is a table, or a record a row where a column holds text."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ from qa.types import Page, Skipped
 _MOST_CELLS = 5_000_000  # of a sheet, empty ones too: they take memory
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 _PLAIN_NAME = re.compile(r"(?:Sheet|工作表)\s*\d*", re.IGNORECASE)  # what programs call a sheet by themselves
 _DAMAGED = "xlsx.damaged"
 
@@ -131,11 +134,36 @@ def _check(path: Path, max_bytes: int) -> None:
     with open_zip(path, max_bytes) as packed:
         for name in packed.names():
             data = packed.read(name)
-            if _SHEET.fullmatch(name):
-                found = [(_column(match[1]), int(match[2])) for match in _CELL.finditer(data)]
-                width, height = (max(edge, default=0) for edge in zip(*found, strict=True)) if found else (0, 0)
-                if width * height > _MOST_CELLS:
-                    raise ReadError("xlsx.too-many-cells", most=_MOST_CELLS)
+            cells = _cells(data) if _SHEET.fullmatch(name) else _ods_cells(data) if name == "content.xml" else 0
+            if cells > _MOST_CELLS:
+                raise ReadError("xlsx.too-many-cells", most=_MOST_CELLS)
+
+
+def _cells(sheet: bytes) -> int:
+    """How many cells a sheet has up to its last row and column, empty ones too."""
+    found = [(_column(match[1]), int(match[2])) for match in _CELL.finditer(sheet)]
+    width, height = (max(edge, default=0) for edge in zip(*found, strict=True)) if found else (0, 0)
+    return width * height
+
+
+def _ods_cells(content: bytes) -> int:
+    """The same of the sheets of an ODS, which says of cells and rows how often they are repeated; those behind the last
+    that holds anything count nothing.
+    """
+    width = height = filled = 0
+    for row in _ODS_ROW.finditer(content):
+        height += _repeated(row[1])
+        columns = 0
+        for cell in _ODS_CELL.finditer(row[2]):
+            columns += _repeated(cell[1])
+            if not cell[2]:
+                width, filled = max(width, columns), height
+    return width * filled
+
+
+def _repeated(attributes: bytes) -> int:
+    found = _REPEATED.search(attributes)
+    return int(found[1]) if found else 1
 
 
 def _column(letters: bytes) -> int:
