@@ -72,6 +72,13 @@ def test_the_calendar_of_the_republic(tmp_path: Path, line: str, date: str) -> N
     assert article(tmp_path / "a.txt", f"渡口夜航加開\n{line}\n{TEXT}").date == date
 
 
+def test_nothing_runs_on_from_the_editors_name_and_the_day(tmp_path: Path) -> None:
+    first = "（中央社記者林小山台北6日電）雲帆港務公司今天宣布，渡口夜航加開。"
+    one = article(tmp_path / "a.txt", f"渡口夜航加開\n{first}\n{TEXT}（編輯：沈舟）1310106\n\n{BEHIND}\n")
+    assert one.text.splitlines()[-1] == BEHIND
+    assert one.date == "2042-01-06"
+
+
 def test_a_masthead_that_the_text_is_glued_to(tmp_path: Path) -> None:
     one = article(tmp_path / "a.txt", f"雲帆報1938-03-15第3版本市訊渡口昨日加開夜航、乘客稱便\n{TEXT}")
     assert (one.paper, one.date, one.edition) == ("雲帆報", "1938-03-15", "3")

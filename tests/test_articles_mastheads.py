@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,8 @@ def test_a_line_of_a_story_is_no_masthead(tmp_path: Path, line: str) -> None:
         ("王小明2023.txt", (None, None, "2023")),
         ("北京市2023.txt", (None, None, "2023")),
         ("东山晚报2023-11-02第3版.txt", ("东山晚报", "3", "2023-11-02")),
+        ("东山晚报20231102A03版.txt", ("东山晚报", "A03", "2023-11-02")),
+        ("雲帆時報_民國二十七年三月十五日第二版.txt", ("雲帆時報", "二", "1938-03-15")),
         ("yfxw_20240120.md", (None, None, "2024-01-20")),
         ("yfs_202412290055.txt", (None, None, "2024-12-29")),
         ("20241229083000.txt", (None, None, "2024-12-29")),
@@ -99,3 +102,27 @@ def test_a_file_name_tells_paper_day_and_page(
 def test_a_day_behind_its_label_is_the_date(tmp_path: Path, line: str) -> None:
     (article,) = articles(tmp_path / "a.md", f"# {TITLE}", "", line, "", *TEXT)
     assert (article.date, article.date_from) == ("2026-02-02", "printed")
+
+
+@pytest.mark.parametrize("above", ["云帆晚报  2023年11月2日  第3版\n", "云帆晚报2023年11月2日第3版"])
+def test_a_masthead_inside_a_record(tmp_path: Path, above: str) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"id": "7", "text": above + TEXT[0]}, ensure_ascii=False), "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    (article,) = cut(page)
+    assert (article.paper, article.edition, article.date) == ("云帆晚报", "3", "2023-11-02")
+    assert article.title == "镇上的渡口去年五月起加开夜航"
+    spans = article.location.spans(0, len(article.text))
+    assert "".join(page.text[slice(*span)] for span in spans) == page.text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    "above", ["# 云帆晚间新闻\n\n时间：2023-11-02\n", "# 云帆晚间新闻 20231102\n", "# 2023年11月2日云帆新闻\n"]
+)
+def test_what_stands_over_several_stories_dates_all_of_them(tmp_path: Path, above: str) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"{above}\n## {TITLE}\n\n{TEXT[0]}\n\n## 油钱没有着落\n\n{TEXT[1]}\n", "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    found = cut(page)
+    assert [(one.title, one.date) for one in found] == [(TITLE, "2023-11-02"), ("油钱没有着落", "2023-11-02")]
+    assert all((one.kicker or "").startswith(above.split("\n")[0].strip("# ")) for one in found)

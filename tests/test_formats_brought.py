@@ -80,7 +80,8 @@ def test_page_xml_is_read_in_its_order(tmp_path: Path) -> None:
 
 
 def test_page_xml_tells_its_order_by_index_and_may_hold_cells(tmp_path: Path) -> None:
-    cell = "<TableRegion><TableCell><TextLine><TextEquiv><Unicode>周三</Unicode></TextEquiv></TextLine></TableCell></TableRegion>"
+    line = "<TextLine><TextEquiv><Unicode>周三</Unicode></TextEquiv></TextLine>"
+    cell = f"<TableRegion><TableCell>{line}</TableCell></TableRegion>"
     turned = PAGE_XML.replace('index="0" regionRef="head"', 'index="2" regionRef="head"')
     (page,), _ = run(tmp_path / "a.xml", turned.replace("</Page>", f"{cell}</Page>"))
     assert page.text.split() == ["县图书馆昨日宣布，", "夜间开放。", "图书馆开放", "周三"]

@@ -9,6 +9,7 @@ from itertools import groupby, takewhile
 
 from qa.articles.build import articles_of, printed
 from qa.articles.datelines import parted
+from qa.articles.dates import day_of_whole
 from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
@@ -52,12 +53,24 @@ def whole_draft(lines: Sequence[PrintedLine]) -> Draft:
 def known_draft(lines: Sequence[PrintedLine]) -> Draft:
     """The lines of one told story: its first lines that the format calls a headline, and what stands below them.
 
-    Where the format names no headline at all, the lines that look like one serve.
+    Where the format names no headline at all, the lines that look like one serve. Lines between the heading of what the
+    story is the first part of and its own are told of all parts, as a masthead is.
     """
     paragraphs = paragraphs_of(lines, label(lines))
     is_named = any(line.role in _HEADLINE or line.depth for line in lines)
     heads = list(takewhile(lambda one: one.role == "heading" and (not is_named or _is_told(one)), paragraphs))
-    return Draft(heads, paragraphs[len(heads) :])
+    body = paragraphs[len(heads) :]
+    if heads and all(map(_is_above, heads)) and (own := list(takewhile(lambda one: not _is_told(one), body))):
+        rest = body[len(own) :]
+        below = list(takewhile(_is_told, rest))
+        if below:
+            return Draft(heads + below, rest[len(below) :], mastheads=own)
+    return Draft(heads, body)
+
+
+def _is_above(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is the heading of several stories."""
+    return paragraph.lines[0].role == "kicker" and paragraph.lines[0].level > 0
 
 
 def _is_told(paragraph: Paragraph) -> bool:
@@ -77,16 +90,21 @@ def cut(page: Page) -> tuple[Article, ...]:
 
 def _cut(page: Page) -> tuple[Article, ...]:
     lines = parted(lines_of(page))
-    if is_whole(page):
-        return articles_of(page, [whole_draft(lines)] if lines else [])
     is_printed = not any(block.role == "story" for block in page.blocks)
     lines, mastheads, told = without_mastheads(lines, page.text) if is_printed else (lines, [], Masthead())
-    stories: list[Draft] = []
-    for is_story, part in parts_of(page, lines):
+    stories: list[Draft] = [whole_draft(lines)] if lines and is_whole(page) else []
+    for is_story, part in parts_of(page, lines) if not is_whole(page) else ():
         stories += [known_draft(part)] if is_story else _found(page, part)
+    if not is_printed and stories and (day := day_of_whole(_above_all(stories[0]))):
+        told = Masthead(date=day[0], evidence=day[1])
     if mastheads:
         stories[0].mastheads = [Paragraph("caption", (line,)) for line in mastheads]
     return articles_of(page, _under_headings(page, stories), told)
+
+
+def _above_all(story: Draft) -> list[str]:
+    """What stands above the first of several stories and belongs to all of them."""
+    return [each.text for each in (*story.mastheads, *filter(_is_above, story.heads))]
 
 
 def _under_headings(page: Page, stories: Sequence[Draft]) -> list[Draft]:

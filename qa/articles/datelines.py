@@ -88,7 +88,16 @@ def parted(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     """The lines of a page, those that hold a whole report parted: what stands before its dateline is a caption, what
     stands behind its editor's name is another.
     """
-    return [part for line in lines for part in _parts(line)]
+    told = [part for line in lines for part in _parts(line)]
+    ends = [at for at, line in enumerate(told[:-1]) if _ends_report(line.text)]
+    for at in ends:
+        told[at + 1] = replace(told[at + 1], begins=True)
+    return told
+
+
+def _ends_report(text: str) -> bool:
+    """Whether a line ends with the editor's name and the day."""
+    return any(match["day"] and match.end() == len(text) for match in _EDITED.finditer(text[-_TAIL_CHARS:]))
 
 
 def _parts(line: PrintedLine) -> Iterator[PrintedLine]:

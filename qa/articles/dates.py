@@ -8,7 +8,7 @@ get a year only from such words, in the story or elsewhere on its page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ _RECENT = timedelta(days=31)  # what a paper reports is no older
 
 _GIVEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NAMES = (  # how file names write dates, the finest first; a time or a number may follow the eight digits
-    re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*({YEAR})(\d\d)(\d\d)[A-Za-z]*(?![0-9A-Za-z])"),
+    re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*({YEAR})(\d\d)(\d\d)(?:[A-Z]\d{{1,2}}|[A-Za-z]*)(?![0-9A-Za-z])"),
     re.compile(rf"(?<![0-9])({YEAR})(0[1-9]|1[0-2])([0-2]\d|3[01])(?:\d\d|\d{{4}}|\d{{6}})(?!\d)"),
     re.compile(rf"(?<!\d)({YEAR})[-_./年](\d{{1,2}})[-_./月](\d{{1,2}})日?(?!\d)"),
     re.compile(rf"(?<!\d)({YEAR})[-_年](\d{{1,2}})月?(?!\d)"),
@@ -37,11 +37,16 @@ _NAMES = (  # how file names write dates, the finest first; a time or a number m
     re.compile(rf"(?<={LETTER})[\s_\-]*({YEAR})(?=\.\w+$)"),
 )
 _DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
+_WRITTEN = re.compile(  # 二〇二六年五月二十日 on a line of its own
+    rf"^[\s(]{{0,80}}([一二][〇零○{DIGITS}]{{3}})\s*年\s*({NUMERAL}{{1,2}})\s*月\s*({NUMERAL}{{1,3}})\s*日[\s)]*$",
+    re.MULTILINE,
+)
 _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
     rf"^[\s*#>-]{{0,8}}(?:(?:发布|发表|出版|刊登|播出|刊发|见报|成文|印发)?(?:时间|日期)|发布于|刊期)[*\s]{{0,4}}[:\s][*\s]{{0,4}}({YEAR})\s*[-/.年]\s*"
     r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})[^\S\n]*+日?+(?:[^\S\n(t]*+\d{1,2}:\d\d(?::\d\d)?)?[^\S\n)*z]*+$",
     re.MULTILINE,
 )
+_REPUBLIC_DAY = re.compile(REPUBLIC_DAY)
 _REPUBLICAN = re.compile(rf"^[^\n。!?;,]{{0,20}}{REPUBLIC_DAY}[^\n。!?;,]{{0,20}}$", re.MULTILINE)
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
 _WIRE = re.compile(FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
@@ -159,27 +164,45 @@ def _from_name(source: str) -> Found | None:
                 found = iso(*match.groups())
                 if found:
                     return found, match[0]
+        if told := _republican(_REPUBLIC_DAY.search(fold(part))):
+            return told
     return None
 
 
 def _printed(text: str) -> Found | None:
     """A date on a line of its own, or a dateline with its year."""
     match = _DATE_LINE.search(text) or _TOLD.search(text) or _WIRE.search(text[:_LEAD_CHARS])
-    return _found(iso(*match.groups()), match[0]) if match else (roc_date(text) or _republican(text))
+    if match:
+        return _found(iso(*match.groups()), match[0])
+    return roc_date(text) or _republican(_REPUBLICAN.search(text)) or _written(text)
 
 
-def _republican(text: str) -> Found | None:
-    """A day of the Republic's calendar on a line of its own: 民国113年12月29日."""
-    match = _REPUBLICAN.search(text)
+def _republican(match: re.Match[str] | None) -> Found | None:
+    """A day of the Republic's calendar: 民国113年12月29日."""
     if match is None:
         return None
     year, month, day = (numerals.whole("1" if part == "元" else part) or 0 for part in match.groups())
     return _found(republican(year, month, day) if year else None, match[0])
 
 
+def _written(text: str) -> Found | None:
+    """A day without digits on a line of its own."""
+    match = _WRITTEN.search(text)
+    if match is None:
+        return None
+    year, month, day = (numerals.whole(part) or 0 for part in match.groups())
+    return _found(iso(year, month, day), match[0])
+
+
 def printed_date(text: str) -> Found | None:
     """A date on a line of its own or in a dateline, and its words."""
     return _printed(fold(text))
+
+
+def day_of_whole(lines: Sequence[str]) -> Found | None:
+    """The day that the lines above all stories of a file tell, on a line of its own or in a heading."""
+    named = (found for line in lines if (found := _from_name(line)) and len(found[0]) == len("YYYY-MM-DD"))
+    return printed_date("\n".join(lines)) or next(named, None)
 
 
 def _folio(page: Page) -> Found | None:

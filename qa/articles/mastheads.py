@@ -33,7 +33,8 @@ _EDITION = re.compile(r"[a-d]?\d+|" + _DIGITS + "+")
 _TITLE = (  # of a paper, not of a paper for the office: 工作简报
     rf"{LETTER}{{1,10}}?(?:[日晚早晨时商导画学邮军农]报|都市报|青年报|少年报|法[制治]报|周刊|[月旬季]刊|杂志|画刊)"
 )
-_NAMED = re.compile(rf"({_TITLE})[\s_\-.]*{YEAR}")
+_NAMED = re.compile(rf"({_TITLE})[\s_\-.]*(?:{YEAR}|(?:中华)?民国)")
+_NAMED_EDITION = re.compile(rf"第\s*(\d{{1,3}}|{_DIGITS}{{1,3}})\s*版|(?<![a-z])([a-d]\d{{1,2}})版")
 
 
 class Masthead(NamedTuple):
@@ -118,5 +119,5 @@ def named(source: str) -> Masthead:
     stem = source.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     folded = fold(stem)
     match = _NAMED.match(folded)
-    edition = re.search(rf"第\s*(\d{{1,3}}|{_DIGITS}{{1,3}})\s*版", folded)
-    return Masthead(stem[: match.end(1)] if match else None, edition[1] if edition else None)
+    edition = _NAMED_EDITION.search(folded)
+    return Masthead(stem[: match.end(1)] if match else None, (edition[1] or edition[2].upper()) if edition else None)
