@@ -180,7 +180,7 @@ def peers(library: Library) -> dict[str, Callable[[Query], object]]:
     noise = np.random.default_rng(1)
     flat.add(sources.embedder.embed_passages(few) if few else noise.random((len(ids), flat.d), np.float32))
     found: dict[str, Callable[[Query], object]] = {
-        "peer IndexFlatIP": lambda query: flat.search(sources.embedder.embed_query(query.text)[None], CANDIDATES)
+        "peer IndexFlatIP": lambda query: flat.search(sources.embedder.embed_query(query.question)[None], CANDIDATES)
     }
     if few and find_spec("bm25s"):
         found["peer bm25s"] = _bm25s([search_words(one) for one in few])
