@@ -27,6 +27,10 @@ class ReadError(QaError):
     """A file cannot be read. The message is the reason alone, without the file's name."""
 
 
+class NoText(ReadError):
+    """Nothing is printed on a picture: no failure where it only lies in a folder that was added."""
+
+
 class LibraryError(QaError):
     """Something about the library on disk."""
 

@@ -65,7 +65,7 @@ def test_hidden_files_are_left_out_silently_unless_named(tmp_path: Path) -> None
 
 def test_an_unknown_type_fails_only_where_named(tmp_path: Path) -> None:
     write(tmp_path / "1.txt")
-    image = write(tmp_path / "photo.jpg")
+    image = write(tmp_path / "photo.gif")
     (inside,) = find([tmp_path])[1]
     (named,) = find([image])[1]
     assert (inside.failed, named.failed) == (False, True)
@@ -96,7 +96,7 @@ def test_a_folder_without_readable_files_fails(tmp_path: Path) -> None:
     (skip,) = find([tmp_path])[1]
     assert skip.failed
     assert "没有可读的文件" in skip.reason
-    write(tmp_path / "a.jpg")
+    write(tmp_path / "a.gif")
     assert [skip.failed for skip in find([tmp_path])[1]] == [False, True]
     write(tmp_path / "b.txt")
     assert [skip.failed for skip in find([tmp_path, tmp_path])[1]] == [False, False]

@@ -16,6 +16,7 @@ from qa.articles.cutting import cut
 from qa.errors import ReadError
 from qa.formats import pdf as reader
 from qa.formats import read
+from qa.formats.isolated import resident_bytes
 from qa.formats.pdf_lines import Glyph, lines_of, once
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
@@ -73,12 +74,14 @@ def test_headlines_are_blocks_and_stories_are_cut_there(tmp_path: Path) -> None:
     assert all(article.location.page == 1 for article in cut(page))
 
 
-def test_a_scan_is_told_with_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(ReadError, match=r"扫描件.*ocrmypdf"):
+def test_a_scan_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "find_spec", lambda name: None)
+    with pytest.raises(ReadError, match=r"扫描件.*wenbao\[scan\].*ocrmypdf"):
         run(save(tmp_path / "a.pdf", made.scan(2)))
 
 
-def test_a_page_without_text_is_named_a_blank_one_is_not(tmp_path: Path) -> None:
+def test_a_page_without_text_is_named_a_blank_one_is_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "find_spec", lambda name: None)
     import pypdfium2
 
     whole = pypdfium2.PdfDocument.new()
@@ -150,8 +153,8 @@ def test_a_silent_worker_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     folder.mkdir()
     (folder / "sleeper.py").write_text("import time\ntime.sleep(600)\n")
     monkeypatch.syspath_prepend(str(folder))
-    monkeypatch.setattr(reader, "_WORKER", "sleeper")
-    monkeypatch.setattr(reader, "_PAGE_SECONDS", 0.5)
+    limits = reader.LIMITS._replace(page_seconds=0.5)
+    monkeypatch.setattr(reader, "READER", reader.READER._replace(module="sleeper", limits=limits))
     start = time.monotonic()
     with pytest.raises(ReadError, match="读不下去"):
         run(save(tmp_path / "a.pdf", made.pdf([["字。"]])))
@@ -203,17 +206,18 @@ def _forms(levels: int, fan: int) -> bytes:
 
 @pytest.mark.parametrize(("levels", "fan"), [(1, 2), (1, 50), (12, 4)])
 @pytest.mark.parametrize(
-    ("limit", "value", "reason"), [("SECONDS", 1.0, "太久"), ("MEMORY_BYTES", 100 << 20, "内存超过")]
+    ("limit", "value", "reason"), [("seconds", 1.0, "太久"), ("memory_bytes", 100 << 20, "内存超过")]
 )
 def test_a_form_that_holds_itself_is_ended_by_time_and_by_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, levels: int, fan: int, limit: str, value: float, reason: str
 ) -> None:
     """The process ends itself: the limits of the package, made small for it by the module that it starts with."""
     (tmp_path / "small.py").write_text(
-        f"import sys\nfrom qa.formats import pdf, pdf_worker\npdf.{limit} = {value!r}\npdf_worker.main(sys.argv[1])\n"
+        f"import sys\nfrom qa.formats import pdf, pdf_worker\n"
+        f"pdf.LIMITS = pdf.LIMITS._replace({limit}={value!r})\npdf_worker.main(sys.argv[1])\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(reader, "_WORKER", "small")
+    monkeypatch.setattr(reader, "READER", reader.READER._replace(module="small"))
     with pytest.raises(ReadError, match=rf"读不下去.*第 1 页.*{reason}.*另存一次"):
         run(save(tmp_path / "a.pdf", _forms(levels, fan)))
 
@@ -221,16 +225,16 @@ def test_a_form_that_holds_itself_is_ended_by_time_and_by_memory(
 def test_a_worker_that_dies_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dying.py").write_text("import os\nos.abort()\n")
     monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.setattr(reader, "_WORKER", "dying")
+    monkeypatch.setattr(reader, "READER", reader.READER._replace(module="dying"))
     with pytest.raises(ReadError, match=r"读不下去.*第 1 页时程序出错"):
         run(save(tmp_path / "a.pdf", made.pdf([["字。"]])))
 
 
 def test_memory_is_measured() -> None:
     """Wherever the tests run but on Windows, whose programs are not told."""
-    held = reader.resident_bytes()
+    held = resident_bytes()
     assert held is not None
     block = b"x" * (64 << 20)
-    more = reader.resident_bytes()
+    more = resident_bytes()
     assert more is not None
     assert more >= held + len(block) // 2 or more > 300 << 20

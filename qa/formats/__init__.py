@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
 from qa.formats.discovery import (
+    PICTURE,
     FileSearch,
     FoundFile,
     kind_of,
@@ -60,6 +62,14 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".tgz": "qa.formats.tar",
         ".tar.xz": "qa.formats.tar",
         ".tar.bz2": "qa.formats.tar",
+        ".png": PICTURE,
+        ".jpg": PICTURE,
+        ".jpeg": PICTURE,
+        ".tif": PICTURE,
+        ".tiff": PICTURE,
+        ".webp": PICTURE,
+        ".bmp": PICTURE,
+        ".jp2": PICTURE,
     }
 )
 """Suffix, in lower case, to the module that reads it."""
@@ -79,9 +89,10 @@ def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[FoundFi
     Hidden files and folders are left out silently unless named. Links inside a folder are not followed. `failed` is
     True for what was named and cannot be read, for a named folder with nothing to read, for a folder that cannot be
     listed, and for what has the name of a known type and is no regular file. `apart` is a folder that is never walked
-    into: the library, where it lies among the papers.
+    into: the library, where it lies among the papers. Without `wenbao[scan]` pictures are of an unknown type.
     """
-    search = FileSearch(tuple(FORMATS), apart.resolve() if apart else None)
+    known = FORMATS if find_spec("rapidocr") else {name: kind for name, kind in FORMATS.items() if kind != PICTURE}
+    search = FileSearch(tuple(known), apart.resolve() if apart else None)
     for path in paths:
         search.add(path)
     found, brought = without_companions(search.found)

@@ -44,6 +44,7 @@ class FoundFile:
     path: Path
     source: str
     parts: tuple[Path, ...] = ()  # further files that are read with it, absolute: it changes when one of them does
+    named: bool = field(default=False, compare=False)  # by the user, and not found below a folder
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ class FileSearch:
             self._skip(path, Wording("folder.badly-encoded-name"), failed=True)
         else:
             self._seen.add(path)
-            self.found.append(FoundFile(path, source))
+            self.found.append(FoundFile(path, source, named=named))
             return True
         return False
 
@@ -195,6 +196,7 @@ def _parts(path: Path) -> tuple[Path, ...]:
 PDF = "qa.formats.pdf"
 DOCX = "qa.formats.docx"
 EPUB = "qa.formats.epub"
+PICTURE = "qa.formats.picture"
 ZIP = "qa.formats.zip"
 XLSX = "qa.formats.xlsx"
 PPTX = "qa.formats.pptx"
@@ -206,6 +208,7 @@ EXTRAS: Mapping[str, str] = MappingProxyType(
         EPUB: "epub",
         XLSX: "xlsx",
         PPTX: "pptx",
+        PICTURE: "scan",
         "qa.formats.html": "html",
         "qa.formats.xml": "xml",
         "qa.formats.hocr": "xml",

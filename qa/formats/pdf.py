@@ -1,28 +1,15 @@
-"""PDF with a text layer: one page is one Page, read column by column, in a process of its own with limits.
-
-Inside that process a thread looks every few hundredths of a second at its time and memory and ends it at once, with a
-code that says why. Behind it stand the system's own limits, where there are any, for what grows faster than that.
-Memory is measured on Linux, macOS and other Unix; Windows tells it to no program without further packages: there only
-time is limited.
-"""
+"""PDF with a text layer: one page is one Page, read column by column, in a process of its own with limits."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from qa.errors import ReadError
-from qa.formats.files import MEGABYTE
+from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
 from qa.formats.plausibility import reads_well
 from qa.messages import Wording
@@ -31,20 +18,24 @@ from qa.types import Block, BlockRole, Page, Skipped, Span
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
 
-_WORKER = "qa.formats.pdf_worker"
-_PAGE_SECONDS = 60.0  # by the clock, without a page for so long, the process is ended; it ends by itself before
-_FILE_SECONDS = 3600.0  # and for all of a file
-_MOST_PAGES = 20_000
+LIMITS = Limits(
+    seconds=20.0,  # the fullest broadsheet takes one
+    page_seconds=60.0,
+    file_seconds=3600.0,
+    pages=20_000,
+    memory_bytes=768 << 20,  # a page of text needs a few megabytes, Python and PDFium sixty
+    address_bytes=2 << 30,
+)
+READER = Reader(
+    "qa.formats.pdf_worker",
+    LIMITS,
+    {"encrypted": "pdf.password", "damaged": "pdf.damaged"},
+    stuck="pdf.unreadable-part",
+    too_many="pdf.too-many-pages",
+    too_slow="pdf.too-slow",
+)
 _UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
 _OCR = "pdf.run-ocr"
-_ERRORS = {
-    "encrypted": "pdf.password",
-    "damaged": "pdf.damaged",
-}
-_STUCK = "pdf.unreadable-part"
-_CRASHED = "pdf.page-crashed"
-_SLOW = "pdf.page-too-slow"
-_LARGE = "pdf.page-too-large"
 _PAGE_ERRORS = {"damaged": "pdf.page-damaged", "crowded": "pdf.page-too-full"}
 
 
@@ -53,12 +44,14 @@ def read(
 ) -> Iterator[Page]:
     """A page for each page that holds text, numbered from 1; headlines are blocks, known by their size.
 
-    Pages without usable text go to `on_skip`. Raises ReadError, possibly after some pages, for a scan without text, an
-    encrypted or damaged file, and one that PDFium cannot cope with.
+    Pages without usable text are recognised after the others where `wenbao[scan]` is there, else they go to `on_skip`.
+    Raises ReadError, possibly after some pages, for a scan without text, an encrypted or damaged file, and one that
+    PDFium cannot cope with.
     """
     found = 0
     names: tuple[str, ...] = ()
-    with _worker(path) as answers:
+    scanned: list[int] = []
+    with answers_of(READER, path) as answers:
         for answer in answers:
             page, trouble = _page(answer, source)
             if page is not None:
@@ -66,8 +59,16 @@ def read(
                 page = _with_names(page, names)
                 names = _names_below(page)
                 yield page
+            elif trouble and answer.get("error") is None and find_spec("rapidocr"):
+                scanned.append(answer["number"])
             elif trouble and on_skip is not None:
                 on_skip(Skipped(f"{path}:{answer['number']}", trouble, failed=answer.get("error") is not None))
+    if scanned:
+        from qa.formats.picture import read_pages  # which needs the extra
+
+        for page in read_pages(path, source, scanned, on_skip):
+            found += 1
+            yield page
     if not found:
         raise ReadError("pdf.no-text", advice=Wording(_OCR))
 
@@ -116,117 +117,3 @@ def _block(
     start: int, end: int, role: BlockRole, level: int, cells: list[tuple[int, int]], columns: list[str]
 ) -> Block:
     return Block(Span(start, end), role, level, tuple(Span(*cell) for cell in cells), tuple(columns))
-
-
-@contextmanager
-def _worker(path: Path) -> Iterator[Iterator[dict[str, Any]]]:
-    """The answers of a process that reads the file, one a page. It is ended with the block, or when it is silent."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", _WORKER, str(path)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    try:
-        yield _answers(process, process.stdout)
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def _answers(process: subprocess.Popen[bytes], stream: IO[bytes]) -> Iterator[dict[str, Any]]:
-    head = _next(process, stream, 1)
-    if error := head.get("error"):
-        raise ReadError(_ERRORS[error])
-    if head["pages"] > _MOST_PAGES:
-        raise ReadError("pdf.too-many-pages", pages=head["pages"], most=_MOST_PAGES)
-    end = time.monotonic() + _FILE_SECONDS
-    for page in range(1, head["pages"] + 1):
-        if time.monotonic() > end:
-            raise ReadError("pdf.too-slow", minutes=_FILE_SECONDS / 60)
-        yield _next(process, stream, page) | {"pages": head["pages"]}
-
-
-def _next(process: subprocess.Popen[bytes], stream: IO[bytes], page: int) -> dict[str, Any]:
-    """The next line of the process, ended where none comes in time. Raises ReadError where it died."""
-    is_over = threading.Event()
-
-    def end() -> None:
-        is_over.set()
-        process.kill()
-
-    silence = threading.Timer(_PAGE_SECONDS, end)
-    silence.start()
-    try:
-        line = stream.readline()
-    finally:
-        silence.cancel()
-    if not line.endswith(b"\n"):
-        slow = Wording(_SLOW, page=page, seconds=_PAGE_SECONDS)
-        raise ReadError(_STUCK, trouble=slow if is_over.is_set() else _trouble(process.wait(), page))
-    answer: dict[str, Any] = json.loads(line)
-    return answer
-
-
-def _trouble(code: int, page: int) -> Wording:
-    """Why a process ended before its time, by its exit code."""
-    if code == TOO_LONG:
-        return Wording(_SLOW, page=page, seconds=SECONDS)
-    if code == TOO_MUCH:
-        return Wording(_LARGE, page=page, most=MEMORY_BYTES // MEGABYTE)
-    return Wording(_CRASHED, page=page)
-
-
-MEMORY_BYTES = 768 << 20  # resident; a page of text needs a few megabytes, Python and PDFium sixty
-SECONDS = 20.0  # of the processor, for one page; the fullest broadsheet takes one
-TOO_MUCH, TOO_LONG = 71, 72  # exit codes
-_SPACE = 2 << 30  # bytes of address space, of which more is reserved than used
-_LOOK_SECONDS = 0.05
-
-
-class Watch:
-    """Ends this process when it exceeds its limits. Time is counted anew from each `begin`."""
-
-    def __init__(self) -> None:
-        self._begun = time.process_time()
-        _limit_by_system()
-        threading.Thread(target=self._look, daemon=True).start()
-
-    def begin(self) -> None:
-        self._begun = time.process_time()
-
-    def _look(self) -> None:
-        while True:
-            time.sleep(_LOOK_SECONDS)
-            if time.process_time() - self._begun > SECONDS:
-                os._exit(TOO_LONG)
-            if (resident_bytes() or 0) > MEMORY_BYTES:
-                os._exit(TOO_MUCH)
-
-
-def resident_bytes() -> int | None:
-    """The memory that this process holds, or where only that is told, the most that it ever held; None on Windows."""
-    try:
-        with open("/proc/self/statm", "rb") as file:
-            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # no Linux
-        pass
-    try:
-        import resource
-    except ModuleNotFoundError:
-        return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-
-
-def _limit_by_system() -> None:
-    try:
-        import resource
-    except ModuleNotFoundError:
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (_SPACE, _SPACE))
-    except (ValueError, OSError):  # macOS may take no such limit: the thread measures there, too
-        return

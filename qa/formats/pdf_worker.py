@@ -12,7 +12,6 @@ text layer is read, and where lines are ruled.
 from __future__ import annotations
 
 import ctypes
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -23,8 +22,9 @@ from typing import NamedTuple
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from qa.formats import pdf
+from qa.formats.isolated import Watch, say
 from qa.formats.kept import letters
-from qa.formats.pdf import Watch
 from qa.formats.pdf_lines import Glyph, lines_of, once
 from qa.formats.pdf_order import text_of
 from qa.formats.pdf_tables import ruled, rules_of, unruled
@@ -47,21 +47,16 @@ class _Printed(NamedTuple):
 
 
 def main(path: str) -> None:
-    watch = Watch()
+    watch = Watch(pdf.LIMITS)
     try:
         document = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        _say({"error": _FAILED.get(getattr(error, "err_code", 0) or 0, "damaged")})
+        say({"error": _FAILED.get(getattr(error, "err_code", 0) or 0, "damaged")})
         return
-    _say({"pages": len(document)})
+    say({"pages": len(document)})
     for index in range(len(document)):
         watch.begin()
-        _say({"number": index + 1, **_page(document, index)})
-
-
-def _say(value: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(value) + "\n")
-    sys.stdout.flush()
+        say({"number": index + 1, **_page(document, index)})
 
 
 def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:

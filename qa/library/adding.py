@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from qa import formats
 from qa.articles import passages
-from qa.errors import ReadError
+from qa.errors import NoText, ReadError
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
@@ -116,7 +116,8 @@ class Adding:
             try:
                 self._take(one, self._held.get(str(one.path)))
             except ReadError as error:
-                self._note(skipped=(Skipped(str(one.path), str(error), failed=True),))
+                is_failure = one.named or not isinstance(error, NoText)
+                self._note(skipped=(Skipped(str(one.path), str(error), failed=is_failure),))
             self._tell("read", number, len(found))
             if self._pace.is_due():
                 self._make_findable()

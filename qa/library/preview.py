@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa import formats
-from qa.errors import NoLibrary, ReadError
+from qa.errors import NoLibrary, NoText, ReadError
 from qa.formats.discovery import FoundFile
 from qa.library.adding import max_bytes, sha256_of
 from qa.library.page_articles import edited_articles
@@ -47,7 +47,7 @@ def preview(
             looked_at = _File(file, source, stored, told, edits.get(str(file.path), ()))
             shown = looked_at.preview(max_bytes(max_mb), passed_over)
         except ReadError as error:
-            yield Skipped(str(file.path), str(error), failed=True)
+            yield Skipped(str(file.path), str(error), failed=file.named or not isinstance(error, NoText))
             continue
         taken.add(source)
         yield shown

@@ -1,0 +1,188 @@
+"""How well pictures of composed newspaper pages are recognised and cut: `python -m bench.quality.scans crud-news`.
+
+Pages of two to five columns are set from the folder's articles (`corpus.jsonl.xz`, BEIR layout), painted at 300 and 150
+dots an inch, and aged (`tests.parts.scan_maker`). A line a way of painting:
+
+- cer: of each printed line the edits to the recognised line that is most like it, over all characters; a line that is
+  like none counts whole.
+- order: neighbouring lines of a story that come back as neighbours.
+- F1: of the boundaries between stories, over neighbouring recognised lines.
+- stories: those that come back whole and alone, line by line; titles: those whose title comes back, one character in
+  ten apart at most.
+- seconds a page, by the clock, and the most megabytes of the process that recognises.
+
+`--peer` recognises with tesseract (chi_sim, its own layout) as well, where it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import resource
+import subprocess
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from statistics import mean
+
+from PIL import Image
+
+from bench.quality.reading_order import _articles, _texts
+from qa.articles.cutting import cut
+from qa.formats import read
+from qa.types import Page
+from tests.parts.pdf_maker import Sheet, compose
+from tests.parts.scan_maker import age, paint
+
+WAYS: dict[str, Callable[[Sheet, random.Random], Image.Image]] = {
+    "300 dpi": lambda sheet, rng: paint(sheet, 300),
+    "150 dpi": lambda sheet, rng: paint(sheet, 150),
+    "300 dpi, aged": lambda sheet, rng: age(paint(sheet, 300), rng),
+    "150 dpi, aged": lambda sheet, rng: age(paint(sheet, 150), rng),
+}
+Figures = dict[str, float]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--pages", type=int, default=1, help="of each number of columns, two to five")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--peer", action="store_true")
+    parser.add_argument("--show", type=Path, help="keep the pictures and texts in this folder")
+    options = parser.parse_args()
+    articles = list(_articles(options.folder))
+    rng = random.Random(options.seed)
+    texts = _texts(articles, rng)
+    sheets = [compose(texts, columns, rng) for columns in range(2, 6) for _ in range(options.pages)]
+    readers = {"wenbao": _ours, **({"tesseract": _tesseract} if options.peer else {})}
+    names = ("cer", "order", "F1", "stories", "titles", "seconds")
+    print(f"{'painted':16}{'read by':12}" + "".join(f"{name:>9}" for name in names))
+    for way, painted in WAYS.items():
+        for name, reader in readers.items():
+            found = [
+                _measured(sheet, painted, reader, number, way, options.show) for number, sheet in enumerate(sheets)
+            ]
+            print(
+                f"{way:16}{name:12}" + "".join(f"{mean(one[key] for one in found):9.3f}" for key in names), flush=True
+            )
+    print(f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB at most")
+
+
+def _measured(
+    sheet: Sheet,
+    painted: Callable[[Sheet, random.Random], Image.Image],
+    reader: Callable[[Path], Page],
+    number: int,
+    way: str,
+    show: Path | None,
+) -> Figures:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(show or folder) / f"{number}-{way.replace(', ', '-').replace(' ', '')}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        painted(sheet, random.Random(number)).save(path)
+        started = time.perf_counter()
+        page = reader(path)
+        seconds = time.perf_counter() - started
+        if show:
+            path.with_suffix(".txt").write_text(page.text, encoding="utf-8")
+    return {**figures(sheet, page), "seconds": seconds}
+
+
+def figures(sheet: Sheet, page: Page) -> Figures:
+    """What a page tells beside the truth."""
+    spans = [(at.start(), at[0]) for at in re.finditer(r"[^\n]+", page.text) if at[0].strip()]
+    lines = [_flat(text) for _, text in spans]
+    truth = [(story, _flat(mark.text)) for story, marks in enumerate(sheet.stories) for mark in marks]
+    match = _matched([text for _, text in truth], lines)
+    wrong = sum(
+        len(text) if at is None else distance(text, lines[at]) for (_, text), at in zip(truth, match, strict=True)
+    )
+    story_of = {at: story for (story, _), at in zip(truth, match, strict=True) if at is not None}
+    articles = cut(page)
+    made = {
+        at: number
+        for number, article in enumerate(articles)
+        for piece in article.location.pieces
+        for at, (start, text) in enumerate(spans)
+        if start < piece.end and piece.start < start + len(text)
+    }
+    known = [at for at in range(len(lines)) if at in story_of]
+    true = {b for a, b in pairwise(known) if story_of[a] != story_of[b]}
+    seen = {b for a, b in pairwise(known) if made.get(a) != made.get(b)}
+    kept = [
+        after is not None and before is not None and after == before + 1
+        for (one, before), (other, after) in pairwise(zip((s for s, _ in truth), match, strict=True))
+        if one == other
+    ]
+    of_story, of_article = defaultdict(set), defaultdict(set)
+    for at in known:
+        of_story[story_of[at]].add(at)
+        of_article[made.get(at)].add(at)
+    alone = [frozenset(one) for one in of_article.values()]
+    titles = [_flat(article.title) for article in articles]
+    return {
+        "cer": wrong / sum(len(text) for _, text in truth),
+        "order": mean(kept),
+        "F1": 2 * len(true & seen) / max(1, len(true) + len(seen)),
+        "stories": mean(frozenset(of_story[number]) in alone for number in range(len(sheet.stories))),
+        "titles": mean(
+            any(distance(_flat(text.title), title) <= len(text.title) // 10 for title in titles) for text in sheet.texts
+        ),
+    }
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s", "", text)
+
+
+def _matched(truth: Sequence[str], lines: Sequence[str]) -> list[int | None]:
+    """For each line the recognised one that shares most pairs of characters with it, each taken once."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        for pair in {line[one : one + 2] for one in range(len(line) - 1)} or {line}:
+            holders[pair].append(at)
+    taken: set[int] = set()
+    found: list[int | None] = []
+    for text in truth:
+        shared = Counter(
+            at for pair in {text[one : one + 2] for one in range(len(text) - 1)} or {text} for at in holders[pair]
+        )
+        best = max(
+            (at for at in shared if at not in taken),
+            key=lambda at: (shared[at], -abs(len(lines[at]) - len(text))),
+            default=None,
+        )
+        found.append(best)
+        taken |= {best} if best is not None else set()
+    return found
+
+
+def distance(one: str, other: str) -> int:
+    """Edits from one text to the other (Levenshtein 1966)."""
+    row = list(range(len(other) + 1))
+    for number, first in enumerate(one, 1):
+        before, row[0] = row[0], number
+        for at, second in enumerate(other, 1):
+            before, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, before + (first != second))
+    return row[-1]
+
+
+def _ours(path: Path) -> Page:
+    (page,) = read(path, path.name, max_bytes=1 << 30)
+    return page
+
+
+def _tesseract(path: Path) -> Page:
+    said = subprocess.run(
+        ["tesseract", str(path), "-", "-l", "chi_sim", "--psm", "3"], capture_output=True, text=True, check=True
+    )
+    return Page(path.name, re.sub(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])", "", said.stdout))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,230 @@
+"""Pictures of pages: recognised, put in order, refused with the reason."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from qa import formats
+from qa.errors import ReadError
+from qa.formats import discovery, picture
+from qa.formats.picture_worker import Recognised, full_width, page_of
+from qa.types import Page, Skipped
+from tests.parts import pdf_maker
+from tests.parts.scan_maker import SERIF, age, paint
+
+STORIES = (
+    pdf_maker.Text(
+        "青萝镇新桥通车", ("青萝镇新桥昨天上午正式通车。桥长三百二十米，双向四车道。", "附近居民出行时间缩短一半。")
+    ),
+    pdf_maker.Text(
+        "白鹭湖水质好转", ("白鹭湖今年上半年水质达到二类标准。", "沿湖十一家工厂已经全部迁走，湖水明显变清。")
+    ),
+    pdf_maker.Text("云栖中学添新楼", ("云栖中学教学楼下月完工，可容纳九百名学生。", "新楼设有实验室和图书室。")),
+)
+
+
+def _sheet() -> pdf_maker.Sheet:
+    """Two stories side by side, a third over both columns below them."""
+    sheet = pdf_maker.Sheet(2)
+    column = (pdf_maker.WIDTH - 2 * pdf_maker.MARGIN - pdf_maker.GUTTER) / 2
+    right = pdf_maker.MARGIN + column + pdf_maker.GUTTER
+    bottoms = []
+    for text, left in zip(STORIES[:2], (pdf_maker.MARGIN, right), strict=True):
+        marks, bottom = pdf_maker._set(text, left, 60.0, column, 1, 1)
+        sheet.stories.append(marks)
+        bottoms.append(bottom)
+    sheet.stories.append(pdf_maker._set(STORIES[2], pdf_maker.MARGIN, max(bottoms) + 20, column, 2, 2)[0])
+    sheet.texts.extend(STORIES)
+    return sheet
+
+
+def read(path: Path, skipped: list[Skipped] | None = None) -> list[Page]:
+    return list(formats.read(path, path.name, max_bytes=1 << 30, on_skip=None if skipped is None else skipped.append))
+
+
+def stories(page: Page) -> list[tuple[str, str]]:
+    from qa.articles.cutting import cut
+
+    return [(article.title, "".join(article.text.split())) for article in cut(page)]
+
+
+def _expected() -> list[tuple[str, str]]:
+    return [(text.title, text.title + "".join(text.paragraphs)) for text in STORIES]
+
+
+@pytest.fixture(scope="module")
+def painted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("scans") / "page.png"
+    paint(_sheet(), 200).save(path)
+    return path
+
+
+def test_a_page_comes_back_story_by_story(painted: Path) -> None:
+    (page,) = read(painted)
+    assert page.number is None
+    assert stories(page) == _expected()
+    assert [block.role for block in page.blocks] == ["heading"] * 3
+
+
+def test_an_aged_and_slanted_page_too(tmp_path: Path) -> None:
+    age(paint(_sheet(), 200), random.Random(3)).convert("RGB").save(tmp_path / "a.jpg", quality=40)
+    (page,) = read(tmp_path / "a.jpg")
+    assert [title for title, _ in stories(page)] == [text.title for text in STORIES]
+
+
+def test_a_picture_is_turned_as_its_camera_says(painted: Path, tmp_path: Path) -> None:
+    turned = Image.open(painted).transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it clockwise to see it
+    turned.save(tmp_path / "a.jpg", exif=exif, quality=90)
+    (page,) = read(tmp_path / "a.jpg")
+    assert stories(page) == _expected()
+
+
+def test_pages_of_a_tiff_are_numbered_and_one_without_text_is_said(painted: Path, tmp_path: Path) -> None:
+    page, blank = Image.open(painted), Image.new("L", (900, 900), 255)
+    page.save(tmp_path / "a.tif", save_all=True, append_images=[blank, page])
+    skipped: list[Skipped] = []
+    found = read(tmp_path / "a.tif", skipped)
+    assert [one.number for one in found] == [1, 3]
+    assert [one.share for one in found] == [pytest.approx(1 / 3), 1.0]
+    assert [(one.path, one.failed) for one in skipped] == [(f"{tmp_path / 'a.tif'}:2", False)]
+    assert "没有认出文字" in skipped[0].reason
+
+
+def test_a_scanned_page_of_a_pdf_is_recognised_and_the_others_are_read(painted: Path, tmp_path: Path) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    pdf_maker.draw([_sheet()], tmp_path / "text.pdf")
+    canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(pdf_maker.WIDTH, pdf_maker.HEIGHT))
+    canvas.drawImage(str(painted), 0, 0, pdf_maker.WIDTH, pdf_maker.HEIGHT)
+    canvas.showPage()
+    canvas.save()
+    import pypdfium2
+
+    both = pypdfium2.PdfDocument.new()
+    for name in ("scan.pdf", "text.pdf"):
+        both.import_pages(pypdfium2.PdfDocument(tmp_path / name))
+    both.save(tmp_path / "both.pdf")
+    text, scan = read(tmp_path / "both.pdf")
+    assert (text.number, scan.number) == (2, 1)
+    assert stories(scan) == stories(text) == _expected()
+
+
+@pytest.mark.parametrize(
+    ("save", "reason"),
+    [
+        (lambda path: Image.new("L", (900, 900), 255).save(path, "PNG"), "没有认出文字"),
+        (lambda path: Image.new("L", (120, 120), 255).save(path, "PNG"), "太小"),
+        (lambda path: Image.new("1", (40_000, 40_000), 1).save(path, "PNG"), "太大"),
+        (lambda path: path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100), "损坏"),
+        (lambda path: path.write_bytes(_cut_off()), "损坏"),
+        (
+            lambda path: Image.new("L", (300, 300)).save(
+                path, "WEBP", save_all=True, append_images=[Image.new("L", (300, 300), 255)]
+            ),
+            "会动",
+        ),
+    ],
+    ids=["blank", "small", "huge", "damaged", "cut off", "animated"],
+)
+def test_what_is_no_page_is_refused_by_name(save: object, reason: str, tmp_path: Path) -> None:
+    assert callable(save)
+    save(tmp_path / "a.png")
+    with pytest.raises(ReadError, match=reason):
+        read(tmp_path / "a.png")
+
+
+def _cut_off() -> bytes:
+    import io
+
+    kept = io.BytesIO()
+    noise = Image.effect_noise((600, 600), 90)
+    noise.save(kept, "PNG")
+    return kept.getvalue()[: len(kept.getvalue()) // 2]
+
+
+def test_a_page_that_takes_too_long_is_ended(painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = picture.LIMITS._replace(seconds=0.2)
+    (tmp_path / "small.py").write_text(
+        "import sys\nfrom qa.formats import picture, picture_worker\n"
+        "picture.LIMITS = picture.LIMITS._replace(seconds=0.2)\npicture_worker.main(sys.argv[1])\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(picture, "READER", picture.READER._replace(module="small", limits=limits))
+    with pytest.raises(ReadError, match=r"识别不下去.*第 1 页太久"):
+        read(painted)
+
+
+def test_without_the_extra_pictures_are_passed_over_with_its_command(
+    painted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(formats, "find_spec", lambda name: None)
+    found, skipped = formats.find([painted])
+    assert found == []
+    assert "pip install 'wenbao[scan]'" in skipped[0].reason
+    found, skipped = formats.find([painted.parent])
+    assert not any(one.failed for one in skipped if one.path == str(painted))
+
+
+def test_recognition_reaches_for_no_network(painted: Path) -> None:
+    cut_off = ["unshare", "-rn", sys.executable, "-m", "qa.formats.picture_worker", str(painted)]
+    said = subprocess.run(cut_off, capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+    assert "blocks" in said.stdout.splitlines()[1]
+
+
+def test_marks_beside_chinese_are_full_width() -> None:
+    assert full_width("青萝镇(新桥):通车,用时3:05") == "青萝镇（新桥）：通车，用时3:05"
+    assert full_width("GDP (first half): 3,200") == "GDP (first half): 3,200"
+
+
+def line(text: str, x: float, y: float, size: float = 20.0, confidence: float = 1.0) -> Recognised:
+    """A line whose left edge and middle are told."""
+    length = size * len(text)
+    return Recognised(text, confidence, x + length / 2, y, length, 1.1 * size, 0.0)
+
+
+def test_columns_are_read_one_after_the_other_whatever_order_they_are_found_in() -> None:
+    left = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
+    right = [line("甲乙丙丁戊己庚辛壬癸", 340, 100 + 30 * row) for row in range(6)]
+    lines = [*left, *right]
+    random.Random(5).shuffle(lines)
+    assert page_of(lines)["text"].split() == ["一二三四五六七八九十"] * 6 + ["甲乙丙丁戊己庚辛壬癸"] * 6
+
+
+def test_what_a_box_took_in_of_the_next_column_is_said_once() -> None:
+    left = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
+    right = [line("甲乙丙丁戊己庚辛壬癸", 340, 100 + 30 * row) for row in range(6)]
+    left[2] = Recognised("一二三四五六七八九十甲", 1.0, 228, 160, 256, 22, 0.0)
+    assert page_of([*left, *right])["text"].split() == ["一二三四五六七八九十"] * 6 + ["甲乙丙丁戊己庚辛壬癸"] * 6
+
+
+def test_a_last_line_of_one_character_is_no_headline() -> None:
+    lines = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
+    lines.append(Recognised("。", 1.0, 112, 280, 24, 28, 0.0))
+    assert page_of(lines)["blocks"] == []
+
+
+def test_lines_that_are_too_unsure_are_left_out_and_counted() -> None:
+    found = page_of([line("一二三四五", 100, 100), line("乱码乱码乱", 100, 130, confidence=0.2)])
+    assert (found["text"].split(), found["seen"]) == (["一二三四五"], 10)
+    assert page_of([line("乱码", 100, 130, confidence=0.2)]) == {"error": "empty"}
+
+
+def test_kinds_of_pictures_share_one_reader() -> None:
+    suffixes = {suffix for suffix, module in formats.FORMATS.items() if module == discovery.PICTURE}
+    assert suffixes == {".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".jp2"}
+
+
+def test_a_face_with_serifs_is_there() -> None:
+    """What the pictures are painted with; where it is missing they would be boxes."""
+    image = Image.new("L", (60, 60), 255)
+    ImageDraw.Draw(image).text((5, 5), "青", font=ImageFont.truetype(str(SERIF), 40), fill=0)
+    assert image.getextrema() == (0, 255)
