@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from qa.formats import picture
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.check import Finding, check, check_library
@@ -219,3 +220,11 @@ def test_an_interrupted_write_to_the_queue_is_no_damage(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-c", program, str(queue)], check=False)
     assert queue.with_name("queue.db-journal").exists()
     assert not check_library(library_path)
+
+
+def test_missing_weights_of_recognition_are_found(
+    library_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(picture, "WHAT", tmp_path / "missing.onnx")
+    (found,) = [one for one in check(library_path) if "missing.onnx" in one.what]
+    assert "pip install" in found.fix

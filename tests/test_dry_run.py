@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     pages.mkdir()
     (pages / "a.txt").write_bytes(PAGE.encode("gb18030"))
     (pages / "b.txt").write_bytes(b"\x00\x01\x02\xff" * 50)
-    (pages / "c.jpg").write_bytes(b"\xff\xd8\xff")
+    (pages / "c.gif").write_bytes(b"\xff\xd8\xff")
     (pages / "d.jsonl").write_text('{"id": "1", "title": "题", "text": "正文一句。"}\n不是JSON\n', encoding="utf-8")
     return pages
 
@@ -65,16 +65,16 @@ def test_what_would_be_passed_over_is_named_with_the_reason(
     assert main(["--library", str(tmp_path / "library"), "--json", "add", "--dry-run", str(folder)]) == 1
     shown = {Path(str(line["source"])).name: line for line in _lines(capsys)}
     assert {name: line["state"] for name, line in shown.items()} == {
-        "a.txt": "new", "b.txt": "skipped", "c.jpg": "skipped", "d.jsonl": "new", "d.jsonl:2": "skipped",
+        "a.txt": "new", "b.txt": "skipped", "c.gif": "skipped", "d.jsonl": "new", "d.jsonl:2": "skipped",
     }  # fmt: skip
-    assert [shown[name]["failed"] for name in ("b.txt", "c.jpg")] == [True, False]
-    assert all(shown[name]["reason"] for name in ("b.txt", "c.jpg", "d.jsonl:2"))
+    assert [shown[name]["failed"] for name in ("b.txt", "c.gif")] == [True, False]
+    assert all(shown[name]["reason"] for name in ("b.txt", "c.gif", "d.jsonl:2"))
 
 
 def test_plain_text_shows_the_same(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--library", str(tmp_path / "library"), "add", "--dry-run", str(folder)]) == 1
     printed = capsys.readouterr()
-    for words in ("a.txt", "2 篇", "1. 《春灌工程全线完工》  张三", "跳过", "c.jpg"):
+    for words in ("a.txt", "2 篇", "1. 《春灌工程全线完工》  张三", "跳过", "c.gif"):
         assert words in printed.out
     assert "什么也没有改" in printed.err
 

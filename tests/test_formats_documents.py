@@ -84,7 +84,7 @@ def test_an_empty_and_a_huge_file_are_refused_by_name(tmp_path: Path, suffix: st
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("a.jpg", "OCR"), ("a.DOC", r"\.docx"), ("a.xlsb", r"\.xlsx"), ("a.rar", r"\.zip")]
+    ("name", "advice"), [("a.gif", "wenbao"), ("a.DOC", r"\.docx"), ("a.xlsb", r"\.xlsx"), ("a.rar", r"\.zip")]
 )
 def test_what_cannot_be_read_says_what_to_make_of_it(tmp_path: Path, name: str, advice: str) -> None:
     with pytest.raises(ReadError, match=advice):
@@ -260,7 +260,7 @@ def test_a_missing_extra_names_the_pip_line(module: str, extra: str) -> None:
 import sys
 class Blocked:
     def find_spec(self, name, path=None, target=None):
-        if name in ("lxml", "docx", "pypdfium2", "python_calamine"):
+        if name in ("lxml", "docx", "pypdfium2", "python_calamine", "rapidocr"):
             raise ModuleNotFoundError(name, name=name)
 sys.meta_path.insert(0, Blocked())
 from qa.errors import ReadError

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw, ImageFont
 from qa import formats
 from qa.errors import ReadError
 from qa.formats import discovery, picture
-from qa.formats.picture_worker import Recognised, full_width, page_of
+from qa.formats.picture_lines import Recognised, page_of
+from qa.formats.picture_worker import full_width
 from qa.types import Page, Skipped
 from tests.parts import pdf_maker
 from tests.parts.scan_maker import SERIF, age, paint
@@ -216,6 +217,33 @@ def test_lines_that_are_too_unsure_are_left_out_and_counted() -> None:
     found = page_of([line("一二三四五", 100, 100), line("乱码乱码乱", 100, 130, confidence=0.2)])
     assert (found["text"].split(), found["seen"]) == (["一二三四五"], 10)
     assert page_of([line("乱码", 100, 130, confidence=0.2)]) == {"error": "empty"}
+
+
+def test_a_page_set_vertically_is_read_from_right_to_left() -> None:
+    right = [Recognised("縣城新橋今日通車觀禮者", 1.0, 500 - 40 * row, 200, 22, 230, 0.0) for row in range(6)]
+    head = Recognised("新橋通車", 1.0, 560, 170, 44, 170, 0.0)
+    below = [Recognised("湖水漸清漁人返鄉撒網忙", 1.0, 500 - 40 * row, 500, 22, 230, 0.0) for row in range(6)]
+    found = page_of([*below, *right, head])
+    assert found["text"].split() == ["新橋通車", *["縣城新橋今日通車觀禮者"] * 6, *["湖水漸清漁人返鄉撒網忙"] * 6]
+    assert [block[2] for block in found["blocks"]] == ["heading"]
+
+
+def test_a_picture_of_a_page_set_vertically(tmp_path: Path) -> None:
+    """Columns from right to left, as the press had them until the middle of the last century."""
+    page = Image.new("L", (900, 900), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(str(SERIF), 36, index=3)
+    columns = (
+        "縣城新橋昨日舉行通車典禮",
+        "到場觀禮者逾三千人橋長二",
+        "十丈自去年春間動工歷時年",
+        "餘始告完成沿河居民稱便",
+    )
+    for number, column in enumerate(columns):
+        for row, character in enumerate(column):
+            pen.text((780 - 60 * number, 60 + 42 * row), character, font=font, fill=0)
+    page.save(tmp_path / "a.png")
+    (found,) = read(tmp_path / "a.png")
+    assert found.text.split() == list(columns)
 
 
 def test_kinds_of_pictures_share_one_reader() -> None:

@@ -19,8 +19,12 @@ from qa.formats.kept import compared, letters
 from qa.messages import Wording
 from qa.types import Block, Page, Skipped, Span
 
-if find_spec("rapidocr") is None:  # the worker imports it: here it is but missed in time
+_PACKAGE = find_spec("rapidocr")
+if _PACKAGE is None or _PACKAGE.origin is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'rapidocr'", name="rapidocr")
+_MODELS = Path(_PACKAGE.origin).parent / "models"
+WHERE, WHAT = _MODELS / "PP-OCRv6_det_small.onnx", _MODELS / "PP-OCRv6_rec_small.onnx"
+"""Weights that come with the package: where lines stand, what they say."""
 
 LIMITS = Limits(
     seconds=300.0,  # a broadsheet of 12,000 characters takes some 40

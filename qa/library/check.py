@@ -244,12 +244,24 @@ def _difference(name: str, held: Collection[int], expected: Collection[int]) -> 
 
 def _of_machine(model: Model | None, reader: Path) -> Iterator[Finding]:
     yield from _of_model(model)
+    yield from _of_scans()
     try:
         made, _ = shipped.verify(reader)
         if made != reader_fingerprint(DEFAULT_READER):
             yield Finding(f"阅读模型不是随本软件装好的那一个：{reader}", _REINSTALL)
     except ModelError as error:
         yield Finding(f"阅读模型不能用：{error}", _REINSTALL)
+
+
+def _of_scans() -> Iterator[Finding]:
+    """Without the package nothing is wrong: pictures are of an unknown type then, which is said with its command."""
+    try:
+        from qa.formats import picture
+    except ModuleNotFoundError:
+        return
+    if missing := [file for file in (picture.WHERE, picture.WHAT) if not file.is_file()]:
+        names = "、".join(file.name for file in missing)
+        yield Finding(f"认图片的模型缺文件：{names}", "重新安装：pip install --force-reinstall --no-deps rapidocr")
 
 
 def _of_model(model: Model | None) -> Iterator[Finding]:
