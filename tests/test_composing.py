@@ -18,7 +18,7 @@ from qa.errors import UsageError
 from qa.library.library import Library
 from qa.text.sentences import split_sentences
 from qa.types import Composition, Query
-from tests.parts.model_server import Script, model_server
+from tests.parts.model_server import Script, deaf_server, model_server
 from tests.parts.nouns import ANSWERED, REFUSED
 from tests.parts.ui_values import article
 
@@ -109,6 +109,23 @@ def test_stopping_hangs_up_on_a_silent_server_at_once(script: Script) -> None:
         assert time.monotonic() - began < 1.5
     assert last.is_done
     assert last.problem is None
+
+
+def test_stopping_waits_for_no_connection() -> None:
+    began = time.monotonic()
+    with deaf_server() as url:
+        (*_, last) = composed("问", GIVEN, ModelServer(url, "m"), lambda: time.monotonic() > began + 0.3)
+    assert last.is_done
+    assert last.problem is None
+    assert time.monotonic() - began < 1.5
+
+
+def test_nobody_is_waited_for_that_does_not_answer_the_call() -> None:
+    began = time.monotonic()
+    with deaf_server() as url:
+        (*_, last) = composed("问", GIVEN, ModelServer(url, "m", silent_seconds=0.5))
+    assert last.problem is not None
+    assert time.monotonic() - began < 2
 
 
 def test_small_pieces_cost_no_more_than_large_ones() -> None:

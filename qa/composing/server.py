@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -64,7 +65,7 @@ class ModelServer:
         """
         connection = self._connection()
         try:
-            connection.connect()
+            self._connect(connection, stopped)
             with self._hanging_up(connection.sock, stopped), self._answered(connection, messages) as response:
                 yield from self._bounded(response, stopped)
         except _NO_ANSWER as error:
@@ -72,6 +73,27 @@ class ModelServer:
                 raise ModelServerError("llm.failed", url=self.url, reason=str(error) or type(error).__name__) from error
         finally:
             connection.close()
+
+    def _connect(self, connection: HTTPConnection, stopped: Callable[[], bool]) -> None:
+        """Returns once it is connected. Raises what that raises; TimeoutError after `_CONNECT_SECONDS` and once it is
+        `stopped`: on a thread, as looking up a name cannot be broken off.
+        """
+        connected, until = Future[None](), time.monotonic() + min(self.silent_seconds, _CONNECT_SECONDS)
+
+        def connect() -> None:
+            try:
+                connection.connect()
+            except _NO_ANSWER as error:
+                connected.set_exception(error)
+            else:
+                connected.set_result(None)
+
+        threading.Thread(target=connect, daemon=True).start()
+        while not wait((connected,), _LOOK_SECONDS).done:
+            if stopped() or time.monotonic() > until:
+                connected.add_done_callback(lambda _: connection.close())
+                raise TimeoutError("timed out")
+        connected.result()
 
     @contextmanager
     def _hanging_up(self, line: socket.socket, stopped: Callable[[], bool]) -> Iterator[None]:
