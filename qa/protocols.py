@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from qa.types import Article, ArticleText, Filters, Passage, Span
+from qa.types import Article, ArticleText, Filters, Hit, Passage, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,12 @@ Progress = Callable[[str, int, int], None]
 """``progress(stage, done, total)``: "read", "index", "group", "embed", "model" or "ask"; total 0 where not known.
 
 "file" between two of "read" tells how far the file under way is, in its bytes, where its format lets that be known.
+"""
+
+
+Heard = Callable[[tuple[Hit, ...] | str], None]
+"""``heard(found)``: called from any thread with what there is before an answer: passages that were found, best first,
+then, while they are read, the likeliest sentence of each window that seems to answer.
 """
 
 

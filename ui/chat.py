@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
@@ -18,15 +17,15 @@ from qa.questions import suggestions
 from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
 from qa.questions.kinds import kind_of
-from qa.reader.listening import hearing
 from qa.settings import QUESTION_CHARS
-from qa.types import Answer, Article, Assumption, Citation, Filters, Query, Stats
+from qa.types import Answer, Article, Assumption, Citation, Filters, Hit, Query, Stats
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
 if TYPE_CHECKING:
     from qa.composing.compose import Writer
     from qa.library.library import Library
+    from qa.protocols import Heard
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
 LISTED = 12  # articles of a list beside it
@@ -50,6 +49,12 @@ class Progress:
 
     titles: tuple[str, ...] = ()
     sentences: tuple[str, ...] = ()
+
+    def growing(self, found: tuple[Hit, ...] | str) -> Progress:
+        """With what was heard besides."""
+        if isinstance(found, str):
+            return replace(self, sentences=tuple(dict.fromkeys((*self.sentences, found))))
+        return replace(self, titles=tuple(dict.fromkeys((*self.titles, *(hit.article.title for hit in found)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,46 +150,37 @@ def answering(
     """What is found while a turn takes longer than `SLOW_SECONDS`: the nearest reports, then each sentence as it is
     read; in the end the turn.
     """
-    told: SimpleQueue[str | None] = SimpleQueue()
-    with hearing(told.put):
-        worker = copy_context()
+    told: SimpleQueue[tuple[Hit, ...] | str | None] = SimpleQueue()
     pool = ThreadPoolExecutor(1)
-    answered = pool.submit(worker.run, answer, library, conversation, asking, writer)
+    answered = pool.submit(answer, library, conversation, asking, writer, told.put)
     answered.add_done_callback(lambda _: told.put(None))
     pool.shutdown(wait=False)
     try:
         answered.result(SLOW_SECONDS)
     except TimeoutError:
-        found = Progress(_nearest_titles(library, conversation, asking))
-        yield found
-        while (sentence := told.get()) is not None:
-            found = replace(found, sentences=tuple(dict.fromkeys((*found.sentences, sentence))))
+        found = Progress()
+        while (more := told.get()) is not None:
+            found = found.growing(more)
             yield found
     yield answered.result()
 
 
-def _nearest_titles(library: Library, conversation: Conversation, asking: Asking) -> tuple[str, ...]:
-    """Headlines of what a search finds; none where it fails, as the answer tells why."""
-    try:
-        hits = library.search(_query(conversation, asking))
-    except QaError:
-        return ()
-    return tuple(dict.fromkeys(hit.article.title for hit in hits))
-
-
-def _query(conversation: Conversation, asking: Asking) -> Query:
-    history = tuple(earlier.question for earlier in conversation.before(asking))
-    return Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
-
-
-def answer(library: Library, conversation: Conversation, asking: Asking, writer: Writer | None = None) -> Turn:
-    """Answer a turn, with the questions before it as history, which a `writer` may put into it. Errors of ours become
-    the turn's problem.
+def answer(
+    library: Library,
+    conversation: Conversation,
+    asking: Asking,
+    writer: Writer | None = None,
+    heard: Heard | None = None,
+) -> Turn:
+    """Answer a turn, with the questions before it as history, which a `writer` may put into it; `heard` is told what is
+    found on the way. Errors of ours become the turn's problem.
     """
     turn = waiting(asking)
+    history = tuple(earlier.question for earlier in conversation.before(asking))
+    query = Query(asking.question, history=history, filters=asking.filters, refused=asking.refused)
     start = time.perf_counter()
     try:
-        found = library.ask(_query(conversation, asking), writer=writer)
+        found = library.ask(query, writer=writer, heard=heard)
     except QaError as error:
         return replace(turn, problem=str(error))
     if found.items:

@@ -19,7 +19,7 @@ from qa.answering.rows import row_first, with_rows
 from qa.answering.talk import foreign_answer, no_article, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
-from qa.protocols import SpanReader
+from qa.protocols import Heard, SpanReader
 from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
@@ -27,6 +27,7 @@ from qa.questions.follow_ups import LEANS, is_ellipsis, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
 from qa.questions.topics import CatalogueQuestion, Topic, catalogue_question, settled, summary_of, topic_of
+from qa.reader.listening import HeardReader
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.contents import Contents
 from qa.store.facets import Count
@@ -73,10 +74,14 @@ def ask(
     glossary: Glossary,
     reader: SpanReader | None,
     least: float | None = None,
+    heard: Heard | None = None,
 ) -> Answer:
-    """The answer, whatever kind is asked for: small talk and questions about the library before any search."""
+    """The answer, whatever kind is asked for: small talk and questions about the library before any search. `heard` is
+    told what is found and read.
+    """
+    reader = HeardReader(reader, heard) if reader and heard else reader
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
-    asking = _Asking(sources, texts, glossary, reader, least)
+    asking = _Asking(sources, texts, glossary, reader, least, heard)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else asking.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
     if kind in TALK and not meant:
@@ -143,6 +148,7 @@ class _Asking(NamedTuple):
     glossary: Glossary
     reader: SpanReader | None
     least: float | None
+    heard: Heard | None
 
     def kind_of(self, question: str) -> Kind:
         """What is counted or listed by its own words asks for a fact, unless the newest or oldest are listed."""
@@ -240,7 +246,7 @@ class _Asking(NamedTuple):
         )
 
     def _many(self, asked: AnalysedQuestion) -> tuple[Hit, ...]:
-        return tuple(islice(best_first(asked, self.sources, likely=_COMPARED), _COMPARED))
+        return self._found(asked, islice(best_first(asked, self.sources, likely=_COMPARED), _COMPARED))
 
     def _told(self, asked: AnalysedQuestion) -> Answer | None:
         """A digest or a course of events; None where no article has the topic's words."""
@@ -284,12 +290,19 @@ class _Asking(NamedTuple):
         return timeline_answer(words, topic, articles, others, hits, weight, items)
 
     def _hits(self, asked: AnalysedQuestion) -> tuple[Hit, ...]:
-        return tuple(islice(best_first(asked, self.sources, likely=_TOPIC_HITS), _TOPIC_HITS))
+        return self._found(asked, islice(best_first(asked, self.sources, likely=_TOPIC_HITS), _TOPIC_HITS))
+
+    def _found(self, asked: AnalysedQuestion, best: Iterable[Hit]) -> tuple[Hit, ...]:
+        """The hits; whoever hears is told the best of them."""
+        hits = tuple(best)
+        if self.heard:
+            self.heard(hits[: asked.query.k])
+        return hits
 
     def _fact(self, asked: AnalysedQuestion) -> Answer:
         most = candidates.looked_at(asked.query.k)
         words, first = _verbatim(asked, most, self.sources)
-        hits = exact.put_first(first, best_first(asked, self.sources, likely=most), most)
+        hits = self._found(asked, exact.put_first(first, best_first(asked, self.sources, likely=most), most))
         wanted = counting.count_question(asked, self.texts.reporters)  # it counts by its own words
         if wanted and (counted := counts.tally(wanted, asked.alone, self.texts)):
             apart = counts.dated_apart(counted, asked.alone)

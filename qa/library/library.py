@@ -26,12 +26,11 @@ from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_filters, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
-from qa.protocols import Embedder, Progress, SpanReader
+from qa.protocols import Embedder, Heard, Progress, SpanReader
 from qa.questions import glossary
 from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
 from qa.questions.unknown_words import is_known
-from qa.reader.listening import heard
 from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
 from qa.store.database import Database
@@ -343,21 +342,23 @@ class Library:
         least: float | None = None,
         hidden: frozenset[str] = frozenset(),
         writer: Writer | None = None,
+        heard: Heard | None = None,
     ) -> Answer:
         """One to three sentences that answer, as they are printed, or the reason why there are none.
 
         That nothing answers is no error: `answer.answered` is false then, `answer.text` empty, and `answer.reason.text`
         says why. Raises as `search`, and ModelError where the reader is not there. For an evaluation, `least` stands
         for the fitted threshold of confidence, and the articles `hidden` (ids) do not answer. A `writer` may rewrite a
-        question that leans on earlier ones; where that is not answered, or names something new, ours stands.
+        question that leans on earlier ones; where that is not answered, or names something new, ours stands. `heard` is
+        told what is found on the way.
         """
-        query, reader = as_query(query), heard(self._reading.reader())
+        query, reader = as_query(query), self._reading.reader()
         told = rewriting.alone(query, writer, partial(self._names, hidden)) if writer else None
         if told:
-            answer = self._answer(replace(query, question=told.target, history=()), reader, least, hidden)
+            answer = self._answer(replace(query, question=told.target, history=()), reader, least, hidden, heard)
             if answer.answered:
                 return replace(answer, question=query.question, assumed=(told, *answer.assumed))
-        return self._answer(query, reader, least, hidden)
+        return self._answer(query, reader, least, hidden, heard)
 
     @staticmethod
     def compose(answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:
@@ -385,11 +386,12 @@ class Library:
         reader: SpanReader | None,
         least: float | None = None,
         hidden: frozenset[str] = frozenset(),
+        heard: Heard | None = None,
     ) -> Answer:
         sources = self.sources(hidden)
         texts = StoredTexts(self._database, self._contents, sources.terms, sources.hidden)
         catalogue = asking.LibraryCatalogue(self.overview, self._contents)
-        return asking.ask(query, sources, texts, catalogue, self._glossary, reader, least)
+        return asking.ask(query, sources, texts, catalogue, self._glossary, reader, least, heard)
 
     def stats(self) -> Stats:
         """How many files, articles and passages it holds, and when it was last changed."""
