@@ -71,13 +71,48 @@ def test_references_come_with_the_answer(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "cite.no-such-form")
 
 
-def test_an_answer_comes_in_two_steps_where_it_is_streamed(client: TestClient) -> None:
-    answer = client.post(f"{API}/ask", json={"question": ASKED, "stream": True})
+def _events(client: TestClient, asked: dict[str, Any]) -> list[tuple[str, Any]]:
+    answer = client.post(f"{API}/ask", json={**asked, "stream": True})
     assert answer.headers["content-type"].startswith("text/event-stream")
-    events = [event.split("\n", 1) for event in answer.text.strip().split("\n\n")]
-    assert [name for name, _ in events] == ["event: passages", "event: answer"]
-    told = json.loads(events[1][1].removeprefix("data: "))
-    assert _plain(told) == _plain(client.post(f"{API}/ask", json={"question": ASKED}).json())
+    events = (event.split("\n", 1) for event in answer.text.strip().split("\n\n"))
+    return [(name.removeprefix("event: "), json.loads(told.removeprefix("data: "))) for name, told in events]
+
+
+def test_what_is_found_comes_before_the_answer_where_it_is_streamed(client: TestClient) -> None:
+    (first, found), *read, (last, told) = _events(client, {"question": ASKED, "k": 3})
+    assert (first, last) == ("passages", "answer")
+    searched = client.post(f"{API}/search", json={"question": ASKED, "k": 3}).json()
+    assert _plain(found) == _plain(searched)
+    assert {name for name, _ in read} == {"sentence"}
+    assert any(SAID in sentence["text"] for _, sentence in read)
+    assert _plain(told) == _plain(client.post(f"{API}/ask", json={"question": ASKED, "k": 3}).json())
+
+
+def test_streamed_a_question_is_answered_once(seeds_path: Path) -> None:
+    asked = list[str]()
+
+    class Counting(Library):
+        def search(self, query: Any) -> Any:
+            asked.append("search")
+            return super().search(query)
+
+        def ask(self, query: Any, **more: Any) -> Any:
+            asked.append("ask")
+            return super().ask(query, **more)
+
+    with Counting.open(seeds_path, create=False) as library, doors(library) as client:
+        assert _events(client, {"question": ASKED})[-1][0] == "answer"
+    assert asked == ["ask"]
+
+
+@pytest.mark.parametrize("question", ["你好", "", "有多少篇报道提到运动会？", "运动会和义诊哪个人多？", "总结运动会"])
+def test_every_kind_of_answer_ends_its_stream(client: TestClient, question: str) -> None:
+    *_, (name, told) = _events(client, {"question": question})
+    assert name == "answer"
+    assert _plain(told) == _plain(client.post(f"{API}/ask", json={"question": question}).json())
+
+
+def test_an_error_ends_a_stream(client: TestClient) -> None:
     failed = client.post(f"{API}/ask", json={"question": ASKED, "stream": True, "source": "没有"}).text
     assert failed.startswith("event: error\n")
     assert '"library.no-such-source"' in failed
@@ -94,7 +129,7 @@ def test_a_mistake_of_ours_ends_a_stream_with_an_error(tmp_path: Path) -> None:
     with _Broken.open(tmp_path / "库") as library, doors(library) as client:
         told = client.post(f"{API}/ask", json={"question": ASKED, "stream": True}).text
         whole = client.post(f"{API}/ask", json={"question": ASKED})
-    assert [line for line in told.splitlines() if line.startswith("event")] == ["event: passages", "event: error"]
+    assert [line for line in told.splitlines() if line.startswith("event")] == ["event: error"]
     assert (whole.status_code, whole.json()["error"]["code"]) == (500, "api.broken")
     assert '"api.broken"' in told
     assert str(tmp_path) not in told + whole.text
@@ -138,6 +173,8 @@ def test_articles_pages_files_and_counts(client: TestClient, seeds_library: Libr
         ("POST", "/ask", '{"question": "\\ud800"}', 422, "api.invalid"),
         ("POST", "/ask", '{"question": "问", "k": 1e999}', 422, "api.invalid"),
         ("POST", "/ask", '{"question": "问", "wrong": 1}', 422, "api.invalid"),
+        ("POST", "/ask", '{"question": "问", "k": "5"}', 422, "api.invalid"),
+        ("POST", "/ask", '{"question": "问", "stream": 1}', 422, "api.invalid"),
         ("POST", "/ask", json.dumps({"question": "问" * 10_000}), 422, "api.invalid"),
         ("POST", "/ask", json.dumps({"question": "问", "since": "昨天"}), 400, "query.no-date"),
         ("POST", "/search", '{"question": "问", "k": 0}', 422, "api.invalid"),

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from qa import Library, QaError
@@ -54,6 +55,7 @@ def create_app(
     application.add_exception_handler(QaError, _ours)
     application.add_exception_handler(RequestValidationError, _invalid)
     application.add_exception_handler(HTTPException, _by_status)
+    application.add_exception_handler(ClientDisconnect, _left)
     application.add_exception_handler(Exception, _broken)
     return application
 
@@ -81,6 +83,11 @@ def _by_status(request: Request, error: Exception) -> Response:
     )
     response.headers.update(error.headers or {})
     return response
+
+
+def _left(_: Request, __: Exception) -> Response:
+    """Nobody reads it."""
+    return Response(status_code=400)
 
 
 def _broken(request: Request, error: Exception) -> Response:

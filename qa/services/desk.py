@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
@@ -13,6 +14,8 @@ import anyio.to_thread
 
 from qa import Answer, Article, Citation, Filters, Hit, Library, Query, wire
 from qa.errors import Overloaded, UsageError
+from qa.messages import Wording
+from qa.services.clients import beside
 from qa.settings import QUESTION_CHARS
 from qa.types import Composition
 
@@ -38,29 +41,47 @@ class Desk:
     limiter: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
     composing: anyio.CapacityLimiter = field(default_factory=lambda: anyio.CapacityLimiter(AT_ONCE))
 
+    def require_room(self) -> None:
+        """Raises Overloaded where too many wait."""
+        if self.limiter.statistics().tasks_waiting >= WAITING:
+            raise Overloaded("api.overloaded")
+
     async def run(self, work: Callable[[], _T]) -> _T:
         """The result of work on a thread. Raises Overloaded where too many wait, and what the work raises.
 
         A client that leaves frees its place once the work is done: threads cannot be stopped.
         """
-        if self.limiter.statistics().tasks_waiting >= WAITING:
-            raise Overloaded("api.overloaded")
+        self.require_room()
         return await anyio.to_thread.run_sync(work, limiter=self.limiter)
 
     async def asked(self, query: Query) -> tuple[Answer, float]:
         """The answer, and how long it took in milliseconds."""
         return await self.run(lambda: _timed(lambda: self.library.ask(checked(query))))
 
+    async def answering(self, query: Query) -> AsyncGenerator[tuple[Hit, ...] | str | Answer]:
+        """Passages and sentences as they are found on the way to an answer, in the end the answer."""
+        loop, told = asyncio.get_running_loop(), asyncio.Queue[tuple[Hit, ...] | str | None]()
+
+        def heard(found: tuple[Hit, ...] | str) -> None:
+            loop.call_soon_threadsafe(told.put_nowait, found)
+
+        with beside(self.run(lambda: self.library.ask(checked(query), heard=heard))) as answered:
+            answered.add_done_callback(lambda _: told.put_nowait(None))
+            while (found := await told.get()) is not None:
+                yield found
+            yield answered.result()
+
     async def found(self, query: Query) -> tuple[tuple[Hit, ...], float]:
         """The passages, and how long it took in milliseconds."""
         return await self.run(lambda: _timed(lambda: self.library.search(checked(query))))
 
     async def composed(self, answer: Answer, composer: Composer) -> AsyncGenerator[Composition]:
-        """What a language model makes of an answer, each time it grows. A client that leaves has it stopped. Raises
-        Overloaded where too many wait.
+        """What a language model makes of an answer, each time it grows. A client that leaves has it stopped. Where too
+        many wait that is its problem: the answer is there.
         """
         if self.composing.statistics().tasks_waiting >= WAITING:
-            raise Overloaded("api.overloaded")
+            yield Composition(is_done=True, problem=str(Wording("api.overloaded")))
+            return
         left = threading.Event()
         steps = composer(answer, left.is_set)
         try:

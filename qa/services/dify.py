@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from qa import Filters, Hit, Query
 from qa.errors import NotFound, UsageError
 from qa.services import errors
+from qa.services.clients import while_there
 from qa.services.desk import K_MOST, Desk
 
 NAME = "wenbao"  # of the knowledge base, beside that of the library's folder
@@ -60,7 +61,7 @@ def router(desk: Desk) -> APIRouter:
         given, setting = wanted.metadata_condition or Conditions(), wanted.retrieval_setting
         passes = _test(given)
         most = K_MOST if given.conditions else setting.top_k
-        hits, _ = await desk.found(Query(wanted.query, filters=_period(given), k=most))
+        hits, _ = await while_there(request, desk.found(Query(wanted.query, filters=_period(given), k=most)))
         records = [_record(desk, hit, str(request.base_url)) for hit in hits if hit.score >= setting.score_threshold]
         return JSONResponse({"records": [one for one in records if passes(one["metadata"])][: setting.top_k]})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
@@ -10,7 +9,7 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 
 from qa import Answer, Query, wire
@@ -18,9 +17,9 @@ from qa.errors import NotFound, UsageError
 from qa.markdown import lines, plain, quoted
 from qa.messages import Wording
 from qa.services import composed, errors
+from qa.services.clients import Events, data, while_there
 from qa.services.composed import Part, source
-from qa.services.desk import Composer, Desk
-from qa.services.rest import NO_BUFFER, SSE
+from qa.services.desk import Composer, Desk, checked
 
 MODEL = "wenbao"
 COMPOSED = "wenbao-composed"  # there while a language model is: its text below the answer
@@ -58,11 +57,13 @@ class Chat(BaseModel):
     stream_options: StreamOptions | None = None
 
     def query(self) -> Query:
-        """The user's last message, those before it as history. Raises UsageError where there is none."""
+        """The user's last message, those before it as history. Raises UsageError where there is none, or it is too
+        long.
+        """
         *before, last = [one.text for one in self.messages if one.role == "user" and one.text] or [""]
         if not last:
             raise UsageError("api.no-question")
-        return Query(last, tuple(before))
+        return checked(Query(last, tuple(before)))
 
 
 def router(desk: Desk) -> APIRouter:
@@ -81,16 +82,14 @@ def router(desk: Desk) -> APIRouter:
     @routes.post("/chat/completions")
     async def complete(request: Request, chat: Chat) -> Response:
         _require_model(desk, chat.model)
-        query, base = chat.query(), str(request.base_url)
-        answer, elapsed = await desk.asked(query)
-        citations = desk.answer(answer, elapsed, base)["citations"]
         composer = desk.composer() if chat.model == COMPOSED else None
-        parts = _parts(desk, answer, citations, composer, base)
+        parts = _parts(desk, chat.query(), composer, str(request.base_url))
         made = _Made(f"chatcmpl-{uuid4().hex}", int(time.time()), chat.model)
         if chat.stream:
+            desk.require_room()
             with_usage = bool(chat.stream_options and chat.stream_options.include_usage)
-            return StreamingResponse(made.chunks(parts, with_usage), media_type=SSE, headers=NO_BUFFER)
-        return JSONResponse(made.whole([part async for part in parts]))
+            return Events(request.url.path, made.chunks(parts, with_usage), data)
+        return JSONResponse(made.whole(await while_there(request, _all(parts))))
 
     return routes
 
@@ -108,14 +107,20 @@ def _require_model(desk: Desk, name: str) -> None:
         raise NotFound("api.no-model", name="、".join(known))
 
 
-async def _parts(
-    desk: Desk, answer: Answer, citations: list[wire.Json], composer: Composer | None, base: str
-) -> AsyncGenerator[Part]:
+async def _parts(desk: Desk, query: Query, composer: Composer | None, base: str) -> AsyncGenerator[Part]:
     """The answer, and below it, part by part, what a language model makes of it, where one does."""
+    answer, elapsed = await desk.asked(query)
+    citations = desk.answer(answer, elapsed, base)["citations"]
     yield Part(text(desk, answer, base), {"citations": citations})
     if composer is not None:
-        async for part in composed.parts(desk, answer, composer, citations, base):
-            yield part
+        async with aclosing(composed.parts(desk, answer, composer, citations, base)) as below:
+            async for part in below:
+                yield part
+
+
+async def _all(parts: AsyncGenerator[Part]) -> list[Part]:
+    async with aclosing(parts):
+        return [part async for part in parts]
 
 
 def text(desk: Desk, answer: Answer, base: str) -> str:
@@ -158,18 +163,14 @@ class _Made:
                     yield self._chunk({"content": line})
         yield self._chunk({}, finish_reason="stop", **_fields(held))
         if with_usage:
-            yield _data({**self._common, "object": "chat.completion.chunk", "choices": [], "usage": NO_TOKENS})
+            yield data({**self._common, "object": "chat.completion.chunk", "choices": [], "usage": NO_TOKENS})
         yield "data: [DONE]\n\n"
 
     def _chunk(self, delta: dict[str, Any], finish_reason: str | None = None, **more: Any) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish_reason}
-        return _data({**self._common, "object": "chat.completion.chunk", "choices": [choice], **more})
+        return data({**self._common, "object": "chat.completion.chunk", "choices": [choice], **more})
 
 
 def _fields(parts: Iterable[Part]) -> wire.Json:
     """What all parts tell beside their text, the later before the earlier."""
     return {name: value for part in parts for name, value in part.fields.items()}
-
-
-def _data(told: dict[str, Any]) -> str:
-    return f"data: {json.dumps(told, ensure_ascii=False)}\n\n"

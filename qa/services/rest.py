@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi import Path as InPath
 from fastapi import Query as InQuery
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
 
-from qa import Filters, QaError, cite, wire
+from qa import Answer, Filters, cite, wire
 from qa.errors import Forbidden
 from qa.services import errors, schema
+from qa.services.clients import SSE, Events, event, while_there
 from qa.services.desk import PAGE_MOST, Desk, articles, counts
 
 FILES = f"{errors.REST}/files"
-SSE = "text/event-stream"
-NO_BUFFER = {"cache-control": "no-store", "x-accel-buffering": "no"}  # or a proxy would hold the events back
 _NUMBER_MOST = 2**31 - 1
 _SAID = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -49,7 +48,7 @@ def router(desk: Desk) -> APIRouter:
 def _questions(routes: APIRouter, desk: Desk) -> None:
     @routes.post("/search", response_model=schema.Found, summary="找段落 Search passages")
     async def search(request: Request, given: schema.Searched) -> Response:
-        hits, elapsed = await desk.found(given.query())
+        hits, elapsed = await while_there(request, desk.found(given.query()))
         return JSONResponse(desk.search(given.question, hits, elapsed, str(request.base_url)))
 
     streamed: dict[int | str, dict[str, Any]] = {
@@ -58,10 +57,13 @@ def _questions(routes: APIRouter, desk: Desk) -> None:
 
     @routes.post("/ask", response_model=schema.Answer, responses=streamed, summary="提问 Ask")
     async def ask(request: Request, given: schema.Asked) -> Response:
+        base = str(request.base_url)
         if given.stream:
-            events = _events(desk, given, str(request.base_url), request.url.path)
-            return StreamingResponse(events, media_type=SSE, headers=NO_BUFFER)
-        return JSONResponse(await _answer(desk, given, str(request.base_url)))
+            desk.require_room()
+            events = _events(desk, given, base)
+            return Events(request.url.path, events, lambda problem: event("error", problem))
+        answer, elapsed = await while_there(request, desk.asked(given.query()))
+        return JSONResponse(_told(desk, given, answer, elapsed, base))
 
 
 def _looking(routes: APIRouter, desk: Desk) -> None:
@@ -120,28 +122,23 @@ def _changes(routes: APIRouter, desk: Desk) -> None:
         return JSONResponse({"removed": list(await desk.run(lambda: desk.library.remove(source)))})
 
 
-async def _answer(desk: Desk, given: schema.Asked, base: str) -> dict[str, Any]:
-    answer, elapsed = await desk.asked(given.query())
-    told = desk.answer(answer, elapsed, base)
+def _told(desk: Desk, given: schema.Asked, answer: Answer, elapsed_ms: float, base: str) -> dict[str, Any]:
+    told = desk.answer(answer, elapsed_ms, base)
     return told | ({"references": cite(answer, given.cite)} if given.cite else {})
 
 
-async def _events(desk: Desk, given: schema.Asked, base: str, path: str) -> AsyncIterator[str]:
-    """`passages` within milliseconds, then `answer`; `error` in the place of what failed."""
-    try:
-        hits, elapsed = await desk.found(given.query())
-        yield event("passages", desk.search(given.question, hits, elapsed, base))
-        yield event("answer", await _answer(desk, given, base))
-    except QaError as error:
-        yield event("error", errors.body(path, errors.of(error)))
-    except Exception:
-        logging.getLogger("uvicorn.error").exception("%s", path)
-        yield event("error", errors.body(path, errors.broken()))
-
-
-def event(name: str, told: dict[str, Any]) -> str:
-    """One server-sent event."""
-    return f"event: {name}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+async def _events(desk: Desk, given: schema.Asked, base: str) -> AsyncGenerator[str]:
+    """`passages` as soon as they are found, `sentence` for what seems to answer as it is read, in the end `answer`."""
+    began = time.perf_counter()
+    async with aclosing(desk.answering(given.query())) as growing:
+        async for found in growing:
+            elapsed_ms = (time.perf_counter() - began) * 1000
+            if isinstance(found, str):
+                yield event("sentence", {"text": found})
+            elif isinstance(found, Answer):
+                yield event("answer", _told(desk, given, found, elapsed_ms, base))
+            else:
+                yield event("passages", desk.search(given.question, found, elapsed_ms, base))
 
 
 def _require_changes(desk: Desk) -> None:

@@ -17,13 +17,13 @@ Text = Annotated[str, Field(max_length=QUESTION_CHARS)]
 Ranges = list[list[int]]
 EVENT = {
     "type": "object",
-    "properties": {"event": {"enum": ["passages", "answer", "error"]}, "data": {"type": "string"}},
+    "properties": {"event": {"enum": ["passages", "sentence", "answer", "error"]}, "data": {"type": "string"}},
     "required": ["event", "data"],
 }
 
 
 class _Given(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)  # "5" is no number
 
 
 class Searched(_Given):
@@ -48,7 +48,7 @@ class Searched(_Given):
 class Asked(Searched):
     """提问。 A question to be answered."""
 
-    stream: bool = Field(False, description="用 SSE 分两步送：段落，答案。 As server-sent events: passages, answer.")
+    stream: bool = Field(False, description="用 SSE 边找边送。 As server-sent events, as it is found.")
     cite: Short | None = Field(None, description="参考文献的格式。 The form of the references to be added.")
 
 
