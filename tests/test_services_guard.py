@@ -25,6 +25,7 @@ DOORS = [
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/api/v1/nowhere"),
+    ("GET", "/api/v2/health"),
     ("POST", "/api/v1/files?name=a.txt"),
     ("DELETE", "/api/v1/files?source=a.txt"),
     ("POST", "/mcp"),
@@ -158,3 +159,5 @@ def test_beside_the_screen_one_login_opens_both(own_library: object) -> None:
         assert client.post("/login", data={"password": PASSWORD}).status_code == 303
         assert client.get("/api/v1/health").status_code == 200, "by the cookie"
         assert client.get("/openapi.json").status_code == 404
+        told = client.get("/api/v2/health", headers=KEY)
+        assert (told.status_code, told.json()["error"]["code"]) == (404, "api.no-such-path")

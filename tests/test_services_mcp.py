@@ -87,9 +87,14 @@ def test_the_library_through_its_tools(use: Callable[[Work], Any], seeds_library
         for tool in tools.values():
             assert tool.annotations
             assert tool.annotations.read_only_hint
-            assert any("\u4e00" <= sign <= "\u9fff" for sign in tool.description or "")
-            assert any(sign.isascii() and sign.isalpha() for sign in tool.description or "")
+            chinese, between, english = (tool.description or "").split("\n")
+            assert _is_chinese(chinese)
+            assert not between
+            assert english == english.strip()
+            assert not _is_chinese(english)
             assert "context" not in tool.input_schema["properties"]
+            told = [one["description"].partition("。 ") for one in tool.input_schema["properties"].values()]
+            assert all(_is_chinese(first) and second and not _is_chinese(second) for first, _, second in told)
         told = (await client.call_tool("ask", {"question": ASKED})).structured_content
         assert told
         (quote,) = told["citations"]
@@ -115,6 +120,10 @@ def test_the_library_through_its_tools(use: Callable[[Work], Any], seeds_library
         await _wrong(client)
 
     use(work)
+
+
+def _is_chinese(text: str) -> bool:
+    return any("\u4e00" <= sign <= "\u9fff" for sign in text)
 
 
 async def _resources(client: Client, article: str, text: str) -> None:

@@ -21,7 +21,7 @@ from qa.errors import (
 from qa.messages import Wording
 
 REST, MCP, OPENAI, RETRIEVAL = "/api/v1", "/mcp", "/v1", "/retrieval"
-DOORS = (REST, MCP, OPENAI, RETRIEVAL)
+DOORS = ("/api", MCP, OPENAI, RETRIEVAL)  # another version of REST is refused as a program understands it
 _STATUSES: tuple[tuple[type[QaError], int], ...] = (
     (UsageError, 400),
     (NoKey, 401),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Annotated, Any, ParamSpec
 
 import anyio
@@ -43,6 +44,8 @@ _K = Annotated[int, Field(ge=1, le=K_MOST, description="要几个段落。 How m
 _Since = Annotated[_Short, Field(description="这天以后：2025、2025-03、2025-03-05。 From this date on.")]
 _Until = Annotated[_Short, Field(description="这天以前。 Up to this date.")]
 _Source = Annotated[_Short, Field(description="只在这个文件里。 Only in this file, by its source name.")]
+_Offset = Annotated[int, Field(ge=0, le=2**31 - 1, description="跳过前面几篇。 How many to skip.")]
+_Limit = Annotated[int, Field(ge=1, le=PAGE_MOST, description="列出几篇。 How many to list.")]
 _Byline = Annotated[_Short, Field(description="只找这位记者的。 Only by this reporter.")]
 
 
@@ -141,8 +144,8 @@ def _counting(server: MCPServer[Any], desk: Desk) -> None:
         until: _Until = None,
         source: _Source = None,
         byline: _Byline = None,
-        offset: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0,
-        limit: Annotated[int, Field(ge=1, le=PAGE_MOST)] = 20,
+        offset: _Offset = 0,
+        limit: _Limit = 20,
     ) -> _Told:
         """列出文章的编号、标题、日期、来源，不含正文；total 是总数。
 
@@ -182,7 +185,9 @@ def _told_of_resource(resource: Callable[_P, Awaitable[str]]) -> Callable[_P, Aw
 
 
 def _telling(tool: Callable[_P, Awaitable[_Told]]) -> Callable[_P, Awaitable[_Told]]:
-    """The tool, whose errors of ours a model gets to read, with their code, in both languages."""
+    """The tool, whose errors of ours a model gets to read, with their code, in both languages, and its description
+    without the lines that it is broken into here.
+    """
 
     @wraps(tool)
     async def told(*args: _P.args, **kwargs: _P.kwargs) -> _Told:
@@ -191,6 +196,8 @@ def _telling(tool: Callable[_P, Awaitable[_Told]]) -> Callable[_P, Awaitable[_To
         except QaError as error:
             raise ToolError(_said(error)) from error
 
+    paragraphs = cleandoc(tool.__doc__ or "").split("\n\n")
+    told.__doc__ = "\n\n".join(" ".join(one.splitlines()) for one in paragraphs)
     return told
 
 
