@@ -55,7 +55,8 @@ _LABEL = re.compile(rf"[(\[【]?({LETTER}{{1,8}}):")
 _SLASHED = re.compile(r"(文字?|[图摄]文?|文图|图文|记者|撰文|作者)/")
 _AT_WORK = re.compile(rf"[(\[]?[\w·]{{0,14}}?(?:{any_of(JOBS)})[:/]?$")  # 某某网记者, the name behind it
 _DAY = re.compile(
-    rf"(?:{YEAR}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\d{{1,2}}:\d\d(?::\d\d)?)?|\d{{1,2}}:\d\d(?::\d\d)?|星期.|周.|\d+次?)$"
+    rf"(?:{YEAR}[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\d{{1,2}}:\d\d(?::\d\d)?)?|\d{{1,2}}:\d\d(?::\d\d)?|星期.|周.|\d+次?"
+    r"|\d{1,3}(?:秒|分钟|小时|天|周|个月|年)前|刚刚|[昨前]天)$"
 )
 _OUTLET = re.compile(rf"[\w·]{{2,15}}(?:{any_of((*OUTLET_ENDS, '发布'))})$|{LETTER}{{2,4}}讯$")
 _NAME = re.compile(rf"{LETTER}{{1,4}}|{LETTER}{{1,6}}(?:·{LETTER}{{1,8}}){{1,2}}")
