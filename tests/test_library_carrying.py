@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from qa.library.library import Library
-from qa.types import Edit, Metadata
+from qa.library.preview import preview
+from qa.types import Edit, FilePreview, Metadata
 from tests.parts.library import assert_whole, open_library
 
 FIRST = """春灌工程全线完工
@@ -55,6 +56,18 @@ def test_a_split_stays_and_the_title_of_its_second_part(library: Library, page: 
     assert library.add([page]).skipped == ()
     (part,) = [one for one in library.articles_of("page.txt") if one.text.startswith("工程惠及居民")]
     assert part.title == "三千户受益"
+
+
+@pytest.mark.parametrize("new", NEW)
+def test_a_dry_run_shows_the_edits_where_they_will_be(library: Library, page: Path, tmp_path: Path, new: str) -> None:
+    _, second = library.split(library.articles_of("page.txt")[0].id, "工程惠及居民")
+    library.edit(second.id, Edit("", title="三千户受益"))
+    page.write_text(NEW[new], "utf-8")
+    (shown,) = preview([page], tmp_path / "library")
+    assert isinstance(shown, FilePreview)
+    library.add([page])
+    assert [one.title for one in shown.articles] == [one.title for one in library.articles_of("page.txt")]
+    assert "三千户受益" in [one.title for one in shown.articles]
 
 
 @pytest.mark.parametrize("new", NEW)

@@ -14,6 +14,8 @@ from qa.errors import ReadError
 from qa.formats import read
 from qa.formats.decoding import decode
 from qa.formats.html_parser import parse
+from qa.formats.markdown import lines_outside_fences
+from qa.formats.text_tables import lines_of
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
 from tests.parts.effort import calls, effort
@@ -125,6 +127,15 @@ def test_blank_lines_are_passed_over_by_the_block(tmp_path: Path, pack: Callable
     found: list[Page] = []
     assert calls(lambda: found.extend(_read(path))) < 50_000
     assert [(page.text, page.record) for page in found] == [("a", "1"), ("b", "5000004"), ("c", "5000006")]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", " \u3000\n"])
+def test_of_blank_lines_of_a_text_one_is_looked_at(end: str) -> None:
+    text = f"字\n{end * 5000}- 字\n"
+    for lines in (list(lines_of(text)), list(lines_outside_fences(text.replace("\u3000", " ")))):
+        assert len(lines) <= 4
+        assert [line.text for line in lines if line.text] == ["字", "- 字"]
+        assert "" in [line.text for line in lines[1:2]]
 
 
 def test_blank_lines_without_end_are_refused(tmp_path: Path) -> None:

@@ -13,7 +13,9 @@ from qa.formats.outlines import with_stories
 from qa.formats.text_tables import TextLine, piped
 from qa.types import Block, Metadata, Page, Skipped, Span
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
+_LINE = re.compile(  # blank ones together, as there may be millions
+    r"(?:[ \t]*+(?:\r\n|\r|\n)){2,}|[^\r\n]*(?:\r\n|\r|\n|$)"
+)
 _RULE = re.compile(r"---[ \t]*")
 _RULE_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _PAIR = re.compile(r"([^\s:：#\-][^:：]*)[:：](?:[ \t]+(.*)|(?<=：)(.*))?")
@@ -111,7 +113,7 @@ def lines_outside_fences(text: str, start: int = 0) -> Iterator[TextLine]:
     """The lines from `start` on; a line of code between fences, and a fence, is an empty one."""
     fence = ""
     for match in _LINE.finditer(text, start):
-        line = match.group().rstrip("\r\n")
+        line = match.group().rstrip()
         mark = _FENCE.match(line)
         yield TextLine(match.start(), "" if fence or mark else line)
         if mark and not fence:

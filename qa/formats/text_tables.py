@@ -10,7 +10,7 @@ from typing import NamedTuple
 from qa.formats.tables import row_of
 from qa.types import Block, Span
 
-_LINE = re.compile(r"[^\r\n]+|(?<=\n)(?=\r?\n)")
+_LINE = re.compile(r"(?<=\n)(?:[^\S\r\n]*+\r?\n)+|[^\r\n]+")
 _STROKE = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*")
 
@@ -23,8 +23,10 @@ class TextLine(NamedTuple):
 
 
 def lines_of(text: str) -> Iterator[TextLine]:
-    """The lines of a text, blank ones too."""
-    return (TextLine(match.start(), match.group()) for match in _LINE.finditer(text))
+    """The lines of a text; of blank ones that follow each other, of which there may be millions, the first."""
+    for match in _LINE.finditer(text):
+        said = match.group()
+        yield TextLine(match.start(), "" if said.endswith("\n") else said)
 
 
 def piped(lines: Iterable[TextLine]) -> Iterator[Block]:

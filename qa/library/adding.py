@@ -20,14 +20,14 @@ from qa.errors import NoText, ReadError
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
-from qa.library.carrying import carried
+from qa.library.carrying import carried_in
 from qa.library.page_articles import edited_articles
 from qa.messages import Wording
 from qa.protocols import Progress
 from qa.settings import READING
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
-from qa.store.edits import edits_of, pages_with
+from qa.store.edits import edits_of
 from qa.store.writing import (
     Cut,
     NewFile,
@@ -38,7 +38,7 @@ from qa.store.writing import (
     store_file,
     touch_file,
 )
-from qa.types import AddReport, Article, Edit, Metadata, Page, Skipped
+from qa.types import AddReport, Edit, Metadata, Page, Skipped
 
 _UNUSED = "library.edit-unused"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
@@ -180,7 +180,7 @@ class Adding:
         changed: dict[Edit, Edit] = {}
         if edits and stored and not begun:
             pages = tuple(pages)  # which article has whose text is known when all are read
-            changed = self._carried(new, edits, pages)
+            changed = carried_in(self.database, new.path, new.source, edits, pages)
             edits = tuple(changed.get(edit, edit) for edit in edits)
         mended = self._mended(pages, new.size, edits, used)
         brought: list[Stored] = []
@@ -203,12 +203,6 @@ class Adding:
             articles=sum(part.articles for part in brought),
             passages=sum(part.passages for part in brought),
         )
-
-    def _carried(self, new: NewFile, edits: tuple[Edit, ...], pages: Iterable[Page]) -> dict[Edit, Edit]:
-        """The edits of a file that was read before and has other text now, each with what it becomes."""
-        held = {one.id: one.text for one in Contents(self.database).articles_of(new.source)}
-        before = [_cut(stored.page) for stored in pages_with(self.database, held) if stored.path == new.path]
-        return carried(edits, before, held, [_cut(page) for page in pages])
 
     def _read(self, path: Path, file: NewFile, begun: int, skipped: list[Skipped]) -> Iterator[Page]:
         """The pages of a file from the one numbered `begun` on."""
@@ -250,10 +244,6 @@ class Adding:
     def _note(self, **more: Any) -> None:
         """Append to lists of the report, and add to its counts."""
         self._report = replace(self._report, **{name: getattr(self._report, name) + one for name, one in more.items()})
-
-
-def _cut(page: Page) -> list[Article]:
-    return [story.article for story in edited_articles(page, ())]
 
 
 def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from qa.library.page_articles import edited_articles
+from qa.store.contents import Contents
+from qa.store.database import Database
+from qa.store.edits import pages_with
 from qa.store.successors import successors
-from qa.types import Article, Edit
+from qa.types import Article, Edit, Page
 
 _WORDS = (40, 20, 10)  # characters beside a split that are looked for, the most first
 
@@ -33,6 +37,19 @@ def carried(edits: Sequence[Edit], before: Cut, held: Mapping[str, str], now: Cu
         page = pages.get(heirs.get(edit.article, edit.article), ())
         moved[edit] = _moved(edit, old, _after(page, tuple(moved.values())))
     return {edit: new for edit, new in moved.items() if new != edit}
+
+
+def carried_in(
+    database: Database, path: str, source: str, edits: Sequence[Edit], pages: Iterable[Page]
+) -> dict[Edit, Edit]:
+    """The same of a file of the library, whose pages read `pages` now."""
+    held = {one.id: one.text for one in Contents(database).articles_of(source)}
+    before = [_cut(stored.page) for stored in pages_with(database, held) if stored.path == path]
+    return carried(edits, before, held, [_cut(page) for page in pages])
+
+
+def _cut(page: Page) -> list[Article]:
+    return [story.article for story in edited_articles(page, ())]
 
 
 def _made_by(edits: Sequence[Edit], pages: Cut) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,14 +11,15 @@ from qa import formats
 from qa.errors import NoLibrary, NoText, ReadError
 from qa.formats.discovery import FoundFile
 from qa.library.adding import max_bytes, sha256_of
+from qa.library.carrying import carried_in
 from qa.library.page_articles import edited_articles
 from qa.library.requests import AnyPath, as_metadata, as_paths
 from qa.settings import MAX_FILE_MB
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
-from qa.store.edits import all_edits
+from qa.store.edits import edits_of
 from qa.store.folder import Folder
-from qa.types import Article, ArticlePreview, Edit, FilePreview, FileState, Metadata, Skipped
+from qa.types import Article, ArticlePreview, Edit, FilePreview, FileState, Metadata, Page, Skipped
 
 _FIRST_CHARS = 40
 _NOTHING_GIVEN = Metadata()
@@ -34,34 +36,37 @@ def preview(
 
     `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError, UsageError as `add`.
     """
-    said, (held, edits) = as_metadata(given), _held(library_path)
-    found, skipped = formats.find(as_paths(paths), library_path)
-    yield from skipped
-    taken = {stored.source for stored in held.values()}
-    for file in found:
-        stored = held.get(str(file.path))
-        source = stored.source if stored else formats.distinct(file.source, file.path, taken)
-        told = said.over(stored.given) if stored else said
-        passed_over: list[Skipped] = []
-        try:
-            looked_at = _File(file, source, stored, told, edits.get(str(file.path), ()))
-            shown = looked_at.preview(max_bytes(max_mb), passed_over)
-        except ReadError as error:
-            yield Skipped(str(file.path), str(error), failed=file.named or not isinstance(error, NoText))
-            continue
-        taken.add(source)
-        yield shown
-        yield from passed_over
+    said = as_metadata(given)
+    with _opened(library_path) as database:
+        held = Contents(database).stored_files() if database else {}
+        found, skipped = formats.find(as_paths(paths), library_path)
+        yield from skipped
+        taken = {stored.source for stored in held.values()}
+        for file in found:
+            stored = held.get(str(file.path))
+            source = stored.source if stored else formats.distinct(file.source, file.path, taken)
+            told = said.over(stored.given) if stored else said
+            passed_over: list[Skipped] = []
+            try:
+                shown = _File(file, source, stored, told, database).preview(max_bytes(max_mb), passed_over)
+            except ReadError as error:
+                yield Skipped(str(file.path), str(error), failed=file.named or not isinstance(error, NoText))
+                continue
+            taken.add(source)
+            yield shown
+            yield from passed_over
 
 
-def _held(library_path: Path) -> tuple[Mapping[str, StoredFile], Mapping[str, Sequence[Edit]]]:
-    """The files of the library and the edits by hand, by absolute path; none where there is no library yet."""
+@contextmanager
+def _opened(library_path: Path) -> Iterator[Database | None]:
+    """The library's database; None where there is no library yet."""
     try:
         database = Database(Folder(library_path))
     except NoLibrary:
-        return {}, {}
+        yield None
+        return
     try:
-        return Contents(database).stored_files(), all_edits(database)
+        yield database
     finally:
         database.close()
 
@@ -72,20 +77,29 @@ class _File:
     source: str
     stored: StoredFile | None  # what the library holds of it
     given: Metadata
-    edits: Sequence[Edit]
+    database: Database | None
 
     def preview(self, limit: int, skipped: list[Skipped]) -> FilePreview:
         """Fills `skipped` with the records that would be left out. Raises ReadError."""
         encoding = None
         sketches: list[ArticlePreview] = []
+        state, pages = self._state(limit), self._pages(limit, skipped)
+        edits: Sequence[Edit] = ()
+        if self.database and self.stored and (made := edits_of(self.database, str(self.found.path))):
+            pages = list(pages)
+            moved = carried_in(self.database, str(self.found.path), self.source, made, pages)
+            edits = [moved.get(edit, edit) for edit in made]
+        for page in pages:
+            encoding = encoding or page.encoding
+            sketches += [_sketch(story.article) for story in edited_articles(page, edits)]
+        return FilePreview(self.source, encoding, tuple(sketches), state)
+
+    def _pages(self, limit: int, skipped: list[Skipped]) -> Iterable[Page]:
         columns = dict(self.given.columns)
         for page in formats.read(
             self.found.path, self.source, max_bytes=limit, on_skip=skipped.append, columns=columns
         ):
-            encoding = encoding or page.encoding
-            page = replace(page, metadata=self.given.over(page.metadata))
-            sketches += [_sketch(story.article) for story in edited_articles(page, self.edits)]
-        return FilePreview(self.source, encoding, tuple(sketches), self._state(limit))
+            yield replace(page, metadata=self.given.over(page.metadata))
 
     def _state(self, limit: int) -> FileState:
         held = self.stored

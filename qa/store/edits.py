@@ -30,13 +30,6 @@ def edits_of(database: Database, path: str) -> tuple[Edit, ...]:
         return tuple(_load_edit(row[0]) for row in found)
 
 
-def all_edits(database: Database) -> dict[str, tuple[Edit, ...]]:
-    """The edits of every file that has any, by its path."""
-    with database.reading() as connection:
-        paths = [row[0] for row in connection.execute("SELECT DISTINCT path FROM edits ORDER BY path")]
-    return {path: edits_of(database, path) for path in paths}
-
-
 def pages_with(database: Database, articles: Collection[str]) -> list[StoredPage]:
     """The pages on which any of the articles stands. Raises LibraryError where one was stored by format 1."""
     with database.reading() as connection:
