@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
 
+from qa.cli import main
+from qa.cli.library_commands import of_today
+from qa.conversations.turns import read, write
 from qa.errors import NotFound
 from qa.library.check import check_library
 from qa.library.library import Library
 from qa.store.successors import successors
-from qa.types import Edit
+from qa.types import Answer, Article, Citation, Edit, Filters, Query, Span
+from tests.parts.browser import Browser, watched
 from tests.parts.command import qa
-from tests.parts.library import to_format
+from tests.parts.library import open_library, to_format
+from tests.parts.server import running
+from ui.chat import finder
+from ui.reading import opened
 
 TEXT = (
     "渡口夜航满一年\n镇上的渡口去年五月起加开夜航，至今运送乘客三万一千人次，船队近日公布了账目。\n"
@@ -72,6 +80,57 @@ def test_an_old_id_leads_to_the_article_in_its_place_and_edits_stay(tmp_path: Pa
             library.article(old.id)
 
 
+def reread(library: Library, papers: Path) -> tuple[Article, Article]:
+    """An article of old, and the one that took its place."""
+    library.add(papers)
+    (old,) = library.articles()
+    (papers / "a.txt").write_text(TEXT + REST, "utf-8")
+    library.add(papers)
+    (new,) = library.articles()
+    assert new.id != old.id
+    return old, new
+
+
+def test_commands_take_an_old_id(tmp_path: Path, papers: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with open_library(tmp_path / "library", create=True) as library:
+        old, new = reread(library, papers)
+    command = ["--library", str(tmp_path / "library"), "--json"]
+    assert main([*command, "show", old.id]) == 0
+    assert json.loads(capsys.readouterr().out)["article"] == new.id
+    with open_library(tmp_path / "library") as library:
+        (edited,) = library.edit(old.id, Edit("", title="夜航一年"))
+        assert edited.title == "夜航一年"
+        assert [hit.article.id for hit in library.search(Query("渡口夜航", filters=Filters(article=old.id)))] == [new.id]
+
+
+def test_a_kept_answer_quotes_the_article_in_the_place_of_the_one_it_quoted(tmp_path: Path, papers: Path) -> None:
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add(papers)
+        (was,) = library.articles()
+        quote = "船队表示，明年的油钱仍然没有着落，是否照开要看乘客多少。"
+        start = was.text.index(quote)
+        cited = Citation(1, was, start, start + len(quote), quote, Span(0, 2), 0.9)
+        kept = write(Answer("油钱有着落吗？", "quote", f"{quote}[1]", 0.9, (cited,)))
+        old, new = reread(library, papers)
+        assert old.id == was.id
+        (found,) = read(kept, finder(library)).citations
+        assert found.article == new
+        assert new.text[found.start : found.end] == quote
+        shown = opened(library, old.id, "0-4")
+        assert (shown.article, shown.marks) == (new, ()), "marks count in the text of old"
+        assert opened(library, new.id, "0-4").marks
+
+
+def test_a_rated_answer_is_a_question_about_the_article_of_today(tmp_path: Path, papers: Path) -> None:
+    with open_library(tmp_path / "library", create=True) as library:
+        old, new = reread(library, papers)
+    about = {"question": "油钱有着落吗？", "history": [], "answered": True, "answer": "没有。"}
+    quoted = {"article": old.id, "quote": "明年的油钱仍然没有着落"}
+    with open_library(tmp_path / "library") as library:
+        told = of_today(library, {**about, "citations": [quoted, {**quoted, "article": "f" * 16}]})
+    assert [one["article"] for one in told["citations"]] == [new.id]
+
+
 def test_successors_have_most_of_the_text() -> None:
     gone = {"a": TEXT, "b": "天气预报说明天有雨，出门请带伞，江面有大雾，渡轮或有延误。"}
     fresh = {"x": TEXT[len("渡口夜航满一年") :] + REST, "y": REST}
@@ -92,3 +151,15 @@ def test_the_command_wants_paths_or_reread(tmp_path: Path, papers: Path) -> None
     done = qa("--library", tmp_path / "library", "--json", "add", "--reread")
     assert done.returncode == 0
     assert b"a.txt" in done.stdout
+
+
+def test_an_old_link_on_the_screen_opens_the_article_in_its_place(
+    browser: Browser, tmp_path: Path, papers: Path
+) -> None:
+    with Library.open(tmp_path / "library") as library:
+        old, new = reread(library, papers)
+    with running(tmp_path / "library") as (url, _), watched(browser) as page:
+        page.goto(f"{url}#article/{old.id}?at=0-4")
+        page.wait_for_selector(f"dialog.reader[open] [data-shown='{new.id}']")
+        page.wait_for_url(f"{url}#article/{new.id}")
+        assert page.locator("dialog.reader .story mark").count() == 0

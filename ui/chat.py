@@ -18,7 +18,7 @@ from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
 from qa.questions.kinds import kind_of
 from qa.settings import QUESTION_CHARS
-from qa.types import Answer, Article, Assumption, Citation, Filters, Hit, Query, Stats
+from qa.types import Answer, Article, Assumption, Citation, Filters, Hit, Location, Query, Stats
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
@@ -208,15 +208,18 @@ def opened(library: Library, kept: Conversations, owner: str, id: str) -> Conver
 
 
 def finder(library: Library) -> Find:
-    """A function that finds an article quoted earlier: by its id, else among the articles of its page."""
+    """A function that finds an article quoted earlier: by its id, else that in its place before others of its page."""
 
     def find(was: Article) -> Iterable[Article]:
         try:
-            return (library.article(was.id),)
+            now = library.article(was.id)
         except NotFound:
-            pass
+            return stories(was.location)
+        return (now,) if now.id == was.id else (now, *stories(now.location))
+
+    def stories(place: Location) -> Iterable[Article]:
         try:
-            return library.overview.stories(was.location)
+            return library.overview.stories(place)
         except NotFound:
             return ()
 

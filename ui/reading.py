@@ -75,8 +75,11 @@ class _ShownRun(NamedTuple):
 
 
 def opened(library: Library, identity: str, marks: str, mending: bool = False) -> Reading:
-    """Load what a button asked for. Raises NotFound for an article that the library does not hold."""
+    """Load what a button asked for; in place of an article that is no more the one that took its place, without marks,
+    which count in the text of old. Raises NotFound for an article that the library does not hold.
+    """
     article = library.article(identity)
+    marks = marks if article.id.startswith(identity) else ""
     place = article.location
     stories = library.overview.stories(place)
     page = library.page_text(place.source, place.record, place.page)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from qa import wire
 from qa.cli import options, plain, terminal
@@ -189,7 +190,7 @@ def _export_feedback(args: Namespace) -> bool:
     path = options.library_path(args)
     with Library.open(path, create=False) as library, Conversations.open(path) as kept:
         if args.as_questions:
-            rated = ((opinion.verdict, opinion.about) for opinion in kept.feedback())
+            rated = ((opinion.verdict, of_today(library, opinion.about)) for opinion in kept.feedback())
             count = write_question_set(args.as_questions, library.each_article(), rated)
             told = {"folder": str(args.as_questions), "questions": count}
             terminal.show(args, told, f"{count} 题写到 {args.as_questions}；运行：qa eval {args.as_questions}")
@@ -197,6 +198,15 @@ def _export_feedback(args: Namespace) -> bool:
         for opinion in kept.feedback():
             terminal.line({"verdict": opinion.verdict, "word": opinion.word, "given": opinion.given, **opinion.about})
     return False
+
+
+def of_today(library: Library, about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an opinion is about, its articles by their ids of today; those that are gone left out."""
+    cited = []
+    for one in about["citations"]:
+        with suppress(NotFound):
+            cited.append({**one, "article": library.article(one["article"]).id})
+    return {**about, "citations": cited}
 
 
 def _export_all(args: Namespace) -> bool:

@@ -71,6 +71,10 @@
     }
     now = wanted;
     show(content, key);
+    const shown = dialog.querySelector("[data-shown]")?.dataset.shown;
+    if (!shown || shown === now.article) return;
+    now = { ...now, article: shown, marks: "" }; // it took the place of the one that was asked for
+    settle();
   };
 
   const read = ({ dataset: { article, marks = "", key } }, _, event) => {
