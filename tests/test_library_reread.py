@@ -100,7 +100,8 @@ def test_commands_take_an_old_id(tmp_path: Path, papers: Path, capsys: pytest.Ca
     with open_library(tmp_path / "library") as library:
         (edited,) = library.edit(old.id, Edit("", title="夜航一年"))
         assert edited.title == "夜航一年"
-        assert [hit.article.id for hit in library.search(Query("渡口夜航", filters=Filters(article=old.id)))] == [new.id]
+        found = library.search(Query("渡口夜航", filters=Filters(article=old.id)))
+        assert [hit.article.id for hit in found] == [new.id]
 
 
 def test_a_kept_answer_quotes_the_article_in_the_place_of_the_one_it_quoted(tmp_path: Path, papers: Path) -> None:
