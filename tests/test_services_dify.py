@@ -86,6 +86,21 @@ def test_conditions_together(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("operator", "value", "papers"),
+    [
+        ("in", ["甲报", "丁报"], {"甲报"}),
+        ("in", "甲报,乙报", {"甲报", "乙报"}),
+        ("in", ["丁报,甲报"], set()),
+        ("in", [], set()),
+        ("not in", ["甲报", "乙报"], {"丙报"}),
+        ("not in", ["丁报,甲报"], {"甲报", "乙报", "丙报"}),
+    ],
+)
+def test_conditions_of_lists(client: TestClient, operator: str, value: Any, papers: set[str]) -> None:
+    assert _papers(_ask(client, {"name": ["paper"], "comparison_operator": operator, "value": value})) == papers
+
+
+@pytest.mark.parametrize(
     "condition",
     [
         {"name": ["date"], "comparison_operator": "before", "value": "昨天"},

@@ -105,10 +105,18 @@ def _test(given: Conditions) -> Callable[[_Metadata], bool]:
 
 
 def _passes(condition: Condition, metadata: _Metadata) -> bool:
-    test = _TESTS[condition.comparison_operator]
-    value = condition.value
-    wanted = ",".join(value) if isinstance(value, list) else _day(value) if _is_stamp(condition) else str(value or "")
+    test, wanted = _TESTS[condition.comparison_operator], _wanted(condition)
     return any(test(metadata.get(name, ""), wanted) for name in condition.names)
+
+
+def _wanted(condition: Condition) -> str:
+    """The value as the tests read it; of a list, one to a line."""
+    value = condition.value
+    if condition.comparison_operator in ("in", "not in"):
+        return "\n".join(value if isinstance(value, list) else str(value or "").split(","))
+    if isinstance(value, list):
+        return ",".join(value)
+    return _day(value) if _is_stamp(condition) else str(value or "")
 
 
 def _is_stamp(condition: Condition) -> bool:
@@ -162,8 +170,8 @@ _TESTS: Mapping[str, Callable[[str, str], bool]] = {
     "end with": str.endswith,
     "is": str.__eq__,
     "is not": str.__ne__,
-    "in": lambda have, wanted: have in wanted.split(","),
-    "not in": lambda have, wanted: have not in wanted.split(","),
+    "in": lambda have, wanted: have in wanted.split("\n"),
+    "not in": lambda have, wanted: have not in wanted.split("\n"),
     "empty": lambda have, _: not have,
     "not empty": lambda have, _: bool(have),
     "=": _number(lambda have, wanted: have == wanted),
