@@ -8,6 +8,7 @@ import pytest
 
 from qa.articles.cutting import cut
 from qa.articles.datelines import dateline
+from qa.articles.lines import Layout, lines_of
 from qa.formats import read
 from qa.library.library import Library
 from qa.text.folding import fold
@@ -84,6 +85,32 @@ def test_a_masthead_that_the_text_is_glued_to(tmp_path: Path) -> None:
     assert (one.paper, one.date, one.edition) == ("雲帆報", "1938-03-15", "3")
     assert one.text.splitlines()[0] == "雲帆報1938-03-15第3版"
     assert "第3版" not in one.title
+
+
+OLD = (
+    "雲帆新報　第一〇二七號　中華民國二十五年三月十六日　星期一　第三版\n\n"
+    "縣立圖書館遷址\n【本報訊】縣立圖書館前以館舍狹隘　業於昨日遷竣　計有藏書一萬二千冊　即日開放閱覽\n\n"
+    "米價續漲\n（本報記者沈秋帆）連日陰雨、來貨稀少、昨市機粳每石十一元四角、較前日高三角、\n\n"
+    "竊賊就逮\n東門外何姓布莊、前晚被竊洋布六疋、經分駐所查緝、昨晨於舊貨攤將竊賊拿獲、\n\n"
+    "氣象臺預報\n今日由陰轉晴、東北風三級、\n"
+)
+
+
+def test_each_short_report_of_an_old_page_is_a_story(tmp_path: Path) -> None:
+    path = tmp_path / "p0316.txt"
+    path.write_text(OLD, "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    found = cut(page)
+    assert [one.title for one in found] == ["縣立圖書館遷址", "米價續漲", "竊賊就逮", "氣象臺預報"]
+    assert {(one.paper, one.date, one.edition) for one in found} == {("雲帆新報", "1936-03-16", "三")}
+    assert [one.byline for one in found] == [(), ("沈秋帆",), (), ()]
+
+
+def test_a_list_of_today_is_no_old_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("渡口夜航加開\n\n乘客稱便\n\n" + TEXT + "、".join(["船票", "油費", "燈塔"] * 9) + "。\n", "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    assert not Layout.of(lines_of(page)).old
 
 
 def test_old_marks_end_sentences() -> None:

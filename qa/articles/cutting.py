@@ -125,5 +125,7 @@ def _found(page: Page, lines: Sequence[PrintedLine]) -> list[Draft]:
     if sections := sections_of(page, paragraphs):
         return sections
     lexicon = PairIndex(count_pairs(pairs_of(paragraph.text) for paragraph in paragraphs))
-    stories = join_drafts(reunite_headings(drafts_of(paragraphs), lexicon), lexicon)
+    stories = reunite_headings(drafts_of(paragraphs), lexicon)
+    if not Layout.of(lines).old:  # short reports, each with a heading of its own, and none within them
+        stories = join_drafts(stories, lexicon)
     return return_strays(stories, lexicon)

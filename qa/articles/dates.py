@@ -185,6 +185,12 @@ def _republican(match: re.Match[str] | None) -> Found | None:
     return _found(republican(year, month, day) if year else None, match[0])
 
 
+def republic_day(text: str) -> str | None:
+    """The day of the Republic's calendar that folded text names, in ISO 8601."""
+    found = _republican(_REPUBLIC_DAY.search(text))
+    return found[0] if found else None
+
+
 def _written(text: str) -> Found | None:
     """A day without digits on a line of its own."""
     match = _WRITTEN.search(text)

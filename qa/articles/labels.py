@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -165,6 +165,8 @@ def _is_repeated(text: str, lead: str) -> bool:
 
 def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
+    if layout.old and (line.gap or layout.ends_column(len(before.text))):
+        before = replace(before, sealed=True, hanging=False)
     joins = line.role != "row" and not line.begins
     runs_on = joins and (before.hanging or runs_over(before.text, line.text))
     completes = joins and not before.signed and completes_credit(before.text, line.text)

@@ -135,6 +135,9 @@ _LEAST_ENDS = 4
 INDENT = 2
 SEAM_CHARS = 8  # characters on each side of a line end that are cut into words together
 _CREDIT_CHARS = 20
+_MODERN_MARK = re.compile("[。,;!?]")
+_OLD_MARK = re.compile("[、\u3000 ]+")
+_OLD_PAUSE = 25  # characters at most from one pause to the next
 _ENDS = ("。", "!", "?", "…")
 _CLOSERS = "”’\"'」』》)】] "
 _DAY_ALONE = re.compile(
@@ -157,6 +160,7 @@ class Layout:
     parted: bool = False
     indented: bool = False  # every paragraph is set in
     gap: int = 0  # the usual number of blank lines between two lines
+    old: bool = False  # set as before 1950: 、 and blanks end sentences
 
     @classmethod
     def of(cls, lines: Sequence[PrintedLine]) -> Layout:
@@ -173,19 +177,32 @@ class Layout:
         gaps = sum(line.gap > 0 for line in lines[1:])
         spaced = 0 < gaps < 0.6 * len(lines)
         starts = [ends_sentence(before.text) for before in lines[:-1]]
+        wrapped = 8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3)
+        old = _is_old([line.text for line in lines])
         return cls(
             width,
-            wrapped=8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3),
+            wrapped=wrapped,
             spaced=spaced,
-            loose=ordered[len(ordered) // 2] >= _LOOSE,
+            loose=ordered[len(ordered) // 2] >= _LOOSE or (old and not wrapped),
             parted=spaced and _shared([line.gap > 0 for line in lines[1:]], starts),
             indented=_shared([line.indent >= INDENT for line in lines[1:]], starts),
             gap=sorted(line.gap for line in lines)[len(lines) // 2],
+            old=old,
         )
 
     def full(self, length: int) -> bool:
         """Whether a line of so many characters fills its column."""
         return self.wrapped and length >= self.width - 2
+
+    def ends_column(self, length: int) -> bool:
+        """Whether a line of so many characters ends before its column does."""
+        return self.wrapped and not self.full(length)
+
+
+def _is_old(texts: Sequence[str]) -> bool:
+    """Whether lines have no mark of today, and those of old as often as sentences pause."""
+    marks = sum(len(_OLD_MARK.findall(text)) for text in texts)
+    return marks * _OLD_PAUSE >= sum(map(len, texts)) and not any(map(_MODERN_MARK.search, texts))
 
 
 def _shared(marks: Sequence[bool], starts: Sequence[bool]) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from qa.articles.dates import republic_day
 from qa.articles.lines import PrintedLine
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, LETTER, REPUBLIC_DAY, WEEKDAYS, YEAR, iso
+from qa.text.zh import DIGITS, LETTER, NUMERAL, REPUBLIC_DAY, WEEKDAYS, YEAR, iso
 
 _TOP, _BOTTOM = 3, 2  # lines of a page that may be mastheads
 _MOST_CHARS = 60
@@ -21,7 +22,8 @@ _PART = re.compile(
     | (?P<date>\d{{4}}\s*年\s*\d{{1,2}}\s*月\s*\d{{1,2}}\s*日|{YEAR}(?P<mark>[-./])\d{{1,2}}(?P=mark)\d{{1,2}}(?!\d))
     | (?P<edition>第\s*[a-d]?(?:\d{{1,3}}|{_DIGITS}{{1,3}})\s*版|[a-d]\d{{1,2}}\s*版?(?![\da-z])|\d{{1,2}}\s*版)
     | (?P<weekday>(?:星期|周)[{WEEKDAYS}天])
-    | (?P<issue>总?第\s*\d{{1,6}}\s*[期号]|今日\s*\d{{1,3}}\s*版|农历\S{{2,12}}|国内统一(?:连续出版物|刊)号\S*
+    | (?P<issue>总?第\s*(?:\d{{1,6}}|{_DIGITS}{{1,6}})\s*[期号]|今日(?:出版)?\s*(?:\d{{1,3}}|{NUMERAL}{{1,3}})\s*[版张]半?
+                |农历\S{{2,12}}|国内统一(?:连续出版物|刊)号\S*
                 |cn\s*\d\d-\d{{4}})
     | (?P<name>(?:{_NAMES})(?:新闻)?(?![^\W\d_]))
     | (?P<paper>(?<![^\W_]){_PAPER}(?=[\s\d|·,(《》:]|第|星期|$))
@@ -31,7 +33,7 @@ _PART = re.compile(
 _NUMBERS = re.compile(r"\d+")
 _EDITION = re.compile(r"[a-d]?\d+|" + _DIGITS + "+")
 _TITLE = (  # of a paper, not of a paper for the office: 工作简报
-    rf"{LETTER}{{1,10}}?(?:[日晚早晨时商导画学邮军农]报|都市报|青年报|少年报|法[制治]报|周刊|[月旬季]刊|杂志|画刊)"
+    rf"{LETTER}{{1,10}}?(?:[日晚早晨时商导画学邮军农新]报|都市报|青年报|少年报|法[制治]报|周刊|[月旬季]刊|杂志|画刊)"
 )
 _NAMED = re.compile(rf"({_TITLE})[\s_\-.]*(?:{YEAR}|(?:中华)?民国)")
 _NAMED_EDITION = re.compile(rf"第\s*(\d{{1,3}}|{_DIGITS}{{1,3}})\s*版|(?<![a-z])([a-d]\d{{1,2}})版")
@@ -94,22 +96,24 @@ def _read(folded: str, printed: str, first: bool) -> tuple[Masthead, int]:
         at = match.end()
     whole = at == len(folded) and len(folded) <= _MOST_CHARS
     told = parts.keys() & {"date", "edition", "paper", "weekday", "issue"}
+    told |= {"date"} if "republic" in parts else set()
     placed = bool(told & {"date", "edition"})
     if whole and not ((placed and len(told) > 1) or (first and told == {"date"})):
         return Masthead(), 0
     if not whole and not {"date", "edition", "paper"} <= told:
         return Masthead(), 0
     value = _values(parts, printed)
-    return (value, at) if value.date or "date" not in parts else (Masthead(), 0)
+    return (value, at) if value.date or "date" not in told else (Masthead(), 0)
 
 
 def _values(parts: dict[str, tuple[str, int]], printed: str) -> Masthead:
-    paper, edition, date = (parts.get(name) for name in ("paper", "edition", "date"))
+    paper, edition, republic = (parts.get(name) for name in ("paper", "edition", "republic"))
+    date = parts.get("date") or republic
     numbered = _EDITION.search(edition[0]) if edition else None
     return Masthead(
         printed[paper[1] : paper[1] + len(paper[0])] if paper else None,
         numbered[0].upper() if numbered else None,
-        iso(*_NUMBERS.findall(date[0])) if date else None,
+        (republic_day(date[0]) or iso(*_NUMBERS.findall(date[0]))) if date else None,
         date[0] if date else None,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from qa.errors import UsageError
-from qa.text.zh import DIGIT_VALUES, DIGITS, iso
+from qa.text.zh import DIGIT_VALUES, DIGITS, iso, republican
 from qa.types import Edit, Metadata
 
 # Key as people write it, in lower case, to the field of Metadata.
@@ -97,6 +97,7 @@ _DATE = re.compile(
     r"(?:(?:[T\s(]|星期|周).*)?",
     re.ASCII | re.DOTALL,
 )
+_REPUBLIC_DATE = re.compile(r"(?:中[华華])?民[国國]\s*(元|\d{1,3})年(\d{1,2})月(\d{1,2})日")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
@@ -135,9 +136,13 @@ def _issue(said: str) -> Metadata:
 
 
 def iso_date(text: str) -> str | None:
-    """YYYY, YYYY-MM or YYYY-MM-DD for a date in digits, ISO 8601 or Chinese, a time after it left out; else None."""
+    """YYYY, YYYY-MM or YYYY-MM-DD for a date in digits, ISO 8601 or Chinese, or in the Republic's calendar, a time left
+    out; else None.
+    """
     tens = _TENS.sub(lambda match: (match[1] or "一") + (match[2] or "〇"), unicodedata.normalize("NFKC", text))
     text = tens.translate(_DIGITS).strip()
+    if day := _REPUBLIC_DATE.fullmatch(text):
+        return republican(int(day[1].replace("元", "1")), int(day[2]), int(day[3]))
     match = _COMPACT_DATE.fullmatch(text) or _DATE.fullmatch(text)
     return iso(*match.groups()) if match else None
 
