@@ -7,7 +7,7 @@ All offsets count Unicode code points; all ranges are half-open ``[start, end)``
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -68,6 +68,42 @@ class Block:
     columns: tuple[str, ...] = ()  # of a row: the name of each cell's column; none where the table names no columns
 
 
+class Region(NamedTuple):
+    """A rectangle on the picture of a page, in its pixels: the number of the picture in its file, from 1, and edges."""
+
+    page: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+
+class PrintedLine(NamedTuple):
+    """A line of a page's text, and where it stands on the page's picture, in pixels."""
+
+    start: int
+    end: int
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+
+    def part(self, start: int, end: int) -> tuple[int, int, int, int]:
+        """Where a range of the page's text stands that lies in it, its characters taken for equally wide."""
+        is_tall = self.y1 - self.y0 > self.x1 - self.x0 and self.end - self.start > 1
+        low, high = (self.y0, self.y1) if is_tall else (self.x0, self.x1)
+        step = (high - low) / (self.end - self.start)
+        first, last = round(low + (start - self.start) * step), round(low + (end - self.start) * step)
+        return (self.x0, first, self.x1, last) if is_tall else (first, self.y0, last, self.y1)
+
+
+def regions(lines: Iterable[PrintedLine], spans: Iterable[Span], page: int) -> tuple[Region, ...]:
+    """Where ranges of a page's text stand on its picture of that number: a region a line, in the text's order."""
+    wanted = list(spans)
+    parts = ((line, max(line.start, one.start), min(line.end, one.end)) for line in lines for one in wanted)
+    return tuple(Region(page, *line.part(start, end)) for line, start, end in parts if start < end)
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One file, one page of it, or one record of it, as read.
@@ -82,6 +118,7 @@ class Page:
     encoding: str | None = None
     metadata: Metadata = Metadata()
     blocks: tuple[Block, ...] = ()
+    printed: tuple[PrintedLine, ...] = field(default=(), compare=False)  # on its picture, where it was recognised
     share: float | None = field(default=None, compare=False)  # of its file that is read with it, 0 to 1; None: unknown
 
 
@@ -290,6 +327,7 @@ class Citation:
     quote: str
     mark: Span
     score: float
+    regions: tuple[Region, ...] | None = None  # where it stands on its page's picture, a line each
 
     @property
     def columns(self) -> tuple[str, ...] | None:

@@ -171,6 +171,7 @@ def citation(one: Citation) -> Json:
         "quote": one.quote,
         "mark": list(one.mark),
         "spans": _spans(one.spans),
+        "regions": None if one.regions is None else [list(region) for region in one.regions],
         "score": round(one.score, 4),
     }
 

@@ -116,6 +116,8 @@ def _log_in(client: TestClient, password: str = PASSWORD) -> int:
         "/conversations/a.gbt7714-2015",
         "/help/",
         "/help/a-b.png",
+        "/clippings/0123456789abcdef",
+        "/clippings/0123456789abcdef/page",
     ],
 )
 def test_our_own_paths_are_open(path: str) -> None:
@@ -142,6 +144,8 @@ def test_our_own_paths_are_open(path: str) -> None:
         "/help/manual.md",
         "/help/../library.png",
         "/help/a/b.png",
+        "/clippings/0123456789abcdef/../../x",
+        "/clippings/%2fetc%2fpasswd",
         "/conversations/../library.db",
         "/conversations/a.db",
         "/conversations/a.risx",

@@ -66,6 +66,7 @@ def test_an_answer() -> None:
                 "quote": "四百人参加。",
                 "mark": [0, 3],
                 "spans": [[200, 206]],
+                "regions": None,
                 "score": 0.9877,
             }
         ],

@@ -129,7 +129,13 @@ def serve(
         blocks = create_app(library, kept, ingest, compositions=compositions, **shown)
         composer = partial(compositions.composer, library)
         doors = create_doors(library, allow_changes=options.get("allow_changes", False), composer=composer)
-        files = (downloads.router(library, kept), uploads.router(library, ingest), manual.router(), opensearch.router())
+        files = (
+            downloads.router(library, kept),
+            downloads.clippings(library),
+            uploads.router(library, ingest),
+            manual.router(),
+            opensearch.router(),
+        )
         screen = with_skeleton(mount(blocks, *files, doors=doors))
         guarded = Guard(screen, at.door, at.hosts, behind_proxy=at.behind_proxy)
         both = programs.beside(at.before(doors), guarded)

@@ -48,10 +48,16 @@ class _Passage(NamedTuple):
 
 
 def panel(
-    turn: Turn | None, position: int, gone: Collection[str], words: Words, listed: Sequence[Article] = ()
+    turn: Turn | None,
+    position: int,
+    gone: Collection[str],
+    words: Words,
+    listed: Sequence[Article] = (),
+    pictured: Collection[str] = (),
 ) -> Markup:
     """What the answer at `position` rests on: its sources, and the passages behind it, or in their place the articles
-    that it has `listed`. Articles whose id is in `gone` are marked as removed.
+    that it has `listed`. Articles whose id is in `gone` are marked as removed; of those
+    in `pictured` the quotes are shown as they are printed.
     """
     answer = turn.answer if turn else None
     if turn is None or answer is None or not (answer.citations or answer.hits or listed):
@@ -64,6 +70,7 @@ def panel(
         number=turn.number,
         position=position,
         gone=gone,
+        pictured=pictured,
         undated=len({one.id for one in behind if one.date is None}),
         listed=[(article, _body_start(article, article.text)) for article in listed],
         sources=[_source(turn.number, source, answer.words, words) for source in chat.sources(answer)],

@@ -226,6 +226,12 @@ def finder(library: Library) -> Find:
     return find
 
 
+def pictured(library: Library, answer: Answer) -> frozenset[str]:
+    """The quoted articles, by id, whose page can be shown as it was scanned."""
+    articles = {one.article.id: one.article for one in answer.citations}
+    return frozenset(id for id, article in articles.items() if library.has_picture(article.location))
+
+
 def gone(library: Library, answer: Answer) -> frozenset[str]:
     """Ids of the articles behind an answer that the library does not hold any more."""
     behind = {one.article.id for one in (*answer.citations, *answer.nearest)} | {hit.article.id for hit in answer.hits}

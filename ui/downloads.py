@@ -14,6 +14,7 @@ from qa.citing.forms import FORMS
 from qa.conversations.store import Conversations
 from qa.conversations.turns import Turn
 from qa.errors import QaError
+from qa.types import Span
 from ui import chat, export
 from ui.visitors import owner
 from ui.words import Words, chosen
@@ -44,6 +45,33 @@ def router(library: Library, kept: Conversations) -> APIRouter:
         name = quote(f"{words.name}-{now:%Y%m%d-%H%M}.{suffix}")
         disposition = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
         return Response(text, media_type=kind, headers=disposition)
+
+    return routes
+
+
+def clippings(library: Library) -> APIRouter:
+    """``/clippings/ARTICLE?at=START-END``: a quote as it is printed, cut out of the picture of its page, a JPEG;
+    ``/clippings/ARTICLE/page?at=…`` all of the page, the article tinted and the quote, if there is one, marked.
+    """
+    routes = APIRouter()
+
+    def shown(article: str, at: str, request: Request, *, whole: bool) -> Response:
+        start, _, end = at.partition("-")
+        try:
+            quote = Span(int(start), int(end)) if at else None
+            made = library.clipping(article, *quote) if quote and not whole else library.page_picture(article, quote)
+        except (QaError, ValueError):  # what names no range is no page either
+            words = chosen(request.cookies, request.headers.get("accept-language", ""))
+            return Response(words.no_such_page, 404, media_type="text/plain")
+        return Response(made, media_type="image/jpeg", headers={"cache-control": "private, max-age=3600"})
+
+    @routes.get("/clippings/{article}")
+    def clipping(article: str, at: str, request: Request) -> Response:
+        return shown(article, at, request, whole=False)
+
+    @routes.get("/clippings/{article}/page")
+    def page(article: str, request: Request, at: str = "") -> Response:
+        return shown(article, at, request, whole=True)
 
     return routes
 

@@ -27,7 +27,7 @@ from ui.words import Words, chosen
 PATHS = re.compile(
     r"(?!.*\.\.)(?:/|/config/?|/theme\.css|/favicon\.ico|/robots\.txt|/opensearch\.xml|/(assets|static)/[\w./-]+"
     rf"|/conversations/[\w-]{{1,40}}\.(md|html|{'|'.join(FORMS)})"
-    r"|/help/([\w-]+\.png)?|/library/upload"
+    r"|/help/([\w-]+\.png)?|/clippings/[0-9a-f]{16}(/page)?|/library/upload"
     r"|/gradio_api/(theme\.css|startup-events|app_id/?|user/?|heartbeat/\w+"
     r"|queue/(join|data)|component_server/?|cancel|reset/?))"
 )
@@ -35,7 +35,12 @@ LOGIN, LOGOUT = "/login", "/logout"
 HOME = ("/", LOGIN)  # where the password is asked for, and taken
 LOGIN_BYTES = 4096
 USES = ("/", "/gradio_api/queue/join")  # what renews a visitor's cookies: the page, and each thing done on it
-PRIVATE = ("/", "/config", "/conversations/")  # what a browser keeps no copy of where a password is asked for
+PRIVATE = (
+    "/",
+    "/config",
+    "/conversations/",
+    "/clippings/",
+)  # what a browser keeps no copy of where a password is asked for
 TO_THE_PAGE = (b"location", b"/")
 
 

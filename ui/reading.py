@@ -41,6 +41,7 @@ class Reading:
     page: str  # the text that the stories' places count in
     by_hand: bool = False  # an edit, a split or a join made the article what it is
     mending: bool = False  # it is shown to be changed
+    pictured: bool = False  # the page can be shown as it was scanned
 
     @property
     def position(self) -> int:
@@ -83,7 +84,8 @@ def opened(library: Library, identity: str, marks: str, mending: bool = False) -
     place = article.location
     stories = library.overview.stories(place)
     page = library.page_text(place.source, place.record, place.page)
-    return Reading(article, _marks(marks, len(article.text)), stories, page, library.is_by_hand(article.id), mending)
+    marked, by_hand = _marks(marks, len(article.text)), library.is_by_hand(article.id)
+    return Reading(article, marked, stories, page, by_hand, mending, library.has_picture(place))
 
 
 def _marks(told: str, length: int) -> tuple[Marked, ...]:

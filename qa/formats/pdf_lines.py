@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 _SAME_LINE = 0.3  # em: how far the baselines of one line lie apart
 _SAME_SIZE = 1.15  # ratio
@@ -24,6 +24,10 @@ _STACK = 3  # characters: fewer below one another are no vertical line
 _LEADING = 2.0  # em: the most from one character of a vertical line to the next
 _ASCENT = 0.88  # em: the top of a Han character above the baseline
 _OVERPRINT = 0.07  # em: the same character so near is the same one printed twice (a bold face made of a plain one)
+
+
+Box: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
 
 
 class Glyph(NamedTuple):
@@ -48,6 +52,7 @@ class PdfLine:
     top: float
     bottom: float
     vertical: bool = False
+    boxes: tuple[Box, ...] = ()  # where its parts stand on a picture that it was recognised on
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:

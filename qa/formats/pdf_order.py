@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qa.formats.pdf_lines import PdfLine, body_size
 from qa.formats.pdf_tables import PrintedTable
@@ -38,7 +39,15 @@ class Region:
     rows: tuple[TableRow, ...] = ()  # of a table, in place of lines
 
 
-def text_of(lines: Sequence[PdfLine], tables: Sequence[PrintedTable] = ()) -> tuple[str, tuple[Block, ...]]:
+class PageText(NamedTuple):
+    """The text of a page, its headlines and rows, and where each printed line begins in it."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    lines: tuple[tuple[int, PdfLine], ...]
+
+
+def text_of(lines: Sequence[PdfLine], tables: Sequence[PrintedTable] = ()) -> PageText:
     """The page's text in reading order, a printed line a line, what is set in after two wide spaces, a blank line above
     each headline, each row of a table on a line; and the headlines and the rows.
 
@@ -48,6 +57,7 @@ def text_of(lines: Sequence[PdfLine], tables: Sequence[PrintedTable] = ()) -> tu
     em = body_size(lines)
     parts: list[str] = []
     blocks: list[Block] = []
+    begins: list[tuple[int, PdfLine]] = []
     at = 0
     after_headline = True
     framed = [Region([], False, each.x0, each.x1, each.top, each.bottom, each.rows) for each in tables]
@@ -63,11 +73,12 @@ def text_of(lines: Sequence[PdfLine], tables: Sequence[PrintedTable] = ()) -> tu
                     blocks.append(Block(Span(at, at + len(line.text)), role, level))
                 parts.append(_indent(line, region) + line.text + "\n")
                 at += len(parts[-1])
+                begins.append((at - 1 - len(line.text), line))
             for row in region.rows:
                 blocks.append(row.block(at))
                 parts.append(row.text + "\n")
                 at += len(parts[-1])
-    return "".join(parts), tuple(blocks)
+    return PageText("".join(parts), tuple(blocks), tuple(begins))
 
 
 def _groups(regions: Sequence[Region]) -> Iterator[list[Region]]:

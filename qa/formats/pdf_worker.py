@@ -72,7 +72,7 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
     twice = _letters(printed) - _letters(glyphs)
     tables, glyphs = ruled(glyphs, rules_of([] if turn else list(_drawn(page))))
     more, lines = unruled(lines_of(glyphs))
-    text, blocks = text_of(lines, [*tables, *more])
+    text, blocks, _ = text_of(lines, [*tables, *more])
     return {
         "text": text,
         "blocks": [[*block.span, block.role, block.level, block.cells, block.columns] for block in blocks],

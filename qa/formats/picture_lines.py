@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from qa.formats.kept import letters
-from qa.formats.pdf_lines import PdfLine
+from qa.formats.pdf_lines import Box, PdfLine
 from qa.formats.pdf_order import text_of
 
 _SURE = 0.5  # confidence of a line below which it is left out
@@ -41,6 +41,7 @@ class Recognised(NamedTuple):
     width: float
     height: float
     slant: float
+    box: Box = (0, 0, 0, 0)  # around it on the picture, in whole pixels
 
     @property
     def is_tall(self) -> bool:
@@ -57,9 +58,19 @@ def page_of(lines: Sequence[Recognised]) -> dict[str, Any]:
     sure = [line for line in lines if line.confidence >= _SURE]
     if not sure:
         return {"error": "empty"}
-    text, blocks = text_of(_joined(_without_reach(_aligned(_printed(_straight(sure))))))
+    text, blocks, begins = text_of(_joined(_without_reach(_aligned(_printed(_straight(sure))))))
     seen = sum(letters(line.text) for line in lines)
-    return {"text": text, "blocks": [[*block.span, block.role, block.level] for block in blocks], "seen": seen}
+    return {
+        "text": text,
+        "blocks": [[*block.span, block.role, block.level] for block in blocks],
+        "lines": [[at, at + len(line.text), *_around(line.boxes)] for at, line in begins],
+        "seen": seen,
+    }
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top, right, bottom = zip(*boxes, strict=True)
+    return min(left), min(top), max(right), max(bottom)
 
 
 def _straight(lines: Sequence[Recognised]) -> list[Recognised]:
@@ -91,7 +102,8 @@ def _printed(lines: Sequence[Recognised]) -> list[PdfLine]:
     for line, size in zip(lines, _sizes(lines), strict=True):
         x0, top = line.x - line.width / 2, line.y - line.height / 2
         y = top + (size if line.is_tall else _BASELINE * line.height)
-        found.append(PdfLine(line.text, x0, x0 + line.width, y, size, top, top + line.height, line.is_tall))
+        edges = top, top + line.height
+        found.append(PdfLine(line.text, x0, x0 + line.width, y, size, *edges, line.is_tall, (line.box,)))
     return found
 
 
@@ -127,7 +139,7 @@ def _joined(lines: Sequence[PdfLine]) -> list[PdfLine]:
         before = [] if begins else [one for one in found if abs(one.y - line.y) < _SAME_LINE * line.size]
         last = max(before, key=lambda one: one.x1, default=None)
         if last is not None and abs(line.x0 - last.x1) <= _WORD_GAP * line.size:
-            last.text, last.x1 = last.text + line.text, line.x1
+            last.text, last.x1, last.boxes = last.text + line.text, line.x1, last.boxes + line.boxes
         else:
             found.append(line)
     return found

@@ -23,6 +23,7 @@ from qa.index.term_worker import TermWorker
 from qa.library import asking, editing, rewriting
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
+from qa.library.clipping import clipping, has_picture, on_pictures, page_picture
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_filters, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
@@ -42,7 +43,21 @@ from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
 from qa.store.writing import keep_setting, remove_files
-from qa.types import AddReport, Answer, Article, Composition, Edit, FileInfo, Filters, Hit, Metadata, Query, Stats
+from qa.types import (
+    AddReport,
+    Answer,
+    Article,
+    Composition,
+    Edit,
+    FileInfo,
+    Filters,
+    Hit,
+    Location,
+    Metadata,
+    Query,
+    Span,
+    Stats,
+)
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
@@ -357,8 +372,23 @@ class Library:
         if told:
             answer = self._answer(replace(query, question=told.target, history=()), reader, least, hidden, heard)
             if answer.answered:
-                return replace(answer, question=query.question, assumed=(told, *answer.assumed))
-        return self._answer(query, reader, least, hidden, heard)
+                answer = replace(answer, question=query.question, assumed=(told, *answer.assumed))
+                return on_pictures(self._contents, answer)
+        return on_pictures(self._contents, self._answer(query, reader, least, hidden, heard))
+
+    def clipping(self, article: str, start: int, end: int) -> bytes:
+        """A range of an article's text as the picture of its page shows it, marked: a JPEG. Raises NotFound where there
+        is no such article, or no picture.
+        """
+        return clipping(self._contents, self.article(article), Span(start, end))
+
+    def page_picture(self, article: str, quote: Span | None = None) -> bytes:
+        """The picture of an article's page, the article tinted, a range of it marked: a JPEG. Raises as `clipping`."""
+        return page_picture(self._contents, self.article(article), quote)
+
+    def has_picture(self, place: Location) -> bool:
+        """Whether `clipping` can show what stands on a page."""
+        return has_picture(self._contents, place)
 
     @staticmethod
     def compose(answer: Answer, writer: Writer, stopped: Stopped) -> Iterator[Composition]:

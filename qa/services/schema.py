@@ -101,6 +101,7 @@ class Quote(BaseModel):
     quote: str
     mark: list[int]
     spans: Ranges
+    regions: list[list[int]] | None
     score: float
     url: str | None
 

@@ -26,6 +26,7 @@ from qa.types import (
     Page,
     Passage,
     Piece,
+    PrintedLine,
     Reprint,
     Row,
     Span,
@@ -58,6 +59,16 @@ def unpack_text(blob: bytes) -> str:
 def dump_blocks(page: Page) -> str:
     """A page's blocks as a JSON column."""
     return dump([[*block.span, block.role, block.level, *_table_part(block)] for block in page.blocks])
+
+
+def pack_printed(page: Page) -> bytes:
+    """Where a page's lines stand on its picture, compressed."""
+    return zlib.compress(dump(page.printed).encode("ascii"))
+
+
+def unpack_printed(blob: bytes) -> tuple[PrintedLine, ...]:
+    """Where a page's lines stand, from their compressed column."""
+    return tuple(PrintedLine(*line) for line in json.loads(zlib.decompress(blob)))
 
 
 def load_blocks(text: str) -> tuple[Block, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 8
+FORMAT = 9
 
 SettingName = Literal["columns", "writer"]
 """What the screen sets: the columns of tables as they were said; the server and name of a language model, JSON."""
@@ -68,6 +68,15 @@ CREATE TABLE pages (
     PRIMARY KEY (file, ordinal)     -- in an index of its own: a key that lies beside the text costs reading the text
 );
 CREATE INDEX pages_by_record ON pages (record);
+
+-- where the lines of a page that was recognised stand on its picture
+CREATE TABLE prints (
+    file INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom], zlib
+    PRIMARY KEY (file, ordinal),
+    FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
+) WITHOUT ROWID;
 
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY,     -- order of arrival
@@ -212,8 +221,19 @@ _FROM_6 = (
     "CREATE INDEX successors_by_new ON successors (new)",
 )
 _FROM_7 = ("UPDATE passages SET content = NULL",)  # it did not know the headings above a passage
+_FROM_8 = (
+    """
+    CREATE TABLE prints (
+        file INTEGER NOT NULL,
+        ordinal INTEGER NOT NULL,
+        lines BLOB NOT NULL,
+        PRIMARY KEY (file, ordinal),
+        FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
+    ) WITHOUT ROWID
+    """,
+)
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
-    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7}
+    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7, 8: _FROM_8}
 )
 """Format to the statements that make the next one of it."""
 

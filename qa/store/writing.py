@@ -228,6 +228,8 @@ class _FileWriter(_ArticleWriter):
             "INSERT INTO pages (file, ordinal, record, number, text, blocks, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (file, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
         )
+        if page.printed:
+            self._connection.execute("INSERT INTO prints VALUES (?, ?, ?)", (file, ordinal, rows.pack_printed(page)))
 
     def _begin(self) -> tuple[int, int, bool]:
         """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts."""

@@ -295,7 +295,9 @@ class ChatScreen:
     def _panel(self, conversation: chat.Conversation, turn: Turn | None, words: Words) -> str:
         gone = chat.gone(self.library, turn.answer) if turn and turn.answer else ()
         listed = chat.listed(self.library, turn.answer) if turn and turn.answer else ()
-        return cards.panel(turn, conversation.position(turn.number) if turn else 0, gone, words, listed)
+        pictured = chat.pictured(self.library, turn.answer) if turn and turn.answer else ()
+        position = conversation.position(turn.number) if turn else 0
+        return cards.panel(turn, position, gone, words, listed, pictured)
 
 
 def _told_of(error: QaError, words: Words) -> str:

@@ -1,0 +1,99 @@
+"""Where a quote stands on the picture of its page, and the part of the picture that shows it."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from qa import wire
+from qa.errors import NotFound
+from qa.library.library import Library
+from qa.types import PrintedLine, Region, Span, regions
+from tests.parts.library import open_library
+from tests.parts.scan_maker import SERIF
+
+LINES = (PrintedLine(0, 10, 100, 50, 300, 70), PrintedLine(11, 21, 100, 80, 300, 100))
+STORY = ("白鹭湖水质今年好转", "　　白鹭湖今年上半年水质达到二类", "标准。沿湖十一家工厂已经迁走。")
+
+
+def test_a_quote_over_two_lines_has_a_region_in_each() -> None:
+    assert regions(LINES, [Span(5, 16)], 3) == (Region(3, 200, 50, 300, 70), Region(3, 100, 80, 200, 100))
+    assert regions(LINES, [Span(30, 40)], 1) == ()
+
+
+def test_a_part_of_a_line_set_vertically_goes_down() -> None:
+    assert regions([PrintedLine(0, 10, 40, 100, 60, 300)], [Span(5, 10)], 1) == (Region(1, 40, 200, 60, 300),)
+
+
+@pytest.fixture
+def scanned(tmp_path: Path) -> Library:
+    if not SERIF.exists():
+        pytest.skip("pages are painted with fonts-noto-cjk")
+    page = Image.new("L", (900, 600), 255)
+    pen = ImageDraw.Draw(page)
+    for row, (text, size) in enumerate(zip(STORY, (54, 36, 36), strict=True)):
+        pen.text((100, 80 + 90 * row), text, font=ImageFont.truetype(str(SERIF), size, index=2), fill=0)
+    page.save(tmp_path / "page.png")
+    library = open_library(tmp_path / "library", create=True)
+    library.add([tmp_path / "page.png"])
+    return library
+
+
+def test_the_quoted_sentence_is_cut_out_and_marked(scanned: Library) -> None:
+    answer = scanned.ask("沿湖几家工厂迁走了", least=0.0)
+    (citation,) = [one for one in answer.citations if one.quote.startswith("沿湖")]
+    assert citation.regions is not None
+    (told,) = [one["regions"] for one in wire.answer(answer, 0.0)["citations"] if one["n"] == citation.n]
+    assert told == [list(region) for region in citation.regions]
+    (region,) = citation.regions
+    assert region.page == 1
+    # the sentence begins behind the third character of a line of 36 pixels a character that begins at 100
+    assert abs(region.x0 - (100 + 3 * 36)) < 24
+    assert region.y0 < 80 + 180 + 30 < region.y1
+    shown = Image.open(io.BytesIO(scanned.clipping(citation.article.id, citation.start, citation.end)))
+    assert abs(shown.height - 2.6 * (region.y1 - region.y0)) < 10
+    assert _yellow(shown) > 0.2
+
+
+def test_the_page_is_shown_with_the_story_tinted(scanned: Library) -> None:
+    citation = scanned.ask("沿湖几家工厂迁走了", least=0.0).citations[0]
+    page = Image.open(io.BytesIO(scanned.page_picture(citation.article.id, Span(citation.start, citation.end))))
+    assert page.size == (900, 600)
+    assert 0 < _yellow(page) < 0.2
+    plain = Image.open(io.BytesIO(scanned.page_picture(citation.article.id)))
+    assert _yellow(plain) == 0
+    assert citation.regions
+    _, x, y, *_ = citation.regions[0]
+    assert plain.convert("RGB").getpixel((x + 2, y + 1)) != (255, 255, 255)
+
+
+def _yellow(picture: Image.Image) -> float:
+    pixels = list(picture.convert("RGB").getdata())
+    return sum(red > 200 and blue < 180 for red, _, blue in pixels) / len(pixels)
+
+
+def test_regions_stay_when_the_library_is_opened_again(scanned: Library, tmp_path: Path) -> None:
+    scanned.close()
+    with open_library(tmp_path / "library") as library:
+        assert all(one.regions for one in library.ask("白鹭湖水质怎么样", least=0.0).citations)
+
+
+def test_without_the_picture_nothing_is_shown(scanned: Library, tmp_path: Path) -> None:
+    citation = scanned.ask("白鹭湖水质怎么样", least=0.0).citations[0]
+    (tmp_path / "page.png").unlink()
+    with pytest.raises(NotFound, match="原图"):
+        scanned.clipping(citation.article.id, citation.start, citation.end)
+
+
+def test_a_text_has_no_regions(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("白鹭湖今年上半年水质达到二类标准。\n", encoding="utf-8")
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "a.txt"])
+        (citation,) = library.ask("白鹭湖水质怎么样", least=0.0).citations
+        assert citation.regions is None
+        assert wire.answer(library.ask("白鹭湖水质", least=0.0), 0.0)["citations"][0]["regions"] is None
+        with pytest.raises(NotFound):
+            library.clipping(citation.article.id, citation.start, citation.end)
