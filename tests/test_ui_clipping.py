@@ -45,6 +45,20 @@ def test_the_card_and_the_reader_show_the_picture(browser: Browser, library_path
         assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [900, 600]
 
 
+def test_a_picture_that_is_no_longer_there_leaves_no_gap(browser: Browser, library_path: Path, tmp_path: Path) -> None:
+    picture = library_path.parent / "page.png"
+    picture.rename(tmp_path / "page.png")
+    try:
+        with running(library_path) as (url, _):
+            page = browser.new_page(locale="zh-CN")
+            asked(opened(page, url), "沿湖多少家工厂已经迁走？")
+            page.locator("#panel .source .context").wait_for()
+            expect(page.locator("#panel .source img.clipping")).to_have_count(0)
+            page.close()
+    finally:
+        (tmp_path / "page.png").rename(picture)
+
+
 def test_a_conversation_that_is_opened_again_shows_it_too(browser: Browser, library_path: Path) -> None:
     with running(library_path) as (url, _), watched(browser) as page:
         asked(opened(page, url), "沿湖多少家工厂已经迁走？")

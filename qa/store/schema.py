@@ -33,6 +33,15 @@ ATTRIBUTES = (
 """An article's fields beside its id, text and places. A place keeps what was said of the article there; the article
 has those of its first place (by file, page, order on the page)."""
 
+_PRINTS = """
+CREATE TABLE IF NOT EXISTS prints (  -- where the lines of a page that was recognised stand on its picture
+    file INTEGER NOT NULL,
+    ordinal INTEGER NOT NULL,
+    lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom], zlib
+    PRIMARY KEY (file, ordinal),
+    FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
+) WITHOUT ROWID
+"""
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
@@ -68,15 +77,6 @@ CREATE TABLE pages (
     PRIMARY KEY (file, ordinal)     -- in an index of its own: a key that lies beside the text costs reading the text
 );
 CREATE INDEX pages_by_record ON pages (record);
-
--- where the lines of a page that was recognised stand on its picture
-CREATE TABLE prints (
-    file INTEGER NOT NULL,
-    ordinal INTEGER NOT NULL,
-    lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom], zlib
-    PRIMARY KEY (file, ordinal),
-    FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
-) WITHOUT ROWID;
 
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY,     -- order of arrival
@@ -221,17 +221,7 @@ _FROM_6 = (
     "CREATE INDEX successors_by_new ON successors (new)",
 )
 _FROM_7 = ("UPDATE passages SET content = NULL",)  # it did not know the headings above a passage
-_FROM_8 = (
-    """
-    CREATE TABLE prints (
-        file INTEGER NOT NULL,
-        ordinal INTEGER NOT NULL,
-        lines BLOB NOT NULL,
-        PRIMARY KEY (file, ordinal),
-        FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
-    ) WITHOUT ROWID
-    """,
-)
+_FROM_8 = (_PRINTS,)
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
     {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7, 8: _FROM_8}
 )
@@ -248,7 +238,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection, "BEGIN IMMEDIATE"):
         if is_empty(connection):
-            for statement in _TABLES.split(";\n"):
+            for statement in (*_TABLES.split(";\n"), _PRINTS):
                 connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
             connection.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -176,5 +176,9 @@ window.wenbao = (() => {
   own.clicks({ "[data-copy]": copy, "[data-link]": copyLink, "[data-speak]": speak });
   own.submits({ "form[action='/logout']": (form) => form.submit() });
   own.drawn(".screens", turn);
+  const lost = (event) => {
+    if (event.target.matches?.(".clipping, .picture img")) (event.target.closest(".picture") ?? event.target).remove();
+  };
+  document.addEventListener("error", lost, true); // a picture that is no longer where it was
   return own;
 })();
