@@ -23,6 +23,8 @@ from qa.text.folding import fold
         ("责任编辑：何某", []),
         ("来源：云帆日报", []),
         ("文/周小河 图/林小山", ["周小河"]),
+        (">来源：云帆日报　记者：周小河　2021-03-05", ["周小河"]),
+        ("> 来源：云帆日报　记者：周小河", ["周小河"]),
     ],
 )
 def test_a_line_of_credits_names_who_wrote(line: str, names: list[str]) -> None:

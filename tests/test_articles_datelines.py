@@ -106,6 +106,24 @@ def test_each_short_report_of_an_old_page_is_a_story(tmp_path: Path) -> None:
     assert [one.byline for one in found] == [(), ("沈秋帆",), (), ()]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "●渡口增設燈標\n夜間行船屢生碰撞、縣府爰飭工務局增設燈標六座、昨已裝竣、\n"
+        "●中學放榜\n縣立中學本屆新生昨日放榜、計錄取男生八十四名、女生三十二名、\n",
+        "  渡口增設燈標\n  　　夜間行船屢生碰撞　縣府爰飭工務局增設燈標六座　昨已裝竣　船戶稱便　咸謂善舉\n"
+        "  中學放榜\n  　　縣立中學本屆新生昨日放榜　計錄取男生八十四名　女生三十二名　八月入學\n",
+    ],
+)
+def test_old_headlines_need_no_blank_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "白石時報1941-08-02第四版.txt"
+    path.write_text(text, "utf-8")
+    (page,) = read(path, path.name, max_bytes=1 << 20)
+    found = cut(page)
+    assert [one.title for one in found] == ["渡口增設燈標", "中學放榜"]
+    assert {(one.paper, one.date, one.edition, one.byline) for one in found} == {("白石時報", "1941-08-02", "四", ())}
+
+
 def test_a_list_of_today_is_no_old_page(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("渡口夜航加開\n\n乘客稱便\n\n" + TEXT + "、".join(["船票", "油費", "燈塔"] * 9) + "。\n", "utf-8")

@@ -88,6 +88,11 @@ def test_06_hocr_is_read_by_its_lines(tmp_path: Path, name: str) -> None:
             (TITLE, "1949-05-08"),
         ),
         ("a.json", json.dumps([{"版面": "01版：要闻", "文章标题": TITLE, "摘要": TEXT[1]}]), (TITLE, None)),
+        (
+            "a.json",
+            json.dumps({"code": 0, "data": {"list": [{"news_title": TITLE, "news_content": TEXT[1]}]}}),
+            (TITLE, None),
+        ),
         ("a.jsonl", json.dumps({"label": "102", "sentence": TEXT[1], "keywords": "渡口"}), ("船队表示", None)),
         ("a.txt", f"财经\t{TEXT[1]}\n体育\t{TEXT[1]}\n", ("船队表示", None)),
     ],

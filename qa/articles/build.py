@@ -21,6 +21,7 @@ from qa.text.zh import STATING
 from qa.types import Article, Location, Metadata, Page, Piece, Row, Span
 
 _LEAD_CHARS = 240
+_HEAD_MARKS = "●○ \u3000"
 _FIRST_CHARS = 70  # of the lead: its first sentence, more or less
 _SCRAP = 3
 _FULL_LINES = 3  # so many of one length, and a column is wrapped
@@ -48,11 +49,11 @@ class Headline(NamedTuple):
 
 
 def printed(page: Page, line: PrintedLine) -> str:
-    """A heading line as printed, Markdown marks left out; of a row, its cells."""
+    """A heading line as printed, marks of Markdown and of old papers left out; of a row, its cells."""
     if line.cells:
         return " ".join(page.text[cell.start : cell.end] for cell in line.cells)
     text = page.text[line.start : line.end]
-    return text.strip("#* \u3000") or text
+    return text.strip("#* \u3000").lstrip(_HEAD_MARKS) or text
 
 
 def headline_of(page: Page, story: Draft) -> Headline | None:

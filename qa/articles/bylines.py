@@ -93,6 +93,8 @@ _ATTENDANCE = re.compile(
 )
 _GLUED = re.compile(rf"(?<![(\[【]){_JOB}(?={LETTER})([^\s、,;/)\]】·]+)")  # 记者采访时: nothing parts job and name
 
+_MARKED_NAME = re.compile(rf"[□■◎○●◆◇]\s*({LETTER}{{2,4}})")
+
 _NOBODY = re.compile(  # what was done, and whence: 本报综合, 据新华社
     r"(?:据|本报|综合).*|[文图摄]{1,2}|文并摄|摄影|整理|供图|制图|(?:摄影)?报[道导]|[〇○零一二三四五六七八九十年月日]+"
 )
@@ -162,8 +164,9 @@ def _bounded_end(tail: str) -> str:
 
 
 def _names_people(signed: str) -> bool:
-    """Whether what follows a job without a space (记者采访时) starts as a name does."""
-    return all(has_surname(match[1]) for match in _GLUED.finditer(signed))
+    """Whether what follows a job without a space (记者采访时), or a mark alone (●某某), starts as a name does."""
+    marked = _MARKED_NAME.fullmatch(signed)
+    return all(has_surname(match[1]) for match in _GLUED.finditer(signed)) and (not marked or has_surname(marked[1]))
 
 
 def has_photo_credit(text: str) -> bool:

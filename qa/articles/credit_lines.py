@@ -90,7 +90,8 @@ def _credited(text: str) -> tuple[Span, ...] | None:
     found: list[Span] = []
     label, told, is_speech = "", 0, False
     for token in _TOKEN.finditer(text):
-        start, word = token.start(), token[0].rstrip(")]】")
+        word = token[0].lstrip(">")  # of a quotation in Markdown
+        start, word = token.end() - len(word), word.rstrip(")]】")
         while match := _LABEL.match(word) or _SLASHED.match(word):
             if match[1] not in _LABELS:
                 return None

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from qa.articles.credit_lines import credited
 from qa.articles.datelines import roc_date
 from qa.text import numerals
 from qa.text.folding import fold
@@ -46,6 +47,8 @@ _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
     r"(\d{1,2})\s*[-/.月]\s*(\d{1,2})[^\S\n]*+日?+(?:[^\S\n(t]*+\d{1,2}:\d\d(?::\d\d)?)?[^\S\n)*z]*+$",
     re.MULTILINE,
 )
+_CREDIT_LINES = 8  # from the top
+_CREDIT_DAY = re.compile(rf"(?<!\d)({YEAR})(?:-|/|\.|年)(\d{{1,2}})(?:-|/|\.|月)(\d{{1,2}})(?!\d)")
 _REPUBLIC_DAY = re.compile(REPUBLIC_DAY)
 _REPUBLICAN = re.compile(rf"^[^\n。!?;,]{{0,20}}{REPUBLIC_DAY}[^\n。!?;,]{{0,20}}$", re.MULTILINE)
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
@@ -174,7 +177,7 @@ def _printed(text: str) -> Found | None:
     match = _DATE_LINE.search(text) or _TOLD.search(text) or _WIRE.search(text[:_LEAD_CHARS])
     if match:
         return _found(iso(*match.groups()), match[0])
-    return roc_date(text) or _republican(_REPUBLICAN.search(text)) or _written(text)
+    return roc_date(text) or _republican(_REPUBLICAN.search(text)) or _written(text) or _of_credits(text)
 
 
 def _republican(match: re.Match[str] | None) -> Found | None:
@@ -183,6 +186,15 @@ def _republican(match: re.Match[str] | None) -> Found | None:
         return None
     year, month, day = (numerals.whole("1" if part == "元" else part) or 0 for part in match.groups())
     return _found(republican(year, month, day) if year else None, match[0])
+
+
+def _of_credits(text: str) -> Found | None:
+    """A day beside the source or the reporter: 来源:某某日报 2021-03-05."""
+    for line in text.splitlines()[:_CREDIT_LINES]:
+        match = _CREDIT_DAY.search(line) if credited(line) is not None else None
+        if match and (found := iso(*match.groups())):
+            return found, match[0]
+    return None
 
 
 def republic_day(text: str) -> str | None:

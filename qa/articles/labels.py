@@ -24,6 +24,7 @@ from qa.articles.lines import (
     is_bracketed,
     is_open,
     is_sealed,
+    old_pauses,
     runs_over,
 )
 from qa.text.headings import section_number
@@ -151,6 +152,7 @@ def _looks_like_heading(reading: _Reading, lead: str, layout: Layout) -> float:
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
+    score -= 5.0 * (layout.old and old_pauses(text) > 1)
     if layout.loose and length <= 40:
         score += 2.0
     if layout.wrapped:
@@ -165,8 +167,8 @@ def _is_repeated(text: str, lead: str) -> bool:
 
 def _moves(above: _Reading, before: _Reading, line: _Reading, layout: Layout) -> dict[tuple[Label, Label], float]:
     """What it costs to pass from each label of a line, `before`, to each label of the next."""
-    if layout.old and (line.gap or layout.ends_column(len(before.text))):
-        before = replace(before, sealed=True, hanging=False)
+    if layout.old and (line.gap or not layout.full(len(before.text))):
+        before, line = replace(before, sealed=True, hanging=False), replace(line, begins=True)
     joins = line.role != "row" and not line.begins
     runs_on = joins and (before.hanging or runs_over(before.text, line.text))
     completes = joins and not before.signed and completes_credit(before.text, line.text)

@@ -194,14 +194,15 @@ class Layout:
         """Whether a line of so many characters fills its column."""
         return self.wrapped and length >= self.width - 2
 
-    def ends_column(self, length: int) -> bool:
-        """Whether a line of so many characters ends before its column does."""
-        return self.wrapped and not self.full(length)
+
+def old_pauses(text: str) -> int:
+    """How often a line pauses as papers did before 1950: 、 or a blank."""
+    return len(_OLD_MARK.findall(text))
 
 
 def _is_old(texts: Sequence[str]) -> bool:
     """Whether lines have no mark of today, and those of old as often as sentences pause."""
-    marks = sum(len(_OLD_MARK.findall(text)) for text in texts)
+    marks = sum(map(old_pauses, texts))
     return marks * _OLD_PAUSE >= sum(map(len, texts)) and not any(map(_MODERN_MARK.search, texts))
 
 

@@ -18,6 +18,7 @@ from qa.messages import Wording
 from qa.types import Page, Skipped
 
 _EXPECTED = "json.expected"
+_DEEPEST = 3  # objects in objects, around a list: {"data": {"list": […]}}
 _AFTER_FIRST = "Extra data"  # the wording of Python's own parser: a second value follows, as in JSON lines
 
 
@@ -61,17 +62,28 @@ def read(
 
 
 def _records(value: object) -> list[object]:
-    """The list itself, the only list of objects in an object without text of its own, else the value as one record."""
+    """The list itself, the only list of objects in an object without text of its own or in objects inside it, else the
+    value as one record.
+    """
     if isinstance(value, list):
         return value
     if isinstance(value, dict) and not any(key in value for key in TEXT_KEYS):
-        lists = [
-            each for each in value.values() if isinstance(each, list) and any(isinstance(one, dict) for one in each)
-        ]
+        lists = list(_lists(value))
         if len(lists) > 1:
             raise ReadError("json.several-lists", lists=len(lists), expected=Wording(_EXPECTED))
         return lists[0] if lists else [value]
     return [value]
+
+
+def _lists(value: Mapping[str, object], depth: int = 1) -> Iterator[list[object]]:
+    """The lists of objects in an object, else those in the objects inside it."""
+    inside = [each for each in value.values() if isinstance(each, list) and any(isinstance(one, dict) for one in each)]
+    if inside or depth == _DEEPEST:
+        yield from inside
+        return
+    for each in value.values():
+        if isinstance(each, dict):
+            yield from _lists(each, depth + 1)
 
 
 def _grid(records: list[object], intake: Intake) -> list[list[str]]:

@@ -15,6 +15,7 @@ from qa.types import Metadata, Page, Skipped
 TEXT_KEYS = (
     *("text", "正文", "content", "内容", "內容", "body", "全文", "文本"),
     *("full_text", "fulltext", "text_clean", "clean_text", "content_clean", "article_text", "article_body"),
+    *("news_content", "article_content", "post_content", "main_text", "maintext"),
     *("新闻内容", "新闻正文", "正文内容", "文章内容", "文章正文", "原文", "article", "sentence", "句子", "段落"),
     *("摘要", "summary", "abstract"),
 )
