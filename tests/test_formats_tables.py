@@ -370,6 +370,27 @@ def test_repeated_cells_beyond_all_measure_are_refused(tmp_path: Path) -> None:
         story(ods([("甲", "乙")], tmp_path / "a.ods", repeated=10_000_000))
 
 
+def test_a_text_of_commas_is_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "值班表.txt"
+    path.write_text("".join(",".join(row) + "\n" for row in GRID), "utf-8")
+    page, article = story(path)
+    assert [article.text[row.start : row.end].split("\t") for row in article.rows] == [
+        [cell for cell in row if cell] for row in GRID
+    ]
+    assert (article.title, article.rows[2].columns) == ("值班表", ("姓名", "村", "电话"))
+    assert all(page.text[slice(*block.span)] for block in page.blocks)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["渡口夜航,乘客称便\n船队公布账目,油钱没有着落\n末班再晚,半个钟头\n", "一,二,三。\n四,五,六。\n七,八,九。\n"],
+)
+def test_lines_with_commas_are_no_table(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(text, "utf-8")
+    assert not [row for page in read(path, path.name, max_bytes=1 << 20) for one in cut(page) for row in one.rows]
+
+
 def test_objects_without_text_are_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text('[{"姓名": "何永", "电话": 12345}, {"姓名": "林山", "电话": null}]', "utf-8")

@@ -13,7 +13,7 @@ from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.records import Intake
 from qa.formats.sheets import has_text, row_pages
-from qa.formats.text_tables import lines_of, piped
+from qa.formats.text_tables import comma_separated, lines_of, piped
 from qa.types import Block, Metadata, Page, Skipped
 
 _WORD = re.compile(r"\w")
@@ -32,7 +32,8 @@ def read(
         filled = ((number, row) for number, row in every if any(map(str.strip, row)))
         yield from (replace(page, encoding=encoding) for page in row_pages(filled, intake))
         return
-    blocks = tuple(piped(lines_of(text))) or tuple(drawn(lines_of(text)))
+    found = (tuple(rows(lines_of(text))) for rows in (piped, comma_separated, drawn))
+    blocks = next(filter(None, found), ())
     metadata = Metadata(title=path.stem) if blocks and not _has_more(text, blocks) else Metadata()
     yield Page(source=source, text=text, encoding=encoding, blocks=blocks, metadata=metadata, share=1.0)
 

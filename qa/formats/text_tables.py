@@ -1,4 +1,4 @@
-"""Tables that a text draws: Markdown's, with strokes between the cells; and columns set with blanks or tabs."""
+"""Tables that a text draws: Markdown's, with strokes between the cells; and those with commas between them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from qa.formats.tables import row_of
+from qa.formats.tables import names_columns, row_of
 from qa.types import Block, Span
 
 _LINE = re.compile(r"(?<=\n)(?:[^\S\r\n]*+\r?\n)+|[^\r\n]+")
 _STROKE = re.compile(r"(?<!\\)\|")
 _DELIMITER = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*")
+_FEWEST_ROWS = 3
+_SENTENCE = re.compile('[。，！？；“”"]')
 
 
 class TextLine(NamedTuple):
@@ -47,6 +49,31 @@ def piped(lines: Iterable[TextLine]) -> Iterator[Block]:
         else:
             names = None
         above = line if has_stroke and names is None else None
+
+
+def comma_separated(lines: Iterable[TextLine]) -> Iterator[Block]:
+    """The rows of a text that is one table with commas between its cells, as programs save it; nothing where a line has
+    another number of them, or a sentence or a quotation mark in it.
+    """
+    held = [line for line in lines if line.text.strip()]
+    commas = {line.text.count(",") for line in held}
+    if len(held) < _FEWEST_ROWS or len(commas) > 1 or commas == {0} or commas == {1}:
+        return
+    if any(_SENTENCE.search(line.text) for line in held):
+        return
+    rows = [list(_between_commas(line)) for line in held]
+    said = [[text for _, text in row] for row in rows]
+    names = said[0] if names_columns(said[0], said[1:]) else []
+    for row in rows:
+        yield from _row(row, names)
+
+
+def _between_commas(line: TextLine) -> Iterator[tuple[Span, str]]:
+    at = line.start
+    for cell in line.text.split(","):
+        start = at + len(cell) - len(cell.lstrip())
+        yield Span(start, start + len(cell.strip())), cell.strip()
+        at += len(cell) + 1
 
 
 def _cells(line: TextLine) -> list[tuple[Span, str]]:
