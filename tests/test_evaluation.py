@@ -334,6 +334,9 @@ REFUSED = Answer(
         ({"terms": ["木星"]}, REFUSED, False),
         ({"reason": "unknown-term"}, COUNTED, False),
         ({"noted": False}, REFUSED, False),
+        ({"lead": ["二", "两"]}, replace(COUNTED, lead="两篇"), True),
+        ({"lead": ["三"]}, replace(COUNTED, lead="两篇"), False),
+        ({"lead": ["两"]}, COUNTED, False),
     ],
 )
 def test_what_is_expected_of_an_answer(told: dict[str, Any], answer: Answer, is_met: bool) -> None:

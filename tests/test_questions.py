@@ -38,7 +38,7 @@ def test_a_question_that_may_stand_alone_leans_a_little_until_its_hits_are_known
 
 @pytest.mark.parametrize(
     ("question", "rank_alone", "kept"),
-    [(FORUM, 1, False), (FORUM, 2, True), (FORUM, None, True), ("为什么？", 1, True)],
+    [("主席致辞几分钟", 1, False), (FORUM, 2, False), ("主席致辞几分钟", None, True), ("为什么？", 1, True)],
 )
 def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int | None, kept: bool) -> None:
     planned = questions.analyse(Query(question, history=(OTHER,)))
@@ -48,6 +48,24 @@ def test_a_history_that_changes_nothing_is_let_go(question: str, rank_alone: int
     assert (settled.carried, settled.leaning, settled.assumed) == (
         (planned.carried, planned.leaning, planned.assumed) if kept else ("", 0.0, ())
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("起初有多少学生", True),  # both tell it, one of what was asked before
+        ("操场扩大了几倍", False),  # which the other alone has
+        ("路边乱停车有人管没", False),  # neither of them has more of what was asked before
+    ],
+)
+def test_a_history_tells_alike_passages_apart_and_nothing_else(question: str, kept: bool) -> None:
+    before, other = (
+        replace(nouns.FORUM, id=town, title=f"{town}小学", text=f"{town}小学起初有学生若干。{more}")
+        for town, more in (("东河镇", ""), ("西坡镇", "操场扩大三倍。"))
+    )
+    hits = [replace(hit(one, 0, len(one.text), 0.9), ranks={"alone": rank}) for one, rank in ((before, 2), (other, 1))]
+    planned = questions.analyse(Query(question, history=("东河镇小学是谁办的？" if kept else "水库什么时候修的？",)))
+    assert bool(questions.settle_history(planned, hits).carried) is kept
 
 
 def test_without_hits_a_history_that_may_not_be_meant_is_let_go() -> None:

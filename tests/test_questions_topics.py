@@ -15,6 +15,7 @@ from qa.questions.topics import Summary, catalogue_question, summary_of, topic_o
         ("介绍一下柳溪镇", "topic", ("digest", "柳溪镇", False, None)),
         ("用三句话介绍供暖", "topic", ("digest", "供暖", False, 3)),
         ("列三条关于供暖的新闻", "topic", ("digest", "供暖", False, 3)),
+        ("介绍下韦一川", "topic", ("digest", "韦一川", False, None)),
         ("马拉松的经过", "timeline", ("timeline", "马拉松", False, None)),
         ("新图书馆建设的来龙去脉", "timeline", ("timeline", "新图书馆建设", False, None)),
     ],
@@ -57,6 +58,8 @@ def test_what_is_no_summary_has_no_points() -> None:
         ("哪天登得最多", "periods_day", ("periods", 10, None)),
         ("最新的三条新闻", "newest", ("newest", 0, 3)),
         ("给我最新的十篇", "newest", ("newest", 0, 10)),
+        ("最近有什么新闻", "recent", ("newest", 0, 5)),
+        ("近来的新闻来三条", "recent", ("newest", 0, 3)),
     ],
 )
 def test_what_is_asked_of_the_library(question: str, kind: Kind, asked: tuple[str, int, int | None]) -> None:

@@ -17,12 +17,12 @@ from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import FittedWeights, fitted_weights
 from qa.messages import Wording
 from qa.protocols import SpanReader, Weight
-from qa.questions.analysed import AnalysedQuestion, Listing
+from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval.expansion import expanded
 from qa.settings import PASSAGE_CHARS
 from qa.text.headlines import blankless, headline, is_headline
 from qa.text.sentences import sentences_of
-from qa.text.zh import ASKING, MOODS, is_han
+from qa.text.zh import ASKING, ENDS_ASKING, MOODS, is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Explanation, Filters, Hit, Reason, Span
 
 QUOTES = 3  # sentences at most
@@ -33,16 +33,17 @@ _CHARS = 200  # quotes together, beyond the first
 _EDGES = " \t\r\n\u3000，。、；：！？,.;:!?"
 
 
-def choose(study: Assessment, further: float) -> list[ScoredCandidate]:
+def choose(study: Assessment, further: float, listed: Sequence[ScoredCandidate] | None = None) -> list[ScoredCandidate]:
     """The best sentence, then those that are likely enough to answer too: `further` is the chance that they need.
+    `listed` are the sentences that list what is asked for, where they are known already.
 
     Quotes stand in reading order; so that the best comes first all the same, no sentence before it in its article is
     quoted unless several things, not steps, are asked for and it does not name enough of them. Then what lists them
     around the best goes before all others.
     """
     chosen = [study.ranked[0]]
-    is_whole = study.asked is None or study.asked.is_steps or _is_whole(study.asked, study.best)
-    listed = _listed(study, study.asked, is_whole) if study.asked else []
+    is_whole = _is_whole(study)
+    listed = listing_of(study) if listed is None else listed
     most, room = (LIST_QUOTES, _LIST_CHARS) if study.asked else (QUOTES, _CHARS)
     for one in [*listed, *study.ranked[1:]]:
         said = "".join(each.candidate.quote for each in chosen)
@@ -65,23 +66,33 @@ def _is_of_another(study: Assessment, one: ScoredCandidate) -> bool:
     return bool(set(missing(study.names, article)) - set(missing(study.names, study.best.hit.article)))
 
 
-def _listed(study: Assessment, asked: Listing, is_whole: bool) -> list[ScoredCandidate]:
-    """Sentences of the best one's article that list what is asked for; one not read counts as likely as the best."""
+def listing_of(study: Assessment) -> list[ScoredCandidate]:
+    """Sentences of the best one's article that list what is asked for, where several things are; one not read counts as
+    likely as the best.
+    """
+    if study.asked is None:
+        return []
     best, article = study.best, study.best.hit.article
     known = {one.candidate.start: one for one in study.ranked if one.candidate.hit.article.id == article.id}
     spans = [one for one in sentences_of(article) if not is_headline(article, article.text[one.start : one.end])]
     home = next((at for at, one in enumerate(spans) if one.start <= best.start < one.end), None)
     if home is None:
         return []
-    found = members(asked, [article.text[one.start : one.end] for one in spans], home, is_whole)
+    found = members(study.asked, [article.text[one.start : one.end] for one in spans], home, _is_whole(study))
     return [known.get(spans[at].start) or replace(study.ranked[0], candidate=best.beside(spans[at])) for at in found]
 
 
-def _is_whole(asked: Listing, best: Candidate) -> bool:
+def _is_whole(study: Assessment) -> bool:
+    """Whether beside the best sentence nothing is wanted but what surely is a list: one thing is asked for, or steps,
+    or that sentence names enough.
+    """
+    if study.asked is None or study.asked.is_steps:
+        return True
+    best = study.best
     if best.marked is None:
         return False
     start, end = best.marked.span
-    return enough(asked, best.quote, Span(start - best.start, end - best.start))
+    return enough(study.asked, best.quote, Span(start - best.start, end - best.start))
 
 
 def _adds(study: Assessment, said: str, one: ScoredCandidate, further: float) -> bool:
@@ -130,7 +141,7 @@ def mark(asked: AnalysedQuestion, candidate: Candidate, evidence: TermCoverage) 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it
 
-_ASKS = re.compile(f"[?？{MOODS}]|{ASKING}|啥|咋|几")  # what makes a sentence a question
+_ASKS = re.compile(f"[?？{MOODS}]|{ASKING}|{ENDS_ASKING}|啥|咋|几")  # what makes a sentence a question
 
 _UNTOLD = Reason("fact-missing", Wording("reason.fact-missing"))
 EMPTY = Reason("empty-question", Wording("reason.empty-question"))
@@ -234,13 +245,14 @@ def _weighed(
     *,
     is_read: bool,
 ) -> Answer:
-    chosen = choose(studied, decided.further)
+    listed = listing_of(studied)
+    chosen = choose(studied, decided.further, listed)
     shown = _shown(asked, _reranked(hits, studied) if is_read else hits, chosen, studied)
     if beyond := nothing_about_it(studied):
         return _refuse(asked, shown, beyond, min(confidence, decided.threshold / 2))
     if _is_stray(asked, studied):
         return _refuse(asked, shown, reason_of(studied), min(confidence, decided.perhaps / 2))
-    if confidence < least and _tells_steps(studied):
+    if confidence < least and _tells_steps(studied, listed):
         return _quoted(asked, studied, chosen, least, shown)
     if confidence < least:
         nearest = cite(asked, chosen[:1], studied.evidence) if confidence >= decided.perhaps else ()
@@ -257,14 +269,14 @@ def _is_stray(asked: AnalysedQuestion, studied: Assessment) -> bool:
     return not studied.evidence.terms_in(f"{headline(studied.best.hit.article)}\n{studied.best.quote}")
 
 
-def _tells_steps(studied: Assessment) -> bool:
-    """Whether steps are asked for and the best sentence's article surely lists them, under a headline that has all the
-    words of the question.
+def _tells_steps(studied: Assessment, listed: Sequence[ScoredCandidate]) -> bool:
+    """Whether steps are asked for and the best sentence's article surely lists them, under a headline that has half of
+    the question's words.
     """
     if studied.asked is None or not studied.asked.is_steps:
         return False
     told = studied.evidence.terms_in(headline(studied.best.hit.article))
-    return told.issuperset(studied.words) and len(_listed(studied, studied.asked, True)) > 1
+    return 2 * len(told.intersection(studied.words)) >= len(studied.words) and len(listed) > 1
 
 
 def outside_dates(asked: AnalysedQuestion, hits: Sequence[Hit], held: tuple[str, str] | None) -> Answer:

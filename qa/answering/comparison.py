@@ -17,6 +17,7 @@ from qa.types import Answer, Citation, Hit
 _VALUES = 2  # articles that must tell a value before one is called the most, or a sum is made
 _ROWS, _SUMMED = 8, 20  # values shown; values that a sum is made of
 _QUOTES = 2  # of each side
+JUDGED = 0.45  # confidence in both sides with which a quality is compared that no value tells
 
 
 def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
@@ -27,6 +28,8 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     """
     sides = [ask(asked.asks(side)) for side in (asked.first, asked.second)]
     if not all(side.citations for side in sides):
+        return None
+    if asked.quality and min(side.confidence for side in sides) < JUDGED:
         return None
     numbers: dict[str, int] = {}
     first, second = (
@@ -46,7 +49,7 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     hits = {hit.passage.id: hit for side in sides for hit in side.hits}
     shown = tuple(sorted(hits.values(), key=lambda hit: -hit.score))[: question.query.k]
     confidence = min(side.confidence for side in sides)
-    note = Wording("compare.not-judged") if asked.is_judged else ""
+    note = Wording("compare.not-judged") if asked.quality else ""
     return Answer(
         question.written, "compare", said, confidence, (*first, *second), shown, question.assumed, note=note, lead=lead
     )

@@ -18,7 +18,7 @@ from qa.text.folding import comparable, fold
 from qa.text.headlines import blankless, headline, is_headline
 from qa.text.sentences import sentences_of
 from qa.text.words import bigrams
-from qa.text.zh import DIGITS, NUMERAL
+from qa.text.zh import DIGITS, NUMERAL, is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
 
 DIGEST_QUOTES = 5
@@ -37,6 +37,7 @@ _FULL = 24  # characters of a sentence that tells something under such a headlin
 _AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
 _MONTHS, _AHEAD = 12, 6  # of a year; months that a day without a year may lie ahead of its article's date
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
+_WORDS = 0.25  # share of Chinese characters
 _NUMBER = rf"(?:\d{{1,2}}|{NUMERAL}{{1,3}})"
 _YEAR = rf"(?:(?:19|20)\d\d|[一二][{DIGITS}〇○]{{3}})"
 _DAY = re.compile(  # in folded text
@@ -127,7 +128,12 @@ def _weighs(place: int, grams: Sequence[frozenset[str]], above: frozenset[str]) 
 def below_headline(article: Article) -> list[Span]:
     """Its sentences of a telling length; any where there are none."""
     below = [one for one in sentences_of(article) if not is_headline(article, article.text[one.start : one.end])]
-    return [one for one in below if _LEAST <= one.end - one.start <= _MOST] or below
+    return [one for one in below if _says_something(article.text[one.start : one.end])] or below
+
+
+def _says_something(quote: str) -> bool:
+    """Whether a sentence is of a telling length, and of words: no address of a page."""
+    return _LEAST <= len(quote) <= _MOST and sum(map(is_han, quote)) >= _WORDS * len(quote)
 
 
 def pairs(article: Article, span: Span) -> frozenset[str]:

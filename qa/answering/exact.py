@@ -25,6 +25,7 @@ _WHOSE = re.compile(
     r"|[这那](?:句|番|段)(?:话|诗)?(?:是)?出[自于](?:谁|哪|何).{0,5}|出[自于](?:谁|哪|何).{0,5}"
 )
 _SPEAKS = re.compile(f"{'|'.join(SPEAKING)}|[称道讲](?=[:：,，“])")
+_HE = re.compile(r"\W*[他她](?!们)")
 _SPOKEN = re.compile("“[^”]*(?:”|$)|^[^“]*”")
 _BESIDE = 3  # sentences behind and in front of quoted words among which the speaker is looked for
 _SAID = 6  # characters from which a quotation is somebody's words, and no name or term
@@ -97,9 +98,12 @@ def _besides(question: str, texts: Sequence[str]) -> str:
 
 def _speaker(quotes: Sequence[Citation]) -> Iterator[Citation]:
     """The sentence nearest to quoted words that tells who speaks, the one behind before the one in front; none where
-    theirs does.
+    theirs does. Of words that he or she says, the sentence before that does not call somebody so.
     """
     first, last = quotes[0], quotes[-1]
+    if _HE.match(first.quote):
+        yield from _named_before(first)
+        return
     if any(_tells(one.quote) for one in quotes):
         return
     article = first.article
@@ -110,6 +114,15 @@ def _speaker(quotes: Sequence[Citation]) -> Iterator[Citation]:
     for start, end in nearest:
         if told := _tells(article.text[start:end]):
             yield Citation(1, article, start, end, article.text[start:end], told, 1.0)
+            return
+
+
+def _named_before(quote: Citation) -> Iterator[Citation]:
+    article = quote.article
+    before = [span for span in sentences_of(article) if span.end <= quote.start][: -_BESIDE - 1 : -1]
+    for start, end in before:
+        if not _HE.match(article.text[start:end]):
+            yield Citation(1, article, start, end, article.text[start:end], Span(0, end - start), 1.0)
             return
 
 

@@ -7,16 +7,20 @@ import re
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import comparable
 from qa.text.words import tagged_words
-from qa.text.zh import NAMES, NUMERAL
+from qa.text.zh import ENDS_ASKING, NAMES, NUMERAL
 from qa.types import Citation
 
 _CHARS, _SHARE = 40, 0.7  # a longer mark, or one of most of its sentence, is no lead
-_YES_NO = re.compile(r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1")
+NAME_CHARS = 8  # of a lead that is a name
+_YES_NO = re.compile(
+    rf"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1|{ENDS_ASKING}"
+)
 _HOW_MANY = re.compile("多少|几[^乎何]|多[大长高远久重快]")
 _WHEN = re.compile("什么时候|何时|哪[1一]?[天年月日]|几[点时月号]|什么时间")
 _TIME = re.compile(r"\d|[年月日天周时点晨晚早午春夏秋冬节季前后]")
 _WHICH = re.compile(r"哪[1一]?[支个家所座条位届场项辆]\w{0,4}?(?P<kind>[队村镇乡街校院局社店馆站桥路河园团班组])")
 _WHO = re.compile("谁(?!的)|哪[1一]?位|什么人|何人")
+_CALLED = re.compile("[叫姓](?:什么|啥)")
 _WON = ("得", "获", "夺", "摘", "捧", "赢")
 _PEOPLE = "队人员者长师生手家班组团会司局院校厂社店们户民工童兵友夫妻母父女子"  # what a word for people ends in
 
@@ -44,9 +48,14 @@ def is_asked_for(marked: str, question: str, before: str = "") -> bool:
     kind = _WHICH.search(plain)
     if kind is None and not _WHO.search(plain):
         return True
-    return not before.endswith(_WON) and (bool(kind and kind["kind"] in marked) or _names_somebody(marked))
+    return not before.endswith(_WON) and (bool(kind and kind["kind"] in marked) or names_somebody(marked))
 
 
-def _names_somebody(marked: str) -> bool:
+def asks_who(question: str) -> bool:
+    """Whether a question may ask for somebody, or for a name."""
+    return bool(_WHO.search(comparable(question)) or _CALLED.search(question))
+
+
+def names_somebody(marked: str) -> bool:
     """Whether words have a name, or end in a word for people or what they form."""
     return marked[-1:] in _PEOPLE or any(tag.startswith(NAMES) for _, tag in tagged_words(marked))

@@ -42,20 +42,24 @@ def members(asked: Listing, sentences: Sequence[str], best: int, is_whole: bool 
     asked for, what comes after it. Where it `is_whole`, only what surely is a list.
     """
     wanted = asked.named or _ITEMS
-    if (found := series(sentences, best, is_whole)) or is_whole:
+    if (found := series(sentences, best, is_whole, asked.is_steps)) or is_whole:
         return found
     return [] if count(sentences[best : best + 1]) >= wanted else list(range(best + 1, len(sentences)))[:wanted]
 
 
-def series(sentences: Sequence[str], best: int, is_sure: bool = False) -> list[int]:
+def series(sentences: Sequence[str], best: int, is_sure: bool = False, is_steps: bool = False) -> list[int]:
     """Which of an article's sentences are members of one list: those, nearly one after the other, that are numbered,
     begin alike (要…；要…) whoever says them, or name a title each (not where it must be sure); if at least two are, and
-    the list has the best sentence or begins behind it. In order.
+    the list has the best sentence or begins behind it; steps may stand before it too. In order.
     """
     opened = [_openings(one) for one in sentences]
     kinds = dict.fromkeys(one for each in opened for one in each if one in _FAR or not is_sure)
     lists = [(kind, run) for kind in kinds for run in _runs([kind in one for one in opened], _APART.get(kind, 1))]
-    near = [run for kind, run in lists if len(run) > 1 and (best in run or _announced(kind, run[0] - best))]
+    near = [
+        run
+        for kind, run in lists
+        if len(run) > 1 and (best in run or _announced(kind, run[0] - best) or (is_steps and kind == "number"))
+    ]
     return max(
         near, key=lambda run: sum(1.0 if at >= best else 0.5 for at in run) - 0.1 * abs(run[0] - best), default=[]
     )

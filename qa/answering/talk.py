@@ -51,6 +51,11 @@ def no_article(query: Query) -> Answer:
     return Answer(query.question, "talk", Wording("talk.no-article"), 1.0)
 
 
+def nothing_before(query: Query) -> Answer:
+    """What to say where more of an answer is asked for, and there was none."""
+    return Answer(query.question, "talk", Wording("talk.nothing-before"), 1.0)
+
+
 def foreign_answer(query: Query, language: Language) -> Answer:
     """What can be done, in the asker's language."""
     return Answer(query.question, "talk", FOREIGN[language], 1.0)

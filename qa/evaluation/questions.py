@@ -12,7 +12,7 @@ from typing import Any
 from qa.errors import QaError, reason_of
 from qa.types import Answer, Assumption, Filters
 
-_KEYS = {"answer_kind", "total", "items", "assumed", "not_assumed", "reason", "terms", "noted"}
+_KEYS = {"answer_kind", "total", "items", "assumed", "not_assumed", "reason", "terms", "noted", "lead"}
 _ASSUMPTION = {"kind", "from", "to"}
 
 
@@ -28,6 +28,7 @@ class Expected:
     reason: str | None = None  # kind of the refusal
     terms: tuple[str, ...] = ()  # that the refusal names, among others
     noted: bool | None = None  # whether something is said of what the quotes leave open
+    lead: tuple[str, ...] = ()  # any of which the lead has
 
     def is_met(self, answer: Answer) -> bool:
         """Whether all of it is so of an answer."""
@@ -41,6 +42,7 @@ class Expected:
             and (self.reason is None or (given is not None and given.kind == self.reason))
             and (not self.terms or (given is not None and set(self.terms) <= set(given.terms)))
             and self.noted in (None, bool(answer.note))
+            and (not self.lead or any(one in (answer.lead or "") for one in self.lead))
         )
 
 
@@ -60,6 +62,7 @@ def expected(told: Mapping[str, Any]) -> Expected:
         reason=told.get("reason"),
         terms=_texts(told.get("terms") or []),
         noted=told.get("noted"),
+        lead=_texts(told.get("lead") or []),
     )
 
 

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import NamedTuple
 
 from qa import questions
 from qa.answering import candidates, counts, exact
-from qa.answering.about import Catalogue, about_answer, item_of
+from qa.answering.about import NAMED, Catalogue, about_answer, item_of
 from qa.answering.answer import answer_from_hits, outside_dates, refusal_threshold
-from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
+from qa.answering.comparison import JUDGED, comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
 from qa.answering.digest import continued, digest_answer, points_answer
+from qa.answering.lead import NAME_CHARS
 from qa.answering.rows import row_first, with_rows
-from qa.answering.talk import foreign_answer, no_article, talk_answer
+from qa.answering.talk import foreign_answer, no_article, nothing_before, talk_answer
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
 from qa.protocols import Heard, SpanReader
 from qa.questions import counting, courtesy, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
-from qa.questions.follow_ups import LEANS, is_ellipsis, is_follow_up
+from qa.questions.follow_ups import LEANS, is_ellipsis, is_follow_up, who_is_meant, with_name
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
-from qa.questions.topics import CatalogueQuestion, Topic, catalogue_question, settled, summary_of, topic_of
+from qa.questions.topics import (
+    Topic,
+    catalogue_before,
+    catalogue_question,
+    of_articles,
+    said_before,
+    summary_of,
+    topic_of,
+)
 from qa.reader.listening import HeardReader
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.contents import Contents
@@ -35,7 +43,7 @@ from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise
 from qa.text.words import bigrams, content_words, keeping_words, says_apart
-from qa.types import Answer, Article, Hit, Query
+from qa.types import Answer, Article, Assumption, Hit, Query
 
 _DECIDING = 3  # best passages that are looked at for a word that decides which is the most
 _COMPARED = 16  # passages that are read for their values
@@ -80,7 +88,7 @@ def ask(
     told what is found and read.
     """
     reader = HeardReader(reader, heard) if reader and heard else reader
-    bare = replace(query, question=courtesy.without_courtesy(query.question), history=_asked_before(query))
+    bare = replace(query, question=courtesy.without_courtesy(query.question), history=of_articles(query.history))
     asking = _Asking(sources, texts, glossary, reader, least, heard)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else asking.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
@@ -88,10 +96,8 @@ def ask(
         language = courtesy.foreign_language(query.question)
         return foreign_answer(query, language) if language else talk_answer(query, kind)
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
-    if not is_open and (about := catalogue_question(bare.question, kind) or _again_about(query, kind)):
-        return about_answer(query, about, catalogue, texts)
-    if not is_open and (points := _points_of_newest(query, kind, catalogue, texts)):
-        return points
+    if not is_open and (told := _of_library(replace(query, question=bare.question), kind, catalogue, texts)):
+        return replace(told, question=query.question)
     if meant:
         bare = replace(bare, question=meant)
     with keeping_words(glossary.words):
@@ -100,47 +106,24 @@ def ask(
     return foreign_answer(query, language) if language else replace(answered, question=query.question)
 
 
-def _said_before(question: str) -> Kind:
-    """The kind of an earlier question, told by its characters, which costs nothing."""
-    bare = courtesy.without_courtesy(question)
-    return settled(bare, kind_of(bare, None))
-
-
-def _catalogue_before(query: Query) -> CatalogueQuestion | None:
-    """What the last question asked of the library itself."""
-    return next((catalogue_question(one, _said_before(one)) for one in query.history[-1:]), None)
-
-
-def _again_about(query: Query, kind: Kind) -> CatalogueQuestion | None:
-    """The last question, where it was one about the library and another number of articles is wanted now."""
-    summary, about = summary_of(query.question, kind), _catalogue_before(query)
-    return about._replace(most=summary.most) if about and summary and summary.most else None
-
-
-def _points_of_newest(query: Query, kind: Kind, catalogue: Catalogue, texts: StoredTexts) -> Answer | None:
-    """The key sentences of the article that the last question about the library led to (最新的报道是哪篇), where they
-    are asked for.
-    """
-    summary, about = summary_of(query.question, kind), _catalogue_before(query)
-    if summary is None or about is None:
+def _of_library(query: Query, kind: Kind, catalogue: Catalogue, texts: StoredTexts) -> Answer | None:
+    """What is asked of the library itself, or goes on from such a question; None where something in it is asked for."""
+    about, before = catalogue_question(query.question, kind), catalogue_before(query.history)
+    if about or before is None:
+        return about_answer(query, about, catalogue, texts) if about else None
+    if kind == "more" and before.subject in ("newest", "oldest"):
+        return about_answer(query, before._replace(most=(before.most or NAMED) + NAMED), catalogue, texts)
+    summary = summary_of(query.question, kind)
+    if summary is None:
         return None
-    named = about_answer(query, about, catalogue, texts).citations
+    if summary.most:
+        return about_answer(query, before._replace(most=summary.most), catalogue, texts)
+    named = about_answer(query, before, catalogue, texts).citations
     return points_answer(query.question, named[0].article, summary.most) if len(named) == 1 else None
 
 
-def _asked_before(query: Query) -> tuple[str, ...]:
-    """The history without small talk and questions about the library, from which nothing is taken over."""
-    kinds = {one: _said_before(one) for one in query.history}
-    asked = (one for one, kind in kinds.items() if kind not in TALK and not catalogue_question(one, kind))
-    return tuple(map(courtesy.without_courtesy, asked))
-
-
-def _names_something(question: str) -> bool:
-    """Whether a question has a topic that another one may take over: 总结这篇 and 还有呢 have none."""
-    return _said_before(question) not in ("summary", "more")
-
-
-class _Asking(NamedTuple):
+@dataclass(frozen=True)
+class _Asking:
     """Questions to a library as it stands now; the kinds of answer in the order in which they are tried."""
 
     sources: LibrarySources
@@ -149,15 +132,21 @@ class _Asking(NamedTuple):
     reader: SpanReader | None
     least: float | None
     heard: Heard | None
+    _kinds: dict[str, Kind] = field(default_factory=dict)  # of the questions met, each told once
 
     def kind_of(self, question: str) -> Kind:
+        if question not in self._kinds:
+            self._kinds[question] = self._told_kind(question)
+        return self._kinds[question]
+
+    def _told_kind(self, question: str) -> Kind:
         """What is counted or listed by its own words asks for a fact, unless the newest or oldest are listed."""
-        kind = settled(question, kind_of(question, self.sources.default_vector(normalise(question))))
+        kind = kind_of(question, self.sources.default_vector(normalise(question)))
         if kind in TALK or kind == "fact":
             return kind
         asked = questions.analyse(Query(question), self.sources.dates)
         counted = counting.count_question(asked, self.texts.reporters)
-        is_ranked = kind in ("newest", "oldest") and counted and counted.is_list and not counted.reporter
+        is_ranked = kind in ("newest", "recent", "oldest") and counted and counted.is_list and not counted.reporter
         return "fact" if counted and not is_ranked else kind
 
     def points_of(self, query: Query) -> Answer | None:
@@ -187,33 +176,47 @@ class _Asking(NamedTuple):
         return next((self.texts.article(one.id) for one in found), None)
 
     def more_of(self, query: Query) -> Answer | None:
-        """More of the last answer, where that is asked for and there was one."""
+        """More of the last answer, or that there is none to go on with; None where something else is asked for."""
         earlier, times = list(query.history), 1
         if self.kind_of(query.question) != "more":
             return None
-        while earlier and _said_before(earlier[-1]) == "more":
+        while earlier and said_before(earlier[-1]) == "more":
             earlier.pop()
             times += 1
         if not earlier:
-            return None
+            return nothing_before(query)
         asked = replace(query, question=earlier[-1], history=tuple(earlier[:-1]))
         before = self.points_of(asked) or self.answer(asked)
-        return continued(before, times) if before.citations else before
+        return continued(before, times) if before.citations else nothing_before(query)
 
     def answer(self, query: Query) -> Answer:
-        asked = _understood(self._on_something(query), self.sources, self.glossary)
+        named, query = self._on_somebody(self._on_something(query))
+        asked = _understood(query, self.sources, self.glossary)
         kinds = () if self._is_printed(asked) else (self._summed, self._compared, self._most, self._told)
         answered = next((one for kind in kinds if (one := kind(asked))), None) or self._fact(asked)
-        return replace(answered, words=tuple(content_words(asked.text)))
+        return replace(answered, words=tuple(content_words(asked.text)), assumed=(*named, *answered.assumed))
 
     def _on_something(self, query: Query) -> Query:
         """The query with those earlier questions that name something; where none does, with the headline of the article
         that is open.
         """
-        history = tuple(filter(_names_something, query.history))
+        history = tuple(one for one in query.history if said_before(one) not in ("summary", "more"))
         if not history and is_follow_up(query.question) and (opened := self._open(query)):
             history = (opened.title,)
         return replace(query, history=history)
+
+    def _on_somebody(self, query: Query) -> tuple[tuple[Assumption, ...], Query]:
+        """The query with the name of whom it calls 他, where an earlier question asked who that is and was answered;
+        in front of it that this was assumed.
+        """
+        at = who_is_meant(query.question, query.history)
+        if at is None:
+            return (), query
+        named = self.answer(replace(query, question=query.history[at], history=query.history[:at])).lead
+        assumption = Assumption("follow-up", query.question, named or "")
+        if not named or len(named) > NAME_CHARS or not query.may_assume(assumption):
+            return (), query
+        return (assumption,), replace(query, question=with_name(query.question, named), history=())
 
     def _is_printed(self, asked: AnalysedQuestion) -> bool:
         """Whether the question stands in the library as it is, and is long enough to have been pasted from it."""
@@ -224,7 +227,10 @@ class _Asking(NamedTuple):
         if compared is None:
             return None
         alone = replace(asked.query, history=())
-        return comparison_answer(asked.alone, compared, lambda side: self.answer(replace(alone, question=side)))
+        found = comparison_answer(asked.alone, compared, lambda side: self.answer(replace(alone, question=side)))
+        if found or not compared.quality:
+            return found
+        return replace(self, least=JUDGED)._fact(asked)  # a report may compare them itself
 
     def _most(self, asked: AnalysedQuestion) -> Answer | None:
         most = superlative_of(asked.spelt)
@@ -307,13 +313,15 @@ class _Asking(NamedTuple):
         if wanted and (counted := counts.tally(wanted, asked.alone, self.texts)):
             apart = counts.dated_apart(counted, asked.alone)
             return counts.count_answer(asked.alone, apart, hits, self.texts)
-        if first and (quoted := exact.answer(asked, words, hits)):
+        if first and (quoted := exact.answer(asked.alone, words, hits)):
             return quoted
         if _is_outside_dates(asked, hits, self.sources) or _is_of_no_year(asked, self.sources):
             return outside_dates(asked, hits, self.sources.dates())
         settled = questions.settle_history(asked, hits)
+        if hits and not settled.carried and hits[0].ranks.get("alone", 1) != 1:
+            hits = exact.put_first(first, best_first(settled, self.sources, likely=most), most)
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
-        read = read if settled.period else newest_first(read)
+        read = newest_first(read) if settled.period is None or settled.period.newest else read
         if not read.answered and settled.leaning < LEANS:  # it stands alone: nothing of its history is blamed
             read = replace(read, assumed=settled.alone.assumed)
         least = refusal_threshold(self.reader) if self.least is None else self.least

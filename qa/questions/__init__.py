@@ -14,6 +14,8 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.settings import QUESTION_CHARS
 from qa.text import numerals
 from qa.text.folding import comparable, fold, normalise
+from qa.text.headlines import headline
+from qa.text.words import content_words
 from qa.text.zh import DAYS, WEEKDAYS, YEAR, YEARS, iso
 from qa.types import Assumption, Hit, Period, Query
 
@@ -158,11 +160,26 @@ def analyse(query: Query, dates: Callable[[], tuple[str, str] | None] = lambda: 
 
 
 def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQuestion:
-    """The question once its hits are known: a history that was not needed, because the question by itself finds the
-    same passage first, is let go.
+    """The question once its hits are known. A history that it does not surely lean on stays where it tells alike ones
+    apart: the first passage has more of the history than the one that the question finds by itself, and as much of the
+    question, which names nothing.
     """
-    is_needed = asked.leaning >= follow_ups.LEANS or (hits and hits[0].ranks.get("alone") != 1)
+    if asked.leaning >= follow_ups.LEANS:
+        return asked
+    alone = next((hit for hit in hits if hit.ranks.get("alone") == 1), None)
+    if not hits or hits[0] is alone or asked.alone.names:
+        return asked.alone
+    if alone is None:
+        return asked
+    own, carried = asked.alone.words, content_words(comparable(asked.carried))
+    is_needed = _held(own, hits[0]) >= _held(own, alone) and _held(carried, hits[0]) > _held(carried, alone)
     return asked if is_needed else asked.alone
+
+
+def _held(words: Sequence[str], hit: Hit) -> int:
+    """How many of the words a passage or its headline has."""
+    plain = comparable(f"{headline(hit.article)}\n{hit.passage.text}")
+    return sum(word in plain for word in words)
 
 
 def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:

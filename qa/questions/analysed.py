@@ -198,6 +198,7 @@ _AMOUNT_WRITTEN = (
 
 _ASKS_DATE = re.compile(r"(?:什么|啥)时[候间]|何时|几时|哪一?[年天]|几月|几号|日期|哪个?月|时间是|起止|几[点时]")
 _ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
+_ASKS_PRICE = re.compile("多少钱|几[块毛]钱?|什么价|价钱")
 _UNIT = re.compile(rf"(?:多少|几)({LETTER})")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")
 _AMOUNT_FORM = re.compile(_AMOUNT_WRITTEN)
@@ -210,7 +211,9 @@ _NAMED = (
     re.compile(rf"分别.*?{_COUNTED}"),
     re.compile(rf"{_COUNTED}[^，。？?]{{0,8}}(?:是|有|为|包括)(?:哪|什么)"),  # 六个展区是哪些
 )
-_STEPS = re.compile(r"流程|步骤|手续|程序|几[步道关轮]|(?:怎么|如何|怎样|咋)(?!样|回事|说|看|会|没|不|来的|得)|怎么办")
+_STEPS = re.compile(
+    r"流程|步骤|手续|程序|几[步道关轮]|(?:怎么|如何|怎样|咋)(?!样|了|回事|说|看|会|没|不|来的|得)|怎么办"
+)
 _SEVERAL = re.compile(
     r"哪些|哪几|分别|都有(?:谁|什么|哪)|(?:包括|包含|涵盖|涉及)了?(?:什么|哪|谁)|各(?:是|有|为)(?:什么|谁|多少)"
 )
@@ -222,6 +225,8 @@ def answer_forms(question: str) -> tuple[re.Pattern[str], ...]:
         return (_DATE_FORM,)
     if not _ASKS_AMOUNT.search(question):
         return ()
+    if _ASKS_PRICE.search(question):
+        return (re.compile(rf"{_DIGIT}[万亿千百多余几]*[元块角毛分]"), _AMOUNT_FORM)
     unit = _UNIT.search(question)
     return (re.compile(rf"{_DIGIT}[万亿千百多余几]*{unit[1]}"), _AMOUNT_FORM) if unit else (_AMOUNT_FORM,)
 

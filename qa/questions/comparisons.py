@@ -26,7 +26,7 @@ _WHICH = r"(?:哪一?[个家所座条位镇村区年届队边种款]?|谁)"
 # What makes two things compared; the sign of the degree, where one is asked for, ends it.
 _COMPARES = (
     re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?了?(?P<verb>\w{{0,4}})"),
-    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>[^,，]{{0,6}}?)(?:更加?|比较|得|最)*(?:{_QUALITY})(?:一些|些|一点)?"),
+    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>[^,，]{{0,6}}?)(?:更加?|比较|得|最)*(?P<quality>{_QUALITY})(?:一些|些|一点)?"),
     re.compile(r"(?P<rest>.*?)(?:相?差|相差)(?:了)?(?P<degree>多少|多大|几.)"),
     re.compile(r"(?P<rest>.*?)(?:比一比|相比|对比(?:一下)?|比较(?:一下)?|比起来)(?:怎么样|如何)?"),
     re.compile(r"(?P<rest>.*?)(?:有)?(?:什么|何|哪些)?(?:不同|区别|差别|差异|不一样)"),
@@ -77,7 +77,7 @@ class Comparison(NamedTuple):
     before: str
     behind: str
     degree: str = ""
-    is_judged: bool = False  # by a quality that no value tells: 好吃
+    quality: str = ""  # by which they are judged, where no value tells it: 好吃
 
     def asks(self, side: str) -> str:
         """The question of one side alone."""
@@ -125,9 +125,11 @@ def comparison_of(question: str) -> Comparison | None:
     for match in forms:
         said, is_which = match.groupdict(), match.re in _COMPARES[:2]
         rest = f"{match['rest']}{said.get('what') or ''}{said.get('verb') or ''}".strip(",，")
-        pair = _pair(rest) or (_whole_pair(match["rest"], rest) if is_which else None)
+        pair, named = _pair(rest), _whole_pair(match["rest"], rest) if is_which else None
+        if named and (pair is None or named[1][:-1] == pair[1]):  # 永乐 is cut off 永乐店
+            pair = named
         if pair:
-            return Comparison(*pair, said.get("degree") or "", is_judged=match.re is _COMPARES[1])
+            return Comparison(*pair, said.get("degree") or "", said.get("quality") or "")
     return None
 
 

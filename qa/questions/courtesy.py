@@ -28,13 +28,17 @@ _CORRECTION = re.compile(
     "(?:我(?:要|想)?(?:问|说|指|查)的?(?:其实)?是|我是(?:说|问|指|想问)|应该是|我问|是)?(?P<meant>.+)$"
 )
 _MEANT = re.compile("^我(?:要|想)?(?:问|说|指)的(?:其实)?是(?P<meant>.+)$")
+_NOT_THIS = re.compile("^不是[^,，。]{1,12}[,，。 ]+(?:我(?:要|想)?(?:问|说|指)的)?是?(?P<meant>.{1,12})$")
 _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("fr", _latin("bonjour salut merci est-ce qu'est-ce que qui quelle?s? où quand comment combien pourquoi")),
-    ("es", _latin("hola gracias qué quién cuál cuándo cuánto cuánta cuántos cuántas dónde cómo puedes")),
-    ("de", _latin("hallo danke wer wie wann welche welcher wieviel wo warum können kannst")),
+    (
+        "fr",
+        _latin("bonjour salut merci est-ce qu'est-ce que qui quels? quelles? où quand comment combien je des les est"),
+    ),
+    ("es", _latin("hola gracias qué quién cuál cuándo cuánto cuánta cuántos cuántas dónde cómo una hay sobre para")),
+    ("de", _latin("hallo danke wer wie wann welche welcher wieviel wo warum ich ist und gibt")),
     ("en", _latin("hello hi what what's who who's how how's when where why which can thanks bye")),
     ("en", re.compile(r"^\s*[A-Za-z]+(?:[ ,'’.\d-]+[A-Za-z]+){2}[\w ,.'’“”\"()%$&/:–-]*[?!]?\s*$")),
 )
@@ -51,7 +55,7 @@ def without_courtesy(question: str) -> str:
 def corrected(question: str) -> str | None:
     """What is meant instead of what was understood, as a question that leans on the last one; else None."""
     plain = question.strip().strip("。.!！")
-    match = _CORRECTION.match(plain) or _MEANT.match(plain)
+    match = _CORRECTION.match(plain) or _MEANT.match(plain) or _NOT_THIS.match(plain)
     if match is None or not search_words(match["meant"]):
         return None
     meant = match["meant"].strip(" ,，。")

@@ -91,6 +91,8 @@ _NAMED_BEFORE = 3  # content words before a pronoun among which the question its
 _DESCRIBED = 6  # content words with which a question tells itself which one it means by 那位
 
 _PRONOUNS = frozenset("它 他 她 它们 他们 她们 其 该 此 此次 此事 彼此 上述 那里 那儿 这里 这儿 其中".split())  # noqa: SIM905
+_IN_PERSON = re.compile("[他她](?![们人乡国日])|此人|这个人|(?:这|那)位")
+_ASKS_WHO = re.compile("谁(?!的)|哪一?位|叫什么名字?$")
 _SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前一年 次日 第二天 同一天".split())  # noqa: SIM905
 _DEMONSTRATIVE = re.compile("[这那该].{0,2}")
 # After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
@@ -101,7 +103,7 @@ _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(
     r"是?(?:在|从|由|为|于|哪)?(?:(?:什么|啥)(?:时候|时间|地方|样)?|几时|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
-    rf"|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
+    rf"|{zh.ENDS_ASKING}|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
 )
 _LOOSE = " 是在有由被把于对" + PARTICLES + LINKS
 
@@ -131,12 +133,20 @@ def is_relative_time(question: str) -> bool:
     return bool(_ONLY_TIME.fullmatch(own)) and not any(map(str.isdecimal, own))
 
 
+def _says_time(plain: str) -> bool:
+    """Whether a question says nothing but a time: 那去年呢, 周末呢, 暑假期间呢."""
+    if _ONLY_TIME.fullmatch(plain):
+        return True
+    said = [tag for word, tag in tagged_words(_GOES_ON.sub("", plain)) if not is_function_word(word)]
+    return bool(said) and all(tag == "t" for tag in said)
+
+
 def carried(question: str, history: Sequence[str]) -> str:
     """The words of the earlier questions that this one leans on, without those it says itself."""
     own, found = normalise(question), list[str]()
     for earlier in map(normalise, _topic(history)):
         left = without_replaced(earlier, own) if is_ellipsis(question) else None
-        if left is None and _ONLY_TIME.fullmatch(own):
+        if left is None and _says_time(own):
             left = earlier
         found += _statements(earlier) if left is None else [left.strip("?。 " + _LOOSE)]  # what it asks is asked again
     return " ".join(part for part in dict.fromkeys(found) if part not in own)
@@ -155,6 +165,22 @@ def _topic(history: Sequence[str]) -> list[str]:
         if not is_follow_up(earlier) and len(content_words(earlier)) >= _BRIEF:
             break
     return chain
+
+
+def who_is_meant(question: str, history: Sequence[str]) -> int | None:
+    """Which of the earlier questions asks who it was that this one calls 他 or 她; None where none does.
+
+    Between the two only questions stand that speak of somebody so too.
+    """
+    if not history or not _IN_PERSON.search(normalise(question)) or not is_follow_up(question):
+        return None
+    before = len(history) - 1
+    return before if _ASKS_WHO.search(normalise(history[before])) else who_is_meant(history[before], history[:before])
+
+
+def with_name(question: str, name: str) -> str:
+    """A question with a name in place of 他 or 她."""
+    return _IN_PERSON.sub(name, normalise(question), count=1)
 
 
 def _statements(question: str) -> list[str]:

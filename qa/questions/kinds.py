@@ -19,7 +19,8 @@ Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "o
 Subject = Literal["papers", "contents", "newest", "oldest", "reporters", "periods", "span"]
 Kind = Literal[
     "greeting", "thanks", "farewell", "who", "abilities", "usage", "objection", "chat",
-    "papers", "contents", "newest", "oldest", "reporters", "periods_year", "periods_month", "periods_day", "span",
+    "papers", "contents", "newest", "recent", "oldest", "reporters",
+    "periods_year", "periods_month", "periods_day", "span",
     "summary", "more", "topic", "timeline", "fact",
 ]  # fmt: skip
 KINDS: tuple[Kind, ...] = get_args(Kind)

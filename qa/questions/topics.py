@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple, get_args
 
-from qa.questions.kinds import Kind, Subject, topic_words
+from qa.questions.courtesy import without_courtesy
+from qa.questions.kinds import TALK, Kind, Subject, kind_of, topic_words
 from qa.text import numerals
 from qa.text.folding import comparable
 from qa.text.zh import DIGITS, STORIES, any_of
@@ -19,17 +21,11 @@ _WANTED = re.compile(
     rf"|^(?P<before>{_NUMBER})(?:{_UNIT})"
     rf"|(?P<verb>(?:{_VERBS})(?:出|一下|我|的)*)(?P<behind>{_NUMBER})(?:{_UNIT})"
 )
-_NO_TOPIC = re.compile(r"请|帮|给|我|只|要|再|就|行|吧|好|了|的|够|[\W_]")  # beside a number: 只要3条就行
 _POINTED = re.compile(f"(?:[这那本该此]|上面|刚才|当前)(?:一)?(?:[篇则条]|{any_of(STORIES)}|文)")
-# How to do something, which is no course of events: 研讨间怎么约, 借阅的步骤.
-_HOW_TO = re.compile(
-    "(?:怎么|怎样|如何|咋)(?!样|变|发展|演|进|回|着|来|走|一|了)[^的了起来过,，变]{1,4}$|(?:步骤|手续|办法|流程)(?:是什么|有哪些)?$"
-)
+_BRIEFLY = re.compile(r"(?<=[绍结括纳述讲说聊理])下(?=[^\W面午来去])")  # 介绍下: no word begins with it
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
 _ALL_YEARS = re.compile("历年来?|多年来?|这些年来?")  # what a course of events is of anyhow
-_LATELY = re.compile("最近|近来|近期|近日|这几天|这阵|今年|本年|新鲜事|new", re.IGNORECASE)
-_ONE = re.compile("哪[一1]?[篇条则]|[一1][篇条则]|什么时候|啥时候|何时|哪[一1]?[天日]")
-_SOME = 5  # articles that are named where it is asked what was lately
+_RECENT = 5  # articles that are named where it is asked what was lately, and not how many are wanted
 _ENDS = " 。.!?？！,，"
 _SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 _CHARACTERS: dict[Kind, int] = {"periods_year": 4, "periods_month": 7, "periods_day": 10}  # of an ISO date
@@ -59,20 +55,11 @@ class CatalogueQuestion(NamedTuple):
     most: int | None = None  # articles to be named, where the question says how many
 
 
-def settled(question: str, kind: Kind) -> Kind:
-    """The kind, where a number of sentences is said and nothing to tell of: then it is of what was told last."""
-    plain = comparable(question)
-    is_number = kind == "topic" and _WANTED.search(plain) and not _NO_TOPIC.sub("", _WANTED.sub("", plain, count=1))
-    return "summary" if is_number else kind
-
-
 def topic_of(question: str, kind: Kind) -> Topic | None:
     """The topic that a question of this kind wants to be told about; None where it asks for something else."""
     if kind not in ("topic", "timeline") or _QUOTED.search(question):
         return None
-    if kind == "timeline" and _HOW_TO.search(comparable(question).strip(_ENDS)):
-        return None
-    rest, most = _number_wanted(question)
+    rest, most = _number_wanted(_BRIEFLY.sub("一下", question))
     words = topic_words(rest)
     if not words:
         return None
@@ -94,9 +81,26 @@ def catalogue_question(question: str, kind: Kind) -> CatalogueQuestion | None:
     if kind in _CHARACTERS:
         return CatalogueQuestion("periods", _CHARACTERS[kind])
     _, most = _number_wanted(question)
-    if most is None and kind == "newest" and _LATELY.search(question) and not _ONE.search(comparable(question)):
-        most = _SOME
+    if kind == "recent":
+        return CatalogueQuestion("newest", most=most or _RECENT)
     return next((CatalogueQuestion(one, most=most) for one in _SUBJECTS if one == kind), None)
+
+
+def said_before(question: str) -> Kind:
+    """The kind of an earlier question, told by its characters, which costs nothing."""
+    return kind_of(without_courtesy(question), None)
+
+
+def catalogue_before(history: Sequence[str]) -> CatalogueQuestion | None:
+    """What the last question asked of the library itself."""
+    return next((catalogue_question(one, said_before(one)) for one in history[-1:]), None)
+
+
+def of_articles(history: Iterable[str]) -> tuple[str, ...]:
+    """The questions without small talk and questions about the library, from which nothing is taken over."""
+    kinds = ((one, said_before(one)) for one in history)
+    asked = (one for one, kind in kinds if kind not in TALK and not catalogue_question(one, kind))
+    return tuple(map(without_courtesy, asked))
 
 
 def _number_wanted(question: str) -> tuple[str, int | None]:
