@@ -9,6 +9,7 @@ from itertools import islice, zip_longest
 
 from qa.protocols import Array, Sources, TermIndex, VectorIndex
 from qa.questions.analysed import AnalysedQuestion
+from qa.retrieval import best_first
 from qa.text import matching
 from qa.text.folding import fold
 from qa.text.sentences import sentences_of
@@ -69,6 +70,16 @@ def put_first(first: Sequence[Hit], hits: Iterable[Hit], most: int | None = None
     rest = list(islice(others, None if most is None else max(most - len(first), 0)))
     best = max((hit.score for hit in rest), default=0.0)
     return (*(replace(hit, score=max(hit.score, best)) for hit in first), *rest)
+
+
+def verbatim(asked: AnalysedQuestion, most: int, sources: Sources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
+    """What the question asks for word for word and the library has, and the best passages that hold it."""
+    for texts in exact_texts(asked.written):
+        if passages := holders(texts, sources):
+            found = best_first(asked, Within(sources, passages), likely=most)
+            if first := tuple(islice(holding(found, texts), most)):
+                return texts, first
+    return (), ()
 
 
 def answer(asked: AnalysedQuestion, texts: Sequence[str], hits: Sequence[Hit]) -> Answer | None:

@@ -66,7 +66,7 @@ def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[H
     """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others."""
     with keeping_words(glossary.words):
         asked = _understood(query, sources, glossary)
-        _, first = _verbatim(asked, query.k, sources)
+        _, first = exact.verbatim(asked, query.k, sources)
         found = best_first(asked, sources, likely=query.k)
         hits = exact.put_first(first, found, query.k)
         if any(hit.article.rows for hit in hits):
@@ -190,11 +190,14 @@ class _Asking:
         return continued(before, times) if before.citations else nothing_before(query)
 
     def answer(self, query: Query) -> Answer:
-        named, query = self._on_somebody(self._on_something(query))
+        query = self._on_something(query)
+        return self._on_somebody(query) or self._answer(query)
+
+    def _answer(self, query: Query) -> Answer:
         asked = _understood(query, self.sources, self.glossary)
         kinds = () if self._is_printed(asked) else (self._summed, self._compared, self._most, self._told)
         answered = next((one for kind in kinds if (one := kind(asked))), None) or self._fact(asked)
-        return replace(answered, words=tuple(content_words(asked.text)), assumed=(*named, *answered.assumed))
+        return replace(answered, words=tuple(content_words(asked.text)))
 
     def _on_something(self, query: Query) -> Query:
         """The query with those earlier questions that name something; where none does, with the headline of the article
@@ -205,18 +208,20 @@ class _Asking:
             history = (opened.title,)
         return replace(query, history=history)
 
-    def _on_somebody(self, query: Query) -> tuple[tuple[Assumption, ...], Query]:
-        """The query with the name of whom it calls 他, where an earlier question asked who that is and was answered;
-        in front of it that this was assumed.
+    def _on_somebody(self, query: Query) -> Answer | None:
+        """The answer to a question about somebody called 他, where an earlier one asked who that is: both are answered,
+        this one with the name that answers the other in place of 他. None where either is not.
         """
         at = who_is_meant(query.question, query.history)
         if at is None:
-            return (), query
+            return None
         named = self.answer(replace(query, question=query.history[at], history=query.history[:at])).lead
         assumption = Assumption("follow-up", query.question, named or "")
         if not named or len(named) > NAME_CHARS or not query.may_assume(assumption):
-            return (), query
-        return (assumption,), replace(query, question=with_name(query.question, named), history=())
+            return None
+        with keeping_words(self.glossary.words | {named}):
+            answered = self._answer(replace(query, question=with_name(query.question, named), history=()))
+        return replace(answered, assumed=(assumption, *answered.assumed)) if answered.answered else None
 
     def _is_printed(self, asked: AnalysedQuestion) -> bool:
         """Whether the question stands in the library as it is, and is long enough to have been pasted from it."""
@@ -307,7 +312,7 @@ class _Asking:
 
     def _fact(self, asked: AnalysedQuestion) -> Answer:
         most = candidates.looked_at(asked.query.k)
-        words, first = _verbatim(asked, most, self.sources)
+        words, first = exact.verbatim(asked, most, self.sources)
         hits = self._found(asked, exact.put_first(first, best_first(asked, self.sources, likely=most), most))
         wanted = counting.count_question(asked, self.texts.reporters)  # it counts by its own words
         if wanted and (counted := counts.tally(wanted, asked.alone, self.texts)):
@@ -368,16 +373,6 @@ def _is_of_no_year(asked: AnalysedQuestion, sources: LibrarySources) -> bool:
     if not held or not timeliness.is_far(year, held):
         return False
     return not any(sources.terms.phrase_frequency("grams", bigrams(one)) for one in timeliness.written(year))
-
-
-def _verbatim(asked: AnalysedQuestion, most: int, sources: LibrarySources) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
-    """What the question asks for word for word and the library has, and the best passages that hold it."""
-    for texts in exact.exact_texts(asked.written):
-        if passages := exact.holders(texts, sources):
-            found = best_first(asked, exact.Within(sources, passages), likely=most)
-            if first := tuple(islice(exact.holding(found, texts), most)):
-                return texts, first
-    return (), ()
 
 
 def _understood(query: Query, sources: LibrarySources, glossary: Glossary) -> AnalysedQuestion:

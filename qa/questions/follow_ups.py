@@ -47,7 +47,20 @@ def _of_a_kind(earlier: Tagged, said: Tagged) -> list[Span]:
             Span(at, at + 1) for at in range(len(earlier)) if _is_person(earlier, at) and earlier[at][0] not in named
         ]
     alike = [at for at, (word, kind) in enumerate(earlier) if word[-1] == last[-1] and kind.startswith(_NOUNS)]
-    return [span for at in alike if not _said(span := _with_name(earlier, at), earlier, said)]
+    spans = [span for at in alike if not _said(span := _with_name(earlier, at), earlier, said)]
+    return spans or _places(earlier, said)
+
+
+def _places(earlier: Tagged, said: Tagged) -> list[Span]:
+    """The last place of the earlier question, where one of another kind is said (东河镇, 白杨乡)."""
+    before, now = _last_place(earlier), _last_place(said)
+    return [before] if before and now and not _said(before, earlier, said) else []
+
+
+def _last_place(words: Tagged) -> Span | None:
+    """A name with what kind of place it is of, which may be a word of its own."""
+    places = [at for at, (word, _) in enumerate(words) if word[-1] in KINDS_OF_PLACE and (at or len(word) > 1)]
+    return _with_name(words, places[-1]) if places else None
 
 
 def _is_person(words: Tagged, at: int) -> bool:
@@ -97,7 +110,10 @@ _SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前�
 _DEMONSTRATIVE = re.compile("[这那该].{0,2}")
 # After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
 _NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
-_GOES_ON = re.compile(r"^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那])")
+_GOES_ON = re.compile(
+    "^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那]"
+    "|是(?:[在从由为于和跟与同因]|什么时候|怎么))"
+)
 _ONLY_TIME = re.compile(rf"(?:那么?|这)?(?:{'|'.join(zh.GRAINS)}|[上下本]个?(?:周|星期|季度)|的)+(?:情况)?呢?[?？。]?")
 _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(

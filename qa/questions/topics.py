@@ -13,7 +13,7 @@ from qa.text.folding import comparable
 from qa.text.zh import DIGITS, STORIES, any_of
 
 _NUMBER = rf"(?:[1-9]\d?|[{DIGITS[1:]}两])"
-_VERBS = "列(?:出|举)?|找|挑|选|来|给|总结|概括|归纳|概述|梳理|提炼|介绍|说说|讲讲|谈谈|说|讲|新|近|前"
+_VERBS = "列(?:出|举)?|找|挑|选|来|给|要|看|念|摘|总结|概括|归纳|概述|梳理|提炼|介绍|说说|讲讲|谈谈|说|讲|新|近|前"
 _UNIT = "句话?|个?(?:要点|重点|新闻)|[点条则篇]"
 # How many sentences or reports are wanted: 用3句话, 3句话总结, 列3条.
 _WANTED = re.compile(
