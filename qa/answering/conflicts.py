@@ -30,7 +30,8 @@ def newest_first(answer: Answer) -> Answer:
         replace(one, n=numbers.setdefault(one.article.id, len(numbers) + 1)) for one in (first, *others, *rest)
     )
     said = [f"{one.quote}[{one.n}]" for one in ordered]
-    text = Wording("answer.otherwise", first=said[0], others="".join(said[1:]))
+    is_amount = value_in(first) is not None  # times and holders change without contradiction
+    text = Wording("answer.otherwise", first=said[0], others="".join(said[1:])) if is_amount else "".join(said)
     return replace(answer, text=text, citations=ordered, lead=first.quote[first.mark.start : first.mark.end])
 
 
