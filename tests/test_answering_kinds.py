@@ -316,3 +316,34 @@ def test_languages_in_latin_letters_are_told_in_them_how_to_ask(university: Libr
     answer = ask(university, question)
     assert answer.kind == "talk"
     assert said in answer.text
+
+
+@pytest.mark.parametrize("history", [(), ("火星上住着几个人？",)])
+def test_there_is_no_more_of_what_was_not_answered(county: Library, history: tuple[str, ...]) -> None:
+    answer = ask(county, "还有呢", *history)
+    assert (answer.kind, answer.text.code) == ("talk", "talk.nothing-before")
+
+
+def test_more_of_the_newest_articles(university: Library) -> None:
+    assert ask(university, "还有呢", "最近有什么新闻").total == 10
+
+
+def test_the_holder_of_today_leads_and_is_meant_by_he(university: Library) -> None:
+    assert ask(university, "校长是谁").lead == "陆清和"
+    followed = ask(university, "他多大年纪", "校长是谁")
+    assert followed.lead == "五十二岁"
+    assert [(one.kind, one.target) for one in followed.assumed] == [("follow-up", "陆清和")]
+
+
+def test_the_newest_time_of_day_leads(university: Library) -> None:
+    assert ask(university, "图书馆几点关门").lead == "24:00"
+
+
+def test_whom_quoted_words_call_he_is_named(university: Library) -> None:
+    answer = ask(university, "“钱花完就没了，书读完还在”是谁写的？")
+    assert "万启明" in answer.citations[1].quote
+    assert_verbatim(answer)
+
+
+def test_two_that_nothing_is_told_of_are_not_compared(county: Library) -> None:
+    assert not ask(county, "火星和木星哪个热闹").answered

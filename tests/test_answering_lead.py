@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.answering.lead import is_asked_for
+from qa.answering.lead import asks_who, is_asked_for
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,8 @@ def test_what_was_not(marked: str, question: str) -> None:
 @pytest.mark.parametrize("question", ["谁夺冠了？", "哪支队赢了？"])
 def test_what_was_won_is_not_who_won(question: str) -> None:
     assert not is_asked_for("桂冠", question, "最终，白杨镇代表队摘得")
+
+
+@pytest.mark.parametrize(("question", "is_who"), [("校长叫什么", True), ("谁夺冠了", True), ("谁的书多", False)])
+def test_somebody_is_asked_for(question: str, is_who: bool) -> None:
+    assert asks_who(question) is is_who

@@ -153,3 +153,9 @@ def test_an_enumeration_around_what_is_marked_may_be_all(
 ) -> None:
     start = sentence.index(marked)
     assert lists.enough(asked, sentence, Span(start, start + len(marked))) is expected
+
+
+def test_steps_may_stand_in_front_of_what_answers_best() -> None:
+    told = ["怎么约？", "第一步，登录；", "第二步，选时段；", "第三步，签到。", "每周最多约两次。"]
+    assert lists.members(Listing(None, is_steps=True), told, 4, is_whole=True) == [1, 2, 3]
+    assert lists.members(Listing(2), told, 4, is_whole=True) == []

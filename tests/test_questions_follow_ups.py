@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.questions.follow_ups import carried, is_ellipsis, is_follow_up, without_replaced
+from qa.questions.follow_ups import carried, is_ellipsis, is_follow_up, who_is_meant, with_name, without_replaced
 
 SNOW = "12月12日东河镇几点开始下雪？"
 
@@ -30,6 +30,7 @@ SNOW = "12月12日东河镇几点开始下雪？"
         "當時有多少人在場？",
         "還有誰參加？",
         "有多少人？",
+        "是和哪个部门一起查的？",
         "为什么？",
         "当天来了多少位居民？",
         "比上一年增长了多少？",
@@ -114,3 +115,35 @@ def test_an_exchange_only_takes_away(earlier: str, said: str) -> None:
     assert left is None or (
         len(left) < len(earlier) and all(left.count(one) <= earlier.count(one) for one in set(left))
     )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "words"),
+    [
+        ("图书馆几点关门", "周末呢", "图书馆几点关门"),  # a time alone asks the same of it
+        ("西坡镇环镇路多长？", "白杨乡的呢？", "环镇路多长"),
+        ("柳湾镇中心小学是谁办的？", "大桥乡中心小学呢？", "中心小学是谁办"),
+        ("路边乱停车有人管没", "罚款多少？", "路边乱停车有人管"),
+    ],
+)
+def test_what_is_asked_again(earlier: str, question: str, words: str) -> None:
+    assert carried(question, [earlier]).removesuffix("?") == words
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "which"),
+    [
+        ("他哪年上任的", ["校长是谁"], 0),
+        ("她说了什么？", ["校长是谁？", "她哪年来的？"], 0),
+        ("他哪年上任的", ["校长是谁", "图书馆几点关门"], None),
+        ("图书馆几点关门", ["校长是谁"], None),
+        ("他们去了哪里？", ["校长是谁"], None),
+        ("他哪年上任的", [], None),
+    ],
+)
+def test_whom_a_question_calls_he(question: str, history: list[str], which: int | None) -> None:
+    assert who_is_meant(question, history) == which
+
+
+def test_a_name_stands_for_the_pronoun() -> None:
+    assert with_name("那他哪年上任的？他多大？", "陆清和") == "那陆清和哪年上任的?他多大?"

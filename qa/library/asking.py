@@ -324,7 +324,7 @@ class _Asking:
             return outside_dates(asked, hits, self.sources.dates())
         settled = questions.settle_history(asked, hits)
         if hits and not settled.carried and hits[0].ranks.get("alone", 1) != 1:
-            hits = exact.put_first(first, best_first(settled, self.sources, likely=most), most)
+            hits = self._found(settled, exact.put_first(first, best_first(settled, self.sources, likely=most), most))
         read = answer_from_hits(settled, hits, self.sources.seen_weight, self.reader, self.least)
         read = newest_first(read) if settled.period is None or settled.period.newest else read
         if not read.answered and settled.leaning < LEANS:  # it stands alone: nothing of its history is blamed
