@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,18 @@ def test_an_empty_and_a_huge_file_are_refused_by_name(tmp_path: Path, suffix: st
 def test_what_cannot_be_read_says_what_to_make_of_it(tmp_path: Path, name: str, advice: str) -> None:
     with pytest.raises(ReadError, match=advice):
         run(save(tmp_path / name, b"x"))
+
+
+def test_a_book_that_says_in_vain_what_it_is_is_read(tmp_path: Path) -> None:
+    book = made.epub({"a.xhtml": f"<h1>{made.TITLE}</h1><p>{made.PARAGRAPHS[0]}</p>"})
+    said = b"application/epub+zip"
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        place = packed.getinfo("mimetype")
+        start = place.header_offset + 30 + len("mimetype")
+        held = book[start : start + place.compress_size]
+    assert held != said, "packed, not stored"
+    (page,), _ = run(save(tmp_path / "a.epub", book.replace(held, b"\xff" * len(held), 1)))
+    assert page.metadata.title == made.TITLE
 
 
 def test_html_is_one_story_without_what_stands_around_it(tmp_path: Path) -> None:
@@ -258,6 +272,7 @@ def test_a_missing_extra_names_the_pip_line(module: str, extra: str) -> None:
     """In a process where nothing of the extras can be imported."""
     program = f"""
 import sys
+import zipfile
 class Blocked:
     def find_spec(self, name, path=None, target=None):
         if name in ("lxml", "docx", "pypdfium2", "python_calamine", "rapidocr"):

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
@@ -269,12 +270,21 @@ def load_format(module: str) -> ModuleType:
         raise ReadError("kind.needs-package", extra=EXTRAS[module]) from error
 
 
+def _is_ods(packed: zipfile.ZipFile) -> bool:
+    """Whether the archive says so; where that cannot be unpacked it is none: other readers do not ask."""
+    try:
+        with packed.open(_ODS) as stream:
+            return stream.read(len(_ODS_KIND)) == _ODS_KIND
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError):
+        return False
+
+
 def _packed_kind(path: Path) -> str:
     """DOCX, XLSX or ODS, PPTX, EPUB or plain ZIP, by the names in it. Raises ReadError for a damaged archive."""
     try:
         with zipfile.ZipFile(path) as packed:
             names = set(packed.namelist())
-            is_ods = _ODS in names and packed.open(_ODS).read(len(_ODS_KIND)) == _ODS_KIND
+            is_ods = _ODS in names and _is_ods(packed)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise ReadError("zip.damaged") from error
     if "word/document.xml" in names:

@@ -53,7 +53,7 @@ def _parsed(data: bytes) -> EmailMessage:
     try:
         message = BytesParser(policy=policy.default).parsebytes(data)
         for part in message.walk():  # headers are read when they are asked for
-            part.get_filename(), part.get_content_type()
+            part.get_filename(), part.get_content_type(), part.get_content_disposition(), part.get_content_charset()
     except (MessageError, ValueError, KeyError, IndexError, AttributeError, TypeError, RecursionError) as error:
         raise ReadError("mail.damaged") from error
     return message
