@@ -6,7 +6,9 @@ import random
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,7 +16,7 @@ from qa import formats
 from qa.errors import ReadError
 from qa.formats import discovery, picture
 from qa.formats.picture_lines import Recognised, page_of
-from qa.formats.picture_worker import full_width
+from qa.formats.picture_worker import full_width, recognise
 from qa.types import Page, Skipped
 from tests.parts import pdf_maker
 from tests.parts.scan_maker import SERIF, age, paint
@@ -232,6 +234,29 @@ def test_a_page_set_vertically_is_read_from_right_to_left() -> None:
     found = page_of([*below, *right, head])
     assert found["text"].split() == ["新橋通車", *["縣城新橋今日通車觀禮者"] * 6, *["湖水漸清漁人返鄉撒網忙"] * 6]
     assert [block[2] for block in found["blocks"]] == ["heading"]
+
+
+class _Engine:
+    """Takes the first row of two columns for one line, whose parts it names when it is shown them."""
+
+    def __call__(self, pixels: np.ndarray, use_det: bool) -> SimpleNamespace:
+        if not use_det:
+            return SimpleNamespace(txts=(f"{pixels.shape[1]}",), scores=(0.9,))
+        places = [(50, 50, 650, 80), *((370, 100 + 40 * row, 650, 130 + 40 * row) for row in range(3))]
+        boxes = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]] for x0, y0, x1, y1 in places], np.float32)
+        return SimpleNamespace(boxes=boxes, txts=("一行",) * 4, scores=(1.0,) * 4)
+
+
+@pytest.mark.parametrize(("begin", "widths"), [(370, ["280", "280"]), (400, ["一行"])])
+def test_a_line_over_a_gutter_is_read_side_by_side(begin: int, widths: list[str]) -> None:
+    """Where other lines begin behind the blank; a blank anywhere else is none of a gutter."""
+    page = Image.new("RGB", (700, 300), "white")
+    pen = ImageDraw.Draw(page)
+    pen.rectangle((50, 55, 329, 75), fill="black")
+    pen.rectangle((begin, 55, 649, 75), fill="black")
+    lines = recognise(_Engine(), page)  # type: ignore[arg-type]  # what it uses of an engine
+    assert [line.text for line in lines][: len(widths)] == widths
+    assert len(lines) == len(widths) + 3
 
 
 @needs_font

@@ -9,6 +9,8 @@ dots an inch, and aged (`tests.parts.scan_maker`). A line a way of painting:
 - F1: of the boundaries between stories, over neighbouring recognised lines.
 - stories: those that come back whole and alone, line by line; titles: those whose title comes back, one character in
   ten apart at most.
+- marks: of the lines of a page that lies straight, how much of what is marked for them and of their ink is the same
+  (intersection over union).
 - seconds a page, by the clock, and the most megabytes of the process that recognises.
 
 `--peer` recognises with tesseract (chi_sim, its own layout) as well, where it is installed.
@@ -36,7 +38,7 @@ from qa.articles.cutting import cut
 from qa.formats import read
 from qa.types import Page
 from tests.parts.pdf_maker import Sheet, compose
-from tests.parts.scan_maker import age, paint
+from tests.parts.scan_maker import age, boxes, paint
 
 WAYS: dict[str, Callable[[Sheet, random.Random], Image.Image]] = {
     "300 dpi": lambda sheet, rng: paint(sheet, 300),
@@ -60,7 +62,7 @@ def main() -> None:
     texts = _texts(articles, rng)
     sheets = [compose(texts, columns, rng) for columns in range(2, 6) for _ in range(options.pages)]
     readers = {"wenbao": _ours, **({"tesseract": _tesseract} if options.peer else {})}
-    names = ("cer", "order", "F1", "stories", "titles", "seconds")
+    names = ("cer", "order", "F1", "stories", "titles", "marks", "seconds")
     print(f"{'painted':16}{'read by':12}" + "".join(f"{name:>9}" for name in names))
     for way, painted in WAYS.items():
         for name, reader in readers.items():
@@ -90,11 +92,12 @@ def _measured(
         seconds = time.perf_counter() - started
         if show:
             path.with_suffix(".txt").write_text(page.text, encoding="utf-8")
-    return {**figures(sheet, page), "seconds": seconds}
+    dpi = None if "aged" in way else int(way.split()[0])
+    return {**figures(sheet, page, dpi), "seconds": seconds}
 
 
-def figures(sheet: Sheet, page: Page) -> Figures:
-    """What a page tells beside the truth."""
+def figures(sheet: Sheet, page: Page, dpi: int | None = None) -> Figures:
+    """What a page tells beside the truth; with its `dpi`, where its lines stand too."""
     spans = [(at.start(), at[0]) for at in re.finditer(r"[^\n]+", page.text) if at[0].strip()]
     lines = [_flat(text) for _, text in spans]
     truth = [(story, _flat(mark.text)) for story, marks in enumerate(sheet.stories) for mark in marks]
@@ -125,7 +128,12 @@ def figures(sheet: Sheet, page: Page) -> Figures:
         of_article[made.get(at)].add(at)
     alone = [frozenset(one) for one in of_article.values()]
     titles = [_flat(article.title) for article in articles]
+    printed = {line.start: line[2:] for line in page.printed}
+    pairs = zip(boxes(sheet, dpi or 300), match, strict=True)
+    starts = [start + len(text) - len(text.lstrip()) for start, text in spans]
+    overlaps = [_overlap(box, printed[starts[at]]) for box, at in pairs if at is not None and starts[at] in printed]
     return {
+        "marks": mean(overlaps) if dpi and overlaps else float("nan"),
         "cer": wrong / sum(len(text) for _, text in truth),
         "order": mean(kept),
         "F1": 2 * len(true & seen) / max(1, len(true) + len(seen)),
@@ -134,6 +142,15 @@ def figures(sheet: Sheet, page: Page) -> Figures:
             any(distance(_flat(text.title), title) <= len(text.title) // 10 for title in titles) for text in sheet.texts
         ),
     }
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> float:
+    """Intersection over union of two boxes."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    high = min(one[3], other[3]) - max(one[1], other[1])
+    shared = max(0.0, wide) * max(0.0, high)
+    areas = sum((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return shared / (areas - shared)
 
 
 def _flat(text: str) -> str:

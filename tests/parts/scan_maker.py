@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from tests.parts.pdf_maker import BODY, HEIGHT, WIDTH, Sheet
+from tests.parts.pdf_maker import BODY, HEIGHT, WIDTH, Mark, Sheet
 
 _FOLDER = Path("/usr/share/fonts/opentype/noto")  # Debian's fonts-noto-cjk
 SERIF, SANS = _FOLDER / "NotoSerifCJK-Regular.ttc", _FOLDER / "NotoSansCJK-Bold.ttc"
@@ -22,10 +22,23 @@ def paint(sheet: Sheet, dpi: int = 300) -> Image.Image:
     page = Image.new("L", (round(WIDTH * scale), round(HEIGHT * scale)), 255)
     pen = ImageDraw.Draw(page)
     for mark in sheet.marks:
-        file = SERIF if mark.size == BODY else SANS
-        font = ImageFont.truetype(str(file), round(mark.size * scale), index=_SIMPLIFIED)
-        pen.text((mark.x * scale, mark.y * scale), mark.text, fill=0, font=font, anchor="ls")
+        pen.text((mark.x * scale, mark.y * scale), mark.text, fill=0, font=_font(mark, scale), anchor="ls")
     return page
+
+
+def boxes(sheet: Sheet, dpi: int = 300) -> list[tuple[float, float, float, float]]:
+    """Where the ink of each line stands on the page that `paint` makes: left, top, right, bottom in pixels."""
+    scale, pen = dpi / 72, ImageDraw.Draw(Image.new("L", (1, 1)))
+    places = ((mark.x * scale, mark.y * scale, mark.text.strip(), mark) for mark in sheet.marks)
+    return [
+        pen.textbbox((x + (len(mark.text) - len(text)) * mark.size * scale, y), text, _font(mark, scale), anchor="ls")
+        for x, y, text, mark in places
+    ]
+
+
+def _font(mark: Mark, scale: float) -> ImageFont.FreeTypeFont:
+    file = SERIF if mark.size == BODY else SANS
+    return ImageFont.truetype(str(file), round(mark.size * scale), index=_SIMPLIFIED)
 
 
 def age(page: Image.Image, rng: random.Random, skew: float = 3.0) -> Image.Image:
