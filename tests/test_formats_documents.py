@@ -105,6 +105,12 @@ def test_a_book_that_says_in_vain_what_it_is_is_read(tmp_path: Path) -> None:
     assert page.metadata.title == made.TITLE
 
 
+def test_an_archive_with_a_file_without_a_name_is_damaged(tmp_path: Path) -> None:
+    data = made.zipped({"named": "渡口夜航。", "a.txt": "渡口夜航。"})
+    with pytest.raises(ReadError, match="损坏"):
+        run(save(tmp_path / "a.zip", data.replace(b"named", b"\0amed")))
+
+
 def test_html_is_one_story_without_what_stands_around_it(tmp_path: Path) -> None:
     head = '<meta name="author" content="张三，李四"><meta name="publishdate" content="2021-03-05 10:00">'
     (page,), _ = run(save(tmp_path / "a.html", made.html(head=head)))

@@ -62,6 +62,8 @@ class SafeZip:
         self.repeated: list[str] = []  # names that stand there twice: only the first can be told from the others
         for info in archive.infolist():
             name = name_of(info)
+            if not name:
+                raise ReadError(_DAMAGED)
             if name in self._entries:
                 self.repeated.append(name)
             elif not info.is_dir():
