@@ -343,10 +343,12 @@ def test_what_is_asked_next_is_one_click_away(browser: Browser, url: str) -> Non
     with watched(browser) as page:
         asked(opened(page, url), OTHER)
         offered = page.locator(".following button")
+        offered.first.wait_for()
         questions = offered.all_inner_texts()
         assert 1 <= len(questions) <= 3
         offered.first.click()
         turn(page, 2).locator(".answer").wait_for()
         assert turn(page, 2).locator("h2").inner_text() == questions[0]
+        expect(page.locator("[data-following]")).to_have_count(0)
         assert questions[0] not in offered.all_inner_texts()
         assert page.locator(".panel .source u").count() > 0

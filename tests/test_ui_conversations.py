@@ -63,10 +63,7 @@ def test_a_conversation_is_taken_along(browser: Browser, url: str) -> None:
     with watched(browser) as page:
         asked(opened(page, url), ASKED)
         said = page.locator(".said").first.inner_text().removesuffix("1").strip()
-        files = [
-            page.request.get(f"{url}{one.get_attribute('href')}")
-            for one in page.locator(".exports:not(.forms) a").all()
-        ]
+        files = [page.request.get(f"{url}{one.get_attribute('href')}") for one in page.locator(".exports > a").all()]
         for file in files:
             assert said[:10] in file.text().replace("\\", "")
             assert "attachment" in file.headers["content-disposition"]

@@ -1,20 +1,43 @@
-"""What is proposed to go on with belongs to the articles that the answer quotes."""
+"""What is proposed to go on with belongs to the articles that the answer quotes, and is answered."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from qa.conversations.turns import Turn
-from tests.parts.ui_values import answer, article, citation, hit
+from qa.library.library import Library
+from qa.questions import suggestions
+from qa.types import Answer, Query
 from ui import chat
 
-CITED = article("书展四月三日开幕。本届书展共有参展出版社三百家，首届书展接待市民读者8000人。", "书展")
-BESIDE = article("新馆五月开放。新建成的体育馆可以容纳观众9000人。", "体育馆开放")
+
+def proposed(library: Library, answer: Answer) -> tuple[str, ...]:
+    return chat.following(library, chat.Conversation("id", (Turn(answer.question, answer, number=1),)))
 
 
-def test_no_question_is_about_a_story_found_beside() -> None:
-    found = answer(citation(1, CITED, "书展四月三日开幕。"), hits=(hit(CITED, 0, 9), hit(BESIDE, 0, 7)))
-    asked = chat.following(chat.Conversation("id", (Turn("书展几时开幕？", found, number=1),)))
-    assert not any("体育馆" in one or "观众" in one for one in asked)
-    unquoted = replace(found, citations=())
-    assert chat.following(chat.Conversation("id", (Turn("书展几时开幕？", unquoted, number=1),))) == ()
+@pytest.mark.parametrize("question", ["介绍一下马驹桥镇", "有几篇报道提到马驹桥镇？"])
+def test_what_is_proposed_is_answered_by_what_is_quoted(seeds_library: Library, question: str) -> None:
+    found = seeds_library.ask(Query(question))
+    quoted = {(one.article.id, one.start) for one in found.citations}
+    following = proposed(seeds_library, found)
+    assert 1 <= len(following) <= chat.FOLLOWING
+    for one in following:
+        first = seeds_library.ask(Query(one, history=(question,))).citations[0]
+        assert first.article.id in {article for article, _ in quoted}
+        assert (first.article.id, first.start) not in quoted, "another sentence than has been read"
+        quoted.add((first.article.id, first.start))
+
+
+def test_what_the_quote_says_is_not_asked_again(seeds_library: Library) -> None:
+    found = seeds_library.ask(Query("玉桥街道已有楼门文化团队多少支？"))
+    said = {one for quote in found.citations for one in suggestions.of_facts(replace(quote.article, text=quote.quote))}
+    assert said & set(suggestions.following(found, [found.question], 9)), "or nothing is tried here"
+    assert not said & set(proposed(seeds_library, found))
+
+
+def test_nothing_is_proposed_where_nothing_is_quoted(seeds_library: Library) -> None:
+    found = seeds_library.ask(Query("介绍一下马驹桥镇"))
+    assert proposed(seeds_library, replace(found, citations=())) == ()
+    assert chat.following(seeds_library, chat.Conversation()) == ()

@@ -63,3 +63,17 @@ def test_talk_has_nothing_beside_it(browser: Browser, url: str) -> None:
         assert answered.locator("[data-panel]").count() == 0
         assert page.locator("#panel .card").count() == 0
         assert page.locator("#panel h2").inner_text() == "出处"
+
+
+def test_what_stands_beside_begins_with_the_story_itself(browser: Browser, url: str) -> None:
+    """Not with what its card says above it: headlines, on however many lines, and reporters."""
+    with watched(browser) as page:
+        asked(opened(page, url), "柴福娟写过哪些报道？")
+        starts = page.locator(".panel .listed .context").all_inner_texts()
+        assert any(one.startswith("近日,七届区政协召开第四十次主席") for one in starts)
+        assert any(one.startswith("“楼门这么一布置真是太漂亮了!") for one in starts)
+        asked(page, "漷县镇有什么活动？")
+        short = page.locator(".panel .passages .passage:not(:has(details:not(.score)))").first
+        assert short.locator(".context").inner_text().startswith("走企业、看发展、促招商")
+        short.locator("[data-article]").click()
+        assert "本报讯(记者" in page.locator("dialog[open] .story").inner_text()

@@ -15,7 +15,7 @@ import pytest
 from qa.conversations import turns
 from qa.conversations.turns import ConversationTitle, Turn
 from qa.library.library import Library
-from qa.messages import form
+from qa.messages import Wording, form
 from qa.questions.examples import Example
 from qa.settings import QUESTION_CHARS
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Span, Stats
@@ -196,6 +196,23 @@ def test_a_count_keeps_its_own_words_and_badges() -> None:
     html = render.thread(_conversation(counted), CHINESE)
     assert html.count('class="cite"') == 2
     assert "[9] 不是出处。" in html
+    assert '"said">共有 2 篇<a ' in html, "a badge stands where the number did"
+    assert 'data-copy="共有 2 篇，[9] 不是出处。"' in html
+
+
+def test_what_is_compared_stands_side_by_side() -> None:
+    first, second = citation(1, FIRST, "书展在四月开幕。"), citation(2, SECOND, "新楼可容纳八百人。")
+    dated = replace(second, article=replace(SECOND, date="2025-03-04"))
+    said = Wording("compare.quoted", first="书展", one=f"{first.quote}[1]", second="新楼", other=f"{second.quote}[2]")
+    html = render.thread(_conversation(replace(ANSWER, kind="compare", text=said, citations=(first, dated))), CHINESE)
+    one, other = re.findall(r"<section><h3>(.*?)</section>", html)
+    assert one.startswith("书展</h3>")
+    assert "书展在四月开幕。" in one
+    assert "新楼可容纳" not in one
+    assert other.startswith("新楼</h3>")
+    assert "新楼可容纳八百人。" in other
+    assert "2025-03-04" in other
+    assert 'data-copy="书展：书展在四月开幕。\n新楼：新楼可容纳八百人。"' in html
 
 
 def test_what_is_counted_is_listed_and_opens() -> None:
@@ -294,8 +311,10 @@ def test_a_markdown_heading_shows_as_a_heading_without_its_signs() -> None:
     quoted = answer(citation(1, story, "### 四月开幕", "四月"), hits=(hit(story, 0, len(story.text)),))
     conversation = _conversation(quoted)
     marked = '<mark class="quote"><b>四月</b>开幕</mark>'
-    expected = f'<p class="title">首届书展</p><p class="heading">{marked}</p><p>书展 # 很大。</p>'
-    assert expected in _panel(conversation.last)
+    shown = _panel(conversation.last)
+    assert f'<p class="heading">{marked}</p><p>书展 # 很大。</p>' in shown
+    assert '<p class="title">' not in shown, "the card has said it"
+    assert printed(story, Span(0, len(story.text)), ())[0][1:] == ("title", "首届书展")
 
 
 def test_the_library_card() -> None:

@@ -272,3 +272,31 @@ def test_help_opens_the_manual_and_its_pictures_load(browser: Browser, url: str,
         expect(manual.locator("h2").nth(8)).to_be_in_viewport()
         manual.get_by_role("link", name="问答", exact=True).click()
         manual.wait_for_selector(".welcome")
+
+
+def test_two_sides_stand_side_by_side_and_on_a_phone_one_below_the_other(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        sides = asked(opened(page, url), "对比一下马驹桥镇和台湖镇的情况").locator(".sides section")
+        assert sides.locator("h3").all_inner_texts() == ["马驹桥镇", "台湖镇"]
+        assert all(side.locator("a.cite").count() for side in sides.all())
+        first, second = (side.bounding_box() for side in sides.all())
+        assert first
+        assert second
+        assert (first["y"], first["x"] + first["width"] <= second["x"]) == (second["y"], True)
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        first, second = (side.bounding_box() for side in sides.all())
+        assert first
+        assert second
+        assert (first["x"], first["y"] + first["height"] <= second["y"]) == (second["x"], True)
+        assert sideways(page) == 0
+
+
+def test_buttons_look_as_their_own_rules_say(browser: Browser, url: str) -> None:
+    """Gradio writes its classes into our selectors, so that a rule for all buttons may come to win over one of them."""
+    look = "one => [getComputedStyle(one).borderTopColor, getComputedStyle(one).backgroundColor]"
+    with watched(browser) as page:
+        answered = asked(opened(page, url), ASKED)
+        assert answered.locator(".actions.icons [data-again]").evaluate(look)[0] == "rgba(0, 0, 0, 0)"
+        page.locator("li.source [data-article]").first.click()
+        page.locator("[data-mending]").click()
+        assert page.locator(".mend button.go").evaluate(look) == ["rgb(168, 50, 42)"] * 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from markupsafe import Markup
 
 from qa.conversations.turns import Turn
+from qa.messages import Wording
 from qa.types import Answer, Assumption, Citation, Hit, Span
 from ui import chat
 from ui.describe import citation_line, filtered
@@ -17,6 +19,7 @@ from ui.words import Words
 
 ITEMS_UNFOLDED = 12
 PREVIEW_CHARS = 120  # of a quote, shown when a badge is hovered
+_NUMBER = re.compile(r"\[(\d+)\]")  # of a source, behind what rests on it
 
 
 def outcome(turn: Turn, words: Words, progress: chat.Progress | None = None, composed: str = "") -> Markup:
@@ -48,9 +51,9 @@ def _open_title(article: str | None, answer: Answer) -> str:
 
 def plain(answer: Answer, words: Words) -> str:
     """The answer as plain text, without badges, for the clipboard."""
-    if quotes_all(answer):
+    if quotes_all(answer) and not sides(answer):
         return "\n".join(citation.quote.strip() for citation in answer.citations)
-    return words.told(answer.text).removesuffix("".join(f"[{source.n}]" for source in chat.sources(answer)))
+    return "".join(text for text, _ in _numbered(words.told(answer.text), chat.sources(answer)))
 
 
 def with_sources(answer: Answer, words: Words) -> str:
@@ -62,6 +65,28 @@ def with_sources(answer: Answer, words: Words) -> str:
 def quotes_all(answer: Answer) -> bool:
     """Whether the quotes are all that is said, one below the other; of others there are words of ours."""
     return answer.kind in ("quote", "digest", "compare", "timeline") or (answer.kind == "list" and not answer.items)
+
+
+def sides(answer: Answer) -> list[tuple[str, tuple[Citation, ...]]]:
+    """The two things that are compared, each with its quotes; nothing of another answer."""
+    text, quotes = answer.text, answer.citations
+    if not (isinstance(text, Wording) and text.code == "compare.quoted"):
+        return []
+    said = {"".join(f"{one.quote}[{one.n}]" for one in quotes[:count]): count for count in range(len(quotes))}
+    first = said[str(text.fields["one"])]
+    return [(str(text.fields["first"]), quotes[:first]), (str(text.fields["second"]), quotes[first:])]
+
+
+def _numbered(text: str, sources: Sequence[chat.Source]) -> list[tuple[str, Citation | None]]:
+    """Words of ours in pieces, each with the quote whose number stands behind it; those without a number come last."""
+    quotes = {source.n: source.citations[0] for source in sources}
+    pieces, at, shown = list[tuple[str, Citation | None]](), 0, set[int]()
+    for number in _NUMBER.finditer(text):
+        if one := quotes.get(int(number[1])):
+            pieces.append((text[at : number.start()], one))
+            at = number.end()
+            shown.add(one.n)
+    return [*pieces, (text[at:], None), *(("", one) for n, one in quotes.items() if n not in shown)]
 
 
 def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
@@ -76,10 +101,10 @@ def _answered(turn: Turn, answer: Answer, words: Words) -> Markup:
         answer=answer,
         is_quoted=is_quoted,
         lead=answer.lead if is_quoted else None,
-        quotes=[(citation, _quote(citation, words)) for citation in answer.citations],
+        sides=[(name, _quotes(quotes, words)) for name, quotes in sides(answer)],
+        quotes=_quotes(answer.citations, words),
         quote_id=chat.quote_id,
-        sources=sources,
-        said=words.told(answer.said) or plain(answer, words),
+        said=_numbered(words.told(answer.said) or words.told(answer.text), sources),
         missing=(answer.total or 0) - len(answer.items or ()),
         basis=[] if answer.kind == "talk" else [*basis, seconds, words.basis_model],
         unfolded=ITEMS_UNFOLDED,
@@ -96,6 +121,10 @@ def _refused(answer: Answer, words: Words) -> Markup:
         reason=chat.reason(answer, words),
         words=words,
     )
+
+
+def _quotes(citations: Sequence[Citation], words: Words) -> list[tuple[Citation, Markup]]:
+    return [(citation, _quote(citation, words)) for citation in citations]
 
 
 def _quote(citation: Citation, words: Words) -> Markup:

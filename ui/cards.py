@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from qa.articles.bylines import is_signature
 from qa.conversations.turns import Turn
 from qa.types import Answer, Article, FileInfo, Span, Stats
 from ui import chat
@@ -101,24 +102,42 @@ def _passage(answer: Answer, position: int, words: Words) -> _Passage:
     confidence = chat.confidence_of(answer, position)
     ranks = {"vectors": words.rank_by_meaning, "terms": words.rank_by_words}
     found = [ranks[index].format(rank=rank) for index, rank in hit.ranks.items() if index in ranks]
-    span = Span(hit.passage.start, hit.passage.end)
+    span, is_folded = Span(hit.passage.start, hit.passage.end), len(hit.passage.text) > FOLD_CHARS
     return _Passage(
         hit.article,
         Marked(span),
         quotes,
         words.high if confidence >= HIGH else words.middle if confidence >= MIDDLE else words.low,
         [f"{confidence:.2f}", *found],
-        printed(hit.article, span, quotes, answer.words),
-        _body_start(hit.article, hit.passage.text) if len(hit.passage.text) > FOLD_CHARS else None,
+        printed(hit.article, span if is_folded else _body(hit.article, span, quotes), quotes, answer.words),
+        _body_start(hit.article, hit.passage.text) if is_folded else None,
     )
 
 
+def _body(article: Article, span: Span, quotes: Sequence[Marked]) -> Span:
+    """What is left of a part of an article without its headlines and its dateline, where these are not quoted."""
+    at = span.start
+    for line in article.text[slice(*span)].splitlines(keepends=True):
+        if not _is_head(article, line):
+            at += dateline_of(line)
+            break
+        at += len(line)
+    is_whole = at >= span.end or any(quote.span.start < at for quote in quotes)
+    return span if is_whole else Span(at, span.end)
+
+
 def _body_start(article: Article, text: str) -> str:
-    """The first words of an article or a passage, without what its card says above them: headline and reporters."""
-    said = {" ".join(part.split()) for part in (article.title, article.kicker, article.subtitle) if part}
+    """The first words of an article or a passage, without what its card says above them: headlines and reporters."""
     lines = [" ".join(HEADING.sub("", line).split()) for line in text.split("\n")]
-    body = [line[dateline_of(line) :] for line in lines if line and line not in said]
+    body = [line[dateline_of(line) :] for line in lines if not _is_head(article, line)]
     return " ".join(body or lines)[:FOLD_CHARS]
+
+
+def _is_head(article: Article, line: str) -> bool:
+    """Whether a line is blank, the reporters' own, or one of the headlines', which may stand on several lines."""
+    squeezed = "".join(HEADING.sub("", line).split())
+    headlines = ("".join((part or "").split()) for part in (article.title, article.kicker, article.subtitle))
+    return any(squeezed in one for one in ("", *headlines)) or is_signature(squeezed)
 
 
 def library(stats: Stats, files: Sequence[FileInfo], demo: bool, words: Words) -> Markup:

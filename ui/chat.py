@@ -297,14 +297,25 @@ def reason(answer: Answer, words: Words) -> str:
     return words.told(answer.reason.text) if answer.reason else ""
 
 
-def following(conversation: Conversation) -> tuple[str, ...]:
-    """Questions to suggest after the last answer, of the articles that it quotes, none of those asked already."""
-    if conversation.last is None or conversation.last.answer is None:
+def following(library: Library, conversation: Conversation) -> tuple[str, ...]:
+    """Questions to suggest after the last answer: of the articles that it quotes, each tried, and answered otherwise
+    than what has been read or is suggested before it. Raises as `Library.ask`.
+    """
+    answer = conversation.last.answer if conversation.last else None
+    if answer is None:
         return ()
-    answer = conversation.last.answer
-    cited = {citation.article.id for citation in answer.citations}
+    cited = {one.article.id for one in answer.citations}
     own = replace(answer, hits=tuple(hit for hit in answer.hits if hit.article.id in cited))  # no story found beside
-    return suggestions.following(own, [turn.question for turn in conversation.turns], FOLLOWING)
+    asked = tuple(turn.question for turn in conversation.turns)
+    told = {(one.article.id, one.start) for one in answer.citations}
+    found: dict[str | None, str] = {answer.lead: ""}  # by what answers
+    for question in suggestions.following(own, asked, 2 * FOLLOWING):
+        tried = library.ask(Query(question, history=asked))
+        place = next(((one.article.id, one.start) for one in tried.citations), ("", 0))
+        if place[0] in cited and place not in told:
+            told.add(place)
+            found.setdefault(tried.lead or question, question)
+    return tuple(filter(None, found.values()))[:FOLLOWING]
 
 
 def quote_id(number: int, citation: Citation) -> str:

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from ui import describe
 
 _SAID = (
+    describe.date,
     describe.dateline,
     describe.details,
     describe.file_label,

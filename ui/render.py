@@ -23,12 +23,14 @@ def thread(
     progress: chat.Progress | None = None,
     composed: Callable[[int], str] = lambda number: "",
 ) -> Markup:
-    """The whole chat, with suggested questions; the pending turn with its `progress`, each with what was `composed`."""
+    """The whole chat, with a place for questions to go on with; the pending turn with its `progress`, each with what
+    was `composed`.
+    """
     return fragment(
         "thread",
         id=conversation.id,
         turns=[(turn, outcome(turn, words, progress, composed(turn.number))) for turn in conversation.turns],
-        following=chat.following(conversation),
+        proposes=bool(conversation.last and conversation.last.answer and conversation.last.answer.citations),
         forms=FORMS if any(turn.answer and turn.answer.citations for turn in conversation.turns) else {},
         shown=SHOWN_CHARS,
         editable=QUESTION_CHARS,
@@ -51,6 +53,11 @@ def welcome(examples: Sequence[Example] | None, articles: int, words: Words) -> 
 def examples(made: Sequence[Example], words: Words) -> Markup:
     """The example questions, for an empty chat that was drawn before they were made."""
     return fragment("examples", examples=made, words=words)
+
+
+def following(questions: Sequence[str], words: Words) -> Markup:
+    """Questions to go on with, for a chat that was drawn before they were tried."""
+    return fragment("following", questions=questions, words=words)
 
 
 def notice(text: str) -> Markup:

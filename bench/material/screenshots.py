@@ -1,10 +1,10 @@
 """Takes the pictures of README and manual in Chromium: `python -m bench.material.screenshots [FOLDER]`.
 
 All are of the seed pages. `desktop`, `dark` and `phone` show an answer with its sources, `digest` what several stories
-tell of a place, `reading` a story beside the page it was cut from, `library` the library's own screen; for the manual
-`empty` shows that screen before anything is in it, `card` a source, `refusal` an answer that is none, `filters`,
-`mending` and `login` what they are called after. A picture has 256 colours, those of the manual 32, so that they stay
-below 250 and 100 KB.
+tell of a place, `comparison` two sides, `reading` a story beside the page it was cut from, `library` the library's own
+screen; for the manual `empty` shows that screen before anything is in it, `card` a source, `refusal` an answer that is
+none, `filters`, `mending` and `login` what they are called after. A picture has 256 colours, most of the manual 32, so
+that they stay below 250 and 100 KB.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ from PIL import Image
 from qa.library.library import Library
 from qa.text.words import name_words
 from qa.types import Query
-from tests.parts.browser import DESK, PHONE, Browser, Page, asked, chromium, opened, watched
+from tests.parts.browser import DESK, PHONE, Browser, Page, asked, chromium, expect, opened, watched
 from tests.parts.server import running
 from ui import login
+from ui.views.chat import EXAMPLES
 from ui.words import CHINESE
 
 ROOT = Path(__file__).parents[2]
@@ -57,16 +58,18 @@ def main() -> None:
             library.add([ROOT / "seeds"])
             topic = _widely_named(library)
             question = min(library.examples(6), key=lambda asked: _answering_words(library, asked))
+            asked = [one.question for one in library.varied_examples(EXAMPLES)]
+            compared = next(one for one in asked if library.ask(Query(one)).kind == "compare")
         with chromium() as browser:
             with running(library_path) as (url, _):
-                for name, screen in _screens(question, topic).items():
+                for name, screen in _screens(question, topic, compared).items():
                     _take(browser, url, screen, folder / f"screenshot-{name}.png")
             Library.open(Path(work) / "empty", create=True).close()
             with running(Path(work) / "empty") as (url, _):
                 _take(browser, url, Screen(_empty, SMALL), folder / "screenshot-empty.png")
 
 
-def _screens(question: str, topic: str) -> dict[str, Screen]:
+def _screens(question: str, topic: str, compared: str) -> dict[str, Screen]:
     def answer(page: Page) -> None:
         _answer(page, question)
 
@@ -75,12 +78,13 @@ def _screens(question: str, topic: str) -> dict[str, Screen]:
         "dark": Screen(answer, dark=True, colours=COLOURS),
         "phone": Screen(answer, PHONE, colours=COLOURS),
         "digest": Screen(lambda page: _answer(page, f"介绍一下{topic}"), colours=COLOURS),
+        "comparison": Screen(lambda page: _answer(page, compared), colours=COLOURS),
         "reading": Screen(lambda page: _reading(page, question), colours=COLOURS),
         "library": Screen(_library, colours=COLOURS),
         "card": Screen(answer, element="li.source"),
         "refusal": Screen(lambda page: _answer(page, UNKNOWN), SMALL),
         "filters": Screen(_filters, TALL),
-        "mending": Screen(lambda page: _mending(page, question), SMALL),
+        "mending": Screen(lambda page: _mending(page, question), SMALL, colours=COLOURS),
         "login": Screen(lambda page: page.set_content(str(login.page(CHINESE))), LOGIN),
     }
 
@@ -107,7 +111,8 @@ def _answering_words(library: Library, question: str) -> int:
 
 def _answer(page: Page, question: str) -> None:
     asked(page, question)
-    page.wait_for_selector("[data-panel-of]")
+    page.wait_for_selector("[data-panel-of], .refusal")
+    expect(page.locator("[data-following]")).to_have_count(0)  # what it proposes has come
 
 
 def _reading(page: Page, question: str) -> None:

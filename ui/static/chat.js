@@ -212,16 +212,19 @@
     then = "";
     if (said && next) ask(send, { question: next });
   };
-  // Example questions take seconds to make: an empty chat is drawn without, and they come when they are there.
-  drawn("[data-examples]", async (place) => {
+  // Questions that are proposed are tried, which takes a while: the chat is drawn without, and they come when they are
+  // there.
+  const fillIn = async (place, making) => {
     let made;
     try {
-      made = (await wenbao.tried({})) ?? "";
+      made = (await making) ?? "";
     } catch {
       made = ""; // the chat does without
     }
     if (place.isConnected) place.outerHTML = made;
-  });
+  };
+  drawn("[data-examples]", (place) => fillIn(place, wenbao.tried({})));
+  drawn("[data-following]", (place) => fillIn(place, wenbao.following({ talk: place.dataset.following })));
   drawn(".welcome", () => {
     newest = null;
     address("");

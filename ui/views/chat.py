@@ -15,6 +15,7 @@ from ui import cards, chat, composing, filters, render
 from ui.views.conversations import ConversationList
 from ui.views.sender import owner_of, words_of
 from ui.views.sessions import trim
+from ui.visitors import owner
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ READING = 16  # sources and conversations opened at once
 STATE_SECONDS = 3600  # a conversation is read from the disk again after an hour
 ATTACH = 'wenbao.attach(element, trigger, watch) // sends "ask", "stop", "cite", "open", "rate" and "refresh"'
 ANSWERED = "() => wenbao.answered()"
-ATTACH_THREAD = f"wenbao.tried = server.tried; wenbao.quiet = server.quiet; {ATTACH}"
+ATTACH_THREAD = "Object.assign(wenbao, (({tried, following, quiet}) => ({tried, following, quiet}))(server)); " + ATTACH
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
 TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
@@ -86,7 +87,10 @@ class ChatScreen:
             """Enough was written. No event of the queue: Gradio's page fails where two events end at one moment."""
             self.compositions.stop(int(told["turn"]))
 
-        serving: list[Callable[..., object]] = [tried, quiet]
+        def following(told: dict[str, str], request: gr.Request) -> str:
+            return self._following(str(told["talk"]), request)
+
+        serving: list[Callable[..., object]] = [tried, following, quiet]
         return gr.HTML(elem_id="thread", js_on_load=ATTACH_THREAD, apply_default_css=False, server_functions=serving)
 
     @staticmethod
@@ -291,6 +295,16 @@ class ChatScreen:
             return render.examples(self.examples.of(self.library.stats()), words)
         except QaError as error:
             return render.notice(words.told(str(error)))
+
+    def _following(self, talk: str, request: gr.Request) -> str:
+        """Questions to go on with, each of which is tried: the page asks for them once an answer is drawn."""
+        try:
+            conversation = chat.opened(self.library, self.kept, owner(request.cookies, None), talk)
+            return render.following(chat.following(self.library, conversation), words_of(request))
+        except NotFound:  # removed meanwhile; or kept for one visit alone, where a browser takes no cookie
+            return ""
+        except QaError as error:
+            return render.notice(words_of(request).told(str(error)))
 
     def _panel(self, conversation: chat.Conversation, turn: Turn | None, words: Words) -> str:
         gone = chat.gone(self.library, turn.answer) if turn and turn.answer else ()
