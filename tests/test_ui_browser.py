@@ -339,6 +339,20 @@ def test_examples_come_when_they_were_tried_and_one_asks_two_questions(browser: 
         assert page.locator(".turn").count() == 1
 
 
+def test_what_is_written_while_an_answer_is_on_its_way_stays(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        opened(page, url).fill("#question textarea", "慢，区委召开2026年务虚会用了多长时间？")
+        page.press("#question textarea", "Enter")
+        page.wait_for_selector(".thinking")
+        expect(page.locator("#question textarea")).to_have_value("")
+        page.fill("#question textarea", OTHER)
+        turn(page, 1).locator(".answer").wait_for()
+        page.wait_for_timeout(500)
+        assert page.input_value("#question textarea") == OTHER
+        page.press("#question textarea", "Enter")
+        turn(page, 2).locator(".answer").wait_for()
+
+
 def test_what_is_asked_next_is_one_click_away(browser: Browser, url: str) -> None:
     with watched(browser) as page:
         asked(opened(page, url), OTHER)

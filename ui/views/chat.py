@@ -153,11 +153,12 @@ class ChatScreen:
     def typed(
         self, question: str, conversation: chat.Conversation, told: str, talk: str, request: gr.Request
     ) -> Iterator[Drawn]:
-        """What is in the box; the box is emptied where it is asked."""
+        """What is in the box; the box is emptied once, where it is asked: what is written after that stays."""
         asking = chat.Asking(question.strip(), filters.told(told))
-        unaskable = chat.unaskable(asking, words_of(request))
+        box = gr.skip() if chat.unaskable(asking, words_of(request)) else ""
         for drawn in self._ask(asking, conversation, talk, request):
-            yield gr.skip() if unaskable else "", *drawn
+            yield box, *drawn
+            box = gr.skip()
 
     def pressed(
         self, conversation: chat.Conversation, told: str, event: gr.EventData, request: gr.Request
