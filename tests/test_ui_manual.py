@@ -22,7 +22,7 @@ from ui.words import CHINESE, ENGLISH
 ROOT = Path(__file__).parent.parent
 TEXT = manual.source()
 MOST_BYTES = 100 << 10  # of a picture that was taken for the manual
-FOR_THE_README = {"comparison", "desktop", "digest", "library", "reading"}
+FOR_THE_README = {"comparison", "desktop", "digest", "library", "reading", "scan"}
 
 
 def _client() -> TestClient:
