@@ -67,7 +67,7 @@ def test_the_keys_are_those_of_the_contract(answers: list[Json]) -> None:
         for one in answer["citations"]:
             assert " ".join(one) == (
                 "n article title source record page also paper edition date date_from byline columns quote mark spans "
-                "score"
+                "regions score"
             )
         for one in answer["passages"]:
             assert " ".join(one) == "article title source record page date text spans score"

@@ -71,7 +71,7 @@ _ALONE = re.compile(
 )
 _CLOSING = re.compile(
     rf"(?:(?<=[。!?…”』」)\]])\s*|\s+|^)(?:{_BRACKETED}|{_PENNED})\s*$"
-    rf"|(?<=[。!?…”])\s*\({_NO_NAME}{_NAMES}\)$"
+    rf"|(?<=[。!?…”、])\s*\({_NO_NAME}{_NAMES}\)$"
 )
 _PHOTO = re.compile(
     rf"""(?:
