@@ -238,3 +238,28 @@ def test_memory_is_measured() -> None:
     more = resident_bytes()
     assert more is not None
     assert more >= held + len(block) // 2 or more > 300 << 20
+
+
+def test_lines_are_told_where_they_stand_on_the_page_as_it_is_drawn(tmp_path: Path) -> None:
+    rng = random.Random(3)
+    sheet = compose(_stories(rng), 3, rng)
+    draw([sheet], tmp_path / "a.pdf", "rows")
+    (page,), _ = run(tmp_path / "a.pdf")
+    scale = reader.scale_of(842, 1191)
+    places = {page.text[line.start : line.end].strip(): line for line in page.printed}
+    for mark in sheet.marks:
+        line = places[mark.text.strip()]
+        assert line.y0 < mark.y * scale <= line.y1, "the baseline, counted from the top"
+        indent = (len(mark.text) - len(mark.text.lstrip())) * mark.size
+        assert abs(line.x0 - (mark.x + indent) * scale) < 3
+
+
+def test_a_page_that_is_drawn_turned_has_no_places(tmp_path: Path) -> None:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(save(tmp_path / "a.pdf", made.pdf([["第一页的字。"]])))
+    document[0].set_rotation(90)
+    document.save(tmp_path / "b.pdf")
+    (page,), _ = run(tmp_path / "b.pdf")
+    assert "第一页的字。" in page.text
+    assert page.printed == ()

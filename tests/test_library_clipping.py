@@ -12,6 +12,7 @@ from qa import wire
 from qa.errors import NotFound
 from qa.library.library import Library
 from qa.types import PrintedLine, Region, Span, regions
+from tests.parts import format_files
 from tests.parts.library import open_library
 from tests.parts.scan_maker import SERIF
 
@@ -97,3 +98,18 @@ def test_a_text_has_no_regions(tmp_path: Path) -> None:
         assert wire.answer(library.ask("白鹭湖水质", least=0.0), 0.0)["citations"][0]["regions"] is None
         with pytest.raises(NotFound):
             library.clipping(citation.article.id, citation.start, citation.end)
+
+
+def test_a_page_of_a_pdf_is_drawn_and_marked(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(
+        format_files.pdf([["白鹭湖今年上半年水质达到二类标准。", "沿湖十一家工厂已经迁走。"]])
+    )
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "a.pdf"])
+        citation = library.ask("沿湖几家工厂迁走了", least=0.0).citations[0]
+        assert citation.regions
+        assert citation.regions[0].page == 1
+        shown = Image.open(io.BytesIO(library.clipping(citation.article.id, citation.start, citation.end)))
+        assert _yellow(shown) > 0.2
+        drawn = Image.open(io.BytesIO(library.page_picture(citation.article.id)))
+        assert drawn.height > drawn.width > 1000

@@ -13,7 +13,7 @@ from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
 from qa.formats.plausibility import reads_well
 from qa.messages import Wording
-from qa.types import Block, BlockRole, Page, Skipped, Span
+from qa.types import Block, BlockRole, Page, PrintedLine, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
@@ -34,6 +34,8 @@ READER = Reader(
     too_many="pdf.too-many-pages",
     too_slow="pdf.too-slow",
 )
+_DPI = 300  # at which a page is drawn
+_SIDE = 3000  # pixels that its longer side then has at most
 _UNUSABLE = 0.3  # a page of whose characters more are unknown has no text layer to speak of
 _OCR = "pdf.run-ocr"
 _PAGE_ERRORS = {"damaged": "pdf.page-damaged", "crowded": "pdf.page-too-full"}
@@ -73,6 +75,11 @@ def read(
         raise ReadError("pdf.no-text", advice=Wording(_OCR))
 
 
+def scale_of(width: float, height: float) -> float:
+    """How many pixels a point has when a page of so many points is drawn."""
+    return min(_DPI / 72, _SIDE / max(width, height))
+
+
 def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]:
     """The page, or why there is none; neither for a blank one."""
     if error := answer.get("error"):
@@ -83,7 +90,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
     if characters and (unknown <= _UNUSABLE * characters or reads_well(text)):
         blocks = tuple(_block(*block) for block in answer["blocks"])
         number = answer["number"]
-        page = Page(source, text, number=number, blocks=blocks, share=number / answer["pages"])
+        printed = tuple(PrintedLine(*line) for line in answer["lines"])
+        page = Page(source, text, number=number, blocks=blocks, printed=printed, share=number / answer["pages"])
         return compared(page, letters(text), answer["shown"]), None
     if characters:
         return None, Wording("pdf.unknown-characters", advice=Wording(_OCR))

@@ -26,7 +26,7 @@ _ASCENT = 0.88  # em: the top of a Han character above the baseline
 _OVERPRINT = 0.07  # em: the same character so near is the same one printed twice (a bold face made of a plain one)
 
 
-Box: TypeAlias = tuple[int, int, int, int]
+Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
 
@@ -52,14 +52,20 @@ class PdfLine:
     top: float
     bottom: float
     vertical: bool = False
-    boxes: tuple[Box, ...] = ()  # where its parts stand on a picture that it was recognised on
+    boxes: tuple[Box, ...] = ()  # where its parts stand on the page as printed, or on its picture
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:
     """The printed lines of a page, in no order. A page set vertically is turned, so that its columns are lines."""
     lines = _across(glyphs)
     if 2 * sum(len(line.text) for line in lines if line.vertical) > sum(len(line.text) for line in lines):
-        return _across([_turned(glyph) for glyph in glyphs])
+        lines = _across([_turned(glyph) for glyph in glyphs])
+        for line in lines:
+            middle = -line.y  # the baseline of a turned line is the middle of its column
+            line.boxes = ((middle - line.size / 2, line.x0, middle + line.size / 2, line.x1),)
+        return lines
+    for line in lines:
+        line.boxes = ((line.x0, line.top, line.x1, line.bottom),)
     return lines
 
 

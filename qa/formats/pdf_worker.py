@@ -1,12 +1,12 @@
 """The process that reads one PDF: ``python -m qa.formats.pdf_worker FILE``, a JSON object a line on stdout.
 
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
-a limit of either (`qa.formats.pdf`). Lines are
-``{"pages": n}``, then for each page ``{"number", "text", "blocks", "pictures", "shown", "unmapped"}`` (a block is
-``[start, end, role, level, cells, columns]``; `shown` counts the letters that PDFium finds, `unmapped` the characters
-whose font does not say what they are), or
-``{"error": "encrypted"}``, ``{"error": "damaged"}``. Scripts, links and forms are neither run nor followed: only the
-text layer is read, and where lines are ruled.
+a limit of either (`qa.formats.pdf`). Lines are ``{"pages": n}``, then for each page ``{"number", "text", "blocks",
+"lines", "pictures", "shown", "unmapped"}``, or ``{"error": "encrypted"}``, ``{"error": "damaged"}``. A block is
+``[start, end, role, level, cells, columns]``, a line ``[start, end, left, top, right, bottom]`` in pixels of the page as
+`qa.formats.pixels` draws it; `shown` counts the letters that PDFium finds, `unmapped` the characters whose font does not
+say what they are. Scripts, links and forms are neither run nor followed: only the text layer is read, and where lines are
+ruled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import ctypes
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import atan2, hypot, pi
 from typing import NamedTuple
@@ -25,7 +25,7 @@ import pypdfium2.raw as pdfium
 from qa.formats import pdf
 from qa.formats.isolated import Watch, say
 from qa.formats.kept import letters
-from qa.formats.pdf_lines import Glyph, lines_of, once
+from qa.formats.pdf_lines import Glyph, PdfLine, lines_of, once
 from qa.formats.pdf_order import text_of
 from qa.formats.pdf_tables import ruled, rules_of, unruled
 
@@ -72,14 +72,27 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> dict[str, object]:
     twice = _letters(printed) - _letters(glyphs)
     tables, glyphs = ruled(glyphs, rules_of([] if turn else list(_drawn(page))))
     more, lines = unruled(lines_of(glyphs))
-    text, blocks, _ = text_of(lines, [*tables, *more])
+    text, blocks, begins = text_of(lines, [*tables, *more])
     return {
         "text": text,
         "blocks": [[*block.span, block.role, block.level, block.cells, block.columns] for block in blocks],
+        "lines": [] if turn else list(_pixels(page, begins)),
         "pictures": any(True for _ in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)),
         "shown": letters(textpage.get_text_range()) - twice,
         "unmapped": sum(pdfium.FPDFText_HasUnicodeMapError(textpage, at) == 1 for at in range(textpage.count_chars())),
     }
+
+
+def _pixels(page: pypdfium2.PdfPage, begins: Sequence[tuple[int, PdfLine]]) -> Iterator[tuple[int, ...]]:
+    """Where each line stands in the page's text, and on the page as it is drawn: left, top, right, bottom."""
+    if page.get_rotation():
+        return
+    scale = pdf.scale_of(*page.get_size())
+    edge, _, _, head = page.get_cropbox()
+    for at, line in begins:
+        left, top, right, bottom = zip(*line.boxes, strict=True)
+        ends = min(left) - edge, min(top) + head, max(right) - edge, max(bottom) + head
+        yield at, at + len(line.text), *(round(end * scale) for end in ends)
 
 
 def _letters(glyphs: list[Glyph]) -> int:

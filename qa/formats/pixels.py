@@ -11,8 +11,6 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 PIXELS = 150_000_000  # at most; a broadsheet of 40 x 56 cm at 400 dpi has 55 million
 _HEAD_BYTES = 1024  # among which a PDF says that it is one
 _LEAST_SIDE = 200  # pixels; what is smaller is a sign or a portrait, no page
-_DPI = 300  # at which a page of a PDF is drawn
-_SIDE = 3000  # pixels that its longer side has at most
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError)  # what Pillow says of a damaged file
 
 
@@ -64,12 +62,13 @@ def _drawn(path: str | Path, wanted: Sequence[int]) -> dict[int, Callable[[], Im
     """Pages of a PDF by their numbers, not yet drawn."""
     import pypdfium2
 
+    from qa.formats.pdf import scale_of
+
     document = pypdfium2.PdfDocument(path)
 
     def draw(number: int) -> Image.Image:
         page = document[number - 1]
-        scale = min(_DPI / 72, _SIDE / max(page.get_size()))
-        drawn: Image.Image = page.render(scale=scale).to_pil()
+        drawn: Image.Image = page.render(scale=scale_of(*page.get_size())).to_pil()
         return drawn.convert("RGB")
 
     return {number: partial(draw, number) for number in wanted}

@@ -31,7 +31,7 @@ def on_pictures(contents: Contents, answer: Answer) -> Answer:
     def located(one: Citation) -> Citation:
         place = one.article.location
         lines = contents.printed(place)
-        return replace(one, regions=regions(lines, one.spans, place.page or 1)) if lines else one
+        return replace(one, regions=regions(lines, one.spans, place.page or 1) or None)
 
     citations, nearest = (tuple(map(located, each)) for each in (answer.citations, answer.nearest))
     return replace(answer, citations=citations, nearest=nearest)
