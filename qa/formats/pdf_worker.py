@@ -3,10 +3,10 @@
 PDFium is C++ and reads what strangers wrote: here it may crash, hang or eat memory, and the library goes on; a page has
 a limit of either (`qa.formats.pdf`). Lines are ``{"pages": n}``, then for each page ``{"number", "text", "blocks",
 "lines", "pictures", "shown", "unmapped"}``, or ``{"error": "encrypted"}``, ``{"error": "damaged"}``. A block is
-``[start, end, role, level, cells, columns]``, a line ``[start, end, left, top, right, bottom]`` in pixels of the page as
-`qa.formats.pixels` draws it; `shown` counts the letters that PDFium finds, `unmapped` the characters whose font does not
-say what they are. Scripts, links and forms are neither run nor followed: only the text layer is read, and where lines are
-ruled.
+``[start, end, role, level, cells, columns]``, a line ``[start, end, left, top, right, bottom]`` in pixels of the page
+that `qa.formats.pixels` draws; `shown` counts the letters that PDFium finds, `unmapped` the characters whose font does
+not say what they are. Scripts, links and forms are neither run nor followed: only the text layer is read, and where
+lines are ruled.
 """
 
 from __future__ import annotations
