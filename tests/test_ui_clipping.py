@@ -43,6 +43,7 @@ def test_the_card_and_the_reader_show_the_picture(browser: Browser, library_path
         shown.wait_for()
         shown.evaluate("image => image.decode()")
         assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [900, 600]
+        expect(shown).to_be_in_viewport()
 
 
 def test_a_picture_that_is_no_longer_there_leaves_no_gap(browser: Browser, library_path: Path, tmp_path: Path) -> None:

@@ -19,8 +19,11 @@
     dialog.classList.toggle("beside", beside);
     dialog.querySelector("[data-beside]").setAttribute("aria-pressed", String(beside));
     const printed = dialog.querySelector(".printed");
-    printed.querySelector("mark, .current")?.scrollIntoView({ block: "start" });
-    printed.scrollTop -= printed.clientHeight / 4; // what stands before it shows where the cut was made
+    if (!printed.querySelector(".picture")) {
+      // a picture stands on top, and shows the mark itself
+      printed.querySelector("mark, .current")?.scrollIntoView({ block: "start" });
+      printed.scrollTop -= printed.clientHeight / 4; // what stands before it shows where the cut was made
+    }
     toMark(); // last: a narrower story has its mark elsewhere
   };
 
