@@ -69,6 +69,14 @@ def test_the_library_is_told_about(county: Library) -> None:
     assert years.text.startswith("报道最多的是 20")
 
 
+@pytest.mark.parametrize("before", [(), ("东河镇的卫生院占地多少亩？",)])
+def test_another_topic_in_place_of_one_takes_nothing_over(county: Library, before: tuple[str, ...]) -> None:
+    answer = ask(county, "不对，我问的是西坡镇", *before, "介绍一下东河镇")
+    assert (answer.kind, answer.answered, answer.assumed) == ("digest", True, ())
+    assert answer.question == "不对，我问的是西坡镇"
+    assert all("西坡镇" in one.article.text for one in answer.citations)
+
+
 def test_a_topic_is_told_by_several_articles(county: Library) -> None:
     answer = ask(county, "介绍一下东河镇")
     assert answer.kind == "digest"

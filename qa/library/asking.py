@@ -98,7 +98,9 @@ def ask(
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
     if not is_open and (told := _of_library(replace(query, question=bare.question), kind, catalogue, texts)):
         return replace(told, question=query.question)
-    if meant:
+    if meant and _was_topic(query):  # what is meant is the topic then, and nothing asked before belongs to it
+        bare = replace(bare, question=meant.removesuffix("呢？"), history=())
+    elif meant:
         bare = replace(bare, question=meant)
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
@@ -120,6 +122,11 @@ def _of_library(query: Query, kind: Kind, catalogue: Catalogue, texts: StoredTex
         return about_answer(query, before._replace(most=summary.most), catalogue, texts)
     named = about_answer(query, before, catalogue, texts).citations
     return points_answer(query.question, named[0].article, summary.most) if len(named) == 1 else None
+
+
+def _was_topic(query: Query) -> bool:
+    """Whether the last question named a topic and asked nothing of it."""
+    return any(said_before(one) == "topic" for one in query.history[-1:])
 
 
 @dataclass(frozen=True)
