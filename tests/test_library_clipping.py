@@ -113,3 +113,12 @@ def test_a_page_of_a_pdf_is_drawn_and_marked(tmp_path: Path) -> None:
         assert _yellow(shown) > 0.2
         drawn = Image.open(io.BytesIO(library.page_picture(citation.article.id)))
         assert drawn.height > drawn.width > 1000
+
+
+@pytest.mark.parametrize("bytes_now", [b"", b"\x89PNG\r\n\x1a\n" + b"x" * 100, b"%PDF-1.4\n" + b"x" * 100])
+def test_a_file_that_is_no_picture_any_more_shows_nothing(scanned: Library, tmp_path: Path, bytes_now: bytes) -> None:
+    """Whatever it does to the process that unpacks it."""
+    citation = scanned.ask("白鹭湖水质怎么样", least=0.0).citations[0]
+    (tmp_path / "page.png").write_bytes(bytes_now)
+    with pytest.raises(NotFound, match="原图"):
+        scanned.page_picture(citation.article.id)

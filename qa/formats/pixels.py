@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -81,3 +82,15 @@ def upright(image: Image.Image) -> Image.Image:
         seen = turned.convert("RGBA")
         turned = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
     return turned.convert("RGB")
+
+
+def main(path: str, number: str) -> None:
+    """Write a page to stdout as PPM, which costs no time to pack: what `qa.library.clipping` runs as a process."""
+    try:
+        page(Path(path), int(number)).save(sys.stdout.buffer, "PPM")
+    except (Unfit, OSError, KeyError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import NotFound
@@ -19,6 +23,8 @@ _MARGIN = 0.8  # of a line's height: what is shown around the lines
 _APART = 2.0  # line heights: lines further apart are shown one below the other
 _CLIPPING_SIZE = (1200, 4000)  # pixels at most
 _PAGE_SIZE = (1800, 2600)
+_SECONDS = 30.0  # in which a picture is unpacked
+_ONE_AT_A_TIME = threading.Lock()  # a picture of a page takes some 150 MB
 _Colour: TypeAlias = tuple[int, int, int]
 _MARKER: _Colour = (255, 236, 130)
 _TINT: _Colour = (222, 236, 255)
@@ -28,10 +34,11 @@ _PAPER: _Colour = (255, 255, 255)
 def on_pictures(contents: Contents, answer: Answer) -> Answer:
     """The answer, its citations with the regions where they stand, as far as their pages have pictures."""
 
+    printed = cache(contents.printed)  # several quotes stand on one page
+
     def located(one: Citation) -> Citation:
         place = one.article.location
-        lines = contents.printed(place)
-        return replace(one, regions=regions(lines, one.spans, place.page or 1) or None)
+        return replace(one, regions=regions(printed(place), one.spans, place.page or 1) or None)
 
     citations, nearest = (tuple(map(located, each)) for each in (answer.citations, answer.nearest))
     return replace(answer, citations=citations, nearest=nearest)
@@ -45,19 +52,21 @@ def has_picture(contents: Contents, place: Location) -> bool:
 def clipping(contents: Contents, article: Article, quote: Span) -> bytes:
     """A range of an article's text as it is printed: its lines cut out of the picture and marked, a JPEG.
 
-    Raises NotFound where its page has no picture, or the file is there no more or is another.
+    Raises NotFound where its page has no picture, or the file is there no more or is none.
     """
     found = _regions(contents, article, quote)
-    picture = _tinted(_picture(contents, article.location), [(one, _MARKER) for one in found])
-    return _jpeg(_stacked([picture.crop(_around(group, picture)) for group in _groups(found)]), _CLIPPING_SIZE)
+    with _ONE_AT_A_TIME:
+        picture = _tinted(_picture(contents, article.location), [(one, _MARKER) for one in found])
+        return _jpeg(_stacked([picture.crop(_around(group, picture)) for group in _groups(found)]), _CLIPPING_SIZE)
 
 
 def page_picture(contents: Contents, article: Article, quote: Span | None) -> bytes:
     """The picture of an article's page, the article tinted and a range of it marked, a JPEG. Raises as `clipping`."""
     whole = _regions(contents, article, Span(0, len(article.text)))
     marked = _regions(contents, article, quote) if quote else ()
-    picture = _picture(contents, article.location)
-    return _jpeg(_tinted(picture, [*((one, _TINT) for one in whole), *((one, _MARKER) for one in marked)]), _PAGE_SIZE)
+    parts = [*((one, _TINT) for one in whole), *((one, _MARKER) for one in marked)]
+    with _ONE_AT_A_TIME:
+        return _jpeg(_tinted(_picture(contents, article.location), parts), _PAGE_SIZE)
 
 
 def _regions(contents: Contents, article: Article, part: Span) -> tuple[Region, ...]:
@@ -69,12 +78,23 @@ def _regions(contents: Contents, article: Article, part: Span) -> tuple[Region, 
 
 
 def _picture(contents: Contents, place: Location) -> Image:
-    from qa.formats import pixels
+    """The picture of a page, unpacked or drawn in a process of its own: what strangers wrote may crash it, or hang."""
+    from PIL import Image
 
+    path = contents.paths([place.source])[place.source]
     try:
-        return pixels.page(Path(contents.paths([place.source])[place.source]), place.page or 1)
-    except (OSError, KeyError, pixels.Unfit) as error:
+        made = subprocess.run(
+            [sys.executable, "-P", "-m", "qa.formats.pixels", path, str(place.page or 1)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
         raise NotFound("clipping.no-picture", source=place.source) from error
+    return Image.open(io.BytesIO(made.stdout)).convert("RGB")
 
 
 def _jpeg(picture: Image, size: tuple[int, int]) -> bytes:
