@@ -1,0 +1,69 @@
+"""The stream that Gradio's page hears of its events through: an end that comes late, and none at all."""
+
+from __future__ import annotations
+
+from tests.parts.browser import Browser, asked, opened, watched
+
+FIRST, NEXT = "区委召开2026年务虚会用了多长时间？", "校园安全 消防闯关"
+# What stands between the page and the server holds back the end of the stream.
+LATE = """
+const fetched = window.fetch;
+window.held = 0;
+window.fetch = async (...asked) => {
+  const response = await fetched(...asked);
+  if (!String(asked[0].url ?? asked[0]).includes("/queue/data")) return response;
+  const slow = new TransformStream({
+    async transform(piece, out) {
+      const text = new TextDecoder().decode(piece);
+      const at = text.indexOf('data: {"msg":"close_stream"');
+      if (at < 0) return out.enqueue(piece);
+      out.enqueue(new TextEncoder().encode(text.slice(0, at)));
+      window.held += 1;
+      await new Promise((over) => (window.letGo = over));
+      out.enqueue(new TextEncoder().encode(text.slice(at)));
+    },
+  });
+  return new Response(response.body.pipeThrough(slow), { headers: response.headers });
+};
+"""
+# It breaks off in place of its end, as where a proxy closes what is idle.
+BROKEN = """
+const fetched = window.fetch;
+window.broken = 0;
+window.fetch = async (...asked) => {
+  const response = await fetched(...asked);
+  if (!String(asked[0].url ?? asked[0]).includes("/queue/data")) return response;
+  const cut = new TransformStream({
+    async transform(piece, out) {
+      const text = new TextDecoder().decode(piece);
+      const at = text.indexOf('data: {"msg":"close_stream"');
+      if (at < 0) return out.enqueue(piece);
+      out.enqueue(new TextEncoder().encode(text.slice(0, at)));
+      window.broken += 1;
+      await new Promise((over) => setTimeout(over, 100)); // an error takes along what was not read
+      out.error(new TypeError("network error"));
+    },
+  });
+  return new Response(response.body.pipeThrough(cut), { headers: response.headers });
+};
+"""
+
+
+def test_an_event_behind_the_end_of_the_stream_is_heard_of(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        page.add_init_script(LATE)
+        opened(page, url).wait_for_function("window.held > 0")
+        page.fill("#question textarea", FIRST)
+        with page.expect_response(lambda response: "/queue/join" in response.url):  # while the page takes the stream for open
+            page.press("#question textarea", "Enter")
+        page.wait_for_timeout(500)  # so that the page has read it
+        page.evaluate("window.letGo()")
+        page.wait_for_selector(".turn .answer", timeout=30_000)
+
+
+def test_behind_a_stream_that_broke_off_the_next_event_opens_another(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        page.add_init_script(BROKEN)
+        asked(opened(page, url), FIRST)
+        assert page.evaluate("window.broken") >= 1
+        asked(page, NEXT)

@@ -1,0 +1,91 @@
+// Gradio's page hears of its events through one stream, which the server ends where it has nothing left to send. An event
+// that is asked for while that end is on its way was heard of by nobody, as the page took the stream for open (Gradio
+// 6.31, `open_stream` and `close_stream` of client/js). So the end is held back while an event is awaited, and the stream
+// asked for once more, as it is where it breaks off.
+(() => {
+  const ENDED = "\n\n"; // of a message
+  const CLOSED = `data: ${JSON.stringify({ msg: "close_stream" })}${ENDED}`;
+  const TRIES = 3; // to take up a stream that breaks off while an event is awaited
+  const fetched = window.fetch;
+  const awaited = new Set();
+  const early = new Set(); // events whose end came before the answer to their asking
+  let asking = 0;
+
+  const join = async (asked) => {
+    asking += 1;
+    try {
+      const response = await fetched(...asked);
+      const id = response.ok && (await response.clone().json()).event_id;
+      if (id && !early.delete(id)) awaited.add(id);
+      return response;
+    } finally {
+      asking -= 1;
+      if (!asking) early.clear();
+    }
+  };
+
+  const isAwaited = () => asking > 0 || awaited.size > 0;
+
+  // Whether a message is the stream's end; notes which event it ends.
+  const heard = (message) => {
+    if (!/"(process_completed|close_stream|unexpected_error)"/.test(message)) return false;
+    const { msg, event_id } = JSON.parse(message.slice("data: ".length));
+    if (msg === "unexpected_error") awaited.clear();
+    if (msg === "process_completed" && !awaited.delete(event_id) && asking) early.add(event_id);
+    return msg === "close_stream";
+  };
+
+  // Hands messages on, whole ones only. True where their end was handed on, false where it was held back.
+  const handOn = async (body, out) => {
+    let rest = "";
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      const messages = (rest + piece).split(ENDED);
+      rest = messages.pop();
+      for (const message of messages) {
+        const isEnd = heard(message);
+        if (isEnd && isAwaited()) return false;
+        out.enqueue(message + ENDED);
+        if (isEnd) return true;
+      }
+    }
+    throw new TypeError("The stream of events broke off");
+  };
+
+  const follow = async (request, first, out) => {
+    let response = first;
+    for (let broken = 0; response.ok; response = await fetched(request)) {
+      try {
+        if (await handOn(response.body, out)) return;
+        broken = 0;
+      } catch (error) {
+        if (request.signal.aborted || (broken += 1) > TRIES) throw error;
+        if (!isAwaited()) {
+          out.enqueue(CLOSED); // nothing is lost: the next event opens another
+          return;
+        }
+      }
+    }
+    throw new TypeError(`The stream of events: ${response.status}`);
+  };
+
+  const stream = async (request) => {
+    const first = await fetched(request);
+    if (!first.ok) return first;
+    const body = new ReadableStream({
+      start: (out) => {
+        follow(request, first, out).then(
+          () => out.close(),
+          (error) => out.error(error),
+        );
+      },
+    });
+    return new Response(body.pipeThrough(new TextEncoderStream()), { headers: first.headers });
+  };
+
+  window.fetch = (...asked) => {
+    const path = new URL(asked[0].url ?? asked[0], location.href).pathname;
+    if (path.endsWith("/gradio_api/queue/join")) return join(asked);
+    if (path.endsWith("/gradio_api/queue/data")) return stream(asked[0]);
+    return fetched(...asked);
+  };
+})();
