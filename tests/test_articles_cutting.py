@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,44 @@ def test_no_character_is_lost_and_none_is_there_twice(parts: list[tuple[str, str
         spans = sorted(span for one in articles for span in one.location.spans(0, len(one.text)))
         assert flat("".join(text[start:end] for start, end in spans)) == flat(text)
         assert all(before.end <= after.start for before, after in pairwise(spans))
+
+
+NOTICE = (
+    "{place}改造自来水管网\n{place}昨天开工改造自来水管网，总投资{cost}万元，涉及农户{homes}户。施工期间，每天上午8时至下午5时停水，"
+    "请村民提前蓄水。\n村委会主任{name}说，工程预计两个月完工，届时家家户户都能喝上放心水。\n"
+)
+PLACES = (("石桥村", 120, 310, "周小河"), ("柳树村", 98, 256, "何春生"), ("大湾村", 143, 402, "孙立本"))
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_stories_by_one_form_are_told_apart(between: str) -> None:
+    notices = [NOTICE.format(place=place, cost=cost, homes=homes, name=name) for place, cost, homes, name in PLACES]
+    found = cut(Page("a", between.join(notices)))
+    assert [flat(article.text) for article in found] == [flat(notice) for notice in notices]
+
+
+HEADS = ("渡口夜航满一年", "小学新楼启用", "药铺搬家", "桥面限重")
+BODIES = (
+    "船队公布了账目，油钱仍无着落，乘客比去年多了三成，末班船推迟半个钟头。",
+    "孩子们搬进三层的新楼，操场明年再铺，旧教室改作饭堂和图书室，下月开放。",
+    "老药铺从东街搬到河边，抓药的人跟着走，坐堂的大夫还是那两位，逢集加号。",
+    "超过五吨的车绕行下游的新桥，限到秋后，交警每天在桥头值守，已劝返百辆。",
+)  # fmt: skip
+
+
+def test_blank_lines_before_headings_alone_part_stories() -> None:
+    stories = [f"{head}\n{body}\n" for head, body in zip(HEADS, BODIES, strict=True)]
+    assert [article.title for article in cut(Page("a", "\n".join(stories)))] == list(HEADS)
+
+
+@pytest.mark.parametrize("line", ["方 纪", "        孙小河", "何其芳"])
+def test_a_name_between_headline_and_text_signs_it(line: str) -> None:
+    (article,) = cut(Page("a", f"河上的一个夜晚\n{line}\n天黑得像锅底一样，河水哗哗地响，老船工把船撑到柳树底下。\n"))
+    assert article.title == "河上的一个夜晚"
+    assert article.byline == ("".join(line.split()),)
+
+
+@pytest.mark.parametrize("line", ["石桥镇", "温州", "图书馆"])
+def test_a_place_between_headline_and_text_signs_nothing(line: str) -> None:
+    (article,) = cut(Page("a", f"河上的一个夜晚\n{line}\n天黑得像锅底一样，河水哗哗地响，老船工把船撑到柳树底下。\n"))
+    assert article.byline == ()

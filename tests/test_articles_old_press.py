@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from qa.articles.cutting import cut
+from qa.formats import read
 from qa.library.library import Library
 from tests.parts.library import open_library
 
@@ -67,6 +73,9 @@ STORIES = {  # by how the text goes on: a line of the headline, and who signed i
     "順風號": ("渡輪翻覆|溺斃乘客十一人", ("魯平",)),
 }
 
+PRINTED = Path(__file__).parent / "data" / "old_press"
+LISTS: dict[str, dict[str, Any]] = json.loads((PRINTED / "stories.json").read_text("utf-8"))
+
 
 def _read(folder: Path) -> Library:
     files = {"津沽日報民國二十六年三月十五日第三版.txt": TIENTSIN, "新江晚報1948-11-02第2版.txt": HSINKIANG}
@@ -86,3 +95,18 @@ def test_every_story_has_its_own_title_date_paper_and_reporter(tmp_path: Path) -
             assert story.title in titles.split("|")
             assert story.byline == reporters
         assert {(one.paper, one.date) for one in found} == {("津沽日報", "1937-03-15"), ("新江晚報", "1948-11-02")}
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_a_page_of_telegrams_notices_serials_and_prices_is_cut_as_its_list_says(name: str) -> None:
+    told = LISTS[name]
+    (page,) = read(PRINTED / name, name, max_bytes=1 << 20)
+    found = cut(page)
+    assert len(found) == len(told["stories"])
+    for story, article in zip(told["stories"], found, strict=True):
+        flat = "".join(article.text.split())
+        assert story["has"] in flat
+        assert story["ends"] in flat
+        assert article.title in story["titles"]
+        assert list(article.byline) == story["byline"]
+        assert (article.paper, article.date) == (told["paper"], told["date"])

@@ -33,7 +33,7 @@ _TOLD = 3.0  # the page's format says that a row is not the title
 _PAIRS = (("《", "》"), ("“", "”"), ("(", ")"), ("「", "」"), ("『", "』"))
 _BRACKET = re.compile("[《》“”()「」『』]")
 
-_OCCASION = re.compile(r"[—─-]{1,3}.{0,12}\d{1,2}月\d{1,2}日")
+_DASHES = ("—", "─", "--")
 _FIRST_CLAUSES = re.compile(  # of an agency's report: what is short has the next one as well
     r"[^\s,。!?;:…](?:[^,。!?;:…\n]{0,14},[^,。!?;:…\n]{1,30}(?=[,。!?;:…\n])|[^,。!?;:…\n]*)"
 )
@@ -183,8 +183,8 @@ def _leads_up(text: str) -> float:
 
 
 def _is_beneath(text: str) -> bool:
-    """Whether a row only goes with a title: day and occasion behind a dash, or a numbered section."""
-    return _OCCASION.match(text) is not None or section_number(text) is not None
+    """Whether a row only goes with a title: what stands behind a dash, or a numbered section."""
+    return text.startswith(_DASHES) or section_number(text) is not None
 
 
 def _is_slogan(text: str) -> bool:

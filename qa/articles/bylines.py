@@ -33,16 +33,18 @@ _RANK = (
 _SIGNER = rf"(?:(?:{_RANK}\s*){{0,3}}{_JOB})"
 _NAME = rf"(?!{zh.LATELY})(?:{LETTER}{{2,4}}|{LETTER}\s{{1,2}}{LETTER}|{LETTER}{{1,6}}·{LETTER}{{1,8}})"
 _NAMES = rf"{_NAME}(?:(?:\s+|\s*[、,;/]\s*){_NAME}){{0,7}}"
-_PLACED = rf"^[\s(\[]*{LETTER}{{1,12}}{_JOB}(?=[\s:/])"  # 南城记者, 某某周刊记者: whose reporter it is
+_PLACED = (  # 南城记者, 某某周刊记者: whose reporter it is
+    rf"^[\s(\[]*{LETTER}{{1,12}}{_JOB}(?=[\s:/])|^\s*[(\[](?:(?!{_JOB}){LETTER}){{1,8}}{_JOB}"
+)
 _DEED = (
     rf"(?:\s*/?\s*(?:(?:发自)?{LETTER}{{2,4}}\s?报[道导]|发自{LETTER}{{2,4}}|摄影报[道导]|综合报[道导]|报[道导]|整理"
     r"|文并摄|文/?[图摄]|[图摄]/?文|图文|文))"
 )
 _SIGNED = rf"{_SIGNER}[\s:/]*{_NAMES}(?:[\s、,;/]*{_SIGNER}[\s:/]*{_NAMES}){{0,3}}{_DEED}?"
 _PENNED = rf"(?:{_SIGNED}|(?:文/?图?|[图摄]/?文|图文)\s*[/:]?\s*{_SIGNER}?\s*{_NAMES})"
-_BRACKETED = rf"[(\[【]\s*{_PENNED}\s*[)\]】]"
+_BRACKETED = rf"[(\[【]\s*(?:{LETTER}{{2,6}}(?={_JOB}))?{_PENNED}\s*[)\]】]"
 _MARK = r"[□■◎○●◆◇★☆▲△#*\s]*"
-_WIRE = r"(?:专电|电|讯|快讯|专稿)"
+_WIRE = r"(?:专电|急电|电|快讯|航讯|讯|专稿)"
 
 _OPENING = re.compile(
     rf"""{_MARK}(?:
@@ -54,11 +56,12 @@ _OPENING = re.compile(
     | (?={_SIGNED}\s*:)                                                               # 记者某某报道:
     | (?={_OUTLET}\s*(?:{_RANK}\s*){{0,2}}{_JOB}\s*(?:{LETTER}|[·\s]){{2,12}}?报[道导][\s,])  # 本报记者某某报道 近日
     | [□■◎○●◆◇★☆▲△]\s*(?={_SIGNED}\s)                                               # □记者 某某 近日
+    | [【\[(〔「『](?:{_OUTLET}|又)[^】\])〕」』。]{{0,24}}{_WIRE}[】\])〕」』]   # 【本报南京十四日专电】
     | [【\[](?=文/|{_OUTLET})[^】\]]{{2,24}}[】\]]                                    # 【某某网报道】
     )""",
     re.VERBOSE,
 )
-_VAGUE = re.compile(r"^据(?!.*日)|消息$|^[【\[]")
+_VAGUE = re.compile(rf"^据(?!.*日)|消息$|^[【\[](?!.*{_WIRE}.$)")
 _OPENING_NAMES = re.compile(rf"\s*:?\s*(?:{_BRACKETED}|[(\[]\s*{_NAMES}\s*[)\]]|{_SIGNED}(?=[\s,:“]|$))")
 _NO_NAME = r"(?!下转|上接|未完|据|图|见|详见|本版)"
 _ALONE = re.compile(

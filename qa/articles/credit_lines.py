@@ -13,6 +13,7 @@ from qa.text.words import tagged_words, word_frequency
 from qa.text.zh import (
     COMPOUND_SURNAMES,
     JOBS,
+    KINDS_OF_PLACE,
     LETTER,
     MOODS,
     NAMES,
@@ -20,6 +21,7 @@ from qa.text.zh import (
     NOT_IN_NAMES,
     NUMERAL,
     OUTLET_ENDS,
+    PERSON,
     PRONOUNS,
     SURNAMES,
     YEAR,
@@ -28,9 +30,11 @@ from qa.text.zh import (
 from qa.types import Span
 
 _MOST_CHARS = 120
+_LONGEST_LINE = 4  # of a name by itself, a compound surname in it
 _LONGEST_NAME = 3  # behind a surname of one character
 _LONGEST_VALUE = 15  # of a label, where nothing parts it
 _BEHIND_NO_NAME = ("v", "u", "y", "z", "d", "p", "c", "r")  # what a word of speech ends in: 马上来
+_PLACES = KINDS_OF_PLACE.replace("国", "")  # 建国 is a name
 _REMEMBERED = 4096
 _AUTHORS = frozenset(
     """
@@ -126,6 +130,14 @@ def _may_sign(name: str) -> bool:
         return name not in PRONOUNS
     is_named = name.startswith(COMPOUND_SURNAMES) or (name[0] in SURNAMES and len(name) <= _LONGEST_NAME)
     return is_named and not _SPEECH.search(name) and not _is_word(name)
+
+
+def is_person(text: str) -> bool:
+    """Whether a short line is a writer's name and nothing else: 孙小河, or 方 纪 as names of two characters are set."""
+    name = "".join(text.split())
+    if not 1 < len(name) <= _LONGEST_LINE or name[-1] in _PLACES or not (_NAME.fullmatch(name) and _may_sign(name)):
+        return False
+    return not word_frequency(name) or tagged_words(name)[0][1].startswith(PERSON)
 
 
 def _is_word(name: str) -> bool:

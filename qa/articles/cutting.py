@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import groupby, takewhile
 
 from qa.articles.build import articles_of, printed
-from qa.articles.datelines import parted
+from qa.articles.datelines import parted, with_writers
 from qa.articles.dates import day_of_whole
-from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of
+from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of, with_telegrams
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
 from qa.articles.mastheads import Masthead, without_mastheads
@@ -56,7 +56,7 @@ def known_draft(lines: Sequence[PrintedLine]) -> Draft:
     Where the format names no headline at all, the lines that look like one serve. Lines between the heading of what the
     story is the first part of and its own are told of all parts, as a masthead is.
     """
-    paragraphs = paragraphs_of(lines, label(lines))
+    paragraphs = with_writers(paragraphs_of(lines, label(lines)))
     is_named = any(line.role in _HEADLINE or line.depth for line in lines)
     heads = list(takewhile(lambda one: one.role == "heading" and (not is_named or _is_told(one)), paragraphs))
     body = paragraphs[len(heads) :]
@@ -121,11 +121,10 @@ def _under_headings(page: Page, stories: Sequence[Draft]) -> list[Draft]:
 
 def _found(page: Page, lines: Sequence[PrintedLine]) -> list[Draft]:
     """The stories among lines of which nobody tells where one ends."""
-    paragraphs = paragraphs_of(lines, label(lines))
+    paragraphs = with_writers(paragraphs_of(lines, label(lines)))
     if sections := sections_of(page, paragraphs):
         return sections
     lexicon = PairIndex(count_pairs(pairs_of(paragraph.text) for paragraph in paragraphs))
     stories = reunite_headings(drafts_of(paragraphs), lexicon)
-    if not Layout.of(lines).old:  # short reports, each with a heading of its own, and none within them
-        stories = join_drafts(stories, lexicon)
+    stories = with_telegrams(stories) if Layout.of(lines).old else join_drafts(stories, lexicon)
     return return_strays(stories, lexicon)

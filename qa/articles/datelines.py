@@ -1,4 +1,5 @@
-"""Datelines in brackets, as agencies of Taiwan write them: (中央社记者叶素萍台北29日电), (记者王小明/台北报导).
+"""Datelines in brackets, as agencies of Taiwan write them: (中央社记者叶素萍台北29日电), (记者王小明/台北报导); and the
+names of writers below a headline or behind it.
 
 Every test reads folded text, as in `qa.articles.bylines`.
 """
@@ -10,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qa.articles.lines import PrintedLine
+from qa.articles.credit_lines import is_person
+from qa.articles.lines import Paragraph, PrintedLine, runs_over
 from qa.text.zh import CITIES, COMPOUND_SURNAMES, LETTER, OUTLET_ENDS, any_of, has_surname, republican
-from qa.types import Span
+from qa.types import BlockRole, Span
 
 _HEAD_CHARS = 400  # of a line in which a dateline is looked for: a caption may stand before it
 _TAIL_CHARS = 600  # the same of what closes the text
@@ -117,9 +119,48 @@ def _parts(line: PrintedLine) -> Iterator[PrintedLine]:
         yield _part(line, behind, len(line.text), "caption")
 
 
-def _part(line: PrintedLine, start: int, end: int, role: str, begins: bool = True) -> PrintedLine:
+def _part(line: PrintedLine, start: int, end: int, role: BlockRole | None, begins: bool = True) -> PrintedLine:
     text = line.text[start:end]
     start += len(text) - len(text.lstrip())
     text = text.strip()
     at = line.start + start
-    return replace(line, start=at, end=at + len(text), text=text, role=role, begins=begins)  # type: ignore[arg-type]
+    return replace(line, start=at, end=at + len(text), text=text, role=role, begins=begins)
+
+
+_WRITER = re.compile(r"\s{2,}(\S{2,4}|\S\s{1,2}\S)$")  # far behind a headline, on its line
+
+
+def with_writers(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs of a page, a writer's name between headline and text, or far behind the headline, as a signature
+    of its own.
+    """
+    found: list[Paragraph] = []
+    for paragraph, below in zip(paragraphs, [*paragraphs[1:], None], strict=True):
+        if below is None or below.role != "body" or len(paragraph.lines) > 1:
+            found.append(paragraph)
+        elif paragraph.role == "heading":
+            found += _apart(paragraph, found[-1] if found else None)
+        else:
+            found.append(_named(paragraph, found[-1] if found else None))
+    return found
+
+
+def _apart(heading: Paragraph, above: Paragraph | None) -> list[Paragraph]:
+    """The last line of a headline, without the name behind it."""
+    named = _named(heading, above)
+    line = heading.lines[0]
+    match = _WRITER.search(heading.text) if named is heading and not line.depth else None
+    if match is None or not is_person(match[1]):
+        return [named]
+    parts = _part(line, 0, match.start(), line.role), _part(line, match.start(), len(line.text), line.role)
+    return [Paragraph("heading", (parts[0],)), Paragraph("signature", (parts[1],))]
+
+
+def _named(paragraph: Paragraph, above: Paragraph | None) -> Paragraph:
+    """A line under a headline that is a name and nothing else signs the text."""
+    line = paragraph.lines[0]
+    if paragraph.role not in ("heading", "body") or line.role or line.depth or above is None or above.role != "heading":
+        return paragraph
+    if not is_person(line.text) or runs_over(above.text, line.text):
+        return paragraph
+    return Paragraph("signature", paragraph.lines)

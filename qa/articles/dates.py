@@ -16,7 +16,19 @@ from qa.articles.credit_lines import credited
 from qa.articles.datelines import roc_date
 from qa.text import numerals
 from qa.text.folding import fold
-from qa.text.zh import DIGITS, FULL, LETTER, NUMERAL, REPUBLIC_DAY, WEEKDAYS, YEAR, YEARS, iso, republican
+from qa.text.zh import (
+    DIGITS,
+    FULL,
+    LETTER,
+    NUMERAL,
+    REPUBLIC_DAY,
+    WEEKDAYS,
+    WRITTEN_DAY,
+    YEAR,
+    YEARS,
+    iso,
+    republican,
+)
 from qa.types import DateSource, Page
 
 Dated = tuple[str | None, DateSource | None, str | None]
@@ -39,7 +51,7 @@ _NAMES = (  # how file names write dates, the finest first; a time or a number m
 )
 _DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
 _WRITTEN = re.compile(  # 二〇二六年五月二十日 on a line of its own
-    rf"^[\s(]{{0,80}}([一二][〇零○{DIGITS}]{{3}})\s*年\s*({NUMERAL}{{1,2}})\s*月\s*({NUMERAL}{{1,3}})\s*日[\s)]*$",
+    rf"^[\s(]{{0,80}}{WRITTEN_DAY}[\s)]*$",
     re.MULTILINE,
 )
 _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
@@ -50,6 +62,7 @@ _TOLD = re.compile(  # 时间:2026-02-02 on a line of its own
 _CREDIT_LINES = 8  # from the top
 _CREDIT_DAY = re.compile(rf"(?<!\d)({YEAR})(?:-|/|\.|年)(\d{{1,2}})(?:-|/|\.|月)(\d{{1,2}})(?!\d)")
 _REPUBLIC_DAY = re.compile(REPUBLIC_DAY)
+_WRITTEN_DAY = re.compile(WRITTEN_DAY)
 _REPUBLICAN = re.compile(rf"^[^\n。!?;,]{{0,20}}{REPUBLIC_DAY}[^\n。!?;,]{{0,20}}$", re.MULTILINE)
 _FOLIO = re.compile(FULL + r"[\s,(]*(?:星期|周)" + f"([{WEEKDAYS}天])")
 _WIRE = re.compile(FULL + r"\s*(?:专电|电|讯|消息)(?=[\s,:(\[])")
@@ -177,7 +190,9 @@ def _printed(text: str) -> Found | None:
     match = _DATE_LINE.search(text) or _TOLD.search(text) or _WIRE.search(text[:_LEAD_CHARS])
     if match:
         return _found(iso(*match.groups()), match[0])
-    return roc_date(text) or _republican(_REPUBLICAN.search(text)) or _written(text) or _of_credits(text)
+    return (
+        roc_date(text) or _republican(_REPUBLICAN.search(text)) or _written(_WRITTEN.search(text)) or _of_credits(text)
+    )
 
 
 def _republican(match: re.Match[str] | None) -> Found | None:
@@ -197,15 +212,14 @@ def _of_credits(text: str) -> Found | None:
     return None
 
 
-def republic_day(text: str) -> str | None:
-    """The day of the Republic's calendar that folded text names, in ISO 8601."""
-    found = _republican(_REPUBLIC_DAY.search(text))
+def written_day(text: str) -> str | None:
+    """The day of the Republic's calendar, or written without digits, that folded text names, in ISO 8601."""
+    found = _republican(_REPUBLIC_DAY.search(text)) or _written(_WRITTEN_DAY.search(text))
     return found[0] if found else None
 
 
-def _written(text: str) -> Found | None:
-    """A day without digits on a line of its own."""
-    match = _WRITTEN.search(text)
+def _written(match: re.Match[str] | None) -> Found | None:
+    """A day without digits."""
     if match is None:
         return None
     year, month, day = (numerals.whole(part) or 0 for part in match.groups())

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from qa.articles.bylines import closing, is_attendance, opening
@@ -79,7 +79,11 @@ class PairIndex:
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
 _LONGEST_CAPTION = 160
+_LISTED = 3  # lines below a heading that are no more of it
 _MOST_CREDITS = 4  # lines of them within a heading
+_PARTED_BY_BLANKS = 3.0  # log-odds: blank lines part stories, and one stands here, or none does
+_LEAST_BLANKS, _OTHER_BLANKS = 3, 0.1
+_TWIN, _TWIN_PAIRS, _TWIN_CHARS = 0.5, 30, 400  # pairs that two leads share, pairs of one at least; what is looked at
 _LOOK = 64  # paragraphs that are looked at from either end of a story; none that was printed has so many captions there
 
 
@@ -135,11 +139,20 @@ def drafts_of(paragraphs: Sequence[Paragraph]) -> list[Draft]:
     for paragraph in paragraphs:
         current = sections[-1] if sections else None
         is_first = len(sections) == 1  # a file of one story has its credits within its heading
+        if current is not None and _is_listed(current, paragraph):
+            current.heads, current.body = current.heads[:1], [replace(each, role="body") for each in current.heads[1:]]
         if current is None or (_cuts(current, paragraph) and not (is_first and _goes_on(current, paragraph))):
             current = Draft()
             sections.append(current)
         (current.heads if paragraph.role == "heading" else current.body).append(paragraph)
     return sections
+
+
+def _is_listed(current: Draft, paragraph: Paragraph) -> bool:
+    """Whether a heading stands behind a blank line below short lines that look like headings all: a list of prices."""
+    if current.body or paragraph.role != "heading" or not paragraph.lines[0].gap:
+        return False
+    return _LISTED < len(current.heads) <= _LOOK and not any(each.lines[0].gap for each in current.heads[1:])
 
 
 def _cuts(current: Draft, paragraph: Paragraph) -> bool:
@@ -174,17 +187,50 @@ def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) ->
 def join_drafts(sections: Sequence[Draft], lexicon: PairIndex) -> list[Draft]:
     """Sections whose heading stands inside a story go to that story."""
     bylined = sum(section.opened for section in sections) >= 2
+    parted = _are_parted(sections)
     stories: list[Draft] = []
     held = count_pairs(())
     for section in sections:
         own = count_pairs(pairs_of(paragraph.text) for paragraph in section.body)
-        if stories and _fresh(section, stories[-1], bylined) + lexicon.apart(own, held) <= 0:
+        blank = parted * _PARTED_BY_BLANKS * (0 if section.depth else 1 if section.paragraphs[0].lines[0].gap else -1)
+        fresh = blank + _fresh(section, stories[-1], bylined) if stories else 0.0
+        if stories and not _are_twins(section, stories[-1]) and fresh + lexicon.apart(own, held) <= 0:
             stories[-1].body += section.heads + section.body
             held.add(own)
         else:
             stories.append(section)
             held = own
     return stories
+
+
+def with_telegrams(sections: Sequence[Draft]) -> list[Draft]:
+    """The stories of an old paper: short reports, each with a heading of its own and none within them. What stands
+    under no heading, as the second of several telegrams, goes to the one above.
+    """
+    stories: list[Draft] = []
+    for section in sections:
+        if stories and stories[-1].heads and not section.heads:
+            stories[-1].body += section.body
+        else:
+            stories.append(section)
+    return stories
+
+
+def _are_parted(sections: Sequence[Draft]) -> bool:
+    """Whether blank lines stand before headings and hardly anywhere else: then they part stories."""
+    before = sum(bool(section.heads and section.heads[0].lines[0].gap) for section in sections[1:])
+    lines = [line for section in sections for each in section.paragraphs for line in each.lines]
+    others = sum(line.gap > 0 for line in lines[1:]) - before
+    return before >= _LEAST_BLANKS and others <= _OTHER_BLANKS * before
+
+
+def _are_twins(section: Draft, before: Draft) -> bool:
+    """Whether a section with a heading begins as the story above does: two stories by one form, with other names."""
+    lead, above = section.lead, before.lead
+    if not section.heads or section.depth > before.depth > 0 or lead is None or above is None:
+        return False
+    one, other = pairs_of(lead.text[:_TWIN_CHARS]), pairs_of(above.text[:_TWIN_CHARS])
+    return len(one) >= _TWIN_PAIRS and len(one & other) > _TWIN * len(one | other)
 
 
 def _fresh(section: Draft, before: Draft, bylined: bool) -> float:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
-from qa.articles.credit_lines import credited
+from qa.articles.credit_lines import credited, is_person
 from qa.articles.lines import (
     INDENT,
     Layout,
@@ -38,6 +38,7 @@ _FORBIDDEN = -1e9
 _MARKED = 12.0  # the page's format or a Markdown mark says it
 _REMEMBERED = 1024  # lines of one page
 _LEAD_CHARS = 160  # how far below a heading its words are looked for
+_SPACED_TITLE = 24  # characters of a headline of an old paper whose parts blanks set apart: 小说 江湖夜雨 (三十七)
 _REPEATED = 8  # characters: a lead that starts as the line above it repeats a headline
 # A headline sets a space where a sentence has a comma.
 _SPACED_OUT = re.compile(rf"(?:{LETTER}|[”》])\s+(?:{LETTER}|[“《])")
@@ -66,7 +67,7 @@ class _Reading:
     @classmethod
     def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int, begins: bool) -> _Reading:
         signed = is_signature(text) or credited(text) is not None
-        sealed = signed or role == "row" or is_sealed(text)
+        sealed = signed or role == "row" or is_sealed(text) or is_person(text)
         hanging = not sealed and breaks_off(text)
         numbered = role is None and not depth and section_number(text) is not None
         salutes = _SALUTATION.fullmatch(text) is not None
@@ -152,7 +153,7 @@ def _looks_like_heading(reading: _Reading, lead: str, layout: Layout) -> float:
         score -= 5.0
     score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
-    score -= 5.0 * (layout.old and old_pauses(text) > 1)
+    score -= 5.0 * (layout.old and old_pauses(text) > 1 and (layout.wrapped or "、" in text or length > _SPACED_TITLE))
     if layout.loose and length <= 40:
         score += 2.0
     if layout.wrapped:

@@ -128,7 +128,7 @@ def _block_at(blocks: list[Block], starts: list[int], line: Span) -> Block | Non
     return blocks[index]
 
 
-_LOOSE = 60  # characters of the median line from which lines are taken for paragraphs
+_LOOSE = 60  # characters of the lines that hold half of the text from which lines are taken for paragraphs
 _SHARED = 0.7  # the share of paragraphs with a blank line above, or set in, from which every paragraph is so
 _COMMON = 0.9  # the share of lines from which a mark says nothing
 _LEAST_ENDS = 4
@@ -183,7 +183,7 @@ class Layout:
             width,
             wrapped=wrapped,
             spaced=spaced,
-            loose=ordered[len(ordered) // 2] >= _LOOSE or (old and not wrapped),
+            loose=2 * sum(length for length in ordered if length >= _LOOSE) >= sum(ordered) or (old and not wrapped),
             parted=spaced and _shared([line.gap > 0 for line in lines[1:]], starts),
             indented=_shared([line.indent >= INDENT for line in lines[1:]], starts),
             gap=sorted(line.gap for line in lines)[len(lines) // 2],
