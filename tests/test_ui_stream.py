@@ -54,7 +54,9 @@ def test_an_event_behind_the_end_of_the_stream_is_heard_of(browser: Browser, url
         page.add_init_script(LATE)
         opened(page, url).wait_for_function("window.held > 0")
         page.fill("#question textarea", FIRST)
-        with page.expect_response(lambda response: "/queue/join" in response.url):  # while the page takes the stream for open
+        with page.expect_response(
+            lambda response: "/queue/join" in response.url
+        ):  # while the page takes the stream for open
             page.press("#question textarea", "Enter")
         page.wait_for_timeout(500)  # so that the page has read it
         page.evaluate("window.letGo()")
