@@ -1,7 +1,6 @@
-"""Datelines in brackets, as agencies of Taiwan write them: (中央社记者叶素萍台北29日电), (记者王小明/台北报导); and the
-names of writers below a headline or behind it.
+"""Datelines in brackets, as agencies of Taiwan write them, and the names of writers at headlines.
 
-Every test reads folded text, as in `qa.articles.bylines`.
+(中央社记者叶素萍台北29日电), (记者王小明/台北报导). Every test reads folded text, as in `qa.articles.bylines`.
 """
 
 from __future__ import annotations
