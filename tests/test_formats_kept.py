@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from html import escape
 from pathlib import Path
@@ -16,6 +17,7 @@ from qa.library.library import Library
 from qa.store.rows import dump_metadata, load_metadata
 from qa.types import Page, Skipped
 from tests.parts import format_files as made
+from tests.parts.workbooks import Table, as_xlsx
 
 TITLE = "渡口夜航满一年"
 BODY = "".join(f"<p>镇上的渡口去年五月起加开夜航，第{at}个月运送乘客三千人次，账目都已公布。</p>" for at in range(3))
@@ -96,6 +98,75 @@ def test_what_no_page_holds_is_said(tmp_path: Path, name: str, data: bytes) -> N
     (one,) = skipped
     assert f"{page.metadata.kept:.0%}" in one.reason
     assert not one.failed
+
+
+DRAWN = f'<x:wsDr xmlns:x="urn:x" xmlns:a="urn:a"><a:p><a:r><a:t>{LONG}</a:t></a:r></a:p></x:wsDr>'
+NOTED = f"<comments><commentList><comment ref='A1'><text><r><t>{LONG}</t></r></text></comment></commentList></comments>"
+TABLE = Table("值班表", ("姓名", "电话"), [("周小河", "8860701"), ("何春生", "8860702")])
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [("xl/drawings/drawing1.xml", DRAWN), ("xl/comments1.xml", NOTED), ("xl/comments/comment1.xml", NOTED)],
+)
+def test_text_boxes_and_comments_of_a_workbook_are_said(tmp_path: Path, part: str, text: str) -> None:
+    as_xlsx(TABLE, tmp_path / "a.xlsx")
+    data = (tmp_path / "a.xlsx").read_bytes()
+    (whole,), skipped = pages(tmp_path / "whole.xlsx", data)
+    assert (whole.metadata.kept, skipped) == (None, [])
+    (page,), (told,) = pages(tmp_path / "a.xlsx", made.repacked(data, {part: text}))
+    assert page.metadata.kept is not None
+    assert page.metadata.kept < 0.2
+    assert not told.failed
+
+
+def sentences(count: int, what: str) -> str:
+    return "".join(f"{what}第{number}天，渡口运送乘客三千人次，账目都已公布。" for number in range(count))
+
+
+def records(*given: dict[str, object]) -> bytes:
+    return json.dumps(given, ensure_ascii=False).encode()
+
+
+def test_the_second_text_of_a_record_is_said(tmp_path: Path) -> None:
+    text, other = sentences(20, "去年"), sentences(20, "今年")
+    (page,), (told,) = pages(tmp_path / "a.json", records({"正文": text, "评论": other}))
+    assert page.metadata.kept == 0.5
+    assert told.path.endswith("a.json:1")
+    assert "50%" in told.reason
+    (page,), _ = pages(tmp_path / "b.json", records({"正文": text, "回帖": [{"楼": 1, "说": other}]}))
+    assert page.metadata.kept == 0.5
+    csv = f"正文,评论\n{text},{other}\n".encode()
+    (page,), _ = pages(tmp_path / "a.csv", csv)
+    assert page.metadata.kept == 0.5
+
+
+@pytest.mark.parametrize(
+    "other",
+    [sentences(20, "去年"), sentences(20, "去年").replace("。", "。\n"), sentences(3, "今年"), "https://a.cn/" * 90],
+)
+def test_the_same_text_again_a_summary_or_an_address_is_not_said(tmp_path: Path, other: str) -> None:
+    (page,), skipped = pages(tmp_path / "a.json", records({"正文": sentences(20, "去年"), "另": other}))
+    assert (page.metadata.kept, skipped) == (None, [])
+
+
+def test_of_many_records_with_a_second_text_some_are_told_and_the_others_counted(tmp_path: Path) -> None:
+    rows = [{"正文": sentences(20, f"{at}年"), "评论": sentences(20, f"{at}月")} for at in range(50)]
+    found, skipped = pages(tmp_path / "a.json", records(*rows))
+    assert len(found) == 50
+    assert len(skipped) == 21
+    assert "30" in skipped[-1].reason
+
+
+@pytest.mark.parametrize("hiding", ['style="display:none"', "hidden"])
+def test_a_hidden_article_is_said_and_a_hidden_notice_is_not(tmp_path: Path, hiding: str) -> None:
+    shown = f"<h1>{TITLE}</h1><div><p>{sentences(5, '去年')}</p></div>"
+    page = f"<html><body>{shown}<div {hiding}><p>{{}}</p></div></body></html>"
+    (found,), (told,) = pages(tmp_path / "a.html", page.format(sentences(40, "今年")).encode())
+    assert found.metadata.kept == 0.11
+    assert "11%" in told.reason
+    (found,), skipped = pages(tmp_path / "b.html", page.format("本站使用缓存，继续浏览即表示同意。").encode())
+    assert (found.metadata.kept, skipped) == (None, [])
 
 
 def test_a_page_that_is_read_whole_says_nothing(tmp_path: Path) -> None:

@@ -74,9 +74,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """Suffix, in lower case, to the module that reads it."""
 
-_WITH_COLUMNS = frozenset(
-    {"qa.formats.csv", "qa.formats.xlsx", "qa.formats.json", "qa.formats.jsonl", "qa.formats.zip", "qa.formats.tar"}
-)
+_PARTS_TOLD = 20  # pages and records of a file
+_PACKED = frozenset({"qa.formats.zip", "qa.formats.tar"})  # their files are read one by one, and told of
+_WITH_COLUMNS = _PACKED | {"qa.formats.csv", "qa.formats.xlsx", "qa.formats.json", "qa.formats.jsonl"}
 
 
 def find(paths: Sequence[Path], apart: Path | None = None) -> tuple[list[FoundFile], list[Skipped]]:
@@ -119,11 +119,22 @@ def read(
     kind = kind_of(path, FORMATS[suffix], max_bytes)
     more = {"columns": columns} if kind in _WITH_COLUMNS else {}
     pages: Iterator[Page] = load_format(kind).read(path, source, max_bytes=max_bytes, on_skip=on_skip, **more)
+    yield from pages if on_skip is None or kind in _PACKED else _told(pages, path, on_skip)
+
+
+def _told(pages: Iterator[Page], path: Path, on_skip: Callable[[Skipped], None]) -> Iterator[Page]:
+    """The pages; of what of them was kept in part the first are told one by one, the others by their number."""
+    parts = 0
     for page in pages:
-        if page.metadata.kept is not None and on_skip is not None:
-            place = f"{path}:{page.number}" if page.number else str(path)
-            on_skip(Skipped(place, Wording("file.part-kept", percent=round(page.metadata.kept * 100)), failed=False))
+        if page.metadata.kept is not None:
+            parts += 1
+            place = ":".join([str(path), *(str(at) for at in (page.number, page.record) if at is not None)][:2])
+            percent = round(page.metadata.kept * 100)
+            if parts <= _PARTS_TOLD:
+                on_skip(Skipped(place, Wording("file.part-kept", percent=percent), failed=False))
         yield page
+    if parts > _PARTS_TOLD:
+        on_skip(Skipped(str(path), Wording("file.part-kept-more", number=parts - _PARTS_TOLD), failed=False))
 
 
 def distinct(source: str, path: Path, taken: Collection[str]) -> str:

@@ -25,7 +25,9 @@ _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5":
 def read(
     path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
 ) -> Iterator[Page]:
-    """The file as one page. ReadError where it cannot be read or decoded, or shows no text."""
+    """The file as one page. What it hides counts as shown where that is more than what was kept: an article that a
+    script was to unfold. ReadError where it cannot be read or decoded, or shows no text.
+    """
     text, encoding = _decoded(read_bytes(path, max_bytes))
     root = parse(text)
     head = head_values(root)
@@ -39,7 +41,8 @@ def read(
         raise ReadError("html.no-text")
     story = Block(Span(0, len(shown)), "story")
     page = Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
-    yield compared(page, Weights(main).of(main), whole)
+    kept = Weights(main).of(main)
+    yield compared(page, kept, whole + (prose.hidden if prose.hidden > kept else 0))
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

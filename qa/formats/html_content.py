@@ -9,7 +9,7 @@ from lxml import etree
 
 from qa.formats.html_links import Links, remove
 from qa.formats.html_tables import data_characters
-from qa.formats.html_text import is_shown
+from qa.formats.html_text import is_shown, is_text
 from qa.formats.xml import Element, local
 
 _MOST = 0.9  # the share of the page's prose that the article's element holds where no headline is known
@@ -62,17 +62,22 @@ def main_content(body: Element, prose: Weights, headline: Element | None = None)
 
 
 class Weights:
-    """Characters of prose below each element: text outside links, in stretches that have punctuation."""
+    """Characters of prose below each element that is shown: text outside links, in stretches that have punctuation.
+    `hidden` are those of all others that a script may show.
+    """
 
     def __init__(self, body: Element) -> None:
+        self.hidden = 0
         self._weights: dict[Element, int] = {}
         for element in reversed(list(body.iter(etree.Element))):
-            own = 0
+            if not is_text(element):
+                continue
+            own = sum(map(_weight, _own_texts(element))) if local(element) != "a" else 0
+            own += sum(self._weights.get(child, 0) for child in element)
             if is_shown(element):
-                own = sum(map(_weight, _own_texts(element))) if local(element) != "a" else 0
-                own += sum(self._weights.get(child, 0) for child in element)
-                own = max(own, data_characters(element))
-            self._weights[element] = own
+                self._weights[element] = max(own, data_characters(element))
+            else:
+                self.hidden += own
 
     def of(self, element: Element) -> int:
         return self._weights.get(element, 0)

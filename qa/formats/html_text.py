@@ -50,10 +50,13 @@ def is_shown(element: Element) -> bool:
     """Whether a browser would show the element: no script, no style, not taken out of the page. What is only invisible
     (``visibility: hidden``) is so until a script has run: saved pages of WeChat hide their whole article that way.
     """
+    return is_text(element) and element.get("hidden") is None and not _HIDDEN.search(element.get("style") or "")
+
+
+def is_text(element: Element) -> bool:
+    """Whether an element is there to be read, now or when a script shows it."""
     name = local(element)
-    if not name or name in _UNSHOWN or element.get("hidden") is not None:
-        return False
-    return not _HIDDEN.search(element.get("style") or "")
+    return bool(name) and name not in _UNSHOWN
 
 
 def flow(root: Element) -> Flow:

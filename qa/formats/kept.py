@@ -12,11 +12,27 @@ _LEAST = 0.5  # of what is shown
 _SAFE = 0.75  # the same where what is missing is long
 _LONG = 300  # characters
 _LETTER = re.compile(r"[^\W_]")
+_STOP = re.compile("[。！？；]")
+_SENTENCE = re.compile(r"[^。！？；\n]+")
+_PROSE = 40  # characters of a text from which it is more than a label
 
 
 def letters(text: str) -> int:
     """How many letters, ideographs and digits a text has."""
     return len(_LETTER.findall(text))
+
+
+def unread(texts: Iterable[str], text: str) -> int:
+    """How many letters of other `texts` stand in sentences that `text` does not have as well; of those that hold prose
+    alone.
+    """
+    held = set(map(_bare, _SENTENCE.findall(text)))
+    prose = (each for each in texts if len(each) >= _PROSE and _STOP.search(each))
+    return sum(len(said) for each in prose for said in map(_bare, _SENTENCE.findall(each)) if said not in held)
+
+
+def _bare(sentence: str) -> str:
+    return "".join(_LETTER.findall(sentence))
 
 
 def compared(page: Page, kept: int, shown: int) -> Page:

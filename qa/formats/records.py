@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
+from qa.formats.kept import compared, letters, unread
 from qa.formats.metadata import metadata_of
 from qa.messages import Wording
 from qa.types import Metadata, Page, Skipped
@@ -95,7 +96,8 @@ class Intake:
 def page_of(record: Mapping[str, object], number: int, source: str) -> Page:
     """``id`` or ``_id`` (else `number`), ``text``, and the fields of Metadata, all under their Chinese names too.
 
-    What is missing at the top is read from ``metadata``. Raises Broken.
+    What is missing at the top is read from ``metadata``. Where another field holds a long text as well, the page tells
+    how much was kept. Raises Broken.
     """
     inner = record.get("metadata")
     given = {key: value for key, value in record.items() if value not in (None, "")}
@@ -109,7 +111,20 @@ def page_of(record: Mapping[str, object], number: int, source: str) -> Page:
     name = _id(given, values, number)
     if not _is_unicode(text, name, metadata):
         raise Broken("records.surrogates")
-    return Page(source=source, text=text, record=name, metadata=metadata)
+    page = Page(source=source, text=text, record=name, metadata=metadata)
+    kept = letters(text)
+    return compared(page, kept, kept + unread(_texts(values), text))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a record and in what it holds, deep down."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict | list):
+            waiting += one.values() if isinstance(one, dict) else one
 
 
 def _id(given: Mapping[str, object], values: Mapping[str, object], number: int) -> str:

@@ -21,6 +21,7 @@ from python_calamine import (
 
 from qa.errors import ReadError
 from qa.formats.files import read_bytes
+from qa.formats.kept import compared_in_all, letters
 from qa.formats.records import NO_COLUMNS, Columns, Intake
 from qa.formats.sheets import NumberedRow, row_pages
 from qa.formats.tables import clean, columns_of, is_above_numbers
@@ -30,6 +31,9 @@ from qa.types import Page, Skipped
 _MOST_CELLS = 5_000_000  # of a sheet, empty ones too: they take memory
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_BESIDE = re.compile(r"xl/(?:drawings/drawing|comments/?(?:comment)?|threadedComments/)[^/]*\.xml")
+_ODS_BESIDE = re.compile(rb"<(office:annotation|draw:text-box)\b.*?</\1>", re.DOTALL)
+_WRITTEN = re.compile(rb"<(?:(?:\w+:)?(?:t|text)|text:(?:p|span))(?:\s[^>]*)?>([^<]*)")
 _ODS_ROW = re.compile(rb"<table:table-row\b([^>]*)>(.*?)</table:table-row>", re.DOTALL)
 _ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
@@ -48,14 +52,14 @@ def read(
     columns: Columns = NO_COLUMNS,
 ) -> Iterator[Page]:
     """Pages as of CSV, sheet by sheet, numbered where they are several. Merged cells stand in each row that they reach
-    over. `columns` are as in `Intake`.
+    over. The first page tells where much stands in text boxes and comments, which are not read. `columns` are as in
+    `Intake`.
 
     Raises ReadError for a workbook that is damaged or locked, one whose sheets are beyond all measure, and one without
     anything in it.
     """
     data = read_bytes(path, max_bytes)
-    if data.startswith(b"PK"):
-        _check(path, max_bytes)
+    beside = _checked(path, max_bytes) if data.startswith(b"PK") else 0
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheets = [book.get_sheet_by_name(name) for name in _shown(book)]
@@ -66,6 +70,7 @@ def read(
     pages = list(_pages(sheets, Intake(path, source, on_skip, columns), path.stem))
     if not pages:
         raise ReadError("csv.no-text")
+    pages = list(compared_in_all(pages, beside + sum(letters(page.text) for page in pages)))
     several = len(pages) > 1
     for number, page in enumerate(pages, 1):
         told = number if several and page.record is None else None
@@ -129,14 +134,27 @@ def _text(cell: _Cell) -> str:
     return str(cell)
 
 
-def _check(path: Path, max_bytes: int) -> None:
-    """All parts unpacked once within the limits, and no sheet of more cells than memory is for. Raises ReadError."""
+def _checked(path: Path, max_bytes: int) -> int:
+    """How many letters stand in text boxes and comments. All parts are unpacked once within the limits. Raises
+    ReadError where a sheet has more cells than memory is for.
+    """
+    beside = 0
     with open_zip(path, max_bytes) as packed:
         for name in packed.names():
             data = packed.read(name)
             cells = _cells(data) if _SHEET.fullmatch(name) else _ods_cells(data) if name == "content.xml" else 0
             if cells > _MOST_CELLS:
                 raise ReadError("xlsx.too-many-cells", most=_MOST_CELLS)
+            if name == "content.xml":
+                beside += sum(_letters(each[0]) for each in _ODS_BESIDE.finditer(data))
+            elif _BESIDE.fullmatch(name):
+                beside += _letters(data)
+    return beside
+
+
+def _letters(markup: bytes) -> int:
+    """How many letters the paragraphs of a text box or a comment have."""
+    return sum(letters(said.decode("utf-8", "replace")) for said in _WRITTEN.findall(markup))
 
 
 def _cells(sheet: bytes) -> int:
