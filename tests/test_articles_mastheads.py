@@ -35,6 +35,8 @@ def articles(path: Path, *lines: str) -> tuple[Article, ...]:
         ("2024年5月18日 星期六 云帆日报 第3版：民生新闻", ("云帆日报", "3", "2024-05-18")),
         ("第3版 云帆周刊 第128期 2024年5月18日", ("云帆周刊", "3", "2024-05-18")),
         ("云帆报 第四版", ("云帆报", "四", None)),
+        ("云帆报 一九四三年四月廿八日 星期三 癸未年三月廿四 第二版", ("云帆报", "二", "1943-04-28")),
+        ("雲帆報　中華民國卅一年一月九日　星期五　今日一大張　每份售五百元", ("雲帆報", None, "1942-01-09")),
     ],
 )
 @pytest.mark.parametrize("at", ["top", "bottom"])
@@ -48,6 +50,13 @@ def test_a_masthead_tells_paper_day_and_page(
     assert article.kicker is None
     assert article.subtitle is None
     assert masthead in article.text
+
+
+def test_a_masthead_may_have_a_line_for_each_of_its_parts(tmp_path: Path) -> None:
+    lines = ("新蜀日報", "第七十一號", "中華民國廿七年三月廿一日", "星期一", "夏曆二月二十日", "第四版")
+    (article,) = articles(tmp_path / "a.txt", *lines, TITLE, *TEXT)
+    assert (article.title, article.kicker) == (TITLE, None)
+    assert (article.paper, article.edition, article.date) == ("新蜀日報", "四", "1938-03-21")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from qa.text.zh import (
     PERSON,
     PRONOUNS,
     SURNAMES,
+    SURNAMES_ALSO_WORDS,
     YEAR,
     any_of,
 )
@@ -132,12 +133,17 @@ def _may_sign(name: str) -> bool:
     return is_named and not _SPEECH.search(name) and not _is_word(name)
 
 
-def is_person(text: str) -> bool:
-    """Whether a short line is a writer's name and nothing else: 孙小河, or 方 纪 as names of two characters are set."""
+def is_person(text: str, set_in: bool = False) -> bool:
+    """Whether a short line is a writer's name and nothing else: 孙小河, or 方 纪 as names of two characters are set.
+    One that is `set_in`, far behind where the headline begins, may be a pen name: no word is set so.
+    """
     name = "".join(text.split())
-    if not 1 < len(name) <= _LONGEST_LINE or name[-1] in _PLACES or not (_NAME.fullmatch(name) and _may_sign(name)):
+    if not 1 < len(name) <= _LONGEST_LINE or name[-1] in _PLACES or not _NAME.fullmatch(name):
         return False
-    return not word_frequency(name) or tagged_words(name)[0][1].startswith(PERSON)
+    is_word = word_frequency(name) and not tagged_words(name)[0][1].startswith(PERSON)
+    if len(name) == 2 < len(text):
+        return name[0] in SURNAMES and (not is_word or name[0] not in SURNAMES_ALSO_WORDS)
+    return not is_word and (_may_sign(name) or (set_in and len(name) <= _LONGEST_NAME))
 
 
 def _is_word(name: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import groupby, takewhile
 
 from qa.articles.build import articles_of, printed
 from qa.articles.datelines import parted, with_writers
-from qa.articles.dates import day_of_whole
+from qa.articles.dates import PageDay, date_of, day_of_whole
 from qa.articles.drafts import Draft, PairIndex, count_pairs, drafts_of, join_drafts, pairs_of, with_telegrams
 from qa.articles.labels import label, paragraphs_of
 from qa.articles.lines import Layout, Paragraph, PrintedLine, lines_of
@@ -19,6 +19,7 @@ from qa.articles.sections import sections_of
 from qa.articles.spacing import closed
 from qa.types import Article, Page, Span
 
+_SIGNED_SINCE = "1950"  # before, papers printed most stories without a reporter's name
 _HEADLINE = ("heading", "kicker", "subtitle")
 
 
@@ -94,7 +95,7 @@ def _cut(page: Page) -> tuple[Article, ...]:
     lines, mastheads, told = without_mastheads(lines, page.text) if is_printed else (lines, [], Masthead())
     stories: list[Draft] = [whole_draft(lines)] if lines and is_whole(page) else []
     for is_story, part in parts_of(page, lines) if not is_whole(page) else ():
-        stories += [known_draft(part)] if is_story else _found(page, part)
+        stories += [known_draft(part)] if is_story else _found(page, part, told)
     if not is_printed and stories and (day := day_of_whole(_above_all(stories[0]))):
         told = Masthead(date=day[0], evidence=day[1])
     if mastheads:
@@ -119,12 +120,14 @@ def _under_headings(page: Page, stories: Sequence[Draft]) -> list[Draft]:
     return list(stories)
 
 
-def _found(page: Page, lines: Sequence[PrintedLine]) -> list[Draft]:
+def _found(page: Page, lines: Sequence[PrintedLine], masthead: Masthead) -> list[Draft]:
     """The stories among lines of which nobody tells where one ends."""
     paragraphs = with_writers(paragraphs_of(lines, label(lines)))
     if sections := sections_of(page, paragraphs):
         return sections
     lexicon = PairIndex(count_pairs(pairs_of(paragraph.text) for paragraph in paragraphs))
     stories = reunite_headings(drafts_of(paragraphs), lexicon)
-    stories = with_telegrams(stories) if Layout.of(lines).old else join_drafts(stories, lexicon)
+    day = masthead.date or date_of("", page, PageDay())[0]
+    signs = day is None or day >= _SIGNED_SINCE
+    stories = with_telegrams(stories) if Layout.of(lines).old else join_drafts(stories, lexicon, signs)
     return return_strays(stories, lexicon)

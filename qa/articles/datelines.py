@@ -126,6 +126,7 @@ def _part(line: PrintedLine, start: int, end: int, role: BlockRole | None, begin
     return replace(line, start=at, end=at + len(text), text=text, role=role, begins=begins)
 
 
+_SET_IN = 6  # half-width characters that a writer's name is set in behind the headline
 _WRITER = re.compile(r"\s{2,}(\S{2,4}|\S\s{1,2}\S)$")  # far behind a headline, on its line
 
 
@@ -160,6 +161,7 @@ def _named(paragraph: Paragraph, above: Paragraph | None) -> Paragraph:
     line = paragraph.lines[0]
     if paragraph.role not in ("heading", "body") or line.role or line.depth or above is None or above.role != "heading":
         return paragraph
-    if not is_person(line.text) or runs_over(above.text, line.text):
+    set_in = line.indent >= above.lines[0].indent + _SET_IN
+    if not is_person(line.text, set_in) or runs_over(above.text, line.text):
         return paragraph
     return Paragraph("signature", paragraph.lines)

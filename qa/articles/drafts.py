@@ -184,9 +184,11 @@ def _is_beside(first: Paragraph, heads: Sequence[Paragraph], lead: Paragraph) ->
     return max(echo(head.text, lead.text[:_LEAD_CHARS]) - echo(head.text, first.text) for head in heads) > 0
 
 
-def join_drafts(sections: Sequence[Draft], lexicon: PairIndex) -> list[Draft]:
-    """Sections whose heading stands inside a story go to that story."""
-    bylined = sum(section.opened for section in sections) >= 2
+def join_drafts(sections: Sequence[Draft], lexicon: PairIndex, signs: bool = True) -> list[Draft]:
+    """Sections whose heading stands inside a story go to that story. Whether its paper `signs` stories says what those
+    are that nobody signed.
+    """
+    bylined = signs and sum(section.opened for section in sections) >= 2
     parted = _are_parted(sections)
     stories: list[Draft] = []
     held = count_pairs(())

@@ -12,7 +12,7 @@ from qa.articles.lines import PrintedLine
 from qa.text.folding import fold
 from qa.text.zh import DIGITS, LETTER, NUMERAL, REPUBLIC_DAY, STEM_YEAR, WEEKDAYS, WRITTEN_DAY, YEAR, iso
 
-_TOP, _BOTTOM = 4, 2  # lines of a page that may be mastheads
+_TOP, _BOTTOM = 6, 2  # lines of a page that may be mastheads
 _MOST_CHARS = 60
 _DIGITS = f"[{DIGITS}〇○十]"
 _PAPER = rf"{LETTER}{{1,10}}?(?:报|周刊|月刊|旬刊|半月刊|杂志|画刊|时讯|快讯|简讯|通讯|新闻|新闻纸)"
@@ -86,8 +86,14 @@ def _values_of(lines: Sequence[PrintedLine], text: str) -> dict[int, tuple[Masth
         if end:
             found[at] = value, end
 
+    for at in places[:_TOP]:
+        if len(found) == at:
+            read(at, beside=True)
+    if len(found) < 2 or not any(value.date or value.edition for value, _ in found.values()):
+        found.clear()  # no masthead of several lines
     for at in places:
-        read(at, first=len(found) == at)
+        if at not in found:
+            read(at, first=len(found) == at)
     for at in [*places, *reversed(places)]:
         if at not in found and (at - 1 in found or at + 1 in found):
             read(at, beside=True)

@@ -45,7 +45,7 @@ _ARABIC = re.compile(
 
 def whole(written: str) -> int | None:
     """A whole number in digits or in Chinese numerals; None where it is none."""
-    return int(written) if written.isdecimal() else value(written)
+    return int(written) if written.isdecimal() else value(written.replace("廿", "二十").replace("卅", "三十"))
 
 
 def value(numeral: str) -> int | None:

@@ -251,10 +251,11 @@ DAYS = {
 }  # fmt: skip
 """From today."""
 WEEKDAYS = "一二三四五六日"  # from Monday
-_OF_MONTH = rf"(\d{{1,2}}|{NUMERAL}{{1,3}})"
-REPUBLIC_DAY = rf"民国\s*(元|\d{{1,3}}|{NUMERAL}{{1,4}})\s*年\s*{_OF_MONTH}\s*月\s*{_OF_MONTH}\s*日"
+_IN_DATES = f"{NUMERAL[:-1]}廿卅]"  # 廿四日, 卅一年
+_OF_MONTH = rf"(\d{{1,2}}|{_IN_DATES}{{1,3}})"
+REPUBLIC_DAY = rf"民国\s*(元|\d{{1,3}}|{_IN_DATES}{{1,4}})\s*年\s*{_OF_MONTH}\s*月\s*{_OF_MONTH}\s*日"
 """A day in the calendar of the Republic, with its year, month and day as groups."""
-WRITTEN_DAY = rf"([一二][〇零○{DIGITS}]{{3}})\s*年\s*({NUMERAL}{{1,2}})\s*月\s*({NUMERAL}{{1,3}})\s*日"
+WRITTEN_DAY = rf"([一二][〇零○{DIGITS}]{{3}})\s*年\s*({NUMERAL}{{1,2}})\s*月\s*({_IN_DATES}{{1,3}})\s*日"
 """A day without digits (二〇二六年五月二十日), with the same groups."""
 STEM_YEAR = "[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年"
 """A year of the farmers' calendar."""
