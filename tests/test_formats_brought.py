@@ -12,8 +12,9 @@ import pytest
 
 from qa.articles.cutting import cut
 from qa.errors import ReadError
-from qa.formats import read
+from qa.formats import find, read
 from qa.types import Page, Skipped
+from tests.parts import format_files as made
 
 
 def run(path: Path, data: str | bytes) -> tuple[list[Page], list[Skipped]]:
@@ -277,7 +278,7 @@ def test_subtitles(tmp_path: Path) -> None:
     (page,), _ = run(tmp_path / "a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000 align:start\n讲防汛。\n")
     assert cut(page)[0].text == "讲防汛。"
     (page,), _ = run(tmp_path / "a.vtt", "WEBVTT\n\n00:01.000 --> 00:03.000\n<v 主持人>讲<i>防汛</i>。</v>\n")
-    assert cut(page)[0].text == "讲防汛。"
+    assert cut(page)[0].text == "主持人：讲防汛。"
     with pytest.raises(ReadError, match="没有带时间"):
         run(tmp_path / "b.srt", "只是文字。")
 
@@ -322,3 +323,108 @@ def test_strict_open_xml(tmp_path: Path) -> None:
 def test_what_is_not_read_says_what_to_do(tmp_path: Path, name: str, advice: str) -> None:
     with pytest.raises(ReadError, match=advice):
         run(tmp_path / name, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+
+NOTICE = (
+    '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta http-equiv=Content-Type content="text/html; '
+    'charset=gb2312"><title>清明节放假</title></head><body><p><b>清明节放假</b></p><p>各科室：</p><p>清明节四月四日至六日'
+    "放假，共三天。<o:p></o:p></p><p>办公室</p><p>2024年3月28日</p></body></html>"
+)
+
+
+@pytest.mark.parametrize("name", ["通知.doc", "通知.wps", "通知.xls"])
+def test_a_web_page_under_the_name_of_an_old_document(tmp_path: Path, name: str) -> None:
+    (page,), skipped = run(tmp_path / name, NOTICE.encode("gb2312"))
+    (article,) = cut(page)
+    assert (article.title, article.subtitle, article.date, skipped) == ("清明节放假", None, "2024-03-28", [])
+    assert "共三天。\n办公室" in article.text
+    found, left = find([tmp_path])
+    assert ([one.source for one in found], left) == ([name], [])
+
+
+def test_a_docx_and_a_saved_page_called_doc(tmp_path: Path) -> None:
+    (page,), _ = run(tmp_path / "a.doc", made.docx("渡口夜航", ("船队昨日公布了账目。",)))
+    assert [article.title for article in cut(page)] == ["渡口夜航"]
+    mhtml = f"MIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{NOTICE.replace('gb2312', 'utf-8')}"
+    (page,), _ = run(tmp_path / "b.doc", mhtml)
+    assert "共三天。" in page.text
+
+
+def test_a_real_old_document_is_refused_with_advice_and_passed_over_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "a.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (tmp_path / "b.txt").write_text("渡口夜航满一年", "utf-8")
+    found, (left,) = find([tmp_path])
+    assert [one.source for one in found] == ["b.txt"]
+    assert "soffice" in left.reason
+    assert not left.failed
+
+
+CHAT = """\
+—————  2024-03-05  —————
+
+张主任  08:12
+各位，明天上午九点在三楼会议室开防汛会
+
+李工  08:15
+收到，需要带去年的水位资料吗
+
+周小河  08:41
+[图片]
+泵站昨晚的读数是三米二，比前天高了十五厘米
+"""
+
+
+@pytest.mark.parametrize("form", ["{name}  {time}", "{name} 2024-03-05 {time}:33", "2024/3/5 {time}:33 {name}"])
+def test_a_saved_chat_is_one_story_of_its_lines(tmp_path: Path, form: str) -> None:
+    chat = CHAT
+    for name, time in (("张主任", "08:12"), ("李工", "08:15"), ("周小河", "08:41")):
+        chat = chat.replace(f"{name}  {time}", form.format(name=name, time=time))
+    (page,), _ = run(tmp_path / "防汛群.txt", chat)
+    (article,) = cut(page)
+    assert (article.title, article.byline) == ("防汛群", ())
+    assert article.text.split("\n") == [line for line in chat.splitlines() if line]
+
+
+def test_a_speaker_of_subtitles_stands_before_what_was_said(tmp_path: Path) -> None:
+    cue = "00:00:0{}.000 --> 00:00:0{}.000\n<v{} {}>{}</v>\n\n"
+    told = (("", "主持人", "今天请来船队队长。"), (".loud", "周小河", "夜航开了一年。"))
+    (page,), _ = run(
+        tmp_path / "a.vtt", "WEBVTT\n\n" + "".join(cue.format(at, at + 1, *one) for at, one in enumerate(told))
+    )
+    (article,) = cut(page)
+    assert article.text == "主持人：今天请来船队队长。\n周小河：夜航开了一年。"
+
+
+REPLY = """\
+各位好，
+
+同意第二项，油钱先从机动费里出，不够的部分等镇里的补贴到了再补上，账目由船队
+每月公布一次。
+
+> 夜航要不要续开？
+>> 一、续开
+>> 二、油钱另找
+
+附件里有去年的账。
+
+--\x20
+何春生
+"""
+
+
+def test_what_a_letter_quotes_is_joined_to_nothing(tmp_path: Path) -> None:
+    message = EmailMessage()
+    message["Subject"], message["From"] = "Re: 夜航", "何春生 <he@example.com>"
+    message.set_content(REPLY)
+    (page,), _ = run(tmp_path / "a.eml", message.as_bytes())
+    (article,) = cut(page)
+    assert article.text.split("\n") == [
+        "各位好，",
+        "同意第二项，油钱先从机动费里出，不够的部分等镇里的补贴到了再补上，账目由船队每月公布一次。",
+        "> 夜航要不要续开？",
+        ">> 一、续开",
+        ">> 二、油钱另找",
+        "附件里有去年的账。",
+        "--",
+        "何春生",
+    ]

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.articles.cutting import cut
 from qa.formats import read
 from qa.formats.markdown import front_matter, headings
 from qa.formats.metadata import iso_date, metadata_of
@@ -142,3 +143,29 @@ def test_a_long_row_of_blanks_takes_no_longer_than_any_other() -> None:
     blanks = " " * 1_000_000  # with time that grows with its square: minutes
     assert [block.span for block in headings(f"# 开{blanks}幕")] == [Span(2, 1_000_004)]
     assert front_matter(f"---\n题{blanks}目\n---\n") == (0, Metadata())
+
+
+LISTS = """\
+# 办船证的办法
+
+船证在渡口管理所办，当天可取[^1]。
+
+1. 带上身份证
+   - 本镇的带户口本
+   - 外镇的带居住证[^2]
+2. 填表
+
+> 办证时间：周一至周五
+
+[^1]: 逢集日除外
+[^2]: 居住证在派出所办
+"""
+
+
+def test_items_quotations_and_notes_are_no_headings_and_stand_by_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(LISTS, "utf-8")
+    (page,) = read(path, "a.md", max_bytes=1 << 20)
+    (article,) = cut(page)
+    assert article.title == "办船证的办法"
+    assert article.text.split("\n") == [line.strip() for line in LISTS.splitlines() if line]

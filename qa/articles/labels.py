@@ -44,6 +44,7 @@ _REPEATED = 8  # characters: a lead that starts as the line above it repeats a h
 _SPACED_OUT = re.compile(rf"(?:{LETTER}|[”》])\s+(?:{LETTER}|[“《])")
 _SALUTATION = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的)?(?:各位|同志们|女士们|先生们|朋友们|同胞们|老师们|同学们|乡亲们)[^。;?:!]{0,24}[:!]"
+    r"|各(?![地界国方])[^。;?!:]{1,40}:"  # whom a notice is for: 各科室:
 )
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 

@@ -12,6 +12,7 @@ from qa.formats.discovery import (
     PICTURE,
     FileSearch,
     FoundFile,
+    is_known_inside,
     kind_of,
     load_format,
     suffix_of,
@@ -114,9 +115,9 @@ def read(
     to ours. Raises ReadError with the reason alone.
     """
     suffix = suffix_of(path.name, FORMATS)
-    if suffix is None:
+    if suffix is None and not is_known_inside(path):
         raise ReadError(unknown_type(path.name, FORMATS))
-    kind = kind_of(path, FORMATS[suffix], max_bytes)
+    kind = kind_of(path, FORMATS[suffix] if suffix else "", max_bytes)
     more = {"columns": columns} if kind in _WITH_COLUMNS else {}
     pages: Iterator[Page] = load_format(kind).read(path, source, max_bytes=max_bytes, on_skip=on_skip, **more)
     yield from pages if on_skip is None or kind in _PACKED else _told(pages, path, on_skip)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import stat
@@ -114,7 +115,7 @@ class FileSearch:
         """Take a file once; whether it is one to read."""
         if path in self._seen:
             return True
-        if suffix_of(path.name, self.suffixes) is None:
+        if suffix_of(path.name, self.suffixes) is None and not (stat.S_ISREG(mode) and is_known_inside(path)):
             self._skip(path, unknown_type(path.name, self.suffixes), failed=named)
         elif not stat.S_ISREG(mode):
             self._skip(path, Wording(NOT_REGULAR), failed=True)
@@ -151,6 +152,26 @@ def unknown_type(name: str, known: Collection[str]) -> Wording:
 def suffix_of(name: str, known: Collection[str]) -> str | None:
     """The longest of the known suffixes that `name` ends with, whatever its case; None where there is none."""
     return max((suffix for suffix in known if name.lower().endswith(suffix)), key=len, default=None)
+
+
+def is_known_inside(path: Path) -> bool:
+    """Whether a file that is called an old document is none: Word saves web pages, and others DOCX, under that name."""
+    if not path.name.lower().endswith((".doc", ".wps")):
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False  # it is told as what its name says
+    return head.startswith(_ZIP_MARK) or _saved_as(head) is not None
+
+
+def _saved_as(head: bytes) -> str | None:
+    """What reads a file that begins as a web page, or as one saved with all that belongs to it."""
+    begin = head.removeprefix(codecs.BOM_UTF8).lstrip()[:_MARK_BYTES].lower()
+    if begin.startswith((b"<!doctype html", b"<html")):
+        return _MARKUP[0]
+    return MAIL if begin.startswith(b"mime-version:") else None
 
 
 def _is_unicode(path: Path) -> bool:
@@ -218,6 +239,8 @@ EXTRAS: Mapping[str, str] = MappingProxyType(
 """Module of a reader to the extra of pyproject.toml that it needs."""
 
 HOCR = "qa.formats.hocr"
+MAIL = "qa.formats.mail"
+_MARK_BYTES = 100
 _MARKUP = ("qa.formats.html", "qa.formats.xml", HOCR)
 _HOCR_MARK = re.compile(rb"""class\s*=\s*["'][^"']*\bocr_page\b|name\s*=\s*["']ocr-(?:system|capabilities)["']""")
 _PDF_MARK = b"%PDF-"
@@ -251,6 +274,8 @@ def kind_of(path: Path, by_suffix: str, max_bytes: int) -> str:
         return PDF
     if head.startswith(_ZIP_MARK):
         return _packed_kind(path)
+    if by_suffix in (XLSX, "") and (saved := _saved_as(head)):  # programs write tables as web pages called .xls
+        return saved
     if by_suffix in _MARKUP and _HOCR_MARK.search(head):
         return HOCR
     if by_suffix == HOCR:

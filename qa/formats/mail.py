@@ -20,12 +20,15 @@ from qa.formats.discovery import load_format
 from qa.formats.files import read_bytes
 from qa.formats.metadata import metadata_of
 from qa.formats.stories import page_of_blocks
+from qa.formats.text_tables import lines_of
 from qa.messages import Wording
 from qa.store import own_files
-from qa.types import Metadata, Page, Skipped
+from qa.types import Block, Metadata, Page, Skipped, Span
 
 _HTML = "qa.formats.html"
 _CHARSET = re.compile(rb"(<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*)[\w\-]{1,40}", re.IGNORECASE)
+_QUOTED = (">", "|", "--", "__")  # marks of what is quoted, and rules
+_FULL = 56  # half-width characters of a line that a program broke
 _NEWEST = {"gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "big5": "big5hkscs"}
 
 
@@ -131,13 +134,23 @@ def _pages(text: _Text, source: str, max_bytes: int) -> Iterator[Page]:
     if not text.said.strip():
         return
     if not text.is_html:
-        yield page_of_blocks(Page(source, "", encoding=text.encoding, share=1.0), text.said, ())
+        yield page_of_blocks(Page(source, "", encoding=text.encoding, share=1.0), text.said, _begun(text.said))
         return
     data = _CHARSET.sub(rb"\1utf-8", text.said.encode("utf-8", "replace"))
     with own_files.temporary() as folder:
         saved = folder / "page.html"
         saved.write_bytes(data)
         yield from list(load_format(_HTML).read(saved, source, max_bytes=max(max_bytes, len(data))))
+
+
+def _begun(text: str) -> Iterator[Block]:
+    """The lines that do not go on from the one above: behind a blank line, a quoted or a short one, and quoted ones."""
+    full = False
+    for start, line in lines_of(text):
+        is_quoted = line.startswith(_QUOTED)
+        if is_quoted or not full:
+            yield Block(Span(start, start + len(line)), "paragraphs")
+        full = not is_quoted and len(line.encode("gb18030", "replace")) >= _FULL
 
 
 def _decoded(data: bytes, declared: str) -> tuple[str, str]:

@@ -24,7 +24,8 @@ _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+|$)")
 _BOLD = re.compile(r"[ \u3000]*(?:\*\*|__)([^*_]{2,60})(?:\*\*|__)[ \t]*")
 _NO_HEAD = re.compile("[。！？；：:，,;]$|(?:记者|作者|来源|时间|日期|编辑|摄影|通讯员)")
 _BOLD_LEVEL = 6
-_STARTS = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|\||#{1,6}[ \t])|[ ]{4}|\t|\u3000")
+_LISTED = re.compile(r"[ \t]*(?:[-*+][ \t]|\d{1,9}[.)][ \t]|>|\[\^[^\]\s]{1,40}\]:)")
+_STARTS = re.compile(rf"{_LISTED.pattern}|[ \t]*(?:\||#{{1,6}}[ \t])|[ ]{{4}}|\t|\u3000")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 
 
@@ -36,6 +37,7 @@ def read(
     end, metadata = front_matter(text)
     blocks = [Block(Span(0, end), "metadata")] if end else []
     blocks.extend(paragraphs(text, end))
+    blocks.extend(_items(text, end))
     blocks.extend(with_stories(text, _heads(text, end), end))
     blocks.extend(piped(lines_outside_fences(text, end)))
     yield Page(source=source, text=text, encoding=encoding, metadata=metadata, blocks=tuple(blocks))
@@ -94,6 +96,13 @@ def paragraphs(text: str, start: int = 0) -> Iterator[Block]:
         end = at + len(line)
     if begin < end:
         yield Block(Span(begin, end), "paragraphs")
+
+
+def _items(text: str, start: int) -> Iterator[Block]:
+    """The items of lists, quotations and notes, which are no headings however short they are."""
+    for at, line in lines_outside_fences(text, start):
+        if _LISTED.match(line):
+            yield Block(Span(at, at + len(line)), "body")
 
 
 def _heads(text: str, start: int) -> list[Block]:

@@ -15,6 +15,7 @@ from qa.types import Block, Metadata, Page, Skipped, Span
 
 _TIME = re.compile(r"\s*(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-->\s*(?:\d{1,3}:)?\d{1,2}:\d\d[.,]\d{1,3}.*")
 _TAG = re.compile(r"</?(?:[cibuv]|lang|font|ruby|rt)(?:[ .\t][^<>\n]*)?>|<[\d:.]+>|\{\\an?\d{1,2}\}", re.IGNORECASE)
+_VOICE = re.compile(r"<v(?:\.[^\s<>]+)?[ \t]+([^<>\n]{1,40})>")  # who speaks
 _ENDS = re.compile(r"[。！？!?.…]\s*$")
 _PRINTED = 0.1  # the share of lines that end a sentence, from which lines run on
 
@@ -22,13 +23,13 @@ _PRINTED = 0.1  # the share of lines that end a sentence, from which lines run o
 def read(
     path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None = None
 ) -> Iterator[Page]:
-    """The file as one page, tags left out. Lines run on from one to the next where the text has full stops; else each
-    stands alone, as the row of a table does.
+    """The file as one page, tags left out, the name of who speaks in front. Lines run on from one to the next where the
+    text has full stops; else each stands alone, as the row of a table does.
 
     Raises ReadError where it cannot be read or decoded, or has no times.
     """
     text, encoding = decode(read_bytes(path, max_bytes))
-    text = _TAG.sub("", text)
+    text = _TAG.sub("", _VOICE.sub(r"\1：", text))
     told = list(_told(text))
     spoken = [line for line, is_spoken in told if is_spoken]
     if not spoken:
