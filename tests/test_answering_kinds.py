@@ -355,3 +355,47 @@ def test_whom_quoted_words_call_he_is_named(university: Library) -> None:
 
 def test_two_that_nothing_is_told_of_are_not_compared(county: Library) -> None:
     assert not ask(county, "火星和木星哪个热闹").answered
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "total"),
+    [
+        ("county", "八个卫生院总共多少张床", "292张"),
+        ("university", "三年新生一共多少人", "15,350名"),
+        ("university", "两届奖学金总共奖了多少人？", "104人"),
+    ],
+)
+def test_a_sum_is_of_what_the_question_counts(
+    name: str, question: str, total: str, request: pytest.FixtureRequest
+) -> None:
+    answer = ask(request.getfixturevalue(name), question)
+    assert answer.kind == "compare"
+    assert (answer.lead or "").startswith(f"{total}（")
+
+
+def test_an_ellipsis_is_answered_by_what_it_names(county: Library) -> None:
+    answer = ask(county, "不是，我说的是医院", "图书馆晚上开到几点？")
+    assert "六点到十点" in answer.text
+    assert all("医院" in one.quote for one in answer.citations)
+
+
+def test_what_is_meant_is_the_topic_where_nothing_asked_before_is_told_of_it(county: Library) -> None:
+    answer = ask(county, "不是，我问的是老戏台", "火星上住着几个人？")
+    assert answer.answered
+    assert any("戏台" in one.quote for one in answer.citations)
+
+
+def test_a_question_that_stood_alone_leaves_the_ones_before_it_behind(county: Library) -> None:
+    asked = ("学雷锋小队修了多少辆自行车？", "灯会办几天？")
+    answer = ask(county, "那有多少盏花灯？", *asked)
+    assert "三千盞" in answer.text
+    assert [("自行车" in one.target, "灯会" in one.target) for one in answer.assumed if one.kind == "follow-up"] == [
+        (False, True)
+    ]
+
+
+@pytest.mark.parametrize("said", ["。。。", "？", "  "])
+def test_nothing_said_takes_nothing_over(county: Library, said: str) -> None:
+    answer = ask(county, said, "东河镇的卫生院占地多少亩？")
+    assert answer.reason is not None
+    assert (answer.reason.kind, answer.assumed) == ("empty-question", ())

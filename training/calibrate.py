@@ -30,8 +30,9 @@ from typing import Any
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from qa.answering.answer import choose, nothing_about_it
+from qa.answering.answer import nothing_about_it
 from qa.answering.candidates import Features
+from qa.answering.quotes import choose
 from qa.answering.scoring import Assessment
 from qa.answering.weights import CONSTANT, FILE, FittedWeights, LogisticModel, fitted_weights
 from qa.evaluation.measures import Judged, auroc, calibration_error, holds

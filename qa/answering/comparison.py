@@ -15,10 +15,9 @@ from qa.text.folding import comparable
 from qa.types import Answer, Citation, Hit
 
 _VALUES = 2  # articles that must tell a value before one is called the most, or a sum is made
-_SURE = 0.1  # chance of the sentence that tells the most, below which none is named
 _ROWS, _SUMMED = 8, 20  # values shown; values that a sum is made of
 _QUOTES = 2  # of each side
-JUDGED = 0.45  # confidence in both sides with which a quality is compared that no value tells
+JUDGED = 0.6  # confidence in both sides with which a quality is compared that no value tells; measured, docs/quality.md
 
 
 def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
@@ -65,7 +64,7 @@ def superlative_answer(
     valued = table(
         question, hits, weight, reader, is_least=asked.is_least, is_day=asked.is_day, is_speed=asked.is_speed
     )
-    if len(valued) < _VALUES or valued[0].citation.score < _SURE:
+    if len(valued) < _VALUES:
         return None
     citations = _numbered(valued[:_ROWS])
     said = Wording("compare.values", articles=len(valued), lines=_lines(citations))

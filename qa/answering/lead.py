@@ -7,13 +7,14 @@ import re
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import comparable
 from qa.text.words import tagged_words
-from qa.text.zh import ENDS_ASKING, NAMES, NUMERAL
+from qa.text.zh import NAMES, NUMERAL
 from qa.types import Citation
 
 _CHARS, _SHARE = 40, 0.7  # a longer mark, or one of most of its sentence, is no lead
 NAME_CHARS = 8  # of a lead that is a name
 _YES_NO = re.compile(
-    rf"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1|{ENDS_ASKING}"
+    r"吗|是否|是不是|有没有|能否|能不能|可否|可不可以|会不会|要不要|对不对|(\w)[不没]\1"
+    r"|(?<=[^从并决绝])(?:没有?|不|否)(?=\W*$)"
 )
 _HOW_MANY = re.compile("多少|几[^乎何]|多[大长高远久重快]")
 _WHEN = re.compile("什么时候|何时|哪[1一]?[天年月日]|几[点时月号]|什么时间")
@@ -42,7 +43,7 @@ def is_asked_for(marked: str, question: str, before: str = "") -> bool:
     """
     plain = comparable(question)
     if _HOW_MANY.search(plain):
-        return bool(re.search(rf"\d|{NUMERAL}|半", comparable(marked)))
+        return bool(re.search(rf"(?<![a-z])\d|{NUMERAL}|半", comparable(marked)))
     if _WHEN.search(plain):
         return bool(_TIME.search(comparable(marked)))
     kind = _WHICH.search(plain)

@@ -12,7 +12,9 @@ from qa.answering.weights import LogisticModel, sigmoid
 from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval import timeliness
+from qa.text.folding import comparable
 from qa.text.headlines import headline
+from qa.text.words import bigrams
 from qa.types import Article, Hit, Period
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
@@ -95,9 +97,15 @@ class CandidateSet:
 
     def features(self) -> list[Mapping[str, float]]:
         """What the chance of each candidate is computed from: its own, and whether its article has the names and
-        amounts of the question, however they are written.
+        amounts of the question, however they are written, and it itself what an ellipsis names.
         """
-        return [{**one.features(), "lacks": float(bool(self.lacking[one.hit.article.id]))} for one in self.candidates]
+        return [{**one.features(), "lacks": float(self._lacks(one))} for one in self.candidates]
+
+    def _lacks(self, one: Candidate) -> bool:
+        if self.lacking[one.hit.article.id] or self.asked.ellipsis is None:
+            return bool(self.lacking[one.hit.article.id])
+        named = set(bigrams(comparable(self.asked.ellipsis.named)))
+        return 2 * len(named.intersection(bigrams(comparable(one.quote)))) < len(named)
 
     def assess(self, line: LogisticModel) -> Assessment:
         """Ranked by the chances that the line gives, what fits the question's time favoured."""

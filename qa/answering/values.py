@@ -10,8 +10,8 @@ from decimal import Decimal
 from math import prod
 from typing import NamedTuple
 
-from qa.answering.answer import mark
 from qa.answering.digest import Day, day_in
+from qa.answering.quotes import mark
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
 from qa.protocols import SpanReader, Weight
@@ -23,7 +23,7 @@ from qa.types import Citation, Hit, Period, Span
 
 DAY, DAY_OF_YEAR = "day", "day of a year"  # the units of values that are days, with a year and without
 _NEAR = 0.6  # of the best hit's score that an article's must have to be of the same kind
-_SURE, _SHARE = 0.02, 0.02  # chance, and share of the best chance, below which a sentence tells no value
+_SURE = 0.1  # chance below which a sentence tells no value
 _SENTENCES = 3  # of an article that are looked at for values
 _BESIDE = 0.5  # what an amount beside the marked one counts
 _COUNTED = 2  # last characters of a question that say what is counted (破纪录)
@@ -31,6 +31,7 @@ _ALONE = 0.1  # what an amount counts with no word of the question beside it
 _BEFORE = 0.5  # what the words in front of an amount tell of it, those behind it count 1
 _ON_TOPIC = 0.25  # of the most that a sentence has of the question, which another must have to be on it
 _EXTREMES = 0.8  # of an article's best value that another must be worth to be its most or least
+_COUNTS = re.compile(r"(?:多少|几)([人名位张台棵株亩岁元块家户册本篇项条辆架座层间只头枚场次])")  # 多少张床
 _DURATIONS = frozenset({"秒", "分钟", "天", "周", "月", "年"})
 # The units in which what a question asks for is told, where it says what that is.
 _MEASURES = tuple(
@@ -80,9 +81,8 @@ def table(
     """
     line = fitted_weights(reader is not None).sentence
     studies = [collect(asked, (hit,), weight, reader).assess(line) for hit in _of_the_kind(hits, asked.period)]
-    least = max(_SURE, _SHARE * max((one.ranked[0].chance for one in studies), default=0.0))
-    told = [one for study in studies for one in _values(study, asked, least, is_day=is_day)]
-    measured = next((units for form, units in _MEASURES if form.search(asked.written)), None)
+    told = [one for study in studies for one in _values(study, asked, is_day=is_day)]
+    measured = _measures(asked.written)
     told = [one for one in told if is_day or measured is None or one.unit in measured]
     on_topic = _ON_TOPIC * max((one.on_topic for one in told), default=0.0)
     told = [one for one in told if one.on_topic >= on_topic]
@@ -95,6 +95,13 @@ def table(
     found = [_extreme(each, is_least=is_least) for each in of_article.values()]
     found.sort(key=lambda one: (one.amount if is_least else -one.amount, one.citation.article.id))
     return found
+
+
+def _measures(question: str) -> frozenset[str] | None:
+    """The units in which what is asked for is told; None where the question does not say."""
+    if counted := _COUNTS.search(question):
+        return frozenset({ALIKE.get(counted[1], counted[1])})
+    return next((units for form, units in _MEASURES if form.search(question)), None)
 
 
 def _of_the_kind(hits: Sequence[Hit], period: Period | None) -> list[Hit]:
@@ -135,12 +142,12 @@ def _common(values: Sequence[Value]) -> str | None:
     return max(worth, key=lambda unit: sum(worth[unit].values()), default=None)
 
 
-def _values(study: Assessment, asked: AnalysedQuestion, least: float, *, is_day: bool) -> Iterator[Value]:
+def _values(study: Assessment, asked: AnalysedQuestion, *, is_day: bool) -> Iterator[Value]:
     """What the best sentences of an article tell: an amount counts by its sentence's chance, more where it is marked,
     and more where the words beside it are the question's, most of all the last of them, which says what is counted.
     """
     for one in study.ranked[:_SENTENCES]:
-        if one.chance >= least:
+        if one.chance >= _SURE:
             yield from _of_sentence(study, asked, one, is_day=is_day)
 
 

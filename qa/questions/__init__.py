@@ -176,6 +176,14 @@ def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQues
     return asked if is_needed else asked.alone
 
 
+def is_new_subject(asked: AnalysedQuestion, hits: Sequence[Hit]) -> bool:
+    """Whether a question leaves its history behind: it stands alone, and what it finds has less than half of the words
+    that it might have taken over.
+    """
+    carried = content_words(comparable(asked.carried))
+    return bool(hits) and not settle_history(asked, hits).carried and 2 * _held(carried, hits[0]) < len(carried)
+
+
 def _held(words: Sequence[str], hit: Hit) -> int:
     """How many of the words a passage or its headline has."""
     plain = comparable(f"{headline(hit.article)}\n{hit.passage.text}")
@@ -189,7 +197,8 @@ def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
     if not carried or not asked.query.may_assume(assumption):
         return asked
     leaning = follow_ups.leaning(asked.written)
-    return replace(asked, carried=carried, leaning=leaning, assumed=(*asked.assumed, assumption))
+    ellipsis = follow_ups.ellipsis_of(asked.written, history)
+    return replace(asked, carried=carried, ellipsis=ellipsis, leaning=leaning, assumed=(*asked.assumed, assumption))
 
 
 def _with_script(asked: AnalysedQuestion) -> AnalysedQuestion:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from qa.questions.follow_ups import is_relative_time
+from qa.questions.follow_ups import Ellipsis, is_relative_time
 from qa.text import numerals, zh
 from qa.text.folding import comparable, normalise
 from qa.text.words import Tagged, bigrams, content_words, number_terms, query_terms, tagged_words, word_frequency
@@ -24,6 +24,7 @@ class AnalysedQuestion:
 
     query: Query
     carried: str = ""  # words of earlier questions that this one leaves out
+    ellipsis: Ellipsis | None = None  # where it only names something of which the last one is asked too
     leaning: float = 0.0  # what the question with the carried words counts in retrieval; by itself it counts 1
     period: Period | None = None  # the time that it is about
     is_reported: bool = False  # that time is when something was reported
@@ -55,7 +56,7 @@ class AnalysedQuestion:
         own 去年 is another one.
         """
         is_time = self.period is not None and is_relative_time(self.written)
-        return "" if is_time else self.written
+        return "" if is_time else "".join(self.ellipsis or (self.written,))
 
     @cached_property
     def embedded(self) -> str:
@@ -136,7 +137,7 @@ class AnalysedQuestion:
         assumed = tuple(
             one for one in self.assumed if one.kind != "follow-up" and (one.kind != "spelling" or one.source in own)
         )
-        return replace(self, carried="", leaning=0.0, assumed=assumed)
+        return replace(self, carried="", ellipsis=None, leaning=0.0, assumed=assumed)
 
     @cached_property
     def _tagged(self) -> Sequence[Tagged]:
@@ -197,7 +198,7 @@ _AMOUNT_WRITTEN = (
 )
 
 _ASKS_DATE = re.compile(r"(?:什么|啥)时[候间]|何时|几时|哪一?[年天]|几月|几号|日期|哪个?月|时间是|起止|几[点时]")
-_ASKS_AMOUNT = re.compile(r"多少|几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
+_ASKS_AMOUNT = re.compile(r"多少|(?<![这那近前后])几[^乎]|多[大长高远久重]|占比|比例|数量|多少钱")
 _ASKS_PRICE = re.compile("多少钱|几[块毛]钱?|什么价|价钱")
 _UNIT = re.compile(rf"(?:多少|几)({LETTER})")
 _DATE_FORM = re.compile(f"{_DATE}(?:{_TIME})?|{_TIME}")

@@ -63,7 +63,7 @@ _TOGETHER = re.compile("(?:[一总共合累]共|总计|合计|累计|加(?:起�
 _HOW_MUCH = re.compile("多少|几[^乎]|多[大长高重]")
 _ALL = re.compile(
     rf"(?:所有|全部|各个?|每[个家所座条位届]|这些|这{_SOME}+[个家所座条位届年]|{_SOME}届|历[年届次]"
-    rf"|{_SOME}[个家所座条](?=[镇村乡县区街]))的?"
+    rf"|{_SOME}[个家所座条](?=[镇村乡县区街])|(?<!\d)(?:[2-9]|\d{{2,}})[年届个家所座条](?![一总合累]?共|[总合累]计|加|总和)(?=[^\W\d]{{2}}))的?"
 )
 _YEARS = re.compile(rf"从?(?P<first>{YEAR})年?(?:到|至|和|[-—~])(?P<last>{YEAR})年?(?:这)?(?:{_SOME}年)?(?:间|里)?")
 _NAMES = re.compile(r"(?P<first>[^、]+)、(?P<middle>(?:[^、]{2,10}、)*[^、]{2,10}?)(?:和|与|及|以及)(?P<rest>.+)")
@@ -214,7 +214,7 @@ def sum_of(question: str) -> Sum | None:
     plain = comparable(question).strip(_ENDS)
     if len(plain) > _LONGEST or not (_TOGETHER.search(plain) and _HOW_MUCH.search(plain)):
         return None
-    alone = _TOGETHER.sub("", plain)
+    alone, is_of_all = _TOGETHER.sub("", plain), _ALL.search(plain)
     if years := _YEARS.search(alone):
         first, last = int(years["first"]), int(years["last"])
         named = [f"{year}年" for year in range(first, last + 1)]
@@ -222,7 +222,7 @@ def sum_of(question: str) -> Sum | None:
         return Sum(tuple(parts), alone) if 1 < len(parts) <= _PARTS else None
     if parts := _named_parts(alone):
         return Sum(tuple(parts), alone)
-    return Sum((), _ALL.sub("", alone)) if _ALL.search(alone) else None
+    return Sum((), _ALL.sub("", alone)) if is_of_all else None
 
 
 def _named_parts(plain: str) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from qa.text import zh
 from qa.text.folding import normalise
@@ -119,7 +120,7 @@ _ELLIPSIS = re.compile(r"呢[?？。]?$")
 _ASKING = re.compile(
     r"是?(?:在|从|由|为|于|哪)?(?:(?:什么|啥)(?:时候|时间|地方|样)?|几时|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
-    rf"|{zh.ENDS_ASKING}|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
+    rf"|[{MOODS}]?(?:[?？!！。；;，,、\s]|$)+"
 )
 _LOOSE = " 是在有由被把于对" + PARTICLES + LINKS
 
@@ -157,6 +158,23 @@ def _says_time(plain: str) -> bool:
     return bool(said) and all(tag == "t" for tag in said)
 
 
+class Ellipsis(NamedTuple):
+    """A question that only names something of which the last full one is asked too: 2号线 of 几点收车."""
+
+    named: str
+    asks: str
+
+
+def ellipsis_of(question: str, history: Sequence[str]) -> Ellipsis | None:
+    """None where a question says itself what it asks, or its words take the place of some in the last full one."""
+    plain = normalise(question).strip()
+    before = next((one for one in map(normalise, reversed(history)) if not is_ellipsis(one)), "")
+    asks = next((match for match in _ASKING.finditer(before) if _asks(match[0])), None)
+    if asks is None or not is_ellipsis(plain) or _says_time(plain) or without_replaced(before, plain) is not None:
+        return None
+    return Ellipsis(_ELLIPSIS.sub("", plain).removeprefix("那"), before[asks.start() :])
+
+
 def carried(question: str, history: Sequence[str]) -> str:
     """The words of the earlier questions that this one leans on, without those it says itself."""
     own, found = normalise(question), list[str]()
@@ -181,6 +199,11 @@ def _topic(history: Sequence[str]) -> list[str]:
         if not is_follow_up(earlier) and len(content_words(earlier)) >= _BRIEF:
             break
     return chain
+
+
+def began(history: Sequence[str]) -> int | None:
+    """Which of the earlier questions is the latest that may stand by itself; None where none may."""
+    return next((at for at in reversed(range(len(history))) if not is_follow_up(history[at])), None)
 
 
 def who_is_meant(question: str, history: Sequence[str]) -> int | None:

@@ -136,7 +136,6 @@ OLD_NAMES = tuple(
 """The modern name first, then those of Taiwan or of the old press; none that is a word of today (雪梨)."""
 
 PRONOUNS = "我你您他她它谁这那哪咱"
-ENDS_ASKING = r"(?<=[^从并决绝])(?:没有?|不|否)(?=\W*$)"  # at the end of a question: 有人管没, 通了没有, 能借不
 PARTICLES = "的了"
 MOODS = "吗呢吧啊呀"  # particles at the end of a question
 LINKS = "和与及或"
