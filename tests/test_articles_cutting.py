@@ -123,3 +123,36 @@ def test_a_name_between_headline_and_text_signs_it(line: str) -> None:
 def test_a_place_between_headline_and_text_signs_nothing(line: str) -> None:
     (article,) = cut(Page("a", f"河上的一个夜晚\n{line}\n天黑得像锅底一样，河水哗哗地响，老船工把船撑到柳树底下。\n"))
     assert article.byline == ()
+
+
+MINUTES = """\
+渡口管理所第三次办公会议纪要
+时间：2024年3月5日上午9时
+地点：三楼会议室
+主持：张明
+参加：李工、周小河、何春生
+会议听取了船队关于夜航的汇报，议定以下事项：
+一、夜航续开一年，末班船改为十点半。
+二、油料补贴由机动费列支，不超过三万元。
+会议要求，各班组要落实责任，确保安全。
+"""
+
+
+def test_minutes_keep_their_lines_and_their_title() -> None:
+    (article,) = cut(Page("a", MINUTES))
+    assert (article.title, article.date) == ("渡口管理所第三次办公会议纪要", "2024-03-05")
+    assert article.text == MINUTES.strip()
+
+
+def test_each_day_of_a_diary_is_a_story_of_its_own_date() -> None:
+    days = ("2024年3月5日 星期二 晴", "2024年3月6日 星期三 小雨转阴", "2024年3月7日 星期四")
+    entries = ("上午检修三号船，换了舵绳。", "夜航停开。给镇里送去二月的账。", "夜航恢复，末班船坐满。")
+    found = cut(Page("a", "\n\n".join(f"{day}\n{said}" for day, said in zip(days, entries, strict=True))))
+    assert [article.date for article in found] == ["2024-03-05", "2024-03-06", "2024-03-07"]
+    assert [article.title for article in found] == list(days)
+
+
+def test_the_head_of_a_chapter_is_joined_to_nothing() -> None:
+    text = "渡口\n\n第一章 夜航\n\n　　天黑得像锅底一样，老船工把船撑到柳树底下。\n　　我们一个跟着一个跳上船去。\n"
+    lines = [line for article in cut(Page("a", text)) for line in article.text.split("\n")]
+    assert "第一章 夜航" in lines

@@ -187,3 +187,12 @@ def test_many_records_stream(tmp_path: Path) -> None:
     assert time.perf_counter() - started < 1
     assert sum(1 for _ in pages) == 19_999
     assert time.perf_counter() - started < 30
+
+
+def test_the_posts_of_a_network_are_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"mid": "a1", "用户昵称": "周小河", "created_at": "2024-03-05 18:20", "微博正文": "渡口夜航恢复。"}\n', "utf-8"
+    )
+    (page,) = read(path, "a.jsonl", max_bytes=1 << 20)
+    assert (page.text, page.metadata.byline, page.metadata.date) == ("渡口夜航恢复。", ("周小河",), "2024-03-05")

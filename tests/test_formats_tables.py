@@ -569,3 +569,24 @@ def test_a_table_that_goes_on_keeps_its_names(tmp_path: Path) -> None:
 )
 def test_whether_a_text_reads_well(text: str, does: bool) -> None:
     assert reads_well(text) == does
+
+
+def test_names_in_two_rows_are_read_together(tmp_path: Path) -> None:
+    rows = ["月份,收入,,支出,", ",船票,货运,油料,工资", "一月,8400,2100,3900,6000", "二月,7800,1900,3700,6000"]
+    (tmp_path / "收支.csv").write_text("\n".join(rows), "utf-8")
+    (page,) = read(tmp_path / "收支.csv", "收支.csv", max_bytes=1 << 20)
+    (article,) = cut(page)
+    assert [row.columns for row in article.rows[2:]] == [
+        ("月份", "收入 船票", "收入 货运", "支出 油料", "支出 工资")
+    ] * 2
+
+
+def test_a_web_page_that_is_a_table_alone_is_a_table_and_its_cells_date_nothing(tmp_path: Path) -> None:
+    cells = (("工号", "姓名", "入职日期"), ("0012", "周小河", "2021-03-01"), ("0013", "何春生", "2022-07-15"))
+    rows = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in cells)
+    (tmp_path / "导出.xls").write_text(f"<html><body><table>{rows}</table></body></html>", "utf-8")
+    (page,) = read(tmp_path / "导出.xls", "导出.xls", max_bytes=1 << 20)
+    (article,) = cut(page)
+    assert [article.text[row.start : row.end].split("\t") for row in article.rows] == [list(row) for row in cells]
+    assert [row.columns for row in article.rows[1:]] == [cells[0]] * 2
+    assert article.date is None

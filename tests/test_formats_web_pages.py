@@ -209,3 +209,12 @@ def test_a_long_text_in_boxes_named_for_titles_is_read_in_time(tmp_path: Path) -
     started = time.process_time()
     page_of(tmp_path, boxes)
     assert time.process_time() - started < 4.0
+
+
+def test_how_a_character_is_read_is_not_in_the_text(tmp_path: Path) -> None:
+    ruby = "<ruby>仇<rp>（</rp><rt>qiú</rt><rp>）</rp></ruby>"
+    (tmp_path / "a.html").write_text(
+        f"<html><body><h1>渡口</h1><p>老船工姓{ruby}，撑了四十年船。</p></body></html>", "utf-8"
+    )
+    (page,) = read(tmp_path / "a.html", "a.html", max_bytes=1 << 20)
+    assert "老船工姓仇，撑了四十年船。" in page.text

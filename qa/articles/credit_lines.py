@@ -71,6 +71,9 @@ _SAID = re.compile(f"[{PRONOUNS}{MOODS}了]")
 _SPEECH = re.compile(f"[{PRONOUNS}{''.join(sorted(NOT_IN_NAMES))}么]|^(.)\\1")
 _SOURCE = re.compile(r"(?:来源|稿源|出处):\s*《?([^\s|,;:《》()]{2,15})")
 _LABELS = _AUTHORS | _EDITORS | _DATES | _OTHERS
+_OF_MINUTES = re.compile(  # what stands above minutes
+    "(?:时间|地点|主题|议题|(?:主持|参加|参会|与会|出席|列席|缺席|记录|联系)人?员?|会议(?:时间|地点|主题)|电话|地址|文号):"
+)
 _BREAK = re.compile(r"[、,;/&]+")
 _PROSE = re.compile("[。!?;]")
 
@@ -80,6 +83,11 @@ def credited(text: str) -> tuple[Span, ...] | None:
     None for a line that is no such thing.
     """
     return _credited(text) if len(text) <= _MOST_CHARS else None
+
+
+def is_of_minutes(text: str) -> bool:
+    """Whether a line is one of those above minutes: 时间:, 地点:, 主持:."""
+    return _OF_MINUTES.match(text) is not None
 
 
 def source_of(text: str) -> Span | None:

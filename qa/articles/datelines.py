@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from qa.articles.credit_lines import is_person
+from qa.articles.credit_lines import is_of_minutes, is_person
 from qa.articles.lines import Paragraph, PrintedLine, runs_over
 from qa.text.zh import CITIES, COMPOUND_SURNAMES, LETTER, OUTLET_ENDS, any_of, has_surname, republican
 from qa.types import BlockRole, Span
@@ -90,9 +90,10 @@ def parted(lines: Sequence[PrintedLine]) -> list[PrintedLine]:
     stands behind its editor's name is another.
     """
     told = [part for line in lines for part in _parts(line)]
-    ends = [at for at, line in enumerate(told[:-1]) if _ends_report(line.text)]
-    for at in ends:
-        told[at + 1] = replace(told[at + 1], begins=True)
+    for at, line in enumerate(told):
+        minuted = is_of_minutes(line.text)
+        if minuted or (at and (is_of_minutes(told[at - 1].text) or _ends_report(told[at - 1].text))):
+            told[at] = replace(line, begins=True)
     return told
 
 

@@ -40,6 +40,8 @@ _EDGE_CHARS = 400  # how much of a page's top and bottom may hold its folio
 _FOLIO_CHARS = 40  # a longer line is no folio
 _RECENT = timedelta(days=31)  # what a paper reports is no older
 
+_WEATHER = "晴阴云多少转雨雪雾风霾小中大暴阵雷间到"  # as diaries have it behind the day
+_WEEKDAY = re.compile("星期|周")
 _GIVEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _NAMES = (  # how file names write dates, the finest first; a time or a number may follow the eight digits
     re.compile(rf"(?<![0-9A-Za-z])[A-Za-z]*({YEAR})(\d\d)(\d\d)(?:[A-Z]\d{{1,2}}|[A-Za-z]*)(?![0-9A-Za-z])"),
@@ -49,7 +51,10 @@ _NAMES = (  # how file names write dates, the finest first; a time or a number m
     re.compile(rf"(?<!\d)({YEAR})年(?!\d)"),
     re.compile(rf"(?<={LETTER})[\s_\-]*({YEAR})(?=\.\w+$)"),
 )
-_DATE_LINE = re.compile(r"^[\s(]{0,80}" + FULL + r"(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\s)]*$", re.MULTILINE)
+_DATE_LINE = re.compile(
+    rf"^[\s(]{{0,80}}{FULL}(?:\s*\d{{1,2}}:\d\d(?::\d\d)?|\s*(?:星期|周)[{WEEKDAYS}天](?:\s+[{_WEATHER}]{{1,8}})?)?[\s)]*$",
+    re.MULTILINE,
+)
 _WRITTEN = re.compile(  # 二〇二六年五月二十日 on a line of its own
     rf"^[\s(]{{0,80}}{WRITTEN_DAY}[\s)]*$",
     re.MULTILINE,
@@ -132,6 +137,11 @@ class PageDay(NamedTuple):
 
     folio: Found | None = None
     now: Found | None = None
+
+
+def is_day(text: str) -> bool:
+    """Whether a folded line is a day and its weekday, as diaries and logs begin: 2024年3月5日 星期二 晴."""
+    return _DATE_LINE.fullmatch(text) is not None and _WEEKDAY.search(text) is not None
 
 
 def page_day(page: Page, texts: Iterable[str]) -> PageDay:

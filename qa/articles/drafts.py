@@ -11,6 +11,7 @@ from itertools import islice
 
 from qa.articles.bylines import closing, is_attendance, opening
 from qa.articles.credit_lines import credited
+from qa.articles.dates import is_day
 from qa.articles.lines import Paragraph, echo
 
 _RUN = re.compile(r"[^\W_]+")
@@ -79,6 +80,7 @@ class PairIndex:
 _LEAD_CHARS = 160
 _CAPTION_CHARS = 60  # a paragraph no longer, alone between a heading and a byline, is about a picture
 _LONGEST_CAPTION = 160
+_DIARY = 9.0  # log-odds: a heading that is a day, its weekday behind it
 _LISTED = 3  # lines below a heading that are no more of it
 _MOST_CREDITS = 4  # lines of them within a heading
 _PARTED_BY_BLANKS = 3.0  # log-odds: blank lines part stories, and one stands here, or none does
@@ -250,6 +252,7 @@ def _fresh(section: Draft, before: Draft, bylined: bool) -> float:
         + 2.5 * (len(section.heads) > 1)
         + 2.5 * before.signed_off
         + 3.0 * any(is_attendance(head.text) for head in section.heads)
+        + _DIARY * any(is_day(head.text) for head in section.heads)
         + _marked(section, before)
         + (1.0 if longest >= 13 else -1.0)
         + 3.0 * (max(echo(head.text, text[:_LEAD_CHARS]) for head in section.heads) - 0.4)

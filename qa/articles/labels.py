@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Literal
 
 from qa.articles.bylines import has_photo_credit, is_signature, opening, starts_caption
-from qa.articles.credit_lines import credited, is_person
+from qa.articles.credit_lines import credited, is_of_minutes, is_person
+from qa.articles.dates import is_day
 from qa.articles.lines import (
     INDENT,
     Layout,
@@ -28,7 +29,7 @@ from qa.articles.lines import (
     runs_over,
 )
 from qa.text.headings import section_number
-from qa.text.zh import LETTER
+from qa.text.zh import LETTER, NUMERAL
 from qa.types import BlockRole
 
 Label = Literal["heading", "start", "more"]  # a line of a heading; the first line of a paragraph; one that runs on
@@ -46,6 +47,9 @@ _SALUTATION = re.compile(
     r"(?:尊敬的|敬爱的|亲爱的)?(?:各位|同志们|女士们|先生们|朋友们|同胞们|老师们|同学们|乡亲们)[^。;?:!]{0,24}[:!]"
     r"|各(?![地界国方])[^。;?!:]{1,40}:"  # whom a notice is for: 各科室:
 )
+_CHAPTER = re.compile(rf"第(?:{NUMERAL}|\d){{1,4}}[章回节卷篇编](?:\s\S.{{0,24}})?")
+_CHAPTERED = 4.0
+_ITEM = re.compile(rf"(?:{NUMERAL}{{1,3}}、|\({NUMERAL}{{1,3}}\)|\d{{1,2}}[.、](?!\d))")
 _RUNS_ON = tuple(",。、;:!?)”’》」』】%/的们")  # no line starts so unless it runs on
 
 
@@ -63,16 +67,19 @@ class _Reading:
     hanging: bool  # something must follow
     begins: bool  # the format says that it does not go on from the line above
     numbered: bool  # the heading of a numbered section
+    item: bool  # of a numbered list, or of what stands above minutes
     salutes: bool  # 各位代表：
 
     @classmethod
     def of(cls, text: str, role: BlockRole | None, depth: int, gap: int, indent: int, begins: bool) -> _Reading:
-        signed = is_signature(text) or credited(text) is not None
-        sealed = signed or role == "row" or is_sealed(text) or is_person(text)
+        signed = is_signature(text) or (credited(text) is not None and not is_day(text))
+        of_meeting = is_of_minutes(text)
+        sealed = signed or role == "row" or is_sealed(text) or is_person(text) or of_meeting
         hanging = not sealed and breaks_off(text)
         numbered = role is None and not depth and section_number(text) is not None
         salutes = _SALUTATION.fullmatch(text) is not None
-        return cls(text, role, depth, gap, indent, signed, sealed, hanging, begins, numbered, salutes)
+        item = of_meeting or _ITEM.match(text) is not None
+        return cls(text, role, depth, gap, indent, signed, sealed, hanging, begins, numbered, item, salutes)
 
 
 def label(lines: Sequence[PrintedLine]) -> list[Label]:
@@ -136,7 +143,7 @@ def _emissions(reading: _Reading, lead: str, layout: Layout) -> dict[Label, floa
     heading = _looks_like_heading(reading, lead, layout)
     if starts_caption(text):
         return {"heading": heading - 5.0, "start": 1.0, "more": -2.0}
-    heading -= 5.0 * (runs_on or is_bracketed(text) or has_photo_credit(text))
+    heading -= 5.0 * (runs_on or is_bracketed(text) or has_photo_credit(text) or is_of_minutes(text))
     if layout.spaced:
         heading += 1.5 if reading.gap else -0.5
     return {"heading": heading, "start": -3.0 if runs_on else 0.0, "more": 3.0 if runs_on else 0.0}
@@ -152,8 +159,9 @@ def _looks_like_heading(reading: _Reading, lead: str, layout: Layout) -> float:
         score -= 1.5 if ends_in_question(text) else 7.0
     elif not repeated and reading.hanging:
         score -= 5.0
-    score -= 5.0 * ("。" in text[:-1]) + min(5.0, 2.5 * text.count(","))
+    score -= 5.0 * ("。" in text[:-1] or ("," in text and text.endswith(":"))) + min(5.0, 2.5 * text.count(","))
     score += 1.5 * (_SPACED_OUT.search(text) is not None)
+    score += _CHAPTERED * (_CHAPTER.fullmatch(text) is not None or is_day(text))
     score -= 5.0 * (layout.old and old_pauses(text) > 1 and (layout.wrapped or "、" in text or length > _SPACED_TITLE))
     if layout.loose and length <= 40:
         score += 2.0
@@ -202,6 +210,8 @@ def _within_text(before: _Reading, line: _Reading, layout: Layout, runs_on: bool
         start, more = -0.7, 0.3
     else:
         start, more = 0.0, -6.0 if layout.wrapped else -3.5
+    if line.item and not layout.old and (before.sealed or before.text.endswith(":")):
+        more -= _MARKED
     if line.gap > layout.gap:
         more -= 1.5
     if layout.indented:

@@ -12,7 +12,8 @@ from qa.articles.lines import PrintedLine
 from qa.text.folding import fold
 from qa.text.zh import DIGITS, LETTER, NUMERAL, REPUBLIC_DAY, STEM_YEAR, WEEKDAYS, WRITTEN_DAY, YEAR, iso
 
-_TOP, _BOTTOM = 6, 2  # lines of a page that may be mastheads
+_TOP, _BOTTOM = 3, 2  # lines of a page that may be mastheads
+_MOST_LINES = 6  # of one masthead
 _MOST_CHARS = 60
 _DIGITS = f"[{DIGITS}〇○十]"
 _PAPER = rf"{LETTER}{{1,10}}?(?:报|周刊|月刊|旬刊|半月刊|杂志|画刊|时讯|快讯|简讯|通讯|新闻|新闻纸)"
@@ -76,27 +77,28 @@ def _values_of(lines: Sequence[PrintedLine], text: str) -> dict[int, tuple[Masth
     """What the mastheads of a page tell, each by the place of its line, and how much of the line it is. One set in
     several lines may have the paper's name, or the issue, in a line of its own.
     """
-    places = [at for at in range(len(lines)) if at < _TOP or at >= len(lines) - _BOTTOM]
-    places = [at for at in places if not (lines[at].role or lines[at].depth)]
     found: dict[int, tuple[Masthead, int]] = {}
 
     def read(at: int, **how: bool) -> None:
         line = lines[at]
+        if at in found or line.role or line.depth:
+            return
         value, end = _read(line.text, text[line.start : line.end], **how)
         if end:
             found[at] = value, end
 
-    for at in places[:_TOP]:
+    for at in range(min(_MOST_LINES, len(lines))):
         if len(found) == at:
             read(at, beside=True)
     if len(found) < 2 or not any(value.date or value.edition for value, _ in found.values()):
         found.clear()  # no masthead of several lines
-    for at in places:
-        if at not in found:
-            read(at, first=len(found) == at)
-    for at in [*places, *reversed(places)]:
-        if at not in found and (at - 1 in found or at + 1 in found):
-            read(at, beside=True)
+    for at in range(min(_TOP, len(lines))):
+        read(at, first=len(found) == at)
+    for at in range(len(lines) - 1, max(_TOP, len(lines) - _BOTTOM) - 1, -1):
+        if at + 1 == len(lines) or at + 1 in found:
+            read(at)
+    for at in [at for at in sorted(found) if 0 < at < _TOP]:
+        read(at - 1, beside=True)
     return found
 
 

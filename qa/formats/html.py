@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import accumulate
 from pathlib import Path
 
 from qa.errors import ReadError
@@ -13,7 +14,7 @@ from qa.formats.html_content import Weights, main_content
 from qa.formats.html_headline import headline_of, headline_text
 from qa.formats.html_metadata import head_values, page_metadata
 from qa.formats.html_parser import parse
-from qa.formats.html_text import flow
+from qa.formats.html_text import Flow, flow
 from qa.formats.kept import compared
 from qa.types import Block, Page, Skipped, Span
 
@@ -35,7 +36,7 @@ def read(
     prose = Weights(root)
     whole = prose.of(root)
     main = main_content(root, prose, headline)
-    metadata = page_metadata(root, head, headline_text(headline), flow(root).text.splitlines())
+    metadata = page_metadata(root, head, headline_text(headline), _lines(flow(root)))
     shown, blocks = flow(main)
     if not shown.strip():
         raise ReadError("html.no-text")
@@ -43,6 +44,13 @@ def read(
     page = Page(source=source, text=shown, encoding=encoding, metadata=metadata, blocks=(story, *blocks))
     kept = Weights(main).of(main)
     yield compared(page, kept, whole + (prose.hidden if prose.hidden > kept else 0))
+
+
+def _lines(shown: Flow) -> list[str]:
+    """The lines of a page but for the rows of its tables, whose cells say nothing of the page."""
+    ends = accumulate(len(line) + 1 for line in shown.text.split("\n"))
+    rows = {block.span.end + 1 for block in shown.blocks if block.role == "row"}
+    return [line for line, end in zip(shown.text.split("\n"), ends, strict=True) if end not in rows]
 
 
 def _decoded(data: bytes) -> tuple[str, str]:

@@ -151,12 +151,14 @@ def _is_furniture(element: Element) -> bool:
 
 
 def _narrowed(body: Element, prose: Weights) -> Element:
-    """The lowest element that holds most of the prose."""
+    """The lowest element that holds most of the prose; not a table of data by itself."""
     total = prose.of(body)
     main = body
     while True:
         below = max(main, key=prose.of, default=None)
         if below is None or not isinstance(below.tag, str) or prose.of(below) < max(1, _MOST * total):
+            return main
+        if data_characters(below):
             return main
         main = below
 

@@ -29,8 +29,8 @@ _BLOCKS = frozenset(
 _UNSHOWN = frozenset(
     re.findall(
         r"\w+",
-        "audio button canvas embed head iframe input link meta noembed noframes noscript object option param script "
-        "select source style svg template textarea title track video",
+        "audio button canvas embed head iframe input link meta noembed noframes noscript object option param rp rt "
+        "script select source style svg template textarea title track video",
     )
 )
 _CAPTIONS = frozenset({"figcaption", "caption"})

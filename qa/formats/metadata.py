@@ -37,6 +37,11 @@ _FIELDS = {
     "署名": "byline",
     "记者": "byline",
     "記者": "byline",
+    "screen_name": "byline",
+    "user_name": "byline",
+    "用户昵称": "byline",
+    "昵称": "byline",
+    "博主": "byline",
     "paper": "paper",
     "newspaper": "paper",
     "报纸": "paper",
@@ -83,6 +88,7 @@ _FIELDS = {
     "pubtime": "date",
     "datetime": "date",
     "issue_date": "date",
+    "created_at": "date",
     "news_date": "date",
 }
 _ISSUES = ("publish", "出处", "出處", "刊名", "issue")  # fields that may name a whole issue

@@ -18,6 +18,7 @@ TEXT_KEYS = (
     *("full_text", "fulltext", "text_clean", "clean_text", "content_clean", "article_text", "article_body"),
     *("news_content", "article_content", "post_content", "main_text", "maintext"),
     *("新闻内容", "新闻正文", "正文内容", "文章内容", "文章正文", "原文", "article", "sentence", "句子", "段落"),
+    *("微博正文", "微博内容", "帖子内容", "评论内容", "回答内容", "推文"),
     *("摘要", "summary", "abstract"),
 )
 """Names of the field that holds a record's text, in lower case; of several the first."""

@@ -72,12 +72,21 @@ def columns_of(rows: Grid, headed: int | None = None) -> tuple[int, list[str]]:
     if headed is None:
         if first < len(rows) - 1 and names_columns(rows[first], rows[first + 1 :]):
             return first + 1, list(rows[first])
-        return first, []
+        return columns_of(rows, first + 2) if _are_in_two_rows(rows[first:]) else (first, [])
     width = max(map(len, rows), default=0)
     heads = [row for row in rows[first:headed] if any(row)]
     heads = [*map(_spread, heads[:-1]), *heads[-1:]]
     names = [" ".join(dict.fromkeys(row[at] for row in heads if at < len(row) and row[at])) for at in range(width)]
     return (headed, names) if heads else (first, [])
+
+
+def _are_in_two_rows(rows: Grid) -> bool:
+    """Whether names of columns stand in the first two rows, the upper ones over several columns each."""
+    if len(rows) < 3 or not 1 < _filled(rows[0]) < _filled(rows[1]):
+        return False
+    upper = [cell for cell in rows[0] if cell]
+    is_named = all(len(name) <= _LONGEST_NAME and not _NO_NAME.search(name) for name in upper)
+    return is_named and names_columns(rows[1], rows[2:]) and is_above_numbers(rows[1], rows[2:])
 
 
 def _spread(names: Sequence[str]) -> list[str]:
