@@ -399,3 +399,9 @@ def test_nothing_said_takes_nothing_over(county: Library, said: str) -> None:
     answer = ask(county, said, "东河镇的卫生院占地多少亩？")
     assert answer.reason is not None
     assert (answer.reason.kind, answer.assumed) == ("empty-question", ())
+
+
+def test_so_many_things_are_no_topic(county: Library) -> None:
+    answer = ask(county, "鹿鸣中学食堂每天公布哪两样？")
+    assert answer.kind == "quote"
+    assert "菜单和进货单" in answer.text

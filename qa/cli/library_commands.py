@@ -190,7 +190,10 @@ def _export_feedback(args: Namespace) -> bool:
     path = options.library_path(args)
     with Library.open(path, create=False) as library, Conversations.open(path) as kept:
         if args.as_questions:
-            rated = ((opinion.verdict, of_today(library, opinion.about)) for opinion in kept.feedback())
+            rated = (
+                (opinion.verdict, of_today(library, opinion.about) | {"today": opinion.given[:10]})
+                for opinion in kept.feedback()
+            )
             count = write_question_set(args.as_questions, library.each_article(), rated)
             told = {"folder": str(args.as_questions), "questions": count}
             terminal.show(args, told, f"{count} 题写到 {args.as_questions}；运行：qa eval {args.as_questions}")
@@ -200,7 +203,7 @@ def _export_feedback(args: Namespace) -> bool:
     return False
 
 
-def of_today(library: Library, about: Mapping[str, Any]) -> Mapping[str, Any]:
+def of_today(library: Library, about: Mapping[str, Any]) -> dict[str, Any]:
     """What an opinion is about, its articles by their ids of today; those that are gone left out."""
     cited = []
     for one in about["citations"]:

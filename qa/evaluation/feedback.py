@@ -10,7 +10,7 @@ from typing import Any
 from qa.types import Article
 
 Rated = tuple[str, Mapping[str, Any]]
-"""A verdict ("up", "down"), and the question, its history, the answer and its quotes."""
+"""A verdict ("up", "down"), and the question, its history, the day on which it was asked, the answer and its quotes."""
 
 
 def write_question_set(folder: Path, articles: Iterable[Article], rated: Iterable[Rated]) -> int:
@@ -49,7 +49,8 @@ def _query(n: int, about: Mapping[str, Any]) -> dict[str, Any]:
     judged = (
         {"answers": [quoted["quote"] for quoted in about["citations"]]} if about["answered"] else {"unanswerable": True}
     )
-    return {"_id": str(n), "text": about["question"], "metadata": {"history": about["history"], **judged}}
+    asked = {"history": about["history"], "today": about["today"]}
+    return {"_id": str(n), "text": about["question"], "metadata": asked | judged}
 
 
 def _document(one: Article) -> dict[str, Any]:

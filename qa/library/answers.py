@@ -118,11 +118,13 @@ class Answers:
         return self.on_topic(asked, topic) if topic else None
 
     def topic(self, asked: AnalysedQuestion) -> Topic | None:
-        """None too where what is asked leans on the history or has a form of its own (谁, 在哪里)."""
+        """None too where what is asked leans on the history, has a form of its own (多少, 几点), or is so many things
+        (哪两样).
+        """
         kind = self.kind_of(asked.query.question)
         if asked.query.history and is_follow_up(asked.query.question):
             return None
-        if kind == "topic" and asked.forms:
+        if kind == "topic" and (asked.forms or (asked.listing and asked.listing.named)):
             return None
         return topic_of(asked.spelt, kind)
 
