@@ -16,10 +16,8 @@ from itertools import islice
 from pathlib import Path
 
 from bench.material.claims import Case, article_of, cases
-from qa.composing.check import TESTS, Judged, Test, judge, of_texts
-from qa.composing.claims import claims_of
-from qa.composing.exchanges import is_another_thing, is_contrary
-from qa.composing.support import LEAST_COVERED, exchanged, uncovered
+from qa.composing.claims import TESTS, Judged, Test, claims_of, judge, of_texts
+from qa.composing.support import LEAST_COVERED, exchanged, is_another_thing, is_contrary, uncovered
 from qa.evaluation.questions import corpus
 from qa.types import Article
 from training.sets import lines

@@ -24,10 +24,10 @@ from timeit import timeit
 import numpy as np
 
 from bench import cold
-from qa import embedding
+from qa import models
 from qa.library.library import Library
-from qa.settings import DEFAULT_MODEL
 from qa.types import Query
+from qa.types.settings import DEFAULT_MODEL
 from tests.parts.seeds import SEEDS
 
 STORED = Path(__file__).parent / "ratios.json"
@@ -79,14 +79,14 @@ def embedded(scratch: Path) -> Ratios:
     """Passages by us, to the same by torch, which is loaded here: the other parts go without."""
     from sentence_transformers import SentenceTransformer
 
-    from qa.embedding.source import quiet
+    from qa.models.export import quiet
     from training import reference
 
     source = scratch / "source"
     reference.build(source)
     with quiet():
         peer = SentenceTransformer(str(source), device="cpu", local_files_only=True)
-    ours = embedding.load(DEFAULT_MODEL)
+    ours = models.load(DEFAULT_MODEL)
     running = "".join(page.read_text(encoding="utf-8") for page in sorted(SEEDS.glob("*.txt")))
     texts = [running[at * PASSAGE_CHARS :][:PASSAGE_CHARS] for at in range(PASSAGES)]
 

@@ -30,17 +30,16 @@ import numpy as np
 
 from bench.speed.memory import warmed
 from qa import retrieval
-from qa.embedding import embedder, lexicon
 from qa.index import term_index
 from qa.library import asking
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
+from qa.models import embedder, lexicon, span_reader
 from qa.questions import spelling
-from qa.reader import span_reader
-from qa.settings import CANDIDATES
 from qa.store import contents
 from qa.text.words import search_words
 from qa.types import Query
+from qa.types.settings import CANDIDATES
 from tests.parts.seeds import SEEDS, load_questions
 
 STAGES: Sequence[tuple[str, Any, str]] = (

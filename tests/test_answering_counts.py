@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import wire
 from qa.cli import plain
 from qa.library.library import Library
 from qa.questions import counting
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion
+from qa.services import wire
 from qa.types import Answer, Filters, Query
 from tests.parts.library import open_library, write_records
 from tests.parts.names_library import names_library, questions

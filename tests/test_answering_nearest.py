@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from qa import wire
 from qa.answering.weights import fitted_weights
 from qa.library.library import Library
-from qa.protocols import SpanReader
+from qa.services import wire
 from qa.types import Query
+from qa.types.protocols import SpanReader
 from tests.parts.answering import ask, hit
 from tests.parts.span_readers import small_reader
 

@@ -14,8 +14,8 @@ from qa.answering.candidates import WINDOW_CHARS, gather, hit_windows
 from qa.answering.coverage import term_coverage
 from qa.answering.scoring import collect
 from qa.answering.weights import FittedWeights, LogisticModel, fitted_weights, parse
+from qa.models.span_reader import OnnxSpanReader
 from qa.questions.analysed import AnalysedQuestion
-from qa.reader.span_reader import OnnxSpanReader
 from qa.text.sentences import split_sentences
 from qa.types import Query
 from tests.parts.answering import ask, hit

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qa import Library, wire
+from qa import Library
+from qa.services import wire
 from tests.parts.library import assert_whole, to_format
 
 TABLE = """# 东山镇防汛值班安排

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa.articles.passages import context, passage_id, split
-from qa.settings import PASSAGE_CHARS
 from qa.text.sentences import split_sentences
 from qa.types import Article, Passage
+from qa.types.settings import PASSAGE_CHARS
 
 
 def article(text: str, title: str = "标题", **fields: str) -> Article:

@@ -11,10 +11,10 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa import wire
 from qa.articles import reprints
 from qa.library.background import BATCH
 from qa.library.library import Library
+from qa.services import wire
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.store.texts import ungrouped

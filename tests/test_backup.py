@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from qa import wire
 from qa.errors import LibraryDamaged, LibraryError, NoLibrary
 from qa.library.library import Library
+from qa.services import wire
 from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
 from qa.types import Edit, Query

@@ -17,7 +17,7 @@ from qa.index.vector_cache import vectors_on_disk
 from qa.library.check import Finding, check, check_library
 from qa.library.library import Library
 from qa.library.sources import term_version
-from qa.reader import shipped
+from qa.models import readers
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder, with_companions
@@ -195,14 +195,14 @@ def _passages(library_path: Path) -> int:
 
 
 def test_a_damaged_reader_is_named_with_its_remedy(library_path: Path, tmp_path: Path) -> None:
-    reader = Path(shutil.copytree(shipped.FOLDER, tmp_path / "reader"))
+    reader = Path(shutil.copytree(readers.FOLDER, tmp_path / "reader"))
     assert check(library_path, reader) == ()
-    graph = reader / shipped.GRAPH
+    graph = reader / readers.GRAPH
     graph.write_bytes(graph.read_bytes()[:-1] + b"x")
     (finding,) = check(library_path, reader)
     assert str(graph) in finding.what
     assert "--reader none" in finding.fix
-    (reader / shipped.MANIFEST).unlink()
+    (reader / readers.MANIFEST).unlink()
     assert "缺失或损坏" in check(library_path, reader)[0].what
 
 

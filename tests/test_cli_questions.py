@@ -9,7 +9,7 @@ import pytest
 import rispy
 
 from qa.library.library import Library
-from qa.settings import QUESTION_CHARS
+from qa.types.settings import QUESTION_CHARS
 from tests.parts.command import complaint, lines, qa
 
 QUESTION = "务虚会用了多长时间？"
@@ -32,8 +32,8 @@ QUESTION = "务虚会用了多长时间？"
     ids=["empty", "blank", "punctuation", "long", "html", "sql", "query syntax", "control", "surrogate", "option"],
 )
 def test_odd_questions_are_questions(question: str, kind: str | None, seeds_library: Library) -> None:
-    from qa import wire
     from qa.cli import plain
+    from qa.services import wire
     from qa.types import Query
 
     answer = seeds_library.ask(Query(question))

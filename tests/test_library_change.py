@@ -11,8 +11,8 @@ import pytest
 
 from qa.library import adding, page_articles
 from qa.library.library import Library
-from qa.protocols import Array, Progress
 from qa.types import Edit, Metadata, Query
+from qa.types.protocols import Array, Progress
 from tests.parts import format_files as reader_files
 from tests.parts.library import (
     HashingEmbedder,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from qa import wire
 from qa.errors import NotFound
 from qa.library.library import Library
+from qa.services import wire
 from qa.types import PrintedLine, Region, Span, regions
 from tests.parts import format_files
 from tests.parts.library import open_library

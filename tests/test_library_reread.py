@@ -10,11 +10,11 @@ import pytest
 
 from qa.cli import main
 from qa.cli.library_commands import of_today
-from qa.conversations.turns import read, write
 from qa.errors import NotFound
 from qa.library.check import check_library
 from qa.library.library import Library
 from qa.store.successors import successors
+from qa.store.turns import read, write
 from qa.types import Answer, Article, Citation, Edit, Filters, Query, Span
 from tests.parts.browser import Browser, watched
 from tests.parts.command import qa

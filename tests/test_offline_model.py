@@ -8,25 +8,25 @@ from pathlib import Path
 
 import pytest
 
-from qa import embedding
+from qa import models
 from qa.errors import ModelError
 from qa.library import check
-from qa.reader import shipped
-from qa.settings import DEFAULT_MODEL, DEFAULT_READER
+from qa.models import readers
+from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER
 
 
 def test_the_default_model_needs_no_connection_nor_anything_where_it_is_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    embedding.prepare(DEFAULT_MODEL)
+    models.prepare(DEFAULT_MODEL)
     (tmp_path / "numpy.py").write_text("raise SystemExit('not the one')", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert check.model_fingerprint(DEFAULT_MODEL) == embedding.load(DEFAULT_MODEL).fingerprint
+    assert check.model_fingerprint(DEFAULT_MODEL) == models.load(DEFAULT_MODEL).fingerprint
 
 
 def test_the_reader_needs_no_connection() -> None:
-    embedding.prepare(DEFAULT_MODEL)
-    assert check.reader_fingerprint(DEFAULT_READER) == shipped.verify()[0]
+    models.prepare(DEFAULT_MODEL)
+    assert check.reader_fingerprint(DEFAULT_READER) == readers.verify()[0]
 
 
 def test_a_model_that_is_not_there_is_told() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.conversations.store import Conversations
 from qa.errors import LibraryError
+from qa.store.conversations import Conversations
 from qa.store.folder import LONGEST_PATH
 from tests.parts.command import qa
 from tests.parts.library import open_library, story

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from qa import questions
 from qa.questions import follow_ups
 from qa.questions.follow_ups import LEANS, MAY_LEAN
-from qa.settings import QUESTION_CHARS
 from qa.text.words import content_words
 from qa.types import Assumption, Filters, Query
+from qa.types.settings import QUESTION_CHARS
 from tests.parts import nouns
 from tests.parts.nouns import hit
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from qa.errors import LibraryError
 from qa.library.check import check
 from qa.library.library import Library
-from qa.protocols import Array, Progress
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.glossary import Glossary, expand_synonyms, read_glossary
 from qa.text.words import content_words, is_kept_word, keeping_words, query_terms, search_words
 from qa.types import Assumption, Query
+from qa.types.protocols import Array, Progress
 from tests.parts.library import HashingEmbedder, open_library
 from tests.parts.names_library import names_library
 

@@ -7,11 +7,11 @@ import collections
 import numpy as np
 import pytest
 
-from qa import embedding
-from qa.protocols import Embedder
+from qa import models
 from qa.questions.kinds import KINDS, LONGEST, TALK, grams, kind_of, likeliest, topic_words
-from qa.settings import DEFAULT_MODEL
 from qa.text.folding import normalise
+from qa.types.protocols import Embedder
+from qa.types.settings import DEFAULT_MODEL
 from training.sets import OWN, lines
 
 # None of these is among the questions that the model is fitted to.
@@ -59,7 +59,7 @@ ASKED = {
 
 @pytest.fixture(scope="module")
 def embedder() -> Embedder:
-    return embedding.load(DEFAULT_MODEL)
+    return models.load(DEFAULT_MODEL)
 
 
 def test_kinds_of_questions(embedder: Embedder) -> None:

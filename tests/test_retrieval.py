@@ -19,11 +19,11 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import FUSION, Fusion, Ranked, candidates, retrieve
 from qa.retrieval import _in_context as in_context
 from qa.retrieval.expansion import expand, unshown
-from qa.settings import CANDIDATES, PASSAGE_CHARS
 from qa.text.folding import normalise
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, query_terms, search_words
 from qa.types import Article, Filters, Hit, Passage, Query, Span
+from qa.types.settings import CANDIDATES, PASSAGE_CHARS
 from tests.parts.library import open_library
 
 pytest_plugins = ("tests.parts.library_fixtures",)

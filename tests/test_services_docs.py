@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from qa.services.desk import AT_ONCE, K_MOST, WAITING
-from qa.settings import MAX_FILE_MB, QUESTION_CHARS
+from qa.types.settings import MAX_FILE_MB, QUESTION_CHARS
 from tests.parts.server import running
 from ui.limits import BODY_BYTES
 
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 sys.modules["gradio"] = None  # whoever imports it fails
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.programs import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path) as library, Conversations.open(library_path) as kept:

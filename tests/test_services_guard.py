@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from qa.conversations.store import Conversations
 from qa.library.library import Library
 from qa.services.app import create_app
+from qa.store.conversations import Conversations
 from qa.store.keys import Keys
 from tests.parts.doors import doors
 from tests.parts.server import running
@@ -38,7 +38,7 @@ BOTH = """
 import sys
 from pathlib import Path
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.app import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path) as library, Conversations.open(library_path) as kept:

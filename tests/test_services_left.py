@@ -26,7 +26,7 @@ import sys, time
 from pathlib import Path
 from qa.composing.server import ModelServer
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.programs import serve
 library_path = Path(sys.argv[1])
 class Patient(Library):

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from qa import Query, wire
+from qa import Query
 from qa.library.library import Library
-from qa.services import schema
+from qa.services import schema, wire
 from tests.parts.doors import ASKED, REFUSED, SAID, doors
 from tests.parts.library import held_elsewhere, story
 

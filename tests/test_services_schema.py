@@ -16,9 +16,9 @@ from pydantic import TypeAdapter
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from qa import Filters, wire
+from qa import Filters
 from qa.library.library import Library
-from qa.services import schema
+from qa.services import schema, wire
 from qa.services.app import create_app
 from qa.services.desk import Desk, articles, counts
 from tests.parts.doors import ASKED, HOME, REFUSED

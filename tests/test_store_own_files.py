@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from qa.cli import main
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
 from qa.library.check import check
 from qa.store import own_files
 from qa.store.backup import import_all
+from qa.store.conversations import Conversations
 from qa.store.folder import Folder
+from qa.store.turns import Turn
 from qa.types import Query
 from tests.parts.library import open_library, write_records
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from qa.library.check import check_library
-from qa.protocols import Array, Progress
 from qa.store.passages import content_of
 from qa.types import Row, Span
+from qa.types.protocols import Array, Progress
 from tests.parts.library import HashingEmbedder, assert_whole, open_library, to_format
 
 SENTENCES = [

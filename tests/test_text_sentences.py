@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.text.sentences import HELD_CHARS, split_sentences
+from qa.text.sentences import HELD_CHARS, headline, is_headline, split_sentences
+from tests.parts.ui_values import article
 
 CASES = {
     "marks": ("今天晴。明天雨！后天呢？再说；好", ["今天晴。", "明天雨！", "后天呢？", "再说；", "好"]),
@@ -85,3 +87,20 @@ def test_time_is_linear(text: str) -> None:
     started = time.perf_counter()
     split_sentences(text)
     assert time.perf_counter() - started < 5
+
+
+HEADED = replace(article("运河边的展览开幕了。", "展览 开幕"), kicker="文化周", title_inferred=False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_it"),
+    [("展览开幕", True), ("# 展览 开幕", True), ("文化周", True), ("运河边的展览开幕了。", False)],
+)
+def test_a_headline_is_told_whatever_its_blanks_and_marks(sentence: str, is_it: bool) -> None:
+    assert is_headline(HEADED, sentence) is is_it
+
+
+def test_an_inferred_title_is_no_headline() -> None:
+    inferred = replace(HEADED, title_inferred=True)
+    assert headline(inferred) == ""
+    assert not is_headline(inferred, "展览开幕")

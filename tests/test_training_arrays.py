@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from qa import embedding
-from qa.embedding.prepared import TOKENIZER
-from qa.settings import DEFAULT_MODEL
+from qa import models
+from qa.models.prepared import TOKENIZER
+from qa.types.settings import DEFAULT_MODEL
 from training import arrays, batches, mining
 from training.arrays import Store
 from training.batches import WINDOWS, Piece, read_batches, sequence, vector_batches
@@ -35,7 +35,7 @@ def store() -> Store:
         for n, one in enumerate(documents)
     ]
     made += [Example(f"m{n}", "set", "missing", "花了多少钱?", one, (), "none") for n, one in enumerate(documents[:20])]
-    writer = Writer(embedding.prepare(DEFAULT_MODEL) / TOKENIZER)
+    writer = Writer(models.prepare(DEFAULT_MODEL) / TOKENIZER)
     Builder(writer, random.Random(1)).run(made, lambda line: None)
     writer.store.pairs = [(item.asked[0], item.positives[0][0].window) for item in writer.store.items[:20]]
     return writer.store

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from qa import embedding
-from qa.embedding import e5, lexicon
-from qa.embedding.int8 import quantised
-from qa.embedding.prepared import TOKENIZER
+from qa import models
+from qa.models import e5, lexicon
+from qa.models.int8 import quantised
+from qa.models.prepared import TOKENIZER
 from training import begin
 from training.batches import WINDOWS
 from training.export import settled
@@ -37,11 +37,11 @@ def test_it_begins_as_the_model_it_begins_from(begun: Path) -> None:
     network = VectorNetwork()
     network.encoder.load_state_dict(encoder)
     network.eval()
-    folder = embedding.prepare("e5-small")
+    folder = models.prepare("e5-small")
     ids = Tokenizer.from_file(str(folder / TOKENIZER)).encode("query: 市图书馆昨天开馆。").ids
     with torch.no_grad():
         made = network(words[ids].float()[None], torch.ones(1, len(ids), dtype=torch.bool))[0].numpy()
-    assert float(made @ embedding.load("e5-small").embed_query("市图书馆昨天开馆。")) > 0.998
+    assert float(made @ models.load("e5-small").embed_query("市图书馆昨天开馆。")) > 0.998
 
 
 def test_any_occurrence_will_do_and_each_of_a_list_counts() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qa.embedding import graphs
-from qa.embedding.int8 import write_int8
+from qa.models import graphs
+from qa.models.int8 import write_int8
 from tests.parts.onnx_graphs import WIDTH, chain
 from training.smoothing import exponents
 

@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from tests.parts.library import HashingEmbedder
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.app import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path, embedder=HashingEmbedder()) as library, Conversations.open(library_path) as kept:

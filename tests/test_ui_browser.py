@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qa.conversations.store import Conversations
 from qa.library.library import Library
+from qa.store.conversations import Conversations
 from tests.parts.browser import PHONE, Browser, Page, asked, expect, opened, sideways, turn, watched
 from tests.parts.server import running
 from tests.parts.ui_values import HOSTILE

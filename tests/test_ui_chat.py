@@ -9,12 +9,12 @@ import pytest
 
 from qa.answering.answer import unknown
 from qa.composing.server import ModelServer
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
 from qa.errors import NotFound
 from qa.library.library import Library
-from qa.settings import QUESTION_CHARS
+from qa.store.conversations import Conversations
+from qa.store.turns import Turn
 from qa.types import Assumption, Filters
+from qa.types.settings import QUESTION_CHARS
 from tests.parts.model_server import Script, model_server
 from tests.parts.ui_values import answer, article, citation, hit, refusal
 from ui import chat

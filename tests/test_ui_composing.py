@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from gradio import Blocks
 
-from qa.conversations.store import Conversations
 from qa.library.library import Library
+from qa.store.conversations import Conversations
 from qa.types import Composition, Statement, Struck
 from tests.parts.browser import Browser, Page, asked, expect, opened, turn, watched
 from tests.parts.command import complaint, qa
@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from qa.library.library import Library
 from qa.composing.server import ModelServer
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.app import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path) as library, Conversations.open(library_path) as kept:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from qa.conversations.turns import Turn
 from qa.library.library import Library
 from qa.questions import suggestions
+from qa.store.turns import Turn
 from qa.types import Answer, Query
 from ui import chat
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
 from qa.errors import LibraryError
 from qa.library.library import Library
+from qa.store.conversations import Conversations
+from qa.store.turns import Turn
 from qa.types import Query
 from tests.parts.library import HashingEmbedder, open_library, story
 from tests.parts.server import running

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
 from qa.errors import NotFound
+from qa.store.conversations import Conversations
 from qa.store.keys import Keys
+from qa.store.turns import Turn
 from qa.types import Filters
 from tests.parts.odd_cookies import ODD
 from ui import serving, visitors

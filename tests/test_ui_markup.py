@@ -54,7 +54,7 @@ def test_between_elements_is_no_white_space() -> None:
     assert not re.search(r">\s+<|\n", fragment("foot", logout=True, words=CHINESE))
 
 
-@pytest.mark.parametrize(("package", "folder"), [("ui", "ui"), ("qa.messages", "qa/messages")])
+@pytest.mark.parametrize(("package", "folder"), [("ui", "ui"), ("qa.errors", "qa/errors")])
 def test_a_wheel_carries_what_is_no_program(package: str, folder: str) -> None:
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
     files = [path for path in (ROOT / folder).rglob("*.*") if path.suffix not in {".py", ".pyc"}]

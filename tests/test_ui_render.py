@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from qa.conversations import turns
-from qa.conversations.turns import ConversationTitle, Turn
+from qa.errors.messages import Wording, form
 from qa.library.library import Library
-from qa.messages import Wording, form
 from qa.questions.examples import Example
-from qa.settings import QUESTION_CHARS
+from qa.store import turns
+from qa.store.turns import ConversationTitle, Turn
 from qa.types import Answer, Assumption, FileInfo, Filters, Item, Query, Row, Span, Stats
+from qa.types.settings import QUESTION_CHARS
 from tests.parts.ui_values import HOSTILE, answer, article, citation, hit, refusal
-from ui import answers, cards, conversations, export, render
+from ui import answers, cards, export, render
 from ui.chat import Conversation, finder
 from ui.printed import printed
 from ui.words import CHINESE, ENGLISH
@@ -295,7 +295,7 @@ def test_hostile_words_stay_words_everywhere() -> None:
             *(_panel(turn) for turn in conversation.turns),
             render.welcome([Example(HOSTILE, HOSTILE)], 1, CHINESE),
             render.notice(HOSTILE),
-            conversations.conversation_list([ConversationTitle(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
+            render.conversation_list([ConversationTitle(HOSTILE, HOSTILE, "")], HOSTILE, False, CHINESE),
             export.page(conversation.turns, WHEN, CHINESE),
             cards.library(STATS, [file], True, CHINESE),
         ]

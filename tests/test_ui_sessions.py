@@ -27,7 +27,7 @@ COUNTING = """
 import sys, time
 from pathlib import Path
 import fastapi
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from qa.library.library import Library
 from ui import serving
 from ui.app import create_app, mount

@@ -12,7 +12,7 @@ ASKED = "经开区累计向马驹桥投资多少元？"
 SLOW = """
 import threading
 import time
-from qa.reader.span_reader import OnnxSpanReader
+from qa.models.span_reader import OnnxSpanReader
 read, core = OnnxSpanReader._read, threading.Lock()
 def slowly(self, *asked):
     with core:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.messages import Catalogue, catalogue
+from qa.errors.messages import Catalogue, catalogue
 from tests.parts.messages import fields
 from ui.words import CHINESE, COOKIE, ENGLISH, LOCALE, chosen
 

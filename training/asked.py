@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from hashlib import sha1
 from pathlib import Path
 
-from qa import embedding, questions, retrieval
+from qa import models, questions, retrieval
 from qa.answering.candidates import looked_at
 from qa.answering.scoring import CandidateSet, collect
 from qa.evaluation import open_library
 from qa.evaluation.measures import holds
 from qa.evaluation.questions import Question, load_questions
 from qa.library.library import Library
-from qa.protocols import SpanReader
-from qa.reader import shipped
-from qa.settings import DEFAULT_MODEL
+from qa.models import readers
 from qa.types import Query
+from qa.types.protocols import SpanReader
+from qa.types.settings import DEFAULT_MODEL
 from training.sets import PUBLIC, lines
 from training.split import Part, public_part
 
@@ -49,7 +49,7 @@ Sets = dict[str, list[Asked]]
 
 def ask_sets(folders: Sequence[Path], part: Part, most: int, *, read: bool, keep: Path | None) -> Sets:
     """At most `most` questions of each set, with the shipped reader where `read`. What was found is kept in `keep`."""
-    reader = shipped.load(embedding.lexicon_of(DEFAULT_MODEL)) if read else None
+    reader = readers.load(models.lexicon_of(DEFAULT_MODEL)) if read else None
     sets = Sets()
     for folder in folders:
         kept = keep / f"{folder.name}-{most}-{'reader' if read else 'terms'}.pickle" if keep else None

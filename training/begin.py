@@ -14,13 +14,13 @@ from torch import Tensor
 from training.network import INNER, LAYERS, WIDTH
 
 FILE = "begin.npz"
-_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # as `qa.embedding.e5` has it
+_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # as `qa.models.e5` has it
 _MATRICES = (("out", "ao"), ("inner", "fi"), ("outer", "fo"))
 _NORMS = (("norm", "aln"), ("last", "oln"))
 
 
 def write(stored: Mapping[str, NDArray[Any]], rows: int, wanted: NDArray[np.int64], path: Path) -> None:
-    """`stored`: the tensors of `qa.embedding.e5.E5File` as they lie in the file, `rows` of them words, of which
+    """`stored`: the tensors of `qa.models.e5.E5File` as they lie in the file, `rows` of them words, of which
     `wanted` are kept.
     """
     kept = {**stored, "emb.word": stored["emb.word"].reshape(rows, -1)[wanted]}

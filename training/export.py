@@ -14,10 +14,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from qa import embedding
-from qa.embedding import int8, wenbao
-from qa.embedding.int8 import Exponents, write_int8
-from qa.reader import shipped
+from qa import models
+from qa.models import int8, readers, wenbao
+from qa.models.int8 import Exponents, write_int8
 from qa.text import cache
 from training import arrays, begin
 from training.arrays import Store
@@ -44,7 +43,7 @@ def export_reader(work: Path, *states: Path) -> None:
         whole, small = Path(scratch) / "whole.onnx", Path(scratch) / "small.onnx"
         _trace(network, whole, _OUTPUTS)
         write_int8(whole, small, exponents(whole, _windows(store, words)))
-        shipped.ship(small.read_bytes(), embedding.lexicon_of("e5-small").fingerprint, shipped.FOLDER)
+        readers.ship(small.read_bytes(), models.lexicon_of("e5-small").fingerprint, readers.FOLDER)
 
 
 def export_vectors(work: Path, state: Path) -> None:

@@ -21,13 +21,13 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
-from qa import embedding
-from qa.protocols import Array
+from qa import models
 from qa.questions import kinds
 from qa.questions.kinds import KINDS, KindModel
-from qa.settings import DEFAULT_MODEL
 from qa.text.folding import normalise
 from qa.text.words import content_words
+from qa.types.protocols import Array
+from qa.types.settings import DEFAULT_MODEL
 from training.sets import OWN, lines
 
 _FACTS = ("asked-news", "asked-news-more", "asked-other", "asked-twins")
@@ -49,22 +49,22 @@ class Labelled(NamedTuple):
 
 
 def main() -> None:
-    embedder = embedding.load(DEFAULT_MODEL)
+    embedder = models.load(DEFAULT_MODEL)
     asked = [_labelled(item, embedder.embed_query) for item in lines(OWN / "question-kinds.jsonl")]
     facts = [Labelled("", "fact", text, None, embedder.embed_query(normalise(text))) for text in _facts()]
     fitted, measured = facts[:_FITTED], facts[_FITTED:]
     told, all_of, taken, topics = Counter[tuple[str, str]](), Counter[str](), Counter[str](), Counter[str]()
     for writer in sorted({one.writer for one in asked}):
         rest = [one for one in asked if one.writer != writer]
-        models, weights = _models(rest, fitted), _topic_weights(rest)
+        fitted_models, weights = _models(rest, fitted), _topic_weights(rest)
         for one in (each for each in asked if each.writer == writer):
             all_of[one.kind] += 1
-            for name, kind in _told(models, one).items():
+            for name, kind in _told(fitted_models, one).items():
                 told[name, one.kind] += kind == one.kind or {kind, one.kind} <= {*kinds.TALK}
             if one.topic:
                 _judge_topic(topics, one, weights)
         for one in measured:
-            taken.update(name for name, kind in _told(models, one).items() if kind != "fact")
+            taken.update(name for name, kind in _told(fitted_models, one).items() if kind != "fact")
     writers = len({one.writer for one in asked})
     _show(told, all_of, {name: count / len(measured) / writers for name, count in taken.items()}, topics)
     _write(_models(asked, fitted), _topic_weights(asked))

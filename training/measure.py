@@ -15,14 +15,14 @@ from pathlib import Path
 
 from sklearn.metrics import roc_auc_score
 
-from qa import embedding
+from qa import models
 from qa.answering.candidates import WINDOW_CHARS
 from qa.evaluation.measures import exact, f1
-from qa.protocols import SentenceSpan, SpanReader, Window
-from qa.reader.shipped import FOLDER, load
-from qa.settings import DEFAULT_MODEL
+from qa.models.readers import FOLDER, load
 from qa.text.sentences import split_sentences
 from qa.types import Span
+from qa.types.protocols import SentenceSpan, SpanReader, Window
+from qa.types.settings import DEFAULT_MODEL
 from training import sets
 from training.sets import Example
 
@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--reader", type=Path, default=FOLDER, help="folder with graph and manifest")
     parser.add_argument("--questions", type=int, default=400, help="of each set, evenly taken")
     given = parser.parse_args()
-    reader = load(embedding.lexicon_of(DEFAULT_MODEL), given.reader)
+    reader = load(models.lexicon_of(DEFAULT_MODEL), given.reader)
     for name in FOLDERS:
         held = [one for one in sets.public(given.data / name) if one.document.part == "measure"]
         step = max(1, len(held) // given.questions)

@@ -1,6 +1,6 @@
 """The built models as sentence-transformers has them, which what serves is compared with; and the shape of their graph.
 
-`python -m training.reference` traces that shape anew into `qa/embedding/bert.onnx.gz`.
+`python -m training.reference` traces that shape anew into `qa/models/bert.onnx.gz`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, PreTrainedTokenizerFast
 
-from qa.embedding import built, e5, export
-from qa.embedding.e5 import E5File
-from qa.embedding.prepared import GRAPH
-from qa.embedding.source import open_model, quiet
+from qa.models import built, e5, export
+from qa.models.e5 import E5File
+from qa.models.export import open_model, quiet
+from qa.models.prepared import GRAPH
 
 
 def build(folder: Path, layers: Mapping[str, NDArray[np.float32]] = MappingProxyType({})) -> None:

@@ -1,7 +1,7 @@
 """Find large activation channels, and the exponents that even them out before quantisation to int8.
 
 `python -m training.smoothing DATA` runs e5-small in fp32 over news (DATA/crud-news) and writes what ships for it,
-`qa/embedding/e5-small.exponents.npy`; our own models carry theirs (`training.export`). It ships, and is not measured
+`qa/models/e5-small.exponents.npy`; our own models carry theirs (`training.export`). It ships, and is not measured
 at set-up, because a power of two that lies near a tie would fall on either side from one processor to the next, and
 with it the vectors' fingerprint.
 """
@@ -19,10 +19,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
-from qa.embedding import built, graphs, int8, prepared
-from qa.embedding.int8 import Exponents
-from qa.embedding.lexicon import ModelWords
-from qa.embedding.prepared import GRAPH
+from qa.models import built, graphs, int8, prepared
+from qa.models.int8 import Exponents
+from qa.models.lexicon import ModelWords
+from qa.models.prepared import GRAPH
 from training import located
 from training.sets import lines
 from training.start import MODEL
@@ -48,7 +48,7 @@ def main() -> None:
 
 
 def exponents(whole: Path, runs: Iterable[Rows]) -> Exponents:
-    """For `qa.embedding.int8.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
+    """For `qa.models.int8.write_int8`, from what goes through the fp32 graph `whole`, which takes one input.
 
     Per channel peak^ALPHA / weight^(1 - ALPHA), as a power of two around the input's geometric mean.
     """

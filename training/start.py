@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from qa import embedding
-from qa.embedding import e5, lexicon
-from qa.embedding.prepared import TOKENIZER
+from qa import models
+from qa.models import e5, lexicon
+from qa.models.prepared import TOKENIZER
 from training import arrays, begin, material
 
 MODEL = "e5-small"
@@ -18,7 +18,7 @@ MODEL = "e5-small"
 def write(data: Path, work: Path, say: Callable[[str], None]) -> None:
     """Write ``arrays.npz`` and ``begin.npz`` into `work`."""
     work.mkdir(parents=True, exist_ok=True)
-    model = embedding.prepare(MODEL)
+    model = models.prepare(MODEL)
     store = material.build(data, work, model / TOKENIZER, say)
     arrays.save(work / "arrays.npz", store)
     weights = e5.unpack(e5.weights(None))

@@ -8,8 +8,8 @@ from itertools import zip_longest
 
 from markupsafe import Markup
 
-from qa.conversations.turns import Turn
-from qa.messages import Wording
+from qa.errors.messages import Wording
+from qa.store.turns import Turn
 from qa.types import Answer, Assumption, Citation, Hit, Span
 from ui import chat
 from ui.describe import citation_line, filtered

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Unpack
 import fastapi
 import gradio as gr
 
-from qa.conversations.store import Conversations
 from qa.services.app import create_app as create_doors
-from qa.settings import QUESTION_CHARS
+from qa.store.conversations import Conversations
 from qa.types import Query
+from qa.types.settings import QUESTION_CHARS
 from ui import composing, downloads, manual, opensearch, programs, serving, uploads
 from ui.guard import Guard
 from ui.ingest import Ingest

@@ -8,11 +8,10 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from qa.articles.bylines import is_signature
-from qa.conversations.turns import Turn
+from qa.store.turns import Turn
 from qa.types import Answer, Article, FileInfo, Span, Stats
 from ui import chat
-from ui.citing import copied, forms
-from ui.describe import dateline_of, library_line, library_notes
+from ui.describe import copied, dateline_of, forms, library_line, library_notes
 from ui.marks import Marked, clipped, of_citation, shown_of, windows
 from ui.markup import fragment
 from ui.printed import HEADING, Line, printed

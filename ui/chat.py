@@ -10,22 +10,22 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Find, Turn, Verdict
 from qa.errors import NotFound, QaError
 from qa.questions import suggestions
 from qa.questions.examples import Example
 from qa.questions.follow_ups import is_follow_up
 from qa.questions.kinds import kind_of
-from qa.settings import QUESTION_CHARS
+from qa.store.conversations import Conversations
+from qa.store.turns import Find, Turn, Verdict
 from qa.types import Answer, Article, Assumption, Citation, Filters, Hit, Location, Query, Stats
+from qa.types.settings import QUESTION_CHARS
 from ui.marks import Marked, of_citation
 from ui.words import Words
 
 if TYPE_CHECKING:
     from qa.composing.compose import Writer
     from qa.library.library import Library
-    from qa.protocols import Heard
+    from qa.types.protocols import Heard
 
 ITEMS_KEPT = 200  # of a count or a list: a library may hold tens of thousands, its total says so
 LISTED = 12  # articles of a list beside it
@@ -137,11 +137,6 @@ def unaskable(asking: Asking, words: Words) -> str:
 def waiting(asking: Asking) -> Turn:
     """A pending turn for a question."""
     return Turn(asking.question, filters=asking.filters, refused=asking.refused)
-
-
-def is_waiting(turn: Turn) -> bool:
-    """Whether a turn is pending."""
-    return turn.answer is None and turn.problem is None
 
 
 def answering(

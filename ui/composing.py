@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from qa.composing.compose import may_be_composed
 from qa.composing.server import ModelServer
-from qa.conversations.turns import Turn
+from qa.store.turns import Turn
 from qa.types import Answer, Citation, Composition
 from ui import chat
 from ui.marks import of_citation

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from qa.articles.bylines import opening
+from qa.citing.cite import FORMS, cite
 from qa.text.folding import fold
 from qa.text.zh import IDEOGRAPHS
 from qa.types import Article, Citation, Filters, Item, Location, Stats
@@ -125,3 +127,14 @@ def filtered(filters: Filters, title: str, words: Words) -> str:
     dates = f"{filters.since or ''}–{filters.until or ''}" if filters.since or filters.until else None
     article = filters.article and (f"《{title}》" if title else words.open_story)
     return words.names_between.join(filter(None, [dates, source, filters.byline, article]))
+
+
+def copied(citations: Sequence[Citation], words: Words) -> str:
+    """The quotes of one article, a line each, and the article on a line below."""
+    quotes = [f"“{one.quote.strip()}”" for one in citations]
+    return "\n".join([*quotes, f"——{citation_line(None, citations[0].article, words)}"])
+
+
+def forms(citations: Sequence[Citation]) -> list[tuple[str, str]]:
+    """References to what is quoted, each form with its title."""
+    return [(form.title, cite(citations, name)) for name, form in FORMS.items()]

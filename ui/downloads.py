@@ -9,11 +9,10 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
-from qa.citing.cite import cite
-from qa.citing.forms import FORMS
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
+from qa.citing.cite import FORMS, cite
 from qa.errors import QaError
+from qa.store.conversations import Conversations
+from qa.store.turns import Turn
 from qa.types import Span
 from ui import chat, export
 from ui.visitors import owner

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from qa.conversations.turns import Turn
-from qa.markdown import plain, quoted
+from qa.services.markdown import plain, quoted
+from qa.store.turns import Turn
 from qa.types import Answer, Hit
 from ui import chat
 from ui.describe import citation_line, item_line, place_name

@@ -12,12 +12,14 @@ import time
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
-from qa.citing.forms import FORMS
+from markupsafe import Markup
+
+from qa.citing.cite import FORMS
 from qa.errors import QaError
 from ui import cookies
 from ui.asked import Asked, Hosts, Message
 from ui.door import Caller, Door
-from ui.login import page
+from ui.markup import fragment
 from ui.replies import HEADERS, NO_STORE, Application, Header, Receive, Reply, Send, with_headers
 from ui.visitors import COOKIE_SECONDS
 from ui.words import COOKIE as LANGUAGE
@@ -97,15 +99,15 @@ class Guard:
         is_at_home = asked.path in HOME
         if is_at_home and asked.method == "POST":
             return await self._log_in(asked, caller, receive, words)
-        return Reply(200 if is_at_home else 401, page(words, is_at_home=is_at_home), kind="text/html")
+        return Reply(200 if is_at_home else 401, login_page(words, is_at_home=is_at_home), kind="text/html")
 
     async def _log_in(self, asked: Asked, caller: Caller, receive: Receive, words: Words) -> Reply:
         given, now = parse_qs(await _body(receive)).get("password", [""])[0], time.monotonic()
         if seconds := self._door.wait(caller, asked.address, now):
             later = (b"retry-after", str(seconds).encode())
-            return Reply(429, page(words, words.too_many_tries(seconds)), (later,), "text/html")
+            return Reply(429, login_page(words, words.too_many_tries(seconds)), (later,), "text/html")
         if not self._door.is_right(given, caller, asked.address, now):
-            return Reply(403, page(words, words.wrong_password), kind="text/html")
+            return Reply(403, login_page(words, words.wrong_password), kind="text/html")
         token, key = await asyncio.to_thread(self._door.enter, caller, time.time())
         return Reply(303, "", (_to_the_page(asked), self._visitor(asked, token), self._key(asked, key)))
 
@@ -153,3 +155,10 @@ async def _body(receive: Receive) -> str:
         if not message.get("more_body"):
             break
     return body[:LOGIN_BYTES].decode("utf-8", "replace")
+
+
+def login_page(words: Words, problem: str = "", *, is_at_home: bool = True) -> Markup:
+    """The whole page; `problem` says why the last attempt failed. `is_at_home`: the password may be sent to the address
+    that was asked for.
+    """
+    return fragment("login", words=words, problem=problem, is_at_home=is_at_home)

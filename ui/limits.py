@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from starlette.requests import ClientDisconnect
 
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.services import errors
 from ui.asked import Message
 from ui.replies import HEADERS, Application, Receive, Reply, Send, refusal, with_headers

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
-from qa.conversations.store import Conversations
 from qa.errors import Forbidden, NoKey, QaError, TooManyTries, WrongKey
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.services import app, errors, rest
+from qa.store.conversations import Conversations
 from qa.store.keys import Keys
-from ui import descriptors, heaps, serving
+from ui import process, serving
 from ui.asked import Asked, Hosts, Message
 from ui.composing import Compositions
 from ui.door import Door
@@ -117,8 +117,8 @@ class Entrance(NamedTuple):
 @contextmanager
 def entrance(library: Library, kept: Conversations, options: Options) -> Iterator[Entrance]:
     """Listens for whoever comes. Raises UsageError where `host` is no address of this machine or no port is free."""
-    heaps.few()
-    descriptors.raise_limit()
+    process.few_heaps()
+    process.raise_limit()
     host = options["host"]
     with serving.listen(host, options["port"]) as bound, keys(library, kept) as known:
         door = Door(known, kept, str(library.root.resolve()), options.get("password"))

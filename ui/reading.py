@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from qa.types import Article, Citation, Location, Span
-from ui.citing import copied, forms
-from ui.describe import page_label, place_name
+from ui.describe import copied, forms, page_label, place_name
 from ui.editing import cut, form
 from ui.marks import Marked, highlight
 from ui.markup import fragment

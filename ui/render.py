@@ -1,4 +1,4 @@
-"""The chat as HTML."""
+"""The chat and the list of conversations as HTML."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup
 
-from qa.citing.forms import FORMS
+from qa.citing.cite import FORMS
 from qa.questions.examples import Example
-from qa.settings import QUESTION_CHARS
+from qa.store.turns import ConversationTitle
+from qa.types.settings import QUESTION_CHARS
 from ui import chat
 from ui.answers import outcome
 from ui.markup import fragment
@@ -68,3 +69,18 @@ def notice(text: str) -> Markup:
 def warning(text: str) -> Markup:
     """An error, in place of what was asked for."""
     return fragment("notice", text=text, kind="warning")
+
+
+def conversation_list(listed: Sequence[ConversationTitle], search: str, lasts: bool, words: Words) -> Markup:
+    """One line a conversation, a link to it; `lasts`: they are kept after a restart."""
+    return fragment("conversations", listed=listed, search=search, lasts=lasts, words=words)
+
+
+def new_chat(words: Words) -> Markup:
+    """The link to an empty chat."""
+    return fragment("new", words=words)
+
+
+def search_box(words: Words) -> Markup:
+    """The search box above the list of conversations."""
+    return fragment("find", words=words)

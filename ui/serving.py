@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import uvicorn
 
 from qa.errors import QaError, UsageError
-from ui import descriptors
+from ui import process
 from ui.asked import Hosts, Message
 from ui.connections import Connection, Connections, accept
 from ui.errorlog import Sparing
@@ -169,4 +169,4 @@ def _server(application: Application, started: Callable[[], None], behind_proxy:
         server_header=False,
         proxy_headers=False,  # whose word counts is for `ui.asked` to say
     )
-    return _Server(config, Connections(descriptors.connections(), shared=behind_proxy), started, leaving)
+    return _Server(config, Connections(process.connections(), shared=behind_proxy), started, leaving)

@@ -91,7 +91,7 @@ class Password:
         self.stretched = hashlib.scrypt(_bytes(password), salt=secret, n=2**14, r=8, p=1)
 
     def is_right(self, password: str) -> bool:
-        """At once: guesses are held back by their number (`ui.guesses`), never by work that others have to wait for."""
+        """At once: guesses are held back by their number (`ui.door`), never by work that others have to wait for."""
         return hmac.compare_digest(self._quick(password), self._digest)
 
     def _quick(self, password: str) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa.messages import Language, catalogue, told
+from qa.errors.messages import Language, catalogue, told
 
 LOCALE = Path(__file__).parent / "locale"
 COOKIE = "wenbao_language"  # set by the page's switch

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from qa.composing.compose import tried
 from qa.composing.server import ModelServer
-from qa.composing.trial import tried
 from qa.errors import QaError, UsageError
 from qa.types import Composition
 from ui.composing import Compositions

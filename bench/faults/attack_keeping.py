@@ -184,8 +184,8 @@ def _damage_a_value(file: Path, choose: random.Random) -> None:
 
 def _read_all(place: Path) -> tuple[int, int]:
     """Read every conversation of everyone, and all feedback; how many opened, and how many said that they do not."""
-    from qa.conversations.store import Conversations
     from qa.errors import QaError
+    from qa.store.conversations import Conversations
 
     with closing(sqlite3.connect(place / "conversations.db")) as plain:
         try:

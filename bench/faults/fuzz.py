@@ -3,7 +3,7 @@
     python -m bench.faults.fuzz --minutes 10 --seed 1 --keep failures/
 
 Every file has to be read right or refused with a reason, within a bounded time; whatever else happens is a failure,
-whose file is kept. A failure that was mended becomes a test in tests/test_readers_fuzz.py.
+whose file is kept. A failure that was mended becomes a test in tests/test_formats_fuzz.py.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qa.articles.bylines import opening
 from qa.composing.facts import facts_of
-from qa.composing.material import Numbered
+from qa.composing.prompt import Numbered
 from qa.text import numerals, zh
 from qa.text.folding import comparable, fold
 from qa.text.sentences import split_sentences

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qa.embedding import built, prepared
-from qa.embedding.embedder import OnnxEmbedder
+from qa.models import built, prepared
+from qa.models.embedder import OnnxEmbedder
 
 PRECISIONS: tuple[prepared.Precision, ...] = ("int8", "fp32")
 

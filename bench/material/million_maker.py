@@ -21,7 +21,6 @@ from bench.material.moved import moved
 from qa.articles import passages
 from qa.index.flat_vectors import pack, unpack
 from qa.library.library import Library
-from qa.protocols import Array, Progress
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
@@ -31,6 +30,7 @@ from qa.store.texts import Grouped, store_groups, ungrouped
 from qa.store.writing import Cut, NewFile, store_file
 from qa.text.sentences import split_sentences
 from qa.types import Article, Location, Metadata, Page, Piece
+from qa.types.protocols import Array, Progress
 
 _FILE_ARTICLES = 8
 _AT_ONCE = 10_000  # vectors, or stories, that are stored together

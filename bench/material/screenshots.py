@@ -31,7 +31,7 @@ from tests.parts import pdf_maker
 from tests.parts.browser import DESK, PHONE, Browser, Page, asked, chromium, expect, opened, watched
 from tests.parts.scan_maker import age, paint
 from tests.parts.server import running
-from ui import login
+from ui import guard
 from ui.views.chat import EXAMPLES
 from ui.words import CHINESE
 
@@ -118,7 +118,7 @@ def _screens(question: str, topic: str, compared: str) -> dict[str, Screen]:
         "refusal": Screen(lambda page: _answer(page, UNKNOWN), SMALL),
         "filters": Screen(_filters, TALL),
         "mending": Screen(lambda page: _mending(page, question), SMALL, colours=COLOURS),
-        "login": Screen(lambda page: page.set_content(str(login.page(CHINESE))), LOGIN),
+        "login": Screen(lambda page: page.set_content(str(guard.login_page(CHINESE))), LOGIN),
     }
 
 

@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 from qa import questions, retrieval
 from qa.evaluation import open_library
 from qa.evaluation.questions import Question
-from qa.protocols import Sources
 from qa.retrieval import Fusion
 from qa.types import Query
+from qa.types.protocols import Sources
 from training.asked import chosen
 
 FOLDS = 5

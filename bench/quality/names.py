@@ -31,13 +31,13 @@ from qa import questions
 from qa.answering import exact
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
-from qa.protocols import Array, Progress
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import TONE_OTHER, costs
 from qa.questions.spelling import respell
 from qa.text.folding import fold
 from qa.text.words import bigrams, name_words, word_frequency
 from qa.types import Query
+from qa.types.protocols import Array, Progress
 
 _Result = TypeVar("_Result")
 _COUNTED = ("有几篇提到中国", "列出所有关于医院的报道", "哪些记者写过台风")

@@ -18,14 +18,14 @@ from itertools import product
 from pathlib import Path
 from unittest.mock import patch
 
-from qa import embedding
+from qa import models
 from qa.articles import passages
 from qa.evaluation import rank_documents
 from qa.evaluation.questions import Question, load_questions
 from qa.library.library import Library
-from qa.protocols import Embedder
-from qa.settings import DEFAULT_MODEL
 from qa.types import Hit, Query
+from qa.types.protocols import Embedder
+from qa.types.settings import DEFAULT_MODEL
 from tests.parts import seeds as seeds_eval
 
 TARGETS, OVERLAPS = (150, 200, 250, 300), (0, 60)
@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--articles", type=int, default=300, help="of each set")
     call = parser.parse_args()
-    embedder = embedding.load(DEFAULT_MODEL)
+    embedder = models.load(DEFAULT_MODEL)
     print(f"{'target':>7}{'overlap':>8}" + "".join(f"{folder.name[:12]:>14}" for folder in call.folders), end="")
     print(f"{'seeds first':>14}{'five':>8}")
     for target, overlap in product(TARGETS, OVERLAPS):

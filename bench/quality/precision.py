@@ -27,9 +27,9 @@ from qa import questions
 from qa.articles import passages
 from qa.evaluation import open_library
 from qa.evaluation.questions import Question, load_questions
-from qa.protocols import Embedder, Sources
 from qa.retrieval import FUSION, candidates
 from qa.types import Filters, Query
+from qa.types.protocols import Embedder, Sources
 
 DRAWS = 5_000
 WAYS = ("vectors", "fused")

@@ -35,8 +35,8 @@ from bench.material.forms import forms_of
 from bench.quality import precision
 from bench.speed.threads import at_once
 from qa.articles import passages
-from qa.embedding import graphs
-from qa.embedding.embedder import OnnxEmbedder
+from qa.models import graphs
+from qa.models.embedder import OnnxEmbedder
 from qa.types import Article
 from training import reference
 

@@ -25,7 +25,7 @@ import numpy as np
 
 from bench.material.million_maker import Mover, real_rows
 from qa.library.library import Library
-from qa.protocols import Array
+from qa.types.protocols import Array
 
 _QUERIES, _BEST = 100, 100
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 
 from qa.library.library import Library
-from qa.protocols import Array, Progress
 from qa.store.overview import ArticleRow
 from qa.types import Filters, Location
+from qa.types.protocols import Array, Progress
 
 PLACES = ["东河", "西集", "南苑", "北关", "中仓", "新华", "桥庄", "永乐"]
 THINGS = ["供暖", "花海", "食堂", "公交", "论坛", "消防", "除雪", "书展"]

@@ -24,15 +24,15 @@ from qa.index.flat_vectors import unpack
 from qa.index.term_worker import TermWorker
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
-from qa.protocols import Array
 from qa.questions import suggestions
-from qa.settings import CANDIDATES
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.text.folding import comparable, normalise
 from qa.text.words import query_terms
 from qa.types import Query
+from qa.types.protocols import Array
+from qa.types.settings import CANDIDATES
 
 ADDED, TURNS = 100, 5
 PEER_PASSAGES = 100_000  # that bm25s indexes: a million would take it many minutes

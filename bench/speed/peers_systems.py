@@ -44,12 +44,12 @@ class Wenbao:
     """This project, as `qa add` and `qa search` use it: it reads the corpus and cuts the passages itself."""
 
     def __init__(self, folder: Path) -> None:
-        from qa import embedding
+        from qa import models
         from qa.library.library import Library
-        from qa.settings import DEFAULT_MODEL
+        from qa.types.settings import DEFAULT_MODEL
 
         self._corpus = folder / "corpus.jsonl"
-        embedder: Any = embedding.load(DEFAULT_MODEL)
+        embedder: Any = models.load(DEFAULT_MODEL)
         if vectors := given(folder):
             embedder = Given(embedder, vectors)
         self._library = Library.open(folder / "library", create=True, embedder=embedder, reader="none")

@@ -39,7 +39,7 @@ import sys
 from itertools import count
 from pathlib import Path
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.app import serve
 class Sparing(Library):
     def ask(self, query, **more):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from qa.messages import Wording
-from qa.protocols import ArticleTexts
+from qa.errors.messages import Wording
 from qa.questions.topics import CatalogueQuestion
-from qa.text.headlines import is_headline
-from qa.text.sentences import sentences_of
+from qa.text.sentences import is_headline, sentences_of
 from qa.types import Answer, Article, ArticleText, Citation, Filters, Item, Query, Span, Stats
+from qa.types.protocols import ArticleTexts
 
 NAMED = 5  # articles, reporters or papers named in the text
 _AND = "list.and"

@@ -15,14 +15,14 @@ from qa.answering.premises import may_be_named, missing
 from qa.answering.quotes import QUOTES, choose, cite, listing_of
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import FittedWeights, fitted_weights
-from qa.messages import Wording
-from qa.protocols import SpanReader, Weight
+from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval.expansion import expanded
-from qa.settings import PASSAGE_CHARS
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.text.zh import ASKING, MOODS, is_han
 from qa.types import Answer, AnswerKind, Citation, Explanation, Filters, Hit, Reason, Span
+from qa.types.protocols import SpanReader, Weight
+from qa.types.settings import PASSAGE_CHARS
 
 _UNKNOWN = 0.5  # share of a question's words that, unknown, make it a question about something else
 _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to be called a report on it

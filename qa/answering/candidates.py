@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.answering.coverage import TermCoverage, fits_form
-from qa.protocols import SentenceSpan, SpanReader, Window, WindowSpans
 from qa.questions.analysed import AnalysedQuestion
-from qa.text.headlines import headline, is_headline
-from qa.text.sentences import split_sentences
+from qa.text.sentences import headline, is_headline, split_sentences
 from qa.types import Article, Hit, Span
+from qa.types.protocols import SentenceSpan, SpanReader, Window, WindowSpans
 
 LEAD_CHARS = 40
 WINDOW_CHARS = 260  # within what the reader was made with

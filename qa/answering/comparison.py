@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from qa.answering.about import item_of
 from qa.answering.values import Value, table, total, value_in
-from qa.messages import Wording
-from qa.protocols import SpanReader, Weight
+from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Comparison, Sum, Superlative
 from qa.text.folding import comparable
 from qa.types import Answer, Citation, Hit
+from qa.types.protocols import SpanReader, Weight
 
 _VALUES = 2  # articles that must tell a value before one is called the most, or a sum is made
 _ROWS, _SUMMED = 8, 20  # values shown; values that a sum is made of

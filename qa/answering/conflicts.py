@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from qa.answering.lead import NAME_CHARS, asks_who, names_somebody
 from qa.answering.values import value_in
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.text.folding import fold
 from qa.types import Answer, Citation
 

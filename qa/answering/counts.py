@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from qa.messages import Wording
-from qa.protocols import ArticleTexts
+from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.counting import CountQuestion, Group
 from qa.text import matching
@@ -16,6 +15,7 @@ from qa.text.folding import fold
 from qa.text.sentences import sentences_of
 from qa.text.words import content_words
 from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Span
+from qa.types.protocols import ArticleTexts
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.folding import comparable
 from qa.text.matching import stands
 from qa.types import Span
+from qa.types.protocols import Weight
 
 _SAID_ABOVE = 0.3  # what a term still counts in a sentence when the headline above has it
 

@@ -9,17 +9,16 @@ from typing import NamedTuple
 
 from qa.answering.about import item_of
 from qa.answering.coverage import TermCoverage, term_coverage
-from qa.messages import Wording
-from qa.protocols import Weight
+from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
 from qa.text import numerals
 from qa.text.folding import comparable, fold
-from qa.text.headlines import blankless, headline, is_headline
-from qa.text.sentences import sentences_of
+from qa.text.sentences import blankless, headline, is_headline, sentences_of
 from qa.text.words import bigrams
 from qa.text.zh import DIGITS, NUMERAL, is_han
 from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
+from qa.types.protocols import Weight
 
 DIGEST_QUOTES = 5
 MORE = 3  # sentences with which an answer goes on

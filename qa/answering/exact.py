@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, zip_longest
 
-from qa.protocols import Array, Sources, TermIndex, VectorIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import best_first
 from qa.text import matching
@@ -16,6 +15,7 @@ from qa.text.sentences import sentences_of
 from qa.text.words import search_words
 from qa.text.zh import QUESTION_WORDS, SPEAKING, is_han
 from qa.types import Answer, Article, Citation, Filters, Hit, Passage, Span
+from qa.types.protocols import Array, Sources, TermIndex, VectorIndex
 
 _QUOTED = re.compile(r"“([^“”]+)”|「([^「」]+)」|『([^『』]+)』|\"([^\"]+)\"")
 _ASKING = re.compile("|".join(QUESTION_WORDS))
@@ -190,7 +190,7 @@ def _asks(sentence: str, article: Article) -> bool:
 
 
 class Within:
-    """A `qa.protocols.Sources` of some passages only."""
+    """A `qa.types.protocols.Sources` of some passages only."""
 
     def __init__(self, sources: Sources, passages: frozenset[int]) -> None:
         self._sources = sources

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.questions.analysed import Listing
 from qa.text.folding import normalise
 from qa.text.zh import DIGITS, SPEAKING, is_han

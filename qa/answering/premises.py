@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.protocols import Weight
 from qa.questions.analysed import is_surely_name
 from qa.text.folding import comparable
 from qa.text.words import bigrams, tagged_words, word_frequency
 from qa.text.zh import KINDS_OF_PLACE, is_han
 from qa.types import Article
+from qa.types.protocols import Weight
 
 _COMMON = 10_000  # of the segmenter's corpus: what everybody says
 

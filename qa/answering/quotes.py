@@ -11,8 +11,7 @@ from qa.answering.lists import enough, members
 from qa.answering.premises import missing
 from qa.answering.scoring import Assessment, ScoredCandidate
 from qa.questions.analysed import AnalysedQuestion
-from qa.text.headlines import blankless, is_headline
-from qa.text.sentences import sentences_of
+from qa.text.sentences import blankless, is_headline, sentences_of
 from qa.types import Article, Citation, Span
 
 QUOTES = 3  # sentences at most

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from qa.answering.coverage import TermCoverage, term_coverage
-from qa.protocols import Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval.expansion import expanded
 from qa.text.folding import comparable
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.types import Answer, Article, Citation, Hit, Row, Span
+from qa.types.protocols import Weight
 
 _ROWS = 8  # quoted at most
 _SURE = 0.9  # the chance of a row that says all that the question names

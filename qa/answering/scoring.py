@@ -9,13 +9,13 @@ from qa.answering.candidates import Candidate, gather
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.answering.premises import missing, nowhere
 from qa.answering.weights import LogisticModel, sigmoid
-from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval import timeliness
 from qa.text.folding import comparable
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.text.words import bigrams
 from qa.types import Article, Hit, Period
+from qa.types.protocols import SpanReader, Weight
 
 _FAR = 8.0  # a lead beyond it, or over nothing, counts as this
 _FAVOUR = 20.0  # logits for each point of fused score that retrieval gives an article for its time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.questions.courtesy import Language
 from qa.questions.kinds import Talk
 from qa.types import Answer, Query

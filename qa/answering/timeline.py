@@ -9,15 +9,15 @@ from itertools import zip_longest
 from qa.answering import counts
 from qa.answering.coverage import TermCoverage, term_coverage
 from qa.answering.digest import Told, below_headline, best_told, is_telling, names_day, pairs, told_answer, when
-from qa.protocols import ArticleTexts, Weight
 from qa.questions import counting
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
 from qa.text.folding import comparable
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.text.words import Tagged, name_words, tagged_words, word_frequency
 from qa.text.zh import KINDS_OF_PLACE, NAMES
 from qa.types import Answer, Article, Hit, Item, Span
+from qa.types.protocols import ArticleTexts, Weight
 
 QUOTES = 12
 _DATED, _TELLS, _FIRST = 0.3, 0.2, 0.2  # what a sentence gains for a day, a number, for being the first of its article

@@ -14,12 +14,12 @@ from qa.answering.digest import Day, day_in
 from qa.answering.quotes import mark
 from qa.answering.scoring import Assessment, ScoredCandidate, collect
 from qa.answering.weights import fitted_weights
-from qa.protocols import SpanReader, Weight
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
 from qa.text.amounts import ALIKE, SIZES, TIMES, Amount, amounts
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.types import Citation, Hit, Period, Span
+from qa.types.protocols import SpanReader, Weight
 
 DAY, DAY_OF_YEAR = "day", "day of a year"  # the units of values that are days, with a year and without
 _NEAR = 0.6  # of the best hit's score that an article's must have to be of the same kind

@@ -8,10 +8,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from qa.settings import PASSAGE_CHARS, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
 from qa.text.headings import headings_above
 from qa.text.sentences import sentences_of
 from qa.types import Article, Passage, Span
+from qa.types.settings import PASSAGE_CHARS, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
 
 CONTEXT = 1  # raised whenever `context` gives more or less of an article than before: then all terms are made anew
 HEADLINE_CHARS = 120  # what `context` gives of each part of the headline; a longer one is no headline

@@ -1,13 +1,35 @@
-"""What was quoted, as references of a form."""
+"""What was quoted, as references of a form: those that there are, each a row."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
 
-from qa.citing.forms import DEFAULT_FORM, FORMS
-from qa.citing.references import Citable, references
 from qa.errors import UsageError
+
+if TYPE_CHECKING:
+    from qa.citing.references import Citable
+
+DEFAULT_FORM = "gbt7714-2015"
+
+
+class Form(NamedTuple):
+    """A form of references: what people call it, the file that it makes, and what writes it."""
+
+    title: str
+    ending: str
+    media_type: str
+    writer: str  # a function of `qa.citing.writers`, ``(references) -> str``
+
+
+FORMS = {
+    "gbt7714-2015": Form("GB/T 7714—2015", "txt", "text/plain", "gbt7714_2015"),
+    "gbt7714-2025": Form("GB/T 7714—2025", "txt", "text/plain", "gbt7714_2025"),
+    "ris": Form("RIS", "ris", "application/x-research-info-systems", "ris"),
+    "bibtex": Form("BibTeX", "bib", "application/x-bibtex", "bibtex"),
+    "csl-json": Form("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", "csl_json"),
+}
+"""By the names that the command line, the screen and `cite` know."""
 
 
 def cite(what: Citable | Iterable[Citable], form: str = DEFAULT_FORM) -> str:
@@ -19,6 +41,8 @@ def cite(what: Citable | Iterable[Citable], form: str = DEFAULT_FORM) -> str:
     """
     if form not in FORMS:
         raise UsageError("cite.no-such-form", form=form, forms="、".join(FORMS))
-    module, _, writer = FORMS[form].writer.rpartition(".")
-    written: str = getattr(import_module(module), writer)(references(what))
+    from qa.citing import writers  # the command line names the forms long before it writes one
+    from qa.citing.references import references
+
+    written: str = getattr(writers, FORMS[form].writer)(references(what))
     return written

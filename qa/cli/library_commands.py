@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from qa import wire
 from qa.cli import options, plain, terminal
 from qa.errors import LibraryBusy, NotFound, UsageError
 from qa.library.library import Library
+from qa.services import wire
 from qa.types import AddReport, Metadata, Skipped
 
 _LOOK_MS = 1000  # between two looks whether an update that was put off can be made now
@@ -184,8 +184,8 @@ def export(args: Namespace) -> bool:
 
 
 def _export_feedback(args: Namespace) -> bool:
-    from qa.conversations.store import Conversations
-    from qa.evaluation.feedback import write_question_set
+    from qa.evaluation.questions import write_question_set
+    from qa.store.conversations import Conversations
 
     path = options.library_path(args)
     with Library.open(path, create=False) as library, Conversations.open(path) as kept:

@@ -11,21 +11,21 @@ from qa.errors import NoLibrary, UsageError
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
-    from qa.conversations.store import Conversations
     from qa.library.library import Library
+    from qa.store.conversations import Conversations
 
 
 def model(args: Namespace) -> bool:
     """Show the library's model, or the one a new library gets; change it; or make one ready without a library."""
-    from qa import embedding
+    from qa import models
     from qa.questions import confusables
-    from qa.settings import DEFAULT_MODEL
     from qa.text import segmenter
+    from qa.types.settings import DEFAULT_MODEL
 
-    name = embedding.canonical(args.name or DEFAULT_MODEL)
+    name = models.canonical(args.name or DEFAULT_MODEL)
     with terminal.progress(args) as progress:
         if args.prepare:
-            embedding.prepare(args.name or DEFAULT_MODEL, progress=progress)
+            models.prepare(args.name or DEFAULT_MODEL, progress=progress)
             segmenter.prepare()
             confusables.prepare()
         else:
@@ -38,8 +38,8 @@ def model(args: Namespace) -> bool:
                     name = library.model
             except NoLibrary:
                 if args.name:
-                    embedding.prepare(args.name, progress=progress)
-    ready = embedding.is_prepared(name)
+                    models.prepare(args.name, progress=progress)
+    ready = models.is_prepared(name)
     state = "已备好" if ready else f"未备好；先运行：qa model --prepare {name}"
     terminal.show(args, {"model": name, "prepared": ready}, f"{name}（{state}）")
     return False
@@ -142,7 +142,7 @@ def _llm(args: Namespace) -> ModelServer | None:
 
 def _conversations(args: Namespace) -> Conversations:
     """Those of the library; of one that cannot be written, in memory."""
-    from qa.conversations.store import Conversations
+    from qa.store.conversations import Conversations
 
     library_path = options.library_path(args)
     if os.access(library_path, os.W_OK):

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
-from qa.citing.forms import FORMS
-from qa.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
+from qa.citing.cite import FORMS
+from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
 _SAID = tuple(

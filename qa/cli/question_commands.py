@@ -6,13 +6,13 @@ import time
 from argparse import Namespace
 from typing import Any
 
-from qa import wire
 from qa.citing.cite import cite
 from qa.cli import options, plain, terminal
 from qa.errors import UsageError
 from qa.library.library import Library
-from qa.settings import QUESTION_CHARS
+from qa.services import wire
 from qa.types import Answer, Filters, Query
+from qa.types.settings import QUESTION_CHARS
 
 _QUESTION_LINE = '每行要像 {"id": "1", "question": "…", "history": ["…"]}'
 

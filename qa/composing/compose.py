@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Protocol
 
-from qa.composing.check import Judged, judge
-from qa.composing.claims import Claim, claims_of
-from qa.composing.material import Numbered
-from qa.composing.prompt import Message, messages
+from qa.composing.claims import Claim, Judged, claims_of, judge
+from qa.composing.prompt import Message, Numbered, messages
 from qa.errors import QaError
-from qa.types import Answer, Citation, Composition, Span, Statement, Struck
+from qa.types import Answer, Article, Citation, Composition, Span, Statement, Struck
 
 _MOST_CLAIMS = 40
 _BEGUN = re.compile(r"[。！？；!?;…\]】］\r\n]\W*\w")  # where one sentence has ended and the next has begun
@@ -21,6 +20,8 @@ KINDS = ("quote", "digest", "compare", "timeline")  # of answers that there is s
 
 
 Stopped = Callable[[], bool]
+_QUESTION = "新图书馆什么时候开放，首日来了多少人？"
+_SENTENCES = ("市图书馆新馆3月5日向读者开放。", "开放首日接待读者3200人次。", "新馆藏书80万册。")
 
 
 class Writer(Protocol):
@@ -94,3 +95,14 @@ def _composition(judged: Sequence[Judged], given: Mapping[int, Numbered]) -> Com
 def _cited(n: int, one: Numbered) -> Citation:
     quote = one.article.text[one.start : one.end]
     return Citation(n, one.article, one.start, one.end, quote, Span(0, len(quote)), 1.0)
+
+
+def tried(writer: Writer) -> Composition:
+    """What the model makes of the sentences; none stands where it does not do as it is told, and there is a `problem`
+    where its server does not answer.
+    """
+    article = Article("", "".join(_SENTENCES), _QUESTION)
+    starts = (article.text.index(one) for one in _SENTENCES)
+    given = [Numbered(n, article, at, at + len(one)) for n, at, one in zip(count(1), starts, _SENTENCES, strict=False)]
+    *_, last = composed(_QUESTION, given, writer)
+    return last

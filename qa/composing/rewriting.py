@@ -1,4 +1,4 @@
-"""A follow-up question -> the same question as a model rewrites it to stand alone, where that says no more."""
+"""A follow-up question -> the same question as a local model rewrites it to stand alone, where that says no more."""
 
 from __future__ import annotations
 
@@ -10,11 +10,17 @@ from qa.composing.claims import without_thoughts
 from qa.composing.compose import Writer
 from qa.composing.prompt import Message
 from qa.errors import QaError
+from qa.questions.courtesy import without_courtesy
+from qa.questions.follow_ups import carried, is_follow_up
+from qa.questions.kinds import TALK, kind_of
+from qa.questions.topics import catalogue_question
 from qa.text import zh
 from qa.text.folding import comparable
 from qa.text.matching import stands
 from qa.text.words import content_words, name_words, tagged_words
+from qa.types import Assumption, Query
 
+_OF_THE_LAST = (*TALK, "more", "summary")  # kinds of questions that carry no words over
 SECONDS = 2.0  # that an answer may wait for the question
 _LONGEST_CHARS = 200
 _EARLIER = 4  # questions that are told
@@ -24,6 +30,23 @@ _RULES = """\
 1. 用前面的问题里的名字和说法补全追问，不加别的名字、日期、数字，不回答。
 2. 追问里的词都留着。
 3. 只写改写后的问题，一行。"""
+
+
+def alone(query: Query, writer: Writer, is_known: Callable[[str], bool]) -> Assumption | None:
+    """The question that is asked in place of one that would carry words over; None where this one stays as it is.
+
+    `is_known` tells whether the library has a name.
+    """
+    question = without_courtesy(query.question).strip()
+    kind = kind_of(question, None)
+    if not is_follow_up(question) or not carried(question, query.history):
+        return None
+    if kind in _OF_THE_LAST or catalogue_question(question, kind):
+        return None
+    if not query.may_assume(Assumption("follow-up", question, "")):
+        return None
+    found = rewritten(question, query.history, writer, is_known)
+    return Assumption("follow-up", question, found) if found and not is_follow_up(found) else None
 
 
 def rewritten(

@@ -16,9 +16,9 @@ from qa.evaluation.measures import Judged
 from qa.evaluation.questions import Question, corpus, load_questions
 from qa.evaluation.scores import DEPTH, Outcome, Quoted, Scores, summary
 from qa.library.library import Library
-from qa.protocols import Progress
-from qa.settings import DEFAULT_READER, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
 from qa.types import Answer, Hit, Query
+from qa.types.protocols import Progress
+from qa.types.settings import DEFAULT_READER, PASSAGE_OVERLAP_CHARS, PASSAGE_TARGET_CHARS
 
 _PASSAGES = 50  # passages asked for, so that ten documents are among them
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.discovery import (
     PICTURE,
     FileSearch,
@@ -19,7 +20,6 @@ from qa.formats.discovery import (
     unknown_type,
     without_companions,
 )
-from qa.messages import Wording
 from qa.types import Page, Skipped
 
 FORMATS: Mapping[str, str] = MappingProxyType(

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.plausibility import gain, stretches
-from qa.messages import Wording
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (

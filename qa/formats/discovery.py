@@ -15,8 +15,8 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.files import MEGABYTE, NOT_REGULAR, open_checked, read_bytes, reason_of
-from qa.messages import Wording
 from qa.types import Skipped
 
 _ADVICE = {

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.decoding import decode
 from qa.formats.html_parser import parse as parse_html
 from qa.formats.html_text import Flow, flow
@@ -17,7 +18,6 @@ from qa.formats.metadata import metadata_of
 from qa.formats.outlines import with_stories
 from qa.formats.xml import Element, local, parse
 from qa.formats.zip import SafeZip, open_zip
-from qa.messages import Wording
 from qa.types import Block, Metadata, Page, Skipped, Span
 
 _CONTAINER = "META-INF/container.xml"

@@ -10,7 +10,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from qa.errors import ReadError
-from qa.messages import Wording
+from qa.errors.messages import Wording
 
 MEGABYTE = 1 << 20
 NOT_REGULAR = "file.not-regular"

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.files import MEGABYTE
-from qa.messages import Wording
 
 TOO_MUCH, TOO_LONG = 71, 72  # exit codes
 _LOOK_SECONDS = 0.05

@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats import jsonl
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.records import NO_COLUMNS, TEXT_KEYS, Broken, Columns, Intake
 from qa.formats.tables import pages_of
-from qa.messages import Wording
 from qa.types import Page, Skipped
 
 _EXPECTED = "json.expected"

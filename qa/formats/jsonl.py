@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.decoding import decode
 from qa.formats.files import MEGABYTE, open_checked, reason_of
 from qa.formats.records import NO_COLUMNS, Broken, Columns, Intake
-from qa.messages import Wording
 from qa.types import Page, Skipped
 
 _BLOCK = 1 << 16

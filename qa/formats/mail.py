@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.decoding import decode
 from qa.formats.discovery import load_format
 from qa.formats.files import read_bytes
 from qa.formats.metadata import metadata_of
 from qa.formats.stories import page_of_blocks
 from qa.formats.text_tables import lines_of
-from qa.messages import Wording
 from qa.store import own_files
 from qa.types import Block, Metadata, Page, Skipped, Span
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
 from qa.formats.plausibility import reads_well
-from qa.messages import Wording
 from qa.types import Block, BlockRole, Page, PrintedLine, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time

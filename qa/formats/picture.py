@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from qa.errors import NoText, ReadError
+from qa.errors.messages import Wording
 from qa.formats.files import open_checked
 from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
-from qa.messages import Wording
 from qa.types import Block, Page, PrintedLine, Skipped, Span
 
 _PACKAGE = find_spec("rapidocr")

@@ -8,12 +8,11 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from qa.formats.aligned import drawn
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.records import Intake
 from qa.formats.sheets import has_text, row_pages
-from qa.formats.text_tables import comma_separated, lines_of, piped
+from qa.formats.text_tables import comma_separated, drawn, lines_of, piped
 from qa.types import Block, BlockRole, Metadata, Page, Skipped, Span
 
 _WORD = re.compile(r"\w")

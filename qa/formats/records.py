@@ -8,9 +8,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.kept import compared, letters, unread
 from qa.formats.metadata import metadata_of
-from qa.messages import Wording
 from qa.types import Metadata, Page, Skipped
 
 TEXT_KEYS = (

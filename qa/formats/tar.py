@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import IO
 
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats.files import open_checked
 from qa.formats.records import NO_COLUMNS, Columns
 from qa.formats.zip import MOST_ENTRIES, Bomb, Budget, Unpacked, escapes
-from qa.messages import Wording
 from qa.store import own_files
 from qa.types import Page, Skipped
 

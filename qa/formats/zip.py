@@ -19,11 +19,11 @@ from typing import IO
 
 from qa import formats
 from qa.errors import ReadError
+from qa.errors.messages import Wording
 from qa.formats import discovery
 from qa.formats.discovery import ZIP, kind_of
 from qa.formats.files import MEGABYTE, open_checked, reason_of, too_large
 from qa.formats.records import NO_COLUMNS, Columns
-from qa.messages import Wording
 from qa.store import own_files
 from qa.types import Block, Page, Skipped, Span
 

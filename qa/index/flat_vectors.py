@@ -20,8 +20,8 @@ import faiss
 import numpy as np
 
 from qa.errors import IndexUnusable
-from qa.protocols import Array
 from qa.store import own_files
+from qa.types.protocols import Array
 
 HEADER_BYTES = 512
 CHUNK_BYTES = 1 << 20
@@ -124,7 +124,7 @@ def unpack(blobs: Sequence[bytes], dimension: int) -> Array:
 
 
 class FlatVectors:
-    """A `qa.protocols.VectorIndex`. Safe for many threads: one at a time is inside."""
+    """A `qa.types.protocols.VectorIndex`. Safe for many threads: one at a time is inside."""
 
     def __init__(self, dimension: int, stamp: str) -> None:
         """An empty index. `stamp` names what it is made of: an index read with another stamp is not usable."""

@@ -12,13 +12,13 @@ from qa.errors import IndexNotWritten, IndexUnusable
 from qa.index.term_index import TantivyTerms, verify
 from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
-from qa.protocols import Progress
 from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import State
 from qa.text.words import FIELDS, ORDERED
 from qa.types import Article, Passage
+from qa.types.protocols import Progress
 
 _REPLAYED = 2000  # changes read and passed on at a time
 _COMMITTED = 20_000  # passages after which a long replay is made durable

@@ -25,7 +25,7 @@ from qa.index.flat_vectors import (
     read_header,
     replacing,
 )
-from qa.protocols import Array
+from qa.types.protocols import Array
 
 FORMAT = "wenbao-vectors-2"
 _SHARD_ROWS = 1 << 18  # rows that one thread scans at a stretch, in 2.5 ms or so
@@ -212,7 +212,7 @@ _DAMAGED = "index.vectors-damaged"
 
 
 class LargeVectors:
-    """A `qa.protocols.VectorIndex` over a file of quantised rows. Safe for many threads: one at a time is inside."""
+    """A `VectorIndex` over a file of quantised rows. Safe for many threads: one at a time is inside."""
 
     def __init__(self, path: Path, dimension: int, stamp: str) -> None:
         """The index at `path`. Raises IndexUnusable where there is none, or a damaged or another one."""

@@ -38,7 +38,7 @@ class _View(NamedTuple):
 
 
 class TantivyTerms:
-    """A `qa.protocols.TermIndex`. Many threads may search, one may change it."""
+    """A `qa.types.protocols.TermIndex`. Many threads may search, one may change it."""
 
     def __init__(self, folder: Path, fields: Collection[str], stamp: str, ordered: Collection[str] = ()) -> None:
         """Open the index in `folder`, or make one where the folder is empty.

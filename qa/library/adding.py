@@ -17,14 +17,12 @@ from typing import Any, NamedTuple
 from qa import formats
 from qa.articles import passages
 from qa.errors import NoText, ReadError
+from qa.errors.messages import Wording
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
-from qa.library.carrying import carried_in
+from qa.library.edits import carried_in
 from qa.library.page_articles import edited_articles
-from qa.messages import Wording
-from qa.protocols import Progress
-from qa.settings import READING
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
 from qa.store.edits import edits_of
@@ -39,6 +37,8 @@ from qa.store.writing import (
     touch_file,
 )
 from qa.types import AddReport, Edit, Metadata, Page, Skipped
+from qa.types.protocols import Progress
+from qa.types.settings import READING
 
 _UNUSED = "library.edit-unused"
 _FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole

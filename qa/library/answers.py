@@ -17,7 +17,6 @@ from qa.answering.digest import digest_answer
 from qa.answering.rows import with_rows
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
-from qa.protocols import Heard, SpanReader
 from qa.questions import counting, spelling
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
@@ -33,6 +32,7 @@ from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise
 from qa.text.words import bigrams, content_words, says_apart
 from qa.types import Answer, Hit, Query
+from qa.types.protocols import Heard, SpanReader
 
 _DECIDING = 3  # best passages that are looked at for a word that decides which is the most
 _COMPARED = 16  # passages that are read for their values

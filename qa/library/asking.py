@@ -15,7 +15,7 @@ from qa.answering.rows import row_first
 from qa.answering.talk import foreign_answer, no_article, nothing_before, talk_answer
 from qa.library.answers import Answers, understood
 from qa.library.sources import LibrarySources
-from qa.protocols import Heard, SpanReader
+from qa.models.readers import HeardReader
 from qa.questions import courtesy
 from qa.questions.follow_ups import began, is_ellipsis, is_follow_up, who_is_meant, with_name
 from qa.questions.glossary import Glossary
@@ -27,7 +27,6 @@ from qa.questions.topics import (
     said_before,
     summary_of,
 )
-from qa.reader.listening import HeardReader
 from qa.retrieval import best_first
 from qa.store.contents import Contents
 from qa.store.facets import Count
@@ -35,6 +34,7 @@ from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.words import keeping_words, search_words
 from qa.types import Answer, Article, Assumption, Hit, Query
+from qa.types.protocols import Heard, SpanReader
 
 
 class LibraryCatalogue:

@@ -14,12 +14,12 @@ from qa.errors import QaError
 from qa.index.flat_vectors import pack
 from qa.index.indexes import Indexes
 from qa.library.models import LibraryModel, model_of
-from qa.protocols import Embedder, Progress
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import WriterLock
 from qa.store.passages import plan_model, serve_model, store_vectors
 from qa.store.texts import Grouped, Ungrouped, firsts_like, store_groups, texts_of, ungrouped
+from qa.types.protocols import Embedder, Progress
 
 BATCH = 200  # articles kept together: what an interrupt loses at most
 _REMEMBERED = 2000  # articles whose fingerprint is not made anew for each that resembles them

@@ -17,23 +17,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from qa import embedding
-from qa.conversations.database import damages
+from qa import models
 from qa.errors import IndexUnusable, LibraryError, ModelError, NoLibrary
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.sources import term_version
-from qa.protocols import Window
+from qa.models import readers
 from qa.questions import glossary
-from qa.reader import shipped
-from qa.settings import DEFAULT_MODEL, DEFAULT_READER
 from qa.store import own_files
 from qa.store.contents import Contents
+from qa.store.conversation_database import damages
 from qa.store.database import Database
 from qa.store.folder import Folder, WriterLock
 from qa.store.health import Tables, examine
 from qa.store.log import Model, State
 from qa.types import Span
+from qa.types.protocols import Window
+from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER
 
 _SECONDS = 120
 _REACHING_OUT = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname")
@@ -68,13 +68,13 @@ def _tried(kind: str, name: str) -> str:
 
 
 def _try_model(name: str) -> str:
-    model = embedding.load(name)
+    model = models.load(name)
     model.embed_query(_SENTENCE)
     return model.fingerprint
 
 
 def _try_reader(name: str) -> str:
-    reader = shipped.loader(name)(embedding.lexicon_of(DEFAULT_MODEL))
+    reader = readers.loader(name)(models.lexicon_of(DEFAULT_MODEL))
     reader.read(_SENTENCE, [Window(_SENTENCE, (Span(0, len(_SENTENCE)),))])
     return reader.fingerprint
 
@@ -101,7 +101,7 @@ class Finding:
     fix: str
 
 
-def check(library_path: Path, reader: Path = shipped.FOLDER) -> tuple[Finding, ...]:
+def check(library_path: Path, reader: Path = readers.FOLDER) -> tuple[Finding, ...]:
     """What is wrong, most serious first; nothing where all is well. `reader` is the folder of the reader that ships."""
     found, model = _looked_at(Path(library_path))
     return (*found, *_of_machine(model, reader))
@@ -246,7 +246,7 @@ def _of_machine(model: Model | None, reader: Path) -> Iterator[Finding]:
     yield from _of_model(model)
     yield from _of_scans()
     try:
-        made, _ = shipped.verify(reader)
+        made, _ = readers.verify(reader)
         if made != reader_fingerprint(DEFAULT_READER):
             yield Finding(f"阅读模型不是随本软件装好的那一个：{reader}", _REINSTALL)
     except ModelError as error:
@@ -267,7 +267,7 @@ def _of_scans() -> Iterator[Finding]:
 def _of_model(model: Model | None) -> Iterator[Finding]:
     name = model.name if model else DEFAULT_MODEL
     try:
-        if damaged := embedding.verify(name):
+        if damaged := models.verify(name):
             yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", f"运行：qa model --prepare {name}")
             return
         fingerprint = model_fingerprint(name)

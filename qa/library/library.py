@@ -11,28 +11,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from qa import embedding, formats
+from qa import formats, models
 from qa.answering.answer import refusal_threshold
+from qa.composing import rewriting
 from qa.composing.compose import Stopped, Writer, composed, may_be_composed
-from qa.composing.material import material
-from qa.embedding import lexicon
+from qa.composing.prompt import material
 from qa.errors import LibraryError, ModelMismatch
 from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
-from qa.library import asking, editing, rewriting
+from qa.library import asking, edits
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.clipping import clipping, has_picture, on_pictures, page_picture
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_filters, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
-from qa.protocols import Embedder, Heard, Progress, SpanReader
+from qa.models import lexicon
 from qa.questions import glossary
 from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
 from qa.questions.unknown_words import is_known
-from qa.settings import DEFAULT_READER, MAX_FILE_MB
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.facets import Facets
@@ -58,6 +57,8 @@ from qa.types import (
     Span,
     Stats,
 )
+from qa.types.protocols import Embedder, Heard, Progress, SpanReader
+from qa.types.settings import DEFAULT_READER, MAX_FILE_MB
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
@@ -213,25 +214,25 @@ class Library:
         Like `split` and `join` it holds when the file is added again, even after it was removed, until `reset`. Raises
         NotFound, LibraryBusy.
         """
-        return self._by_hand(identity, lambda article: editing.retouch(self._database, article, change), progress)
+        return self._by_hand(identity, lambda article: edits.retouch(self._database, article, change), progress)
 
     def split(self, identity: str, where: int | str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Make two stories of one, the second from a code point of its text on, or from words that stand in it once;
         both. Raises UsageError, NotFound, LibraryBusy.
         """
-        return self._by_hand(identity, lambda article: editing.split(self._database, article, where), progress)
+        return self._by_hand(identity, lambda article: edits.split(self._database, article, where), progress)
 
     def join(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Make one story of an article and the next of its page. Raises UsageError without a next, and as `edit`."""
-        return self._by_hand(identity, lambda article: editing.join(self._database, article), progress)
+        return self._by_hand(identity, lambda article: edits.join(self._database, article), progress)
 
     def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""
-        return self._by_hand(identity, lambda article: editing.undo(self._database, article), progress)
+        return self._by_hand(identity, lambda article: edits.undo(self._database, article), progress)
 
     def is_by_hand(self, identity: str) -> bool:
         """Whether an article is what it is by an edit, a split or a join, as `reset` would undo. Raises NotFound."""
-        return editing.is_by_hand(self._database, self.article(identity))
+        return edits.is_by_hand(self._database, self.article(identity))
 
     def remove(self, sources: str | Iterable[str]) -> tuple[str, ...]:
         """Take one file or several out, all or none, by source name or path; their source names. What lies in the inbox
@@ -453,7 +454,7 @@ class Library:
         """
         self._refuse_read_only()
         if isinstance(model, str):
-            embedding.prepare(model, progress=progress)
+            models.prepare(model, progress=progress)
             model = self._modelling.load(model)
         self.vectors.replace(model, progress)
 

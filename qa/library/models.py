@@ -6,14 +6,13 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from qa import embedding
-from qa.embedding import lexicon
+from qa import models
 from qa.errors import ModelMismatch, QaError
-from qa.protocols import Embedder, SpanReader
-from qa.reader import shipped
-from qa.settings import DEFAULT_MODEL
+from qa.models import lexicon, readers
 from qa.store.contents import Contents
 from qa.store.log import Model
+from qa.types.protocols import Embedder, SpanReader
+from qa.types.settings import DEFAULT_MODEL
 
 
 class LibraryModel:
@@ -58,7 +57,7 @@ class LibraryModel:
 
     def load(self, name: str) -> Embedder:
         """A prepared model, for `hand_over`. Raises ModelError."""
-        return embedding.load(name, shared=self._shared)
+        return models.load(name, shared=self._shared)
 
     def hand_over(self, embedder: Embedder) -> None:
         """Another model serves from now on; said before the library says so, that no question falls between them."""
@@ -85,18 +84,18 @@ class LibraryReader:
 
     def __init__(self, name: str, shared: lexicon.SharedWords) -> None:
         """`shared` holds the words. Raises UsageError for a name that no reader has."""
-        self.name = shipped.known(name)
+        self.name = readers.known(name)
         self._shared = shared
         self._loaded: SpanReader | None = None
         self._loading = threading.Lock()
 
     def reader(self) -> SpanReader | None:
         """None where the name says so. Raises ModelError where the reader, or the default model, is not there."""
-        if self.name == shipped.NONE:
+        if self.name == readers.NONE:
             return None
         with self._loading:
             if self._loaded is None:
-                self._loaded = shipped.loader(self.name)(embedding.lexicon_of(DEFAULT_MODEL, shared=self._shared))
+                self._loaded = readers.loader(self.name)(models.lexicon_of(DEFAULT_MODEL, shared=self._shared))
             return self._loaded
 
 

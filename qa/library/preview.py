@@ -11,15 +11,15 @@ from qa import formats
 from qa.errors import NoLibrary, NoText, ReadError
 from qa.formats.discovery import FoundFile
 from qa.library.adding import max_bytes, sha256_of
-from qa.library.carrying import carried_in
+from qa.library.edits import carried_in
 from qa.library.page_articles import edited_articles
 from qa.library.requests import AnyPath, as_metadata, as_paths
-from qa.settings import MAX_FILE_MB
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
 from qa.store.edits import edits_of
 from qa.store.folder import Folder
 from qa.types import Article, ArticlePreview, Edit, FilePreview, FileState, Metadata, Page, Skipped
+from qa.types.settings import MAX_FILE_MB
 
 _FIRST_CHARS = 40
 _NOTHING_GIVEN = Metadata()

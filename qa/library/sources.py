@@ -10,21 +10,21 @@ from math import log
 
 from qa.articles.passages import CONTEXT
 from qa.index.indexes import Indexes
-from qa.protocols import Array, Embedder, TermIndex, VectorIndex
 from qa.questions.glossary import Glossary
-from qa.settings import DEFAULT_MODEL
 from qa.store.contents import Contents
 from qa.store.log import Model
 from qa.text import numerals
 from qa.text.words import index_terms
 from qa.types import Article, Filters, Passage
+from qa.types.protocols import Array, Embedder, TermIndex, VectorIndex
+from qa.types.settings import DEFAULT_MODEL
 
 _NO_WORDS = Glossary()
 _SAMPLE = "縣圖書館2019年5月4日舉行第3屆“讀書週”活動，共1,250人參加 COVID-19 防疫講座 Café 한국어。"
 
 
 class LibrarySources:
-    """A `qa.protocols.Sources` for one question: the indexes as they stand now. What it asks several times is looked up
+    """A `Sources` for one question: the indexes as they stand now. What it asks several times is looked up
     once. The model is loaded when it is first asked for.
     """
 

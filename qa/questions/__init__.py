@@ -8,16 +8,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.questions import follow_ups
 from qa.questions.analysed import AnalysedQuestion
-from qa.settings import QUESTION_CHARS
 from qa.text import numerals
 from qa.text.folding import comparable, fold, normalise
-from qa.text.headlines import headline
+from qa.text.sentences import headline
 from qa.text.words import content_words
 from qa.text.zh import DAYS, WEEKDAYS, YEAR, YEARS, iso
 from qa.types import Assumption, Hit, Period, Query
+from qa.types.settings import QUESTION_CHARS
 
 _DAY = r"(?P<day>\d{1,2})[日号]"
 _MONTH = r"(?P<month>\d{1,2})月(?:份)?"

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qa.errors import LibraryError, reason_of
-from qa.protocols import TermIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.text import matching
 from qa.text.folding import fold, normalise
 from qa.text.words import word_spans
 from qa.text.zh import OLD_NAMES
 from qa.types import Assumption, Span
+from qa.types.protocols import TermIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from qa.protocols import Array
 from qa.text.folding import comparable
 from qa.text.words import tagged_words
+from qa.types.protocols import Array
 
 Talk = Literal["greeting", "thanks", "farewell", "who", "abilities", "usage", "objection", "chat"]
 Subject = Literal["papers", "contents", "newest", "oldest", "reporters", "periods", "span"]

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
-from qa.protocols import Sources, TermIndex
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.confusables import TONE_OTHER, Costs, costs, sharing_a_part
 from qa.questions.unknown_words import COMMON, UnknownWords, is_known, parts, unknown_words
@@ -15,6 +14,7 @@ from qa.text.folding import fold
 from qa.text.words import bigrams, is_function_word, name_words, tagged_words, word_frequency, word_spans
 from qa.text.zh import PERSON
 from qa.types import Assumption, Span
+from qa.types.protocols import Sources, TermIndex
 
 _SWAPPED = 0.25  # what two neighbouring characters the wrong way round cost
 _DOUBLED = 0.25  # what a character written twice costs

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qa.protocols import TermIndex
 from qa.text.words import bigrams, is_function_word, is_kept_word, word_frequency, word_spans
 from qa.text.zh import NOT_IN_NAMES, is_han
 from qa.types import Span
+from qa.types.protocols import TermIndex
 
 _LONGEST = 5  # characters of a part
 _WORDS = 3  # words of a part

@@ -9,12 +9,12 @@ from math import exp, log
 from typing import NamedTuple
 
 from qa.articles import reprints
-from qa.protocols import Sources
 from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
 from qa.retrieval.expansion import expanded
-from qa.settings import CANDIDATES
 from qa.types import Article, Hit, Passage, Period
+from qa.types.protocols import Sources
+from qa.types.settings import CANDIDATES
 
 
 @dataclass(frozen=True, slots=True)

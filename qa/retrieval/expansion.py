@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from qa.settings import PASSAGE_CHARS
 from qa.text.sentences import split_sentences
 from qa.types import Article, Hit, Passage, Row, Span
+from qa.types.settings import PASSAGE_CHARS
 
 _SHORT = 5000  # characters of a story that is kept cut: five hundred of them are 5 MB at most
 

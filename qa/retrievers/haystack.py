@@ -9,7 +9,7 @@ from typing import Any
 from qa import Filters, Hit, Library, Query
 from qa.errors import NotFound
 from qa.retrievers.passages import framework, identity, metadata
-from qa.settings import PASSAGES_SHOWN
+from qa.types.settings import PASSAGES_SHOWN
 
 with framework():
     from haystack import Document, component, default_from_dict, default_to_dict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qa import Filters, Hit, Library, Query
 from qa.retrievers.passages import framework, identity, metadata
-from qa.settings import PASSAGES_SHOWN
+from qa.types.settings import PASSAGES_SHOWN
 
 with framework():
     from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun

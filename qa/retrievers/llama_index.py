@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from qa import Filters, Hit, Library, Query, wire
+from qa import Filters, Hit, Library, Query
 from qa.retrievers.passages import framework, identity, metadata
-from qa.settings import PASSAGES_SHOWN
+from qa.services import wire
+from qa.types.settings import PASSAGES_SHOWN
 
 with framework():
     from llama_index.core.retrievers import BaseRetriever

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from qa import Hit, wire
+from qa import Hit
 from qa.errors import NoPackage
+from qa.services import wire
 
 
 def identity(hit: Hit) -> str:

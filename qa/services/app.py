@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from qa import Library, QaError
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.services import dify, errors, mcp, openai, rest
 from qa.services.desk import Composer, Desk
 

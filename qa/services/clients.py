@@ -15,8 +15,8 @@ from fastapi.responses import StreamingResponse
 from starlette.requests import ClientDisconnect
 from starlette.types import Send
 
-from qa import QaError, wire
-from qa.services import errors
+from qa import QaError
+from qa.services import errors, wire
 
 SSE = "text/event-stream"
 _NO_BUFFER = {"cache-control": "no-store", "x-accel-buffering": "no"}  # or a proxy would hold the events back

@@ -12,12 +12,13 @@ from typing import Any, TypeVar
 import anyio
 import anyio.to_thread
 
-from qa import Answer, Article, Citation, Filters, Hit, Library, Query, wire
+from qa import Answer, Article, Citation, Filters, Hit, Library, Query
 from qa.errors import Overloaded, UsageError
-from qa.messages import Wording
+from qa.errors.messages import Wording
+from qa.services import wire
 from qa.services.clients import beside
-from qa.settings import QUESTION_CHARS
 from qa.types import Composition
+from qa.types.settings import QUESTION_CHARS
 
 AT_ONCE = 4  # questions of programs that are worked on; people at the screen have threads of their own
 WAITING = 64  # that wait for their turn; one more is told to come later

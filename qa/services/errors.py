@@ -18,7 +18,7 @@ from qa.errors import (
     UsageError,
     WrongKey,
 )
-from qa.messages import Wording
+from qa.errors.messages import Wording
 
 REST, MCP, OPENAI, RETRIEVAL = "/api/v1", "/mcp", "/v1", "/retrieval"
 DOORS = ("/api", MCP, OPENAI, RETRIEVAL)  # another version of REST is refused as a program understands it

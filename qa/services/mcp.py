@@ -21,7 +21,7 @@ from qa import Filters, Library, QaError, Query
 from qa.errors import NotFound
 from qa.services import errors
 from qa.services.desk import HISTORY, K_MOST, PAGE_MOST, Desk, counts, rows
-from qa.settings import PASSAGES_SHOWN, QUESTION_CHARS
+from qa.types.settings import PASSAGES_SHOWN, QUESTION_CHARS
 
 _ABOUT = (
     "问报查问一批中文报纸，离线，只引原文。没有答案时 answered 为 false，reason 说为什么，不要自己编。"

@@ -13,9 +13,9 @@ from fastapi import Path as InPath
 from fastapi import Query as InQuery
 from fastapi.responses import JSONResponse, Response
 
-from qa import Answer, Filters, cite, wire
+from qa import Answer, Filters, cite
 from qa.errors import Forbidden
-from qa.services import errors, schema
+from qa.services import errors, schema, wire
 from qa.services.clients import SSE, Events, event, while_there
 from qa.services.desk import PAGE_MOST, Desk, articles, counts
 
@@ -37,7 +37,7 @@ _Passing = Annotated[Filters, Depends(_filters)]
 
 
 def router(desk: Desk) -> APIRouter:
-    """Its routes. Each answers with what `qa.wire` makes; the models of `schema` only describe that."""
+    """Its routes. Each answers with what `qa.services.wire` makes; the models of `schema` only describe that."""
     routes = APIRouter(prefix=errors.REST, responses=_PROBLEMS)
     _questions(routes, desk)
     _looking(routes, desk)

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from qa import Filters, Query
 from qa.services.desk import HISTORY, K_MOST
-from qa.settings import PASSAGES_SHOWN, QUESTION_CHARS
 from qa.types import AddReport, AnswerKind, FileInfo
+from qa.types.settings import PASSAGES_SHOWN, QUESTION_CHARS
 
 Short = Annotated[str, Field(max_length=500)]
 Text = Annotated[str, Field(max_length=QUESTION_CHARS)]

@@ -12,7 +12,7 @@ from json import JSONDecodeError
 from typing import Any, Literal, TypeVar
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.store import own_files, schema
 from qa.store.folder import Folder, Standing, refuse_too_long
 from qa.store.schema import transaction

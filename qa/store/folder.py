@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.errors import LibraryBusy, LibraryError, reason_of
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.store import own_files
 
 LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it

@@ -6,12 +6,12 @@ import json
 import sqlite3
 from typing import NamedTuple
 
-from qa.settings import READING
 from qa.store.database import Database
 from qa.store.log import ACTIVE
 from qa.store.passages import HEADLINE, content_of
 from qa.store.rows import load_rows, unpack_text
 from qa.types import Span
+from qa.types.settings import READING
 
 _ORPHANS = """
 SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM places)),

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from qa.errors import LibraryError, UsageError, reason_of
-from qa.settings import MAX_FILE_MB
 from qa.store import own_files
+from qa.types.settings import MAX_FILE_MB
 
 MAX_BYTES = MAX_FILE_MB << 20  # of a file
 NAME_BYTES = 180  # a file system takes 255, and a number may be put behind the name

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from qa.errors import NotFound
-from qa.messages import Wording
+from qa.errors.messages import Wording
 from qa.store.schema import ATTRIBUTES
 from qa.store.successors import successor
 from qa.types import (

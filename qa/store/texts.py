@@ -8,11 +8,11 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
-from qa.protocols import TermIndex
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.rows import condition, dump, load_list
 from qa.types import ArticleText, Filters
+from qa.types.protocols import TermIndex
 
 _BATCH = 500  # articles held at a time
 _PLACE = itemgetter(0, 1, 2, 3)  # an article, and where it stands
@@ -34,7 +34,7 @@ CROSS JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOI
 
 
 class StoredTexts:
-    """A `qa.protocols.ArticleTexts` of the tables as they stand now, without the articles `hidden` (ids)."""
+    """A `qa.types.protocols.ArticleTexts` of the tables as they stand now, without the articles `hidden` (ids)."""
 
     def __init__(
         self, database: Database, contents: Contents, terms: TermIndex, hidden: Collection[str] = frozenset()

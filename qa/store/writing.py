@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from qa.errors import ReadError
-from qa.settings import READING
 from qa.store import rows
 from qa.store.database import Database
 from qa.store.edits import dump_edit
@@ -21,6 +20,7 @@ from qa.store.rows import dump, file_number
 from qa.store.schema import ATTRIBUTES, SettingName
 from qa.store.successors import note_successors
 from qa.types import Article, Edit, Metadata, Page, Passage
+from qa.types.settings import READING
 
 Stories = Iterable[tuple[Article, Sequence[Passage]]]
 """The articles of a page in order, each with its passages. Gone through once."""

@@ -23,7 +23,7 @@ GUARDED = f"""
 import sys
 from pathlib import Path
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.programs import serve
 library_path = Path(sys.argv[1])
 with Library.open(library_path) as library, Conversations.open(library_path) as kept:

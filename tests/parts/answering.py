@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qa.answering.answer import answer_from_hits
-from qa.protocols import SpanReader
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.sentences import split_sentences
 from qa.text.words import bigrams, search_words
 from qa.types import Answer, Article, Hit, Location, Passage, Piece, Query
+from qa.types.protocols import SpanReader
 
 
 def hit(body: str, score: float = 0.9, date: str | None = None) -> Hit:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from qa.conversations.database import damages
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn
 from qa.errors import LibraryError, NotFound
+from qa.store.conversation_database import damages
+from qa.store.conversations import Conversations
+from qa.store.turns import Turn
 from qa.types import Article, Assumption, Filters
 from tests.parts.library_faults import DAMAGES
 from tests.parts.ui_values import ANSWER, ARTICLES

@@ -9,9 +9,9 @@ from functools import partial
 from starlette.testclient import TestClient
 
 from qa.composing.server import ModelServer
-from qa.conversations.store import Conversations
 from qa.library.library import Library
 from qa.services.app import create_app
+from qa.store.conversations import Conversations
 from qa.store.keys import Keys
 from ui import serving
 from ui.composing import Compositions

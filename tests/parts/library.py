@@ -17,13 +17,13 @@ from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.library import Library
 from qa.library.sources import term_version
-from qa.protocols import Array, Embedder, Progress
 from qa.questions import glossary
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.store.health import examine
 from qa.types import Filters, Query
+from qa.types.protocols import Array, Embedder, Progress
 
 PLACES = ["漷县", "西集", "宋庄", "台湖", "永顺", "梨园", "张家湾", "马驹桥", "于家务", "潞城"]
 THINGS = ["供暖", "花海", "食堂", "公交", "楼门", "论坛", "消防", "除雪", "图书馆", "运河"]

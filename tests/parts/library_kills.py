@@ -22,8 +22,8 @@ from qa.errors import ModelMismatch, UsageError
 from qa.index import term_worker
 from qa.library import adding
 from qa.library.library import Library
-from qa.protocols import Array, Progress
 from qa.types import Edit
+from qa.types.protocols import Array, Progress
 from tests.parts.library import HashingEmbedder, assert_whole, found_sources, open_library, story, write_records
 from tests.parts.library_faults import named_by_check
 

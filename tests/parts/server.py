@@ -12,7 +12,7 @@ SERVE = """
 import sys, time
 from pathlib import Path
 from qa.library.library import Library
-from qa.conversations.store import Conversations
+from qa.store.conversations import Conversations
 from ui.app import serve
 class Patient(Library):
     def ask(self, query, **more):

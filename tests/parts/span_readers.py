@@ -10,9 +10,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from qa.embedding import graphs
-from qa.reader import shipped
-from qa.reader.span_reader import OnnxSpanReader
+from qa.models import graphs, readers
+from qa.models.span_reader import OnnxSpanReader
 from qa.types import Span
 
 LIKED_START, LIKED_END = "始", "终"  # what the graph takes for the start and the end of an answer
@@ -22,7 +21,7 @@ WIDTH = 3
 
 
 class Characters:
-    """A `qa.protocols.Lexicon`: a piece is a character."""
+    """A `qa.types.protocols.Lexicon`: a piece is a character."""
 
     fingerprint = "characters"
     begin, end = 0, 1
@@ -67,7 +66,7 @@ def graph(width: int = WIDTH) -> bytes:
 
 def ship(folder: Path, words: str, width: int = WIDTH) -> Path:
     """The graph in a folder as it ships, made for the words of that fingerprint."""
-    shipped.ship(graph(width), words, folder)
+    readers.ship(graph(width), words, folder)
     return folder
 
 

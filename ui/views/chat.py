@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from qa.conversations.store import Conversations
-from qa.conversations.turns import Turn, Verdict
 from qa.errors import NotFound, QaError
+from qa.store.conversations import Conversations
+from qa.store.turns import Turn, Verdict
 from qa.types import Filters
 from ui import cards, chat, composing, filters, render
 from ui.views.conversations import ConversationList

@@ -7,9 +7,9 @@ from typing import Any
 
 import gradio as gr
 
-from qa.conversations.store import Conversations
 from qa.errors import QaError
-from ui import conversations, render
+from qa.store.conversations import Conversations
+from ui import render
 from ui.views.sender import owner_of, words_of
 from ui.words import Words
 
@@ -38,7 +38,7 @@ class ConversationList:
 
     def frame(self, words: Words) -> tuple[str, str]:
         """The parts that stay, in the reader's language: `new` and `find`."""
-        return conversations.new(words), conversations.find(words)
+        return render.new_chat(words), render.search_box(words)
 
     def found(self, search: str, request: gr.Request) -> str:
         """The list, of what is searched for; or why there is none."""
@@ -47,7 +47,7 @@ class ConversationList:
             listed = self.kept.listed(owner_of(request), search)
         except QaError as error:
             return render.warning(words.told(str(error)))
-        return conversations.conversation_list(listed, search, self.kept.lasts, words)
+        return render.conversation_list(listed, search, self.kept.lasts, words)
 
     def searched(self, event: gr.EventData, request: gr.Request) -> str:
         """The list, of what is being written."""

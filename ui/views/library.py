@@ -11,7 +11,7 @@ import gradio as gr
 from markupsafe import Markup
 
 from qa.errors import QaError, reason_of
-from qa.settings import MAX_FILE_MB
+from qa.types.settings import MAX_FILE_MB
 from ui import jobs, library, tables, writer
 from ui.composing import Compositions
 from ui.ingest import Ingest

@@ -1,1 +1,0 @@
-"""Conversations: what was asked and answered and how it was rated, in a database beside the library."""

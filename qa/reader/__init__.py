@@ -1,1 +1,0 @@
-"""The span reader: the model that finds answers in windows of text."""
