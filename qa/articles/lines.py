@@ -129,6 +129,7 @@ def _block_at(blocks: list[Block], starts: list[int], line: Span) -> Block | Non
 
 
 _LOOSE = 60  # characters of the lines that hold half of the text from which lines are taken for paragraphs
+_WHOLE = 0.75  # the share of the text in lines that end sentences, from which each line is a paragraph
 _SHARED = 0.7  # the share of paragraphs with a blank line above, or set in, from which every paragraph is so
 _COMMON = 0.9  # the share of lines from which a mark says nothing
 _LEAST_ENDS = 4
@@ -179,12 +180,13 @@ class Layout:
         starts = [ends_sentence(before.text) for before in lines[:-1]]
         wrapped = 8 <= width <= 60 and near[width] >= max(4.0, len(lines) / 3)
         old = _is_old([line.text for line in lines])
+        whole = not wrapped and sum(len(line) for line in lines if ends_sentence(line.text)) >= _WHOLE * sum(ordered)
         return cls(
             width,
             wrapped=wrapped,
             spaced=spaced,
             loose=2 * sum(length for length in ordered if length >= _LOOSE) >= sum(ordered) or (old and not wrapped),
-            parted=spaced and _shared([line.gap > 0 for line in lines[1:]], starts),
+            parted=spaced and not whole and _shared([line.gap > 0 for line in lines[1:]], starts),
             indented=_shared([line.indent >= INDENT for line in lines[1:]], starts),
             gap=sorted(line.gap for line in lines)[len(lines) // 2],
             old=old,
