@@ -48,7 +48,17 @@ def test_what_is_written_is_read(store: Store, tmp_path: Path) -> None:
     assert again.fit == store.fit
     assert again.vocabulary == store.vocabulary
     assert again.head_of == store.head_of
+    assert again.sets == store.sets
     assert all(np.array_equal(one, other) for one, other in zip(again.tokens, store.tokens, strict=True))
+
+
+def test_of_sets_out_of_focus_a_pass_takes_few(store: Store) -> None:
+    def windows(*focus: str) -> int:
+        return sum(int(batch.counted.sum()) for batch in read_batches(store, store.items, 4096, 0, focus))
+
+    assert store.sets == ["set"]
+    assert windows() == windows("set")
+    assert windows("another") < windows() / 4
 
 
 def test_gold_tokens_are_the_answer(store: Store) -> None:

@@ -10,15 +10,15 @@ import pytest
 import torch
 
 from qa import models
-from qa.models import e5, lexicon
+from qa.models import e5, graphs, lexicon, shipped
 from qa.models.int8 import quantised
 from qa.models.prepared import TOKENIZER
 from training import begin
 from training.batches import WINDOWS
-from training.export import settled
+from training.export import settled, shipped_reader
 from training.judge import auroc
 from training.learn import reader_loss, schedule
-from training.network import WIDTH, VectorNetwork
+from training.network import WIDTH, ReaderNetwork, VectorNetwork
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +101,19 @@ def test_quantising_what_was_settled_changes_nothing() -> None:
     assert np.array_equal(again, small)
     assert same == pytest.approx(scales, rel=1e-5)
     assert np.abs(small * scales - matrix).max() <= 1.5 * scales.max()
+
+
+def test_a_state_taken_from_what_ships_reads_as_that_does(begun: Path) -> None:
+    """The very numbers would take the rounding of activations to int8 too."""
+    network = ReaderNetwork()
+    network.load_state_dict(shipped_reader())
+    network.eval()
+    rows = begin.read(begun)[1][torch.randint(5, 2000, (4, 60), generator=torch.Generator().manual_seed(0))].float()
+    session = graphs.opened_optimised(shipped.FOLDER / shipped.GRAPH)
+    with torch.no_grad():
+        made = dict(zip(("start", "end", "needed", "answers"), network(rows), strict=True))
+    for output, told in zip(session.get_outputs(), session.run(None, {"words": rows.numpy()}), strict=True):
+        assert np.corrcoef(made[output.name].numpy().ravel(), told.ravel())[0, 1] > 0.99
 
 
 def test_auroc_counts_the_pairs_in_order() -> None:

@@ -2,6 +2,7 @@
 
 python -m training build DATA WORK     arrays, and what training begins from
 python -m training reader WORK         the reader; --minutes 100 at most, then again until it says that it is done
+python -m training resume WORK         the reader that ships as a state that `reader` goes on from
 python -m training vectors WORK        the embedding model, likewise
 python -m training mine WORK           what the embedding model takes for answers goes among the negatives
 python -m training export WORK         both into the package, in int8
@@ -22,7 +23,7 @@ import torch
 
 from training import arrays, begin
 from training.judge import judge_reader, judge_vectors
-from training.learn import Course, train_reader, train_vectors
+from training.learn import Course, save, train_reader, train_vectors
 from training.network import ReaderNetwork, VectorNetwork
 
 ARRAYS = "arrays.npz"
@@ -37,6 +38,7 @@ def main() -> None:
     for name, run in (
         ("build", _build),
         ("reader", _reader),
+        ("resume", _resume),
         ("vectors", _vectors),
         ("mine", _mine),
         ("export", _export),
@@ -55,6 +57,7 @@ def main() -> None:
             command.add_argument("--drop", type=float, default=0.0)
             command.add_argument("--frozen", type=int, default=2 if name == "reader" else 4, help="lowest layers")
             command.add_argument("--compile", action="store_true", help="quicker after a minute, on a graphics card")
+            command.add_argument("--focus", nargs="*", default=[], help="sets taken whole, of the others one in twenty")
             command.add_argument("--keep", type=float, default=1.0, help="what staying near the old vectors counts")
             command.add_argument("--tokens", type=int, default=16_384, help="of a batch")
             command.add_argument("--pairs", type=int, default=64, help="of a batch")
@@ -82,6 +85,7 @@ def _course(call: argparse.Namespace) -> Course:
         drop=call.drop,
         keep=call.keep,
         frozen=call.frozen,
+        focus=tuple(call.focus),
         compiled=call.compile,
         device=call.device,
     )
@@ -89,6 +93,12 @@ def _course(call: argparse.Namespace) -> Course:
 
 def _reader(call: argparse.Namespace) -> None:
     _train(call, train_reader, lambda *given: judge_reader(*given), ReaderNetwork())
+
+
+def _resume(call: argparse.Namespace) -> None:
+    from training import export
+
+    save(call.work / READER, {"network": export.shipped_reader()})
 
 
 def _vectors(call: argparse.Namespace) -> None:
@@ -113,7 +123,8 @@ def _train(
         items = items[:: max(1, len(items) // call.judge)]
         figures = judge(network.to(call.device), store, words.to(call.device), items)
         _say(
-            f"set {number}, {len(items)} questions: " + " ".join(f"{key} {value:.3f}" for key, value in figures.items())
+            f"{store.sets[number]}, {len(items)} questions: "
+            + " ".join(f"{key} {value:.3f}" for key, value in figures.items())
         )
     _say("done" if kept["used"] >= 3600 * call.hours - 1 else "stopped here; run again to go on")
 

@@ -66,6 +66,7 @@ class Store:
     fit: list[Item] = field(default_factory=list)  # of documents that do not train: to choose by
     pairs: list[tuple[int, int]] = field(default_factory=list)  # question and window in the window's own words
     others: list[int] = field(default_factory=list)  # texts whose vectors are only to stay where they are
+    sets: list[str] = field(default_factory=list)  # by the number that items have
 
 
 def save(path: Path, store: Store) -> None:
@@ -83,6 +84,7 @@ def save(path: Path, store: Store) -> None:
         training=np.array(len(store.items)),
         pairs=np.array(store.pairs, np.int32).reshape(-1, 2),
         others=np.array(store.others, np.int32),
+        sets=np.array(store.sets, np.str_),
     )
 
 
@@ -101,6 +103,7 @@ def read(path: Path) -> Store:
             items[int(kept["training"]) :],
             [(one, other) for one, other in kept["pairs"].tolist()],
             kept["others"].tolist(),
+            kept["sets"].tolist(),
         )
 
 

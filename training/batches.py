@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +22,7 @@ _HEADLESS = 0.25  # share of the windows that are read without what stands above
 _SWAPPED = 0.35  # share of the questions with a swapped wording that are asked so
 _MADE = 0.15  # share of the made questions that a pass takes
 _PLAIN = 0.5  # share of the questions on encyclopedias and the like that a pass takes
+_ASIDE = 0.05  # share of the questions that a pass takes of sets that are out of focus
 _HARD = 1  # windows of other documents in a batch of vectors, for each question
 
 
@@ -51,10 +52,16 @@ class ReadBatch:
     gold: NDArray[np.int64]
 
 
-def read_batches(store: Store, items: Sequence[Item], tokens: int, seed: int) -> Iterator[ReadBatch]:
-    """All items once, groups of like lengths together, about `tokens` tokens a batch, padding counted."""
+def read_batches(
+    store: Store, items: Sequence[Item], tokens: int, seed: int, focus: Collection[str] = ()
+) -> Iterator[ReadBatch]:
+    """All items once, groups of like lengths together, about `tokens` tokens a batch, padding counted. Where there are
+    sets in `focus`, of all others one question in twenty.
+    """
     chance = random.Random(seed)
-    drawn_from = [item for item in items if chance.random() < _share(item)]
+    aside = {number for number, name in enumerate(store.sets) if focus and name not in focus}
+    shares = [_share(item) * (_ASIDE if item.set in aside else 1) for item in items]
+    drawn_from = [item for item, share in zip(items, shares, strict=True) if chance.random() < share]
     order = chance.sample(drawn_from, len(drawn_from))
     for start in range(0, len(order), _POOL):
         drawn = [_draw(store, item, chance) for item in order[start : start + _POOL]]

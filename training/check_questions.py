@@ -20,6 +20,7 @@ TYPES = {
     "list",
     "multi",
     "reason",
+    "reverse",
     "keyword",
     "followup",
     "missing",

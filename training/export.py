@@ -12,6 +12,7 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
+from onnx import numpy_helper
 from torch import Tensor, nn
 
 from qa import models
@@ -30,6 +31,7 @@ _RUNS = 300  # texts that the int8 form is fitted to
 _LAYER = "encoder.layer.{}"
 _PARTS = {"out": "attention.output.dense", "inner": "intermediate.dense", "outer": "output.dense"}
 _NORMS = {"norm": "attention.output.LayerNorm", "last": "output.LayerNorm"}
+_SMALL = "/small"
 _MOST = 127  # of a pair's sum, as `int8.quantised` scales it
 
 
@@ -44,6 +46,23 @@ def export_reader(work: Path, *states: Path) -> None:
         _trace(network, whole, _OUTPUTS)
         write_int8(whole, small, exponents(whole, _windows(store, words)))
         readers.ship(small.read_bytes(), models.lexicon_of("e5-small").fingerprint, readers.FOLDER)
+
+
+def shipped_reader() -> dict[str, Tensor]:
+    """The state of the reader that ships, as `export_reader` wrote it: exact but for the rounding to int8."""
+    stored = {
+        one.name: torch.from_numpy(np.array(numpy_helper.to_array(one)))
+        for one in onnx.load(shipped.FOLDER / shipped.GRAPH).graph.initializer
+    }
+    graph = onnx.load(shipped.FOLDER / shipped.GRAPH, load_external_data=False).graph
+    fed = {part: node.input[0] for node in graph.node for part in node.input if part.endswith(_SMALL)}
+    state = {name: stored[name] for name in ReaderNetwork().state_dict() if name in stored}
+    for part, source in fed.items():
+        matrix = stored[part].float() * stored[part.removesuffix(_SMALL) + "/scales"]
+        if source.endswith("/even"):
+            matrix = matrix * stored[f"{source}/by"][:, None]
+        state[part.removesuffix(_SMALL).strip("/").replace("/", ".").replace(".MatMul_output_0", ".weight")] = matrix.T
+    return state
 
 
 def export_vectors(work: Path, state: Path) -> None:

@@ -46,6 +46,7 @@ class Course:
     drop: float = 0.1
     keep: float = 1.0  # what staying near the old vectors counts
     frozen: int = 0  # of the lowest layers
+    focus: tuple[str, ...] = ()  # sets of which a pass takes all questions, of others one in twenty
     compiled: bool = False  # layers as one step each: quicker after a minute
     device: str = "cpu"
 
@@ -56,7 +57,9 @@ def train_reader(
     """Go on with the reader in `state`, or begin from `encoder`. `words`: rows of the store's vocabulary."""
     network = ReaderNetwork(course.drop, course.frozen)
     network.encoder.load_state_dict(encoder)
-    epochs = (batch for seed in range(10**6) for batch in read_batches(store, store.items, course.tokens, seed))
+    epochs = (
+        batch for seed in range(10**6) for batch in read_batches(store, store.items, course.tokens, seed, course.focus)
+    )
     rows = words.to(course.device)
 
     def loss(batch: ReadBatch) -> Tensor:
@@ -159,8 +162,9 @@ def _run(
     if state.exists():
         kept: dict[str, Any] = torch.load(state, weights_only=True, map_location=course.device)
         network.load_state_dict(kept["network"])
-        optimiser.load_state_dict(kept["optimiser"])
-        used = float(kept["used"])
+        if "optimiser" in kept:  # not where it is what ships
+            optimiser.load_state_dict(kept["optimiser"])
+            used = float(kept["used"])
     begun, sums, steps, said = time.monotonic(), 0.0, 0, time.monotonic()
     before = used
     for batch in _ahead(batches):

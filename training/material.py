@@ -120,6 +120,7 @@ class Builder:
         kinds = {name: number for number, name in enumerate(dict.fromkeys(one.set for one in examples))}
         items = [(example, self._item(example, kinds[example.set], names)) for example in examples]
         store = self._writer.store
+        store.sets = list(kinds)
         store.items = [item for example, item in items if item and example.document.part == "train"]
         store.fit = [item for example, item in items if item and example.document.part == "fit"]
         say(f"{len(self._writer.store.items)} placed, {len(self._writer.store.tokens)} texts")
