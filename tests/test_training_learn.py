@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qa import models
-from qa.models import e5, graphs, lexicon, shipped
+from qa.models import e5, graphs, lexicon, readers
 from qa.models.int8 import quantised
 from qa.models.prepared import TOKENIZER
 from training import begin
@@ -109,7 +109,7 @@ def test_a_state_taken_from_what_ships_reads_as_that_does(begun: Path) -> None:
     network.load_state_dict(shipped_reader())
     network.eval()
     rows = begin.read(begun)[1][torch.randint(5, 2000, (4, 60), generator=torch.Generator().manual_seed(0))].float()
-    session = graphs.opened_optimised(shipped.FOLDER / shipped.GRAPH)
+    session = graphs.opened_optimised(readers.FOLDER / readers.GRAPH)
     with torch.no_grad():
         made = dict(zip(("start", "end", "needed", "answers"), network(rows), strict=True))
     for output, told in zip(session.get_outputs(), session.run(None, {"words": rows.numpy()}), strict=True):

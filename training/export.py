@@ -52,9 +52,9 @@ def shipped_reader() -> dict[str, Tensor]:
     """The state of the reader that ships, as `export_reader` wrote it: exact but for the rounding to int8."""
     stored = {
         one.name: torch.from_numpy(np.array(numpy_helper.to_array(one)))
-        for one in onnx.load(shipped.FOLDER / shipped.GRAPH).graph.initializer
+        for one in onnx.load(readers.FOLDER / readers.GRAPH).graph.initializer
     }
-    graph = onnx.load(shipped.FOLDER / shipped.GRAPH, load_external_data=False).graph
+    graph = onnx.load(readers.FOLDER / readers.GRAPH, load_external_data=False).graph
     fed = {part: node.input[0] for node in graph.node for part in node.input if part.endswith(_SMALL)}
     state = {name: stored[name] for name in ReaderNetwork().state_dict() if name in stored}
     for part, source in fed.items():
