@@ -81,7 +81,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(CUT_SHORT):
-            self.wrong.append(f"console {message.type}: {message.text}")
+            self.wrong.append(f"console {message.type}: {message.text} {message.location['url']}")
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)

@@ -9,29 +9,38 @@
   const fetched = window.fetch;
   const awaited = new Set();
   const early = new Set(); // events whose end came before the answer to their asking
-  let asking = 0;
+  const asking = new Set(); // promises of answers
+
+  const told = async (asked) => {
+    const response = await fetched(...asked);
+    const id = response.ok && (await response.clone().json()).event_id;
+    if (id && !early.delete(id)) awaited.add(id);
+    return response;
+  };
 
   const join = async (asked) => {
-    asking += 1;
+    const answer = told(asked);
+    asking.add(answer);
     try {
-      const response = await fetched(...asked);
-      const id = response.ok && (await response.clone().json()).event_id;
-      if (id && !early.delete(id)) awaited.add(id);
-      return response;
+      return await answer;
     } finally {
-      asking -= 1;
-      if (!asking) early.clear();
+      asking.delete(answer);
+      if (!asking.size) early.clear();
     }
   };
 
-  const isAwaited = () => asking > 0 || awaited.size > 0;
+  // Whether an event is awaited, once the server has answered all that it was asked for: before, it knows of none.
+  const isAwaited = async () => {
+    while (asking.size) await Promise.allSettled(asking);
+    return awaited.size > 0;
+  };
 
   // Whether a message is the stream's end; notes which event it ends.
   const heard = (message) => {
     if (!/"(process_completed|close_stream|unexpected_error)"/.test(message)) return false;
     const { msg, event_id } = JSON.parse(message.slice("data: ".length));
     if (msg === "unexpected_error") awaited.clear();
-    if (msg === "process_completed" && !awaited.delete(event_id) && asking) early.add(event_id);
+    if (msg === "process_completed" && !awaited.delete(event_id) && asking.size) early.add(event_id);
     return msg === "close_stream";
   };
 
@@ -43,7 +52,7 @@
       rest = messages.pop();
       for (const message of messages) {
         const isEnd = heard(message);
-        if (isEnd && isAwaited()) return false;
+        if (isEnd && (await isAwaited())) return false;
         out.enqueue(message + ENDED);
         if (isEnd) return true;
       }
@@ -59,7 +68,7 @@
         broken = 0;
       } catch (error) {
         if (request.signal.aborted || (broken += 1) > TRIES) throw error;
-        if (!isAwaited()) {
+        if (!(await isAwaited())) {
           out.enqueue(CLOSED); // nothing is lost: the next event opens another
           return;
         }
