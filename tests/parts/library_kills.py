@@ -283,7 +283,7 @@ def look(ground: Ground) -> None:
         waiting = {path.name for path in library.inbox.glob("*.txt")} if library.inbox.exists() else set()
         assert ground.accepted <= files.keys() | waiting, "accepted, and gone"
     assert_whole(ground.library_path, embedded=False)
-    assert named_by_check(ground.library_path) <= MENDED_BY_GOING_ON
+    assert named_by_check(ground.library_path) - MENDED_BY_GOING_ON == set()
     if (ground.imported / "library.db").exists():
         with opened(ground.imported) as library:
             found_sources(library, "西集供暖工程")  # makes its indexes
