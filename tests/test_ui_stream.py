@@ -5,54 +5,42 @@ from __future__ import annotations
 from tests.parts.browser import Browser, asked, opened, watched
 
 FIRST, NEXT = "区委召开2026年务虚会用了多长时间？", "校园安全 消防闯关"
-# What stands between the page and the server holds back the end of the stream.
-LATE = """
+# What stands between the page and the server stops before the end of the stream, and counts how often.
+BETWEEN = """
 const fetched = window.fetch;
-window.held = 0;
+window.stopped = 0;
 window.fetch = async (...asked) => {
   const response = await fetched(...asked);
   if (!String(asked[0].url ?? asked[0]).includes("/queue/data")) return response;
-  const slow = new TransformStream({
+  const between = new TransformStream({
     async transform(piece, out) {
       const text = new TextDecoder().decode(piece);
       const at = text.indexOf('data: {"msg":"close_stream"');
       if (at < 0) return out.enqueue(piece);
       out.enqueue(new TextEncoder().encode(text.slice(0, at)));
-      window.held += 1;
-      await new Promise((over) => (window.letGo = over));
-      out.enqueue(new TextEncoder().encode(text.slice(at)));
+      window.stopped += 1;
+      %s
     },
   });
-  return new Response(response.body.pipeThrough(slow), { headers: response.headers });
+  return new Response(response.body.pipeThrough(between), { headers: response.headers });
 };
 """
-# It breaks off in place of its end, as where a proxy closes what is idle.
-BROKEN = """
-const fetched = window.fetch;
-window.broken = 0;
-window.fetch = async (...asked) => {
-  const response = await fetched(...asked);
-  if (!String(asked[0].url ?? asked[0]).includes("/queue/data")) return response;
-  const cut = new TransformStream({
-    async transform(piece, out) {
-      const text = new TextDecoder().decode(piece);
-      const at = text.indexOf('data: {"msg":"close_stream"');
-      if (at < 0) return out.enqueue(piece);
-      out.enqueue(new TextEncoder().encode(text.slice(0, at)));
-      window.broken += 1;
-      await new Promise((over) => setTimeout(over, 100)); // an error takes along what was not read
-      out.error(new TypeError("network error"));
-    },
-  });
-  return new Response(response.body.pipeThrough(cut), { headers: response.headers });
-};
-"""
+LATE = (
+    BETWEEN
+    % """await new Promise((over) => (window.letGo = over));
+      out.enqueue(new TextEncoder().encode(text.slice(at)));"""
+)
+BROKEN = (
+    BETWEEN
+    % """await new Promise((over) => setTimeout(over, 100)); // an error takes along what was not read
+      out.error(new TypeError("network error")); // as where a proxy closes what is idle"""
+)
 
 
 def test_an_event_behind_the_end_of_the_stream_is_heard_of(browser: Browser, url: str) -> None:
     with watched(browser) as page:
         page.add_init_script(LATE)
-        opened(page, url).wait_for_function("window.held > 0")
+        opened(page, url).wait_for_function("window.stopped > 0")
         page.fill("#question textarea", FIRST)
         with page.expect_response(
             lambda response: "/queue/join" in response.url
@@ -67,5 +55,5 @@ def test_behind_a_stream_that_broke_off_the_next_event_opens_another(browser: Br
     with watched(browser) as page:
         page.add_init_script(BROKEN)
         asked(opened(page, url), FIRST)
-        assert page.evaluate("window.broken") >= 1
+        assert page.evaluate("window.stopped") >= 1
         asked(page, NEXT)

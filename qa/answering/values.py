@@ -18,6 +18,7 @@ from qa.questions.analysed import AnalysedQuestion
 from qa.retrieval import timeliness
 from qa.text.amounts import ALIKE, SIZES, TIMES, Amount, amounts
 from qa.text.sentences import headline
+from qa.text.zh import COUNTED
 from qa.types import Citation, Hit, Period, Span
 from qa.types.protocols import SpanReader, Weight
 
@@ -31,7 +32,7 @@ _ALONE = 0.1  # what an amount counts with no word of the question beside it
 _BEFORE = 0.5  # what the words in front of an amount tell of it, those behind it count 1
 _ON_TOPIC = 0.25  # of the most that a sentence has of the question, which another must have to be on it
 _EXTREMES = 0.8  # of an article's best value that another must be worth to be its most or least
-_COUNTS = re.compile(r"(?:多少|几)([人名位张台棵株亩岁元块家户册本篇项条辆架座层间只头枚场次])")  # 多少张床
+_COUNTS = re.compile(f"(?:多少|几)({COUNTED})")  # 多少张床
 _DURATIONS = frozenset({"秒", "分钟", "天", "周", "月", "年"})
 # The units in which what a question asks for is told, where it says what that is.
 _MEASURES = tuple(

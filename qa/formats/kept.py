@@ -26,8 +26,8 @@ def unread(texts: Iterable[str], text: str) -> int:
     """How many letters of other `texts` stand in sentences that `text` does not have as well; of those that hold prose
     alone.
     """
-    held = set(map(_bare, _SENTENCE.findall(text)))
-    prose = (each for each in texts if len(each) >= _PROSE and _STOP.search(each))
+    prose = [each for each in texts if len(each) >= _PROSE and _STOP.search(each)]
+    held = set(map(_bare, _SENTENCE.findall(text))) if prose else set()
     return sum(len(said) for each in prose for said in map(_bare, _SENTENCE.findall(each)) if said not in held)
 
 

@@ -114,7 +114,8 @@ def page_of(record: Mapping[str, object], number: int, source: str) -> Page:
         raise Broken("records.surrogates")
     page = Page(source=source, text=text, record=name, metadata=metadata)
     kept = letters(text)
-    return compared(page, kept, kept + unread(_texts(values), text))
+    others = (one for one in _texts(values) if one != text)
+    return compared(page, kept, kept + unread(others, text))
 
 
 def _texts(value: object) -> Iterator[str]:

@@ -23,10 +23,7 @@ from qa.questions.comparisons import Superlative, comparison_of, sum_of, superla
 from qa.questions.follow_ups import LEANS, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
-from qa.questions.topics import (
-    Topic,
-    topic_of,
-)
+from qa.questions.topics import Topic, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise

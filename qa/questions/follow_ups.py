@@ -111,6 +111,8 @@ _SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前�
 _DEMONSTRATIVE = re.compile("[这那该].{0,2}")
 # After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
 _NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
+# A time that the words before it describe points nowhere either: 下雪那几天, 开馆那天.
+_DESCRIBED_TIME = re.compile(r"(?<=\w)那(?:几[天年日晚个]|[天年日月周晚]|阵子|会儿|段时间|时候?)")
 _GOES_ON = re.compile(
     "^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那]"
     "|是(?:[在从由为于和跟与同因]|什么时候|怎么))"
@@ -135,7 +137,7 @@ def is_follow_up(question: str) -> bool:
     plain = normalise(question).strip()
     if _GOES_ON.search(plain) or (len(content_words(plain)) < 2 and not name_words(plain)):
         return True
-    return is_ellipsis(plain) or _points_back(plain)
+    return is_ellipsis(plain) or _points_back(_DESCRIBED_TIME.sub("", plain))
 
 
 def is_ellipsis(question: str) -> bool:
@@ -191,19 +193,27 @@ def shown(carried: str) -> str:
     return " ".join([part for part in carried.split() if len(part) > 1]) or carried
 
 
+def _may_lean(question: str) -> bool:
+    """Whether a question that stands alone is so brief that it may lean on the one before all the same."""
+    return len(content_words(question)) < _BRIEF
+
+
 def _topic(history: Sequence[str]) -> list[str]:
     """The latest earlier question with those that it may lean on in its turn, oldest first."""
     chain: list[str] = []
     for earlier in reversed(history[-_EARLIER:]):
         chain.insert(0, earlier)
-        if not is_follow_up(earlier) and len(content_words(earlier)) >= _BRIEF:
+        if not is_follow_up(earlier) and not _may_lean(earlier):
             break
     return chain
 
 
 def began(history: Sequence[str]) -> int | None:
-    """Which of the earlier questions is the latest that may stand by itself; None where none may."""
-    return next((at for at in reversed(range(len(history))) if not is_follow_up(history[at])), None)
+    """Which of the earlier questions is the latest that may stand by itself, where it is so brief that it may lean on
+    those before it as well: `carried` takes nothing from before a longer one. None where there is none.
+    """
+    at = next((at for at in reversed(range(len(history))) if not is_follow_up(history[at])), None)
+    return at if at is not None and _may_lean(history[at]) else None
 
 
 def who_is_meant(question: str, history: Sequence[str]) -> int | None:

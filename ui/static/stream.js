@@ -46,16 +46,21 @@
 
   // Hands messages on, whole ones only. True where their end was handed on, false where it was held back.
   const handOn = async (body, out) => {
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader(); // `for await` is not known to every browser
     let rest = "";
-    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
-      const messages = (rest + piece).split(ENDED);
-      rest = messages.pop();
-      for (const message of messages) {
-        const isEnd = heard(message);
-        if (isEnd && (await isAwaited())) return false;
-        out.enqueue(message + ENDED);
-        if (isEnd) return true;
+    try {
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        const messages = (rest + next.value).split(ENDED);
+        rest = messages.pop();
+        for (const message of messages) {
+          const isEnd = heard(message);
+          if (isEnd && (await isAwaited())) return false;
+          out.enqueue(message + ENDED);
+          if (isEnd) return true;
+        }
       }
+    } finally {
+      reader.cancel().catch(() => {}); // of one that broke off, or that the page closed, there is nothing to cancel
     }
     throw new TypeError("The stream of events broke off");
   };
