@@ -35,6 +35,15 @@ BROKEN = (
     % """await new Promise((over) => setTimeout(over, 100)); // an error takes along what was not read
       out.error(new TypeError("network error")); // as where a proxy closes what is idle"""
 )
+# As Gradio's client where it reads late of a second event: all was told through the stream of the first.
+TWO_STREAMS = """async () => {
+  const session_hash = "twostreams";
+  const event = { data: [""], event_data: null, fn_index: EVENT, trigger_id: 0, session_hash };
+  const told = async () => (await fetch(`/gradio_api/queue/data?session_hash=${session_hash}`)).text();
+  const headers = { "Content-Type": "application/json" };
+  await fetch("/gradio_api/queue/join?", { method: "POST", body: JSON.stringify(event), headers });
+  return [await told(), await told()];
+}"""
 
 
 def test_an_event_behind_the_end_of_the_stream_is_heard_of(browser: Browser, url: str) -> None:
@@ -57,3 +66,13 @@ def test_behind_a_stream_that_broke_off_the_next_event_opens_another(browser: Br
         asked(opened(page, url), FIRST)
         assert page.evaluate("window.stopped") >= 1
         asked(page, NEXT)
+
+
+def test_a_stream_that_nothing_is_awaited_of_ends_at_once(browser: Browser, url: str) -> None:
+    with watched(browser) as page:
+        with page.expect_request(lambda request: "/queue/join" in request.url) as joined:
+            opened(page, url)
+        event = joined.value.post_data_json
+        first, second = page.evaluate(TWO_STREAMS.replace("EVENT", str(event["fn_index"])))
+        assert "process_completed" in first
+        assert second == 'data: {"msg":"close_stream"}\n\n'

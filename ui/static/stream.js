@@ -83,6 +83,8 @@
   };
 
   const stream = async (request) => {
+    // Told before the page had read that its event is on its way: the server, which knows of none, would refuse it.
+    if (!(await isAwaited())) return new Response(CLOSED, { headers: { "Content-Type": "text/event-stream" } });
     const first = await fetched(request);
     if (!first.ok) return first;
     const body = new ReadableStream({
