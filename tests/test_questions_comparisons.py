@@ -6,7 +6,13 @@ import re
 
 import pytest
 
-from qa.questions.comparisons import comparison_of, sum_of, superlative_of
+from qa.questions.comparisons import (
+    comparison_of,
+    comparison_of_asked,
+    sum_of,
+    sum_of_asked,
+    superlative_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +97,27 @@ def test_what_several_come_to(question: str, parts: list[str]) -> None:
 @pytest.mark.parametrize("question", ["马拉松一共有多少人参加？", "两年一共花了多少钱", "一共多少篇报道"])
 def test_the_total_of_one_thing_is_a_fact(question: str) -> None:
     assert sum_of(question) is None
+
+
+ROADS = ("南沟镇环镇路花了多少钱", "北塘镇环镇路花了多少钱")
+
+
+@pytest.mark.parametrize("question", ["哪个多", "这俩哪个花钱多？", "那两个镇哪个花得多", "差多少"])
+def test_two_things_of_which_the_same_was_asked_are_compared(question: str) -> None:
+    found = comparison_of_asked(question, ROADS)
+    assert found is not None
+    assert [found.asks(side) for side in (found.first, found.second)] == list(ROADS)
+    assert (found.first, found.second) == ("南沟镇", "北塘镇")
+
+
+@pytest.mark.parametrize(("question", "asked"), [("哪个镇种的树多", ROADS), ("哪个多", ROADS[:1]), ("哪个多", ())])
+def test_what_says_more_or_follows_less_does_not_compare_them(question: str, asked: tuple[str, ...]) -> None:
+    assert comparison_of_asked(question, asked) is None
+
+
+def test_what_the_same_asked_of_several_comes_to() -> None:
+    found = sum_of_asked("加起来多少？", ROADS)
+    assert found is not None
+    assert found.parts == (("南沟镇", ROADS[0]), ("北塘镇", ROADS[1]))
+    assert sum_of_asked("一共种了多少棵树", ROADS) is None
+    assert sum_of_asked("加起来多少", ROADS[:1]) is None

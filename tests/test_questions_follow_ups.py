@@ -6,16 +6,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qa.questions.exchanges import exchanged, without_replaced
 from qa.questions.follow_ups import (
     Ellipsis,
+    asked_alike,
     began,
     carried,
+    completed,
     ellipsis_of,
     is_ellipsis,
     is_follow_up,
     who_is_meant,
     with_name,
-    without_replaced,
 )
 
 SNOW = "12月12日东河镇几点开始下雪？"
@@ -188,3 +190,40 @@ def test_an_ellipsis_asks_what_was_asked_before(
 )
 def test_the_latest_question_that_may_stand_by_itself(history: tuple[str, ...], at: int | None) -> None:
     assert began(history) == at
+
+
+@pytest.mark.parametrize(
+    ("question", "history", "whole"),
+    [
+        ("2024年呢", ("2023年谁赢了？",), "2024年谁赢了?"),
+        ("24年呢", ("2023年谁赢了",), "2024年谁赢了"),
+        ("那再往前一年呢？", ("南沟镇2025年种了多少棵树？", "2024年呢？"), "南沟镇2023年种了多少棵树?"),
+        ("上一届呢", ("第二十届辩论赛冠军",), "第十九届辩论赛冠军"),
+        ("最少的呢", ("哪个镇卫生院床位最多",), "哪个镇卫生院床位最少"),
+        ("磐石队呢？", ("萤火队2025年得了几分？",), "磐石队2025年得了几分?"),
+        ("2号线呢？", ("班车多久一班？", "1号线末班几点？"), "2号线末班几点?"),
+        ("西坡的呢", ("东河镇那个医院有几张床",), "西坡那个医院有几张床"),
+        ("李强呢", ("张伟获得了什么奖？",), "李强获得了什么奖?"),
+        ("西坡镇呢", ("东河镇呢",), None),  # nothing was asked of it
+        ("床位呢", ("东河镇卫生院院长是谁",), None),
+        ("那三季度的增速呢", ("一季度工业产值多少",), None),  # more than the time
+        ("周末呢", ("图书馆几点关门",), None),
+        ("2024年谁赢了", ("2023年谁赢了？",), None),
+    ],
+)
+def test_the_question_that_an_ellipsis_stands_for(question: str, history: tuple[str, ...], whole: str | None) -> None:
+    assert completed(question, history) == whole
+
+
+def test_the_same_asked_of_several_things() -> None:
+    roads = ("图书馆几点关门", "南沟镇环镇路花了多少钱", "北塘镇呢")
+    assert asked_alike(roads) == ("南沟镇环镇路花了多少钱", "北塘镇环镇路花了多少钱")
+    assert asked_alike(roads[:1]) == roads[:1]
+    assert asked_alike(()) == ()
+
+
+@settings(deadline=None)  # the first call loads dictionaries
+@given(TEXTS, TEXTS)
+def test_what_is_exchanged_stands_in_the_question(earlier: str, said: str) -> None:
+    whole = exchanged(earlier, said)
+    assert whole is None or said in whole or any(sign in said for sign in "前上后下第年")

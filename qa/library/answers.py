@@ -19,8 +19,15 @@ from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
 from qa.questions import counting, spelling
 from qa.questions.analysed import AnalysedQuestion
-from qa.questions.comparisons import Superlative, comparison_of, sum_of, superlative_of
-from qa.questions.follow_ups import LEANS, is_follow_up
+from qa.questions.comparisons import (
+    Superlative,
+    comparison_of,
+    comparison_of_asked,
+    sum_of,
+    sum_of_asked,
+    superlative_of,
+)
+from qa.questions.follow_ups import LEANS, asked_alike, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
 from qa.questions.topics import Topic, topic_of
@@ -78,7 +85,7 @@ class Answers:
         return exact.is_pasted(asked.written) and bool(exact.holders((asked.written,), self.sources))
 
     def _compared(self, asked: AnalysedQuestion) -> Answer | None:
-        compared = comparison_of(asked.spelt)
+        compared = comparison_of(asked.spelt) or comparison_of_asked(asked.spelt, asked_alike(asked.query.history))
         if compared is None:
             return None
         alone = replace(asked.query, history=())
@@ -97,7 +104,7 @@ class Answers:
         return superlative_answer(alone, most, self._many(alone), self.sources.seen_weight, self.reader)
 
     def _summed(self, asked: AnalysedQuestion) -> Answer | None:
-        wanted = sum_of(asked.spelt)
+        wanted = sum_of(asked.spelt) or sum_of_asked(asked.spelt, asked_alike(asked.query.history))
         if wanted is None:
             return None
         alone, weight = _of_words(asked, wanted.question), self.sources.seen_weight

@@ -75,7 +75,8 @@ def ask(
     told what is found and read.
     """
     reader = HeardReader(reader, heard) if reader and heard else reader
-    bare = replace(query, question=courtesy.without_courtesy(query.question), history=of_articles(query.history))
+    history = of_articles(courtesy.corrected(one) or one for one in query.history)
+    bare = replace(query, question=courtesy.without_courtesy(query.question), history=history)
     answers = Answers(sources, texts, glossary, reader, least, heard)
     asking = _Conversation(answers)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else answers.kind_of(bare.question)

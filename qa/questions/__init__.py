@@ -196,6 +196,10 @@ def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
     assumption = Assumption("follow-up", asked.written, follow_ups.shown(carried))
     if not carried or not asked.query.may_assume(assumption):
         return asked
+    if whole := follow_ups.completed(asked.written, history):
+        return replace(
+            asked, query=replace(asked.query, question=whole, history=()), assumed=(*asked.assumed, assumption)
+        )
     leaning = follow_ups.leaning(asked.written)
     ellipsis = follow_ups.ellipsis_of(asked.written, history)
     return replace(asked, carried=carried, ellipsis=ellipsis, leaning=leaning, assumed=(*asked.assumed, assumption))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words, word_spans
-from qa.text.zh import ASKING, DIGITS, NAMES, YEAR
+from qa.text.zh import ASKING, DIGITS, KINDS_OF_PLACE, NAMES, YEAR
 
 _ASKING = re.compile(ASKING)
 _ENDS = " 。.!?？,，"
@@ -65,6 +66,11 @@ _ALL = re.compile(
     rf"(?:所有|全部|各个?|每[个家所座条位届]|这些|这{_SOME}+[个家所座条位届年]|{_SOME}届|历[年届次]"
     rf"|{_SOME}[个家所座条](?=[镇村乡县区街])|(?<!\d)(?:[2-9]|\d{{2,}})[年届个家所座条](?![一总合累]?共|[总合累]计|加|总和)(?=[^\W\d]{{2}}))的?"
 )
+_ALL_ASKED = rf"(?:那么?|这|它们)?(?:俩|{_SOME}[^\W\d_]{{1,3}}?)?"  # what was asked of before: 这两个镇
+_ASKED_TOGETHER = re.compile(rf"{_ALL_ASKED}{_TOGETHER.pattern}(?:多少|几)\w{{0,2}}")
+_ASKED_WHICH = re.compile(
+    rf"{_ALL_ASKED}(?:{_WHICH}[{KINDS_OF_PLACE}]?的?(?P<what>\w{{0,4}}?)[得的]?更?{_DEGREE}[些了]?|相?差多少\w{{0,2}})"
+)
 _YEARS = re.compile(rf"从?(?P<first>{YEAR})年?(?:到|至|和|[-—~])(?P<last>{YEAR})年?(?:这)?(?:{_SOME}年)?(?:间|里)?")
 _NAMES = re.compile(r"(?P<first>[^、]+)、(?P<middle>(?:[^、]{2,10}、)*[^、]{2,10}?)(?:和|与|及|以及)(?P<rest>.+)")
 
@@ -78,11 +84,12 @@ class Comparison(NamedTuple):
     behind: str
     degree: str = ""
     quality: str = ""  # by which they are judged, where no value tells it: 好吃
+    is_asked: bool = False  # what stands around them asks by itself
 
     def asks(self, side: str) -> str:
         """The question of one side alone."""
         what = f"{self.before}{side}{self.behind}"
-        if not self.degree:
+        if self.is_asked or not self.degree:
             return what
         return f"{what}{_VALUE.get(self.degree, '多' + self.degree)}？"
 
@@ -223,6 +230,37 @@ def sum_of(question: str) -> Sum | None:
     if parts := _named_parts(alone):
         return Sum(tuple(parts), alone)
     return Sum((), _ALL.sub("", alone)) if is_of_all else None
+
+
+def comparison_of_asked(question: str, asked: Sequence[str]) -> Comparison | None:
+    """The two things of which the same was asked before (哪个多); None where less was asked, or now something else."""
+    match = _ASKED_WHICH.fullmatch(comparable(question).strip(_ENDS))
+    if len(asked) != 2 or match is None or (match["what"] and not set(match["what"]) & set(asked[0]) - {"的"}):
+        return None
+    before, (first, second), behind = _apart(asked)
+    return Comparison(first, second, before, behind, match["degree"] or "差", is_asked=True)
+
+
+def sum_of_asked(question: str, asked: Sequence[str]) -> Sum | None:
+    """What several things come to of which the same was asked before (加起来多少)."""
+    if not 1 < len(asked) <= _PARTS or not _ASKED_TOGETHER.fullmatch(comparable(question).strip(_ENDS)):
+        return None
+    return Sum(tuple(zip(_apart(asked)[1], asked, strict=True)), asked[0])
+
+
+def _apart(asked: Sequence[str]) -> tuple[str, list[str], str]:
+    """The words that texts begin with in common, what each has of its own, a place with its kind, and how they end."""
+    same = _in_common(asked)
+    before = asked[0][: max((span.start for span in word_spans(asked[0]) if span.start <= same), default=0)]
+    ends = _in_common([one[len(before) :][::-1] for one in asked])
+    behind = asked[0][len(asked[0]) - ends :]
+    behind = behind[1:] if behind[:1] in KINDS_OF_PLACE else behind
+    return before, [one[len(before) : len(one) - len(behind)] for one in asked], behind
+
+
+def _in_common(texts: Sequence[str]) -> int:
+    """How many characters all of them begin with."""
+    return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False)))
 
 
 def _named_parts(plain: str) -> list[tuple[str, str]]:

@@ -4,98 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
+from qa.questions.exchanges import exchanged, without_replaced
 from qa.text import zh
 from qa.text.folding import normalise
 from qa.text.words import content_words, is_function_word, name_words, tagged_words
-from qa.text.zh import KINDS_OF_PLACE, LINKS, MOODS, NAMES, PARTICLES, PERSON
-from qa.types import Span
-
-_GRAINS = tuple(map(re.compile, zh.GRAINS))
-_PLACE = tuple(KINDS_OF_PLACE + "道路")
-_NOUNS = ("n", "zg", "m", "j", "vn", "l", "i")
-
-Tagged = Sequence[tuple[str, str]]
-
-
-def without_replaced(earlier: str, said: str) -> str | None:
-    """An earlier question without what `said` puts in its place; None where it has nothing of the kind.
-
-    A year stands for a year, a month for a month, a day for a day; a person for a person; and a noun for another that
-    ends alike, with the name in front (清河县, 临江县). Both texts are normalised.
-    """
-    left = earlier
-    for grain in _GRAINS:
-        left = grain.sub("", left) if grain.search(said) else left
-    if left != earlier:
-        return left
-    words = tagged_words(earlier)
-    taken = _of_a_kind(words, tagged_words(said))
-    return _without(earlier, [word for word, _ in words], taken) if taken else None
-
-
-def _of_a_kind(earlier: Tagged, said: Tagged) -> list[Span]:
-    """Ranges of words of the earlier question that are of the kind of the last noun said."""
-    nouns = [(word, tag) for word, tag in said if tag.startswith(_NOUNS) and not is_function_word(word)]
-    if not nouns:
-        return []
-    last, tag = nouns[-1]
-    named = {word for word, _ in said}
-    if tag.startswith(PERSON):
-        return [
-            Span(at, at + 1) for at in range(len(earlier)) if _is_person(earlier, at) and earlier[at][0] not in named
-        ]
-    alike = [at for at, (word, kind) in enumerate(earlier) if word[-1] == last[-1] and kind.startswith(_NOUNS)]
-    spans = [span for at in alike if not _said(span := _with_name(earlier, at), earlier, said)]
-    return spans or _places(earlier, said)
-
-
-def _places(earlier: Tagged, said: Tagged) -> list[Span]:
-    """The last place of the earlier question, where one of another kind is said (东河镇, 白杨乡)."""
-    before, now = _last_place(earlier), _last_place(said)
-    return [before] if before and now and not _said(before, earlier, said) else []
-
-
-def _last_place(words: Tagged) -> Span | None:
-    """A name with what kind of place it is of, which may be a word of its own."""
-    places = [at for at, (word, _) in enumerate(words) if word[-1] in KINDS_OF_PLACE and (at or len(word) > 1)]
-    return _with_name(words, places[-1]) if places else None
-
-
-def _is_person(words: Tagged, at: int) -> bool:
-    follows = words[at + 1][0] if at + 1 < len(words) else ""
-    return words[at][1].startswith(PERSON) and len(words[at][0]) > 1 and not follows.startswith(_PLACE)
-
-
-def _with_name(words: Tagged, at: int) -> Span:
-    """The word with what it is the last character of: single characters, then one word."""
-    start = at
-    if len(words[at][0]) == 1:
-        while start > 0 and len(words[start - 1][0]) == 1 and not is_function_word(words[start - 1][0]):
-            start -= 1
-        if start == at and start > 0 and not is_function_word(words[start - 1][0]):
-            start -= 1
-    return Span(start, at + 1)
-
-
-def _said(span: Span, earlier: Tagged, said: Tagged) -> bool:
-    """Whether the words of the range are said again: then they stand, and nothing takes their place."""
-    return "".join(word for word, _ in earlier[span.start : span.end]) in "".join(word for word, _ in said)
-
-
-def _without(plain: str, words: Sequence[str], taken: Sequence[Span]) -> str:
-    """The text without some of its words."""
-    starts, at = list[int](), 0
-    for word in words:
-        at = plain.find(word, at)
-        starts.append(at)
-        at += len(word)
-    cut = [(starts[span.start], starts[span.end - 1] + len(words[span.end - 1])) for span in taken]
-    edges = [0, *(edge for span in cut for edge in span), len(plain)]
-    return "".join(plain[start:end] for start, end in list(pairwise(edges))[::2])
-
+from qa.text.zh import LINKS, MOODS, NAMES, PARTICLES
 
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
@@ -119,6 +34,7 @@ _GOES_ON = re.compile(
 )
 _ONLY_TIME = re.compile(rf"(?:那么?|这)?(?:{'|'.join(zh.GRAINS)}|[上下本]个?(?:周|星期|季度)|的)+(?:情况)?呢?[?？。]?")
 _ELLIPSIS = re.compile(r"呢[?？。]?$")
+_FRAME = re.compile(r"^(?:那么?|这|还有|是)+|的?呢[?？。]?$")  # around what an ellipsis names
 _ASKING = re.compile(
     r"是?(?:在|从|由|为|于|哪)?(?:(?:什么|啥)(?:时候|时间|地方|样)?|几时|何时|何地|何处|为何|哪[一几]?[个些位家里儿年天月日种支名条项次]*"
     r"|谁|多少|多[大长高远久重宽厚深快]|几[个位家次项种名支条点年月日天号]?|怎么样?|怎样|如何|为什么|是否|能否|有没有|请问)"
@@ -175,6 +91,29 @@ def ellipsis_of(question: str, history: Sequence[str]) -> Ellipsis | None:
     if asks is None or not is_ellipsis(plain) or _says_time(plain) or without_replaced(before, plain) is not None:
         return None
     return Ellipsis(_ELLIPSIS.sub("", plain).removeprefix("那"), before[asks.start() :])
+
+
+def completed(question: str, history: Sequence[str]) -> str | None:
+    """The question that an ellipsis stands for: the last one, with what is said in the place of what is of its kind
+    (2024年呢 behind 2023年谁赢了: 2024年谁赢了). None where nothing is, or where more is said than that.
+    """
+    if not history or not is_ellipsis(question):
+        return None
+    earlier = completed(history[-1], history[:-1]) or normalise(history[-1]).strip()
+    if is_ellipsis(earlier):
+        return None
+    return exchanged(earlier, _FRAME.sub("", normalise(question).strip()))
+
+
+def asked_alike(history: Sequence[str]) -> tuple[str, ...]:
+    """The last full question and what was asked behind it of other things in the same words, each completed."""
+    asked: list[str] = []
+    for at in reversed(range(len(history))):
+        whole = completed(history[at], history[:at])
+        asked.insert(0, whole or normalise(history[at]).strip())
+        if whole is None:
+            break
+    return tuple(asked)
 
 
 def carried(question: str, history: Sequence[str]) -> str:
