@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -172,3 +174,35 @@ def test_none_is_a_true_number_of_words_and_of_a_subject_that_is_told_elsewhere(
 def test_a_question_for_a_fact_is_never_a_number_of_articles(question: str, library: Library) -> None:
     found = library.ask(Query(question))
     assert (found.kind, found.total, found.items) == ("quote", None, None)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("去年11月登了什么", {"s1"}),
+        ("去年11月有什么新闻", {"s1"}),
+        ("十天前有什么报道", set()),
+        ("上个月底有什么大事", set()),
+        ("去年11月发生了什么", {"s1"}),
+    ],
+)
+def test_the_reports_of_a_time_are_listed(question: str, told: set[str], library: Library) -> None:
+    found = library.ask(Query(question, today="2026-01-05"))
+    assert (found.kind, found.total) == ("list", len(told))
+    assert {item.record for item in found.items or ()} == told
+    assert "没有日期" in found.text
+
+
+def test_a_date_without_its_day_is_not_said_to_be_of_one(tmp_path: Path) -> None:
+    dated = [("河堤种树", "2026"), ("小学开学", "2026-03-02"), ("桥通车了", "2026-03"), ("雪停了", None)]
+    records = [{"title": title, "text": f"{title}，大家都来看。", "date": date} for title, date in dated]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "in.jsonl"])
+        of_year, of_month, of_day = (
+            library.ask(Query(f"{time}有什么新闻")) for time in ("2026年", "2026年3月", "2026年3月2日")
+        )
+    assert (of_year.total, of_month.total, of_day.total) == (3, 2, 1)
+    assert "另有 1 篇没有日期" in of_year.text
+    assert "另有 2 篇没有日期，或只写到年、月" in of_month.text
+    assert "另有 3 篇没有日期，或只写到年、月" in of_day.text

@@ -17,6 +17,8 @@ from qa.text.words import content_words
 from qa.types import Answer, AnswerKind, Article, ArticleText, Citation, Filters, Hit, Item, Span
 from qa.types.protocols import ArticleTexts
 
+_FIRST_DAY, _LAST_DAY = "0000-01-01", "9999-12-31"  # what a date that tells less leaves out
+
 
 @dataclass(frozen=True, slots=True)
 class CountedArticle:
@@ -34,7 +36,8 @@ class Tally:
     groups: tuple[Group, ...]  # those of the question, or the words that they consist of
     found: tuple[CountedArticle, ...]
     filters: Filters  # those of the query, and the time that it is about
-    undated: int = 0  # further articles with the words that have no date, where the question names a time
+    undated: int = 0  # further articles with the words whose date does not tell, where the question names a time
+    is_vague: bool = False  # some of those have a date, of which the time asked for is only a part
 
     @property
     def is_loose(self) -> bool:
@@ -61,12 +64,22 @@ def tally(asked: CountQuestion, question: AnalysedQuestion, stories: ArticleText
 
 def dated_apart(counted: Tally, question: AnalysedQuestion) -> Tally:
     """Where the question names a time and the user's filters none: the articles that are dated so, and how many more
-    have no date.
+    have no date, or one that leaves open whether it is of that time (2026 for a day in March).
     """
     if question.filters_in_time == question.query.filters:
         return counted
-    dated = tuple(one for one in counted.found if one.story.date)
-    return replace(counted, found=dated, undated=len(counted.found) - len(dated))
+    dated = tuple(one for one in counted.found if _is_within(one.story.date, counted.filters))
+    is_vague = any(one.story.date and one not in dated for one in counted.found)
+    return replace(counted, found=dated, undated=len(counted.found) - len(dated), is_vague=is_vague)
+
+
+def _is_within(date: str | None, filters: Filters) -> bool:
+    """Whether all days of a year, a month or a day lie in the time of the filters."""
+    if date is None:
+        return False
+    first, last = _FIRST_DAY[len(date) :], _LAST_DAY[len(date) :]
+    since, until = filters.since or "", filters.until or "9999"
+    return date + first >= since and date + last <= until + _LAST_DAY[len(until) :]
 
 
 def _single(groups: tuple[Group, ...]) -> tuple[Group, ...]:
@@ -186,7 +199,10 @@ def _limited(said: Wording, counted: Tally) -> Wording:
     if undated and (filters.since or filters.until):
         limit = Wording("count.undated-among", limits=limit, undated=undated)
     limited = Wording("count.limited", said=said, limits=limit)
-    return Wording("count.undated-apart", said=limited, undated=counted.undated) if counted.undated else limited
+    if not counted.undated:
+        return limited
+    form = "count.vague-apart" if counted.is_vague else "count.undated-apart"
+    return Wording(form, said=limited, undated=counted.undated)
 
 
 def _named(said: Wording, counted: Tally, items: tuple[Item, ...], marks: str) -> Wording:

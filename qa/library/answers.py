@@ -61,13 +61,16 @@ class Answers:
         return self._kinds[question]
 
     def _told_kind(self, question: str) -> Kind:
-        """What is counted or listed by its own words asks for a fact, unless the newest or oldest are listed."""
+        """What is counted or listed by its own words asks for a fact, unless the newest or oldest of all are listed."""
         kind = kind_of(question, self.sources.default_vector(normalise(question)))
         if kind in TALK or kind == "fact":
             return kind
         asked = questions.analyse(Query(question), self.sources.dates)
+        if kind == "summary" and asked.listing and asked.listing.named:  # 三条线路是哪三条
+            return "fact"
         counted = counting.count_question(asked, self.texts.reporters)
-        is_ranked = kind in ("newest", "recent", "oldest") and counted and counted.is_list and not counted.reporter
+        is_listed = counted and counted.is_list and not counted.reporter
+        is_ranked = is_listed and kind in ("newest", "recent", "oldest") and asked.period is None
         return "fact" if counted and not is_ranked else kind
 
     def answer(self, query: Query) -> Answer:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from qa.questions.analysed import AnalysedQuestion
-from qa.text.folding import fold
+from qa.text.folding import comparable, fold
 from qa.text.words import is_function_word, word_spans
 from qa.text.zh import MOODS, STORIES, WRITERS, any_of
 
@@ -121,8 +121,12 @@ FORMS = (
     ),
 )
 
-# What is left of a question for the reports of a time: 2025年的新闻, 列出2025年的报道.
-_OF_A_TIME = re.compile(rf"(?:{_LIST})?(?:都)?(?:有)?(?:什么|哪些|啥)?的?{_STORY}(?:都)?(?:有)?(?:什么|哪些|啥)?")
+# What is left of a question for the reports of a time: 2025年的新闻, 列出2025年的报道, 上周有什么大事, 昨天登了什么.
+_WHAT = "(?:什么|哪些)"
+_OF_A_TIME = re.compile(
+    rf"(?:(?:{_LIST})?都?有?{_WHAT}?的?{_STORY}都?有?{_WHAT}?"
+    rf"|都?(?:有|发生|出|报道?|[刊登]登?载?)[过了]?{_WHAT}(?:[大要]?事情?|{_STORY})?)(?:没有?)?"
+)
 
 _ENDS = re.compile(r"[\s?。.!,、;:]+$|^[\s,、:]+")
 _AROUND = re.compile(
@@ -199,18 +203,22 @@ def count_question(asked: AnalysedQuestion, reporters: Callable[[], Collection[s
 
     Words that were taken for a date are the filters' business, and are left out.
     """
-    plain = fold(asked.spelt)
-    for assumption in asked.assumed:
-        if assumption.kind == "date":
-            plain = plain.replace(fold(assumption.source), "")
-    plain, is_named = bare(plain)
+    plain, is_named = bare(_undated(asked))
+    if asked.period and not asked.period.newest and _OF_A_TIME.fullmatch(plain):
+        return CountQuestion("articles", True, ())
     if len(plain) > _LONGEST or not _TELLING.search(plain):
         return None
-    if asked.period and _OF_A_TIME.fullmatch(plain):
-        return CountQuestion("articles", True, ())
     met = ((form, match) for form in FORMS if (match := form.pattern.fullmatch(plain)))
     found = next((one for form, match in met if (one := _counts(form, match, asked, reporters))), None)
     return replace(found, is_list=True) if found and is_named else found
+
+
+def _undated(asked: AnalysedQuestion) -> str:
+    """The folded question without the words that were taken for a date, whose numbers may be in digits there."""
+    plain = fold(asked.spelt)
+    for said in (fold(one.source) for one in asked.assumed if one.kind == "date"):
+        plain = (plain if said in plain else comparable(asked.spelt)).replace(said, "")
+    return plain
 
 
 def subject(asked: AnalysedQuestion, words: str) -> CountQuestion:
