@@ -16,6 +16,7 @@ from tests.parts.tampering import change
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_MODELS", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "SHIPPED", tmp_path / "shipped")
 
 
 def _make(folder: Path) -> None:
@@ -47,6 +48,33 @@ def test_what_an_earlier_version_made_is_made_anew(told: bytes | None) -> None:
     (place / "table").write_bytes(b"tampered")
     manifest.unlink() if told is None else manifest.write_bytes(told)
     assert (cache.kept("tables", _make) / "table").read_bytes() == b"table" * 100
+
+
+def test_what_ships_is_not_made(tmp_path: Path) -> None:
+    cache.kept("tables", _make).replace(tmp_path / "tables")
+    (tmp_path / "shipped").mkdir()
+    place = (tmp_path / "tables").replace(tmp_path / "shipped" / "tables")
+    assert cache.kept("tables", _make) == place
+    change(place / "table")
+    with pytest.raises(ModelError, match=rf"{place}.*重新安装"):
+        cache.kept("tables", _make)
+    assert not cache.folder().joinpath("tables").exists()
+
+
+def test_what_neither_ships_nor_can_be_made_says_what_is_missing() -> None:
+    def make(_: Path) -> None:
+        raise ModuleNotFoundError("No module named 'jieba'", name="jieba")
+
+    with pytest.raises(ModelError, match=r"tables.*jieba.*重新安装"):
+        cache.kept("tables", make)
+
+
+def test_what_was_looked_at_is_noted_beside_it_but_not_in_the_installation() -> None:
+    place = cache.kept("tables", _make)
+    assert cache.stamps(place) == place.with_name(".tables.checked")
+    installed = Path(cache.__file__).parent
+    assert cache.stamps(installed).parent == cache.folder()
+    assert cache.stamps(installed) != cache.stamps(installed.parent / "models" / "text")
 
 
 @pytest.mark.parametrize("prepare", [segmenter.prepare, confusables.prepare])

@@ -51,7 +51,9 @@ import sys
 from pathlib import Path
 from qa.library.library import Library
 from qa.errors import ModelError
+from qa.text import cache
 from qa.types import Query
+cache.SHIPPED = Path(sys.argv[1])
 with Library.open(Path(sys.argv[1]), create=True) as library:
     library.warm()
     try:

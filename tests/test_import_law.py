@@ -31,6 +31,7 @@ ALLOWED = {  # besides the innermost: each room reads rooms above it in the pipe
     "evaluation": {"text", "library"},
     "services": set(),  # this and the next: of the rest, the public names of `qa` alone
     "retrievers": {"services.wire"},
+    "build": {"text", "models", "questions"},
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from qa import models
 from qa.errors import ModelError
+from qa.models import built
+from qa.text import cache
 from qa.types.protocols import Embedder
 from tests.parts.library_faults import DAMAGES
 from tests.parts.tampering import change
@@ -39,13 +41,13 @@ QUESTIONS = {
 
 
 @pytest.fixture(scope="session")
-def folder() -> Path:
-    return models.prepare("e5-small")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return models.prepare("e5-small", tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")
 def embedder(folder: Path) -> Embedder:
-    return models.load("e5-small")
+    return models.load("e5-small", folder.parent)
 
 
 @pytest.fixture
@@ -130,17 +132,17 @@ def test_any_text_gives_a_unit_vector(embedder: Embedder, text: str) -> None:
 def test_prepare_again_returns_at_once(folder: Path) -> None:
     steps: list[int] = []
     start = time.perf_counter()
-    assert models.prepare("e5-small", progress=lambda *step: steps.append(step[1])) == folder
+    assert models.prepare("e5-small", folder.parent, lambda *step: steps.append(step[1])) == folder
     assert time.perf_counter() - start < 3
     assert steps == []
-    assert models.is_prepared("e5-small")
-    assert models.verify("e5-small") == ()
+    assert models.is_prepared("e5-small", folder.parent)
+    assert models.verify("e5-small", folder.parent) == ()
 
 
-def test_serving_never_loads_torch(embedder: Embedder) -> None:
+def test_serving_never_loads_torch(folder: Path, embedder: Embedder) -> None:
     out = run(
-        "import sys\nfrom qa import models\nassert 'numpy' not in sys.modules, 'qa.models must be cheap'\n"
-        "e = models.load('e5-small')\n"
+        "import pathlib, sys\nfrom qa import models\nassert 'numpy' not in sys.modules, 'qa.models must be cheap'\n"
+        f"e = models.load('e5-small', pathlib.Path({str(folder.parent)!r}))\n"
         "print(e.fingerprint, float(e.embed_passages(['雨'])[0] @ e.embed_query('雨')))\n"
         "assert not {'torch', 'transformers', 'sentence_transformers', 'onnx'} & set(sys.modules)"
     )
@@ -156,12 +158,16 @@ def test_a_model_that_is_not_prepared_says_what_to_run(tmp_path: Path) -> None:
             ask("e5-small", tmp_path)
 
 
-FILES = ["graph.onnx", "tokenizer.json", "words.npy"]
-AIDS = ["quick.onnx", "quick.onnx.weights", "frame.json", "pieces.marisa", "pieces.npy"]
-LEXICON = ["words.npy", "tokenizer.json", "frame.json", "pieces.marisa", "pieces.npy"]
+LEXICON = ["words4.npy", "tokenizer.json", "frame.json", "pieces.marisa", "pieces.npy"]
+FILES = [*LEXICON, "quick.onnx", "quick.onnx.weights"]
 
 
-@pytest.mark.parametrize("file", [*FILES, *AIDS])
+def test_a_built_model_holds_what_it_runs_on_and_no_more(folder: Path) -> None:
+    assert {file.name for file in folder.iterdir()} == {"model.json", *FILES}
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 55e6
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_a_truncated_or_missing_file_is_noticed(copy: Path, file: str) -> None:
     path = copy / "e5-small" / file
     with path.open("r+b") as stream:
@@ -174,7 +180,7 @@ def test_a_truncated_or_missing_file_is_noticed(copy: Path, file: str) -> None:
         models.load("e5-small", copy)
 
 
-@pytest.mark.parametrize("file", [*FILES, *AIDS])
+@pytest.mark.parametrize("file", FILES)
 def test_a_changed_byte_is_noticed(copy: Path, file: str) -> None:
     change_a_byte(copy / "e5-small" / file)
     assert models.verify("e5-small", copy) == (file,)
@@ -186,7 +192,7 @@ def test_a_changed_byte_is_noticed(copy: Path, file: str) -> None:
             models.lexicon_of("e5-small", copy)
 
 
-@pytest.mark.parametrize("file", [*FILES, *AIDS])
+@pytest.mark.parametrize("file", FILES)
 def test_a_file_tampered_with_after_a_start_is_noticed_at_the_next(copy: Path, file: str) -> None:
     """Its size and the time of its last change are set back."""
     time.sleep(2.1)
@@ -228,21 +234,31 @@ def test_the_whole_tokenizer_is_checked_when_many_texts_need_it(copy: Path) -> N
         loaded.embed_passages(["雨"] * 1000)
 
 
-def test_aids_that_are_damaged_or_missing_are_made_anew(copy: Path, embedder: Embedder) -> None:
-    folder = copy / "e5-small"
-    change_a_byte(folder / "pieces.npy")
-    (folder / "quick.onnx").unlink()
+def test_what_is_damaged_or_missing_is_made_anew(copy: Path, embedder: Embedder) -> None:
+    change_a_byte(copy / "e5-small" / "pieces.npy")
+    (copy / "e5-small" / "quick.onnx").unlink()
     models.prepare("e5-small", copy)
     assert models.verify("e5-small", copy) == ()
-    manifest = json.loads((folder / "model.json").read_text("utf-8"))
-    del manifest["aids"]  # as an older version prepared it
-    (folder / "model.json").write_text(json.dumps(manifest), encoding="utf-8")
-    for file in AIDS:
-        (folder / file).unlink()
     assert_same_vectors(models.load("e5-small", copy), embedder)
-    models.prepare("e5-small", copy)
-    assert {file.name for file in folder.iterdir()} == {"model.json", *FILES, *AIDS}
-    assert_same_vectors(models.load("e5-small", copy), embedder)
+
+
+def test_an_older_preparation_serves_and_its_aids_are_made(tmp_path: Path, embedder: Embedder) -> None:
+    """It has the graph and the words themselves, from which the files that open quickly are made, and made anew."""
+    folder = tmp_path / "e5-small"
+    folder.mkdir()
+    built.build("e5-small", None, folder, lambda: None)
+    (folder / "words4.npy").unlink()
+    assert_same_vectors(models.load("e5-small", tmp_path), embedder)
+    models.prepare("e5-small", tmp_path)
+    made = {"graph.onnx", "words.npy", *FILES} - {"words4.npy"}
+    assert {file.name for file in folder.iterdir()} == {"model.json", *made}
+    change_a_byte(folder / "pieces.npy")
+    (folder / "quick.onnx").unlink()
+    graph = (folder / "graph.onnx").stat()
+    models.prepare("e5-small", tmp_path)
+    assert models.verify("e5-small", tmp_path) == ()
+    assert (folder / "graph.onnx").stat() == graph
+    assert_same_vectors(models.load("e5-small", tmp_path), embedder)
 
 
 def assert_same_vectors(one: Embedder, other: Embedder) -> None:
@@ -269,6 +285,27 @@ def test_a_broken_manifest_is_no_model(copy: Path, manifest: str) -> None:
 def test_the_cache_is_where_the_environment_says(folder: Path, copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_MODELS", str(copy))
     assert models.prepare("e5-small") == copy / "e5-small" != folder
+
+
+def test_what_ships_serves_and_is_mended_by_an_installation(
+    copy: Path, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a wheel brings the default model; nothing is written beside it, nor made anew."""
+    monkeypatch.setattr(cache, "SHIPPED", copy)
+    monkeypatch.setenv("QA_MODELS", str(copy.parent / "none"))
+    assert models.is_shipped("e5-small")
+    assert models.prepare("e5-small") == copy / "e5-small"
+    assert_same_vectors(models.load("e5-small"), embedder)
+    change_a_byte(copy / "e5-small" / "words4.npy")
+    for use in (models.prepare, models.load, models.lexicon_of):
+        with pytest.raises(ModelError, match=r"words4\.npy.*重新安装"):
+            use("e5-small")
+    assert models.verify("e5-small") == ("words4.npy",)
+    (copy / "e5-small" / "model.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ModelError, match=r"model\.json.*重新安装"):
+        models.prepare("e5-small")
+    assert not models.is_prepared("e5-small")
+    assert not (copy.parent / "none" / "e5-small").exists()
 
 
 def test_a_cache_that_cannot_be_written_is_our_error(tmp_path: Path) -> None:

@@ -6,13 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from qa import models
 from qa.errors import ModelError
-from qa.models import built, e5, export, lexicon, wenbao
+from qa.models import built, e5, export, lexicon, prepared, wenbao
 from qa.models.export import open_model, tokenizer_of
 from qa.models.prepared import GRAPH, TOKENIZER, WORDS
+from qa.text import cache
 from training import reference
 
 WITHOUT = """
@@ -23,7 +25,7 @@ sys.modules.update(dict.fromkeys(("torch", "sentence_transformers", "transformer
 from qa import models
 from qa.errors import ModelError
 
-folder = models.prepare("wenbao-small", Path(sys.argv[1]))
+models.prepare("wenbao-small", Path(sys.argv[1]))
 try:
     models.prepare("other/model", Path(sys.argv[1]))
 except ModelError as error:
@@ -44,20 +46,31 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_is_prepared_is_what_is_exported(exported: Path) -> None:
-    folder = models.prepare("wenbao-small")
+    known = prepared.read(models.prepare("wenbao-small"))
+    assert known is not None
     for file in (TOKENIZER, WORDS):
-        assert (folder / file).read_bytes() == (exported / file).read_bytes(), file
+        assert known.files[file].sha256 == cache.digest(exported, (file,)), file
     packed = e5.unpack(e5.weights(None))
     assert built.filled(e5.state(packed) | wenbao.layers()) == (exported / GRAPH).read_bytes()
 
 
 def test_it_takes_no_torch(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT, str(tmp_path)], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["model.no-sentence-transformers"]
+    assert done.stdout.split() == ["model.no-packages"]
     assert models.load("wenbao-small", tmp_path).fingerprint == models.load("wenbao-small").fingerprint
 
 
 def test_the_remedy_is_one_command() -> None:
-    assert "pip install 'wenbao[models]'" in str(
-        ModelError("model.no-sentence-transformers", name="a", missing="torch")
-    )
+    assert "pip install 'wenbao[models]'" in str(ModelError("model.no-packages", name="a", missing="torch"))
+
+
+def test_packed_words_are_the_words(exported: Path, tmp_path: Path) -> None:
+    """Bit for bit what float16 makes of them, so that no vector depends on the form."""
+    folder = models.prepare("wenbao-small", tmp_path)
+    known = prepared.read(folder)
+    assert known is not None
+    rows = np.load(exported / WORDS)
+    packed = lexicon.ModelWords(folder, known)
+    for start in range(0, len(rows), 20_000):
+        ids = range(start, min(start + 20_000, len(rows)))
+        assert np.array_equal(packed.rows(ids), rows[ids].astype(np.float32))

@@ -187,14 +187,14 @@ def test_what_is_shipped_loads_and_names_what_is_wrong(tmp_path: Path) -> None:
 def test_a_shipped_file_that_was_tampered_with_is_never_read(
     file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the folder where the package has it: what was found right is noted in the cache."""
+    """What was found right is noted."""
     folder = Path(shutil.copytree(readers.FOLDER, tmp_path / "reader"))
     lexicon = models.lexicon_of(DEFAULT_MODEL)
     monkeypatch.setattr(readers, "FOLDER", folder)
     monkeypatch.setenv("QA_MODELS", str(tmp_path))
     time.sleep(2.1)
     readers.load(lexicon, folder)
-    assert list(tmp_path.glob(".reader-*.checked"))
+    assert (tmp_path / ".reader.checked").exists()
     change(folder / file)
     with pytest.raises(ModelError, match=r"损坏.*--reader none"):
         readers.load(lexicon, folder)

@@ -12,7 +12,7 @@ from sentence_transformers import SentenceTransformer
 
 from qa import models
 from qa.errors import ModelError
-from qa.models import int8, prepared, wenbao
+from qa.models import built, int8, wenbao
 from qa.models.prepared import GRAPH
 from qa.types.settings import DEFAULT_MODEL
 from tests.parts.tampering import change
@@ -44,14 +44,8 @@ def test_what_is_rounded_stays_as_it_is_when_rounded_again() -> None:
 
 
 def test_the_prepared_graph_multiplies_by_what_ships(tmp_path: Path) -> None:
-    """Where fp32 is served, because this processor is quicker so, what int8 would be made of it."""
-    folder = models.prepare(DEFAULT_MODEL)
-    known = prepared.read(folder)
-    assert known is not None
-    path = folder / GRAPH
-    if known.recipe.precision == "fp32":
-        int8.write_int8(folder / GRAPH, path := tmp_path / GRAPH, wenbao.exponents())
-    initializers = onnx.load(path).graph.initializer
+    built.build(DEFAULT_MODEL, None, tmp_path, lambda: None)
+    initializers = onnx.load(tmp_path / GRAPH).graph.initializer
     runs = {numpy_helper.to_array(one).tobytes() for one in initializers if one.name.endswith("/small")}
     with np.load(wenbao.FILE) as kept:
         ships = {kept[name].tobytes() for name in kept.files if name.endswith("/small")}

@@ -97,7 +97,8 @@ def test_damaged_stamps_are_made_anew(folder: Path, stamps: Path, damage: bytes)
 
 def test_stamps_that_cannot_be_written_cost_time_alone(folder: Path, tmp_path: Path) -> None:
     time.sleep(SETTLED_SECONDS)
-    nowhere = tmp_path / "not there" / "stamps"
+    (tmp_path / "file").touch()
+    nowhere = tmp_path / "file" / "stamps"
     assert cache.altered(folder, EXPECTED, nowhere) == ()
     change(folder / "a")
     assert ("a",) in cache.altered(folder, EXPECTED, nowhere)

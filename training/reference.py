@@ -30,7 +30,7 @@ def build(folder: Path, layers: Mapping[str, NDArray[np.float32]] = MappingProxy
     """Write e5-small as a sentence-transformers folder; `layers` take the place of the weights of their names."""
     packed = e5.unpack(e5.weights(None))
     folder.mkdir(parents=True, exist_ok=True)
-    words = {"embeddings.word_embeddings.weight": packed.words(range(packed.sizes.rows))}
+    words = {"embeddings.word_embeddings.weight": e5.floats(packed.words(range(packed.sizes.rows)))}
     with quiet():
         _save(packed, folder, words | e5.state(packed) | dict(layers))
 

@@ -86,7 +86,7 @@ def _rows(folder: Path, texts: Iterable[tuple[bool, str]]) -> Iterator[Rows]:
     assert known is not None
     prefixes = known.recipe.passage_prefix, known.recipe.query_prefix
     words = ModelWords(folder, known)
-    return (words.rows[words.tokens.encode(prefixes[asked] + text)].astype(np.float32) for asked, text in texts)
+    return (words.rows(words.tokens.encode(prefixes[asked] + text)) for asked, text in texts)
 
 
 def _texts(folder: Path) -> Iterator[tuple[bool, str]]:

@@ -18,7 +18,6 @@ def forms_of(scratch: Path) -> dict[str, OnnxEmbedder]:
         folder.mkdir()
         built.build("e5-small", None, folder, lambda: None, precision)
         known = prepared.read(folder)
-        if known is None or known.recipe.precision != precision:
-            raise SystemExit(f"This processor is not quicker with {precision}: nothing to compare.")
+        assert known is not None
         forms[precision] = OnnxEmbedder(folder, known)
     return forms

@@ -266,15 +266,16 @@ def _of_scans() -> Iterator[Finding]:
 
 def _of_model(model: Model | None) -> Iterator[Finding]:
     name = model.name if model else DEFAULT_MODEL
+    remedy = "重新安装本软件" if models.is_shipped(name) else f"运行：qa model --prepare {name}"
     try:
         if damaged := models.verify(name):
-            yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", f"运行：qa model --prepare {name}")
+            yield Finding(f"模型 {name} 的文件损坏：{'、'.join(damaged)}", remedy)
             return
         fingerprint = model_fingerprint(name)
         if model and fingerprint != model.fingerprint:
             yield Finding(f"库的向量不是现在的模型 {name} 做的", f"运行：qa model {name}，重新计算向量")
     except ModelError as error:
-        yield Finding(f"模型 {name} 不能用：{error}", f"运行：qa model --prepare {name}")
+        yield Finding(f"模型 {name} 不能用：{error}", remedy)
 
 
 if __name__ == "__main__":

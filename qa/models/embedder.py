@@ -89,7 +89,7 @@ class OnnxEmbedder:
     def _embed(self, prefix: str, text: str) -> Vector:
         start = text[: self._prepared.recipe.max_tokens * _CHARS_PER_TOKEN]
         ids = self._words.tokens.encode(prefix + _SURROGATES.sub("\ufffd", start))
-        rows = self._words.rows[ids].astype(np.float32)
+        rows = self._words.rows(ids)
         (states,) = self._session.run(["states"], {"words": rows[None]})
         vector = _pool(states[0], self._prepared.recipe.pooling)
         return vector / max(float(np.linalg.norm(vector)), 1e-12)

@@ -17,8 +17,8 @@ from tokenizers import AddedToken, Encoding, Tokenizer
 from tokenizers.models import Unigram
 
 from qa.errors import ModelError
-from qa.models import prepared
-from qa.models.prepared import WORDS, Prepared
+from qa.models import e5, prepared
+from qa.models.prepared import PACKED_WORDS, WORDS, Prepared
 from qa.types import Span
 
 _META = "▁"  # SentencePiece's mark of a word's start
@@ -224,10 +224,14 @@ class ModelWords:
     """The tokeniser and embedding rows that a model and a span reader share. Safe for many threads."""
 
     def __init__(self, folder: Path, prepared: Prepared) -> None:
-        """`folder` holds what `prepared` says. `rows` is (pieces, width) float16, mapped."""
+        """`folder` holds what `prepared` says."""
         self.prepared = prepared
-        self.rows = np.load(folder / WORDS, mmap_mode="r")
+        self._rows = np.load(folder / (PACKED_WORDS if PACKED_WORDS in prepared.aids else WORDS), mmap_mode="r")
         self.tokens = Tokeniser(folder, prepared)
+
+    def rows(self, pieces: Sequence[int]) -> NDArray[np.float32]:
+        """(pieces, width) of numbers that float16 holds: what WORDS says, in whatever form it is kept."""
+        return e5.floats(np.asarray(self._rows[list(pieces)]), np.float16)
 
 
 class PreparedLexicon:
@@ -243,7 +247,7 @@ class PreparedLexicon:
         return ids, [Span(*offset) for offset in offsets]
 
     def rows(self, pieces: Sequence[int]) -> NDArray[np.float32]:
-        return np.asarray(self._words.rows[list(pieces)], dtype=np.float32)
+        return self._words.rows(pieces)
 
 
 class SharedWords:

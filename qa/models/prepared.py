@@ -15,6 +15,7 @@ FORMAT = 2  # of this folder; another number means: prepare again
 MANIFEST = "model.json"
 GRAPH = "graph.onnx"  # word rows (texts, tokens, width) -> token states (texts, tokens, dimension)
 WORDS = "words.npy"  # float16, a row a token of the vocabulary
+PACKED_WORDS = "words4.npy"  # the same in the blocks of `qa.models.e5`, a quarter of the room
 TOKENIZER = "tokenizer.json"
 FILES = (GRAPH, TOKENIZER, WORDS)
 _SEAL = "seal"  # in the manifest; an older preparation has none
@@ -47,7 +48,8 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """The manifest. `fingerprint` is a hash of the recipe and of `files`, so of all that shapes a vector; `aids` are
-    other forms of them that open quickly, see `qa.models.prepare`.
+    other forms of them that open quickly or take less room, see `qa.models.prepare`. The folder no longer holds those
+    of `files` that are `left_out`: aids stand for them.
     """
 
     name: str
@@ -56,10 +58,17 @@ class Prepared:
     stamp: str  # of the folder it was prepared from, see `stamp`
     files: Mapping[str, Mark] = field(default_factory=dict)
     aids: Mapping[str, Mark] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def all_files(self) -> tuple[str, ...]:
-        return (*self.files, *self.aids)
+        """Those that the folder holds."""
+        return (*(file for file in self.files if file not in self.left_out), *self.aids)
+
+    @property
+    def own_files(self) -> tuple[str, ...]:
+        """Those of them that cannot be made out of the others."""
+        return self.all_files if self.left_out else (*self.files,)
 
     @property
     def fingerprint(self) -> str:
@@ -82,6 +91,14 @@ def add_aids(folder: Path, prepared: Prepared, aids: Iterable[str]) -> Prepared:
     return _write(folder, replace(prepared, aids={file: _mark(folder / file) for file in aids}))
 
 
+def leave_out(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> Prepared:
+    """Remove files for which aids stand."""
+    kept = _write(folder, replace(prepared, left_out=files))
+    for file in files:
+        (folder / file).unlink()
+    return kept
+
+
 def read(folder: Path) -> Prepared | None:
     """The manifest of `folder`; None where there is none, a damaged one, or one of another format."""
     try:
@@ -91,7 +108,8 @@ def read(folder: Path) -> Prepared | None:
         files = {file: Mark(**mark) for file, mark in manifest["files"].items()}
         aids = {file: Mark(**mark) for file, mark in manifest.get("aids", {}).items()}  # none of an older preparation
         recipe = Recipe(**manifest["recipe"])
-        found = Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files, aids)
+        left_out = tuple(manifest.get("left_out", ()))
+        found = Prepared(manifest["name"], manifest["dimension"], recipe, manifest["stamp"], files, aids, left_out)
         return found if found.fingerprint == manifest["fingerprint"] and files.keys() == {*FILES} else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
@@ -108,7 +126,7 @@ def stamp(source: Path) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:16]
 
 
-def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...] = FILES) -> tuple[str, ...]:
+def damaged(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[str, ...]:
     """Those of `files` whose content is not what was prepared: reads them whole."""
     return _altered(folder, prepared, files, None)
 
@@ -117,7 +135,7 @@ def altered(folder: Path, prepared: Prepared, files: tuple[str, ...]) -> tuple[s
     """As `damaged`, but files untouched since the last check are not read again: for every start. See
     `qa.text.cache`.
     """
-    return _altered(folder, prepared, files, folder.with_name(f".{folder.name}.checked"))
+    return _altered(folder, prepared, files, cache.stamps(folder))
 
 
 def _altered(folder: Path, prepared: Prepared, files: tuple[str, ...], stamps: Path | None) -> tuple[str, ...]:

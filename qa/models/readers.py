@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +53,7 @@ def ship(graph: bytes, words: str, folder: Path) -> None:
 
 def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
     """The shipped reader. Raises ModelError where it is missing, damaged, or made for another lexicon."""
-    fingerprint, words = _whole(folder, _stamps(folder))
+    fingerprint, words = _whole(folder, cache.stamps(folder))
     if words != lexicon.fingerprint:
         raise ModelError("reader.other-vocabulary", advice=Wording(_REMEDY))
     from qa.models import graphs
@@ -87,13 +86,6 @@ def _files() -> tuple[str, ...]:
     from qa.models import graphs
 
     return GRAPH, GRAPH + graphs.WEIGHTS
-
-
-def _stamps(folder: Path) -> Path | None:
-    """Where it is kept that the shipped files were right: in the cache, as the package may not be written."""
-    if folder != FOLDER:
-        return None
-    return cache.folder() / f".reader-{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}.checked"
 
 
 class HeardReader:

@@ -29,7 +29,7 @@ def layers() -> dict[str, NDArray[np.float32]]:
     """
     expected = DIGEST.read_text(encoding="ascii").strip() if DIGEST.is_file() else ""
     if cache.altered(FILE.parent, {(FILE.name,): expected}):
-        raise ModelError("model.default-damaged", file=FILE)
+        raise ModelError("install.damaged", file=FILE)
     with np.load(FILE) as kept:
         names = {name.rpartition("/")[0] for name in kept.files if "/" in name}
         matrices = {name: _matrix(kept, name) for name in sorted(names)}

@@ -1,4 +1,4 @@
-"""Files computed once from installed packages and kept in the user's cache, and the check that they are intact.
+"""Files computed once from other packages, those that ship or in the user's cache, and the check that they are intact.
 
 Beside the digest of a file is kept its size, the times of its last change (`mtime`, and `ctime`, which no program sets)
 and its number on the disk; while all are as they were, it is not hashed again. So a start costs a look at each file.
@@ -89,11 +89,16 @@ def _write(stamps: Path, known: Mapping[str, object]) -> None:
     """Where it may be written: elsewhere each start hashes all."""
     partial = stamps.with_name(f"{stamps.name}.{os.getpid()}.{threading.get_ident()}")
     with suppress(OSError):
+        stamps.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(json.dumps(known, sort_keys=True), encoding="utf-8")
         partial.replace(stamps)
 
 
 _DIGESTS = "digests.json"  # in a folder of the cache: {file: SHA-256}
+_PACKAGE = Path(__file__).parents[1]
+SHIPPED = _PACKAGE / "made"
+"""What `qa.build` made when this was installed, in the form that `folder` has; a checkout that was not installed has
+none, and makes it in the cache."""
 
 
 def folder() -> Path:
@@ -105,16 +110,37 @@ def folder() -> Path:
     return user_cache_path("wenbao", appauthor=False) / "models"
 
 
+def shipped(name: str) -> Path | None:
+    """The folder `name` of what ships; None where it does not."""
+    place = SHIPPED / name
+    return place if place.is_dir() else None
+
+
+def stamps(place: Path) -> Path:
+    """The file that knows what the files in the folder `place` were like when they were last found right: beside it; in
+    the cache for what is installed, which may not be written.
+    """
+    if _PACKAGE not in place.parents:
+        return place.with_name(f".{place.name}.checked")
+    return folder() / f".{place.name}-{hashlib.sha256(str(place).encode()).hexdigest()[:8]}.checked"
+
+
 def kept(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder `name` of the cache; where it is not there, or not as it was made, `make` fills it now. Raises
-    ModelError.
+    """The folder `name` of what ships, else of the cache; there `make` fills it now where it is missing, or not as it
+    was made. Raises ModelError.
 
     All or nothing: an interrupt leaves no half-made folder, and two processes wait for each other.
     """
+    if place := shipped(name):
+        if not _is_whole(place):
+            raise ModelError("install.damaged", file=place)
+        return place
     place = folder() / name
     try:
         if not _is_whole(place):
             _fill(place, make)
+    except ModuleNotFoundError as error:
+        raise ModelError("cache.not-shipped", name=name, missing=error.name) from error
     except OSError as error:
         raise ModelError(
             "cache.unusable",
@@ -163,4 +189,4 @@ def _is_whole(place: Path) -> bool:
         expected: dict[Files, str] = {(str(file),): str(sha256) for file, sha256 in found.items()}
     except (OSError, ValueError, AttributeError):
         return False
-    return bool(expected) and not altered(place, expected, place.with_name(f".{place.name}.checked"))
+    return bool(expected) and not altered(place, expected, stamps(place))
