@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gzip
 import re
 import shutil
 import signal
@@ -137,3 +138,30 @@ def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path, ended_by: 
 def test_the_plain_part_needs_no_gradio() -> None:
     code = "import sys, ui.chat, ui.render, ui.cards, ui.serving; sys.exit('gradio' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_gradio_is_imported_without_the_stubs_that_it_makes_and_leaves_all_as_it_was() -> None:
+    code = (
+        "import ast, gc, inspect\nwhole, parsed, found = ast.parse, [], inspect.getfile\n"
+        "ast.parse = lambda *given, **named: (parsed.append(1), whole(*given, **named))[1]\n"
+        "import ui.app\nprint(len(parsed), inspect.getfile is found, gc.isenabled())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    parsed, *as_it_was = done.stdout.split()
+    assert int(parsed) < 40, "with stubs, 160 more: twice for each component"
+    assert as_it_was == ["True", "True"]
+
+
+def test_the_page_goes_packed_to_who_takes_it_so(url: str) -> None:
+    sizes = {}
+    for accepted in ("identity", "gzip"):
+        request = urllib.request.Request(url, headers={"accept-encoding": accepted})
+        with urllib.request.urlopen(request, timeout=10) as response:
+            body = response.read()
+            assert int(response.headers["content-length"]) == len(body)
+            assert response.headers["content-encoding"] == (None if accepted == "identity" else "gzip")
+        sizes[accepted] = len(body)
+        page = gzip.decompress(body) if accepted == "gzip" else body
+        assert page.lower().startswith(b"<!doctype html>")
+        assert b"html:not([data-drawn])" in page
+    assert sizes["gzip"] < sizes["identity"] / 3

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 import fastapi
-import gradio as gr
 
 from qa.services.app import create_app as create_doors
 from qa.store.conversations import Conversations
@@ -21,6 +20,7 @@ from ui.guard import Guard
 from ui.ingest import Ingest
 from ui.replies import Application
 from ui.skeleton import with_skeleton
+from ui.views import gr
 from ui.views.chat import ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
