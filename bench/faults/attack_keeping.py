@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+import qa as qa_package
 from bench.faults.attack_parts import (
     HERE,
     QA,
@@ -289,14 +290,18 @@ def long_paths(work: Path) -> Outcome:
 
 def tampered_model(work: Path) -> Outcome:
     """64 bytes changed in any file that is loaded: found before it serves, so that results are the same or none."""
-    models = work / "models"
+    installed = work / "installed"
+    models = installed / "qa" / "made"
+    shutil.copytree(
+        Path(qa_package.__file__).parent, models.parent, ignore=shutil.ignore_patterns("made", "__pycache__")
+    )
     shutil.copytree(_models(), models)
-    wanted = _search(work / "library", models)
+    wanted = _search(work / "library", installed)
     served_wrong, seen = [], 0
     for path in sorted(path for path in models.rglob("*") if path.is_file() and not path.name.startswith(".")):
         whole = path.read_bytes()
         _flip(path, whole)
-        found, seen = _search(work / "library", models), seen + 1
+        found, seen = _search(work / "library", installed), seen + 1
         served_wrong += [path.relative_to(models).as_posix()] if found not in (wanted, "") else []
         shutil.rmtree(models)
         shutil.copytree(_models(), models)
@@ -306,14 +311,16 @@ def tampered_model(work: Path) -> Outcome:
 
 
 def _models() -> Path:
+    """What ships, or what stands for it in a checkout that was not installed."""
     from qa.text import cache
 
-    return cache.folder()
+    return cache.SHIPPED if cache.SHIPPED.exists() else cache.folder()
 
 
-def _search(library_path: Path, models: Path) -> str:
+def _search(library_path: Path, installed: Path) -> str:
     """Passages with their scores; nothing where it is refused in words of ours."""
-    done = qa(library_path, "search", "--json", QUESTION, QA_MODELS=str(models))
+    nowhere = str(installed.parent / "none")
+    done = qa(library_path, "search", "--json", QUESTION, PYTHONPATH=str(installed), QA_MODELS=nowhere)
     if done.returncode == 0:
         return json.dumps(json.loads(done.stdout)["passages"])
     return "" if complaint_of(done) not in ("", "traceback") else f"exit {done.returncode}: {done.stderr[-200:]!r}"
