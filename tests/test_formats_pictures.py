@@ -6,7 +6,6 @@ import random
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,9 +14,11 @@ from PIL import Image, ImageDraw, ImageFont
 from qa import formats
 from qa.errors import ReadError
 from qa.formats import discovery, picture
+from qa.formats.picture_ink import Corners, extent, lines_of, tight
 from qa.formats.picture_lines import Recognised, page_of
-from qa.formats.picture_worker import full_width, recognise
-from qa.types import Page, Skipped
+from qa.formats.picture_worker import full_width
+from qa.formats.pixels import turned
+from qa.types import Page, Picture, Skipped
 from tests.parts import pdf_maker
 from tests.parts.scan_maker import SERIF, age, paint
 
@@ -208,13 +209,6 @@ def test_columns_are_read_one_after_the_other_whatever_order_they_are_found_in()
     assert page_of(lines)["text"].split() == ["一二三四五六七八九十"] * 6 + ["甲乙丙丁戊己庚辛壬癸"] * 6
 
 
-def test_what_a_box_took_in_of_the_next_column_is_said_once() -> None:
-    left = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
-    right = [line("甲乙丙丁戊己庚辛壬癸", 340, 100 + 30 * row) for row in range(6)]
-    left[2] = Recognised("一二三四五六七八九十甲", 1.0, 228, 160, 256, 22, 0.0)
-    assert page_of([*left, *right])["text"].split() == ["一二三四五六七八九十"] * 6 + ["甲乙丙丁戊己庚辛壬癸"] * 6
-
-
 def test_a_last_line_of_one_character_is_no_headline() -> None:
     lines = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
     lines.append(Recognised("。", 1.0, 112, 280, 24, 28, 0.0))
@@ -236,27 +230,47 @@ def test_a_page_set_vertically_is_read_from_right_to_left() -> None:
     assert [block[2] for block in found["blocks"]] == ["heading"]
 
 
-class _Engine:
-    """Takes the first row of two columns for one line, whose parts it names when it is shown them."""
-
-    def __call__(self, pixels: np.ndarray, use_det: bool) -> SimpleNamespace:
-        if not use_det:
-            return SimpleNamespace(txts=(f"{pixels.shape[1]}",), scores=(0.9,))
-        places = [(50, 50, 650, 80), *((370, 100 + 40 * row, 650, 130 + 40 * row) for row in range(3))]
-        boxes = np.array([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]] for x0, y0, x1, y1 in places], np.float32)
-        return SimpleNamespace(boxes=boxes, txts=("一行",) * 4, scores=(1.0,) * 4)
-
-
-@pytest.mark.parametrize(("begin", "widths"), [(370, ["280", "280"]), (400, ["一行"])])
-def test_a_line_over_a_gutter_is_read_side_by_side(begin: int, widths: list[str]) -> None:
+@pytest.mark.parametrize(("begin", "lengths"), [(370, [280, 280, 280, 280, 280]), (350, [600, 280, 280, 280])])
+def test_a_box_over_a_gutter_holds_two_lines(begin: int, lengths: list[int]) -> None:
     """Where other lines begin behind the blank; a blank anywhere else is none of a gutter."""
-    page = Image.new("RGB", (700, 300), "white")
-    pen = ImageDraw.Draw(page)
-    pen.rectangle((50, 55, 329, 75), fill="black")
-    pen.rectangle((begin, 55, 649, 75), fill="black")
-    lines = recognise(_Engine(), page)  # type: ignore[arg-type]  # what it uses of an engine
-    assert [line.text for line in lines][: len(widths)] == widths
-    assert len(lines) == len(widths) + 3
+    page = np.full((300, 700, 3), 255, np.uint8)
+    page[60:70, 50:330] = page[60:70, begin:650] = 0
+    for row in range(3):
+        page[110 + 40 * row : 120 + 40 * row, 370:650] = 0
+    below = [_box(360, 100 + 40 * row, 660, 130 + 40 * row) for row in range(3)]
+    found = lines_of(page, [_box(40, 50, 660, 80), *below])
+    assert sorted((round(extent(line)[0]) for line in found), reverse=True) == lengths
+
+
+def test_parts_of_a_line_that_were_found_apart_are_one() -> None:
+    page = np.full((200, 700, 3), 255, np.uint8)
+    page[60:70, 50:330] = page[60:70, 350:650] = 0
+    (line,) = lines_of(page, [_box(40, 50, 340, 80), _box(340, 50, 660, 80)])
+    assert tight(page, line).tolist() == [[50, 60], [650, 60], [650, 70], [50, 70]]
+
+
+def test_what_two_boxes_hold_is_one_line() -> None:
+    page = np.full((200, 700, 3), 255, np.uint8)
+    page[60:70, 50:330] = 0
+    assert len(lines_of(page, [_box(40, 50, 340, 80), _box(280, 50, 340, 80)])) == 1
+
+
+def _box(left: int, top: int, right: int, bottom: int) -> Corners:
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_lies_on_its_side_or_upside_down_is_put_upright(
+    painted: Path, tmp_path: Path, quarters: int
+) -> None:
+    """Its lines stand on the picture after as many turns as put it upright."""
+    turned(Image.open(painted), 4 - quarters).save(tmp_path / "a.png")
+    (page,) = read(tmp_path / "a.png")
+    (upright,) = read(painted)
+    assert stories(page) == _expected()
+    assert page.picture == Picture(1, quarters)
+    places = zip(page.printed, upright.printed, strict=True)
+    assert all(abs(one - other) <= 3 for pair in places for one, other in zip(*pair, strict=True))
 
 
 @needs_font
@@ -276,6 +290,7 @@ def test_a_picture_of_a_page_set_vertically(tmp_path: Path) -> None:
     page.save(tmp_path / "a.png")
     (found,) = read(tmp_path / "a.png")
     assert found.text.split() == list(columns)
+    assert found.picture.turn == 0
 
 
 def test_kinds_of_pictures_share_one_reader() -> None:

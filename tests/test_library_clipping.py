@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import tarfile
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from qa.errors import NotFound
+from qa.formats.pixels import turned
 from qa.library.library import Library
 from qa.services import wire
 from qa.types import PrintedLine, Region, Span, regions
@@ -29,15 +31,19 @@ def test_a_part_of_a_line_set_vertically_goes_down() -> None:
     assert regions([PrintedLine(0, 10, 40, 100, 60, 300)], [Span(5, 10)], 1) == (Region(1, 40, 200, 60, 300),)
 
 
-@pytest.fixture
-def scanned(tmp_path: Path) -> Library:
+def _drawn() -> Image.Image:
     if not SERIF.exists():
         pytest.skip("pages are painted with fonts-noto-cjk")
     page = Image.new("L", (900, 600), 255)
     pen = ImageDraw.Draw(page)
     for row, (text, size) in enumerate(zip(STORY, (54, 36, 36), strict=True)):
         pen.text((100, 80 + 90 * row), text, font=ImageFont.truetype(str(SERIF), size, index=2), fill=0)
-    page.save(tmp_path / "page.png")
+    return page
+
+
+@pytest.fixture
+def scanned(tmp_path: Path) -> Library:
+    _drawn().save(tmp_path / "page.png")
     library = open_library(tmp_path / "library", create=True)
     library.add([tmp_path / "page.png"])
     return library
@@ -87,6 +93,82 @@ def test_without_the_picture_nothing_is_shown(scanned: Library, tmp_path: Path) 
     (tmp_path / "page.png").unlink()
     with pytest.raises(NotFound, match="原图"):
         scanned.clipping(citation.article.id, citation.start, citation.end)
+
+
+def test_a_picture_is_unpacked_once_and_kept(scanned: Library, tmp_path: Path) -> None:
+    citation = scanned.ask("白鹭湖水质怎么样", least=0.0).citations[0]
+    scanned.page_picture(citation.article.id)
+    scanned.clipping(citation.article.id, citation.start, citation.end)
+    (kept,) = (tmp_path / "library" / "pictures").iterdir()
+    assert Image.open(io.BytesIO(kept.read_bytes())).size == (900, 600)
+    turned(_drawn(), 2).save(tmp_path / "page.png")  # another picture of the same name
+    scanned.page_picture(citation.article.id)
+    assert len(list((tmp_path / "library" / "pictures").iterdir())) == 2
+
+
+@pytest.mark.parametrize("archive", ["zip", "zip in zip", "tar"])
+def test_a_picture_in_an_archive_is_shown_too(tmp_path: Path, archive: str) -> None:
+    """One that lies on its side, so that it is shown upright."""
+    kept = io.BytesIO()
+    turned(_drawn(), 1).save(kept, "PNG")
+    path = tmp_path / f"a.{archive[:3]}"
+    if archive == "tar":
+        with tarfile.open(path, "w") as packed:
+            entry = tarfile.TarInfo("./版面/一.png")
+            entry.size = len(kept.getvalue())
+            packed.addfile(entry, io.BytesIO(kept.getvalue()))
+    else:
+        inner = format_files.zipped({"版面/一.png": kept.getvalue()})
+        path.write_bytes(inner if archive == "zip" else format_files.zipped({"内.zip": inner}))
+    with open_library(tmp_path / "library", create=True) as library:
+        library.add([path])
+        citation = library.ask("沿湖几家工厂迁走了", least=0.0).citations[0]
+        shown = Image.open(io.BytesIO(library.page_picture(citation.article.id, Span(citation.start, citation.end))))
+        assert shown.size == (900, 600)
+        assert 0 < _yellow(shown) < 0.2
+
+
+def _alto(path: Path, scale: float = 1.0) -> None:
+    """The page of `_drawn` as another program recognised it, in units of its own."""
+    lines = "".join(
+        f'<TextLine HPOS="{100 * scale}" VPOS="{(80 + 90 * row) * scale}" WIDTH="{size * len(text) * scale}" '
+        f'HEIGHT="{size * 1.2 * scale}"><String CONTENT="{text}"/></TextLine>'
+        for row, (text, size) in enumerate(zip((STORY[0], STORY[1].strip(), STORY[2]), (54, 36, 36), strict=True))
+    )
+    path.write_text(
+        '<alto xmlns="http://www.loc.gov/standards/alto/ns-v3#"><Description><MeasurementUnit>mm10</MeasurementUnit>'
+        f"<sourceImageInformation><fileName>C:\\\\scans\\\\page.png</fileName></sourceImageInformation></Description>"
+        f'<Layout><Page WIDTH="{900 * scale}" HEIGHT="{600 * scale}"><PrintSpace><TextBlock ID="a">{lines}'
+        "</TextBlock></PrintSpace></Page></Layout></alto>",
+        encoding="utf-8",
+    )
+
+
+def _hocr(path: Path) -> None:
+    lines = "".join(
+        f"<span class='ocr_line' title='bbox 100 {80 + 90 * row} {100 + size * len(text)} {80 + 90 * row + size}'>"
+        f"{text}</span>"
+        for row, (text, size) in enumerate(zip((STORY[0], STORY[1].strip(), STORY[2]), (54, 36, 36), strict=True))
+    )
+    path.write_text(f"<html><body><div class='ocr_page' title='bbox 0 0 900 600'>{lines}</div></body></html>")
+
+
+@pytest.mark.parametrize("told", ["page.xml", "page.hocr"])
+def test_the_picture_beside_a_recognised_page_is_shown_with_it(tmp_path: Path, told: str) -> None:
+    """It is found by what the file says, or by its name, and not read a second time."""
+    folder = tmp_path / "版面"
+    folder.mkdir()
+    _drawn().save(folder / "page.png")
+    _alto(folder / told, 0.5) if told == "page.xml" else _hocr(folder / told)
+    with open_library(tmp_path / "library", create=True) as library:
+        report = library.add([folder])
+        assert [file.source for file in library.files()] == [told]
+        assert [str(one.reason) for one in report.skipped] == [f"是 {told} 那一版的图片，随它显示"]
+        citation = library.ask("沿湖几家工厂迁走了", least=0.0).citations[0]
+        shown = Image.open(io.BytesIO(library.page_picture(citation.article.id, Span(citation.start, citation.end))))
+        assert shown.size == (900, 600)
+        before, behind = shown.crop((100, 262, 200, 295)), shown.crop((215, 262, 500, 295))
+        assert _yellow(before) < 0.05 < 0.3 < _yellow(behind)  # it begins behind three characters of 36 pixels
 
 
 def test_a_text_has_no_regions(tmp_path: Path) -> None:

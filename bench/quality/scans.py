@@ -158,23 +158,26 @@ def _flat(text: str) -> str:
 
 
 def _matched(truth: Sequence[str], lines: Sequence[str]) -> list[int | None]:
-    """For each line the recognised one that shares most pairs of characters with it, each taken once."""
+    """For each line the recognised one that shares most pairs of characters with it, each taken once; of several
+    that are alike (what papers print below every story) the one that follows what was found before."""
     holders: dict[str, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         for pair in {line[one : one + 2] for one in range(len(line) - 1)} or {line}:
             holders[pair].append(at)
     taken: set[int] = set()
     found: list[int | None] = []
+    after = 0
     for text in truth:
         shared = Counter(
             at for pair in {text[one : one + 2] for one in range(len(text) - 1)} or {text} for at in holders[pair]
         )
         best = max(
             (at for at in shared if at not in taken),
-            key=lambda at: (shared[at], -abs(len(lines[at]) - len(text))),
+            key=lambda at: (shared[at], -abs(len(lines[at]) - len(text)), at == after),
             default=None,
         )
         found.append(best)
+        after = best + 1 if best is not None else after
         taken |= {best} if best is not None else set()
     return found
 

@@ -264,4 +264,4 @@ def _marked(section: Draft, before: Draft) -> float:
     depth, above = section.depth, before.depth
     if not depth:
         return 0.0
-    return -5.0 if above and depth > above else 2.5
+    return -5.0 if above and depth > above else 4.5

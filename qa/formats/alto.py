@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeAlias
 
 from lxml import etree
 
 from qa.errors import ReadError
+from qa.formats.discovery import picture_beside
 from qa.formats.kept import compared_in_all, letters
 from qa.formats.xml import Element, local
-from qa.types import Block, BlockRole, Page, Skipped, Span
+from qa.types import Block, BlockRole, Page, Picture, PrintedLine, Skipped, Span
 
 _HEADLINE = 1.25  # a headline's font size over the body's
 _TALL = 1.6  # the same of the lines' heights, which say less
@@ -21,6 +23,7 @@ _HEADLINE_CHARS = 80  # no headline is longer
 _SET_IN = (1.0, 4.0)  # line heights: how far the first line of a paragraph is set in
 _WIDE = 0.5  # of the line's height: a gap so wide between Han characters was meant as a space
 _DEEPEST = 16  # elements around a composed block; each that is deeper would name all of its text blocks again
+_NOWHERE = (0, 0, 0, 0)
 _LABELS: Mapping[str, BlockRole] = {
     "heading": "heading",
     "headline": "heading",
@@ -34,6 +37,10 @@ _LABELS: Mapping[str, BlockRole] = {
 }
 
 
+Place: TypeAlias = tuple[int, int, int, int]
+"""Left, top, right, bottom of a line, in the file's units; all 0 where it is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class TextBlock:
     """A block as printed. `size` is its font's, or its lines' height where `is_height`; 0 where neither is told."""
@@ -43,6 +50,7 @@ class TextBlock:
     role: BlockRole | None
     size: float = 0.0
     is_height: bool = False
+    places: tuple[Place, ...] = ()  # of its lines, where they are told
 
     @property
     def characters(self) -> int:
@@ -56,13 +64,15 @@ class Sheet:
     number: int | None
     blocks: tuple[TextBlock, ...]
     parts: Mapping[str, tuple[str, ...]]  # id of a composed block or of the page to the ids of the text blocks in it
+    image: str = ""  # the name of its picture, where one is told
+    frame: tuple[int, int] | None = None  # its width and height in the file's units; (0, 0): pixels; None: unknown
 
 
 def pages(
     root: Element, path: Path, source: str, *, max_bytes: int, on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """A page for each page of the file that holds text. Raises ReadError where none does."""
-    yield from pages_of(sheets_of(root), source, shown(root))
+    yield from pages_of(sheets_of(root), path, source, shown(root))
 
 
 def shown(root: Element) -> int:
@@ -70,27 +80,42 @@ def shown(root: Element) -> int:
     return sum(letters(each.get("CONTENT") or "") for each in root.iter("{*}String"))
 
 
-def pages_of(told: Iterable[Sheet], source: str, letters_shown: int) -> Iterator[Page]:
+def pages_of(told: Iterable[Sheet], path: Path, source: str, letters_shown: int) -> Iterator[Page]:
     """A page for each sheet that holds text, compared with what the file shows. Raises ReadError where none does."""
-    yield from compared_in_all(_pages_of(told, source), letters_shown)
+    yield from compared_in_all(_pages_of(told, path, source), letters_shown)
 
 
-def _pages_of(told: Iterable[Sheet], source: str) -> Iterator[Page]:
+def _pages_of(told: Iterable[Sheet], path: Path, source: str) -> Iterator[Page]:
     sheets = [sheet for sheet in told if sheet.blocks]
     if not sheets:
         raise ReadError("alto.no-text")
     numbers = [sheet.number for sheet in sheets]
     are_told = None not in numbers and len(set(numbers)) == len(numbers)
     for position, sheet in enumerate(sheets, 1):
-        text, blocks = text_of((block, block.role) for block in sheet.blocks)
+        text, blocks, starts = text_of((block, block.role) for block in sheet.blocks)
         number = sheet.number if are_told else position if len(sheets) > 1 else None
-        yield Page(source=source, text=text, number=number, blocks=blocks)
+        page = Page(source=source, text=text, number=number, blocks=blocks)
+        picture = picture_beside(path, sheet.image) if sheet.frame else ""
+        if picture and sheet.frame:
+            where = Picture(position if not sheet.image else 1, beside=picture, frame=sheet.frame)
+            page = replace(page, printed=tuple(_printed(sheet, starts)), picture=where)
+        yield page
 
 
-def text_of(told: Iterable[tuple[TextBlock, BlockRole | None]]) -> tuple[str, tuple[Block, ...]]:
-    """Blocks -> text: a printed line on each line, a blank line above each headline."""
+def _printed(sheet: Sheet, starts: Sequence[int]) -> Iterator[PrintedLine]:
+    """Where the lines of a sheet stand on its picture, as far as that is told."""
+    lines = (line for block in sheet.blocks for line in block.lines)
+    places = (place for block in sheet.blocks for place in block.places or [_NOWHERE] * len(block.lines))
+    for start, line, place in zip(starts, lines, places, strict=True):
+        if place[2] > place[0] and place[3] > place[1]:
+            yield PrintedLine(start + len(line) - len(line.lstrip("\u3000")), start + len(line), *place)
+
+
+def text_of(told: Iterable[tuple[TextBlock, BlockRole | None]]) -> tuple[str, tuple[Block, ...], list[int]]:
+    """Blocks -> text: a printed line on each line, a blank line above each headline; and where the lines start."""
     parts: list[str] = []
     blocks: list[Block] = []
+    starts: list[int] = []
     at = 0
     before: BlockRole | None = "heading"
     for block, role in told:
@@ -102,9 +127,10 @@ def text_of(told: Iterable[tuple[TextBlock, BlockRole | None]]) -> tuple[str, tu
                 level = 1 if role == "heading" and index == 0 else 0
                 blocks.append(Block(Span(at, at + len(line)), role, level))
             parts.append(line + "\n")
+            starts.append(at)
             at += len(line) + 1
         before = role
-    return "".join(parts), tuple(blocks)
+    return "".join(parts), tuple(blocks), starts
 
 
 def sheets_of(root: Element) -> Iterator[Sheet]:
@@ -115,13 +141,17 @@ def sheets_of(root: Element) -> Iterator[Sheet]:
         tags[tag.get("ID")] = (tag.get("LABEL") or tag.get("TYPE") or "").lower()
     order = {each.get("REF"): at for at, each in enumerate(root.iter("{*}ElementRef"))}
     seen: set[str] = set()
+    image = next((each.text or "" for each in root.iter("{*}fileName")), "").strip()
+    is_in_pixels = any((each.text or "").strip().lower() == "pixel" for each in root.iter("{*}MeasurementUnit"))
     for page in root.iter("{*}Page"):
         if next(page.iterancestors("{*}Page"), None) is not None:  # no page holds another: it was read with that one
             continue
         read = (_block(each, sizes, tags, seen) for each in page.iter("{*}TextBlock"))
         blocks = [block for block in read if block.lines]
-        number = _number(page.get("PHYSICAL_IMG_NR"))
-        yield Sheet(int(number) or None, tuple(with_headlines(_in_order(order, blocks))), _parts(page))
+        number = int(_number(page.get("PHYSICAL_IMG_NR"))) or None
+        frame = int(_number(page.get("WIDTH"))), int(_number(page.get("HEIGHT")))
+        in_order = tuple(with_headlines(_in_order(order, blocks)))
+        yield Sheet(number, in_order, _parts(page), image, frame if all(frame) or is_in_pixels else None)
 
 
 def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str], seen: set[str]) -> TextBlock:
@@ -131,17 +161,23 @@ def _block(element: Element, sizes: Mapping[str, float], tags: Mapping[str, str]
     seen.add(name)
     printed = list(element.iterchildren("{*}TextLine"))
     edge = min((_number(line.get("HPOS")) for line in printed), default=0.0)
-    lines = tuple(_indent(line, edge) + text for line in printed if (text := _line(line)))
+    told = [(_indent(line, edge) + text, _place(line)) for line in printed if (text := _line(line))]
+    lines, places = tuple(text for text, _ in told), tuple(place for _, place in told)
     labels = [tags.get(one, "") for one in (element.get("TAGREFS") or "").split()] + [
         (element.get("TYPE") or "").lower()
     ]
     role = next((_LABELS[label] for label in labels if label in _LABELS), None)
     size = _font(element, printed, sizes)
     if size:
-        return TextBlock(name, lines, role, size)
+        return TextBlock(name, lines, role, size, places=places)
     heights = sorted(_number(line.get("HEIGHT")) for line in printed)
     height = heights[len(heights) // 2] if heights else 0.0
-    return TextBlock(name, lines, role, height, is_height=True)
+    return TextBlock(name, lines, role, height, is_height=True, places=places)
+
+
+def _place(line: Element) -> Place:
+    left, top, width, height = (round(_number(line.get(name))) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT"))
+    return left, top, left + width, top + height
 
 
 def _indent(line: Element, edge: float) -> str:

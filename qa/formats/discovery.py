@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import MappingProxyType, ModuleType
 
 from qa.errors import ReadError
@@ -186,19 +186,48 @@ def _is_unicode(path: Path) -> bool:
 _HEAD_BYTES = 4096
 _METS_BYTES = 200 * MEGABYTE
 _BROUGHT = "folder.part-of-mets"
+_PICTURES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".jp2", ".webp", ".bmp")
+_OF_PAGES = (".xml", ".alto", ".hocr", ".html", ".htm")
+_PAGE_MARK = re.compile(rb"<(?:\w+:)?(?:alto|PcGts)\b|ocr_page|ocr-system")
+_IMAGE = re.compile(rb"""fileName>\s*([^<>]+)|imageFilename\s*=\s*["']([^"']+)|\bimage\s+["']?([^"'<>;]+\.\w+)""")
 
 
 def without_companions(found: Sequence[FoundFile]) -> tuple[list[FoundFile], list[Skipped]]:
-    """The files to read by themselves, each with its parts, and those that a METS file among them brings along."""
+    """The files to read by themselves, each with its parts, and those that another among them brings along: the pages
+    of a METS, the pictures of pages that were recognised before.
+    """
     parts = {one.path: _parts(one.path) for one in found if one.path.suffix.lower() == ".xml"}
-    brought = {part: path.name for path, named in parts.items() for part in named}
+    brought = {part: Wording(_BROUGHT, name=path.name) for path, named in parts.items() for part in named}
+    if any(one.path.suffix.lower() in _PICTURES for one in found):
+        for one in found:
+            if picture := _picture_of(one.path):
+                brought[picture] = Wording("folder.picture-of-page", name=one.path.name)
     kept = [replace(one, parts=parts.get(one.path, ())) for one in found if one.path not in brought]
-    skipped = [
-        Skipped(str(one.path), Wording(_BROUGHT, name=brought[one.path]), failed=False)
-        for one in found
-        if one.path in brought
-    ]
+    skipped = [Skipped(str(one.path), brought[one.path], failed=False) for one in found if one.path in brought]
     return kept, skipped
+
+
+def _picture_of(path: Path) -> Path | None:
+    """The picture of a page that a file of another program tells: ALTO, PAGE XML or hOCR."""
+    if path.suffix.lower() not in _OF_PAGES:
+        return None
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:  # the reader will say why
+        return None
+    if not _PAGE_MARK.search(head):
+        return None
+    told = _IMAGE.search(head)
+    named = next((part for part in told.groups() if part), b"").decode("utf-8", "replace") if told else ""
+    name = picture_beside(path, named)
+    return path.parent / name if name else None
+
+
+def picture_beside(path: Path, named: str) -> str:
+    """The name of the picture of a page in the folder of its file: as that says, else by the same name; "" for none."""
+    names = [PurePosixPath(named.replace("\\", "/")).name, *(path.stem + suffix for suffix in _PICTURES)]
+    return next((each for each in names if each.lower().endswith(_PICTURES) and (path.parent / each).is_file()), "")
 
 
 def _parts(path: Path) -> tuple[Path, ...]:

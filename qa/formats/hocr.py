@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qa.errors import ReadError
-from qa.formats.alto import Sheet, TextBlock, pages_of, with_headlines
+from qa.formats.alto import Place, Sheet, TextBlock, pages_of, with_headlines
 from qa.formats.decoding import decode
 from qa.formats.files import read_bytes
 from qa.formats.html_parser import parse as parse_html
@@ -16,6 +16,7 @@ from qa.formats.kept import letters
 from qa.formats.xml import Element, local, parse
 from qa.types import BlockRole, Page, Skipped
 
+_IMAGE = re.compile(r"""\bimage\s+["']?([^"';]+)""")
 _BOX = re.compile(r"\bbbox\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)")
 _BLOCKS = frozenset({"ocr_par", "ocr_carea", "ocrx_block"})
 _LINES: dict[str, BlockRole | None] = {
@@ -42,6 +43,7 @@ class _Line(NamedTuple):
     role: BlockRole | None
     left: int
     height: int
+    place: Place
 
 
 def read(
@@ -54,12 +56,17 @@ def read(
     except ReadError:  # HTML that is no XML
         root = parse_html(decode(data)[0])
     sheets = [
-        Sheet(None, tuple(with_headlines(list(_blocks(page)))), {})
+        Sheet(None, tuple(with_headlines(list(_blocks(page)))), {}, _image(page), (_box(page) or (0, 0, 0, 0))[2:])
         for page in root.iter()
         if "ocr_page" in _classes(page)
     ]
     body = next((each for each in root.iter() if local(each) == "body"), root)
-    yield from pages_of(sheets, source, letters("".join(body.itertext())))
+    yield from pages_of(sheets, path, source, letters("".join(body.itertext())))
+
+
+def _image(page: Element) -> str:
+    found = _IMAGE.search(page.get("title") or "")
+    return found[1].strip() if found else ""
 
 
 def _classes(element: Element) -> list[str]:
@@ -83,7 +90,8 @@ def _blocks(page: Element) -> Iterator[TextBlock]:
         said = tuple(
             ("\u3000\u3000" if 0 < height <= line.left - edge <= 4 * height else "") + line.text for line in lines
         )
-        yield TextBlock(f"b{number}", said, lines[0].role, float(height), is_height=True)
+        places = tuple(line.place for line in lines)
+        yield TextBlock(f"b{number}", said, lines[0].role, float(height), is_height=True, places=places)
 
 
 def _line(element: Element, role: BlockRole | None) -> _Line:
@@ -91,7 +99,7 @@ def _line(element: Element, role: BlockRole | None) -> _Line:
     height = box[3] - box[1] if box else 0
     words = [word for each in element.iter() if "ocrx_word" in _classes(each) and (word := _word(each)).text]
     text = joined(words, height) if words else " ".join("".join(element.itertext()).split())
-    return _Line(text, role, box[0] if box else 0, height)
+    return _Line(text, role, box[0] if box else 0, height, box or (0, 0, 0, 0))
 
 
 def _word(element: Element) -> _Word:

@@ -251,7 +251,7 @@ def _told(article: Element, issue: _Issue) -> Iterator[tuple[_Key, BlockRole | N
 def _record(
     metadata: Metadata, name: str, told: Sequence[tuple[_Key, BlockRole | None]], issue: _Issue, source: str
 ) -> Page:
-    text, blocks = alto.text_of((issue.blocks[key], role) for key, role in told)
+    text, blocks, _ = alto.text_of((issue.blocks[key], role) for key, role in told)
     number = issue.numbers[told[0][0][0]]
     story = Block(Span(0, len(text)), "story")
     return Page(source=source, text=text, number=number, record=name, metadata=metadata, blocks=(story, *blocks))
@@ -264,5 +264,5 @@ def _rest(issue: _Issue, source: str) -> Iterator[Page]:
         if key not in issue.taken:
             by_page.setdefault(issue.numbers[key[0]], []).append(block)
     for number in sorted(by_page):
-        text, blocks = alto.text_of((block, block.role) for block in by_page[number])
+        text, blocks, _ = alto.text_of((block, block.role) for block in by_page[number])
         yield Page(source=source, text=text, number=number, blocks=blocks)

@@ -13,7 +13,7 @@ from qa.errors.messages import Wording
 from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
 from qa.formats.plausibility import reads_well
-from qa.types import Block, BlockRole, Page, PrintedLine, Skipped, Span
+from qa.types import Block, BlockRole, Page, Picture, PrintedLine, Skipped, Span
 
 if find_spec("pypdfium2") is None:  # the worker imports it: here it is but missed in time
     raise ModuleNotFoundError("No module named 'pypdfium2'", name="pypdfium2")
@@ -91,7 +91,8 @@ def _page(answer: dict[str, Any], source: str) -> tuple[Page | None, str | None]
         blocks = tuple(_block(*block) for block in answer["blocks"])
         number = answer["number"]
         printed = tuple(PrintedLine(*line) for line in answer["lines"])
-        page = Page(source, text, number=number, blocks=blocks, printed=printed, share=number / answer["pages"])
+        where, share = Picture(number), number / answer["pages"]
+        page = Page(source, text, number, blocks=blocks, printed=printed, picture=where, share=share)
         return compared(page, letters(text), answer["shown"]), None
     if characters:
         return None, Wording("pdf.unknown-characters", advice=Wording(_OCR))

@@ -140,7 +140,8 @@ def _meet(line: PdfLine, other: PdfLine) -> bool:
     if max(line.size, other.size) > _SAME_SIZE * min(line.size, other.size):
         return False
     overlap = min(line.x1, other.x1) - max(line.x0, other.x0)
-    return overlap > 0.3 * min(line.x1 - line.x0, other.x1 - other.x0)
+    is_set_in = 0 <= other.x0 - line.x0 <= _SET_IN[1] * line.size  # of a last line of a word or two it may see nothing
+    return is_set_in or overlap > 0.3 * min(line.x1 - line.x0, other.x1 - other.x0)
 
 
 def _keep_nearest(ordered: Sequence[PdfLine], below: list[list[int]], above: list[list[int]]) -> None:
@@ -166,13 +167,18 @@ def _region(lines: list[PdfLine], em: float) -> Region:
 
 
 def _ordered(regions: Sequence[Region], em: float, depth: int) -> list[Region]:
-    if len(regions) > 1 and depth < _DEEPEST:
+    done: list[Region] = []
+    while len(regions) > 1 and depth < _DEEPEST:
         rows = _cut(regions, lambda each: (each.top, each.bottom), _SLACK * em)
         columns = _cut(regions, lambda each: (each.x0, each.x1), -_SLACK * em)
-        for parts in (_above_headlines(rows), columns, rows):
-            if len(parts) > 1:
-                return [region for part in parts for region in _ordered(part, em, depth + 1)]
-    return sorted(regions, key=lambda each: (each.top, each.x0))
+        parts = next((parts for parts in (_above_headlines(rows), columns) if len(parts) > 1), None)
+        if parts is not None:
+            return [*done, *(region for part in parts for region in _ordered(part, em, depth + 1))]
+        if len(rows) == 1:
+            break
+        done += _ordered(rows[0], em, depth + 1)  # below it there may be columns
+        regions = [region for row in rows[1:] for region in row]
+    return [*done, *sorted(regions, key=lambda each: (each.top, each.x0))]
 
 
 def _cut(regions: Sequence[Region], sides: Callable[[Region], tuple[float, float]], slack: float) -> list[list[Region]]:

@@ -17,7 +17,7 @@ from qa.errors.messages import Wording
 from qa.formats.files import open_checked
 from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
-from qa.types import Block, Page, PrintedLine, Skipped, Span
+from qa.types import Block, Page, Picture, PrintedLine, Skipped, Span
 
 _PACKAGE = find_spec("rapidocr")
 if _PACKAGE is None or _PACKAGE.origin is None:  # the worker imports it: here it is but missed in time
@@ -97,5 +97,6 @@ def _recognised(answer: Mapping[str, Any], source: str) -> Page:
     blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
     number, text = answer["number"], answer["text"]
     printed = tuple(PrintedLine(*line) for line in answer["lines"])
-    page = Page(source, text, number=number, blocks=blocks, printed=printed, share=number / answer["pages"])
+    where = Picture(number, answer["turn"])
+    page = Page(source, text, number, blocks=blocks, printed=printed, picture=where, share=number / answer["pages"])
     return compared(page, letters(text), answer["seen"])

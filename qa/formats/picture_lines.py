@@ -16,12 +16,12 @@ from qa.formats.pdf_lines import Box, PdfLine
 from qa.formats.pdf_order import text_of
 
 _SURE = 0.5  # confidence of a line below which it is left out
-_ALIKE = 1.2  # ratio of sizes that are taken for one
+_ALIKE = 1.12  # ratio of sizes that are taken for one
+_BODY = 1.2  # the same of the body's
+_INK = 0.96  # of an em: how high Han characters are
+_AGREED = 1.15  # ratio of what a line's height and length say of its size, where both are right
 _LATIN = 0.5  # of an em: the usual width of a letter or digit
-_ECHO = 3  # characters of the next column, at most
-_WORD_GAP = 0.5  # ems: parts of one line are no further apart
-_SAME_LINE = 0.5  # ems: their baselines likewise
-_BELOW = 3  # lines that begin below one another make a column
+_EDGE = 0.5  # ems: how far lines of a column begin apart
 _FEW = 2.2  # ems: a shorter line does not tell its size
 _SET_IN = 2.5  # ems: how far the lines of one paragraph begin apart
 _LEADING = 2.2  # ems: the most from the middle of a line to the next
@@ -58,7 +58,7 @@ def page_of(lines: Sequence[Recognised]) -> dict[str, Any]:
     sure = [line for line in lines if line.confidence >= _SURE]
     if not sure:
         return {"error": "empty"}
-    text, blocks, begins = text_of(_joined(_without_reach(_aligned(_printed(_straight(sure))))))
+    text, blocks, begins = text_of(_aligned(_printed(_straight(sure))))
     seen = sum(letters(line.text) for line in lines)
     return {
         "text": text,
@@ -111,45 +111,18 @@ def _aligned(lines: list[PdfLine]) -> list[PdfLine]:
     """The lines, those that begin nearly below one another exactly so."""
     edge = -inf
     for line in sorted(lines, key=lambda each: each.x0):
-        edge = edge if line.x0 - edge <= _WORD_GAP * line.size else line.x0
+        edge = edge if line.x0 - edge <= _EDGE * line.size else line.x0
         line.x0 = edge
     return lines
-
-
-def _without_reach(lines: list[PdfLine]) -> list[PdfLine]:
-    """The lines, no wider than their text: some boxes reach into the gutter, or take in what the next column's line
-    begins with.
-    """
-    for line in lines:
-        for other in lines:
-            is_beside = abs(line.y - other.y) < line.size / 2 and line.x0 < other.x0 < line.x1 < other.x1
-            shared = next((n for n in range(_ECHO, 0, -1) if line.text.endswith(other.text[:n])), 0) if is_beside else 0
-            if shared and shared < len(line.text):
-                line.text = line.text[:-shared]
-        if not line.vertical:
-            line.x1 = min(line.x1, line.x0 + (_units(line.text) + _WORD_GAP / 2) * line.size)
-    return lines
-
-
-def _joined(lines: Sequence[PdfLine]) -> list[PdfLine]:
-    """Lines whose parts were found apart, put together; what begins where a column does is no part of a line."""
-    found: list[PdfLine] = []
-    for line in sorted(lines, key=lambda each: each.x0):
-        begins = sum(abs(other.x0 - line.x0) < _WORD_GAP * line.size for other in lines) > _BELOW
-        before = [] if begins else [one for one in found if abs(one.y - line.y) < _SAME_LINE * line.size]
-        last = max(before, key=lambda one: one.x1, default=None)
-        if last is not None and abs(line.x0 - last.x1) <= _WORD_GAP * line.size:
-            last.text, last.x1, last.boxes = last.text + line.text, line.x1, last.boxes + line.boxes
-        else:
-            found.append(line)
-    return found
 
 
 def _sizes(lines: Sequence[Recognised]) -> list[float]:
     """The size of each line's characters. Sizes that are nearly the same count as one, the body's before all others."""
     sizes = [_em(line) for line in lines]
     of_characters = sorted(size for size, line in zip(sizes, lines, strict=True) for _ in line.text)
-    known = [of_characters[len(of_characters) // 2]]
+    body = of_characters[len(of_characters) // 2]
+    sizes = [body if _apart(body, size) < _BODY else size for size in sizes]
+    known = [body]
     for at in sorted(range(len(lines)), key=lambda at: -len(lines[at].text)):  # long lines tell best
         if _apart(sizes[at], _nearest(known, sizes[at])) > _ALIKE:
             known.append(sizes[at])
@@ -179,10 +152,12 @@ def _apart(one: float, other: float) -> float:
 
 
 def _em(line: Recognised) -> float:
-    """The size of a line's characters in pixels: its length shared out among them; at most what it measures across,
-    which alone says little of a short line.
+    """The size of a line's characters in pixels: what their ink measures across, and their share of the line's length;
+    the smaller where these say different things, as of a line without high characters, or one with dirt above it.
     """
-    return min(line.length / _units(line.text), min(line.width, line.height) if line.is_tall else line.height)
+    across = (min(line.width, line.height) if line.is_tall else line.height) / _INK
+    share = line.length / _units(line.text)
+    return (across + share) / 2 if _apart(across, share) < _AGREED else min(across, share)
 
 
 def _units(text: str) -> float:

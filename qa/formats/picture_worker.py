@@ -1,11 +1,11 @@
 """The process that recognises text: ``python -m qa.formats.picture_worker FILE``; numbers of pages follow for a PDF.
 
-Its lines on stdout are ``{"pages": n}``, then for each picture ``{"number", "text", "blocks", "lines", "seen"}`` or
-``{"number", "error": "damaged" | "small" | "large" | "empty"}``; or once ``{"error": "damaged" | "animated"}``. A block
-is ``[start, end, role, level]``, a line ``[start, end, left, top, right, bottom]`` in pixels; `seen` counts the letters
-recognised, those too unsure to be kept too.
+Its lines on stdout are ``{"pages": n}``, then for each picture ``{"number", "turn", "text", "blocks", "lines",
+"seen"}`` or ``{"number", "error": "damaged" | "small" | "large" | "empty"}``; or once ``{"error": "damaged" |
+"animated"}``. A block is ``[start, end, role, level]``, a line ``[start, end, left, top, right, bottom]`` in pixels of
+the picture after `turn` quarter turns clockwise; `seen` counts the letters recognised, those too unsure to be kept too.
 
-Recognition is rapidocr's (PP-OCRv6 of PaddleOCR): where lines stand, then what they say, those set vertically too.
+Recognition is PP-OCRv6 of PaddleOCR, as rapidocr brings it: where text stands, then what it says.
 """
 
 from __future__ import annotations
@@ -13,33 +13,34 @@ from __future__ import annotations
 import os
 import re
 import sys
-from math import atan2, ceil, hypot
-from typing import Any, TypeAlias
+from collections.abc import Sequence
+from math import ceil
+from typing import Any, NamedTuple
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the library is loaded, which reports its use otherwise
 
-import cv2
 import numpy as np
 import rapidocr
-from numpy.typing import NDArray
 from PIL import Image
+from rapidocr.ch_ppocr_rec import TextRecInput
 
 from qa.formats import picture, pixels
 from qa.formats.isolated import Watch, say
+from qa.formats.picture_ink import Corners, Pixels, extent, is_tall, laid_out, lines_of, slant_of, strip_of, tight
 from qa.formats.picture_lines import Recognised, page_of
 from qa.formats.pixels import Unfit
 
-_SIDE = 3000  # pixels of the longer side that are looked at; a larger picture is made smaller
+_SIDE = 3000  # pixels of the longer side that are searched for text; a larger picture is made smaller for that
+_LEAST_SIDE = 736  # of the shorter; a smaller picture is made larger
+_GRAIN = 32  # the network takes sides that are multiples of it
+_BAND, _AROUND = 704, 128  # pixels: so high are the bands that are searched at a time, and what is seen around them
 _MOST_LINES = 5000
-_GUTTER = 0.9  # of a line's height: as wide is a gutter at least
-_BELOW = 3  # lines that begin below one another make a column
-_SPECKS = 0.04  # of a line's height: so much dirt may lie in a gutter
+_TRIED = 4  # lines that tell how a page lies
+_STANDING = 0.5  # confidence from which characters that are read one by one stand upright
 _ENGINE: dict[str, Any] = {
     "Global.log_level": "critical",
-    "Global.use_cls": False,
-    "Global.max_side_len": _SIDE,
-    "Global.text_score": 0.0,
     "Det.max_candidates": _MOST_LINES,
+    "Det.limit_side_len": _GRAIN,  # no picture is scaled here
     "Det.model_path": str(picture.WHERE),  # named, so that nothing is fetched in their place
     "Rec.model_path": str(picture.WHAT),
 }
@@ -47,8 +48,45 @@ _HALF = re.compile(r"(?<=[\u2e80-\uffef])[,:;!?()]|[,:;!?()](?=[\u2e80-\uffef])"
 _FULL = str.maketrans(",:;!?()", "，：；！？（）")
 
 
-Corners: TypeAlias = NDArray[np.float32]
-"""(4, 2): left top, right top, right bottom, left bottom; x and y in pixels."""
+class Said(NamedTuple):
+    """What a strip says, and how sure each character of it is, 0 to 1."""
+
+    text: str
+    sure: tuple[float, ...]
+
+    @property
+    def confidence(self) -> float:
+        return sum(self.sure) / len(self.sure) if self.sure else 0.0
+
+
+class Engine:
+    """The two networks."""
+
+    def __init__(self) -> None:
+        both = rapidocr.RapidOCR(params=_ENGINE)
+        self._where, self._what = both._load_det_model(), both._load_rec_model()
+
+    def find(self, page: Image.Image) -> list[Corners]:
+        """Where text stands. The page is looked at in bands, so that memory does not grow with it."""
+        scale = max(min(1.0, _SIDE / max(page.size)), _LEAST_SIDE / min(page.size))
+        width, height = (max(1, round(side * scale / _GRAIN)) * _GRAIN for side in page.size)
+        way = Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+        seen = np.asarray(page.resize((width, height), way))[:, :, ::-1]
+        shares = np.zeros((1, 1, height, width), np.float32)
+        for top in range(0, height, _BAND):
+            low, end = max(0, top - _AROUND), min(height, top + _BAND)
+            band = self._where.get_preprocess()(np.ascontiguousarray(seen[low : end + _AROUND]))
+            shares[:, :, top:end] = self._where.session(band)[:, :1, top - low : end - low]
+        boxes, _ = self._where.postprocess_op(shares, (height, width))
+        back = np.array([page.width / width, page.height / height], np.float32)
+        return [np.asarray(corners, np.float32) * back for corners in boxes]
+
+    def read(self, strips: Sequence[Pixels]) -> list[Said]:
+        """What each strip says."""
+        if not strips:
+            return []
+        found = self._what(TextRecInput(img=[strip[:, :, ::-1] for strip in strips], return_word_box=True))
+        return [_said(text, told.confs) for text, told in zip(found.txts, found.word_results, strict=True)]
 
 
 def main(path: str, *wanted: str) -> None:
@@ -60,85 +98,51 @@ def main(path: str, *wanted: str) -> None:
         say({"error": str(error)})
         return
     say({"pages": len(loads)})
-    engine = rapidocr.RapidOCR(params=_ENGINE)
+    engine = Engine()
     for number, load in loads.items():
         watch.begin()
         try:
-            answer = page_of(recognise(engine, load()))
+            turn, lines = recognise(engine, load())
+            answer = {"turn": turn, **page_of(lines)}
         except Unfit as error:
             answer = {"error": str(error)}
         say({"number": number, **answer})
 
 
-def recognise(engine: rapidocr.RapidOCR, picture: Image.Image) -> list[Recognised]:
-    """The lines of a picture, in no order. What was taken for one line over a gutter is read again, side by side."""
-    pixels = np.ascontiguousarray(np.asarray(picture)[:, :, ::-1])
-    found = engine(pixels, use_det=True)
-    if found.boxes is None:
-        return []
-    lines = []
-    begins = np.array([corners[0] for corners in found.boxes])
-    for corners, text, confidence in zip(found.boxes, found.txts, found.scores, strict=True):
-        parts = _parts(straightened(pixels, corners), corners, begins)
-        if len(parts) == 1:
-            lines.append(_recognised(corners, full_width(text), confidence))
-            continue
-        for part in parts:
-            strip = straightened(pixels, part)
-            said = engine(np.rot90(strip) if _is_tall(strip) else strip, use_det=False)
-            lines.append(_recognised(part, full_width("".join(said.txts or ())), min(said.scores or (0.0,))))
-    return [line for line in lines if line.text.strip()]
+def recognise(engine: Engine, page: Image.Image) -> tuple[int, list[Recognised]]:
+    """How many quarter turns clockwise put a page upright, and its lines after that, in no order."""
+    seen = np.asarray(page)
+    lines = lines_of(seen, engine.find(page))
+    turn = _turn(engine, seen, lines)
+    if turn:
+        page = pixels.turned(page, turn)
+        seen = np.asarray(page)
+        lines = lines_of(seen, engine.find(page))
+    said = engine.read([strip_of(seen, corners) for corners in lines])
+    return turn, [_recognised(tight(seen, at), each) for at, each in zip(lines, said, strict=True) if each.text]
 
 
-def straightened(pixels: NDArray[np.uint8], corners: Corners) -> NDArray[np.uint8]:
-    """What stands between four corners, as a rectangle."""
-    width = max(1, round(float(max(np.linalg.norm(corners[1] - corners[0]), np.linalg.norm(corners[2] - corners[3])))))
-    height = max(1, round(float(max(np.linalg.norm(corners[3] - corners[0]), np.linalg.norm(corners[2] - corners[1])))))
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    strip: NDArray[np.uint8] = cv2.warpPerspective(
-        pixels, cv2.getPerspectiveTransform(corners.astype(np.float32), target), (width, height)
-    )
-    return strip
+def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
+    """How many quarter turns clockwise put a page upright: its longest lines are read as they lie, and upside down.
 
-
-def _is_tall(strip: NDArray[np.uint8]) -> bool:
-    height, width, _ = strip.shape
-    return bool(height > width)
-
-
-def _parts(strip: NDArray[np.uint8], corners: Corners, begins: NDArray[np.float32]) -> list[Corners]:
-    """The corners of the parts of a line that a gutter parts: it is blank there, and other lines begin behind it.
-
-    `begins` (lines, 2) is where all lines of the page begin.
+    Where they run down the page, it lies on its side, unless their characters can be read upright, one by one.
     """
-    gray = cv2.cvtColor(strip, cv2.COLOR_BGR2GRAY)
-    _, ink = cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
-    is_tall = _is_tall(strip)
-    across, length = strip.shape[1 if is_tall else 0], strip.shape[0 if is_tall else 1]
-    printed = np.flatnonzero(ink.sum(axis=1 if is_tall else 0) > _SPECKS * across)
-    edges = [0.0]
-    for at in np.flatnonzero(np.diff(printed) > _GUTTER * across):
-        last, first = (printed[at] + 1) / length, printed[at + 1] / length
-        begin = _between(corners, first, 1.0, is_tall)[0]
-        below = np.abs(begins - begin)[:, 1 if is_tall else 0] < across
-        if below.sum() >= _BELOW:
-            edges += [last, first]
-    edges.append(1.0)
-    return [_between(corners, *each, is_tall) for each in zip(edges[::2], edges[1::2], strict=True)]
+    tried = sorted(lines, key=lambda corners: -max(extent(corners)))[:_TRIED]
+    if not tried:
+        return 0
+    strips = [strip_of(seen, corners) for corners in tried]
+    over = [np.rot90(strip, 2) for strip in strips]
+    is_over = _confidence(engine, over) > _confidence(engine, strips)
+    lies = 2 * sum(map(is_tall, tried)) > len(tried)
+    stands = lies and _confidence(engine, [laid_out(strip) for strip in (over if is_over else strips)]) > _STANDING
+    if lies and not stands:
+        return 1 if is_over else 3
+    return 2 if is_over else 0
 
 
-def _between(corners: Corners, first: float, last: float, is_tall: bool) -> Corners:
-    """The corners of the part of a line between two shares of its length."""
-    left_top, right_top, right_bottom, left_bottom = corners
-    if is_tall:
-        left, right = left_bottom - left_top, right_bottom - right_top
-        return np.array(
-            [left_top + first * left, right_top + first * right, right_top + last * right, left_top + last * left]
-        )
-    top, bottom = right_top - left_top, right_bottom - left_bottom
-    return np.array(
-        [left_top + first * top, left_top + last * top, left_bottom + last * bottom, left_bottom + first * bottom]
-    )
+def _confidence(engine: Engine, strips: Sequence[Pixels]) -> float:
+    found = engine.read([np.ascontiguousarray(strip) for strip in strips])
+    return sum(said.confidence for said in found) / len(found)
 
 
 def full_width(text: str) -> str:
@@ -146,17 +150,19 @@ def full_width(text: str) -> str:
     return _HALF.sub(lambda mark: mark[0].translate(_FULL), text)
 
 
-def _recognised(corners: Corners, text: str, confidence: float) -> Recognised:
-    """A line from its corners; the longer sides tell its slant."""
-    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = ((float(x), float(y)) for x, y in corners)
-    right = (x1 + x2 - x0 - x3) / 2, (y1 + y2 - y0 - y3) / 2
-    down = (x3 + x2 - x0 - x1) / 2, (y3 + y2 - y0 - y1) / 2
-    width, height = hypot(*right), hypot(*down)
-    slant = atan2(right[1], right[0]) if width >= height else atan2(-down[0], down[1])
-    (left, top), (edge, bottom) = corners.min(axis=0), corners.max(axis=0)
-    box = int(left), int(top), ceil(edge), ceil(bottom)
-    middle = (x0 + x1 + x2 + x3) / 4, (y0 + y1 + y2 + y3) / 4
-    return Recognised(text, confidence, *middle, width, height, slant, box)
+def _said(text: str, sure: Sequence[float]) -> Said:
+    """Without the white space around it."""
+    start = len(text) - len(text.lstrip())
+    kept = text.strip()
+    return Said(full_width(kept), tuple(sure[start : start + len(kept)]))
+
+
+def _recognised(corners: Corners, said: Said) -> Recognised:
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    box = max(0, int(left)), max(0, int(top)), ceil(right), ceil(bottom)
+    x, y = (float(each) for each in corners.mean(axis=0))
+    (width, height), slant = extent(corners), slant_of([corners])
+    return Recognised(said.text, said.confidence, x, y, width, height, slant, box)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import tarfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from qa.errors import ReadError
+from qa.formats import tar
+from qa.formats.isolated import Limits, Watch
+from qa.formats.zip import open_zip
+from qa.store import own_files
+from qa.types import Picture
 
 PIXELS = 150_000_000  # at most; a broadsheet of 40 x 56 cm at 400 dpi has 55 million
 _HEAD_BYTES = 1024  # among which a PDF says that it is one
 _LEAST_SIDE = 200  # pixels; what is smaller is a sign or a portrait, no page
+_MOST_BYTES = 1 << 30  # of a file in an archive
+_SHOWN_SIDE = 3000  # pixels of the longer side that are shown at most
+LIMITS = Limits(
+    seconds=30.0,
+    page_seconds=30.0,
+    file_seconds=30.0,
+    pages=1,
+    memory_bytes=3 << 29,  # the largest picture takes half of it
+    address_bytes=16 << 30,
+)
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError)  # what Pillow says of a damaged file
 
 
@@ -32,6 +52,32 @@ def page(path: Path, number: int) -> Image.Image:
     with path.open("rb") as file:
         is_pdf = b"%PDF-" in file.read(_HEAD_BYTES)
     return pages(path, [number] if is_pdf else ())[number]()
+
+
+@contextmanager
+def unpacked(path: Path, which: Picture) -> Iterator[Path]:
+    """The file that holds a picture: beside the page's own, or out of the archives around it, for as long as it is
+    looked at. Raises ReadError and OSError.
+    """
+    names = [*which.inside]
+    if which.beside and not names:
+        yield path.parent / which.beside
+        return
+    if which.beside:
+        names[-1] = str(PurePosixPath(names[-1]).parent / which.beside)
+    with own_files.temporary() as folder:
+        for depth, name in enumerate(names):
+            data, path = extracted(path, name), folder / str(depth)
+            path.write_bytes(data)
+        yield path
+
+
+def extracted(path: Path, name: str) -> bytes:
+    """A file of an archive, by the name that its record has. Raises ReadError and OSError."""
+    if tarfile.is_tarfile(path):
+        return tar.extracted(path, name, _MOST_BYTES)
+    with open_zip(path, _MOST_BYTES) as packed:
+        return packed.read(next((each for each in packed.names() if each.replace("\\", "/") == name), name))
 
 
 def _frames(path: str | Path) -> dict[int, Callable[[], Image.Image]]:
@@ -84,12 +130,26 @@ def upright(image: Image.Image) -> Image.Image:
     return turned.convert("RGB")
 
 
-def main(path: str, number: str) -> None:
-    """Write a page to stdout as PPM, which costs no time to pack: what `qa.library.clipping` runs as a process."""
+def turned(image: Image.Image, quarters: int) -> Image.Image:
+    """A picture after so many quarter turns clockwise."""
+    turns = (Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)
+    return image.transpose(turns[quarters - 1]) if quarters else image
+
+
+def main(path: str, told: str) -> None:
+    """Write a picture to stdout as it is shown, a JPEG whose comment is its width and height as it was: what
+    `qa.library.clipping` runs as a process. `told` is a `qa.types.Picture` as JSON.
+    """
+    Watch(LIMITS)
+    number, turn, inside, beside, frame = json.loads(told)
     try:
-        page(Path(path), int(number)).save(sys.stdout.buffer, "PPM")
-    except (Unfit, OSError, KeyError) as error:
+        with unpacked(Path(path), Picture(number, turn, tuple(inside), beside, tuple(frame))) as file:
+            shown = turned(page(file, number), turn)
+    except (Unfit, ReadError, OSError, KeyError) as error:
         sys.exit(str(error))
+    size = f"{shown.width} {shown.height}"
+    shown.thumbnail((_SHOWN_SIDE, _SHOWN_SIDE), Image.Resampling.BOX)
+    shown.save(sys.stdout.buffer, "JPEG", quality=85, comment=size)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import lzma
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from qa.errors import ReadError
@@ -53,6 +53,19 @@ def _unpack(stream: IO[bytes], root: Path, unpacked: Unpacked) -> Iterator[tuple
                     _write(archive, member, root / member.name, unpacked.budget)
     except _DAMAGED as error:
         raise ReadError("tar.damaged") from error
+
+
+def extracted(path: Path, name: str, max_bytes: int) -> bytes:
+    """A file of an archive, which may hold so many bytes. Raises ReadError where it holds more, or there is none."""
+    try:
+        with tarfile.open(path, mode="r|*") as archive:
+            for member in archive:
+                if PurePosixPath(member.name) == PurePosixPath(name) and _problem(member, max_bytes) is None:
+                    packed = archive.extractfile(member)
+                    return packed.read() if packed is not None else b""
+    except _DAMAGED as error:
+        raise ReadError("tar.damaged") from error
+    raise ReadError("zip.part-missing", name=name)
 
 
 def _problem(member: tarfile.TarInfo, max_bytes: int) -> str | None:

@@ -257,6 +257,7 @@ class Unpacked:
 
 
 def _as_record(page: Page, name: str) -> Page:
+    page = replace(page, picture=page.picture._replace(inside=(name, *page.picture.inside)))
     if page.record is not None:
         return replace(page, record=f"{name}#{page.record}")
     if any(block.role == "story" for block in page.blocks):

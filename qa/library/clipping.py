@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from qa.errors import NotFound
+from qa.store import own_files
 from qa.store.contents import Contents
-from qa.types import Answer, Article, Citation, Location, Region, Span, regions
+from qa.types import Answer, Article, Citation, Location, Picture, PrintedLine, Region, Span, regions
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,6 +28,7 @@ _APART = 2.0  # line heights: lines further apart are shown one below the other
 _CLIPPING_SIZE = (1200, 4000)  # pixels at most
 _PAGE_SIZE = (1800, 2600)
 _SECONDS = 30.0  # in which a picture is unpacked
+_KEPT = 500  # pictures, of some 600 KB each
 _ONE_AT_A_TIME = threading.Lock()  # a picture of a page takes some 150 MB
 _Colour: TypeAlias = tuple[int, int, int]
 _MARKER: _Colour = (255, 236, 130)
@@ -38,63 +43,108 @@ def on_pictures(contents: Contents, answer: Answer) -> Answer:
 
     def located(one: Citation) -> Citation:
         place = one.article.location
-        return replace(one, regions=regions(printed(place), one.spans, place.page or 1) or None)
+        lines, picture = printed(place)
+        return replace(one, regions=regions(lines, one.spans, picture.number) or None)
 
     citations, nearest = (tuple(map(located, each)) for each in (answer.citations, answer.nearest))
     return replace(answer, citations=citations, nearest=nearest)
 
 
 def has_picture(contents: Contents, place: Location) -> bool:
-    """Whether a page can be shown as it was scanned: it was recognised on a picture that is a file of its own."""
-    return place.record is None and bool(contents.printed(place))
+    """Whether a page can be shown as it was printed."""
+    return bool(contents.printed(place)[0])
 
 
-def clipping(contents: Contents, article: Article, quote: Span) -> bytes:
-    """A range of an article's text as it is printed: its lines cut out of the picture and marked, a JPEG.
+def clipping(contents: Contents, kept: Path, article: Article, quote: Span) -> bytes:
+    """A range of an article's text as it is printed: its lines cut out of the picture and marked, a JPEG. Pictures that
+    were unpacked once are `kept` in a folder.
 
     Raises NotFound where its page has no picture, or the file is there no more or is none.
     """
-    found = _regions(contents, article, quote)
-    with _ONE_AT_A_TIME:
-        picture = _tinted(_picture(contents, article.location), [(one, _MARKER) for one in found])
-        return _jpeg(_stacked([picture.crop(_around(group, picture)) for group in _groups(found)]), _CLIPPING_SIZE)
+    page = _Shown.of(contents, kept, article.location)
+    found = page.regions(article, quote)
+    picture = _tinted(page.picture, [(one, _MARKER) for one in found])
+    return _jpeg(_stacked([picture.crop(_around(group, picture)) for group in _groups(found)]), _CLIPPING_SIZE)
 
 
-def page_picture(contents: Contents, article: Article, quote: Span | None) -> bytes:
+def page_picture(contents: Contents, kept: Path, article: Article, quote: Span | None) -> bytes:
     """The picture of an article's page, the article tinted and a range of it marked, a JPEG. Raises as `clipping`."""
-    whole = _regions(contents, article, Span(0, len(article.text)))
-    marked = _regions(contents, article, quote) if quote else ()
+    page = _Shown.of(contents, kept, article.location)
+    whole = page.regions(article, Span(0, len(article.text)))
+    marked = page.regions(article, quote) if quote else ()
     parts = [*((one, _TINT) for one in whole), *((one, _MARKER) for one in marked)]
-    with _ONE_AT_A_TIME:
-        return _jpeg(_tinted(_picture(contents, article.location), parts), _PAGE_SIZE)
+    return _jpeg(_tinted(page.picture, parts), _PAGE_SIZE)
 
 
-def _regions(contents: Contents, article: Article, part: Span) -> tuple[Region, ...]:
-    place = article.location
-    found = regions(contents.printed(place), place.spans(*part), place.page or 1) if place.record is None else ()
-    if not found:
-        raise NotFound("clipping.no-picture", source=place.source)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A page's picture, upright and no larger than is shown, and where its lines stand on it."""
+
+    picture: Image
+    lines: tuple[PrintedLine, ...]
+    scale: tuple[float, float]
+
+    @classmethod
+    def of(cls, contents: Contents, kept: Path, place: Location) -> _Shown:
+        """Raises NotFound."""
+        lines, which = contents.printed(place)
+        if not lines:
+            raise NotFound("clipping.no-picture", source=place.source)
+        picture, size = _unpacked(Path(contents.paths([place.source])[place.source]), which, kept, place.source)
+        frame = which.frame if all(which.frame) else size
+        return cls(picture, lines, (picture.width / frame[0], picture.height / frame[1]))
+
+    def regions(self, article: Article, part: Span) -> tuple[Region, ...]:
+        """Where a range of an article stands on the picture. Raises NotFound where it stands nowhere."""
+        place, (across, down) = article.location, self.scale
+        found = regions(self.lines, place.spans(*part), 1)
+        if not found:
+            raise NotFound("clipping.no-picture", source=place.source)
+        edges = ((one.x0 * across, one.y0 * down, one.x1 * across, one.y1 * down) for one in found)
+        return tuple(Region(1, *map(round, each)) for each in edges)
 
 
-def _picture(contents: Contents, place: Location) -> Image:
-    """The picture of a page, unpacked or drawn in a process of its own: what strangers wrote may crash it, or hang."""
+def _unpacked(path: Path, which: Picture, kept: Path, source: str) -> tuple[Image, tuple[int, int]]:
+    """A picture as it is shown, and its width and height as it was. Raises NotFound."""
     from PIL import Image
 
-    path = contents.paths([place.source])[place.source]
     try:
-        made = subprocess.run(
-            [sys.executable, "-P", "-m", "qa.formats.pixels", path, str(place.page or 1)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=True,
-        )
+        seen = (path.parent / which.beside if which.beside and not which.inside else path).stat()
+        name = sha256(f"{path}\0{seen.st_mtime_ns}\0{seen.st_size}\0{which}".encode()).hexdigest()[:32]
+        file = kept / f"{name}.jpg"
+        with _ONE_AT_A_TIME:
+            data = file.read_bytes() if file.exists() else _keep(file, _drawn(path, which))
+        picture = Image.open(io.BytesIO(data))
+        width, height = map(int, picture.info["comment"].split())
+        return picture.convert("RGB"), (width, height)
     except (subprocess.SubprocessError, OSError) as error:
-        raise NotFound("clipping.no-picture", source=place.source) from error
-    return Image.open(io.BytesIO(made.stdout)).convert("RGB")
+        raise NotFound("clipping.no-picture", source=source) from error
+
+
+def _drawn(path: Path, which: Picture) -> bytes:
+    """A picture, unpacked or drawn in a process of its own: what strangers wrote may crash it, or hang."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "qa.formats.pixels", str(path), json.dumps(which)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=_SECONDS,
+        check=True,
+    ).stdout
+
+
+def _keep(file: Path, data: bytes) -> bytes:
+    """Write a picture to the folder of those that are kept, which holds so many; the oldest goes."""
+    try:
+        own_files.make_folder(file.parent)
+        with open(file, "wb", opener=own_files.opener) as stream:
+            stream.write(data)
+        for old in sorted(file.parent.glob("*.jpg"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
+            old.unlink()
+    except OSError:  # a library that cannot be written to: the picture is unpacked each time
+        file.unlink(missing_ok=True)
+    return data
 
 
 def _jpeg(picture: Image, size: tuple[int, int]) -> bytes:

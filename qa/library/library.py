@@ -381,11 +381,11 @@ class Library:
         """A range of an article's text as the picture of its page shows it, marked: a JPEG. Raises NotFound where there
         is no such article, or no picture.
         """
-        return clipping(self._contents, self.article(article), Span(start, end))
+        return clipping(self._contents, self._folder.pictures, self.article(article), Span(start, end))
 
     def page_picture(self, article: str, quote: Span | None = None) -> bytes:
         """The picture of an article's page, the article tinted, a range of it marked: a JPEG. Raises as `clipping`."""
-        return page_picture(self._contents, self.article(article), quote)
+        return page_picture(self._contents, self._folder.pictures, self.article(article), quote)
 
     def has_picture(self, place: Location) -> bool:
         """Whether `clipping` can show what stands on a page."""

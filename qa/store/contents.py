@@ -12,7 +12,7 @@ from qa.store import rows
 from qa.store.log import ACTIVE, ChangeLog, count_vectors
 from qa.store.rows import ARTICLE_COLUMNS, condition, dump, file_number, full_id
 from qa.store.schema import SettingName
-from qa.types import Article, FileInfo, Filters, Location, Metadata, Passage, PrintedLine, Stats
+from qa.types import Article, FileInfo, Filters, Location, Metadata, Passage, Picture, PrintedLine, Stats
 
 _EVERY = Filters()
 _BATCH = 200  # articles held at a time where all are walked through
@@ -155,18 +155,18 @@ class Contents(ChangeLog):
             )
         return rows.unpack_text(found[0])
 
-    def printed(self, place: Location) -> tuple[PrintedLine, ...]:
-        """Where the lines of a page stand on its picture; nothing where it has none."""
+    def printed(self, place: Location) -> tuple[tuple[PrintedLine, ...], Picture]:
+        """Where the lines of a page stand, and on which picture; no lines where it has none."""
         with self._database.reading() as connection:
             found = connection.execute(
                 """
-                SELECT prints.lines FROM files JOIN pages ON pages.file = files.id
+                SELECT prints.lines, picture FROM files JOIN pages ON pages.file = files.id
                 JOIN prints ON (prints.file, prints.ordinal) = (pages.file, pages.ordinal)
                 WHERE source = ? AND record IS ? AND number IS ? ORDER BY pages.ordinal LIMIT 1
                 """,
                 (place.source, place.record, place.page),
             ).fetchone()
-        return rows.unpack_printed(found[0]) if found else ()
+        return (rows.unpack_printed(found[0]), rows.load_picture(found[1], place.page)) if found else ((), Picture())
 
     def passages(self, ids: Iterable[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages that the library holds, with their articles, in the order of `ids`; others are left out, and

@@ -51,7 +51,7 @@ class Folder:
     def narrow(self) -> None:
         """Make all that a library is of private to this account, what others left in its folder aside."""
         own_files.narrow(self.root, *self._files())
-        for folder in (self.terms, self.discarded, self.inbox):
+        for folder in (self.terms, self.discarded, self.inbox, self.pictures):
             own_files.narrow_tree(folder)
 
     def _files(self) -> Iterator[Path]:
@@ -68,6 +68,11 @@ class Folder:
     def conversations(self) -> Path:
         """Kept beside the library by whoever serves it; there may be none."""
         return self.root / "conversations.db"
+
+    @property
+    def pictures(self) -> Path:
+        """Pictures of pages that were shown, as they are shown; there may be none."""
+        return self.root / "pictures"
 
     @property
     def keys(self) -> Path:

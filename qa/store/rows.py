@@ -25,6 +25,7 @@ from qa.types import (
     Metadata,
     Page,
     Passage,
+    Picture,
     Piece,
     PrintedLine,
     Reprint,
@@ -69,6 +70,19 @@ def pack_printed(page: Page) -> bytes:
 def unpack_printed(blob: bytes) -> tuple[PrintedLine, ...]:
     """Where a page's lines stand, from their compressed column."""
     return tuple(PrintedLine(*line) for line in json.loads(zlib.decompress(blob)))
+
+
+def dump_picture(picture: Picture) -> str:
+    """Which picture a page's lines stand on, as a JSON column."""
+    return dump(picture)
+
+
+def load_picture(text: str | None, number: int | None) -> Picture:
+    """Which picture it is, from its JSON column, on the page of a number in its file."""
+    if text is None:
+        return Picture(number or 1)
+    which, turn, inside, beside, frame = json.loads(text)
+    return Picture(which, turn, tuple(inside), beside, tuple(frame))
 
 
 def load_blocks(text: str) -> tuple[Block, ...]:

@@ -12,7 +12,7 @@ from typing import Literal
 from qa.errors import LibraryDamaged, LibraryError
 
 APPLICATION = 0x7762616F  # "wbao", in the database's header
-FORMAT = 9
+FORMAT = 10
 
 SettingName = Literal["columns", "writer"]
 """What the screen sets: the columns of tables as they were said; the server and name of a language model, JSON."""
@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS prints (  -- where the lines of a page that was recog
     file INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
     lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom], zlib
+    picture TEXT,                   -- JSON list, as `qa.types.Picture`; NULL: the page of that number of the file
     PRIMARY KEY (file, ordinal),
     FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
 ) WITHOUT ROWID
@@ -222,8 +223,14 @@ _FROM_6 = (
 )
 _FROM_7 = ("UPDATE passages SET content = NULL",)  # it did not know the headings above a passage
 _FROM_8 = (_PRINTS,)
+_FROM_9 = (
+    "ALTER TABLE prints RENAME TO old_prints",
+    _PRINTS,
+    "INSERT INTO prints (file, ordinal, lines) SELECT file, ordinal, lines FROM old_prints",
+    "DROP TABLE old_prints",
+)
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
-    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7, 8: _FROM_8}
+    {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7, 8: _FROM_8, 9: _FROM_9}
 )
 """Format to the statements that make the next one of it."""
 

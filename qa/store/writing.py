@@ -229,7 +229,10 @@ class _FileWriter(_ArticleWriter):
             (file, ordinal, page.record, page.number, rows.pack_text(page.text), *told),
         )
         if page.printed:
-            self._connection.execute("INSERT INTO prints VALUES (?, ?, ?)", (file, ordinal, rows.pack_printed(page)))
+            self._connection.execute(
+                "INSERT INTO prints (file, ordinal, lines, picture) VALUES (?, ?, ?, ?)",
+                (file, ordinal, rows.pack_printed(page), rows.dump_picture(page.picture)),
+            )
 
     def _begin(self) -> tuple[int, int, bool]:
         """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts."""

@@ -97,6 +97,16 @@ class PrintedLine(NamedTuple):
         return (self.x0, first, self.x1, last) if is_tall else (first, self.y0, last, self.y1)
 
 
+class Picture(NamedTuple):
+    """The picture that a page's lines stand on, as it is found from the page's file."""
+
+    number: int = 1  # of the pictures in its file
+    turn: int = 0  # quarter turns clockwise that put it upright; lines stand on it after them
+    inside: tuple[str, ...] = ()  # its name in an archive, after those of the archives around it, the outermost first
+    beside: str = ""  # the name of a file beside the page's own, where that holds no picture
+    frame: tuple[int, int] = (0, 0)  # width and height in which places are told; (0, 0): the picture's pixels
+
+
 def regions(lines: Iterable[PrintedLine], spans: Iterable[Span], page: int) -> tuple[Region, ...]:
     """Where ranges of a page's text stand on its picture of that number: a region a line, in the text's order."""
     wanted = list(spans)
@@ -118,7 +128,8 @@ class Page:
     encoding: str | None = None
     metadata: Metadata = Metadata()
     blocks: tuple[Block, ...] = ()
-    printed: tuple[PrintedLine, ...] = field(default=(), compare=False)  # on its picture, where it was recognised
+    printed: tuple[PrintedLine, ...] = field(default=(), compare=False)  # on its picture, where it has one
+    picture: Picture = field(default=Picture(), compare=False)
     share: float | None = field(default=None, compare=False)  # of its file that is read with it, 0 to 1; None: unknown
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 DEFAULT_MODEL = "wenbao-small"
-READING = 4  # raised whenever files are read otherwise than before: then `qa add --reread` is due
+READING = 5  # raised whenever files are read otherwise than before: then `qa add --reread` is due
 DEFAULT_READER = "span"  # `qa ask --reader`
 MAX_FILE_MB = 50  # `qa add --max-mb`
 PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer

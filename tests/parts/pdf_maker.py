@@ -17,6 +17,7 @@ Drawing = Literal["stories", "rows", "shuffled"]
 FONT = "STSong-Light"  # a CID font: nothing is embedded, and no font file is needed
 BODY = 9.0
 LEADING = 13.0
+_NEVER_FIRST = "，。、；：？！）》”’…"
 _NARROW = 0.3  # of the stories have their headline over the first column alone
 WIDTH, HEIGHT, MARGIN, GUTTER = 842.0, 1191.0, 36.0, 14.0
 
@@ -115,8 +116,17 @@ def _fits(start: float, bottom: float) -> int:
 
 
 def _wrapped(text: str, width: float, size: float) -> list[str]:
+    """Rows of a text; none begins with a mark that belongs to what stands before it, as no paper prints it."""
     count = int(width / size)
-    return [text[at : at + count] for at in range(0, len(text), count)]
+    rows: list[str] = []
+    at = 0
+    while at < len(text):
+        end = at + count
+        while at + 1 < end < len(text) and text[end] in _NEVER_FIRST:
+            end -= 1
+        rows.append(text[at:end])
+        at = end
+    return rows
 
 
 def draw(sheets: Sequence[Sheet], path: Path, drawing: Drawing = "stories", seed: int = 0) -> None:

@@ -28,12 +28,17 @@ def paint(sheet: Sheet, dpi: int = 300) -> Image.Image:
 
 def boxes(sheet: Sheet, dpi: int = 300) -> list[tuple[float, float, float, float]]:
     """Where the ink of each line stands on the page that `paint` makes: left, top, right, bottom in pixels."""
-    scale, pen = dpi / 72, ImageDraw.Draw(Image.new("L", (1, 1)))
-    places = ((mark.x * scale, mark.y * scale, mark.text.strip(), mark) for mark in sheet.marks)
-    return [
-        pen.textbbox((x + (len(mark.text) - len(text)) * mark.size * scale, y), text, _font(mark, scale), anchor="ls")
-        for x, y, text, mark in places
-    ]
+    return [_inked(mark, dpi / 72) for mark in sheet.marks]
+
+
+def _inked(mark: Mark, scale: float) -> tuple[float, float, float, float]:
+    text, font = mark.text.strip(), _font(mark, scale)
+    left = (mark.x + (len(mark.text) - len(text)) * mark.size) * scale
+    alone = Image.new("L", (round((len(text) + 2) * mark.size * scale), round(3 * mark.size * scale)))
+    at = round(mark.size * scale), round(2 * mark.size * scale)
+    ImageDraw.Draw(alone).text(at, text, fill=255, font=font, anchor="ls")
+    x0, y0, x1, y1 = alone.getbbox() or (0, 0, 0, 0)
+    return x0 - at[0] + left, y0 - at[1] + mark.y * scale, x1 - at[0] + left, y1 - at[1] + mark.y * scale
 
 
 def _font(mark: Mark, scale: float) -> ImageFont.FreeTypeFont:
