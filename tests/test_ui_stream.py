@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.parts.browser import Browser, asked, opened, watched
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from tests.parts.browser import Browser, asked, expect, opened, watched
+from tests.parts.visitor import Visitor
 
 FIRST, NEXT = "区委召开2026年务虚会用了多长时间？", "校园安全 消防闯关"
 # What stands between the page and the server stops before the end of the stream, and counts how often.
@@ -76,3 +80,34 @@ def test_a_stream_that_nothing_is_awaited_of_ends_at_once(browser: Browser, url:
         first, second = page.evaluate(TWO_STREAMS.replace("EVENT", str(event["fn_index"])))
         assert "process_completed" in first
         assert second == 'data: {"msg":"close_stream"}\n\n'
+
+
+def test_who_waits_is_told_how_many_are_before_and_may_leave(browser: Browser, url: str) -> None:
+    """Four questions are answered at once; of the two behind them the later is given up before its turn."""
+    with ThreadPoolExecutor(5) as pool, ExitStack() as stack:
+        visitors = [stack.enter_context(Visitor(url)) for _ in range(5)]
+        with watched(browser) as page:
+            opened(page, url).fill("#question textarea", FIRST)
+            others = []
+            for one in visitors:
+                others.append(pool.submit(one.ask, f"慢，{FIRST}"))
+                page.wait_for_timeout(700)
+            page.press("#question textarea", "Enter")
+            told = page.locator("#composer .thinking span")
+            expect(told).to_have_text("前面还有 5 个问题，请稍等")
+            expect(told).to_have_text("前面还有 4 个问题，请稍等")  # the fifth has begun, with three of the first
+            page.wait_for_selector(".turn .answer")
+            expect(told).to_have_count(0)
+            assert all("一天时间" in one.result().html for one in others)
+            more = [pool.submit(one.ask, f"慢，{FIRST}") for one in visitors[:4]]
+            page.wait_for_timeout(1000)
+            page.fill("#question textarea", NEXT)
+            page.press("#question textarea", "Enter")
+            page.click("#composer .thinking button")
+            expect(told).to_have_count(0)
+            for one in more:
+                one.result()
+            page.wait_for_timeout(1000)
+            assert page.locator(".turn").count() == 1, "it was not asked"
+            assert page.input_value("#question textarea") == NEXT
+            assert asked(page, NEXT).locator("h2").inner_text() == NEXT

@@ -21,7 +21,7 @@ from ui.ingest import Ingest
 from ui.replies import Application
 from ui.skeleton import with_skeleton
 from ui.views import gr
-from ui.views.chat import ChatScreen
+from ui.views.chat import ASKING, ChatScreen
 from ui.views.filters import filter_panel
 from ui.views.library import library_view
 from ui.views.reading import reader
@@ -160,5 +160,5 @@ def _head() -> str:
     """The page's own script with the few words that it says, and where a browser learns to ask from its address bar."""
     said = {words.language: {name: getattr(words, name) for name in SAID_BY_SCRIPT} for words in (CHINESE, ENGLISH)}
     script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("stream", *SCREENS))
-    script = script.replace("__QUESTION_CHARS__", str(QUESTION_CHARS))
+    script = script.replace("__QUESTION_CHARS__", str(QUESTION_CHARS)).replace("__ASKING__", str(ASKING))
     return f"{opensearch.LINK}<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

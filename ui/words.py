@@ -18,6 +18,8 @@ SAID_BY_SCRIPT = (
     "remove_really",
     "thanks",
     "question_too_long",
+    "questions_before",
+    "stop",
     "close",
     "filters",
     "filters_failed",

@@ -130,7 +130,7 @@ def floats(rows: NDArray[Any], rounded: type[np.floating[Any]] = np.float32) -> 
         return rows.astype(rounded).astype(np.float32)
     scales, nibbles = rows["scale"].astype(np.float32), rows["nibbles"]
     values = (scales[..., None] * _SIGNED).astype(rounded).astype(np.float32)  # the 16 that a block may have
-    first = len(_SIGNED) * np.arange(scales.size, dtype=np.int32).reshape(*scales.shape, 1)
+    first = len(_SIGNED) * np.arange(scales.size).reshape(*scales.shape, 1)
     chosen = np.concatenate([nibbles & 15, nibbles >> 4], axis=-1) + first
     found: Matrix = values.reshape(-1).take(chosen.reshape(len(rows), -1))
     return found

@@ -71,6 +71,30 @@
     then = next;
     trigger("ask", { talk: wenbao.talk(), question: "", turn: 0, refuse: -1, article: "", everywhere: false, ...fields });
   };
+  // One question after another is asked for: the next event is the one that the page has just got its values for.
+  let asks = false;
+  wenbao.asking = (values) => {
+    asks = true;
+    return values;
+  };
+  wenbao.isAsked = () => asks && !(asks = false);
+  // Where all that answers is busy, a question waits, and nothing is drawn yet: how many are before it is said.
+  addEventListener("wenbao-queued", ({ detail: waiting }) => {
+    let told = document.querySelector("#composer .thinking");
+    if (waiting === null) return told?.remove();
+    if (!told) {
+      told = document.createElement("p");
+      told.className = "thinking";
+      const end = document.createElement("button");
+      end.type = "button";
+      end.textContent = words.stop;
+      end.onclick = () => stop(send);
+      told.append(document.createElement("span"), end);
+      told.firstChild.setAttribute("role", "status");
+      document.querySelector("#composer").append(told);
+    }
+    told.firstChild.textContent = words.questions_before.replace("{count}", waiting + __ASKING__);
+  });
   const stop = (trigger) => {
     then = "";
     trigger("stop", { talk: wenbao.talk() });

@@ -2,6 +2,7 @@
 // that is asked for while that end is on its way was heard of by nobody, as the page took the stream for open (Gradio
 // 6.31, `open_stream` and `close_stream` of client/js). So the end is held back while an event is awaited, and the stream
 // asked for once more, as it is where it breaks off.
+// It also says how many wait before a question: the event `wenbao-queued` has their number, null once it is answered.
 (() => {
   const ENDED = "\n\n"; // of a message
   const CLOSED = `data: ${JSON.stringify({ msg: "close_stream" })}${ENDED}`;
@@ -10,13 +11,19 @@
   const awaited = new Set();
   const early = new Set(); // events whose end came before the answer to their asking
   const asking = new Set(); // promises of answers
+  const queued = new Set(); // of the awaited, questions that may have to wait
 
   const told = async (asked) => {
+    const isQuestion = window.wenbao?.isAsked?.();
     const response = await fetched(...asked);
     const id = response.ok && (await response.clone().json()).event_id;
-    if (id && !early.delete(id)) awaited.add(id);
+    if (!id || early.delete(id)) return response;
+    awaited.add(id);
+    if (isQuestion) queued.add(id);
     return response;
   };
+
+  const tell = (before) => dispatchEvent(new CustomEvent("wenbao-queued", { detail: before }));
 
   const join = async (asked) => {
     const answer = told(asked);
@@ -35,10 +42,12 @@
     return awaited.size > 0;
   };
 
-  // Whether a message is the stream's end; notes which event it ends.
+  // Whether a message is the stream's end; notes which event it begins or ends, or how long that has to wait.
   const heard = (message) => {
-    if (!/"(process_completed|close_stream|unexpected_error)"/.test(message)) return false;
-    const { msg, event_id } = JSON.parse(message.slice("data: ".length));
+    if (!/"(estimation|process_starts|process_completed|close_stream|unexpected_error)"/.test(message)) return false;
+    const { msg, event_id, rank } = JSON.parse(message.slice("data: ".length));
+    if (msg === "estimation" && queued.has(event_id)) tell(rank);
+    if (/^process_/.test(msg) && queued.delete(event_id)) tell(null);
     if (msg === "unexpected_error") awaited.clear();
     if (msg === "process_completed" && !awaited.delete(event_id) && asking.size) early.add(event_id);
     return msg === "close_stream";

@@ -31,8 +31,8 @@ ANSWERED = "() => wenbao.answered()"
 ATTACH_THREAD = "Object.assign(wenbao, (({tried, following, quiet}) => ({tried, following, quiet}))(server)); " + ATTACH
 # The page says which conversation it shows: what the server knew of it may be gone.
 TALK = "(talk) => [wenbao.talk()]"
-TYPED = "(box, conversation, filters, talk) => [box, conversation, wenbao.filtered(), wenbao.talk()]"
-PRESSED = "(conversation, filters) => [conversation, wenbao.filtered()]"
+TYPED = "(box, conversation, filters, talk) => wenbao.asking([box, conversation, wenbao.filtered(), wenbao.talk()])"
+PRESSED = "(conversation, filters) => wenbao.asking([conversation, wenbao.filtered()])"
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 Drawn = tuple[Any, ...]  # one value for each output of an event
