@@ -270,7 +270,7 @@ def test_a_page_that_lies_on_its_side_or_upside_down_is_put_upright(
     assert stories(page) == _expected()
     assert page.picture == Picture(1, quarters)
     places = zip(page.printed, upright.printed, strict=True)
-    assert all(abs(one - other) <= 3 for pair in places for one, other in zip(*pair, strict=True))
+    assert all(abs(one - other) <= 3 for pair in places for one, other in zip(pair[0][:6], pair[1][:6], strict=True))
 
 
 @needs_font

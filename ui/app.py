@@ -159,6 +159,6 @@ def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> N
 def _head() -> str:
     """The page's own script with the few words that it says, and where a browser learns to ask from its address bar."""
     said = {words.language: {name: getattr(words, name) for name in SAID_BY_SCRIPT} for words in (CHINESE, ENGLISH)}
-    script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("stream", *SCREENS))
+    script = "\n".join((STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("stream", *SCREENS, "picture"))
     script = script.replace("__QUESTION_CHARS__", str(QUESTION_CHARS)).replace("__ASKING__", str(ASKING))
     return f"{opensearch.LINK}<script>{script.replace('__WORDS__', json.dumps(said, ensure_ascii=False))}</script>"

@@ -36,6 +36,10 @@ def change(library: Library, article: Article, told: Told, words: Words) -> Arti
         return library.join(article.id)[0]
     if wish == "reset":
         return library.reset(article.id)[0]
+    if wish == "correct":
+        start, end, text = told.get("start"), told.get("end"), told.get("text")
+        if isinstance(start, int) and isinstance(end, int) and isinstance(text, str) and 0 <= start < end:
+            return library.correct(article.id, (start, end), text[:FIELD_CHARS])[0]
     if wish == "retouch":
         return library.edit(article.id, _retouched(article, told, words))[0]
     raise UsageError("screen.told", words=words.mend_unclear)

@@ -16,6 +16,14 @@ from ui.markup import fragment
 SENTENCE_ENDS = "。！？；!?;"
 
 
+class Doubted(NamedTuple):
+    """A range of a text, and the printed line with it, as a button tells it: the line's range and words."""
+
+    span: Span
+    line: str
+    words: str
+
+
 class Marked(NamedTuple):
     """A range to mark and, inside it, the part that answers, both in code points; `id` is the element's."""
 
@@ -46,6 +54,7 @@ def shown_of(citation: Citation, id: str | None = None) -> Marked:
 class _Piece(NamedTuple):
     text: str
     is_asked: bool  # the question has these words
+    doubt: Doubted | None = None  # it was recognised without much confidence
 
 
 class _Stretch(NamedTuple):
@@ -58,12 +67,23 @@ class _Stretch(NamedTuple):
     id: str | None = None
 
 
-def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0, asked: Sequence[Span] = ()) -> Markup:
+def highlight(
+    text: str,
+    marks: Sequence[Marked] = (),
+    offset: int = 0,
+    asked: Sequence[Span] = (),
+    doubted: Sequence[Doubted] = (),
+) -> Markup:
     """`text` with the parts of it that `marks` cover in `<mark>`; `offset` is where `text` starts in their count.
 
     Marks that begin inside an earlier one are cut to what is left of them, so elements never overlap. The piece that
-    holds a mark's start gets its id. The ranges `asked` of `text`, ascending and apart, are in `<u>`.
+    holds a mark's start gets its id. The ranges `asked` of `text`, ascending and apart, are in `<u>`; those that are
+    `doubted`, counted as the marks are and in place of what is asked, can be pressed.
     """
+    within = [one for one in doubted if offset <= one.span.start and one.span.end <= offset + len(text)]
+    noted: list[tuple[Span, Doubted | None]] = [(span, None) for span in asked]
+    if within:
+        noted = [(Span(one.span.start - offset, one.span.end - offset), one) for one in within]
     stretches, at = list[_Stretch](), 0
     for span, key, id in sorted(marks, key=lambda mark: mark.span):
         start, end = max(at, span.start - offset), min(len(text), span.end - offset)
@@ -71,21 +91,22 @@ def highlight(text: str, marks: Sequence[Marked] = (), offset: int = 0, asked: S
             continue
         left, right = (min(max(edge - offset, start), end) for edge in key) if key else (end, end)
         edges = (start, left, right, end) if left < right else (start, end, end, end)
-        before, answering, after = (_pieces(text, *ends, asked) for ends in pairwise(edges))
+        before, answering, after = (_pieces(text, *ends, noted) for ends in pairwise(edges))
         named = id if start == span.start - offset else None
-        stretches += [_Stretch(_pieces(text, at, start, asked)), _Stretch(before, answering, after, True, named)]
+        stretches += [_Stretch(_pieces(text, at, start, noted)), _Stretch(before, answering, after, True, named)]
         at = end
-    if not stretches and not asked:
+    if not stretches and not noted:
         return escape(text)  # most lines: a tenth of the time
-    return fragment("highlight", stretches=[*stretches, _Stretch(_pieces(text, at, len(text), asked))])
+    return fragment("highlight", stretches=[*stretches, _Stretch(_pieces(text, at, len(text), noted))])
 
 
-def _pieces(text: str, start: int, end: int, asked: Sequence[Span]) -> list[_Piece]:
-    """``text[start:end]``, what of it was asked for apart."""
+def _pieces(text: str, start: int, end: int, noted: Sequence[tuple[Span, Doubted | None]]) -> list[_Piece]:
+    """``text[start:end]``, what of it was asked for or is doubted apart."""
     pieces, at = list[_Piece](), start
-    for left, right in ((max(span.start, start), min(span.end, end)) for span in asked):
+    for span, doubt in noted:
+        left, right = max(span.start, start), min(span.end, end)
         if left < right:
-            pieces += [_Piece(text[at:left], False), _Piece(text[left:right], True)]
+            pieces += [_Piece(text[at:left], False), _Piece(text[left:right], doubt is None, doubt)]
             at = right
     return [*pieces, _Piece(text[at:end], False)]
 

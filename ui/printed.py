@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from qa.text.matching import standing
 from qa.types import Article, Row, Span
-from ui.marks import Marked, highlight, lines
+from ui.marks import Doubted, Marked, highlight, lines
 
 BLANK = " \t\n\r\f\0"  # what a browser may show as something else than it got; reading.js knows the same
 HEADING = re.compile(r"#{1,6}\s+")  # Markdown's sign of a heading: known by its look, not shown
@@ -48,8 +48,14 @@ def _names_above(article: Article, row: Row) -> tuple[str, ...]:
     return next((one.columns for one in reversed(article.rows[:last]) if article.is_header(one)), row.columns)
 
 
-def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collection[str] = ()) -> list[Line]:
-    """The lines of a part of the article, highlighted, question words `asked` underlined."""
+def printed(
+    article: Article,
+    part: Span,
+    marks: Sequence[Marked],
+    asked: Collection[str] = (),
+    doubted: Sequence[Doubted] = (),
+) -> list[Line]:
+    """The lines of a part of the article, highlighted, question words `asked` underlined, or what is `doubted`."""
     roles = {"title": article.title, "kicker": article.kicker, "subtitle": article.subtitle}
     text, shown = article.text[part.start : part.end], []
     for line in lines(text):
@@ -62,7 +68,7 @@ def printed(article: Article, part: Span, marks: Sequence[Marked], asked: Collec
             role = "names" if article.is_header(row) else "row"
             said = _row_said(article, row, marks, asked)
         else:
-            said = highlight(words, marks, part.start + start, standing(asked, words))
+            said = highlight(words, marks, part.start + start, standing(asked, words), doubted)
         shown.append(Line(part.start + line.start, role, said))
     return shown
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from qa.types import Article, Citation, Location, Span
+from qa.types import Article, Citation, Doubt, Location, Span
 from ui.describe import copied, forms, page_label, place_name
 from ui.editing import cut, form
-from ui.marks import Marked, highlight
+from ui.marks import Doubted, Marked, highlight
 from ui.markup import fragment
 from ui.printed import inked, printed
 from ui.words import CHINESE, Words
@@ -41,6 +41,7 @@ class Reading:
     by_hand: bool = False  # an edit, a split or a join made the article what it is
     mending: bool = False  # it is shown to be changed
     pictured: bool = False  # the page can be shown as it was scanned
+    doubts: tuple[Doubt, ...] = ()  # what of the article was recognised without much confidence
 
     @property
     def position(self) -> int:
@@ -84,7 +85,9 @@ def opened(library: Library, identity: str, marks: str, mending: bool = False) -
     stories = library.overview.stories(place)
     page = library.page_text(place.source, place.record, place.page)
     marked, by_hand = _marks(marks, len(article.text)), library.is_by_hand(article.id)
-    return Reading(article, marked, stories, page, by_hand, mending, library.has_picture(place))
+    pictured = library.has_picture(place)
+    doubts = library.doubts(article) if pictured else ()
+    return Reading(article, marked, stories, page, by_hand, mending, pictured, doubts)
 
 
 def _marks(told: str, length: int) -> tuple[Marked, ...]:
@@ -107,7 +110,10 @@ def view(reading: Reading, words: Words) -> Markup:
     part = _shown(len(article.text), [mark.span for mark in reading.marks])
     page_part = _shown(len(reading.page), [Span(start, end) for _, start, end in place.pieces])
     marks = [Marked(span) for mark in reading.marks for span in place.spans(*mark.span)]
-    lines = printed(article, part, reading.marks)
+    doubted = [
+        Doubted(one.span, f"{one.line.start}-{one.line.end}", article.text[slice(*one.line)]) for one in reading.doubts
+    ]
+    lines = printed(article, part, reading.marks, doubted=doubted)
     return fragment(
         "reading",
         reading=reading,

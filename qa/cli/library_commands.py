@@ -157,7 +157,7 @@ def edit(args: Namespace) -> bool:
 
     change = stated_attributes(args.title, args.byline, args.paper, args.edition, args.date)
     where = args.split if args.split_at is None else args.split_at
-    wanted = sum((change is not None, where is not None, args.join, args.reset))
+    wanted = sum((change is not None, where is not None, args.correct is not None, args.join, args.reset))
     if wanted != 1:
         raise UsageError("edit.one-thing" if wanted else "edit.nothing-said", article=args.article)
     with Library.open(options.library_path(args), create=False) as library, terminal.progress(args) as progress:
@@ -165,6 +165,9 @@ def edit(args: Namespace) -> bool:
             articles = library.edit(args.article, change, progress)
         elif where is not None:
             articles = library.split(args.article, where, progress)
+        elif args.correct is not None:
+            read, _, printed = args.correct.partition("=")
+            articles = library.correct(args.article, read, printed, progress)
         else:
             articles = (library.join if args.join else library.reset)(args.article, progress)
     for one in articles:

@@ -154,6 +154,9 @@ def _add_edit(commands: argparse._SubParsersAction[Parser]) -> None:
     edit.add_argument("--byline", action="append", metavar="记者", help='改记者，可写几次，或用、隔开；写 "" 去掉')
     edit.add_argument("--paper", metavar="报名", help='改报纸名；写 "" 去掉')
     edit.add_argument("--edition", metavar="版次", help='改版次；写 "" 去掉')
+    edit.add_argument(
+        "--correct", metavar="认错的=印的", help="改正从图片上认错的字，在同一印刷行里：潮县镇新桥=漷县镇新桥"
+    )
     cut = edit.add_mutually_exclusive_group()
     cut.add_argument("--split", type=_positive, metavar="位置", help="从正文（qa show 所示）第几个字之后切成两篇")
     cut.add_argument("--split-at", metavar="原文", help="从这几个字起切成第二篇，例如它的标题")

@@ -53,6 +53,7 @@ class PdfLine:
     bottom: float
     vertical: bool = False
     boxes: tuple[Box, ...] = ()  # where its parts stand on the page as printed, or on its picture
+    doubts: tuple[int, ...] = ()  # which of its characters are unsure
 
 
 def lines_of(glyphs: Sequence[Glyph]) -> list[PdfLine]:

@@ -96,7 +96,7 @@ def _recognised(answer: Mapping[str, Any], source: str) -> Page:
     """The page of an answer of the worker. Lines that it was too unsure of are left out, and the share kept is said."""
     blocks = tuple(Block(Span(start, end), role, level) for start, end, role, level in answer["blocks"])
     number, text = answer["number"], answer["text"]
-    printed = tuple(PrintedLine(*line) for line in answer["lines"])
+    printed = tuple(PrintedLine(*line[:6])._replace(doubts=tuple(line[6])) for line in answer["lines"])
     where = Picture(number, answer["turn"])
     page = Page(source, text, number, blocks=blocks, printed=printed, picture=where, share=number / answer["pages"])
     return compared(page, letters(text), answer["seen"])

@@ -42,6 +42,7 @@ class Recognised(NamedTuple):
     height: float
     slant: float
     box: Box = (0, 0, 0, 0)  # around it on the picture, in whole pixels
+    doubts: tuple[int, ...] = ()  # which of its characters are unsure
 
     @property
     def is_tall(self) -> bool:
@@ -63,14 +64,9 @@ def page_of(lines: Sequence[Recognised]) -> dict[str, Any]:
     return {
         "text": text,
         "blocks": [[*block.span, block.role, block.level] for block in blocks],
-        "lines": [[at, at + len(line.text), *_around(line.boxes)] for at, line in begins],
+        "lines": [[at, at + len(line.text), *line.boxes[0], line.doubts] for at, line in begins],
         "seen": seen,
     }
-
-
-def _around(boxes: Sequence[Box]) -> Box:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
 
 
 def _straight(lines: Sequence[Recognised]) -> list[Recognised]:
@@ -103,7 +99,7 @@ def _printed(lines: Sequence[Recognised]) -> list[PdfLine]:
         x0, top = line.x - line.width / 2, line.y - line.height / 2
         y = top + (size if line.is_tall else _BASELINE * line.height)
         edges = top, top + line.height
-        found.append(PdfLine(line.text, x0, x0 + line.width, y, size, *edges, line.is_tall, (line.box,)))
+        found.append(PdfLine(line.text, x0, x0 + line.width, y, size, *edges, line.is_tall, (line.box,), line.doubts))
     return found
 
 

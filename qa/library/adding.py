@@ -21,11 +21,12 @@ from qa.errors.messages import Wording
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
+from qa.library.corrections import corrected
 from qa.library.edits import carried_in
 from qa.library.page_articles import edited_articles
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
-from qa.store.edits import edits_of
+from qa.store.edits import corrections_of, edits_of
 from qa.store.writing import (
     Cut,
     NewFile,
@@ -208,8 +209,10 @@ class Adding:
         """The pages of a file from the one numbered `begun` on."""
         columns = dict(file.given.columns)
         pages = formats.read(path, file.source, max_bytes=self.max_bytes, on_skip=skipped.append, columns=columns)
+        corrections = corrections_of(self.database, file.path)
         for page in islice(pages, begun, None):
-            yield replace(page, metadata=file.given.over(page.metadata))
+            told = replace(page, metadata=file.given.over(page.metadata))
+            yield corrected(told, corrections) if corrections else told
 
     def _mended(self, pages: Iterable[Page], size: int, edits: tuple[Edit, ...], used: set[Edit]) -> Iterator[Cut]:
         """Pages of a file of so many bytes, cut and mended. Fills `used` with the edits that found their article."""

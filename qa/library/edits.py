@@ -19,7 +19,7 @@ from qa.store.database import Database
 from qa.store.edits import StoredPage, edits_of, pages_with
 from qa.store.successors import successors
 from qa.store.writing import Recut, amend
-from qa.types import Article, Edit, Page
+from qa.types import Article, Edit, Page, Span
 
 if TYPE_CHECKING:
     from qa.articles.edits import EditedArticle
@@ -102,16 +102,21 @@ def _position_of(article: Article, where: int | str) -> int:
     from qa.articles.edits import can_split
 
     if isinstance(where, str):
-        words = r"\s*".join(map(re.escape, "".join(where.split())))
-        found = [match.start() for match in re.finditer(words, article.text)] if words else []
-        if len(found) != 1:
-            if not found:
-                raise UsageError("edit.words-absent", words=where)
-            raise UsageError("edit.words-repeated", words=where, count=len(found))
-        where = found[0]
+        where = span_of(article, where).start
     if not can_split(article, where):
         raise UsageError("edit.cannot-split", position=where, length=len(article.text))
     return where
+
+
+def span_of(article: Article, said: str) -> Span:
+    """Where words stand in an article once, white space apart. Raises UsageError."""
+    words = r"\s*".join(map(re.escape, "".join(said.split())))
+    found = [match.span() for match in re.finditer(words, article.text)] if words else []
+    if not found:
+        raise UsageError("edit.words-absent", words=said)
+    if len(found) > 1:
+        raise UsageError("edit.words-repeated", words=said, count=len(found))
+    return Span(*found[0])
 
 
 def _next_on_page(database: Database, article: Article) -> str:

@@ -20,7 +20,7 @@ from qa.errors import LibraryError, ModelMismatch
 from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
-from qa.library import asking, edits
+from qa.library import asking, corrections, edits
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.clipping import clipping, has_picture, on_pictures, page_picture
@@ -47,6 +47,7 @@ from qa.types import (
     Answer,
     Article,
     Composition,
+    Doubt,
     Edit,
     FileInfo,
     Filters,
@@ -225,6 +226,25 @@ class Library:
     def join(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Make one story of an article and the next of its page. Raises UsageError without a next, and as `edit`."""
         return self._by_hand(identity, lambda article: edits.join(self._database, article), progress)
+
+    def correct(
+        self, identity: str, part: tuple[int, int] | str, text: str, progress: Progress | None = None
+    ) -> tuple[Article, ...]:
+        """Write what is printed in the place of what was misread of a picture: a range of the article's text, or words
+        that stand in it once, on one printed line; the article then. It holds when the file is added again.
+
+        Raises UsageError for words that are not there once, on one line of a picture, and as `edit`.
+        """
+
+        def work(article: Article) -> tuple[str, ...]:
+            where = edits.span_of(article, part) if isinstance(part, str) else Span(*part)
+            return corrections.correct(self._database, article, where, text)
+
+        return self._by_hand(identity, work, progress)
+
+    def doubts(self, article: Article) -> tuple[Doubt, ...]:
+        """The characters of an article that were recognised without much confidence."""
+        return corrections.doubts(self._contents, article)
 
     def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
         """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""

@@ -13,6 +13,18 @@ from qa.store.database import Database
 from qa.store.rows import dump
 from qa.types import Edit, Page
 
+_CORRECTION = '{"correction":'
+
+
+class Correction(NamedTuple):
+    """A printed line that was misread, corrected by hand."""
+
+    number: int | None  # of its page
+    record: str | None
+    line: str  # as it was read
+    text: str  # as it is
+    which: int  # of the page's lines that were read so, from 0
+
 
 class StoredPage(NamedTuple):
     """A page as the library stored it."""
@@ -27,7 +39,19 @@ def edits_of(database: Database, path: str) -> tuple[Edit, ...]:
     """The edits of a file, in the order they were made."""
     with database.reading() as connection:
         found = connection.execute("SELECT edit FROM edits WHERE path = ? ORDER BY number", (path,))
-        return tuple(_load_edit(row[0]) for row in found)
+        return tuple(_load_edit(row[0]) for row in found if not row[0].startswith(_CORRECTION))
+
+
+def corrections_of(database: Database, path: str) -> tuple[Correction, ...]:
+    """What was corrected in the lines of a file, in the order it was."""
+    with database.reading() as connection:
+        found = connection.execute("SELECT edit FROM edits WHERE path = ? ORDER BY number", (path,))
+        return tuple(Correction(*json.loads(row[0])["correction"]) for row in found if row[0].startswith(_CORRECTION))
+
+
+def dump_correction(correction: Correction) -> str:
+    """A correction as JSON."""
+    return dump({"correction": correction})
 
 
 def pages_with(database: Database, articles: Collection[str]) -> list[StoredPage]:

@@ -64,12 +64,17 @@ def dump_blocks(page: Page) -> str:
 
 def pack_printed(page: Page) -> bytes:
     """Where a page's lines stand on its picture, compressed."""
-    return zlib.compress(dump(page.printed).encode("ascii"))
+    lines = [line if line.doubts else line[:-1] for line in page.printed]
+    return zlib.compress(dump(lines).encode("ascii"))
 
 
 def unpack_printed(blob: bytes) -> tuple[PrintedLine, ...]:
     """Where a page's lines stand, from their compressed column."""
-    return tuple(PrintedLine(*line) for line in json.loads(zlib.decompress(blob)))
+    return tuple(_printed(*line) for line in json.loads(zlib.decompress(blob)))
+
+
+def _printed(start: int, end: int, x0: int, y0: int, x1: int, y1: int, doubts: Sequence[int] = ()) -> PrintedLine:
+    return PrintedLine(start, end, x0, y0, x1, y1, tuple(doubts))
 
 
 def dump_picture(picture: Picture) -> str:

@@ -37,7 +37,7 @@ _PRINTS = """
 CREATE TABLE IF NOT EXISTS prints (  -- where the lines of a page that was recognised stand on its picture
     file INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
-    lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom], zlib
+    lines BLOB NOT NULL,            -- JSON list of [start, end, left, top, right, bottom, [doubts]], zlib
     picture TEXT,                   -- JSON list, as `qa.types.Picture`; NULL: the page of that number of the file
     PRIMARY KEY (file, ordinal),
     FOREIGN KEY (file, ordinal) REFERENCES pages (file, ordinal) ON DELETE CASCADE
@@ -141,7 +141,7 @@ CREATE INDEX changes_by_kind ON changes (kind, number);
 CREATE TABLE edits (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     path TEXT NOT NULL,             -- absolute, of the file
-    edit TEXT NOT NULL              -- JSON
+    edit TEXT NOT NULL              -- JSON; {"correction": [...]} of a line that was misread
 );
 CREATE INDEX edits_by_path ON edits (path, number);
 

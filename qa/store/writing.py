@@ -13,7 +13,7 @@ from typing import NamedTuple
 from qa.errors import ReadError
 from qa.store import rows
 from qa.store.database import Database
-from qa.store.edits import dump_edit
+from qa.store.edits import Correction, dump_correction, dump_edit
 from qa.store.log import CONTENTS_CHANGE
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.store.rows import dump, file_number
@@ -88,9 +88,7 @@ def store_file(
     """
     try:
         with _changing(database) as connection:
-            for old, new in carried.items():
-                told = (dump_edit(new), file.path, dump_edit(old))
-                connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
+            _carry(connection, file.path, carried)
             return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:
         raise ReadError("text.surrogates") from error
@@ -148,6 +146,32 @@ def amend(
         for page in pages:
             writer.rewrite(page)
         writer.settle()
+
+
+def correct_page(
+    database: Database, path: str, correction: Correction, carried: Mapping[Edit, Edit], cut: Recut, page: Page
+) -> None:
+    """Keep what was corrected in a file, and put the page as it is now in the place of what was read, with its articles
+    and the edits that are `carried` over to them.
+    """
+    with _changing(database) as connection:
+        _carry(connection, path, carried)
+        connection.execute("INSERT INTO edits (path, edit) VALUES (?, ?)", (path, dump_correction(correction)))
+        told = (rows.pack_text(page.text), rows.dump_blocks(page), cut.file, cut.ordinal)
+        connection.execute("UPDATE pages SET text = ?, blocks = ? WHERE file = ? AND ordinal = ?", told)
+        lines = (rows.pack_printed(page), cut.file, cut.ordinal)
+        connection.execute("UPDATE prints SET lines = ? WHERE file = ? AND ordinal = ?", lines)
+        before = _articles_of(connection, cut.file)
+        writer = _ArticleWriter(connection)
+        writer.rewrite(cut)
+        note_successors(connection, cut.file, frozenset(before))
+        writer.settle()
+
+
+def _carry(connection: sqlite3.Connection, path: str, carried: Mapping[Edit, Edit]) -> None:
+    for old, new in carried.items():
+        told = (dump_edit(new), path, dump_edit(old))
+        connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
 
 
 class _ArticleWriter:

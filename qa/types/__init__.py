@@ -87,6 +87,7 @@ class PrintedLine(NamedTuple):
     y0: int
     x1: int
     y1: int
+    doubts: tuple[int, ...] = ()  # which of its characters were recognised without much confidence
 
     def part(self, start: int, end: int) -> tuple[int, int, int, int]:
         """Where a range of the page's text stands that lies in it, its characters taken for equally wide."""
@@ -95,6 +96,13 @@ class PrintedLine(NamedTuple):
         step = (high - low) / (self.end - self.start)
         first, last = round(low + (start - self.start) * step), round(low + (end - self.start) * step)
         return (self.x0, first, self.x1, last) if is_tall else (first, self.y0, last, self.y1)
+
+
+class Doubt(NamedTuple):
+    """A character of an article that was recognised without much confidence, and the printed line that it is in."""
+
+    span: Span
+    line: Span
 
 
 class Picture(NamedTuple):

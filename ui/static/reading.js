@@ -102,7 +102,8 @@
   };
 
   // Changes by hand: each is asked about first, but for the form, which is saved by its own button.
-  const isChanged = () => [...dialog.querySelectorAll(".mend input")].some((one) => one.value !== one.defaultValue);
+  const isChanged = () =>
+    [...dialog.querySelectorAll(".mend input, .correcting:not([hidden]) input")].some((one) => one.value !== one.defaultValue);
   const really = () => dialog.querySelector(".really:not([hidden])");
   let agreed, before; // what "yes" does; what had the focus before the question
 
@@ -123,7 +124,7 @@
   const leaving = (then) => (isChanged() ? question(words.mend_discard, then) : then());
 
   const complain = (text) => {
-    const output = dialog.querySelector(".mend output");
+    const output = dialog.querySelector(".correcting:not([hidden]) output, .mend output");
     output.className = "warning";
     output.textContent = text;
     output.scrollIntoView({ block: "nearest" });
@@ -141,8 +142,10 @@
     now = { ...now, article: dialog.querySelector("[data-shown]").dataset.shown };
     settle();
     const form = dialog.querySelector(".mend");
-    form.querySelector("output").textContent = words.mended;
-    form.querySelector("[type=submit]").focus();
+    if (form) {
+      form.querySelector("output").textContent = words.mended;
+      form.querySelector("[type=submit]").focus();
+    }
     wenbao.say(words.mended);
     dispatchEvent(new Event("wenbao-mended"));
   };
@@ -151,6 +154,45 @@
   const askMend = ({ dataset: { mend: wish, at, really: text } }) => {
     const unsaved = isChanged() ? ` ${words.mend_discard}` : "";
     question(text + unsaved, () => mend({ do: wish, at: Number(at) }));
+  };
+
+  // What was hard to read: its line on the picture is shown beside it, and corrected in place.
+  const clippingOf = (doubt) => `/clippings/${now.article}?at=${doubt.dataset.doubt}`;
+  const peek = (doubt) => {
+    dialog.querySelector(".peek")?.remove();
+    if (!doubt) return;
+    const shown = document.createElement("img");
+    const { left, bottom } = doubt.getBoundingClientRect();
+    shown.className = "peek";
+    shown.alt = "";
+    shown.src = clippingOf(doubt);
+    shown.style.left = `${Math.max(8, Math.min(left - 40, innerWidth - 520))}px`;
+    shown.style.top = `${bottom + 6}px`;
+    shown.addEventListener("error", () => shown.remove());
+    dialog.append(shown);
+  };
+
+  const correct = (doubt) => leaving(() => {
+    const form = dialog.querySelector(".correcting");
+    const input = form.querySelector("input");
+    peek();
+    form.dataset.line = doubt.dataset.doubt;
+    form.querySelector("img").src = clippingOf(doubt);
+    form.querySelector("output").textContent = "";
+    input.value = input.defaultValue = doubt.dataset.line;
+    form.hidden = false;
+    input.focus();
+  });
+
+  const uncorrect = () => {
+    const form = dialog.querySelector(".correcting");
+    form.hidden = true;
+    story().querySelector(`[data-doubt="${form.dataset.line}"]`)?.focus();
+  };
+
+  const saveLine = (form) => {
+    const [start, end] = form.dataset.line.split("-").map(Number);
+    mend({ do: "correct", start, end, text: form.querySelector("input").value });
   };
 
   const turnMending = () => leaving(async () => {
@@ -267,7 +309,11 @@
 
   const pressed = (event) => {
     const input = event.target.closest("input");
-    if (input?.type === "search" && event.key === "Enter" && !event.isComposing) {
+    const doubt = event.target.closest(".doubt");
+    if (doubt && (event.key === "Enter" || event.key === " ")) {
+      event.preventDefault();
+      correct(doubt);
+    } else if (input?.type === "search" && event.key === "Enter" && !event.isComposing) {
       event.preventDefault();
       sought(input, event.shiftKey ? -1 : 1);
     } else if (!input && !really()) {
@@ -280,6 +326,7 @@
     dialog = element.querySelector("dialog");
     server = functions;
     dialog.addEventListener("keydown", pressed);
+    for (const kind of ["mouseover", "focusin"]) dialog.addEventListener(kind, (event) => peek(event.target.closest(".doubt")));
     dialog.addEventListener("cancel", (event) => { // Esc
       event.preventDefault();
       if (really()) answer(false);
@@ -300,11 +347,13 @@
     arrive();
   };
 
-  wenbao.submits({ ".mend": save });
+  wenbao.submits({ ".mend": save, ".correcting": saveLine });
   clicks({
     "[data-yes]": () => answer(true),
     "[data-no]": () => answer(false),
     "[data-mending]": turnMending,
+    ".doubt": correct,
+    "[data-uncorrect]": uncorrect,
     "[data-mend]": askMend,
     "[data-article]": read,
     "[data-to-mark]": toMark,

@@ -50,7 +50,8 @@ def reader(library: Library) -> gr.HTML:
             article = library.article(str(told["article"]))
             changed = editing.change(library, article, told, words)
             marks = str(told["marks"]) if changed.text == article.text else ""  # they count in the text
-            return {"content": _drawn(library, Asked(article=changed.id, marks=marks, mending=True), words)}
+            mending = told.get("mending") is True
+            return {"content": _drawn(library, Asked(article=changed.id, marks=marks, mending=mending), words)}
         except QaError as error:
             return {"problem": words.story_gone if isinstance(error, NotFound) else words.told(str(error))}
 
