@@ -75,9 +75,9 @@ def ask(
     told what is found and read.
     """
     reader = HeardReader(reader, heard) if reader and heard else reader
-    history = of_articles(courtesy.corrected(one) or one for one in query.history)
-    bare = replace(query, question=courtesy.without_courtesy(query.question), history=history)
     answers = Answers(sources, texts, glossary, reader, least, heard)
+    history = of_articles((courtesy.corrected(one) or one for one in query.history), answers.kind_of)
+    bare = replace(query, question=courtesy.without_courtesy(query.question), history=history)
     asking = _Conversation(answers)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else answers.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)

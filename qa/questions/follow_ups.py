@@ -7,27 +7,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qa.questions.exchanges import exchanged, without_replaced
+from qa.questions.leaning import chance as leaning_chance
 from qa.text import zh
 from qa.text.folding import normalise
-from qa.text.words import content_words, is_function_word, name_words, tagged_words
-from qa.text.zh import LINKS, MOODS, NAMES, PARTICLES
+from qa.text.words import content_words, is_function_word, name_words, tagged_words, word_frequency
+from qa.text.zh import LINKS, MOODS, PARTICLES, is_han
 
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
+_WORDS = 2  # of content: a question of fewer leans
+SURELY = 0.75  # the chance that a question leans above which it does
 _EARLIER = 4  # earlier questions that may be leant on
 _BRIEF = 4  # a question of fewer content words may itself lean on the one before
-_NAMED_BEFORE = 3  # content words before a pronoun among which the question itself names who is meant
-_DESCRIBED = 6  # content words with which a question tells itself which one it means by 那位
 
-_PRONOUNS = frozenset("它 他 她 它们 他们 她们 其 该 此 此次 此事 彼此 上述 那里 那儿 这里 这儿 其中".split())  # noqa: SIM905
 _IN_PERSON = re.compile("[他她](?![们人乡国日])|此人|这个人|(?:这|那)位")
 _ASKS_WHO = re.compile("谁(?!的)|哪一?位|叫什么名字?$")
-_SAME_DAY = frozenset("当时 当天 当晚 当日 那时 同期 上一年 前一年 次日 第二天 同一天".split())  # noqa: SIM905
-_DEMONSTRATIVE = re.compile("[这那该].{0,2}")
-# After one, 那 describes (参赛的那支球队, 清河那家企业) and points nowhere.
-_NOMINAL = ("n", "s", "f", "k", "t", "j", "uj", "x")
-# A time that the words before it describe points nowhere either: 下雪那几天, 开馆那天.
-_DESCRIBED_TIME = re.compile(r"(?<=\w)那(?:几[天年日晚个]|[天年日月周晚]|阵子|会儿|段时间|时候?)")
 _GOES_ON = re.compile(
     "^(?:那么?|这|还|也|又|再|后来|然后|之后|随后|接着|接下来|结果|最后|除此|另外|除了[它他她这那]"
     "|是(?:[在从由为于和跟与同因]|什么时候|怎么))"
@@ -49,11 +43,16 @@ def leaning(question: str) -> float:
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether a question cannot stand alone: it points back, goes on, leaves its verb out, has no words."""
+    """Whether a question cannot stand alone: it leaves its verb out, says next to nothing, or most probably leans."""
     plain = normalise(question).strip()
-    if _GOES_ON.search(plain) or (len(content_words(plain)) < 2 and not name_words(plain)):
-        return True
-    return is_ellipsis(plain) or _points_back(_DESCRIBED_TIME.sub("", plain))
+    return is_ellipsis(plain) or _says_little(plain) or leaning_chance(plain) > SURELY
+
+
+def _says_little(plain: str) -> bool:
+    """Whether besides its question words it has no two words, and no name nor a word that the dictionary lacks."""
+    said = set(content_words(_ASKING.sub(" ", plain))).intersection(content_words(plain))
+    is_named = any(len(word) > 1 and is_han(word) and not word_frequency(word) for word in said)
+    return len(said) < _WORDS and not is_named and not name_words(plain)
 
 
 def is_ellipsis(question: str) -> bool:
@@ -179,21 +178,3 @@ def _statements(question: str) -> list[str]:
 
 def _asks(plain: str) -> bool:
     return any(match[0].strip("?？!！。；;，,、 " + MOODS) for match in _ASKING.finditer(plain))
-
-
-def _points_back(question: str) -> bool:
-    """Whether a pronoun stands where nothing before it in the question can be meant."""
-    before: list[str] = []
-    last = ""
-    described = len(content_words(question)) >= _DESCRIBED
-    for word, tag in tagged_words(question):
-        if (word in _PRONOUNS or word in _SAME_DAY) and len(before) < _NAMED_BEFORE and last != "c":
-            return True
-        if _DEMONSTRATIVE.fullmatch(word) and not described and not last.startswith(_NOMINAL):
-            return True
-        if tag.startswith(NAMES) and len(word) > 1:
-            before += [""] * _NAMED_BEFORE
-        elif not is_function_word(word):
-            before.append(word)
-        last = tag
-    return False

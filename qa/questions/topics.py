@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from qa.questions.courtesy import without_courtesy
@@ -96,11 +96,17 @@ def catalogue_before(history: Sequence[str]) -> CatalogueQuestion | None:
     return next((catalogue_question(one, said_before(one)) for one in history[-1:]), None)
 
 
-def of_articles(history: Iterable[str]) -> tuple[str, ...]:
-    """The questions without small talk and questions about the library, from which nothing is taken over."""
-    kinds = ((one, said_before(one)) for one in history)
-    asked = (one for one, kind in kinds if kind not in TALK and not catalogue_question(one, kind))
-    return tuple(map(without_courtesy, asked))
+def of_articles(history: Iterable[str], kind: Callable[[str], Kind]) -> tuple[str, ...]:
+    """The questions without small talk and questions about the library, from which nothing is taken over. `kind` is
+    asked where the characters tell of one.
+    """
+    asked = map(without_courtesy, history)
+    return tuple(one for one in asked if not _is_of_none(one, kind_of(one, None)) or not _is_of_none(one, kind(one)))
+
+
+def _is_of_none(question: str, kind: Kind) -> bool:
+    """Whether no article is asked for."""
+    return kind in TALK or catalogue_question(question, kind) is not None
 
 
 def _number_wanted(question: str) -> tuple[str, int | None]:
