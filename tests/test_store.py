@@ -28,8 +28,8 @@ MODEL = Model("small", "f1", 2)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(Folder(tmp_path), create=True)
+def database(place: str) -> Iterator[Database]:
+    opened = Database.at(Folder.at(place), create=True)
     yield opened
     opened.close()
 

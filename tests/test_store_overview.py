@@ -16,20 +16,21 @@ from qa.library.library import Library
 from qa.store.facets import Count, Summary
 from qa.types import Edit, Filters
 from tests.parts.library import open_library, story
+from tests.parts.postgres import ENGINES, place_for
 
 BYLINES = [["张三"], ["张三丰", "李四"], [], ["王五"], ["李四"]]
 DATES = ["2019-05-04", "2019-06", None, "2020", "2021-01-02"]
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+@pytest.fixture(scope="module", params=ENGINES)
+def library(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     folder = tmp_path_factory.mktemp("shelf")
     for number, name in enumerate(["a/one.jsonl", "a/b/two.jsonl", "c/100%_x.jsonl", "top.jsonl"]):
         path = folder / "pages" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(map(_record, range(number * 10, number * 10 + 10))), encoding="utf-8")
     (folder / "pages" / "c" / "again.jsonl").write_text(_record(3), encoding="utf-8")  # a second place of a story
-    with open_library(folder / "library", create=True) as library:
+    with place_for(request, folder / "library") as place, open_library(place, create=True) as library:
         library.add([folder / "pages"])
         yield library
 

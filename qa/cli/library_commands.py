@@ -87,7 +87,7 @@ def _follow(args: Namespace, library: Library, given: Metadata, first: AddReport
             terminal.flush()
         shown = _lasting(report)
 
-    follow(args.paths, options.library_path(args), update)
+    follow(args.paths, options.library_folder(args).root, update)
     raise KeyboardInterrupt
 
 
@@ -190,8 +190,8 @@ def _export_feedback(args: Namespace) -> bool:
     from qa.evaluation.questions import write_question_set
     from qa.store.conversations import Conversations
 
-    path = options.library_path(args)
-    with Library.open(path, create=False) as library, Conversations.open(path) as kept:
+    path, here = options.library_path(args), options.library_folder(args).root
+    with Library.open(path, create=False) as library, Conversations.open(here) as kept:
         if args.as_questions:
             rated = (
                 (opinion.verdict, of_today(library, opinion.about) | {"today": opinion.given[:10]})
@@ -217,9 +217,8 @@ def of_today(library: Library, about: Mapping[str, Any]) -> dict[str, Any]:
 
 def _export_all(args: Namespace) -> bool:
     from qa.store.backup import export_all
-    from qa.store.folder import Folder
 
-    export_all(Folder(options.library_path(args)), args.all)
+    export_all(options.library_folder(args), args.all)
     size = args.all.stat().st_size
     terminal.show(args, {"file": str(args.all), "bytes": size}, f"整个库已写到 {args.all}（{size / 1e6:,.1f} MB）")
     return False
@@ -227,9 +226,8 @@ def _export_all(args: Namespace) -> bool:
 
 def import_all(args: Namespace) -> bool:
     from qa.store import backup
-    from qa.store.folder import Folder
 
-    backup.import_all(Folder(options.library_path(args)), args.file)
+    backup.import_all(options.library_folder(args), args.file)
     with Library.open(options.library_path(args), create=False) as library:
         files, numbers = library.files(), library.stats()
     terminal.show(

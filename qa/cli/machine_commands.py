@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.cli import options, plain, terminal
 from qa.errors import NoLibrary, UsageError
+from qa.store.addresses import data_folder
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
@@ -59,10 +61,10 @@ def serve(args: Namespace) -> bool:
     from qa.library.library import Library
 
     if args.demo:
-        args.library = args.library or options.data_folder() / "demo"
+        args.library = args.library or data_folder() / "demo"
     if args.no_screen and args.server_folders:
         raise UsageError("cli.folders-no-screen")
-    llm, password, is_new = _llm(args), _password(args), not options.library_path(args).exists()
+    llm, password, is_new = _llm(args), _password(args), _is_new(args)
     with Library.open(options.library_path(args)) as library, _conversations(args) as kept:
         if is_new and not args.demo:
             terminal.talk(args, f"还没有库，已建一个空的：{options.library_path(args)}。在打开的页面里放入文件。")
@@ -74,6 +76,12 @@ def serve(args: Namespace) -> bool:
         library.warm()  # the screen takes longer to load
         _run_server(args, library, kept, password, llm)
     return False
+
+
+def _is_new(args: Namespace) -> bool:
+    """Whether a library will be made; a server's is told by nobody before."""
+    library_path = options.library_path(args)
+    return isinstance(library_path, Path) and not library_path.exists()
 
 
 def mcp(args: Namespace) -> bool:
@@ -144,7 +152,7 @@ def _conversations(args: Namespace) -> Conversations:
     """Those of the library; of one that cannot be written, in memory."""
     from qa.store.conversations import Conversations
 
-    library_path = options.library_path(args)
+    library_path = options.library_folder(args).root
     if os.access(library_path, os.W_OK):
         return Conversations.open(library_path)
     terminal.talk(args, f"库是只读的：{library_path}。对话不会保存。")

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qa.citing.cite import FORMS
+from qa.store.addresses import data_folder, is_address
+from qa.store.folder import Folder
 from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
@@ -254,7 +256,11 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
         return value if top else argparse.SUPPRESS
 
     parser.add_argument(
-        "--library", type=_path, default=default(None), metavar="目录", help="库的位置（也可设环境变量 QA_LIBRARY）"
+        "--library",
+        type=_location,
+        default=default(None),
+        metavar="目录|地址",
+        help="库的位置：文件夹，或 postgresql://用户@主机/数据库（也可设环境变量 QA_LIBRARY）",
     )
     parser.add_argument("--json", action="store_true", default=default(False), help="输出 JSON，一行一个")
     parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
@@ -289,6 +295,10 @@ def _path(value: str) -> Path:
     if not value.strip():
         raise argparse.ArgumentTypeError("要一个路径，不能是空的")
     return Path(value)
+
+
+def _location(value: str) -> Path | str:
+    return value if is_address(value) else _path(value)
 
 
 def _form(value: str) -> str:
@@ -350,14 +360,16 @@ def _port(value: str) -> int:
     return number
 
 
-def library_path(args: Namespace) -> Path:
-    """The one named, else that of the environment, else the user's own. The shell leaves ``--library=~/x`` as it is."""
+def library_path(args: Namespace) -> Path | str:
+    """The one named, else that of the environment, else the user's own: a folder, or a server's address. The shell
+    leaves ``--library=~/x`` as it is.
+    """
     named = args.library or os.environ.get("QA_LIBRARY")
+    if named and is_address(named):
+        return str(named)
     return Path(os.path.expanduser(named)) if named else data_folder() / "library"
 
 
-def data_folder() -> Path:
-    """Where libraries of this user live."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("wenbao", appauthor=False))
+def library_folder(args: Namespace) -> Folder:
+    """The same as a folder: of a library on a server, what this machine keeps beside it."""
+    return Folder.at(library_path(args))

@@ -21,6 +21,7 @@ from qa.types import Article, Passage
 from qa.types.protocols import Progress
 
 _REPLAYED = 2000  # changes read and passed on at a time
+_PATIENCE_SECONDS = 10.0  # while another process of this machine brings the same files up to date
 _COMMITTED = 20_000  # passages after which a long replay is made durable
 
 
@@ -35,6 +36,9 @@ def terms_on_disk(folder: Path, state: State, version: str) -> TantivyTerms:
 class Indexes:
     """The vector and the term index of one library. Safe for many threads.
 
+    Of a library that a server has, each machine brings its own files up to date, at the latest for the next question:
+    they have a lock of their own, which all the rest here is about then. Of others:
+
     Who holds the writer lock brings the files up to date; who does not keeps its own vectors up to date in memory, and
     takes the terms as the last writer left them. Where the term index on disk cannot be used and not be mended either,
     because somebody else is writing or the folder is read-only, a copy of its own is made in a temporary folder.
@@ -47,6 +51,8 @@ class Indexes:
         self._worker = worker
         self._lock = lock
         self._refreshing = threading.Lock()
+        self._following = threading.Lock()  # of a server's changes: who asks meanwhile waits for the same
+        self._is_changing = False  # this process is, and will catch up with it
         self._temporary = ExitStack()
         self._is_own = False  # the term index is a temporary copy
         self._state = contents.state()
@@ -79,9 +85,27 @@ class Indexes:
                 self.terms.reload()
             except IndexUnusable:
                 self.terms = self._open_terms()
+        if self._folder.server and not self._is_changing:
+            with self._following, suppress(IndexNotWritten):  # asking needs no room on the disk
+                if self.terms.change < self._state.text_change:
+                    self.catch_up()
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring both indexes up to date, in memory and on disk. The caller holds the writer lock."""
+        with self._held() as held:
+            if held:
+                self._catch_up(progress)
+
+    @contextmanager
+    def _held(self) -> Iterator[bool]:
+        """The lock of the files, which the caller has where it is the writers' lock; else whoever has it catches up."""
+        if self._lock is None:
+            yield True
+            return
+        with self._lock.try_hold(_PATIENCE_SECONDS) as held:
+            yield held
+
+    def _catch_up(self, progress: Progress | None) -> None:
         try:
             if self._is_own:
                 raise IndexUnusable("it was when it was opened")
@@ -96,12 +120,14 @@ class Indexes:
     @contextmanager
     def catching_up(self, progress: Progress | None = None) -> Iterator[None]:
         """Catch up with what is changed inside, whatever comes of it. The caller holds the writer lock."""
+        self._is_changing = True
         try:
             try:
                 yield
             finally:
                 self.catch_up(progress)
         finally:
+            self._is_changing = False
             self._worker.rest()
 
     def expect(self, article: Article, split: Sequence[Passage]) -> None:
@@ -110,9 +136,10 @@ class Indexes:
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""
-        with self._refreshing:
+        with self._held() as held, self._refreshing:
             self._follow()
-            self._vectors.save(LAG_MEANWHILE if meanwhile else LAG)
+            if held:
+                self._vectors.save(LAG_MEANWHILE if meanwhile else LAG)
 
     def close(self) -> None:
         self._vectors.close()

@@ -21,6 +21,7 @@ from qa import models
 from qa.errors import IndexUnusable, LibraryError, ModelError, NoLibrary
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
+from qa.library.requests import AnyPath, as_folder
 from qa.library.sources import term_version
 from qa.models import readers
 from qa.questions import glossary
@@ -28,7 +29,7 @@ from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.conversation_database import damages
 from qa.store.database import Database
-from qa.store.folder import Folder, WriterLock
+from qa.store.folder import Folder
 from qa.store.health import Tables, examine
 from qa.store.log import Model, State
 from qa.types import Span
@@ -88,6 +89,7 @@ def _refuse(event: str, _: tuple[object, ...]) -> None:
 
 
 _RESTORE = "用备份替换库文件夹；没有备份，就把它改名，再运行：qa add 文件夹"
+_RESTORE_SERVER = "看 PostgreSQL 的日志；库坏了，用数据库的备份恢复"
 _LEAST_FREE = 200_000_000  # bytes: an index is written anew beside the old one
 _REINSTALL = "重新安装本软件；在那之前加 --reader none 照样能问"
 _REOPEN = "不必处理：下次提问或添加时会自动补齐"
@@ -101,31 +103,31 @@ class Finding:
     fix: str
 
 
-def check(library_path: Path, reader: Path = readers.FOLDER) -> tuple[Finding, ...]:
+def check(library_path: AnyPath, reader: Path = readers.FOLDER) -> tuple[Finding, ...]:
     """What is wrong, most serious first; nothing where all is well. `reader` is the folder of the reader that ships."""
-    found, model = _looked_at(Path(library_path))
+    found, model = _looked_at(as_folder(library_path))
     return (*found, *_of_machine(model, reader))
 
 
-def check_library(library_path: Path) -> tuple[Finding, ...]:
+def check_library(library_path: AnyPath) -> tuple[Finding, ...]:
     """What is wrong with the library alone, whatever the machine is like."""
-    return _looked_at(Path(library_path))[0]
+    return _looked_at(as_folder(library_path))[0]
 
 
-def _looked_at(library_path: Path) -> tuple[tuple[Finding, ...], Model | None]:
+def _looked_at(folder: Folder) -> tuple[tuple[Finding, ...], Model | None]:
     """What is wrong with a library, and the model that its vectors were made with, where that can be read."""
-    folder = Folder(library_path)
+    restore = _RESTORE if folder.server is None else _RESTORE_SERVER
     try:
-        database = Database(folder)
+        database = Database.at(folder)
     except NoLibrary:
-        return (Finding(f"没有找到库：{library_path}", "运行：qa add 文件夹"),), None
+        return (Finding(f"没有找到库：{folder.where}", "运行：qa add 文件夹"),), None
     except LibraryError as error:
-        return (Finding(f"库打不开：{error}", _RESTORE),), None
+        return (Finding(f"库打不开：{error}", restore),), None
     try:
         state = Contents(database).state()
         return tuple(_of_library(folder, database, state)), state.model
     except LibraryError as error:
-        return (Finding(f"库读不出来：{error}", _RESTORE),), None
+        return (Finding(f"库读不出来：{error}", restore),), None
     finally:
         database.close()
 
@@ -140,12 +142,12 @@ def _of_library(folder: Folder, database: Database, state: State) -> Iterator[Fi
     yield from _of_keys(folder)
     yield from _of_queue(folder)
     if not database.is_writable:
-        yield Finding(f"库是只读的：{folder.root}", "只能提问；要添加文件，检查文件夹的权限")
-        yield from _of_tables(examine(database))
+        yield Finding(f"库是只读的：{folder.where}", "只能提问；要添加文件，检查文件夹或数据库账号的权限")
+        yield from _of_tables(examine(database), folder)
         return
-    with WriterLock(folder).keep_out() as held:
+    with database.writer_lock().keep_out() as held:
         tables = examine(database)
-        yield from _of_tables(tables)
+        yield from _of_tables(tables, folder)
         if not held:
             yield Finding("另一个程序正在写这个库，没有核对索引", "等它结束，再运行：qa check")
         elif state.change:
@@ -195,9 +197,10 @@ def _errors(path: Path) -> list[str]:
         return [] if is_interrupted else [str(error)]
 
 
-def _of_tables(tables: Tables) -> Iterator[Finding]:
+def _of_tables(tables: Tables, folder: Folder) -> Iterator[Finding]:
+    restore = _RESTORE if folder.server is None else _RESTORE_SERVER
     for error in tables.errors:
-        yield Finding(f"库文件损坏：{error}", _RESTORE)
+        yield Finding(f"库文件损坏：{error}", restore)
     for count, what in (
         (tables.homeless, "篇文章没有出处"),
         (tables.unsplit, "篇文章没有段落"),
@@ -206,7 +209,7 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
         (tables.altered, "段的文字与存入时不符"),
     ):
         if count:
-            yield Finding(f"{count} {what}", _RESTORE)
+            yield Finding(f"{count} {what}", restore)
     for source in tables.unfinished:
         yield Finding(f"{source} 没有读完（读入时被中断）", "再运行一次 qa add，会接着读完")
     if tables.old_readings:
@@ -224,16 +227,20 @@ def _of_tables(tables: Tables) -> Iterator[Finding]:
 
 
 def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables) -> Iterator[Finding]:
+    """Beside a server they may be behind, or not there yet: the next question of this machine sees to that."""
     try:
         vectors = vectors_on_disk(folder, Contents(database), state)
         yield from _difference("向量索引", vectors.ids, tables.embedded)
     except IndexUnusable:
-        yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)
+        if folder.server is None:
+            yield Finding("向量索引缺失、损坏或属于另一个模型", _REOPEN)
     try:
         terms = terms_on_disk(folder.terms, state, term_version(glossary.read_glossary(folder.words)))
-        yield from _difference("词索引", terms.ids, tables.passages)
+        if folder.server is None or terms.change >= state.text_change:
+            yield from _difference("词索引", terms.ids, tables.passages)
     except IndexUnusable:
-        yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)
+        if folder.server is None:
+            yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)
 
 
 def _difference(name: str, held: Collection[int], expected: Collection[int]) -> Iterator[Finding]:

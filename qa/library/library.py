@@ -16,7 +16,7 @@ from qa.answering.answer import refusal_threshold
 from qa.composing import rewriting
 from qa.composing.compose import Stopped, Writer, composed, may_be_composed
 from qa.composing.prompt import material
-from qa.errors import LibraryError, ModelMismatch
+from qa.errors import ModelMismatch
 from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
@@ -25,7 +25,7 @@ from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
 from qa.library.clipping import clipping, has_picture, on_pictures, page_picture
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
-from qa.library.requests import AnyPath, as_filters, as_metadata, as_names, as_paths, as_query
+from qa.library.requests import AnyPath, as_filters, as_folder, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
 from qa.models import lexicon
 from qa.questions import glossary
@@ -96,7 +96,7 @@ class Library:
         self._database = database
         self._contents = Contents(database)
         self.overview = Overview(database)
-        self._lock = WriterLock(folder)
+        self._lock = database.writer_lock()
         self.queue = Queue(folder, database)
         self._modelling = LibraryModel(self._contents, embedder, shared)
         self._reading = reading
@@ -111,7 +111,8 @@ class Library:
     def open(
         cls, path: AnyPath, *, create: bool = True, embedder: Embedder | None = None, reader: str = DEFAULT_READER
     ) -> Library:
-        """The library in the folder `path`, opened for reading and, where the folder may be written, for changes.
+        """The library in the folder `path`, opened for reading and, where it may be written, for changes; or the one at
+        an address of PostgreSQL, ``postgresql://user@host/database?schema=wenbao``.
 
         Where there is none an empty one is made, or NoLibrary is raised if `create` is false. Close it when done:
         `with` does. `embedder` serves instead of the library's own model, and must be the same. `reader` names what
@@ -122,13 +123,12 @@ class Library:
         for an empty path.
         """
         shared = lexicon.SharedWords()
-        (root,) = as_paths(path)
-        folder, reading = Folder(root), LibraryReader(reader, shared)
+        folder, reading = as_folder(path), LibraryReader(reader, shared)
         if create:
             folder.make()
         if folder.is_writable:
             clear_leftovers(folder)
-        library = cls(folder, Database(folder, create=create), embedder, reading, shared)
+        library = cls(folder, Database.at(folder, create=create), embedder, reading, shared)
         try:
             if embedder:
                 library._modelling.embedder()
@@ -203,7 +203,7 @@ class Library:
         Raises UsageError for an empty file and for a name that is too long, LibraryError where the file cannot be kept,
         and as `add`.
         """
-        self._refuse_read_only()
+        self._database.require_writable()
         with self._lock.hold(), brought.in_place(lambda path: self._holds(path, brought.sha256)) as path:
             report = self.add(path, vectors=False)
         self.vectors.make()
@@ -258,7 +258,7 @@ class Library:
         """Take one file or several out, all or none, by source name or path; their source names. What lies in the inbox
         is deleted, all other files stay where they are. Raises NotFound, LibraryBusy.
         """
-        self._refuse_read_only()
+        self._database.require_writable()
         with self._lock.hold():
             indexes, names = self._indexes(), as_names(sources)
             paths = self._contents.paths(names)
@@ -272,7 +272,7 @@ class Library:
 
     @property
     def root(self) -> Path:
-        """The library's folder."""
+        """The library's folder; of one on a server, what this machine keeps beside it."""
         return self._folder.root
 
     @property
@@ -289,7 +289,7 @@ class Library:
         """Keep which column is which for the tables that the screen adds from now on: ``正文=full_text,日期=…``; an
         empty text takes it back. Raises UsageError where it is not understood, LibraryError where it cannot be kept.
         """
-        self._refuse_read_only()
+        self._database.require_writable()
         stated_columns(said)
         keep_setting(self._database, "columns", said.strip())
 
@@ -305,7 +305,7 @@ class Library:
         """Keep which language model writes below the answers from now on, None for none. Raises LibraryError where it
         cannot be kept.
         """
-        self._refuse_read_only()
+        self._database.require_writable()
         keep_setting(self._database, "writer", json.dumps([server.url, server.model]) if server else "")
 
     @property
@@ -472,7 +472,7 @@ class Library:
 
         After an interrupt a second call goes on where the first one stopped. Raises ModelError, LibraryBusy.
         """
-        self._refuse_read_only()
+        self._database.require_writable()
         if isinstance(model, str):
             models.prepare(model, progress=progress)
             model = self._modelling.load(model)
@@ -487,7 +487,7 @@ class Library:
 
     def _change(self, work: Callable[[], _T], progress: Progress | None) -> _T:
         """Change the truth, then bring the indexes up to it. Raises LibraryBusy, ModelError, ModelMismatch."""
-        self._refuse_read_only()
+        self._database.require_writable()
         with self._lock.hold():
             embedder = self._modelling.embedder()
             if not self._contents.state().model:
@@ -510,16 +510,19 @@ class Library:
     def _indexes(self) -> Indexes:
         with self._opening:
             if self._opened is None:
-                lock = self._lock if self._database.is_writable else None
                 self._glossary = glossary.read_glossary(self._folder.words)
                 worker = TermWorker(self._glossary.words, term_version(self._glossary))
-                self._opened = Indexes(self._folder, self._contents, worker, lock)
+                self._opened = Indexes(self._folder, self._contents, worker, self._index_lock())
             return self._opened
+
+    def _index_lock(self) -> WriterLock | None:
+        """What admits one process to the files of the indexes: of a folder's library the writers' own lock; those of a
+        server's are this machine's.
+        """
+        if self._folder.server:
+            return WriterLock(self._folder)
+        return self._lock if self._database.is_writable else None
 
     def _holds(self, path: Path, sha256: str) -> bool:
         stored = self._contents.stored_files().get(str(path.resolve()))
         return stored is not None and stored.sha256 == sha256
-
-    def _refuse_read_only(self) -> None:
-        if not self._database.is_writable:
-            raise LibraryError("library.read-only", path=self._folder.root)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from qa import formats
 from qa.errors import NoLibrary, NoText, ReadError
@@ -13,7 +12,7 @@ from qa.formats.discovery import FoundFile
 from qa.library.adding import max_bytes, sha256_of
 from qa.library.edits import carried_in
 from qa.library.page_articles import edited_articles
-from qa.library.requests import AnyPath, as_metadata, as_paths
+from qa.library.requests import AnyPath, as_folder, as_metadata, as_paths
 from qa.store.contents import Contents, StoredFile
 from qa.store.database import Database
 from qa.store.edits import edits_of
@@ -27,7 +26,7 @@ _NOTHING_GIVEN = Metadata()
 
 def preview(
     paths: AnyPath | Iterable[AnyPath],
-    library_path: Path,
+    library_path: AnyPath,
     *,
     max_mb: float = MAX_FILE_MB,
     given: Metadata = _NOTHING_GIVEN,
@@ -37,9 +36,10 @@ def preview(
     `given` goes before what a file says of itself. Raises LibraryDamaged, LibraryError, UsageError as `add`.
     """
     said = as_metadata(given)
-    with _opened(library_path) as database:
+    folder = as_folder(library_path)
+    with _opened(folder) as database:
         held = Contents(database).stored_files() if database else {}
-        found, skipped = formats.find(as_paths(paths), library_path)
+        found, skipped = formats.find(as_paths(paths), folder.root)
         yield from skipped
         taken = {stored.source for stored in held.values()}
         for file in found:
@@ -58,10 +58,10 @@ def preview(
 
 
 @contextmanager
-def _opened(library_path: Path) -> Iterator[Database | None]:
+def _opened(folder: Folder) -> Iterator[Database | None]:
     """The library's database; None where there is no library yet."""
     try:
-        database = Database(Folder(library_path))
+        database = Database.at(folder)
     except NoLibrary:
         yield None
         return

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from qa.errors import UsageError
 from qa.formats.metadata import iso_date
+from qa.store.folder import Folder
 from qa.types import Filters, Metadata, Query
 
 AnyPath = str | os.PathLike[str]
@@ -23,6 +24,13 @@ def as_paths(paths: AnyPath | Iterable[AnyPath]) -> tuple[Path, ...]:
     if not all(os.fspath(path).strip() for path in named):
         raise UsageError("query.no-path")
     return tuple(Path(os.path.expanduser(path) if isinstance(path, str) else path) for path in named)
+
+
+def as_folder(location: AnyPath) -> Folder:
+    """The folder of a library, or what is kept here beside one at an address. Raises UsageError for an empty one."""
+    if not os.fspath(location).strip():
+        raise UsageError("query.no-path")
+    return Folder.at(location)
 
 
 def as_names(names: str | Iterable[str]) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def export_all(folder: Folder, target: Path) -> None:
 
     Raises NoLibrary, LibraryDamaged, LibraryError, OSError.
     """
+    _refuse_server(folder)
     Database(folder).close()  # is there a library, and of this format
     with export_folder(folder, target.absolute().parent) as room:
         copies = [_copy(path, room) for path in _parts(folder) if path.exists()]
@@ -66,6 +67,7 @@ def import_all(folder: Folder, source: Path) -> None:
 
     Raises LibraryError where there is one, or the disk is too full; LibraryDamaged for a file that is no whole backup.
     """
+    _refuse_server(folder)
     _refuse_existing(folder, source)
     folder.make()
     clear_leftovers(folder)
@@ -93,6 +95,11 @@ def _parts(folder: Folder) -> tuple[Path, ...]:
 def _refuse_existing(folder: Folder, source: Path) -> None:
     if folder.has_database:
         raise LibraryError("backup.library-there", path=folder.root, source=source)
+
+
+def _refuse_server(folder: Folder) -> None:
+    if folder.server:
+        raise LibraryError("backup.server", server=folder.server, schema=folder.server.schema)
 
 
 def _copy(path: Path, room: Path) -> Path:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from qa.errors import NotFound
 from qa.store import rows
+from qa.store.database import Connection, TableRow
 from qa.store.log import ACTIVE, ChangeLog, count_vectors
 from qa.store.rows import ARTICLE_COLUMNS, condition, dump, file_number, full_id
 from qa.store.schema import SettingName
 from qa.types import Article, FileInfo, Filters, Location, Metadata, Passage, Picture, PrintedLine, Stats
 
 _EVERY = Filters()
+_NO_LIMIT = 2**62
 _BATCH = 200  # articles held at a time where all are walked through
 _FILES = """
 SELECT files.*, (SELECT count(DISTINCT article) FROM places WHERE places.file = files.id) AS articles FROM files
@@ -42,7 +43,8 @@ class Contents(ChangeLog):
     def files(self) -> tuple[FileInfo, ...]:
         """In the order of adding."""
         with self._database.reading() as connection:
-            return tuple(map(rows.file_info, connection.execute(f"{_FILES} ORDER BY files.id")))
+            found = connection.execute(f"{_FILES} ORDER BY files.id")
+            return tuple(rows.file_info(row, row["articles"]) for row in found)
 
     def stored_files(self) -> dict[str, StoredFile]:
         """By absolute path."""
@@ -64,7 +66,8 @@ class Contents(ChangeLog):
         with self._database.reading() as connection:
             numbers = [file_number(connection, name) for name in names]
             found = connection.execute(
-                "SELECT source, path FROM files WHERE id IN (SELECT value FROM json_each(?))", (dump(numbers),)
+                "SELECT source, path FROM files WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each(?))",
+                (dump(numbers),),
             )
             return {row["source"]: row["path"] for row in found}
 
@@ -74,7 +77,7 @@ class Contents(ChangeLog):
             where, values = condition(connection, filters, ())
             found = connection.execute(
                 f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE {where} ORDER BY number LIMIT :limit OFFSET :offset",
-                {**values, "limit": -1 if limit is None else limit, "offset": offset},
+                {**values, "limit": _NO_LIMIT if limit is None else limit, "offset": offset},
             )
             return tuple(rows.articles(connection, found))
 
@@ -144,7 +147,8 @@ class Contents(ChangeLog):
         """The text that spans count in. Raises NotFound."""
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT text FROM pages WHERE file = ? AND record IS ? AND number IS ? ORDER BY ordinal LIMIT 1",
+                "SELECT text FROM pages WHERE file = ? AND record IS NOT DISTINCT FROM ? "
+                "AND number IS NOT DISTINCT FROM ? ORDER BY ordinal LIMIT 1",
                 (file_number(connection, source), record, page),
             ).fetchone()
         if found is None:
@@ -162,7 +166,8 @@ class Contents(ChangeLog):
                 """
                 SELECT prints.lines, picture FROM files JOIN pages ON pages.file = files.id
                 JOIN prints ON (prints.file, prints.ordinal) = (pages.file, pages.ordinal)
-                WHERE source = ? AND record IS ? AND number IS ? ORDER BY pages.ordinal LIMIT 1
+                WHERE source = ? AND record IS NOT DISTINCT FROM ? AND number IS NOT DISTINCT FROM ?
+                ORDER BY pages.ordinal LIMIT 1
                 """,
                 (place.source, place.record, place.page),
             ).fetchone()
@@ -175,7 +180,8 @@ class Contents(ChangeLog):
         wanted = list(dict.fromkeys(ids))
         with self._database.reading() as connection:
             found = connection.execute(
-                "SELECT passages.* FROM json_each(?) AS wanted JOIN passages ON passages.id = wanted.value",
+                "SELECT passages.* FROM json_each(?) AS wanted "
+                "JOIN passages ON passages.id = CAST(wanted.value AS BIGINT)",
                 (dump(wanted),),
             ).fetchall()
             articles = _articles_by_id(connection, {row["article"] for row in found})
@@ -223,7 +229,7 @@ class Contents(ChangeLog):
         return Stats(files, articles, passages, embedded, dated, updated)
 
 
-def _stored_file(row: sqlite3.Row, given: Metadata) -> StoredFile:
+def _stored_file(row: TableRow, given: Metadata) -> StoredFile:
     return StoredFile(
         row["source"],
         row["size"],
@@ -237,7 +243,7 @@ def _stored_file(row: sqlite3.Row, given: Metadata) -> StoredFile:
     )
 
 
-def _articles_by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Article]:
+def _articles_by_id(connection: Connection, ids: Collection[str]) -> dict[str, Article]:
     found = connection.execute(
         f"SELECT {ARTICLE_COLUMNS} FROM json_each(?) AS wanted JOIN articles ON articles.id = wanted.value",
         (dump(list(ids)),),

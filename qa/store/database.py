@@ -1,20 +1,23 @@
-"""SQLite connections: a read is one snapshot, a write is one transaction, SQLite's errors are mapped to ours."""
+"""The library's database, in SQLite: a read is one snapshot, a write is one transaction, its errors become ours.
+
+What is asked of the library goes through a `Connection`, which is SQLite's own, or another engine's.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 import zlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
 from json import JSONDecodeError
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.errors.messages import Wording
 from qa.store import own_files, schema
-from qa.store.folder import Folder, Standing, refuse_too_long
+from qa.store.folder import Folder, Standing, WriterLock, refuse_too_long
 from qa.store.schema import transaction
 
 _BUSY_SECONDS = 10.0
@@ -28,7 +31,33 @@ _FIXES = {
 }
 
 
-_Row = TypeVar("_Row", bound=Sequence[Any] | sqlite3.Row)
+class TableRow(Protocol):
+    """A row that a statement found: by position, by the name of a column, or all in order. An `sqlite3.Row` is one."""
+
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Cursor(Protocol):
+    """What a statement found, or how many rows it changed."""
+
+    @property
+    def rowcount(self) -> int: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """What statements are executed on, in one transaction: an `sqlite3.Connection` as it is. Statements are in the SQL
+    that all engines share; their values stand for `?`, or for `:name`.
+    """
+
+    def execute(self, statement: str, values: Any = ..., /) -> Cursor: ...
+    def executemany(self, statement: str, values: Iterable[Any], /) -> Cursor: ...
+
+
+_Row = TypeVar("_Row", bound=TableRow)
 
 
 class Disordered(Exception):
@@ -66,20 +95,54 @@ class Database:
                 raise
         self._idle.append(connection)
 
+    @classmethod
+    def at(cls, folder: Folder, *, create: bool = False) -> Database:
+        """The database of the folder's library: in it, or the one that a server has. Raises as `Database`, and
+        LibraryError where what speaks to that server is not installed.
+        """
+        if folder.server is None:
+            return cls(folder, create=create)
+        try:
+            from qa.store.postgres import PostgresDatabase
+        except ModuleNotFoundError as error:
+            raise LibraryError("postgres.no-package", missing=error.name) from error
+        folder.make()
+        return PostgresDatabase(folder, folder.server, create=create)
+
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the library throughout."""
         try:
             with self._transaction("BEGIN") as connection:
                 yield connection
         except (zlib.error, UnicodeDecodeError, JSONDecodeError, Disordered) as error:  # not what was written
-            raise LibraryDamaged(_damaged(self._folder)) from error
+            raise self._damaged() from error
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """A connection in one transaction: all of it is kept, or after any exception nothing."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def writer_lock(self) -> WriterLock:
+        """What admits one writer at a time."""
+        return WriterLock(self._folder)
+
+    def require_writable(self) -> None:
+        """Raises LibraryError where the library can be read alone."""
+        if not self.is_writable:
+            raise LibraryError("library.read-only", path=self._folder.root)
+
+    def errors(self, connection: Connection) -> tuple[tuple[str, ...], int]:
+        """What SQLite finds wrong with its file, and how many rows point to nothing. Every text is read: one that is no
+        UTF-8 raises LibraryDamaged inside `reading`, SQLite's own check does not look into values.
+        """
+        found = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
+        dangling: int = connection.execute("SELECT count(*) FROM pragma_foreign_key_check").fetchone()[0]
+        for table in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
+            for _ in connection.execute(f'SELECT * FROM "{table}"'):
+                pass
+        return found, dangling
 
     def tidy(self) -> None:
         """Move what the write-ahead log holds into the database file, as far as readers allow."""
@@ -100,7 +163,7 @@ class Database:
         """No database: not made yet, or lost while the indexes made from it are still there."""
         folder = self._folder
         if folder.vectors.exists() or folder.terms.exists():
-            raise LibraryDamaged(_damaged(folder))
+            raise self._damaged()
         if not create:
             raise NoLibrary("library.missing", path=folder.root)
 
@@ -130,7 +193,7 @@ class Database:
             )  # an index must never know of a change that a power cut undid
         except UnicodeDecodeError as error:  # SQLite quotes a damaged schema in its complaint
             connection.close()
-            raise LibraryDamaged(_damaged(self._folder)) from error
+            raise self._damaged() from error
         return connection
 
     @contextmanager
@@ -148,9 +211,12 @@ class Database:
                 self.close()
 
     @contextmanager
-    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[sqlite3.Connection]:
+    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[Connection]:
         with self._mapped(), self._connection() as connection, transaction(connection, begin):
             yield connection
+
+    def _damaged(self) -> LibraryDamaged:
+        return LibraryDamaged("library.damaged", file=self._folder.database, path=self._folder.root)
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
@@ -162,7 +228,7 @@ class Database:
                 code = sqlite3.SQLITE_CORRUPT
             code = (code or sqlite3.SQLITE_ERROR) & 0xFF  # an extended code's primary one
             if code in _DAMAGED:
-                raise LibraryDamaged(_damaged(self._folder)) from error
+                raise self._damaged() from error
             if code in _BUSY:
                 raise LibraryBusy("library.busy", path=self._folder.root) from error
             if code == sqlite3.SQLITE_CANTOPEN:
@@ -187,11 +253,3 @@ def present(row: _Row | None) -> _Row:
     if row is None:
         raise Disordered
     return row
-
-
-def _damaged(folder: Folder) -> Wording:
-    return Wording(
-        "library.damaged",
-        file=folder.database,
-        path=folder.root,
-    )

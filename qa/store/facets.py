@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.store.database import Connection
 from qa.store.log import CONTENTS
 from qa.store.rows import files_below, full_id, load_list
 from qa.types import Filters
@@ -95,7 +95,7 @@ class Summaries:
         self._lock = threading.Lock()
         self._made: tuple[int, Summary] | None = None
 
-    def of(self, connection: sqlite3.Connection) -> Summary:
+    def of(self, connection: Connection) -> Summary:
         """The summary of the state that the connection sees."""
         row = connection.execute(CONTENTS).fetchone()
         contents = row[0] if row else 0
@@ -105,7 +105,7 @@ class Summaries:
             return self._made[1]
 
 
-def summarise(connection: sqlite3.Connection) -> Summary:
+def summarise(connection: Connection) -> Summary:
     """Compute the summary: reads every article's row once, without its text."""
     rows = connection.execute("SELECT number, date, byline FROM articles").fetchall()
     numbers = np.fromiter((row[0] for row in rows), np.int64, len(rows))
@@ -136,7 +136,7 @@ def _coded(values: Sequence[_Value]) -> tuple[list[_Value], Codes]:
     return list(codes), coded
 
 
-def _held(connection: sqlite3.Connection, numbers: Codes, files: Codes) -> tuple[Codes, Codes]:
+def _held(connection: Connection, numbers: Codes, files: Codes) -> tuple[Codes, Codes]:
     """Positions of an article among `numbers` and of a file that holds it among `files`, each pair once."""
     places = connection.execute(
         "SELECT articles.number, file FROM places JOIN articles ON articles.id = places.article"
@@ -195,7 +195,7 @@ class FacetSearch(NamedTuple):
     limit: int
 
 
-def facets(connection: sqlite3.Connection, summary: Summary, filters: Filters, wanted: FacetSearch) -> Facets:
+def facets(connection: Connection, summary: Summary, filters: Filters, wanted: FacetSearch) -> Facets:
     """Count the articles for each value of each filter. Raises NotFound for a source or an article that the library
     does not hold.
     """
@@ -227,7 +227,7 @@ def coverage(summary: Summary) -> Coverage:
     )
 
 
-def _masks(connection: sqlite3.Connection, summary: Summary, filters: Filters) -> Mapping[FilterName, Mask]:
+def _masks(connection: Connection, summary: Summary, filters: Filters) -> Mapping[FilterName, Mask]:
     """What each filter that is set leaves by itself; the same as `finding.condition`."""
     masks: dict[FilterName, Mask] = {}
     if since := filters.since:

@@ -13,6 +13,7 @@ from pathlib import Path
 from qa.errors import LibraryBusy, LibraryError, reason_of
 from qa.errors.messages import Wording
 from qa.store import own_files
+from qa.store.addresses import Address, address, is_address
 
 LONGEST_PATH = 504  # bytes of a database's path; SQLite takes 512, with the name of a log behind it
 
@@ -32,6 +33,22 @@ class Folder:
     """A library's folder. Only the databases must be kept: the rest is rebuilt from them."""
 
     root: Path
+    server: Address | None = None  # of the PostgreSQL that has the library; what is kept here then is this machine's
+
+    @classmethod
+    def at(cls, location: str | os.PathLike[str]) -> Folder:
+        """The folder of a library: itself, or what this machine keeps beside the one at an address. "~" at the
+        beginning of a text is the user's home. Raises UsageError for an address that is none.
+        """
+        if is_address(location):
+            server = address(str(location))
+            return cls(server.folder, server)
+        return cls(Path(os.path.expanduser(location) if isinstance(location, str) else location))
+
+    @property
+    def where(self) -> object:
+        """What the user calls the library by."""
+        return self.server or self.root
 
     def make(self) -> None:
         """Unless it is there; private to this account. Raises LibraryError."""
@@ -171,7 +188,7 @@ class WriterLock:
                 raise LibraryBusy(
                     "library.busy-with",
                     process=self._holder(),
-                    path=self._folder.root,
+                    path=self._folder.where,
                 )
             yield
 

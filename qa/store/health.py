@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from typing import NamedTuple
 
-from qa.store.database import Database
+from qa.store.database import Connection, Database
 from qa.store.log import ACTIVE
 from qa.store.passages import HEADLINE, content_of
 from qa.store.rows import load_rows, unpack_text
@@ -15,11 +14,10 @@ from qa.types.settings import READING
 
 _ORPHANS = """
 SELECT (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM places)),
-       (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM passages) AND trim(text) <> ''),
-       (SELECT count(*) FROM pragma_foreign_key_check)
+       (SELECT count(*) FROM articles WHERE id NOT IN (SELECT article FROM passages) AND trim(text) <> '')
 """
 
-_PART_KEPT = """
+PART_KEPT = """
 SELECT source, min(json_extract(metadata, '$.kept')) FROM pages JOIN files ON files.id = pages.file
 WHERE json_extract(metadata, '$.kept') IS NOT NULL GROUP BY source ORDER BY source
 """
@@ -27,14 +25,14 @@ _STOOD = """
 SELECT places.file, places.page, places.pieces, articles.text FROM places JOIN articles ON articles.id = places.article
 ORDER BY places.file, places.page
 """
-_SPLIT = "SELECT content, start, end FROM passages WHERE article = ? AND content IS NOT NULL"
+_SPLIT = 'SELECT content, start, "end" FROM passages WHERE article = ? AND content IS NOT NULL'
 _WHOLE = f"SELECT id, text, rows, {', '.join(HEADLINE)} FROM articles"
 
 
 class Tables(NamedTuple):
     """The result of `examine`: what is wrong with the tables, and the ids that the indexes must agree with."""
 
-    errors: tuple[str, ...]  # of SQLite's integrity check
+    errors: tuple[str, ...]  # of the engine's own check
     homeless: int  # articles that stand on no page
     unsplit: int  # articles without passages
     dangling: int  # rows that point to nothing
@@ -51,9 +49,8 @@ class Tables(NamedTuple):
 def examine(database: Database) -> Tables:
     """Read all tables in one consistent state. Raises LibraryDamaged where they cannot be read."""
     with database.reading() as connection:
-        errors = tuple(row[0] for row in connection.execute("PRAGMA integrity_check(5)") if row[0] != "ok")
-        homeless, unsplit, dangling = connection.execute(_ORPHANS).fetchone()
-        _decode(connection)
+        errors, dangling = database.errors(connection)
+        homeless, unsplit = connection.execute(_ORPHANS).fetchone()
         misplaced, altered = _misplaced(connection), _altered(connection)
         passages = frozenset(row[0] for row in connection.execute("SELECT id FROM passages"))
         embedded = frozenset(
@@ -64,7 +61,7 @@ def examine(database: Database) -> Tables:
             for row in connection.execute(
                 f"""
                 SELECT name, (SELECT count(*) FROM vectors WHERE model = models.id) FROM models
-                WHERE id IS NOT {ACTIVE} ORDER BY id
+                WHERE id IS DISTINCT FROM {ACTIVE} ORDER BY id
                 """
             )
         )
@@ -73,19 +70,12 @@ def examine(database: Database) -> Tables:
         )
         read_before = "SELECT count(*) FROM files WHERE reading < ?"
         old_readings = connection.execute(read_before, (READING,)).fetchone()[0]
-        part_kept = tuple((row[0], row[1]) for row in connection.execute(_PART_KEPT))
+        part_kept = tuple((row[0], row[1]) for row in connection.execute(PART_KEPT))
     found = (errors, homeless, unsplit, dangling, misplaced, altered, passages, embedded, pending, unfinished)
     return Tables(*found, old_readings, part_kept)
 
 
-def _decode(connection: sqlite3.Connection) -> None:
-    """Read every text of every table. One that is no UTF-8 raises: SQLite's own check does not look into values."""
-    for table in [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]:
-        for _ in connection.execute(f'SELECT * FROM "{table}"'):
-            pass
-
-
-def _misplaced(connection: sqlite3.Connection) -> int:
+def _misplaced(connection: Connection) -> int:
     found, key, page = 0, None, ""
     for file, ordinal, pieces, text in connection.execute(_STOOD):
         if key != (file, ordinal):
@@ -96,7 +86,7 @@ def _misplaced(connection: sqlite3.Connection) -> int:
     return found
 
 
-def _altered(connection: sqlite3.Connection) -> int:
+def _altered(connection: Connection) -> int:
     """Passages that are not what was stored; of those that an earlier format stored nobody can tell."""
     found = 0
     for article, text, stored, *headline in connection.execute(_WHOLE):

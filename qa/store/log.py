@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-from qa.store.database import Database, ascending, present
+from qa.store.database import Connection, Database, ascending, present
 from qa.store.rows import dump
 
-ACTIVE = "(SELECT value + 0 FROM meta WHERE key = 'model')"
+ACTIVE = "(SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'model')"
 """The number of the model whose vectors serve."""
 
 _NAMED = "(SELECT id FROM models WHERE fingerprint = :fingerprint)"
@@ -19,16 +18,18 @@ NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
             AND model = (SELECT id FROM models WHERE fingerprint = ?))
 """
 
-CONTENTS = "SELECT value + 0 FROM meta WHERE key = 'contents'"
+CONTENTS = "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'contents'"
 """A number that grows with every change of articles, of what is said of them, and of files; no row before the first."""
 
-CONTENTS_CHANGE = "INSERT INTO meta VALUES ('contents', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1"
+CONTENTS_CHANGE = """
+INSERT INTO meta VALUES ('contents', '1') ON CONFLICT (key) DO UPDATE SET value = CAST(meta.value AS BIGINT) + 1
+"""
 
 
 def count_vectors(model: str) -> str:
     """SQL that counts the vectors of a model; where no other model has any, SQLite need not look at each row."""
     return f"""
-    (SELECT CASE WHEN EXISTS (SELECT 1 FROM models WHERE id IS NOT {model})
+    (SELECT CASE WHEN EXISTS (SELECT 1 FROM models WHERE id IS DISTINCT FROM {model})
      THEN (SELECT count(*) FROM vectors WHERE model = {model}) ELSE (SELECT count(*) FROM vectors) END)
     """
 
@@ -67,9 +68,12 @@ class Change(NamedTuple):
     vector: bytes | None
 
 
-def note(connection: sqlite3.Connection, passage: int, kind: Literal["text", "vector"]) -> None:
+NOTE = "INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)"
+
+
+def note(connection: Connection, passage: int, kind: Literal["text", "vector"]) -> None:
     """Record a change of a passage, as the library's newest."""
-    connection.execute("INSERT OR REPLACE INTO changes (passage, kind) VALUES (?, ?)", (passage, kind))
+    connection.execute(NOTE, (passage, kind))
 
 
 class ChangeLog:
@@ -170,7 +174,7 @@ class ChangeLog:
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT name, fingerprint, dimension FROM models "
-                "WHERE id = (SELECT value + 0 FROM meta WHERE key = 'next')"
+                "WHERE id = (SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'next')"
             ).fetchone()
         return Model(*found) if found else None
 

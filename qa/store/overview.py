@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from qa.store import rows
-from qa.store.database import Database
+from qa.store.database import Database, TableRow
 from qa.store.facets import Count, Coverage, Facets, FacetSearch, Summaries, coverage, facets
 from qa.store.rows import condition, containing, file_number
 from qa.types import Article, DateSource, FileInfo, Filters, Location
@@ -59,14 +58,14 @@ _ARTICLES_LIKE = """
 _ARTICLE_ROW = """
 SELECT articles.id, title, title_inferred, byline, date, date_from, paper, edition, files.source, pages.record,
        pages.number AS page, length(articles.text) AS characters
-FROM json_each(?) AS wanted JOIN articles ON articles.number = wanted.value
-JOIN places ON (places.article, places.file, places.page, places.ordinal) =
+FROM json_each(?) AS wanted JOIN articles ON articles.number = CAST(wanted.value AS BIGINT)
+JOIN places ON places.article = articles.id AND (places.article, places.file, places.page, places.ordinal) =
     (SELECT article, file, page, ordinal FROM places WHERE article = articles.id ORDER BY file, page, ordinal LIMIT 1)
 JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
 ORDER BY wanted.key
 """
 _FILE_ROW = """
-SELECT files.*, wanted.value ->> 1 AS articles FROM json_each(?) AS wanted JOIN files ON files.id = wanted.value ->> 0
+SELECT files.* FROM json_each(?) AS wanted JOIN files ON files.id = CAST(wanted.value AS BIGINT)
 ORDER BY wanted.key
 """
 
@@ -146,8 +145,8 @@ class Overview:
             ids = [row[0] for row in found]
             if order == "articles":
                 ids.sort(key=lambda id: (-held[id] if descending else held[id], id))
-            wanted = rows.dump([(id, held[id]) for id in ids[offset : offset + limit]])
-            return TableSlice(tuple(map(rows.file_info, connection.execute(_FILE_ROW, (wanted,)))), len(ids))
+            found = connection.execute(_FILE_ROW, (rows.dump(ids[offset : offset + limit]),))
+            return TableSlice(tuple(rows.file_info(row, held[row["id"]]) for row in found), len(ids))
 
     def stories(self, place: Location) -> tuple[Article, ...]:
         """The articles of a page, in its order, each once. Raises NotFound for a file that is not there."""
@@ -155,7 +154,8 @@ class Overview:
             found = connection.execute(
                 """
                 SELECT article FROM pages JOIN places ON places.file = pages.file AND places.page = pages.ordinal
-                WHERE pages.file = ? AND pages.record IS ? AND pages.number IS ? ORDER BY places.page, places.ordinal
+                WHERE pages.file = ? AND pages.record IS NOT DISTINCT FROM ? AND pages.number IS NOT DISTINCT FROM ?
+                ORDER BY places.page, places.ordinal
                 """,
                 (file_number(connection, place.source), place.record, place.page),
             )
@@ -217,7 +217,7 @@ def _direction(descending: bool) -> str:
     return "DESC" if descending else "ASC"
 
 
-def _article_row(row: sqlite3.Row) -> ArticleRow:
+def _article_row(row: TableRow) -> ArticleRow:
     return ArticleRow(
         row["id"],
         row["title"],

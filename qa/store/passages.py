@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
-from qa.store.database import Database
-from qa.store.log import Model, note
+from qa.store.database import Connection, Database
+from qa.store.log import NOTE, Model, note
 from qa.store.rows import dump, load_rows
 from qa.text.headings import headings_above
 from qa.types import Article, Passage, Row, Span, rows_within
@@ -15,50 +14,56 @@ from qa.types import Article, Passage, Row, Span, rows_within
 HEADLINE = ("title", "kicker", "subtitle")
 """The attributes of an article that go into vectors and terms of its passages."""
 
+_TAKE_VECTORS = """
+INSERT INTO vectors (passage, model, vector)
+SELECT :passage, model, vector FROM passages JOIN vectors ON vectors.passage = passages.id
+WHERE content = :content AND passages.id <> :passage ON CONFLICT DO NOTHING
+"""
+_SET = "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
-def write_passages(
-    connection: sqlite3.Connection, article: Article, passages: Sequence[Passage], *, is_new: bool
-) -> None:
+
+def write_passages(connection: Connection, article: Article, passages: Sequence[Passage], *, is_new: bool) -> None:
     """Replace an article's passages; those that it had already keep their vectors, new ones have none. Those that an
     earlier format stored keep theirs where no heading stands above them, which it did not read.
     """
     held = set[int]() if is_new else set(passages_of(connection, article.id))
     headline = [getattr(article, name) for name in HEADLINE]
+    rows = []
     for passage in passages:
         if passage.id not in held:
             content = content_of(headline, article.text, Span(passage.start, passage.end), article.rows)
-            connection.execute(
-                "INSERT INTO passages (id, article, start, end, sentences, content) VALUES (?, ?, ?, ?, ?, ?)",
-                (passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content),
-            )
-            _take_vectors(connection, passage.id, content)
-            note(connection, passage.id, "text")
+            rows.append((passage.id, article.id, passage.start, passage.end, dump(passage.sentences), content))
+    connection.executemany(
+        'INSERT INTO passages (id, article, start, "end", sentences, content) VALUES (?, ?, ?, ?, ?, ?)', rows
+    )
+    connection.executemany(_TAKE_VECTORS, [{"passage": row[0], "content": row[-1]} for row in rows])
+    connection.executemany(NOTE, [(row[0], "text") for row in rows])
     drop_passages(connection, held.difference(passage.id for passage in passages))
     if held:
         _renew_passages(connection, article.id)
 
 
-def drop_passages(connection: sqlite3.Connection, passages: Iterable[int]) -> None:
+def drop_passages(connection: Connection, passages: Iterable[int]) -> None:
     """Delete passages, and log each for the indexes."""
     for gone in sorted(passages):
         connection.execute("DELETE FROM passages WHERE id = ?", (gone,))
         note(connection, gone, "text")
 
 
-def retitle_passages(connection: sqlite3.Connection, article: str, headline: Sequence[object]) -> None:
+def retitle_passages(connection: Connection, article: str, headline: Sequence[object]) -> None:
     """Mark an article's passages as changed after its headline did: their vectors and terms are stale."""
     text, rows = connection.execute("SELECT text, rows FROM articles WHERE id = ?", (article,)).fetchone()
     table = load_rows(rows)
-    found = connection.execute("SELECT id, start, end FROM passages WHERE article = ?", (article,)).fetchall()
+    found = connection.execute('SELECT id, start, "end" FROM passages WHERE article = ?', (article,)).fetchall()
     for passage, *range_ in found:
         _remake(connection, passage, content_of(headline, text, Span(*range_), table))
 
 
-def _renew_passages(connection: sqlite3.Connection, article: str) -> None:
+def _renew_passages(connection: Connection, article: str) -> None:
     """Say of an article's passages that an earlier format stored what they were made of; those below a heading are
     stale.
     """
-    query = "SELECT id, start, end FROM passages WHERE article = ? AND content IS NULL"
+    query = 'SELECT id, start, "end" FROM passages WHERE article = ? AND content IS NULL'
     found = connection.execute(query, (article,)).fetchall()
     if not found:
         return
@@ -73,7 +78,7 @@ def _renew_passages(connection: sqlite3.Connection, article: str) -> None:
             connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
 
 
-def _remake(connection: sqlite3.Connection, passage: int, content: int) -> None:
+def _remake(connection: Connection, passage: int, content: int) -> None:
     """A passage has other content from now on: its vectors go, and the indexes are told."""
     connection.execute("DELETE FROM vectors WHERE passage = ?", (passage,))
     connection.execute("UPDATE passages SET content = ? WHERE id = ?", (content, passage))
@@ -81,7 +86,7 @@ def _remake(connection: sqlite3.Connection, passage: int, content: int) -> None:
     note(connection, passage, "text")
 
 
-def passages_of(connection: sqlite3.Connection, article: str) -> list[int]:
+def passages_of(connection: Connection, article: str) -> list[int]:
     """Ids of an article's passages."""
     return [row[0] for row in connection.execute("SELECT id FROM passages WHERE article = ?", (article,))]
 
@@ -96,16 +101,9 @@ def content_of(headline: Iterable[object], text: str, within: Span, rows: Sequen
     return int.from_bytes(blake2b(whole.encode(), digest_size=8).digest(), "big") >> 1
 
 
-def _take_vectors(connection: sqlite3.Connection, passage: int, content: int) -> None:
+def _take_vectors(connection: Connection, passage: int, content: int) -> None:
     """What says the same has the same vector: a passage that moved, or a reprint, is not embedded again."""
-    connection.execute(
-        """
-        INSERT OR IGNORE INTO vectors (passage, model, vector)
-        SELECT :passage, model, vector FROM passages JOIN vectors ON vectors.passage = passages.id
-        WHERE content = :content AND passages.id <> :passage
-        """,
-        {"passage": passage, "content": content},
-    )
+    connection.execute(_TAKE_VECTORS, {"passage": passage, "content": content})
 
 
 def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int, bytes]]) -> None:
@@ -115,7 +113,8 @@ def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int,
         serves = _value(connection, "model") == number
         for passage, vector in vectors:
             stored = connection.execute(
-                "INSERT OR REPLACE INTO vectors (passage, model, vector) SELECT id, ?, ? FROM passages WHERE id = ?",
+                "INSERT INTO vectors (passage, model, vector) SELECT id, ?, ? FROM passages WHERE id = ? "
+                "ON CONFLICT (passage, model) DO UPDATE SET vector = excluded.vector",
                 (number, vector, passage),
             )
             if serves and stored.rowcount:
@@ -146,7 +145,7 @@ def plan_model(database: Database, model: Model) -> None:
         connection.execute("DELETE FROM models WHERE id NOT IN (?, ?)", kept)
 
 
-def _model_number(connection: sqlite3.Connection, model: Model) -> int:
+def _model_number(connection: Connection, model: Model) -> int:
     connection.execute(
         "INSERT INTO models (name, fingerprint, dimension) VALUES (?, ?, ?) ON CONFLICT (fingerprint) DO NOTHING", model
     )
@@ -155,10 +154,10 @@ def _model_number(connection: sqlite3.Connection, model: Model) -> int:
     return number
 
 
-def _value(connection: sqlite3.Connection, key: str) -> int | None:
-    row = connection.execute("SELECT value + 0 FROM meta WHERE key = ?", (key,)).fetchone()
+def _value(connection: Connection, key: str) -> int | None:
+    row = connection.execute("SELECT CAST(value AS BIGINT) FROM meta WHERE key = ?", (key,)).fetchone()
     return row[0] if row else None
 
 
-def _set(connection: sqlite3.Connection, key: str, number: int) -> None:
-    connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, str(number)))
+def _set(connection: Connection, key: str, number: int) -> None:
+    connection.execute(_SET, (key, str(number)))

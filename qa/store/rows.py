@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import sqlite3
 import zlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
@@ -13,6 +12,7 @@ from typing import Any
 
 from qa.errors import NotFound
 from qa.errors.messages import Wording
+from qa.store.database import Connection, TableRow
 from qa.store.schema import ATTRIBUTES
 from qa.store.successors import successor
 from qa.types import (
@@ -145,7 +145,7 @@ def attributes(article: Article) -> list[Any]:
     return values
 
 
-def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> list[Article]:
+def articles(connection: Connection, rows: Iterable[TableRow]) -> list[Article]:
     """Articles from rows with ARTICLE_COLUMNS, in their order, each with its locations and reprints."""
     found = list(rows)
     ids = {row["id"] for row in found}
@@ -153,30 +153,28 @@ def articles(connection: sqlite3.Connection, rows: Iterable[sqlite3.Row]) -> lis
     return [_article(row, tuple(places[row["id"]]), *stories.get(row["id"], (None, ()))) for row in found]
 
 
-def passage(row: sqlite3.Row, article: Article) -> Passage:
+def passage(row: TableRow, article: Article) -> Passage:
     """A passage from its row."""
     start, end = row["start"], row["end"]
     sentences = tuple(Span(*pair) for pair in json.loads(row["sentences"]))
     return Passage(row["id"], article.id, start, end, article.text[start:end], sentences)
 
 
-def file_info(row: sqlite3.Row) -> FileInfo:
-    """A file from its row."""
+def file_info(row: TableRow, articles: int) -> FileInfo:
+    """A file that holds so many articles, from its row."""
     return FileInfo(
         row["source"],
         row["path"],
         row["size"],
         row["sha256"],
         row["encoding"],
-        row["articles"],
+        articles,
         row["added"],
         bool(row["complete"]),
     )
 
 
-def _article(
-    row: sqlite3.Row, places: tuple[Location, ...], story: str | None, reprints: tuple[Reprint, ...]
-) -> Article:
+def _article(row: TableRow, places: tuple[Location, ...], story: str | None, reprints: tuple[Reprint, ...]) -> Article:
     values = {name: row[name] for name in ATTRIBUTES}
     values["byline"] = tuple(json.loads(row["byline"]))
     values["title_inferred"] = bool(row["title_inferred"])
@@ -184,7 +182,7 @@ def _article(
     return Article(id=row["id"], text=row["text"], locations=places, reprints=reprints, story=story, **values)
 
 
-def _stories(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, tuple[str, tuple[Reprint, ...]]]:
+def _stories(connection: Connection, ids: Collection[str]) -> dict[str, tuple[str, tuple[Reprint, ...]]]:
     """The first article of each one's story and its reprints, for those that have any."""
     rows = connection.execute(
         """
@@ -205,7 +203,7 @@ def _stories(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, 
     return found
 
 
-def _places(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, list[Location]]:
+def _places(connection: Connection, ids: Collection[str]) -> dict[str, list[Location]]:
     """Where each article stands, first place first."""
     rows = connection.execute(
         """
@@ -227,10 +225,10 @@ def _places(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, l
 _SHORTEST_ID = 4  # characters of an article's id that may stand for it
 _SHOWN = 5  # near names, or ids that a short one fits, in a message
 
-_EARLIER = "substr(date, 1, min(length(date), length(:{0}))) {1} substr(:{0}, 1, min(length(date), length(:{0})))"
+_EARLIER = "substr(date, 1, length(:{0})) {1} substr(:{0}, 1, length(date))"
 
 
-def file_number(connection: sqlite3.Connection, name: str) -> int:
+def file_number(connection: Connection, name: str) -> int:
     """The file with this source name or this absolute path. Raises NotFound, naming near ones."""
     row = connection.execute(
         "SELECT id FROM files WHERE source = :name OR path = :name ORDER BY source = :name DESC", {"name": name}
@@ -241,7 +239,7 @@ def file_number(connection: sqlite3.Connection, name: str) -> int:
     return number
 
 
-def full_id(connection: sqlite3.Connection, identity: str) -> str:
+def full_id(connection: Connection, identity: str) -> str:
     """The whole id of an article from its first four or more characters; of one that is no more, the id of that which
     took its place. Raises NotFound.
     """
@@ -270,9 +268,7 @@ def full_id(connection: sqlite3.Connection, identity: str) -> str:
     return whole
 
 
-def condition(
-    connection: sqlite3.Connection, filters: Filters, hidden: Collection[str]
-) -> tuple[str, dict[str, str | None]]:
+def condition(connection: Connection, filters: Filters, hidden: Collection[str]) -> tuple[str, dict[str, str | None]]:
     """A WHERE clause over `articles` and its values.
 
     Dates compare by prefix, so 2025 is neither before nor after 2025-03. A source is a file, or a folder in front of
@@ -285,11 +281,12 @@ def condition(
     if filters.until:
         clauses.append(f"(date IS NULL OR {_EARLIER.format('until', '<=')})")
     if filters.byline:
-        clauses.append("EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE instr(name.value, :byline))")
+        clauses.append("EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE instr(name.value, :byline) > 0)")
     if filters.source:
         values["files"] = dump(files_below(connection, filters.source))
         clauses.append(
-            "articles.id IN (SELECT article FROM places WHERE file IN (SELECT value FROM json_each(:files)))"
+            "articles.id IN (SELECT article FROM places "
+            "WHERE file IN (SELECT CAST(value AS BIGINT) FROM json_each(:files)))"
         )
     if filters.article:
         values["article"] = full_id(connection, filters.article)
@@ -306,7 +303,7 @@ def containing(words: str) -> str:
     return f"%{escaped}%"
 
 
-def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
+def files_below(connection: Connection, name: str) -> list[int]:
     """The numbers of the files of a folder, or of one file. Raises NotFound, naming near ones."""
     folder = name.rstrip("/") + "/"
     found = connection.execute(
@@ -315,7 +312,7 @@ def files_below(connection: sqlite3.Connection, name: str) -> list[int]:
     return [row[0] for row in found] or [file_number(connection, name)]
 
 
-def _near(connection: sqlite3.Connection, name: str) -> str:
+def _near(connection: Connection, name: str) -> str:
     sources = [row[0] for row in connection.execute("SELECT source FROM files ORDER BY source")]
     near = difflib.get_close_matches(name, sources, _SHOWN) or [one for one in sources if name in one][:_SHOWN]
     return Wording("library.similar", names="、".join(near)) if near else Wording("library.see-list")

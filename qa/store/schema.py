@@ -114,7 +114,7 @@ CREATE TABLE passages (
     id INTEGER PRIMARY KEY,         -- hash of article, start and end
     article TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     start INTEGER NOT NULL,
-    end INTEGER NOT NULL,
+    "end" INTEGER NOT NULL,
     content INTEGER,                -- hash of all that shapes its vector; NULL where an older format stored it
     sentences TEXT NOT NULL         -- JSON list of [start, end]
 );
@@ -229,6 +229,8 @@ _FROM_9 = (
     "INSERT INTO prints (file, ordinal, lines) SELECT file, ordinal, lines FROM old_prints",
     "DROP TABLE old_prints",
 )
+TABLES = (*_TABLES.split(";\n"), _PRINTS)
+"""The statements that make the tables of the newest format."""
 _MIGRATIONS: Mapping[int, Sequence[str]] = MappingProxyType(
     {1: _FROM_1, 2: _FROM_2, 3: _FROM_3, 4: _FROM_4, 5: _FROM_5, 6: _FROM_6, 7: _FROM_7, 8: _FROM_8, 9: _FROM_9}
 )
@@ -245,7 +247,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     with transaction(connection, "BEGIN IMMEDIATE"):
         if is_empty(connection):
-            for statement in (*_TABLES.split(";\n"), _PRINTS):
+            for statement in TABLES:
                 connection.execute(statement)
             connection.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
@@ -283,6 +285,11 @@ def verify(connection: sqlite3.Connection, path: str) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION:
         raise LibraryDamaged("library.not-ours", path=path)
+    verify_format(version, path)
+
+
+def verify_format(version: int, path: object) -> None:
+    """Raises LibraryError for another format than this version's."""
     if version > FORMAT:
         raise LibraryError(
             "library.newer",

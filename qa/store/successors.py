@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
+
+from qa.store.database import Connection
 
 _SHINGLE = 8  # characters of a text that are looked for in others
 _EVERY = 4  # of the places of an old text, one in so many is looked for
 _LEAST = 0.3  # the share of them that is found again
 
 
-def note_successors(connection: sqlite3.Connection, file: int, before: Collection[str]) -> None:
+def note_successors(connection: Connection, file: int, before: Collection[str]) -> None:
     """Of the articles that stood in a file before and stand nowhere now, note which of its articles has most of their
     text. They are still in the table of articles.
     """
@@ -29,10 +30,12 @@ def note_successors(connection: sqlite3.Connection, file: int, before: Collectio
     found = successors(gone, fresh or now)
     for old, new in found.items():
         connection.execute("UPDATE successors SET new = ? WHERE new = ?", (new, old))
-        connection.execute("INSERT OR REPLACE INTO successors VALUES (?, ?)", (old, new))
+        connection.execute(
+            "INSERT INTO successors VALUES (?, ?) ON CONFLICT (old) DO UPDATE SET new = excluded.new", (old, new)
+        )
 
 
-def successor(connection: sqlite3.Connection, identity: str) -> str | None:
+def successor(connection: Connection, identity: str) -> str | None:
     """The article in the place of one that is no more, by its id or the first of its characters; None where none is."""
     found = connection.execute(
         """
@@ -67,5 +70,5 @@ def _shingles(text: str, every: int) -> Iterator[str]:
     return (flat[at : at + _SHINGLE] for at in range(0, max(1, len(flat) - _SHINGLE + 1), every))
 
 
-def _texts(connection: sqlite3.Connection, ids: str, file: int) -> dict[str, str]:
+def _texts(connection: Connection, ids: str, file: int) -> dict[str, str]:
     return dict(connection.execute(f"SELECT id, text FROM articles WHERE id IN ({ids})", (file,)).fetchall())

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from itertools import islice, pairwise
 from operator import itemgetter
 from typing import NamedTuple
 
 from qa.store.contents import Contents
-from qa.store.database import Database
+from qa.store.database import Database, TableRow
 from qa.store.rows import condition, dump, load_list
 from qa.types import ArticleText, Filters
 from qa.types.protocols import TermIndex
@@ -18,7 +17,8 @@ _BATCH = 500  # articles held at a time
 _PLACE = itemgetter(0, 1, 2, 3)  # an article, and where it stands
 _OF_PASSAGES = """
  AND articles.id IN
-    (SELECT article FROM json_each(:passages) AS wanted CROSS JOIN passages ON passages.id = wanted.value)
+    (SELECT article FROM json_each(:passages) AS wanted
+     CROSS JOIN passages ON passages.id = CAST(wanted.value AS BIGINT))
 """
 _SIGNED = """
  AND EXISTS (SELECT 1 FROM json_each(byline) AS name WHERE name.value IN (SELECT value FROM json_each(:signed)))
@@ -27,7 +27,7 @@ _SIGNED = """
 _STORIES = """
 SELECT articles.number, places.file, places.page, places.ordinal, articles.id, title, kicker, subtitle, byline, date,
        articles.text, files.source, pages.record, pages.number
-FROM json_each(?) AS wanted CROSS JOIN articles ON articles.number = wanted.value
+FROM json_each(?) AS wanted CROSS JOIN articles ON articles.number = CAST(wanted.value AS BIGINT)
 CROSS JOIN places ON places.article = articles.id
 CROSS JOIN pages ON (pages.file, pages.ordinal) = (places.file, places.page) JOIN files ON files.id = places.file
 """
@@ -79,7 +79,7 @@ class StoredTexts:
             return frozenset(name for row in found for name in load_list(row[0]))
 
 
-def _story(row: sqlite3.Row) -> ArticleText:
+def _story(row: TableRow) -> ArticleText:
     identity, title, kicker, subtitle, byline, date, text, source, record, page = row[4:]
     headline = tuple(filter(None, (kicker, title, subtitle)))
     return ArticleText(identity, title, headline, tuple(load_list(byline)), date, source, record, page, text)
@@ -125,7 +125,7 @@ def texts_of(database: Database, numbers: Collection[int]) -> list[Ungrouped]:
     with database.reading() as connection:
         found = connection.execute(
             """
-            SELECT number, text FROM articles WHERE number IN (SELECT value FROM json_each(?))
+            SELECT number, text FROM articles WHERE number IN (SELECT CAST(value AS BIGINT) FROM json_each(?))
             AND NOT EXISTS (SELECT 1 FROM stories WHERE article = number) ORDER BY number
             """,
             (dump(list(numbers)),),
@@ -139,7 +139,7 @@ def firsts_like(database: Database, keys: Collection[int]) -> list[Ungrouped]:
         found = connection.execute(
             """
             SELECT number, text FROM articles WHERE number IN
-            (SELECT DISTINCT article FROM json_each(?) AS wanted JOIN bands ON bands.key = wanted.value
+            (SELECT DISTINCT article FROM json_each(?) AS wanted JOIN bands ON bands.key = CAST(wanted.value AS BIGINT)
              ORDER BY article DESC LIMIT ?)
             ORDER BY number
             """,
@@ -154,11 +154,12 @@ def store_groups(database: Database, stories: Iterable[Grouped]) -> None:
         for story in stories:
             written = connection.execute(
                 """
-                INSERT OR REPLACE INTO stories SELECT ?, ? WHERE
+                INSERT INTO stories SELECT ?, ? WHERE
                 (SELECT count(*) FROM articles WHERE number IN (?, ?)) = CASE WHEN ? = ? THEN 1 ELSE 2 END
+                ON CONFLICT (article) DO UPDATE SET first = excluded.first
                 """,
                 (story.article, story.first, *(story.article, story.first) * 2),
             )
             if written.rowcount and story.article == story.first:
                 rows = [(key, story.article) for key in story.keys]
-                connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
+                connection.executemany("INSERT INTO bands VALUES (?, ?) ON CONFLICT DO NOTHING", rows)

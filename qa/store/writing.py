@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from typing import NamedTuple
 
 from qa.errors import ReadError
 from qa.store import rows
-from qa.store.database import Database
+from qa.store.database import Connection, Database
 from qa.store.edits import Correction, dump_correction, dump_edit
 from qa.store.log import CONTENTS_CHANGE
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
@@ -60,7 +59,7 @@ class Stored(NamedTuple):
 
 
 @contextmanager
-def _changing(database: Database) -> Iterator[sqlite3.Connection]:
+def _changing(database: Database) -> Iterator[Connection]:
     """One transaction that is noted as a change of what the library holds."""
     with database.writing() as connection:
         connection.execute(CONTENTS_CHANGE)
@@ -168,7 +167,7 @@ def correct_page(
         writer.settle()
 
 
-def _carry(connection: sqlite3.Connection, path: str, carried: Mapping[Edit, Edit]) -> None:
+def _carry(connection: Connection, path: str, carried: Mapping[Edit, Edit]) -> None:
     for old, new in carried.items():
         told = (dump_edit(new), path, dump_edit(old))
         connection.execute("UPDATE edits SET edit = ? WHERE path = ? AND edit = ?", told)
@@ -177,7 +176,7 @@ def _carry(connection: sqlite3.Connection, path: str, carried: Mapping[Edit, Edi
 class _ArticleWriter:
     """The articles of pages on their way into the tables, inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._known: dict[str, None] = {}  # articles that were there before, to be settled at the end
 
@@ -219,7 +218,7 @@ class _ArticleWriter:
 class _FileWriter(_ArticleWriter):
     """One file on its way into the tables, inside a transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, file: NewFile) -> None:
+    def __init__(self, connection: Connection, file: NewFile) -> None:
         super().__init__(connection)
         self._file = file
         self._before: frozenset[str] = frozenset()  # articles of what it held before
@@ -294,7 +293,7 @@ class _FileWriter(_ArticleWriter):
         return number
 
 
-def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
+def _settle(connection: Connection, articles: Iterable[str]) -> None:
     """Drop the articles that stand nowhere any more; give the others the attributes of their first place."""
     for article in articles:
         place = connection.execute(
@@ -307,7 +306,7 @@ def _settle(connection: sqlite3.Connection, articles: Iterable[str]) -> None:
             _take_attributes(connection, article, rows.load_list(place[0]))
 
 
-def _take_attributes(connection: sqlite3.Connection, article: str, new: list[object]) -> None:
+def _take_attributes(connection: Connection, article: str, new: list[object]) -> None:
     """Set an article's attributes. A new headline, or other tables, make its vectors stale, and its terms."""
     old = list(connection.execute(f"SELECT {', '.join(ATTRIBUTES)} FROM articles WHERE id = ?", (article,)).fetchone())
     if old == new:
@@ -318,5 +317,5 @@ def _take_attributes(connection: sqlite3.Connection, article: str, new: list[obj
         retitle_passages(connection, article, [new[position] for position in _HEADLINE])
 
 
-def _articles_of(connection: sqlite3.Connection, file: int) -> list[str]:
+def _articles_of(connection: Connection, file: int) -> list[str]:
     return [row[0] for row in connection.execute("SELECT DISTINCT article FROM places WHERE file = ?", (file,))]

@@ -16,6 +16,7 @@ import numpy as np
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.library import Library
+from qa.library.requests import AnyPath
 from qa.library.sources import term_version
 from qa.questions import glossary
 from qa.store.contents import Contents
@@ -70,10 +71,10 @@ def write_records(path: Path, numbers: Iterable[int]) -> Path:
     return path
 
 
-def assert_whole(library_path: Path, *, embedded: bool = True) -> int:
-    """SQLite, the vector file and the term index hold the same passages, by id; how many."""
-    folder = Folder(library_path)
-    database = Database(folder)
+def assert_whole(library_path: AnyPath, *, embedded: bool = True) -> int:
+    """The database, the vector file and the term index hold the same passages, by id; how many."""
+    folder = Folder.at(library_path)
+    database = Database.at(folder)
     try:
         tables, truth = examine(database), Contents(database)
         state = truth.state()
@@ -87,7 +88,7 @@ def assert_whole(library_path: Path, *, embedded: bool = True) -> int:
     return len(tables.passages)
 
 
-def open_library(library_path: Path, *, create: bool = False, embedder: Embedder | None = None) -> Library:
+def open_library(library_path: AnyPath, *, create: bool = False, embedder: Embedder | None = None) -> Library:
     return Library.open(library_path, create=create, embedder=embedder or HashingEmbedder())
 
 

@@ -1,0 +1,71 @@
+"""Where a library is: a folder, or the address of a PostgreSQL database, beside which this machine has a folder too."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from qa.errors import UsageError
+
+_SCHEMES = ("postgresql", "postgres")
+_SCHEMA = "wenbao"
+_SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A database of a PostgreSQL server, and the schema in it that is the library."""
+
+    conninfo: str  # as libpq takes it; may hold a password
+    schema: str
+    shown: str  # without a password
+
+    def __str__(self) -> str:
+        return self.shown
+
+    @property
+    def folder(self) -> Path:
+        """What this machine keeps for the library: indexes, and what is brought to it or said here. Another machine
+        whose user's folders are the same ones has another.
+        """
+        import platform
+
+        here = Path(data_folder(), "servers")
+        return here / blake2b(f"{platform.node()} {self.shown}".encode(), digest_size=8).hexdigest()
+
+
+def is_address(location: str | os.PathLike[str]) -> bool:
+    """Whether it names a server, not a folder."""
+    return isinstance(location, str) and location.partition("://")[0].lower() in _SCHEMES and "://" in location
+
+
+def address(text: str) -> Address:
+    """``postgresql://user@host:port/database?schema=name``; what else stands behind the question mark is libpq's.
+
+    Raises UsageError.
+    """
+    try:
+        parts = urlsplit(text)
+        user, host = parts.username, parts.netloc.rpartition("@")[2]
+        options = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError as error:
+        raise UsageError("postgres.address", reason=error) from error
+    schema = options.pop("schema", _SCHEMA)
+    if not _SCHEMA_NAME.fullmatch(schema):
+        raise UsageError("postgres.schema", name=schema)
+    conninfo = urlunsplit((_SCHEMES[0], parts.netloc, parts.path, urlencode(options), ""))
+    options.pop("password", None)
+    netloc = f"{user}@{host}" if user else host
+    shown = urlunsplit((_SCHEMES[0], netloc, parts.path, urlencode({**options, "schema": schema}), ""))
+    return Address(conninfo, schema, shown)
+
+
+def data_folder() -> Path:
+    """Where libraries of this user live."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("wenbao", appauthor=False))

@@ -1,0 +1,229 @@
+"""The way to a library in PostgreSQL: connections, transactions, errors, the writers' lock.
+
+What is said to the server otherwise than to SQLite stands in `dialect`.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import select
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from typing import Any, Literal, NoReturn
+
+import psycopg
+from psycopg.types.string import StrDumper
+
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError
+from qa.errors.messages import Wording
+from qa.store import dialect, schema
+from qa.store.addresses import Address
+from qa.store.database import Connection, Database
+from qa.store.folder import Folder, WriterLock
+
+_BUSY_SECONDS = 10
+_BUSY = frozenset({"55P03", "40P01", "40001"})  # a lock that was waited for, a deadlock, a change in between
+_AWAY = ("08", "57P")  # classes: the connection broke, the server stops or starts
+_LOOK_SECONDS = 0.05  # between two looks at a lock
+
+
+class PostgresDatabase(Database):
+    """The library's schema in a database of a server, with connections of its own for each reading and writing. While
+    the server is away every call says so; afterwards they go on.
+    """
+
+    def __init__(self, folder: Folder, address: Address, *, create: bool = False) -> None:
+        """Raises NoLibrary where there is none and `create` is false, LibraryError."""
+        self._folder = folder
+        self._address = address
+        self._inner: deque[psycopg.Connection[Any]] = deque()
+        self._is_closed = False
+        try:
+            with self.session() as session:
+                self._open(session, create)
+                self.is_writable = _may_write(session)
+        except BaseException:
+            self.close()
+            raise
+
+    def writer_lock(self) -> WriterLock:
+        return ServerLock(self._folder, self)
+
+    def tidy(self) -> None:
+        """The server does so by itself."""
+
+    def require(self) -> None:
+        """A library that is gone is told by whatever asks it."""
+
+    def require_writable(self) -> None:
+        if not self.is_writable:
+            raise LibraryError("postgres.read-only", server=self._address)
+
+    def errors(self, connection: Connection) -> tuple[tuple[str, ...], int]:
+        """The server answers for its files, and that no row points to nothing."""
+        return (), 0
+
+    def close(self) -> None:
+        self._is_closed = True
+        while self._inner:
+            self._inner.pop().close()
+
+    def key(self, purpose: str) -> int:
+        """The number of an advisory lock of this library."""
+        digest = blake2b(f"wenbao {self._address.schema} {purpose}".encode(), digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True)
+
+    @contextmanager
+    def session(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection outside of any transaction. Raises LibraryError where the server is away."""
+        with self._mapped():
+            inner = self._ready()
+            try:
+                yield inner
+            finally:
+                self._keep(inner)
+
+    @contextmanager
+    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[Connection]:
+        """A reading sees one state. Writings come one after the other, so changes are seen in the order of their
+        numbers.
+        """
+        beginning = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        if begin == "BEGIN IMMEDIATE":
+            beginning = f"BEGIN; SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; {_LOCKING.format(self.key('write'))}"
+        with self.session() as inner:
+            try:
+                inner.execute(beginning)
+                yield dialect.PostgresConnection(inner)
+                inner.execute("COMMIT")
+            finally:
+                if not inner.closed and inner.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                    inner.execute("ROLLBACK")
+
+    def _ready(self) -> psycopg.Connection[Any]:
+        """A connection that answers: one that was left by a server that has been away is thrown away."""
+        while self._inner:
+            inner = self._inner.pop()
+            if _answers(inner):
+                return inner
+            inner.close()
+        return self._connected()
+
+    def _keep(self, inner: psycopg.Connection[Any]) -> None:
+        if inner.broken or inner.closed:
+            return
+        self._inner.append(inner)
+        if self._is_closed:
+            self.close()
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        name = f"wenbao {os.getpid()} {platform.node()}"[:63]
+        inner = psycopg.connect(
+            self._address.conninfo,
+            autocommit=True,
+            row_factory=dialect.rows_of,
+            application_name=name,
+            connect_timeout=10,
+        )
+        inner.adapters.register_dumper(str, StrDumper)  # a text, where PostgreSQL would have to guess
+        inner.execute(f"SET search_path = {self._address.schema}")
+        return inner
+
+    def _open(self, session: psycopg.Connection[Any], create: bool) -> None:
+        if not _holds_library(session, self._address.schema):
+            if not create:
+                raise NoLibrary("postgres.no-library", server=self._address)
+            with session.transaction():
+                session.execute(_LOCKING.format(self.key("write")))
+                if not _holds_library(session, self._address.schema):
+                    dialect.create(session, self._address.schema)
+        found = session.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        schema.verify_format(int(found[0]) if found else 0, self._address)
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            self._say(error)
+
+    def _say(self, error: psycopg.Error) -> NoReturn:
+        state = error.sqlstate
+        reason = (error.diag.message_primary or str(error)).strip().splitlines()[0]
+        if state in _BUSY:
+            raise LibraryBusy("library.busy", path=self._address) from error
+        if state is None and isinstance(error, psycopg.DataError):  # psycopg's own: a zero byte
+            raise ReadError("text.zero") from error
+        if isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(_AWAY)):
+            raise LibraryError("postgres.away", server=self._address, reason=reason) from error
+        raise LibraryError("postgres.refused", server=self._address, reason=reason) from error
+
+    def _damaged(self) -> LibraryDamaged:
+        return LibraryDamaged("postgres.damaged", server=self._address)
+
+
+_LOCKING = "SELECT pg_advisory_xact_lock({})"
+
+
+def _holds_library(session: psycopg.Connection[Any], name: str) -> bool:
+    query = "SELECT 1 FROM pg_tables WHERE schemaname = %s AND tablename = 'meta'"
+    return session.execute(query, (name,)).fetchone() is not None
+
+
+def _may_write(session: psycopg.Connection[Any]) -> bool:
+    """Not on a replica, and not for an account that may only read."""
+    found = session.execute("SELECT NOT pg_is_in_recovery() AND has_table_privilege('files', 'INSERT')").fetchone()
+    return bool(found and found[0])
+
+
+def _answers(inner: psycopg.Connection[Any]) -> bool:
+    """Whether the server has not hung up, which it does before it stops: told by the socket, nothing is sent."""
+    with suppress(psycopg.Error, OSError, ValueError):
+        readable, _, _ = select.select([inner.fileno()], [], [], 0)
+        return not readable
+    return False
+
+
+class ServerLock(WriterLock):
+    """The right to change a library, whichever machine asks. The server releases it when the connection ends."""
+
+    def __init__(self, folder: Folder, database: PostgresDatabase) -> None:
+        super().__init__(folder)
+        self._database = database
+
+    @contextmanager
+    def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
+        key, last = self._database.key("library"), time.monotonic() + patience_seconds
+        with self._database.session() as session:
+            while not (held := _taken(session, key)) and time.monotonic() < last:
+                time.sleep(_LOOK_SECONDS)
+            if not held:
+                yield False
+                return
+            try:
+                self._thread = threading.get_ident()
+                yield True
+            finally:
+                self._thread = None
+                with suppress(psycopg.Error):  # with the connection the lock is gone as well
+                    session.execute("SELECT pg_advisory_unlock(%s)", (key,))
+
+    def _holder(self) -> str:
+        key = self._database.key("library")
+        with self._database.session() as session:
+            found = session.execute(
+                "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
+                "AND granted AND (classid::bigint << 32 | objid::bigint) = %s AND objsubid = 1",
+                (key,),
+            ).fetchone()
+        return str(found[0]).removeprefix("wenbao ") if found else Wording("library.unknown-holder")
+
+
+def _taken(session: psycopg.Connection[Any], key: int) -> bool:
+    found: Sequence[bool] | None = session.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
+    return bool(found and found[0])

