@@ -30,8 +30,9 @@ import numpy as np
 
 from bench.speed.memory import warmed
 from qa import retrieval
+from qa.answering import exact
 from qa.index import term_index
-from qa.library import asking
+from qa.library import answers
 from qa.library.library import Library
 from qa.library.sources import LibrarySources
 from qa.models import embedder, lexicon, span_reader
@@ -44,7 +45,7 @@ from tests.parts.seeds import SEEDS, load_questions
 
 STAGES: Sequence[tuple[str, Any, str]] = (
     ("spelling", spelling, "respell"),
-    ("quoted words", asking, "_verbatim"),
+    ("quoted words", exact, "verbatim"),
     ("tokenise", lexicon.Tokeniser, "encode"),
     ("embed", embedder.OnnxEmbedder, "embed_query"),
     ("wait for the vector", LibrarySources, "query_vector"),
@@ -52,7 +53,7 @@ STAGES: Sequence[tuple[str, Any, str]] = (
     ("look up", contents.Contents, "passages"),
     ("fuse, grow", retrieval, "retrieve"),
     ("read", span_reader.OnnxSpanReader, "read"),
-    ("answer", asking, "answer_from_hits"),
+    ("answer", answers, "answer_from_hits"),
 )
 """Stages by the function whose time they are, without the stages inside it; `vectors` is added by the kind of index."""
 

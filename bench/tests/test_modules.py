@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench import warm
+
 ROOT = Path(__file__).parents[2]
 MODULES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -18,3 +20,7 @@ MODULES = sorted(
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_can_be_imported(module: str) -> None:
     import_module(module)
+
+
+def test_every_stage_that_is_timed_is_there() -> None:
+    assert [stage for stage, owner, name in warm.STAGES if not hasattr(owner, name)] == []
