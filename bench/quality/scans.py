@@ -11,7 +11,8 @@ dots an inch, and aged (`tests.parts.scan_maker`). A line a way of painting:
   ten apart at most.
 - marks: of the lines of a page that lies straight, how much of what is marked for them and of their ink is the same
   (intersection over union).
-- seconds a page, by the clock, and the most megabytes of the process that recognises.
+- seconds a page by the clock, processor seconds (of two cores busy throughout it would be twice as many; a machine that
+  has other work leaves these alone) and characters a page; the most megabytes of the process that recognises.
 
 `--peer` recognises with tesseract (chi_sim, its own layout) as well, where it is installed.
 """
@@ -62,7 +63,7 @@ def main() -> None:
     texts = _texts(articles, rng)
     sheets = [compose(texts, columns, rng) for columns in range(2, 6) for _ in range(options.pages)]
     readers = {"wenbao": _ours, **({"tesseract": _tesseract} if options.peer else {})}
-    names = ("cer", "order", "F1", "stories", "titles", "marks", "seconds")
+    names = ("cer", "order", "F1", "stories", "titles", "marks", "seconds", "cpu", "chars")
     print(f"{'painted':16}{'read by':12}" + "".join(f"{name:>9}" for name in names))
     for way, painted in WAYS.items():
         for name, reader in readers.items():
@@ -87,13 +88,20 @@ def _measured(
         path = Path(show or folder) / f"{number}-{way.replace(', ', '-').replace(' ', '')}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         painted(sheet, random.Random(number)).save(path)
-        started = time.perf_counter()
+        started, busy = time.perf_counter(), _processor_seconds()
         page = reader(path)
-        seconds = time.perf_counter() - started
+        seconds, busy = time.perf_counter() - started, _processor_seconds() - busy
         if show:
             path.with_suffix(".txt").write_text(page.text, encoding="utf-8")
     dpi = None if "aged" in way else int(way.split()[0])
-    return {**figures(sheet, page, dpi), "seconds": seconds}
+    characters = sum(len(mark.text) for mark in sheet.marks)
+    return {**figures(sheet, page, dpi), "seconds": seconds, "cpu": busy, "chars": characters}
+
+
+def _processor_seconds() -> float:
+    """Of this process and of those that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def figures(sheet: Sheet, page: Page, dpi: int | None = None) -> Figures:
