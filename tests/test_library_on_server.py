@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
@@ -19,11 +22,19 @@ from qa.library.library import Library
 from qa.store import schema
 from qa.store.addresses import address, is_address
 from qa.store.backup import export_all
-from qa.store.database import Database
+from qa.store.conversation_database import TABLES as CONVERSATIONS
+from qa.store.conversations import Conversations
+from qa.store.database import Database, on_server
 from qa.store.folder import Folder
+from qa.store.keys import TABLES as KEYS
+from qa.store.keys import Keys
+from qa.store.turns import Turn
 from qa.types import Edit, Query
 from tests.parts.library import assert_whole, found_sources, open_library, story, write_records
 from tests.parts.postgres import Server, serving
+from ui import programs
+from ui.door import Door
+from ui.visitors import owner_of
 
 KILLS = int(os.environ.get("QA_TEST_KILLS", "5"))
 ADDING = """
@@ -212,6 +223,12 @@ def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
             if not name.startswith("sqlite_")
         }
     folder.close()
+    for tables in (CONVERSATIONS, KEYS):
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for statement in tables:
+                connection.execute(statement)
+            for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+                expected[name] = [row[1] for row in connection.execute(f"PRAGMA table_info({name})")]
     database = Database.at(Folder.at(server), create=True)
     found: dict[str, list[str]] = {}
     with database.reading() as connection:
@@ -221,12 +238,57 @@ def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
             (address(server).schema,),
         ):
             found.setdefault(table, []).append(column)
+    expected.pop("sqlite_sequence", None)
     assert found == expected
     with database.writing() as connection:
         connection.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(schema.FORMAT + 1),))
     database.close()
     with pytest.raises(LibraryError, match="升级"):
         Database.at(Folder.at(server))
+
+
+def test_a_library_of_an_earlier_version_is_brought_up_and_a_later_one_refused(server: str) -> None:
+    with Library.open(server), Conversations.open(server) as kept:
+        kept.keep("甲", "", Turn("一？"))
+    database = on_server(Folder.at(server), address(server))
+    with database.transaction() as connection:  # as the first version that knew of servers left it
+        for table in ("messages", "feedback", "conversations", "keys", "secret"):
+            connection.execute(f"DROP TABLE {table} CASCADE")
+        connection.execute("DELETE FROM meta WHERE key = 'beside'")
+    opened = [threading.Thread(target=lambda: Library.open(server).close()) for _ in range(4)]
+    for thread in opened:
+        thread.start()
+    for thread in opened:
+        thread.join()
+    with Conversations.open(server) as kept:
+        assert kept.listed("甲") == ()
+        kept.keep("甲", "", Turn("二？"))
+    with database.transaction() as connection:
+        connection.execute("UPDATE meta SET value = '99' WHERE key = 'beside'")
+    database.close()
+    for open_ in (Library.open, Conversations.open, Keys.open):
+        with pytest.raises(LibraryError, match=r"格式 \d+\.99.*升级"):
+            open_(server)
+
+
+def test_whom_one_server_lets_in_the_others_know(server: str, machine: Callable[[str], None]) -> None:
+    def served() -> tuple[Library, Conversations, Keys, Door]:
+        library, kept = Library.open(server), Conversations.open(server)
+        known = programs.keys(library, kept)
+        return library, kept, known, Door(known, kept, programs.place(library), "geheim")
+
+    here = served()
+    machine("b")
+    there = served()
+    token, key = here[-1].enter(here[-1].caller(()), 1000.0)
+    id, _ = here[1].keep(owner_of(token), "", Turn("一？"))
+    cookies = ((there[-1].visitors.cookie, token), (there[-1].visitors.key_cookie, key))
+    assert there[-1].is_open_for(there[-1].caller(cookies), 1001.0)
+    assert [one.id for one in there[1].listed(owner_of(token))] == [id]
+    there[-1].leave(there[-1].caller(cookies))
+    assert not here[-1].is_open_for(here[-1].caller(cookies), 1001.0)
+    for one in (*here[:-1], *there[:-1]):
+        one.close()  # type: ignore[attr-defined]
 
 
 def test_no_library_and_no_copy(server: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import zlib
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +25,16 @@ from tests.parts.ui_values import ANSWER, HOSTILE, OTHER, STORY, answer, article
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Conversations:
-    return Conversations.open(tmp_path)
+def library(place: str) -> str:
+    """Where a library of either engine is."""
+    Library.open(place).close()
+    return place
+
+
+@pytest.fixture
+def kept(library: str) -> Iterator[Conversations]:
+    with Conversations.open(library) as kept:
+        yield kept
 
 
 def _found(kept: Conversations, owner: str, id: str) -> tuple[Turn, ...]:
@@ -102,14 +111,14 @@ def test_a_damaged_answer_says_so(snapshot: bytes) -> None:
         read(snapshot, still_there)
 
 
-def test_a_conversation_is_there_after_a_restart(tmp_path: Path) -> None:
+def test_a_conversation_is_there_after_a_restart(library: str) -> None:
     asked = Turn("书展何时开幕？", ANSWER, seconds=0.2, filters=Filters(since="2025"), refused=ANSWER.assumed)
-    with Conversations.open(tmp_path) as kept:
+    with Conversations.open(library) as kept:
         assert kept.lasts
         id, first = kept.keep("甲", "", asked)
         _, second = kept.keep("甲", id, Turn("然后呢？", problem="没有答成"))
     assert first.number != second.number
-    with Conversations.open(tmp_path) as kept:
+    with Conversations.open(library) as kept:
         assert [one.title for one in kept.listed("甲")] == ["书展何时开幕？"]
         assert _found(kept, "甲", id) == (first, second)
         assert replace(first, number=0) == asked
@@ -229,11 +238,36 @@ def test_many_threads_lose_nothing(kept: Conversations) -> None:
         assert [one.question for one in _found(kept, f"甲{n}", listed.id)] == ["一？", *[f"甲{n}"] * 9]
 
 
-def test_two_processes_share_a_file(tmp_path: Path) -> None:
-    with Conversations.open(tmp_path) as one, Conversations.open(tmp_path) as two:
+def test_two_processes_share_them(library: str) -> None:
+    with Conversations.open(library) as one, Conversations.open(library) as two:
         id, _ = one.keep("甲", "", Turn("一？"))
         two.keep("甲", id, Turn("二？"))
         assert len(_found(one, "甲", id)) == 2
+
+
+def test_two_servers_that_keep_in_one_conversation_at_once_take_turns(library: str) -> None:
+    with Conversations.open(library) as one, Conversations.open(library) as two:
+        id, first = one.keep("甲", "", Turn("一？", ANSWER))
+
+        def ask(kept: Conversations) -> None:
+            for number in range(20):
+                kept.keep("甲", id, Turn(f"{number}？"))
+                kept.rate("甲", first.number, "up")
+
+        threads = [threading.Thread(target=ask, args=[kept]) for kept in (one, two)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(_found(one, "甲", id)) == 41
+        assert len(list(two.feedback())) == 1
+
+
+def test_a_question_with_a_zero_byte_is_kept_without_it(kept: Conversations) -> None:
+    id, _ = kept.keep("甲", "", Turn("书\0展？"))
+    assert [one.question for one in _found(kept, "甲", id)] == ["书?展？"]
+    assert kept.rename("甲", id, "书\0展") == "书?展"
+    assert kept.listed("甲", "\0馆") == ()
 
 
 def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -265,7 +299,8 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
         Conversations.open(tmp_path)
 
 
-def test_an_answer_that_cannot_be_read_is_a_problem_of_its_own(kept: Conversations, tmp_path: Path) -> None:
+def test_an_answer_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
+    kept = Conversations.open(tmp_path)
     id, _ = kept.keep("甲", "", Turn("一？", ANSWER))
     kept.keep("甲", id, Turn("二？", ANSWER))
     with sqlite3.connect(tmp_path / "conversations.db") as file:
@@ -287,13 +322,11 @@ def test_an_old_answer_without_today_s_fields_still_reads() -> None:
     assert found == replace(ANSWER, assumed=())
 
 
-def test_feedback_leaves_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    library_path = tmp_path / "library"
-    Library.open(library_path, create=True).close()
-    with Conversations.open(library_path) as kept:
+def test_feedback_leaves_by_the_command_line(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with Conversations.open(library) as kept:
         _, message = kept.keep("甲", "", Turn("一？", ANSWER))
         kept.rate("甲", message.number, "down", "引错了")
-    assert main(["--library", str(library_path), "export", "--feedback"]) == 0
+    assert main(["--library", library, "export", "--feedback"]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     found = json.loads(line)
     assert (found["verdict"], found["word"], found["question"], found["history"]) == ("down", "引错了", "一？", [])

@@ -8,16 +8,24 @@ from pathlib import Path
 import pytest
 
 from qa.errors import LibraryDamaged, LibraryError
+from qa.library.library import Library
 from qa.store.keys import Keys
 
 
-def test_a_key_opens_until_it_runs_out_is_prolonged_or_taken(tmp_path: Path) -> None:
-    with Keys.open(tmp_path) as keys:
+@pytest.fixture
+def library(place: str) -> str:
+    """Where a library of either engine is."""
+    Library.open(place).close()
+    return place
+
+
+def test_a_key_opens_until_it_runs_out_is_prolonged_or_taken(library: str) -> None:
+    with Keys.open(library) as keys:
         assert keys.until("a") == 0
         keys.give("a", 100.0, 200.0)
         keys.give("b", 100.0, 150.0)
         keys.prolong("a", 300.0)
-    with Keys.open(tmp_path) as keys:
+    with Keys.open(library) as keys:
         assert (keys.until("a"), keys.until("b")) == (300.0, 150.0)
         keys.give("c", 160.0, 400.0)
         assert keys.until("b") == 0, "what has run out is forgotten"
@@ -35,8 +43,9 @@ def test_the_secret_is_the_librarys_own_and_stays(tmp_path: Path) -> None:
         assert one.secret != two.secret
 
 
-def test_two_processes_know_of_each_others_keys(tmp_path: Path) -> None:
-    with Keys.open(tmp_path) as one, Keys.open(tmp_path) as two:
+def test_two_processes_know_of_each_others_keys(library: str) -> None:
+    with Keys.open(library) as one, Keys.open(library) as two:
+        assert one.secret == two.secret
         one.give("a", 0.0, 200.0)
         assert two.until("a") == 200.0
         two.take("a")

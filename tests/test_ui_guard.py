@@ -521,7 +521,8 @@ def test_a_record_that_cannot_be_read_lets_nobody_in_and_tells_no_path(tmp_path:
         house = House(keys, kept, PASSWORD)
         client = house.client(LAN)
         _log_in(client)
-        keys._connection.execute("DROP TABLE keys")
+        with keys._base.transaction() as connection:
+            connection.execute("DROP TABLE keys")
         answer = client.get("/config")
         assert (answer.status_code, str(tmp_path) in answer.text) == (503, False)
         assert "登录记录" in answer.text

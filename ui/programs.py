@@ -121,7 +121,7 @@ def entrance(library: Library, kept: Conversations, options: Options) -> Iterato
     process.raise_limit()
     host = options["host"]
     with serving.listen(host, options["port"]) as bound, keys(library, kept) as known:
-        door = Door(known, kept, str(library.root.resolve()), options.get("password"))
+        door = Door(known, kept, place(library), options.get("password"))
         hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.has_password)
         yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))
 
@@ -137,4 +137,10 @@ def serve(library: Library, kept: Conversations, *, llm: ModelServer | None = No
 
 def keys(library: Library, kept: Conversations) -> Keys:
     """Those of the library; where it cannot be written, in memory, as its conversations are."""
-    return Keys.open(library.root) if kept.lasts else Keys.in_memory()
+    return Keys.of(library.folder) if kept.lasts else Keys.in_memory()
+
+
+def place(library: Library) -> str:
+    """Where it lies, the same for all servers of one."""
+    server = library.folder.server
+    return f"schema {server.schema}" if server else str(library.root.resolve())

@@ -190,8 +190,8 @@ def _export_feedback(args: Namespace) -> bool:
     from qa.evaluation.questions import write_question_set
     from qa.store.conversations import Conversations
 
-    path, here = options.library_path(args), options.library_folder(args).root
-    with Library.open(path, create=False) as library, Conversations.open(here) as kept:
+    path = options.library_path(args)
+    with Library.open(path, create=False) as library, Conversations.open(path) as kept:
         if args.as_questions:
             rated = (
                 (opinion.verdict, of_today(library, opinion.about) | {"today": opinion.given[:10]})

@@ -65,7 +65,7 @@ def serve(args: Namespace) -> bool:
     if args.no_screen and args.server_folders:
         raise UsageError("cli.folders-no-screen")
     llm, password, is_new = _llm(args), _password(args), _is_new(args)
-    with Library.open(options.library_path(args)) as library, _conversations(args) as kept:
+    with Library.open(options.library_path(args)) as library, _conversations(args, library) as kept:
         if is_new and not args.demo:
             terminal.talk(args, f"还没有库，已建一个空的：{options.library_path(args)}。在打开的页面里放入文件。")
         if args.demo:
@@ -148,12 +148,12 @@ def _llm(args: Namespace) -> ModelServer | None:
     return server
 
 
-def _conversations(args: Namespace) -> Conversations:
+def _conversations(args: Namespace, library: Library) -> Conversations:
     """Those of the library; of one that cannot be written, in memory."""
     from qa.store.conversations import Conversations
 
-    library_path = options.library_folder(args).root
-    if os.access(library_path, os.W_OK):
-        return Conversations.open(library_path)
-    terminal.talk(args, f"库是只读的：{library_path}。对话不会保存。")
+    folder = library.folder
+    if library.is_writable if folder.server else os.access(folder.root, os.W_OK):
+        return Conversations.of(folder)
+    terminal.talk(args, f"库是只读的：{folder.where}。对话不会保存。")
     return Conversations.in_memory()

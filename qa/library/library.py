@@ -276,6 +276,16 @@ class Library:
         return self._folder.root
 
     @property
+    def is_writable(self) -> bool:
+        """Whether it can be changed, as far as that was told when it was opened."""
+        return self._database.is_writable
+
+    @property
+    def folder(self) -> Folder:
+        """Where it is, and by which what is kept beside it is found: its conversations, its keys."""
+        return self._folder
+
+    @property
     def inbox(self) -> Path:
         """The library's folder for files that are brought to it and lie nowhere else; it may not exist yet."""
         return self._folder.inbox

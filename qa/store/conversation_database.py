@@ -1,4 +1,7 @@
-"""The SQLite database of conversations: its tables, one connection, reads and writes inside transactions."""
+"""Conversations in a database: their tables, what is said to those, and the SQLite file beside a library in a folder.
+
+Those of a library on a server are in its database, in the same tables.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,16 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection, Row
-from typing import Any
+from typing import Any, Protocol
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NotFound, reason_of
 from qa.errors.messages import Wording
 from qa.store import own_files
+from qa.store.database import Connection, TableRow
 from qa.store.folder import Standing, refuse_too_long, with_companions
 from qa.store.schema import transaction
 from qa.store.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, made, read, write
@@ -25,6 +28,7 @@ from qa.text.folding import normalise
 APPLICATION, FORMAT = 0x77626371, 1  # "wbcq", in the file's header
 _BUSY_SECONDS = 10.0
 _NOT_KEPT = "conversations.not-kept"
+_NOT_THEIRS = "conversations.no-conversation"
 
 _TABLES = """
 CREATE TABLE conversations (
@@ -59,6 +63,14 @@ CREATE TABLE feedback (
     given TEXT NOT NULL             -- ISO 8601, UTC
 );
 """
+TABLES = tuple(_TABLES.split(";\n"))
+
+
+class Base(Protocol):
+    """A database that has these tables. All of a transaction is kept, or after any exception nothing."""
+
+    def transaction(self) -> AbstractContextManager[Connection]: ...
+    def close(self) -> None: ...
 
 
 class Database:
@@ -93,7 +105,7 @@ class Database:
         connection = self._connection
         with transaction(connection, "BEGIN IMMEDIATE"):
             if connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
-                for statement in _TABLES.split(";\n"):
+                for statement in TABLES:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION}")
                 connection.execute(f"PRAGMA user_version = {FORMAT}")
@@ -172,14 +184,23 @@ def require(connection: Connection, owner: str, conversation: str) -> str:
     mine = connection.execute("SELECT title FROM conversations WHERE id = ? AND owner = ?", [conversation, owner])
     row = mine.fetchone()
     if row is None:
-        raise NotFound("conversations.no-conversation")
+        raise NotFound(_NOT_THEIRS)
     return row[0] if isinstance(row[0], str) else conversation
 
 
-def listed(row: Row) -> ConversationTitle | None:
+def hold(connection: Connection, owner: str, conversation: str) -> None:
+    """Note that a conversation changes now: who changes it as well waits. Raises NotFound unless it is the owner's."""
+    changed = connection.execute(
+        "UPDATE conversations SET updated = ? WHERE id = ? AND owner = ?", [now(), conversation, owner]
+    )
+    if not changed.rowcount:
+        raise NotFound(_NOT_THEIRS)
+
+
+def listed(row: TableRow) -> ConversationTitle | None:
     """None where the row is damaged."""
     try:
-        return made(ConversationTitle, dict(row))
+        return made(ConversationTitle, {name: row[name] for name in ("id", "title", "updated")})
     except NOT_WRITTEN_SO:
         return None
 
@@ -225,11 +246,11 @@ def insert(connection: Connection, conversation: str, position: int, message: Tu
         "said": normalise(clean(f"{message.question}\n{answer.text if answer else ''}")),
     }
     marks = ", ".join(f":{name}" for name in values)
-    done = connection.execute(f"INSERT INTO messages ({', '.join(values)}) VALUES ({marks})", values)
-    return int(done.lastrowid or 0)
+    done = connection.execute(f"INSERT INTO messages ({', '.join(values)}) VALUES ({marks}) RETURNING number", values)
+    return int(done.fetchone()[0])
 
 
-def message(row: Row, find: Find) -> Turn:
+def message(row: TableRow, find: Find) -> Turn:
     """The message of a row; an answer that cannot be read becomes its problem. Raises one of NOT_WRITTEN_SO where
     anything else is damaged.
     """
@@ -244,7 +265,7 @@ def message(row: Row, find: Find) -> Turn:
         return replace(found, problem=str(error))
 
 
-def feedback(row: Row) -> Feedback | None:
+def feedback(row: TableRow) -> Feedback | None:
     """None where the row is damaged."""
     said = {name: row[name] for name in ("verdict", "word", "given")}
     try:
@@ -253,7 +274,7 @@ def feedback(row: Row) -> Feedback | None:
         return None
 
 
-def about(connection: Connection, row: Row) -> dict[str, Any]:
+def about(connection: Connection, row: TableRow) -> dict[str, Any]:
     """The question of a message with those before it, its answer, and what that quoted. Raises LibraryError, and
     TypeError where a question is damaged.
     """
@@ -287,8 +308,8 @@ def title_of(words: str) -> str:
 
 
 def clean(words: str) -> str:
-    """What SQLite can hold: a lone surrogate, which a browser may send, becomes "?"."""
-    return words.encode("utf-8", "replace").decode("utf-8")
+    """What databases can hold: a lone surrogate, which a browser may send, and a zero byte become "?"."""
+    return words.encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
 
 def now() -> str:

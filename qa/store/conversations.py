@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
-from sqlite3 import Row
 from types import TracebackType
 
 from qa.errors import LibraryDamaged, NotFound
 from qa.store import conversation_database as database
-from qa.store.conversation_database import Database
+from qa.store.conversation_database import Base, Database
+from qa.store.database import TableRow, on_server
 from qa.store.folder import Folder
 from qa.store.rows import containing
 from qa.store.turns import NOT_WRITTEN_SO, ConversationTitle, Feedback, Find, Turn, Verdict
@@ -22,6 +22,10 @@ WORD_CHARS = 500  # of what is said with a verdict
 SEARCH_CHARS = 200  # of what is looked for: SQLite takes no more than a thousand words
 LISTED = 200  # conversations shown at once; a search finds older ones
 _DAMAGED = "conversations.one-damaged"
+_RATE = """
+INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message) DO UPDATE
+SET verdict = excluded.verdict, word = excluded.word, about = excluded.about, given = excluded.given
+"""
 
 
 class Conversations:
@@ -31,24 +35,25 @@ class Conversations:
     the file cannot be read or written.
     """
 
-    def __init__(self, database: Database) -> None:
-        """For `open` and `in_memory`, which are the ways in."""
+    def __init__(self, database: Base, *, lasts: bool = True) -> None:
+        """For `open`, `of` and `in_memory`, which are the ways in."""
         self._database = database
+        self.lasts = lasts  # whether what is kept is still there after a restart
 
     @classmethod
-    def open(cls, library_path: Path) -> Conversations:
-        """Those kept in the folder of a library, which must be there. Raises LibraryError, LibraryDamaged."""
-        return cls(Database(Folder(Path(library_path)).conversations))
+    def open(cls, location: str | os.PathLike[str]) -> Conversations:
+        """Those of the library in a folder or at an address, which must be there. Raises LibraryError."""
+        return cls.of(Folder.at(location))
+
+    @classmethod
+    def of(cls, folder: Folder) -> Conversations:
+        """The same by what `Folder.at` makes of that."""
+        return cls(on_server(folder, folder.server) if folder.server else Database(folder.conversations))
 
     @classmethod
     def in_memory(cls) -> Conversations:
         """For a library that cannot be written: gone once closed."""
-        return cls(Database(None))
-
-    @property
-    def lasts(self) -> bool:
-        """Whether what is kept is still there after a restart."""
-        return self._database.path is not None
+        return cls(Database(None), lasts=False)
 
     def close(self) -> None:
         self._database.close()
@@ -89,13 +94,13 @@ class Conversations:
         except (LibraryDamaged, *NOT_WRITTEN_SO) as error:
             raise LibraryDamaged(_DAMAGED, title=title) from error
 
-    def _rows(self, select: str, values: Sequence[object]) -> list[Row]:
+    def _rows(self, select: str, values: Sequence[object]) -> list[TableRow]:
         with self._database.transaction() as connection:
             return connection.execute(select, values).fetchall()
 
-    def _each_alone(self, select: str, values: Sequence[object]) -> list[Row]:
+    def _each_alone(self, select: str, values: Sequence[object]) -> list[TableRow]:
         """Rows of an owner's conversations that can be read, latest first; the owner is the first of `values`."""
-        found: list[Row] = []
+        found: list[TableRow] = []
         for number, *_ in self._rows(database.NUMBERS, values[:1]):
             with suppress(LibraryDamaged):  # `qa check` names it
                 found += self._rows(select, [*values, number])
@@ -112,13 +117,10 @@ class Conversations:
         """
         message = replace(message, question=database.clean(message.question))
         with self._database.transaction() as connection:
-            if conversation:
-                database.require(connection, owner, conversation)
-            else:
-                conversation = database.started(connection, owner, message.question)
+            conversation = conversation or database.started(connection, owner, message.question)
+            database.hold(connection, owner, conversation)
             position = database.place_for(connection, conversation, instead_of, dropping)
             number = database.insert(connection, conversation, position, message)
-            connection.execute("UPDATE conversations SET updated = ? WHERE id = ?", [database.now(), conversation])
         return conversation, replace(message, number=number)
 
     def rename(self, owner: str, conversation: str, title: str) -> str:
@@ -153,15 +155,16 @@ class Conversations:
             ).fetchone()
             if row is None:
                 raise NotFound("conversations.no-answer")
-            connection.execute("DELETE FROM feedback WHERE message = ?", [number])
-            if verdict:
+            if not verdict:
+                connection.execute("DELETE FROM feedback WHERE message = ?", [number])
+            else:
                 try:
                     about = json.dumps(database.about(connection, row), ensure_ascii=False)
                 except NOT_WRITTEN_SO as error:
                     raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
                 said = database.clean(word)[:WORD_CHARS].strip()
                 values = [number, row["conversation"], verdict, said, about, database.now()]
-                connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?)", values)
+                connection.execute(_RATE, values)
 
     def feedback(self) -> Iterator[Feedback]:
         """All that readers thought, oldest first, without who they were. Raises LibraryDamaged behind the last where

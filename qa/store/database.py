@@ -12,13 +12,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from errno import ENOSPC
 from json import JSONDecodeError
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary
 from qa.errors.messages import Wording
 from qa.store import own_files, schema
 from qa.store.folder import Folder, Standing, WriterLock, refuse_too_long
 from qa.store.schema import transaction
+
+if TYPE_CHECKING:
+    from qa.store.addresses import Address
+    from qa.store.postgres import PostgresDatabase
 
 _BUSY_SECONDS = 10.0
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -100,14 +104,7 @@ class Database:
         """The database of the folder's library: in it, or the one that a server has. Raises as `Database`, and
         LibraryError where what speaks to that server is not installed.
         """
-        if folder.server is None:
-            return cls(folder, create=create)
-        try:
-            from qa.store.postgres import PostgresDatabase
-        except ModuleNotFoundError as error:
-            raise LibraryError("postgres.no-package", missing=error.name) from error
-        folder.make()
-        return PostgresDatabase(folder, folder.server, create=create)
+        return on_server(folder, folder.server, create=create) if folder.server else cls(folder, create=create)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -236,6 +233,16 @@ class Database:
             if code in _FIXES:
                 raise LibraryError("library.trouble", trouble=Wording(_FIXES[code]), path=self._folder.root) from error
             raise
+
+
+def on_server(folder: Folder, server: Address, *, create: bool = False) -> PostgresDatabase:
+    """The database that a server has; `folder` is what this machine keeps beside it. Raises as `Database.at`."""
+    try:
+        from qa.store.postgres import PostgresDatabase
+    except ModuleNotFoundError as error:
+        raise LibraryError("postgres.no-package", missing=error.name) from error
+    folder.make()
+    return PostgresDatabase(folder, server, create=create)
 
 
 def ascending(rows: Iterable[_Row], after: int) -> list[_Row]:

@@ -40,6 +40,7 @@ _TABLES_OTHERWISE = (
     ("complete INTEGER NOT NULL DEFAULT 1", "complete boolean NOT NULL DEFAULT true"),
     ("title_inferred INTEGER", "title_inferred boolean"),
     ("INTEGER", "bigint"),
+    (" REAL ", " float8 "),
     ("TEXT", 'text COLLATE "C"'),  # compared by code points
     ("BLOB", "bytea"),
     ("WITHOUT ROWID", ""),
@@ -114,17 +115,17 @@ class PostgresConnection:
 def create(session: psycopg.Connection[Any], name: str) -> None:
     """The schema with the tables of a library that holds nothing yet."""
     session.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
-    for statement in (*tables(), *_FUNCTIONS):
+    for statement in (*translated(schema.TABLES), *_FUNCTIONS):
         session.execute(statement)
     session.cursor().executemany(
         "INSERT INTO meta VALUES (%s, %s)", [("library", uuid.uuid4().hex), ("format", str(schema.FORMAT))]
     )
 
 
-def tables() -> tuple[Any, ...]:
-    """The statements that make the tables of `schema.TABLES`."""
+def translated(statements: Iterable[str]) -> tuple[Any, ...]:
+    """Statements that make SQLite's tables as those that make PostgreSQL's."""
     found = []
-    for statement in schema.TABLES:
+    for statement in statements:
         for ours, theirs in _TABLES_OTHERWISE:
             statement = statement.replace(ours, theirs)
         found.append(statement)

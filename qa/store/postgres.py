@@ -21,7 +21,7 @@ from psycopg.types.string import StrDumper
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError
 from qa.errors.messages import Wording
-from qa.store import dialect, schema
+from qa.store import beside, dialect, schema
 from qa.store.addresses import Address
 from qa.store.database import Connection, Database
 from qa.store.folder import Folder, WriterLock
@@ -47,6 +47,7 @@ class PostgresDatabase(Database):
             with self.session() as session:
                 self._open(session, create)
                 self.is_writable = _may_write(session)
+                self._bring_up(session)
         except BaseException:
             self.close()
             raise
@@ -87,6 +88,12 @@ class PostgresDatabase(Database):
                 yield inner
             finally:
                 self._keep(inner)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction on what the server has beside the library: it waits for nobody who changes the library."""
+        with self.session() as session, session.transaction():
+            yield dialect.PostgresConnection(session)
 
     @contextmanager
     def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[Connection]:
@@ -144,6 +151,13 @@ class PostgresDatabase(Database):
                     dialect.create(session, self._address.schema)
         found = session.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
         schema.verify_format(int(found[0]) if found else 0, self._address)
+
+    def _bring_up(self, session: psycopg.Connection[Any]) -> None:
+        if beside.is_up(session, self._address) or not self.is_writable:
+            return
+        with session.transaction():
+            session.execute(_LOCKING.format(self.key("write")))
+            beside.bring_up(session, self._address)
 
     @contextmanager
     def _mapped(self) -> Iterator[None]:
