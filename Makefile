@@ -4,7 +4,7 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 
-.PHONY: setup setup-dev serve test test-platforms test-integrations check bench bench-quick screenshots clean
+.PHONY: setup setup-dev serve serve-scan test test-platforms test-integrations check bench bench-quick screenshots clean
 
 # What it takes to use it; `setup-dev` has what tests and training take too, torch among it.
 setup: $(BIN)/qa
@@ -28,6 +28,11 @@ $(BIN)/qa: pyproject.toml
 
 serve: setup
 	$(BIN)/qa serve --demo seeds
+
+# The same with a scanned page, in a library of its own: what recognises pictures takes some 200 MB more.
+serve-scan: setup
+	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[scan]'
+	$(BIN)/qa --library .demo-scan serve --demo docs/demo
 
 # Side by side on up to four processors, each module's tests in one process.
 test: setup-dev
@@ -65,4 +70,4 @@ screenshots: setup-dev
 	$(BIN)/python -m bench.material.screenshots
 
 clean:
-	rm -rf .venv .venv-integrations qa/made .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-integrations .demo-scan qa/made .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

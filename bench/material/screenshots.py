@@ -3,33 +3,29 @@
 All but one are of the seed pages. `desktop`, `dark` and `phone` show an answer with its sources, `digest` what several
 stories tell of a place, `comparison` two sides, `reading` a story beside the page it was cut from, `library` the
 library's own screen; for the manual `empty` shows that screen before anything is in it, `card` a source, `refusal` an
-answer that is none, `filters`, `mending` and `login` what they are called after. `scan` is of a page set from the
-made-up county of `tests/data/understanding`, painted and aged. A picture has 256 colours, most of the manual 32, so
-that they stay below 250 and 100 KB.
+answer that is none, `filters`, `mending` and `login` what they are called after. `clipping` and `scan` are of the
+demo's scanned page (`docs/demo`): an answer beside the clipping of what it quotes, the story on its page. A
+picture has 256 colours, most of the manual 32, so that they stay below 250 and 100 KB.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import json
-import random
-import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from PIL import Image
 
+from bench.material import demo_page
 from qa.library.library import Library
 from qa.text.words import name_words
 from qa.types import Query
-from tests.parts import pdf_maker
 from tests.parts.browser import DESK, PHONE, Browser, Page, asked, chromium, expect, opened, watched
-from tests.parts.scan_maker import age, paint
 from tests.parts.server import running
 from ui import guard
 from ui.views.chat import EXAMPLES
@@ -70,30 +66,22 @@ def main() -> None:
             with running(library_path) as (url, _):
                 for name, screen in _screens(question, topic, compared).items():
                     _take(browser, url, screen, folder / f"screenshot-{name}.png")
-            _scan(Path(work) / "scan", browser, folder / "screenshot-scan.png")
+            _scan(Path(work) / "scan", browser, folder)
             Library.open(Path(work) / "empty", create=True).close()
             with running(Path(work) / "empty") as (url, _):
                 _take(browser, url, Screen(_empty, SMALL), folder / "screenshot-empty.png")
 
 
-def _scan(work: Path, browser: Browser, path: Path) -> None:
-    """The story that a question leads to, beside the picture of its page."""
-    rng = random.Random(1)
-    page = age(paint(pdf_maker.compose(_county(rng), 4, rng), 200), rng, skew=1.0)
-    work.mkdir()
-    page.convert("RGB").save(work / "page.jpg", quality=90)
-    with Library.open(work / "library", create=True) as library:
-        library.add([work / "page.jpg"])
+def _scan(work: Path, browser: Browser, folder: Path) -> None:
+    """An answer from a scanned page, and its story beside the picture of the page."""
+    with Library.open(work, create=True) as library:
+        library.add([demo_page.PAGE])
         question = min(library.examples(6), key=lambda asked: _answering_words(library, asked))
-    with running(work / "library") as (url, _):
-        _take(browser, url, Screen(lambda page: _picture(page, question), colours=COLOURS // 2), path)
-
-
-def _county(rng: random.Random) -> Iterator[pdf_maker.Text]:
-    """Its stories, which come in rows of like ones, by chance."""
-    lines = (ROOT / "tests/data/understanding/corpus.jsonl").read_text("utf-8").splitlines()
-    for one in map(json.loads, rng.sample(lines, len(lines))):
-        yield pdf_maker.Text(one["title"], tuple(re.findall("[^。]+。", "".join(one["text"].split()))))
+    with running(work) as (url, _):
+        shown = Screen(lambda page: _answer(page, question), colours=COLOURS)
+        _take(browser, url, shown, folder / "screenshot-clipping.png")
+        shown = Screen(lambda page: _picture(page, question), colours=COLOURS // 2)
+        _take(browser, url, shown, folder / "screenshot-scan.png")
 
 
 def _picture(page: Page, question: str) -> None:

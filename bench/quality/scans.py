@@ -1,7 +1,8 @@
 """How well pictures of composed newspaper pages are recognised and cut: `python -m bench.quality.scans crud-news`.
 
-Pages of two to five columns are set from the folder's articles (`corpus.jsonl.xz`, BEIR layout), painted at 300 and 150
-dots an inch, and aged (`tests.parts.scan_maker`). A line a way of painting:
+Pages of two to six columns are set from the folder's articles (`corpus.jsonl.xz`, BEIR layout), painted at 300 and 150
+dots an inch, furnished with rules, a box and photographs, and aged (`tests.parts.scan_maker`); and pages of the old
+press, vertical and traditional, of two to six strips (`tests.parts.vertical_maker`). A line a way of painting:
 
 - cer: of each printed line the edits to the recognised line that is most like it, over all characters; a line that is
   like none counts whole.
@@ -39,46 +40,55 @@ from qa.articles.cutting import cut
 from qa.formats import read
 from qa.types import Page
 from tests.parts.pdf_maker import Sheet, compose
-from tests.parts.scan_maker import age, boxes, paint
+from tests.parts.scan_maker import age, boxes, furnish, paint
+from tests.parts.vertical_maker import compose_vertical, paint_vertical
 
 WAYS: dict[str, Callable[[Sheet, random.Random], Image.Image]] = {
     "300 dpi": lambda sheet, rng: paint(sheet, 300),
     "150 dpi": lambda sheet, rng: paint(sheet, 150),
+    "300 dpi, furnished": lambda sheet, rng: furnish(paint(sheet, 300), sheet, rng),
     "300 dpi, aged": lambda sheet, rng: age(paint(sheet, 300), rng),
     "150 dpi, aged": lambda sheet, rng: age(paint(sheet, 150), rng),
+    "furnished, aged": lambda sheet, rng: age(furnish(paint(sheet, 300), sheet, rng), rng),
+    "vertical": lambda sheet, rng: paint_vertical(sheet, 300),
+    "vertical, aged": lambda sheet, rng: age(paint_vertical(sheet, 300), rng),
 }
+_STRAIGHT = ("300 dpi", "150 dpi", "300 dpi, furnished")  # pages on which what is marked can be compared
 Figures = dict[str, float]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--pages", type=int, default=1, help="of each number of columns, two to five")
+    parser.add_argument("--pages", type=int, default=1, help="of each number of columns, two to six")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--ways", nargs="*", default=list(WAYS), choices=WAYS, help="of painting")
     parser.add_argument("--peer", action="store_true")
     parser.add_argument("--show", type=Path, help="keep the pictures and texts in this folder")
     options = parser.parse_args()
     articles = list(_articles(options.folder))
     rng = random.Random(options.seed)
     texts = _texts(articles, rng)
-    sheets = [compose(texts, columns, rng) for columns in range(2, 6) for _ in range(options.pages)]
+    numbers = [number for number in range(2, 7) for _ in range(options.pages)]
+    sheets = [compose(texts, columns, rng) for columns in numbers]
+    vertical = [compose_vertical(texts, strips, rng) for strips in numbers]
     readers = {"wenbao": _ours, **({"tesseract": _tesseract} if options.peer else {})}
     names = ("cer", "order", "F1", "stories", "titles", "marks", "seconds", "cpu", "chars")
-    print(f"{'painted':16}{'read by':12}" + "".join(f"{name:>9}" for name in names))
-    for way, painted in WAYS.items():
+    print(f"{'painted':20}{'read by':12}" + "".join(f"{name:>9}" for name in names))
+    for way in options.ways:
         for name, reader in readers.items():
             found = [
-                _measured(sheet, painted, reader, number, way, options.show) for number, sheet in enumerate(sheets)
+                _measured(sheet, reader, number, way, options.show)
+                for number, sheet in enumerate(vertical if "vertical" in way else sheets)
             ]
             print(
-                f"{way:16}{name:12}" + "".join(f"{mean(one[key] for one in found):9.3f}" for key in names), flush=True
+                f"{way:20}{name:12}" + "".join(f"{mean(one[key] for one in found):9.3f}" for key in names), flush=True
             )
     print(f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024} MB at most")
 
 
 def _measured(
     sheet: Sheet,
-    painted: Callable[[Sheet, random.Random], Image.Image],
     reader: Callable[[Path], Page],
     number: int,
     way: str,
@@ -87,13 +97,13 @@ def _measured(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(show or folder) / f"{number}-{way.replace(', ', '-').replace(' ', '')}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
-        painted(sheet, random.Random(number)).save(path)
+        WAYS[way](sheet, random.Random(number)).save(path)
         started, busy = time.perf_counter(), _processor_seconds()
         page = reader(path)
         seconds, busy = time.perf_counter() - started, _processor_seconds() - busy
         if show:
             path.with_suffix(".txt").write_text(page.text, encoding="utf-8")
-    dpi = None if "aged" in way else int(way.split()[0])
+    dpi = int(way.split()[0]) if way in _STRAIGHT else None
     characters = sum(len(mark.text) for mark in sheet.marks)
     return {**figures(sheet, page, dpi), "seconds": seconds, "cpu": busy, "chars": characters}
 

@@ -17,6 +17,7 @@ from qa.models import graphs
 from qa.models.lexicon import ModelWords
 from qa.models.prepared import GRAPH, OPTIMISED_GRAPH, Pooling, Prepared
 from qa.types.protocols import Progress
+from qa.types.settings import cores
 
 NICENESS = 10  # a tenth of the processor where others want it too, all of it where none does
 
@@ -75,7 +76,7 @@ class OnnxEmbedder:
         Questions go first, also those of other processes.
         """
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
-        pool = ThreadPoolExecutor(graphs.cores(), initializer=give_way)
+        pool = ThreadPoolExecutor(cores(), initializer=give_way)
         try:
             prefix = self._prepared.recipe.passage_prefix
             for done, vector in enumerate(pool.map(lambda text: self._embed(prefix, text), texts), start=1):

@@ -51,13 +51,6 @@ def opened_optimised(optimised: Path) -> Session:
     return Session(optimised, options, providers=_PROVIDERS)
 
 
-def cores() -> int:
-    """How many processors this process may use: as many runs go side by side."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -13,6 +13,7 @@ from qa.models import graphs
 from qa.text.folding import fold
 from qa.types import Span
 from qa.types.protocols import Lexicon, SentenceSpan, Window, WindowSpans
+from qa.types.settings import cores
 
 QUESTION_PIECES = 64  # the last of a longer one
 HEAD_PIECES = 48  # likewise
@@ -38,14 +39,14 @@ class OnnxSpanReader:
         """
         self._session = graph
         self._lexicon = lexicon
-        self._core = threading.BoundedSemaphore(graphs.cores())
+        self._core = threading.BoundedSemaphore(cores())
         self.fingerprint = fingerprint
 
     def read(self, question: str, windows: Sequence[Window]) -> list[WindowSpans]:
         asked = self._lexicon.cut(fold(question))[0][-QUESTION_PIECES:]
         if len(windows) < 2:
             return [self._read(asked, window) for window in windows]
-        with ThreadPoolExecutor(min(graphs.cores(), len(windows))) as pool:
+        with ThreadPoolExecutor(min(cores(), len(windows))) as pool:
             return list(pool.map(lambda window: self._read(asked, window), windows))
 
     def _read(self, asked: list[int], window: Window) -> WindowSpans:

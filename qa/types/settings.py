@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 DEFAULT_MODEL = "wenbao-small"
 READING = 5  # raised whenever files are read otherwise than before: then `qa add --reread` is due
 DEFAULT_READER = "span"  # `qa ask --reader`
@@ -12,3 +14,10 @@ PASSAGE_OVERLAP_CHARS = 60  # the most that a passage repeats of the one before,
 PASSAGES_SHOWN = 5  # `--k`
 CANDIDATES = 100  # passages taken from each index before fusion
 QUESTION_CHARS = 2000  # longer ones the screen refuses; of what a command is given this much is read, and it says so
+
+
+def cores() -> int:
+    """How many processors this process may use: as many runs of a network go side by side."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -56,7 +56,7 @@ class Sheet:
 
 
 def compose(texts: Iterator[Text], columns: int, rng: random.Random) -> Sheet:
-    """A page full of stories."""
+    """A page full of stories, or with all that there are."""
     sheet = Sheet(columns)
     column = (WIDTH - 2 * MARGIN - (columns - 1) * GUTTER) / columns
     top = MARGIN + 20
@@ -64,7 +64,9 @@ def compose(texts: Iterator[Text], columns: int, rng: random.Random) -> Sheet:
         bottoms = []
         at = 0
         for span in _spans(columns, rng):
-            text = next(texts)
+            text = next(texts, None)
+            if text is None:
+                return sheet
             heads = 1 if rng.random() < _NARROW else span
             marks, bottom = _set(text, MARGIN + at * (column + GUTTER), top, column, span, heads)
             if bottom > HEIGHT - MARGIN:
@@ -96,11 +98,11 @@ def _set(text: Text, left: float, top: float, column: float, span: int, heads: i
     marks: list[Mark] = []
     below = top
     for words, size in ((text.kicker, 12.5), (text.title, 20.0 if heads > 1 else 15.0), (text.subtitle, 12.5)):
-        for row in _wrapped(words or "", width, size):
+        for row in wrapped(words or "", width, size):
             below += size * 1.3
             marks.append(Mark(row, left, below, size))
     starts = [below + 8 if at < heads else top + 8 for at in range(span)]
-    rows = [row for words in text.paragraphs for row in _wrapped("　　" + words, column, BODY)]
+    rows = [row for words in text.paragraphs for row in wrapped("　　" + words, column, BODY)]
     bottom = max(starts) + LEADING
     while sum(_fits(start, bottom) for start in starts) < len(rows):
         bottom += LEADING
@@ -115,7 +117,7 @@ def _fits(start: float, bottom: float) -> int:
     return max(0, int((bottom - start) / LEADING))
 
 
-def _wrapped(text: str, width: float, size: float) -> list[str]:
+def wrapped(text: str, width: float, size: float) -> list[str]:
     """Rows of a text; none begins with a mark that belongs to what stands before it, as no paper prints it."""
     count = int(width / size)
     rows: list[str] = []

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from tests.parts.pdf_maker import BODY, HEIGHT, WIDTH, Mark, Sheet
+from tests.parts.pdf_maker import BODY, GUTTER, HEIGHT, MARGIN, WIDTH, Mark, Sheet
 
 _FOLDER = Path("/usr/share/fonts/opentype/noto")  # Debian's fonts-noto-cjk
 SERIF, SANS = _FOLDER / "NotoSerifCJK-Regular.ttc", _FOLDER / "NotoSansCJK-Bold.ttc"
+_CAPTIONS = ("图为活动现场。", "市民在公园散步。", "昨日，雨后的街头。")
+_TALLEST = 220  # points of a photograph
 _SIMPLIFIED = 2  # of the faces in each file
 
 
@@ -24,6 +27,47 @@ def paint(sheet: Sheet, dpi: int = 300) -> Image.Image:
     for mark in sheet.marks:
         pen.text((mark.x * scale, mark.y * scale), mark.text, fill=0, font=_font(mark, scale), anchor="ls")
     return page
+
+
+def furnish(page: Image.Image, sheet: Sheet, rng: random.Random) -> Image.Image:
+    """The painted page with what papers print beside text: rules between stories, a box around one of them, and a
+    photograph with its caption wherever there is room below a story.
+    """
+    scale = page.width / WIDTH
+    pen = ImageDraw.Draw(page)
+    places = [_bounds(story) for story in sheet.stories]
+    boxed = rng.randrange(len(places))
+    for number, (left, top, right, bottom) in enumerate(places):
+        if number == boxed:
+            corners = left - 6, top - 6, right + 5, bottom + 6
+            pen.rectangle([edge * scale for edge in corners], outline=0, width=round(1.5 * scale))
+        elif left > MARGIN + GUTTER:
+            edge = left - GUTTER / 2
+            pen.line([edge * scale, top * scale, edge * scale, bottom * scale], fill=0, width=round(0.5 * scale))
+        under = (top for start, top, end, _ in places if top > bottom and start < right and left < end)
+        end = min(min(under, default=page.height / scale) - 40, bottom + _TALLEST)
+        if end - bottom > 60:
+            _photograph(page, (left, bottom + 14, right, end), rng)
+            font = ImageFont.truetype(str(SANS), round(7.5 * scale), index=_SIMPLIFIED)
+            pen.text((left * scale, (end + 12) * scale), rng.choice(_CAPTIONS), fill=0, font=font, anchor="ls")
+    return page
+
+
+def _bounds(story: Sequence[Mark]) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom of a story's lines in points."""
+    return (
+        min(mark.x for mark in story),
+        min(mark.y - mark.size for mark in story),
+        max(mark.x + len(mark.text) * mark.size for mark in story),
+        max(mark.y + 0.2 * mark.size for mark in story),
+    )
+
+
+def _photograph(page: Image.Image, place: tuple[float, float, float, float], rng: random.Random) -> None:
+    """Grey clouds, as no text has them."""
+    left, top, right, bottom = (round(edge * page.width / WIDTH) for edge in place)
+    grain = np.random.default_rng(rng.randrange(1 << 30)).integers(40, 220, (8, 12), np.uint8)
+    page.paste(Image.fromarray(grain).resize((right - left, bottom - top), Image.Resampling.BICUBIC), (left, top))
 
 
 def boxes(sheet: Sheet, dpi: int = 300) -> list[tuple[float, float, float, float]]:
