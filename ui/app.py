@@ -17,7 +17,7 @@ from qa.types import Query
 from qa.types.settings import QUESTION_CHARS
 from ui import composing, downloads, manual, opensearch, programs, serving, uploads
 from ui.guard import Guard
-from ui.ingest import Ingest
+from ui.ingest import Ingest, Reading
 from ui.replies import Application
 from ui.skeleton import with_skeleton
 from ui.views import gr
@@ -42,7 +42,7 @@ LOOK_SECONDS = 0.01  # between two looks of Gradio's queue whether there is work
 def create_app(
     library: Library,
     kept: Conversations,
-    ingest: Ingest,
+    ingest: Reading,
     *,
     demo: bool = False,
     folders: bool = False,
@@ -108,6 +108,7 @@ def serve(
     demo: bool,
     folders: bool = False,
     llm: ModelServer | None = None,
+    reads: bool = True,
     **options: Unpack[programs.Options],
 ) -> None:
     """Serve the app until Ctrl-C, on `port` or the next free one; `announce` gets the address once it listens.
@@ -115,15 +116,16 @@ def serve(
     With a `password` nothing is shown before it is given. `allowed_hosts` are names of this machine beside its own;
     `behind_proxy`: all requests come through a proxy that says who sent them. Folders of this machine can be named in
     the browser where none of these tells that others come too, or where `folders` says so. `llm` writes over the
-    sentences of an answer, behind it. With `allow_changes` programs may change files. UsageError where `host` is not an
-    address of this machine or no port is free; what `Library.search` raises where the model cannot serve.
+    sentences of an answer, behind it. Of a library on a server this process reads what waits, unless `reads` is false.
+    With `allow_changes` programs may change files. UsageError where `host` is not an address of this machine or no port
+    is free; what `Library.search` raises where the model cannot serve.
     """
     with programs.entrance(library, kept, options) as at:
         if library.stats().articles:
             library.search(
                 Query(CHINESE.name, k=1)
             )  # loads model and indexes, so that the first question does not wait
-        ingest = Ingest(library)
+        ingest = _ingest(library, reads=reads)
         shown = {"demo": demo, "folders": folders or _is_alone(options), "logout": at.door.has_password}
         compositions = composing.Compositions(llm or library.writer, is_given=llm is not None)
         blocks = create_app(library, kept, ingest, compositions=compositions, **shown)
@@ -151,7 +153,15 @@ def _is_alone(options: programs.Options) -> bool:
     return serving.is_local(options["host"]) and not others
 
 
-def _started(ingest: Ingest, announce: Callable[[str], None], address: str) -> None:
+def _ingest(library: Library, *, reads: bool) -> Reading:
+    if library.jobs is None:
+        return Ingest(library)
+    from ui.shared_ingest import SharedIngest
+
+    return SharedIngest(library, library.jobs, reads=reads)
+
+
+def _started(ingest: Reading, announce: Callable[[str], None], address: str) -> None:
     ingest.start()
     announce(address)
 

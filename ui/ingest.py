@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.errors import LibraryBusy, QaError, reason_of
 from qa.formats.metadata import stated_columns
@@ -19,6 +19,7 @@ from qa.types import AddReport, Metadata, Skipped
 
 if TYPE_CHECKING:
     from qa.library.library import Library
+    from qa.store.inbox import Incoming
 
 State = Literal["waiting", "reading", "done", "failed", "stopped"]
 QUEUED = 5000  # jobs held at once, ended ones too
@@ -62,6 +63,23 @@ class Job:
         return tuple(skip for skip in self.report.skipped if skip.failed)
 
 
+class Reading(Protocol):
+    """A reading queue as the screen sees it: of this process alone, or of all servers of a library."""
+
+    @property
+    def is_full(self) -> bool: ...
+    @property
+    def is_running(self) -> bool: ...
+    def start(self) -> None: ...
+    def take(self, brought: Incoming) -> str: ...
+    def add(self, path: Path, name: str) -> bool: ...
+    def jobs(self) -> tuple[Job, ...]: ...
+    def stop(self) -> None: ...
+    def resume(self) -> None: ...
+    def clear(self) -> None: ...
+    def close(self) -> None: ...
+
+
 class Pace:
     """How fast a file is read, measured from where reading was resumed."""
 
@@ -99,6 +117,14 @@ class Ingest:
     @property
     def is_full(self) -> bool:
         return len(self._jobs) >= QUEUED
+
+    def take(self, brought: Incoming) -> str:
+        """Queue a file that has come whole, kept in the inbox from now on; the name that it got. Raises as `add`, and
+        UsageError for an empty file.
+        """
+        path = brought.keep()
+        self.add(path, path.name)
+        return path.name
 
     def add(self, path: Path, name: str) -> bool:
         """Queue a file or a folder; whether there was room. One that waits already is not queued twice. Once this

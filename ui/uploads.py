@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from qa.errors import QaError, UsageError
-from ui.ingest import Ingest
+from ui.ingest import Reading
 from ui.words import chosen
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 PATH = "/library/upload"
 
 
-def router(library: Library, ingest: Ingest) -> APIRouter:
+def router(library: Library, ingest: Reading) -> APIRouter:
     """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded.
 
-    What is answered with 200 is on the disk, and so is that it waits to be read.
+    What is answered with 200 is on the disk, the server's where the library lies on one, and so is that it waits.
     """
     routes = APIRouter()
 
@@ -36,10 +36,9 @@ def router(library: Library, ingest: Ingest) -> APIRouter:
             with library.incoming(name, size) as file:
                 async for chunk in request.stream():
                     file.write(chunk)
-                path = await asyncio.to_thread(file.keep)
-            await asyncio.to_thread(ingest.add, path, path.name)
+                kept = await asyncio.to_thread(ingest.take, file)
         except QaError as error:
             return JSONResponse({"problem": words.told(str(error))}, 400 if isinstance(error, UsageError) else 507)
-        return JSONResponse({"name": path.name})
+        return JSONResponse({"name": kept})
 
     return routes

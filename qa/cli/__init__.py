@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "qa.cli.machine_commands.check",
     "serve": "qa.cli.machine_commands.serve",
     "mcp": "qa.cli.machine_commands.mcp",
+    "worker": "qa.cli.machine_commands.worker",
 }
 """Command to the dotted path of ``(args) -> bool``: whether something failed that was told already."""
 

@@ -47,6 +47,8 @@ def add(args: Namespace) -> bool:
     given = stated_metadata(paper=args.paper, edition=args.edition, date=args.date, columns=args.columns)
     if args.dry_run:
         return _preview(args, given)
+    if args.queue:
+        return _queue(args, given)
     with Library.open(options.library_path(args)) as library:
         report = _read(args, library, given)
         terminal.show(args, wire.report(report), plain.report(report))
@@ -56,6 +58,18 @@ def add(args: Namespace) -> bool:
         with terminal.progress(args) as progress:
             library.vectors.make(progress)
     return report.failed
+
+
+def _queue(args: Namespace, given: Metadata) -> bool:
+    with Library.open(options.library_path(args)) as library:
+        came = library.enqueue(args.paths, max_mb=args.max_mb, given=given)
+    told = wire.report(AddReport(unchanged=came.unchanged, skipped=came.skipped))
+    terminal.show(
+        args,
+        {"queued": list(came.queued), **{name: told[name] for name in ("unchanged", "skipped")}},
+        plain.queued(came.queued, came.unchanged, came.skipped),
+    )
+    return came.failed
 
 
 def _read(args: Namespace, library: Library, given: Metadata) -> AddReport:

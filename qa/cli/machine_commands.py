@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qa.cli import options, plain, terminal
-from qa.errors import NoLibrary, UsageError
+from qa.errors import NoLibrary, QaError, UsageError
 from qa.store.addresses import data_folder
 
 if TYPE_CHECKING:
@@ -84,6 +84,35 @@ def _is_new(args: Namespace) -> bool:
     return isinstance(library_path, Path) and not library_path.exists()
 
 
+def worker(args: Namespace) -> bool:
+    """Read what waits, until Ctrl-C: what is under way goes back, and what of it was stored stays."""
+    from threading import Event
+
+    from qa.library.library import Library
+    from qa.library.worker import report_of
+    from qa.services import wire
+    from qa.store.jobs import Job
+
+    failed, said = False, ""
+
+    def ended(job: Job) -> None:
+        nonlocal failed
+        failed |= job.state == "failed"
+        report = report_of(job)
+        terminal.show(args, {"file": job.name, "state": job.state, **wire.report(report)}, plain.job(job.name, report))
+        terminal.flush()
+
+    def trouble(error: QaError) -> None:
+        nonlocal said
+        if str(error) != said:  # it is tried again until it goes
+            terminal.complain(error)
+        said = str(error)
+
+    with Library.open(options.library_path(args), create=False) as library:
+        library.worker(args.max_mb).run(Event(), ended, trouble, once=args.once)
+    return failed
+
+
 def mcp(args: Namespace) -> bool:
     """Standard output belongs to the protocol."""
     from qa.library.library import Library
@@ -118,7 +147,8 @@ def _run_server(
     else:
         from ui import app
 
-        app.serve(library, kept, demo=bool(args.demo), folders=args.server_folders, llm=llm, **common)
+        reads = not args.no_worker
+        app.serve(library, kept, demo=bool(args.demo), folders=args.server_folders, llm=llm, reads=reads, **common)
 
 
 def _password(args: Namespace) -> str | None:

@@ -144,6 +144,9 @@ def _add_add(commands: argparse._SubParsersAction[Parser]) -> None:
         help="旧版本读入的文件，用现在的读法重读一遍（不写路径：库里的全部）；手工改过的保留",
     )
     how = add.add_mutually_exclusive_group()
+    how.add_argument(
+        "--queue", action="store_true", help="只把文件送到库的服务器上排队，由 qa worker 读入（库在 PostgreSQL 里时）"
+    )
     how.add_argument("--watch", action="store_true", help="读完不退出，跟随文件夹的变化，直到 Ctrl-C")
     how.add_argument("--dry-run", action="store_true", help="只看会读出什么（编码、篇数、每篇开头），什么也不改")
 
@@ -199,7 +202,20 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     model.add_argument("--prepare", action="store_true", help="只在本机备好模型，不动任何库")
     _command(commands, "check", "检查库是否完整、本机是否就绪；每个问题附办法")
     _add_serve(commands)
+    _add_worker(commands)
     _command(commands, "mcp", "MCP 服务，走标准输入输出：给 Claude、Cursor 等程序查问这个库，只读")
+
+
+def _add_worker(commands: argparse._SubParsersAction[Parser]) -> None:
+    worker = _command(commands, "worker", "读入排队的文件，直到 Ctrl-C：库在 PostgreSQL 里时，可在几台机器上各开几个")
+    worker.add_argument("--once", action="store_true", help="读完排着的就结束")
+    worker.add_argument(
+        "--max-mb",
+        type=_positive_number,
+        default=MAX_FILE_MB,
+        metavar="数",
+        help="单个文件上限，MB（默认 %(default)s）",
+    )
 
 
 def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -238,6 +254,7 @@ def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     serve.add_argument("--llm-model", metavar="名字", help="用它的哪个模型")
     serve.add_argument("--llm-remote", action="store_true", help="模型服务不在本机也行：问题与引用的句子会发过去")
+    serve.add_argument("--no-worker", action="store_true", help="库在 PostgreSQL 里时：排队的文件留给 qa worker 读")
     serve.add_argument("--no-screen", action="store_true", help="只开给程序用的接口（见 docs/programs.md），不开界面")
     serve.add_argument("--allow-changes", action="store_true", help="程序也可以读入和删掉文件；不写就只能查问")
     serve.add_argument("--demo", type=_path, metavar="文件夹", help="用这个文件夹做示例库：单独存放，不碰您自己的库")

@@ -103,6 +103,21 @@ def report(result: AddReport) -> str:
     return "\n".join(lines)
 
 
+def queued(names: Sequence[str], unchanged: Sequence[str], skipped: Sequence[Skipped]) -> str:
+    """What waits to be read now, and what does not and why."""
+    lines = [f"跳过 {one.path}：{one.reason}" for one in skipped]
+    lines.append(f"排队 {len(names)} 个文件，未变 {len(unchanged)} 个，跳过 {len(skipped)} 个；由 qa worker 读入")
+    return "\n".join(lines)
+
+
+def job(name: str, result: AddReport) -> str:
+    """A file that was read from the queue."""
+    lines = [f"跳过 {one.path}：{one.reason}" for one in result.skipped]
+    what = "新增" if result.added else "更新" if result.changed else "未变" if result.unchanged else "没有读入"
+    lines.append(f"{what} {name}：{result.articles} 篇、{result.passages} 段")
+    return "\n".join(lines)
+
+
 def preview(one: FilePreview | Skipped) -> str:
     """A file as it would be added: its stories, numbered, each with its first words."""
     if isinstance(one, Skipped):

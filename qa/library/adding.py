@@ -6,8 +6,8 @@ import hashlib
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count, islice
@@ -23,15 +23,18 @@ from qa.formats.files import MEGABYTE, reason_of
 from qa.index.indexes import Indexes
 from qa.library.corrections import corrected
 from qa.library.edits import carried_in
+from qa.library.in_parts import FileInParts, Overtaken
 from qa.library.page_articles import edited_articles
+from qa.store.addresses import BROUGHT
 from qa.store.contents import Contents, StoredFile
-from qa.store.database import Database
+from qa.store.database import Connection, Database
 from qa.store.edits import corrections_of, edits_of
 from qa.store.writing import (
     Cut,
     NewFile,
     Stored,
     Stories,
+    no_objection,
     remove_files,
     rename_file,
     store_file,
@@ -90,15 +93,24 @@ class _Distance:
 
 @dataclass(slots=True)
 class Adding:
-    """One call of `add` and its report. `indexes` make findable what is stored so far."""
+    """One call of `add` and its report. `indexes` make findable what is stored so far.
+
+    Where the library `is_shared` others change it meanwhile, and what is stored is read before, outside of any lock:
+    `turn` is the right to change it, which is had for each change alone. `copies` lie in the place of files that are
+    known by another path; `require` may object to what is stored, in the transaction that does it.
+    """
 
     database: Database
     max_bytes: int
     given: Metadata
     prune: bool
-    indexes: Callable[[], Indexes]
+    indexes: Callable[[], Indexes] | None
     progress: Progress | None = None
     reread: bool = False  # files that an earlier version read are read again, though they are the same
+    is_shared: bool = False
+    turn: Callable[[], AbstractContextManager[None]] = nullcontext
+    copies: Mapping[Path, str] = field(default_factory=dict)
+    require: Callable[[Connection], None] = no_objection
     _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
     _taken: set[str] = field(default_factory=set)  # names of files
     _pace: _Pace = field(default_factory=_Pace)
@@ -114,22 +126,52 @@ class Adding:
         self._held = Contents(self.database).stored_files()
         self._taken = {stored.source for stored in self._held.values()}
         for number, one in enumerate(found, 1):
-            try:
-                self._take(one, self._held.get(str(one.path)))
-            except ReadError as error:
-                is_failure = one.named or not isinstance(error, NoText)
-                self._note(skipped=(Skipped(str(one.path), str(error), failed=is_failure),))
+            self._read_one(one)
             self._tell("read", number, len(found))
             if self._pace.is_due():
                 self._make_findable()
         self._account_for(vanished(self._held, named))
         return self._report
 
+    def run_one(self, path: Path, source: str) -> AddReport:
+        """The same for one file, under a name where that is free. Nothing else of the library is looked at."""
+        found, skipped = formats.find((path,))
+        self._note(skipped=tuple(replace(one, path=self._known_as(path)) for one in skipped))
+        for one in found:
+            known_as = self._known_as(one.path)
+            if stored := Contents(self.database).stored_file(known_as):
+                self._held[known_as] = stored
+            self._read_one(replace(one, source=source))
+        return self._report
+
+    def _read_one(self, one: FoundFile) -> None:
+        path = self._known_as(one.path)
+        try:
+            while True:
+                try:
+                    self._take(one, self._held.get(path))
+                    return
+                except Overtaken:
+                    self._look_again(path)
+        except ReadError as error:
+            is_failure = one.named or not isinstance(error, NoText)
+            self._note(skipped=(Skipped(path, str(error), failed=is_failure),))
+
+    def _look_again(self, path: str) -> None:
+        """Somebody else has changed a file of the library meanwhile."""
+        stored = Contents(self.database).stored_file(path)
+        self._held.pop(path, None)
+        if stored:
+            self._held[path] = stored
+
+    def _known_as(self, path: Path) -> str:
+        return self.copies.get(path, str(path))
+
     def _take(self, found: FoundFile, stored: StoredFile | None) -> None:
         """Store the file unless it is the same as before, under the name it has, or the one wanted for it. What the
         user gave earlier holds until given anew.
         """
-        path = found.path
+        path = Path(self._known_as(found.path))
         source = stored.source if stored else formats.distinct(found.source, path, self._taken)
         looks = _looks_of(found)
         given = self.given.over(stored.given) if stored else self.given
@@ -140,7 +182,8 @@ class Adding:
             return
         digest = sha256_of(found, self.max_bytes)
         if stored and is_same_given and stored.sha256 == digest:
-            touch_file(self.database, str(path), looks.size, looks.mtime_ns)
+            with self.turn():
+                touch_file(self.database, str(path), looks.size, looks.mtime_ns)
             self._note(unchanged=(source,))
             return
         new = NewFile(str(path), source, looks.size, looks.mtime_ns, digest, given)
@@ -149,11 +192,12 @@ class Adding:
             self._taken.discard(stored.source)
             source = formats.distinct(found.source, path, self._taken)
             new = replace(new, source=source, given=self.given.over(stored.given))
-            rename_file(self.database, old, new)
+            with self.turn():
+                rename_file(self.database, old, new)
             self._note(renamed=((stored.source, new.source),))
         is_read = stored is not None and (stored.sha256, stored.given, stored.complete) == (digest, new.given, True)
         if not is_read or is_old:
-            self._store(path, new, stored)
+            new = self._store(found, new, stored)
         self._taken.add(new.source)
 
     def _lay_elsewhere(self, new: NewFile) -> str | None:
@@ -164,18 +208,21 @@ class Adding:
                 path
                 for path, held in self._held.items()
                 if held.complete and held.sha256 == new.sha256
-                if Path(path).suffix == suffix and is_gone(Path(path))
+                if Path(path).suffix == suffix and lies_nowhere(path)
             ),
             None,
         )
 
-    def _store(self, path: Path, new: NewFile, stored: StoredFile | None) -> None:
-        """Read the file into the library: what it held before is replaced in one step, a new one goes in by parts."""
-        begun = 0
+    def _store(self, found: FoundFile, new: NewFile, stored: StoredFile | None) -> NewFile:
+        """Read the file into the library: what it held before is replaced in one step, a new one goes in by parts. As
+        what it went in.
+        """
+        path, begun = found.path, 0
         if stored and not stored.complete and (stored.sha256, stored.given) == (new.sha256, new.given):
             begun = stored.pages
         is_change = stored is not None and stored.complete
         skipped: list[Skipped] = []
+        parts = self._in_parts(new, found.source, stored) if self.is_shared else None
         edits, used = edits_of(self.database, new.path), set[Edit]()
         pages: Iterable[Page] = self._read(path, new, begun, skipped)
         changed: dict[Edit, Edit] = {}
@@ -187,16 +234,22 @@ class Adding:
         brought: list[Stored] = []
         try:
             while not brought or not brought[-1].complete:
-                brought.append(store_file(self.database, new, mended, self._pace.after_pages(), changed))
+                if parts:
+                    brought.append(parts.store_next(mended, changed))
+                else:
+                    brought.append(store_file(self.database, new, mended, self._pace.after_pages(), changed))
                 if not brought[-1].complete:
                     self._make_findable()
         except ReadError:
             if brought or begun:
-                remove_files(self.database, [new.path])
+                with self.turn():
+                    remove_files(self.database, [new.path])
             raise
+        new = parts.new if parts else new
+        skipped = [replace(one, path=one.path.replace(str(path), new.path, 1)) for one in skipped]
         if not begun:  # an edit may be about a page that was read before the interrupt
             unused = (edit for edit in edits if edit not in used)
-            skipped += [Skipped(str(path), Wording(_UNUSED, article=edit.article), failed=False) for edit in unused]
+            skipped += [Skipped(new.path, Wording(_UNUSED, article=edit.article), failed=False) for edit in unused]
         self._note(
             added=() if is_change else (new.source,),
             changed=(new.source,) if is_change else (),
@@ -204,6 +257,10 @@ class Adding:
             articles=sum(part.articles for part in brought),
             passages=sum(part.passages for part in brought),
         )
+        return new
+
+    def _in_parts(self, new: NewFile, wanted: str, stored: StoredFile | None) -> FileInParts:
+        return FileInParts(self.database, self.turn, self.require, new, wanted, stored)
 
     def _read(self, path: Path, file: NewFile, begun: int, skipped: list[Skipped]) -> Iterator[Page]:
         """The pages of a file from the one numbered `begun` on."""
@@ -224,18 +281,21 @@ class Adding:
         for story in edited_articles(page, edits):
             used.update(story.edits)
             split = passages.split(story.article)
-            self.indexes().expect(story.article, split)
+            if self.indexes:
+                self.indexes().expect(story.article, split)
             yield story.article, split
 
     def _make_findable(self) -> None:
-        self.indexes().catch_up(self.progress)
+        if self.indexes:
+            self.indexes().catch_up(self.progress)
         self._pace.start_again()
 
     def _account_for(self, gone: Sequence[str]) -> None:
         """Files that are in the library and nowhere else any more."""
         sources = tuple(self._held[path].source for path in gone)
         if self.prune:
-            remove_files(self.database, gone)
+            with self.turn():
+                remove_files(self.database, gone)
             self._note(removed=sources)
         else:
             self._note(vanished=sources)
@@ -253,6 +313,11 @@ def vanished(held: Iterable[str], named: Iterable[Path]) -> list[str]:
     """Files of the library that lay below the folders named and do not exist any more."""
     folders = tuple(os.path.join(path.resolve(), "") for path in named if os.path.isdir(path))
     return [path for path in held if path.startswith(folders) and is_gone(Path(path))]
+
+
+def lies_nowhere(path: str) -> bool:
+    """Whether a file of the library certainly is not where it was; those that its server has lie there."""
+    return not path.startswith(BROUGHT) and is_gone(Path(path))
 
 
 def is_gone(path: Path) -> bool:

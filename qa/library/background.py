@@ -67,7 +67,7 @@ class ReprintGrouping:
                     fresh.setdefault(key, []).append(one)
 
 
-_BATCH = 64  # passages whose vectors are kept together: what an interrupt loses at most
+PASSAGES = 64  # those whose vectors are kept together: what an interrupt loses at most
 _FEW = 2000  # missing vectors that are looked for among the last passages: going through a million takes a second
 _PATIENCE_SECONDS = 1.0  # between two looks whether to stop, while somebody else writes
 
@@ -90,6 +90,13 @@ class VectorProgress:
     @property
     def seconds_left(self) -> float | None:
         return (self.total - self.done) / self.per_second if self.per_second else None
+
+
+def embedded(contents: Contents, embedder: Embedder, ids: Collection[int]) -> list[tuple[int, bytes]]:
+    """Passages that are still there, with their vectors as they are stored."""
+    held = contents.passages(ids)
+    texts = [passages.context(article, passage) for passage, article in held.values()]
+    return list(zip(held, map(pack, embedder.embed_passages(texts)), strict=True))
 
 
 class VectorMaker:
@@ -217,18 +224,16 @@ class VectorMaker:
     def _batches(self, fingerprint: str, left: int) -> Iterator[list[int]]:
         if left <= _FEW:
             ids = self._contents.newest_without_vector(fingerprint, left)
-            batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+            batches = (ids[start : start + PASSAGES] for start in range(0, len(ids), PASSAGES))
             yield from takewhile(lambda _: not self._stopping.is_set(), batches)
             return
         after = -1
-        while not self._stopping.is_set() and (ids := self._contents.without_vector(fingerprint, after, _BATCH)):
+        while not self._stopping.is_set() and (ids := self._contents.without_vector(fingerprint, after, PASSAGES)):
             yield ids
             after = ids[-1]
 
     def _store_batch(self, embedder: Embedder, ids: Collection[int]) -> None:
-        held = self._contents.passages(ids)
-        texts = [passages.context(article, passage) for passage, article in held.values()]
-        vectors = list(zip(held, map(pack, embedder.embed_passages(texts)), strict=True))
+        vectors = embedded(self._contents, embedder, ids)
 
         def keep() -> None:
             store_vectors(self._database, model_of(embedder), vectors)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -23,12 +24,15 @@ from qa.types import Answer, Article, Citation, Location, Picture, PrintedLine, 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from qa.store.jobs import Jobs
+
 _MARGIN = 0.8  # of a line's height: what is shown around the lines
 _APART = 2.0  # line heights: lines further apart are shown one below the other
 _CLIPPING_SIZE = (1200, 4000)  # pixels at most
 _PAGE_SIZE = (1800, 2600)
 _SECONDS = 30.0  # in which a picture is unpacked
 _KEPT = 500  # pictures, of some 600 KB each
+_FETCHED = 20  # files that a server has, of a few MB each
 _ONE_AT_A_TIME = threading.Lock()  # a picture of a page takes some 150 MB
 _Colour: TypeAlias = tuple[int, int, int]
 _MARKER: _Colour = (255, 236, 130)
@@ -55,21 +59,45 @@ def has_picture(contents: Contents, place: Location) -> bool:
     return bool(contents.printed(place)[0])
 
 
-def clipping(contents: Contents, kept: Path, article: Article, quote: Span) -> bytes:
+FileOf = Callable[[str], Path]
+"""The source of a file -> where it lies. Raises NotFound."""
+
+
+def fetched(jobs: Jobs, path: str, sha256: str, kept: Path) -> Path:
+    """A file of the library that its server has, by what it is known by, as it is `kept` on this machine from now on.
+    Raises NotFound, LibraryError.
+    """
+    name = Path(path).name
+    file = kept / sha256 / name
+    if not file.is_file():
+        number = jobs.number_of(path, sha256)
+        if number is None:
+            raise NotFound("clipping.no-picture", source=name)
+        own_files.make_folder(kept)
+        with own_files.temporary_in(kept) as room:
+            whole = jobs.read(number, room, name)
+            own_files.make_folder(file.parent)
+            whole.replace(file)
+        for old in sorted(kept.glob("[0-9a-f]*"), key=lambda each: each.stat().st_mtime)[:-_FETCHED]:
+            shutil.rmtree(old, ignore_errors=True)
+    return file
+
+
+def clipping(contents: Contents, file_of: FileOf, kept: Path, article: Article, quote: Span) -> bytes:
     """A range of an article's text as it is printed: its lines cut out of the picture and marked, a JPEG. Pictures that
     were unpacked once are `kept` in a folder.
 
     Raises NotFound where its page has no picture, or the file is there no more or is none.
     """
-    page = _Shown.of(contents, kept, article.location)
+    page = _Shown.of(contents, file_of, kept, article.location)
     found = page.regions(article, quote)
     picture = _tinted(page.picture, [(one, _MARKER) for one in found])
     return _jpeg(_stacked([picture.crop(_around(group, picture)) for group in _groups(found)]), _CLIPPING_SIZE)
 
 
-def page_picture(contents: Contents, kept: Path, article: Article, quote: Span | None) -> bytes:
+def page_picture(contents: Contents, file_of: FileOf, kept: Path, article: Article, quote: Span | None) -> bytes:
     """The picture of an article's page, the article tinted and a range of it marked, a JPEG. Raises as `clipping`."""
-    page = _Shown.of(contents, kept, article.location)
+    page = _Shown.of(contents, file_of, kept, article.location)
     whole = page.regions(article, Span(0, len(article.text)))
     marked = page.regions(article, quote) if quote else ()
     parts = [*((one, _TINT) for one in whole), *((one, _MARKER) for one in marked)]
@@ -85,12 +113,12 @@ class _Shown:
     scale: tuple[float, float]
 
     @classmethod
-    def of(cls, contents: Contents, kept: Path, place: Location) -> _Shown:
+    def of(cls, contents: Contents, file_of: FileOf, kept: Path, place: Location) -> _Shown:
         """Raises NotFound."""
         lines, which = contents.printed(place)
         if not lines:
             raise NotFound("clipping.no-picture", source=place.source)
-        picture, size = _unpacked(Path(contents.paths([place.source])[place.source]), which, kept, place.source)
+        picture, size = _unpacked(file_of(place.source), which, kept, place.source)
         frame = which.frame if all(which.frame) else size
         return cls(picture, lines, (picture.width / frame[0], picture.height / frame[1]))
 

@@ -16,14 +16,14 @@ from qa.answering.answer import refusal_threshold
 from qa.composing import rewriting
 from qa.composing.compose import Stopped, Writer, composed, may_be_composed
 from qa.composing.prompt import material
-from qa.errors import ModelMismatch
+from qa.errors import ModelMismatch, UsageError
 from qa.formats.metadata import stated_columns
 from qa.index.indexes import Indexes
 from qa.index.term_worker import TermWorker
 from qa.library import asking, corrections, edits
 from qa.library.adding import Adding, is_gone, max_bytes
 from qa.library.background import ReprintGrouping, VectorMaker
-from qa.library.clipping import clipping, has_picture, on_pictures, page_picture
+from qa.library.clipping import clipping, fetched, has_picture, on_pictures, page_picture
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_filters, as_folder, as_metadata, as_names, as_paths, as_query
 from qa.library.sources import LibrarySources, term_version
@@ -32,6 +32,7 @@ from qa.questions import glossary
 from qa.questions.examples import Example, varied
 from qa.questions.suggestions import examples
 from qa.questions.unknown_words import is_known
+from qa.store.addresses import BROUGHT
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.facets import Facets
@@ -59,10 +60,13 @@ from qa.types import (
     Stats,
 )
 from qa.types.protocols import Embedder, Heard, Progress, SpanReader
-from qa.types.settings import DEFAULT_READER, MAX_FILE_MB
+from qa.types.settings import DEFAULT_READER, MAX_FILE_MB, READING
 
 if TYPE_CHECKING:
     from qa.composing.server import ModelServer
+    from qa.library.queueing import Queued
+    from qa.library.worker import Worker
+    from qa.store.jobs import Jobs
 
 _T = TypeVar("_T")
 _NO_FILTERS = Filters()
@@ -76,7 +80,7 @@ class Library:
 
     `vectors` computes those that are missing, on a thread if need be, and says how far it is; before that it groups the
     reprints of a large `add`. `overview` gives a screen windows of tables and counts beside filters. `queue` holds what
-    was accepted to be added and is not read yet.
+    was accepted to be added and is not read yet; of a library on a server `jobs` do, on whichever machine it came.
 
     Safe for many threads: they may ask while one adds. One process and one thread may change it at a time; a second
     gets LibraryBusy at once, and asking never waits. What other processes add and remove is seen. Indexes and models
@@ -98,6 +102,7 @@ class Library:
         self.overview = Overview(database)
         self._lock = database.writer_lock()
         self.queue = Queue(folder, database)
+        self.jobs = database.jobs()
         self._modelling = LibraryModel(self._contents, embedder, shared)
         self._reading = reading
         self._warming = Warmup(self._modelling, reading)
@@ -180,9 +185,15 @@ class Library:
         """
         named, said = as_paths(paths), as_metadata(given)
         if reread and not named:
-            named = tuple(path for held in self._contents.stored_files() if not is_gone(path := Path(held)))
+            held = self._contents.stored_files()
+            named = tuple(path for one in held if not is_gone(path := Path(one)))
+            if self.jobs:
+                self.jobs.again(path for path, stored in held.items() if stored.reading < READING)
         adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress, reread)
-        report = self._change(lambda: adding.run(named, self._folder.root), progress)
+        if self.jobs:
+            report = self._add_beside_others(adding, named, progress)
+        else:
+            report = self._change(lambda: adding.run(named, self._folder.root), progress)
         if vectors:
             self.vectors.make(progress)
         return report
@@ -196,6 +207,33 @@ class Library:
         self.queue.require()
         return incoming(self.inbox, name, self.suffixes)
 
+    def enqueue(
+        self,
+        paths: AnyPath | Iterable[AnyPath],
+        *,
+        max_mb: float = MAX_FILE_MB,
+        given: Metadata = _NOTHING_GIVEN,
+    ) -> Queued:
+        """Have files and folders read by whoever is free, of a library on a server: what is new or changed lies there
+        when this returns, and `worker` reads it. Paths and `max_mb`, `given` as for `add`.
+
+        Raises UsageError for a library in a folder, LibraryError where nothing can be kept.
+        """
+        from qa.library.queueing import Queueing  # a library in a folder needs none
+
+        jobs = self._require_jobs()
+        queueing = Queueing(jobs, self._contents.stored_files(), as_metadata(given), max_bytes(max_mb))
+        return queueing.run(as_paths(paths), self._folder.root)
+
+    def worker(self, max_mb: float = MAX_FILE_MB) -> Worker:
+        """What reads the files that wait, of a library on a server. Raises UsageError for one in a folder, LibraryError
+        for one that can be read alone.
+        """
+        from qa.library.worker import Worker  # likewise
+
+        jobs = self._require_jobs()
+        return Worker(self._database, jobs, self._lock, self._modelling, self._grouping, max_mb)
+
     def receive(self, brought: Incoming) -> AddReport:
         """Add a file that has come whole, in the place of the one of its name in the inbox. Where it is not added, for
         whatever reason, the inbox is as it was.
@@ -204,6 +242,8 @@ class Library:
         and as `add`.
         """
         self._database.require_writable()
+        if self.jobs:
+            return self._receive(self.jobs, brought)
         with self._lock.hold(), brought.in_place(lambda path: self._holds(path, brought.sha256)) as path:
             report = self.add(path, vectors=False)
         self.vectors.make()
@@ -265,6 +305,8 @@ class Library:
             removed = remove_files(self._database, names)
             indexes.catch_up()
             self._grouping.keep_few()
+        if self.jobs:
+            self.jobs.forget(paths.values())
         for path in map(Path, paths.values()):
             if path.parent == self.inbox.resolve():
                 path.unlink(missing_ok=True)
@@ -411,11 +453,13 @@ class Library:
         """A range of an article's text as the picture of its page shows it, marked: a JPEG. Raises NotFound where there
         is no such article, or no picture.
         """
-        return clipping(self._contents, self._folder.pictures, self.article(article), Span(start, end))
+        found = self.article(article)
+        return clipping(self._contents, self._file_of, self._folder.pictures, found, Span(start, end))
 
     def page_picture(self, article: str, quote: Span | None = None) -> bytes:
         """The picture of an article's page, the article tinted, a range of it marked: a JPEG. Raises as `clipping`."""
-        return page_picture(self._contents, self._folder.pictures, self.article(article), quote)
+        found = self.article(article)
+        return page_picture(self._contents, self._file_of, self._folder.pictures, found, quote)
 
     def has_picture(self, place: Location) -> bool:
         """Whether `clipping` can show what stands on a page."""
@@ -507,6 +551,40 @@ class Library:
             self._grouping.keep_few()
             self._database.tidy()
         return result
+
+    def _add_beside_others(self, adding: Adding, named: Collection[Path], progress: Progress | None) -> AddReport:
+        """As `_change`, but others change the library meanwhile: the right to do so is had for moments."""
+        self._database.require_writable()
+        worker = self.worker()
+        worker.serve_model()
+        adding.is_shared, adding.turn = True, worker.turn
+        with self._indexes().catching_up(progress):
+            report = adding.run(named, self._folder.root)
+        with worker.turn():
+            self._grouping.keep_few()
+        return report
+
+    def _receive(self, jobs: Jobs, brought: Incoming) -> AddReport:
+        name = brought.name.whole
+        number = jobs.bring(brought.whole(), f"{BROUGHT}{name}", name)
+        report = self.worker().read_now(number)
+        if report.failed:
+            jobs.drop(number)
+        return report
+
+    def _require_jobs(self) -> Jobs:
+        self._database.require_writable()
+        if self.jobs is None:
+            raise UsageError("jobs.no-server")
+        return self.jobs
+
+    def _file_of(self, source: str) -> Path:
+        """Where a file of the library lies on this machine: what the server has is brought here. Raises NotFound."""
+        path = self._contents.paths([source])[source]
+        stored = self._contents.stored_file(path) if self.jobs else None
+        if self.jobs is None or stored is None or (not path.startswith(BROUGHT) and Path(path).is_file()):
+            return Path(path)
+        return fetched(self.jobs, path, stored.sha256, self._folder.brought)
 
     def sources(self, hidden: frozenset[str] = frozenset()) -> LibrarySources:
         """What retrieval reads, as it stands now, but for the articles `hidden` (ids).

@@ -11,6 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from qa.errors import UsageError
 
+BROUGHT = "inbox:/"
+"""Begins what a file is known by in a library on a server that a browser or a program brought: it lies nowhere else."""
+
 _SCHEMES = ("postgresql", "postgres")
 _SCHEMA = "wenbao"
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")

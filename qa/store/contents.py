@@ -37,6 +37,9 @@ class StoredFile:
     reading: int  # which version of the readers read it
 
 
+_STORED = "SELECT *, (SELECT count(*) FROM pages WHERE file = files.id) AS pages FROM files"
+
+
 class Contents(ChangeLog):
     """Reads from the library's tables. Each method reads one consistent state."""
 
@@ -49,11 +52,20 @@ class Contents(ChangeLog):
     def stored_files(self) -> dict[str, StoredFile]:
         """By absolute path."""
         with self._database.reading() as connection:
-            found = connection.execute(
-                "SELECT *, (SELECT count(*) FROM pages WHERE file = files.id) AS pages FROM files"
-            )
+            found = connection.execute(_STORED)
             given = cache(rows.load_metadata)  # most files are given the same
             return {row["path"]: _stored_file(row, given(row["given"])) for row in found}
+
+    def stored_file(self, path: str) -> StoredFile | None:
+        """The one at an absolute path; None where the library holds none."""
+        with self._database.reading() as connection:
+            row = connection.execute(f"{_STORED} WHERE path = ?", (path,)).fetchone()
+            return _stored_file(row, rows.load_metadata(row["given"])) if row else None
+
+    def sources(self) -> frozenset[str]:
+        """The names of all files."""
+        with self._database.reading() as connection:
+            return frozenset(row[0] for row in connection.execute("SELECT source FROM files"))
 
     def setting(self, name: SettingName) -> str:
         """What was set on the screen, as it was kept; empty where nothing was."""

@@ -22,6 +22,7 @@ from qa.store.schema import transaction
 
 if TYPE_CHECKING:
     from qa.store.addresses import Address
+    from qa.store.jobs import Jobs
     from qa.store.postgres import PostgresDatabase
 
 _BUSY_SECONDS = 10.0
@@ -120,6 +121,10 @@ class Database:
         """A connection in one transaction: all of it is kept, or after any exception nothing."""
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def jobs(self) -> Jobs | None:
+        """The files that wait to be read by whoever is free; None where the library is in a folder: it has none."""
+        return None
 
     def writer_lock(self) -> WriterLock:
         """What admits one writer at a time."""

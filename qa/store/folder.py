@@ -68,7 +68,7 @@ class Folder:
     def narrow(self) -> None:
         """Make all that a library is of private to this account, what others left in its folder aside."""
         own_files.narrow(self.root, *self._files())
-        for folder in (self.terms, self.discarded, self.inbox, self.pictures):
+        for folder in (self.terms, self.discarded, self.inbox, self.pictures, self.brought):
             own_files.narrow_tree(folder)
 
     def _files(self) -> Iterator[Path]:
@@ -118,6 +118,11 @@ class Folder:
     def inbox(self) -> Path:
         """Files that were brought to the library and lie nowhere else."""
         return self.root / "inbox"
+
+    @property
+    def brought(self) -> Path:
+        """Files that a server has, as this machine needed them; there may be none."""
+        return self.root / "brought"
 
     @property
     def words(self) -> Path:
@@ -181,9 +186,11 @@ class WriterLock:
         self._thread: int | None = None  # that holds it, through this object
 
     @contextmanager
-    def hold(self) -> Iterator[None]:
-        """Hold the lock. Raises LibraryBusy almost at once where somebody else does, in this process or another."""
-        with self.try_hold(_PATIENCE_SECONDS) as held:
+    def hold(self, patience_seconds: float = _PATIENCE_SECONDS) -> Iterator[None]:
+        """Hold the lock. Raises LibraryBusy where somebody else does, in this process or another, almost at once
+        unless told to wait.
+        """
+        with self.try_hold(patience_seconds) as held:
             if not held:
                 raise LibraryBusy(
                     "library.busy-with",

@@ -74,6 +74,17 @@ class Incoming:
         """Of what has come so far, in hexadecimal digits."""
         return self._digest.hexdigest()
 
+    @property
+    def name(self) -> Name:
+        return self._name
+
+    def whole(self) -> Path:
+        """The file once it has come whole, for who keeps it elsewhere. Waits for the disk. Raises UsageError for an
+        empty one.
+        """
+        self._finish()
+        return self._partial
+
     def write(self, chunk: bytes) -> None:
         """What comes next of it. Raises UsageError for too much."""
         self._size += len(chunk)

@@ -169,6 +169,16 @@ class ChangeLog:
             )
             return [row[0] for row in found]
 
+    def without_vector_in(self, fingerprint: str, path: str) -> list[int]:
+        """The passages of a file, by its path, that have no vector by the model."""
+        with self._database.reading() as connection:
+            found = connection.execute(
+                "SELECT DISTINCT passages.id FROM files JOIN places ON places.file = files.id "
+                f"JOIN passages ON passages.article = places.article WHERE files.path = ? AND {_UNEMBEDDED}",
+                (path, fingerprint),
+            )
+            return [row[0] for row in found]
+
     def planned_model(self) -> Model | None:
         """The model that shall serve once all its vectors are made."""
         with self._database.reading() as connection:

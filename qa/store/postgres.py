@@ -9,7 +9,6 @@ import os
 import platform
 import select
 import threading
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -25,11 +24,11 @@ from qa.store import beside, dialect, schema
 from qa.store.addresses import Address
 from qa.store.database import Connection, Database
 from qa.store.folder import Folder, WriterLock
+from qa.store.jobs import Jobs
 
 _BUSY_SECONDS = 10
 _BUSY = frozenset({"55P03", "40P01", "40001"})  # a lock that was waited for, a deadlock, a change in between
 _AWAY = ("08", "57P")  # classes: the connection broke, the server stops or starts
-_LOOK_SECONDS = 0.05  # between two looks at a lock
 
 
 class PostgresDatabase(Database):
@@ -42,6 +41,8 @@ class PostgresDatabase(Database):
         self._folder = folder
         self._address = address
         self._inner: deque[psycopg.Connection[Any]] = deque()
+        self._ear: psycopg.Connection[Any] | None = None
+        self.channel = f"wenbao_{address.schema}"[:63]
         self._is_closed = False
         try:
             with self.session() as session:
@@ -54,6 +55,9 @@ class PostgresDatabase(Database):
 
     def writer_lock(self) -> WriterLock:
         return ServerLock(self._folder, self)
+
+    def jobs(self) -> Jobs:
+        return Jobs(self)
 
     def tidy(self) -> None:
         """The server does so by itself."""
@@ -73,6 +77,18 @@ class PostgresDatabase(Database):
         self._is_closed = True
         while self._inner:
             self._inner.pop().close()
+        if self._ear:
+            self._ear.close()
+
+    def hear(self, seconds: float) -> None:
+        """Until something is told on `channel`, or so long; at once where nobody listened before."""
+        with self._mapped():
+            if self._ear is None or self._ear.closed:
+                self._ear = self._connected()
+                self._ear.execute(f"LISTEN {self.channel}")
+                return
+            for _ in self._ear.notifies(timeout=seconds, stop_after=1):
+                return
 
     def key(self, purpose: str) -> int:
         """The number of an advisory lock of this library."""
@@ -212,11 +228,9 @@ class ServerLock(WriterLock):
 
     @contextmanager
     def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
-        key, last = self._database.key("library"), time.monotonic() + patience_seconds
+        key = self._database.key("library")
         with self._database.session() as session:
-            while not (held := _taken(session, key)) and time.monotonic() < last:
-                time.sleep(_LOOK_SECONDS)
-            if not held:
+            if not _taken(session, key, patience_seconds):
                 yield False
                 return
             try:
@@ -238,6 +252,16 @@ class ServerLock(WriterLock):
         return str(found[0]).removeprefix("wenbao ") if found else Wording("library.unknown-holder")
 
 
-def _taken(session: psycopg.Connection[Any], key: int) -> bool:
+def _taken(session: psycopg.Connection[Any], key: int, patience_seconds: float) -> bool:
+    """Who waits gets it in turn."""
     found: Sequence[bool] | None = session.execute("SELECT pg_try_advisory_lock(%s)", (key,)).fetchone()
-    return bool(found and found[0])
+    if (found and found[0]) or not patience_seconds:
+        return bool(found and found[0])
+    session.execute(f"SET lock_timeout = {round(patience_seconds * 1000)}")
+    try:
+        session.execute("SELECT pg_advisory_lock(%s)", (key,))
+        return True
+    except psycopg.errors.LockNotAvailable:
+        return False
+    finally:
+        session.execute("RESET lock_timeout")

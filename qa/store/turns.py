@@ -93,6 +93,16 @@ def read(snapshot: bytes, find: Find) -> Answer:
         raise LibraryError("conversations.answer-damaged") from error
 
 
+def plain(value: Any) -> Any:
+    """A value of `qa.types` as JSON knows it, messages by their codes; `made` gives it back."""
+    return _plain(value, {})
+
+
+def worded(data: Any) -> str:
+    """A message that `plain` made plain."""
+    return str(_worded(data))
+
+
 def made(kind: type[_T], data: Any) -> _T:
     """The value of a type that JSON told. Raises one of NOT_WRITTEN_SO where it tells none."""
     value: _T = _made(kind, data, {})

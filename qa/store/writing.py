@@ -70,12 +70,17 @@ def _never() -> bool:
     return False
 
 
+def no_objection(_: Connection) -> None:
+    """Nobody has one."""
+
+
 def store_file(
     database: Database,
     file: NewFile,
     pages: Iterable[Cut],
     is_due: Callable[[], bool] = _never,
     carried: Mapping[Edit, Edit] = MappingProxyType({}),
+    require: Callable[[Connection], None] = no_objection,
 ) -> Stored:
     """Put a file in, or in place of what it held before. `pages` may be as long as it likes: it is never held whole.
     Its edits that are `carried` are replaced by others, about the articles that it holds from now on.
@@ -83,10 +88,12 @@ def store_file(
     Of a file that is new, what was read is kept as soon as `is_due` says so after a page; a further call with the same
     iterator, or after an interrupt one that begins behind the pages held, goes on. What a file held before is replaced
     in one step. Whatever `pages` raises leaves the library as it was before the call. Passages that stay, and passages
-    that say what another one says, have their vectors at once. Raises ReadError for text that is no Unicode.
+    that say what another one says, have their vectors at once. `require` is asked first, in the same transaction: what
+    it raises leaves all as it was. Raises ReadError for text that is no Unicode.
     """
     try:
         with _changing(database) as connection:
+            require(connection)
             _carry(connection, file.path, carried)
             return _FileWriter(connection, file).write(pages, is_due)
     except UnicodeEncodeError as error:

@@ -14,7 +14,7 @@ from qa.errors import QaError, reason_of
 from qa.types.settings import MAX_FILE_MB
 from ui import jobs, library, tables, writer
 from ui.composing import Compositions
-from ui.ingest import Ingest
+from ui.ingest import Reading
 from ui.render import warning
 from ui.views.sender import words_of
 from ui.words import Words
@@ -30,7 +30,7 @@ Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
 
 
-def library_view(library: Library, ingest: Ingest, compositions: Compositions, folders: bool) -> gr.HTML:
+def library_view(library: Library, ingest: Reading, compositions: Compositions, folders: bool) -> gr.HTML:
     """Builds the screen, empty until it is shown. `folders`: whether whoever sees it acts for this machine: names
     folders of it, and a language model.
     """
@@ -76,7 +76,7 @@ def library_view(library: Library, ingest: Ingest, compositions: Compositions, f
 
 
 class _Screen:
-    def __init__(self, library: Library, ingest: Ingest, compositions: Compositions, folders: bool) -> None:
+    def __init__(self, library: Library, ingest: Reading, compositions: Compositions, folders: bool) -> None:
         self.library, self.ingest, self.compositions, self.folders = library, ingest, compositions, folders
 
     def answer(self, step: Callable[[Told, Words], Drawn], told: Told, request: gr.Request) -> Drawn:
