@@ -38,13 +38,13 @@ _LEAST_SIDE = 736  # of the shorter; a smaller picture is made larger
 _GRAIN = 32  # the network takes sides that are multiples of it
 _BAND, _AROUND = 512, 128  # pixels: so high are the bands that are searched at a time, and what is seen around them
 _BLANK = 32  # levels of grey: where a band has no more, the network sees text in paper
-_MOST_LINES = 5000
+_MOST_SPOTS = 50_000  # that may be lines; the grain of empty paper alone makes ten thousand
 _TRIED = 4  # lines that tell how a page lies
 _STANDING = 0.5  # confidence from which characters that are read one by one stand upright
 _SURE = 0.9  # confidence below which a character is doubted: of 74,000 it marked .5% of the right, .27 of the wrong
 _ENGINE: dict[str, Any] = {
     "Global.log_level": "critical",
-    "Det.max_candidates": _MOST_LINES,
+    "Det.max_candidates": _MOST_SPOTS,
     "Det.limit_side_len": _GRAIN,  # no picture is scaled here
     "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # several bands or lines at once instead: a third less work
     "Rec.rec_batch_num": 1,  # so that what is read does not depend on what is read with it
