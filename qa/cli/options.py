@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from qa.citing.cite import FORMS
-from qa.store.addresses import data_folder, is_address
+from qa.errors import UsageError
+from qa.store.addresses import LOCAL, as_index, data_folder, is_address, with_index
 from qa.store.folder import Folder
 from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
 
@@ -279,6 +280,12 @@ def _add_globals(parser: Parser, *, top: bool) -> None:
         metavar="目录|地址",
         help="库的位置：文件夹，或 postgresql://用户@主机/数据库（也可设环境变量 QA_LIBRARY）",
     )
+    parser.add_argument(
+        "--index",
+        default=default(None),
+        metavar="local|pgvector|qdrant://主机:端口",
+        help="PostgreSQL 里的库，索引放在哪：各机器自己（默认）、库所在的 PostgreSQL、Qdrant（也可设 QA_INDEX）",
+    )
     parser.add_argument("--json", action="store_true", default=default(False), help="输出 JSON，一行一个")
     parser.add_argument("--quiet", action="store_true", default=default(False), help="不显示进度与提示")
 
@@ -379,11 +386,14 @@ def _port(value: str) -> int:
 
 def library_path(args: Namespace) -> Path | str:
     """The one named, else that of the environment, else the user's own: a folder, or a server's address. The shell
-    leaves ``--library=~/x`` as it is.
+    leaves ``--library=~/x`` as it is. Where its indexes are is part of an address. Raises UsageError for indexes that
+    are kept elsewhere than a folder's library beside it.
     """
-    named = args.library or os.environ.get("QA_LIBRARY")
+    named, index = args.library or os.environ.get("QA_LIBRARY"), args.index or os.environ.get("QA_INDEX")
     if named and is_address(named):
-        return str(named)
+        return with_index(named, index) if index else str(named)
+    if index and as_index(index) != LOCAL:
+        raise UsageError("index.needs-server", index=index)
     return Path(os.path.expanduser(named)) if named else data_folder() / "library"
 
 

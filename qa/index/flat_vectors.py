@@ -181,6 +181,10 @@ class FlatVectors:
         with self._inside:
             self._drop(ids)
 
+    def commit(self, change: int) -> None:
+        """Say which change number is held now. What was added and removed shows already; a file is `write`'s."""
+        self.change = change
+
     def search(self, vector: Array, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
         """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
         query = np.ascontiguousarray(vector, np.float32)[None]

@@ -250,6 +250,10 @@ class LargeVectors:
             self._is_live[self._base.numbers(ids)] = False
             self._newer.remove(ids)
 
+    def commit(self, change: int) -> None:
+        """Say which change number is held now. What was added and removed shows already."""
+        self.change = change
+
     def search(self, vector: Array, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
         """At most `k` (id, exact cosine), best first, ties by id; `allowed` limits which ids may come."""
         if k < 1:

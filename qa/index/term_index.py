@@ -153,7 +153,7 @@ class TantivyTerms:
 
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field. Counted: tantivy's own number takes in removed passages."""
-        query = Query.term_query(self._schema, field, _whole(term), "freq")
+        query = Query.term_query(self._schema, field, whole(term), "freq")
         count: int = self._view.searcher.search(query, 1).count  # type: ignore[attr-defined] # missing in its stubs
         return count
 
@@ -172,7 +172,7 @@ class TantivyTerms:
 
     def has_term(self, field: str, term: str) -> bool:
         """Whether a passage holds the term, or did until lately: quicker than counting, for trying many terms."""
-        return self._view.searcher.doc_freq(field, _whole(term)) > 0
+        return self._view.searcher.doc_freq(field, whole(term)) > 0
 
     def held(self, field: str, terms: Iterable[str]) -> list[str]:
         """Those of many terms, none with white space, that a passage holds, or did until lately; in their order."""
@@ -184,14 +184,14 @@ class TantivyTerms:
         return dict(self._view.searcher.terms_with_prefix(field, start))
 
     def _phrase(self, field: str, terms: Sequence[str]) -> Query:
-        whole = [_whole(term) for term in terms]
-        if len(whole) == 1:
-            return Query.term_query(self._schema, field, whole[0], "freq")
-        return Query.phrase_query(self._schema, field, list[str | tuple[int, str]](whole))
+        kept = [whole(term) for term in terms]
+        if len(kept) == 1:
+            return Query.term_query(self._schema, field, kept[0], "freq")
+        return Query.phrase_query(self._schema, field, list[str | tuple[int, str]](kept))
 
     def _query(self, terms: Mapping[str, Sequence[str]]) -> Query | None:
         clauses = [
-            (Occur.Should, Query.term_query(self._schema, field, _whole(term), "freq"))
+            (Occur.Should, Query.term_query(self._schema, field, whole(term), "freq"))
             for field, asked in terms.items()
             for term in asked
         ]
@@ -251,7 +251,7 @@ def _schema(fields: Collection[str], ordered: Collection[str]) -> tantivy.Schema
     return builder.build()
 
 
-def _whole(term: str) -> str:
+def whole(term: str) -> str:
     """The term without white space, which would cut it."""
     return term if term.isalnum() else _WHITE.sub("\N{OPEN BOX}", term)
 
@@ -259,7 +259,7 @@ def _whole(term: str) -> str:
 def _joined(terms: Sequence[str]) -> str:
     """The terms, each whole, a space between two."""
     joined = " ".join(terms)
-    return joined if len(joined.split()) == len(terms) else " ".join(map(_whole, terms))
+    return joined if len(joined.split()) == len(terms) else " ".join(map(whole, terms))
 
 
 def _filtered(query: Query, allowed: Query) -> Query:

@@ -244,4 +244,4 @@ def _replay(vectors: Vectors, contents: Contents, state: State) -> None:
         held = {passage: vector for passage, vector in now.items() if vector is not None}
         if held:
             vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
-        vectors.change = batch[-1].number
+        vectors.commit(batch[-1].number)

@@ -20,7 +20,7 @@ from qa.errors import NoText, ReadError
 from qa.errors.messages import Wording
 from qa.formats.discovery import FoundFile
 from qa.formats.files import MEGABYTE, reason_of
-from qa.index.indexes import Indexes
+from qa.index.engines import AnyIndexes
 from qa.library.corrections import corrected
 from qa.library.edits import carried_in
 from qa.library.in_parts import FileInParts, Overtaken
@@ -104,7 +104,7 @@ class Adding:
     max_bytes: int
     given: Metadata
     prune: bool
-    indexes: Callable[[], Indexes] | None
+    indexes: Callable[[], AnyIndexes] | None
     progress: Progress | None = None
     reread: bool = False  # files that an earlier version read are read again, though they are the same
     is_shared: bool = False

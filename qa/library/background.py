@@ -11,8 +11,8 @@ from itertools import takewhile
 
 from qa.articles import passages, reprints
 from qa.errors import QaError
+from qa.index.engines import AnyIndexes
 from qa.index.flat_vectors import pack
-from qa.index.indexes import Indexes
 from qa.library.models import LibraryModel, model_of
 from qa.store.contents import Contents
 from qa.store.database import Database
@@ -109,7 +109,7 @@ class VectorMaker:
         self,
         database: Database,
         lock: WriterLock,
-        indexes: Callable[[], Indexes],
+        indexes: Callable[[], AnyIndexes],
         modelling: LibraryModel,
         grouping: ReprintGrouping,
     ) -> None:

@@ -19,6 +19,7 @@ from types import MappingProxyType
 
 from qa import models
 from qa.errors import IndexUnusable, LibraryError, ModelError, NoLibrary
+from qa.index.engines import engine_of
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.requests import AnyPath, as_folder
@@ -26,6 +27,7 @@ from qa.library.sources import term_version
 from qa.models import readers
 from qa.questions import glossary
 from qa.store import own_files
+from qa.store.addresses import LOCAL
 from qa.store.contents import Contents
 from qa.store.conversation_database import damages
 from qa.store.database import Database
@@ -228,6 +230,9 @@ def _of_tables(tables: Tables, folder: Folder) -> Iterator[Finding]:
 
 def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables) -> Iterator[Finding]:
     """Beside a server they may be behind, or not there yet: the next question of this machine sees to that."""
+    if folder.server and folder.server.index != LOCAL:
+        yield from _of_shared_indexes(folder, database, state, tables)
+        return
     try:
         vectors = vectors_on_disk(folder, Contents(database), state)
         yield from _difference("向量索引", vectors.ids, tables.embedded)
@@ -241,6 +246,21 @@ def _of_indexes(folder: Folder, database: Database, state: State, tables: Tables
     except IndexUnusable:
         if folder.server is None:
             yield Finding("词索引缺失、损坏或属于旧版本", _REOPEN)
+
+
+def _of_shared_indexes(folder: Folder, database: Database, state: State, tables: Tables) -> Iterator[Finding]:
+    try:
+        engine = engine_of(folder, Contents(database))
+        assert engine
+        with closing(engine):
+            terms = engine.terms(term_version(glossary.read_glossary(folder.words)))
+            vectors = engine.vectors(state.model)
+            if terms.change >= state.text_change:
+                yield from _difference("词索引", terms.ids, tables.passages)
+            if vectors.change >= state.change:
+                yield from _difference("向量索引", vectors.ids, tables.embedded)
+    except LibraryError as error:
+        yield Finding(f"索引不能用：{error}", "照上面说的做；在那之前加 --index local 照样能问")
 
 
 def _difference(name: str, held: Collection[int], expected: Collection[int]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from qa.composing.compose import Stopped, Writer, composed, may_be_composed
 from qa.composing.prompt import material
 from qa.errors import ModelMismatch, UsageError
 from qa.formats.metadata import stated_columns
-from qa.index.indexes import Indexes
+from qa.index.engines import AnyIndexes, open_indexes
 from qa.index.term_worker import TermWorker
 from qa.library import asking, corrections, edits
 from qa.library.adding import Adding, is_gone, max_bytes
@@ -107,7 +107,7 @@ class Library:
         self._reading = reading
         self._warming = Warmup(self._modelling, reading)
         self._opening = threading.Lock()
-        self._opened: Indexes | None = None
+        self._opened: AnyIndexes | None = None
         self._glossary = glossary.Glossary()  # read with the indexes, which depend on it
         self._grouping = ReprintGrouping(database)
         self.vectors = VectorMaker(database, self._lock, self._indexes, self._modelling, self._grouping)
@@ -595,12 +595,12 @@ class Library:
         indexes.refresh()
         return LibrarySources(self._contents, indexes, self._modelling.embedder_of, hidden)
 
-    def _indexes(self) -> Indexes:
+    def _indexes(self) -> AnyIndexes:
         with self._opening:
             if self._opened is None:
                 self._glossary = glossary.read_glossary(self._folder.words)
                 worker = TermWorker(self._glossary.words, term_version(self._glossary))
-                self._opened = Indexes(self._folder, self._contents, worker, self._index_lock())
+                self._opened = open_indexes(self._folder, self._contents, worker, self._index_lock())
             return self._opened
 
     def _index_lock(self) -> WriterLock | None:

@@ -9,7 +9,7 @@ from functools import cache
 from math import log
 
 from qa.articles.passages import CONTEXT
-from qa.index.indexes import Indexes
+from qa.index.engines import AnyIndexes
 from qa.questions.glossary import Glossary
 from qa.store.contents import Contents
 from qa.store.log import Model
@@ -31,7 +31,7 @@ class LibrarySources:
     def __init__(
         self,
         contents: Contents,
-        indexes: Indexes,
+        indexes: AnyIndexes,
         embedder_of: Callable[[Model | None], Embedder],
         hidden: frozenset[str] = frozenset(),
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
@@ -50,6 +50,14 @@ class Respelling(NamedTuple):
 
     cost: float
     meant: str
+
+
+class Other(NamedTuple):
+    """A character in place of the one at `at`, and what it costs to believe it."""
+
+    at: int
+    sign: str
+    cost: float
 
 
 def best_respelling(window: UnknownWords, others: Sequence[str], sources: Sources) -> Respelling | None:
@@ -125,16 +133,25 @@ def _readings(written: str, terms: TermIndex) -> Iterator[Respelling]:
 
 def _one_other(written: str, alike: Sequence[Costs], terms: TermIndex) -> Iterator[Respelling]:
     """One character another one."""
-    strange = [at for at, pair in enumerate(pairwise(written)) if not terms.has_term("grams", "".join(pair))]
-    for at, others in enumerate(alike):
-        if any(pair not in (at - 1, at) for pair in strange):  # a pair elsewhere would stay unknown
-            continue
-        before, after = written[max(0, at - 1) : at], written[at + 1 : at + 2]
-        for other, cost in others.items():
-            if (not before or terms.has_term("grams", before + other)) and (
-                not after or terms.has_term("grams", other + after)
-            ):
-                yield Respelling(cost, written[:at] + other + written[at + 1 :])
+    pairs = ["".join(pair) for pair in pairwise(written)]
+    known = set(terms.held("grams", pairs))
+    strange = [at for at, pair in enumerate(pairs) if pair not in known]
+    tried = [
+        Other(at, other, cost)
+        for at, others in enumerate(alike)
+        if all(pair in (at - 1, at) for pair in strange)  # a pair elsewhere would stay unknown
+        for other, cost in others.items()
+    ]
+    tried = _with_known_pairs(tried, lambda one: written[one.at - 1] + one.sign if one.at else "", terms)
+    for at, other, cost in _with_known_pairs(tried, lambda one: (one.sign + written[one.at + 1 :])[:2], terms):
+        yield Respelling(cost, written[:at] + other + written[at + 1 :])
+
+
+def _with_known_pairs(tried: Sequence[Other], pair: Callable[[Other], str], terms: TermIndex) -> list[Other]:
+    """Those whose pair a passage holds, or that have none. Asked in one go: an index may be far away."""
+    pairs = [pair(one) for one in tried]
+    known = set(terms.held("grams", [one for one in pairs if len(one) > 1]))
+    return [one for one, its in zip(tried, pairs, strict=True) if len(its) < 2 or its in known]
 
 
 def _swaps(written: str) -> Iterator[str]:
@@ -176,12 +193,10 @@ def _longer(begun: Sequence[Respelling], same: Mapping[float, Sequence[str]], te
     for cost in sorted(ways):
         if cost >= _WORST or len(found) >= _BEAM:
             break
-        met: list[str] = []
-        for meant, more in ways[cost]:
-            end = meant[-1]
-            if (end, more) not in behind:
-                behind[end, more] = [pair[1] for pair in terms.held("grams", [end + other for other in same[more]])]
-            met += [meant + other for other in behind[end, more]]
+        new = [one for one in dict.fromkeys((meant[-1], more) for meant, more in ways[cost]) if one not in behind]
+        known = set(terms.held("grams", [end + other for end, more in new for other in same[more]]))
+        behind |= {(end, more): [other for other in same[more] if end + other in known] for end, more in new}
+        met = [meant + other for meant, more in ways[cost] for other in behind[meant[-1], more]]
         found += [Respelling(cost, meant) for meant in sorted(met)]
     return found[:_BEAM]
 

@@ -17,6 +17,8 @@ BROUGHT = "inbox:/"
 _SCHEMES = ("postgresql", "postgres")
 _SCHEMA = "wenbao"
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+LOCAL, PGVECTOR = "local", "pgvector"
+_QDRANT = re.compile(r"(qdrant|https?)://[^\s/?#@]+/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class Address:
     conninfo: str  # as libpq takes it; may hold a password
     schema: str
     shown: str  # without a password
+    index: str = LOCAL  # what keeps its indexes: this machine, its own server, or the address of a Qdrant
 
     def __str__(self) -> str:
         return self.shown
@@ -47,9 +50,8 @@ def is_address(location: str | os.PathLike[str]) -> bool:
 
 
 def address(text: str) -> Address:
-    """``postgresql://user@host:port/database?schema=name``; what else stands behind the question mark is libpq's.
-
-    Raises UsageError.
+    """``postgresql://user@host:port/database?schema=name&index=pgvector``; what else stands behind the question mark is
+    libpq's. Raises UsageError.
     """
     try:
         parts = urlsplit(text)
@@ -60,11 +62,26 @@ def address(text: str) -> Address:
     schema = options.pop("schema", _SCHEMA)
     if not _SCHEMA_NAME.fullmatch(schema):
         raise UsageError("postgres.schema", name=schema)
+    index = as_index(options.pop("index", LOCAL))
     conninfo = urlunsplit((_SCHEMES[0], parts.netloc, parts.path, urlencode(options), ""))
     options.pop("password", None)
     netloc = f"{user}@{host}" if user else host
     shown = urlunsplit((_SCHEMES[0], netloc, parts.path, urlencode({**options, "schema": schema}), ""))
-    return Address(conninfo, schema, shown)
+    return Address(conninfo, schema, shown, index)
+
+
+def as_index(text: str) -> str:
+    """What may keep the indexes of a library. Raises UsageError for what cannot."""
+    if text not in (LOCAL, PGVECTOR) and not _QDRANT.fullmatch(text):
+        raise UsageError("index.unknown", index=text)
+    return text
+
+
+def with_index(location: str, index: str) -> str:
+    """The address of a library, its indexes kept so, whatever it says itself. Raises UsageError."""
+    parts = urlsplit(location)
+    options = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "index"]
+    return urlunsplit(parts._replace(query=urlencode([*options, ("index", as_index(index))])))
 
 
 def data_folder() -> Path:

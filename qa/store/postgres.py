@@ -44,10 +44,13 @@ class PostgresDatabase(Database):
     the server is away every call says so; afterwards they go on.
     """
 
-    def __init__(self, folder: Folder, address: Address, *, create: bool = False) -> None:
-        """Raises NoLibrary where there is none and `create` is false, LibraryError."""
+    def __init__(self, folder: Folder, address: Address, *, create: bool = False, settings: Sequence[str] = ()) -> None:
+        """`settings` are statements that each connection begins with. Raises NoLibrary where there is none and `create`
+        is false, LibraryError.
+        """
         self._folder = folder
         self._address = address
+        self._settings = (f"SET search_path = {address.schema}", *settings)
         self._inner: deque[psycopg.Connection[Any]] = deque()
         self._ear: psycopg.Connection[Any] | None = None
         self.channel = f"wenbao_{address.schema}"[:63]
@@ -62,7 +65,11 @@ class PostgresDatabase(Database):
             raise
 
     def writer_lock(self) -> WriterLock:
-        return ServerLock(self._folder, self)
+        return self.lock("library")
+
+    def lock(self, purpose: str) -> WriterLock:
+        """What admits one at a time to a purpose, whichever machine asks."""
+        return ServerLock(self._folder, self, purpose)
 
     def jobs(self) -> Jobs:
         return Jobs(self)
@@ -161,7 +168,7 @@ class PostgresDatabase(Database):
             application_name=name,
         )
         inner.adapters.register_dumper(str, StrDumper)  # a text, where PostgreSQL would have to guess
-        inner.execute(f"SET search_path = {self._address.schema}")
+        inner.execute("; ".join(self._settings))
         return inner
 
     def _open(self, session: psycopg.Connection[Any], create: bool) -> None:
@@ -227,17 +234,19 @@ def _answers(inner: psycopg.Connection[Any]) -> bool:
 
 
 class ServerLock(WriterLock):
-    """The right to change a library, whichever machine asks. The server releases it when the connection ends."""
+    """The right to change a library, or what is kept beside it, whichever machine asks. The server releases it when the
+    connection ends.
+    """
 
-    def __init__(self, folder: Folder, database: PostgresDatabase) -> None:
+    def __init__(self, folder: Folder, database: PostgresDatabase, purpose: str) -> None:
         super().__init__(folder)
         self._database = database
+        self._key = database.key(purpose)
 
     @contextmanager
     def keep_out(self, patience_seconds: float = 0) -> Iterator[bool]:
-        key = self._database.key("library")
         with self._database.session() as session:
-            if not _taken(session, key, patience_seconds):
+            if not _taken(session, self._key, patience_seconds):
                 yield False
                 return
             try:
@@ -246,15 +255,14 @@ class ServerLock(WriterLock):
             finally:
                 self._thread = None
                 with suppress(psycopg.Error):  # with the connection the lock is gone as well
-                    session.execute("SELECT pg_advisory_unlock(%s)", (key,))
+                    session.execute("SELECT pg_advisory_unlock(%s)", (self._key,))
 
     def _holder(self) -> str:
-        key = self._database.key("library")
         with self._database.session() as session:
             found = session.execute(
                 "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' "
                 "AND granted AND (classid::bigint << 32 | objid::bigint) = %s AND objsubid = 1",
-                (key,),
+                (self._key,),
             ).fetchone()
         return str(found[0]).removeprefix("wenbao ") if found else Wording("library.unknown-holder")
 

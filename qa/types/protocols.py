@@ -117,10 +117,15 @@ class VectorIndex(Protocol):
         """The last change number of the library that this index holds."""
 
     def add(self, ids: Sequence[int], vectors: Array) -> None:
-        """Unit rows. An id that is there already is replaced."""
+        """Unit rows. An id that is there already is replaced. Visible after `commit` at the latest."""
 
     def remove(self, ids: Collection[int]) -> None:
-        """Deletion is real: a removed id never comes back. Ids that are not there are passed over."""
+        """Deletion is real: a removed id never comes back. Ids that are not there are passed over. Visible after
+        `commit` at the latest.
+        """
+
+    def commit(self, change: int) -> None:
+        """All additions and removals are held, together with the change number."""
 
     def search(self, vector: Array, k: int, allowed: Collection[int] | None = None) -> list[tuple[int, float]]:
         """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
