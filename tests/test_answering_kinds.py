@@ -63,6 +63,7 @@ def test_the_library_is_told_about(county: Library) -> None:
     newest = ask(county, "最新的报道是哪篇？")
     assert newest.kind == "about"
     assert {one.article.date for one in newest.citations} == {max(one.date for one in county.articles() if one.date)}
+    assert ask(county, "最新的报道是哪些").lead == ask(county, "最近有什么新闻").lead
     assert "60 篇文章" in ask(county, "库里有什么内容").text
     years = ask(county, "哪一年的报道最多")
     assert not years.citations
@@ -75,6 +76,12 @@ def test_another_topic_in_place_of_one_takes_nothing_over(county: Library, befor
     assert (answer.kind, answer.answered, answer.assumed) == ("digest", True, ())
     assert answer.question == "不对，我问的是西坡镇"
     assert all("西坡镇" in one.article.text for one in answer.citations)
+
+
+def test_what_was_misunderstood_is_not_leant_on(county: Library) -> None:
+    earlier = "东河镇的新卫生院占地多少亩？", "南沟镇的呢？", "那里有几位大夫？"
+    (assumption,) = ask(county, "不对，我问的是开诊的日子", *earlier).assumed
+    assert "东河镇" in assumption.target and "大夫" not in assumption.target
 
 
 def test_a_topic_is_told_by_several_articles(county: Library) -> None:

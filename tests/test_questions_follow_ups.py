@@ -16,6 +16,7 @@ from qa.questions.follow_ups import (
     ellipsis_of,
     is_ellipsis,
     is_follow_up,
+    opening,
     who_is_meant,
     with_name,
 )
@@ -86,6 +87,7 @@ def test_an_ellipsis_asks_nothing_itself(question: str, is_one: bool) -> None:
         ("还有谁参加？", ("研讨会在哪里开的?",), "研讨会 开"),
         ("那里呢？", ("南沟镇建了什么？", "多少户居民受益？"), "南沟镇建 户居民受益"),
         ("为什么？", ("南沟镇建了什么？", SNOW, "雪有多厚？"), "12月12日东河镇 开始下雪 雪"),
+        ("为什么？", ("南沟镇建了什么？", "多少户受益？", "谁出的钱？"), "南沟镇建 出的钱"),
         ("谁出席？", ("出席者有谁？",), "出席者"),
         ("谁出席？", ("谁出席了？",), ""),
     ],
@@ -227,3 +229,8 @@ def test_the_same_asked_of_several_things() -> None:
 def test_what_is_exchanged_stands_in_the_question(earlier: str, said: str) -> None:
     whole = exchanged(earlier, said)
     assert whole is None or said in whole or any(sign in said for sign in "前上后下第年")
+
+
+def test_the_question_that_opened_the_topic() -> None:
+    assert opening(("南沟镇建了什么？", SNOW, "雪有多厚？", "谁扫的？")) == (SNOW,)
+    assert opening(()) == ()

@@ -70,7 +70,8 @@ class Answers:
             return "fact"
         counted = counting.count_question(asked, self.texts.reporters)
         is_listed = counted and counted.is_list and not counted.reporter
-        is_ranked = is_listed and kind in ("newest", "recent", "oldest") and asked.period is None
+        is_timeless = asked.period is None or asked.period.newest
+        is_ranked = is_listed and is_timeless and kind in ("newest", "recent", "oldest")
         return "fact" if counted and not is_ranked else kind
 
     def answer(self, query: Query) -> Answer:

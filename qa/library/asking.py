@@ -17,7 +17,7 @@ from qa.library.answers import Answers, understood
 from qa.library.sources import LibrarySources
 from qa.models.readers import HeardReader
 from qa.questions import courtesy
-from qa.questions.follow_ups import began, is_ellipsis, is_follow_up, who_is_meant, with_name
+from qa.questions.follow_ups import began, is_ellipsis, is_follow_up, opening, who_is_meant, with_name
 from qa.questions.glossary import Glossary
 from qa.questions.kinds import TALK, Kind
 from qa.questions.topics import (
@@ -89,8 +89,8 @@ def ask(
         return replace(told, question=query.question)
     if meant and _was_topic(query):  # what is meant is the topic then, and nothing asked before belongs to it
         bare = replace(bare, question=meant.removesuffix("呢？"), history=())
-    elif meant:
-        bare = replace(bare, question=meant)
+    elif meant:  # what was misunderstood is not leant on
+        bare = replace(bare, question=meant, history=opening(history))
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
         if meant and not answered.answered:  # nothing that was asked before is asked of it: it is the topic

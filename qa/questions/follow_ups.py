@@ -136,14 +136,19 @@ def _may_lean(question: str) -> bool:
     return len(content_words(question)) < _BRIEF
 
 
-def _topic(history: Sequence[str]) -> list[str]:
-    """The latest earlier question with those that it may lean on in its turn, oldest first."""
-    chain: list[str] = []
+def opening(history: Sequence[str]) -> tuple[str, ...]:
+    """The one earlier question that all behind it may lean on; none where there is none."""
+    first = len(history)
     for earlier in reversed(history[-_EARLIER:]):
-        chain.insert(0, earlier)
+        first -= 1
         if not is_follow_up(earlier) and not _may_lean(earlier):
             break
-    return chain
+    return tuple(history[first : first + 1])
+
+
+def _topic(history: Sequence[str]) -> list[str]:
+    """The question that opened the topic and the latest one: what was asked between them is answered."""
+    return list(dict.fromkeys((*opening(history), *history[-1:])))
 
 
 def began(history: Sequence[str]) -> int | None:
