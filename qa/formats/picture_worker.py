@@ -36,12 +36,13 @@ from qa.types.settings import cores
 _SIDE = 3000  # pixels of the longer side that are searched for text; a larger picture is made smaller for that
 _LEAST_SIDE = 736  # of the shorter; a smaller picture is made larger
 _GRAIN = 32  # the network takes sides that are multiples of it
-_BAND, _AROUND = 512, 128  # pixels: so high are the bands that are searched at a time, and what is seen around them
+_BAND, _AROUND = 576, 96  # pixels: so high are the bands that are searched at a time, and what is seen around them
 _BLANK = 32  # levels of grey: where a band has no more, the network sees text in paper
 _MOST_SPOTS = 50_000  # that may be lines; the grain of empty paper alone makes ten thousand
 _TRIED = 4  # lines that tell how a page lies
 _STANDING = 0.5  # confidence from which characters that are read one by one stand upright
 _SURE = 0.9  # confidence below which a character is doubted: of 74,000 it marked .5% of the right, .27 of the wrong
+_LIES_SO = 0.9  # confidence above which lines lie as they are read
 _ENGINE: dict[str, Any] = {
     "Global.log_level": "critical",
     "Det.max_candidates": _MOST_SPOTS,
@@ -145,8 +146,11 @@ def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
         return 0
     strips = [strip_of(seen, corners) for corners in tried]
     over = [np.rot90(strip, 2) for strip in strips]
-    is_over = _confidence(engine, over) > _confidence(engine, strips)
     lies = 2 * sum(map(is_tall, tried)) > len(tried)
+    confidence = _confidence(engine, strips)
+    if confidence > _LIES_SO and not lies:
+        return 0
+    is_over = _confidence(engine, over) > confidence
     stands = lies and _confidence(engine, [laid_out(strip) for strip in (over if is_over else strips)]) > _STANDING
     if lies and not stands:
         return 1 if is_over else 3

@@ -1,5 +1,6 @@
-"""Composes and paints pages as the press had them until the middle of the last century: traditional characters, lines
-from top to bottom, from right to left through strips that lie one below another.
+"""Composes and paints pages as the press had them until the middle of the last century.
+
+Traditional characters, lines from top to bottom, from right to left through strips that lie one below another.
 """
 
 from __future__ import annotations
