@@ -309,11 +309,12 @@ def test_the_picture_of_a_scan_is_shown_on_any_machine(
 
 
 def test_the_commands(server: str, papers: Path, tmp_path: Path) -> None:
-    (queued,) = lines(qa("--library", server, "add", "--queue", "--json", papers / "0.txt", papers / "more.jsonl"))
-    assert queued == {"queued": ["0.txt", "more.jsonl"], "unchanged": [], "skipped": []}
+    few = write_records(papers / "few.jsonl", range(3))  # the real model reads them
+    (queued,) = lines(qa("--library", server, "add", "--queue", "--json", papers / "0.txt", few))
+    assert queued == {"queued": ["0.txt", "few.jsonl"], "unchanged": [], "skipped": []}
     read = lines(qa("--library", server, "worker", "--once", "--json"))
     assert [(one["file"], one["state"], one["articles"]) for one in read] == [
-        ("0.txt", "done", 1), ("more.jsonl", "done", 450)
+        ("0.txt", "done", 1), ("few.jsonl", "done", 3)
     ]  # fmt: skip
     qa("--library", server, "add", "--queue", papers / "broken.txt")
     failed = qa("--library", server, "worker", "--once")
