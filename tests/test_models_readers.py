@@ -23,7 +23,7 @@ from qa.models.span_reader import HEAD_PIECES, QUESTION_PIECES, SPAN_PIECES, WIN
 from qa.text.sentences import split_sentences
 from qa.types import Span
 from qa.types.protocols import Window
-from qa.types.settings import DEFAULT_MODEL
+from qa.types.settings import DEFAULT_MODEL, cores
 from tests.parts.span_readers import Characters, graph, ship, small_reader
 from tests.parts.tampering import change
 
@@ -109,7 +109,7 @@ def test_questions_read_at_once_share_the_cores() -> None:
     with ThreadPoolExecutor(8) as pool:
         readings = list(pool.map(lambda _: crowded.read("始？", [WINDOW] * 4), range(8)))
     assert readings == [small_reader().read("始？", [WINDOW] * 4)] * 8
-    assert session.most == graphs.cores()
+    assert session.most == cores()
 
 
 def test_what_is_read_is_folded_and_offsets_hold(reader: OnnxSpanReader) -> None:
