@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from qa.errors import LibraryError
+from qa.index.pending import Pending, T
 from qa.store.addresses import Address
 from qa.store.folder import Folder
 from qa.store.log import Model
@@ -63,6 +64,43 @@ def name_of(kind: str, made_of: object) -> str:
     """The name of an index of a kind that is made of something: a model's vectors, a version of the terms."""
     told = made_of.fingerprint if isinstance(made_of, Model) else str(made_of)
     return f"index_{kind}_{blake2b(told.encode(), digest_size=6).hexdigest()}"
+
+
+class TableIndex(Pending[T]):
+    """An index in tables beside the library, one of which has a row a passage."""
+
+    def __init__(self, database: PostgresDatabase, name: str, passages: str) -> None:
+        """`passages` is the table with a row a passage; it may not be there yet."""
+        super().__init__()
+        self._database = database
+        self.name = name
+        self._passages = passages
+        self._state = EMPTY
+
+    @property
+    def change(self) -> int:
+        """The last change number of the library that this index holds; 0 when empty."""
+        return self._state.change
+
+    def __len__(self) -> int:
+        return self._state.held
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether it holds other passages than it says: all of it is kept together."""
+        return False
+
+    @property
+    def ids(self) -> frozenset[int]:
+        """Those of all passages."""
+        if not self.change:
+            return frozenset()
+        return frozenset(row[0] for row in self._found(f"SELECT passage FROM {self._passages}"))
+
+    def _found(self, query: str, values: Any = ()) -> list[Any]:
+        with self._database.session() as session:
+            found: list[Any] = session.execute(query, values).fetchall()
+        return found
 
 
 class ServerEngine:

@@ -14,6 +14,7 @@ from qa.index.index_tables import (
     EMPTY,
     IndexState,
     ServerEngine,
+    TableIndex,
     copy_rows,
     is_made,
     keep_state,
@@ -23,6 +24,7 @@ from qa.index.index_tables import (
     packed_sparse,
     state_of,
 )
+from qa.index.pending import whole_run
 from qa.index.postgres_terms import MORE, PostgresTerms
 from qa.index.term_tables import TermTables
 from qa.store.addresses import Address
@@ -64,7 +66,7 @@ def require(database: PostgresDatabase, server: object) -> str:
     return str(found[0])
 
 
-class PgvectorVectors:
+class PgvectorVectors(TableIndex[Array]):
     """A `qa.types.protocols.VectorIndex`. Many threads may search, one may change it.
 
     Up to 10,000 vectors, and where few ids are allowed, all are compared; else HNSW finds most of the nearest: how many
@@ -73,32 +75,9 @@ class PgvectorVectors:
 
     def __init__(self, database: PostgresDatabase, name: str, dimension: int) -> None:
         """The index in the table `name`, which may not be there yet."""
-        self._database = database
-        self.name = name
+        super().__init__(database, name, name)
         self.dimension = dimension
-        self._state = EMPTY
-        self._added: dict[int, Array] = {}
-        self._removed: set[int] = set()
         self.reload()
-
-    @property
-    def change(self) -> int:
-        """The last change number of the library that this index holds; 0 when empty."""
-        return self._state.change
-
-    def __len__(self) -> int:
-        return self._state.held
-
-    @property
-    def is_torn(self) -> bool:
-        """Whether it holds other passages than it says: all of it is kept together."""
-        return False
-
-    @property
-    def ids(self) -> frozenset[int]:
-        if not self.change:
-            return frozenset()
-        return frozenset(row[0] for row in self._found(f"SELECT passage FROM {self.name}"))
 
     def reload(self) -> None:
         """See what was committed since, by whatever machine."""
@@ -107,18 +86,7 @@ class PgvectorVectors:
 
     def add(self, ids: Sequence[int], vectors: Array) -> None:
         """Unit rows. An id that is there already is replaced. Visible after `commit`."""
-        self._added.update(zip(ids, vectors, strict=True))
-        self._removed.difference_update(ids)
-
-    def remove(self, ids: Collection[int]) -> None:
-        """Deletion is real: a removed id never comes back. Visible after `commit`."""
-        self._removed.update(ids)
-        for gone in ids:
-            self._added.pop(gone, None)
-
-    def rollback(self) -> None:
-        """Forget the additions and removals since the last commit."""
-        self._added, self._removed = {}, set()
+        self._put(dict(zip(ids, vectors, strict=True)))
 
     def commit(self, change: int) -> None:
         """Make all additions and removals durable, together with the change number."""
@@ -152,13 +120,7 @@ class PgvectorVectors:
         """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
         if k < 1 or not len(self) or (allowed is not None and not allowed):
             return []
-        limit = k + 1
-        while True:
-            found = sorted(self._nearest(vector, limit, allowed), key=lambda hit: (-hit[1], hit[0]))
-            # Cut inside a run of equal scores, any of them may come: take the whole run.
-            if len(found) < limit or found[-1][1] < found[k - 1][1]:
-                return found[:k]
-            limit *= 2
+        return whole_run(lambda limit: self._nearest(vector, limit, allowed), k)[:k]
 
     def scores(self, vector: Array, ids: Sequence[int]) -> dict[int, float]:
         """The exact cosine of each id that the index holds."""
@@ -175,12 +137,7 @@ class PgvectorVectors:
             source = self.name + (" WHERE passage = ANY(%(allowed)s)" if allowed is not None else "")
         nearest = f"SELECT * FROM {source} ORDER BY vector <=> %(vector)s::halfvec LIMIT %(limit)s"
         found = self._found(f"SELECT passage, {_SCORE} FROM ({nearest}) AS nearest", values)
-        return [(one, _cosine(score)) for one, score in found]
-
-    def _found(self, query: str, values: Any = ()) -> list[Any]:
-        with self._database.session() as session:
-            found: list[Any] = session.execute(query, values).fetchall()
-        return found
+        return sorted(((one, _cosine(score)) for one, score in found), key=lambda hit: -hit[1])
 
 
 def _sent(vector: Array) -> str:

@@ -12,13 +12,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cache
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from qa.index import bm25
 from qa.index.bm25 import Asked, Row, Weights
-from qa.index.index_tables import EMPTY, IndexState, is_made, keep_state, state_of
+from qa.index.index_tables import EMPTY, IndexState, TableIndex, is_made, keep_state, state_of
 from qa.index.term_tables import Key, TermTables, joined, kept
 from qa.store.postgres import PostgresDatabase
 from qa.text.words import FIELDS
@@ -38,39 +38,16 @@ class Term(NamedTuple):
 _NONE = Term(0, 0)
 
 
-class PostgresTerms(ABC):
+class PostgresTerms(TableIndex[Mapping[str, Sequence[str]]], ABC):
     """A `qa.types.protocols.TermIndex`. Many threads may search, one may change it."""
 
     def __init__(self, database: PostgresDatabase, tables: TermTables) -> None:
         """The index in `tables`, which may not be there yet."""
-        self._database = database
+        super().__init__(database, tables.name, tables.passages)
         self._tables = tables
-        self.name = tables.name
-        self._state = EMPTY
         self._known: dict[Key, Term] = {}
         self._counted: dict[tuple[str, tuple[str, ...]], int] = {}  # phrases
-        self._added: dict[int, Mapping[str, Sequence[str]]] = {}
-        self._removed: set[int] = set()
         self.reload()
-
-    @property
-    def change(self) -> int:
-        """The last change number of the library that this index holds; 0 when empty."""
-        return self._state.change
-
-    def __len__(self) -> int:
-        return self._state.held
-
-    @property
-    def is_torn(self) -> bool:
-        """Whether it holds other passages than it says: all of it is kept together."""
-        return False
-
-    @property
-    def ids(self) -> frozenset[int]:
-        if not self._state.change:
-            return frozenset()
-        return frozenset(row[0] for row in self._found(f"SELECT passage FROM {self._tables.passages}"))
 
     def reload(self) -> None:
         """See what was committed since, by whatever machine."""
@@ -86,19 +63,12 @@ class PostgresTerms(ABC):
     def add(self, documents: Mapping[int, Mapping[str, Sequence[str]]]) -> None:
         """``{id: {field: terms}}``. An id that is there already is replaced. Visible after `commit`."""
         as_kept = cache(kept)
-        for passage, document in documents.items():
-            self._added[passage] = {field: list(map(as_kept, terms)) for field, terms in document.items()}
-        self._removed.difference_update(documents)
-
-    def remove(self, ids: Collection[int]) -> None:
-        """Visible after `commit`."""
-        self._removed.update(ids)
-        for gone in ids:
-            self._added.pop(gone, None)
-
-    def rollback(self) -> None:
-        """Forget the additions and removals since the last commit."""
-        self._added, self._removed = {}, set()
+        self._put(
+            {
+                passage: {field: list(map(as_kept, terms)) for field, terms in document.items()}
+                for passage, document in documents.items()
+            }
+        )
 
     def commit(self, change: int) -> None:
         """Make all additions and removals durable, together with the change number."""
@@ -198,11 +168,6 @@ class PostgresTerms(ABC):
         """Keep elsewhere what the added passages are chosen by, and drop the `_removed`, before the tables' own change
         is kept: what is there may be ahead of them, never behind.
         """
-
-    def _found(self, query: str, values: Any = ()) -> list[Any]:
-        with self._database.session() as session:
-            found: list[Any] = session.execute(query, values).fetchall()
-        return found
 
     def _look_up(self, keys: Collection[Key]) -> list[Term]:
         known = self._known

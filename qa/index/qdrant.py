@@ -20,6 +20,7 @@ from qdrant_client.http.exceptions import ApiException
 from qa.errors import LibraryError
 from qa.index.bm25 import Asked, Row, Weights
 from qa.index.index_tables import ServerEngine, name_of
+from qa.index.pending import Pending, whole_run
 from qa.index.postgres_terms import MORE, PostgresTerms
 from qa.index.term_tables import TermTables
 from qa.store.addresses import Address
@@ -107,19 +108,18 @@ def _among(allowed: Collection[int] | None) -> models.Filter | None:
     return None if allowed is None else models.Filter(must=[models.HasIdCondition(has_id=list(allowed))])
 
 
-class QdrantVectors:
+class QdrantVectors(Pending[Array]):
     """A `qa.types.protocols.VectorIndex` that finds most of the nearest. Many threads may search, one may change it."""
 
     def __init__(self, qdrant: Qdrant, name: str, dimension: int) -> None:
         """The index in the collection of a name, which may not be there yet."""
+        super().__init__()
         self._qdrant = qdrant
         self._collection = qdrant.collection(name)
         self.name = name
         self.dimension = dimension
         self.change = 0
         self._held = 0
-        self._added: dict[int, Array] = {}
-        self._removed: set[int] = set()
         self.reload()
 
     def __len__(self) -> int:
@@ -157,18 +157,7 @@ class QdrantVectors:
 
     def add(self, ids: Sequence[int], vectors: Array) -> None:
         """Unit rows. An id that is there already is replaced. Visible after `commit`."""
-        self._added.update(zip(ids, vectors, strict=True))
-        self._removed.difference_update(ids)
-
-    def remove(self, ids: Collection[int]) -> None:
-        """Deletion is real: a removed id never comes back. Visible after `commit`."""
-        self._removed.update(ids)
-        for gone in ids:
-            self._added.pop(gone, None)
-
-    def rollback(self) -> None:
-        """Forget the additions and removals since the last commit."""
-        self._added, self._removed = {}, set()
+        self._put(dict(zip(ids, vectors, strict=True)))
 
     def commit(self, change: int) -> None:
         """Hand all additions and removals over, then the change number: what was handed over without it comes again."""
@@ -196,13 +185,11 @@ class QdrantVectors:
         """At most `k` (id, cosine), best first, ties by id; `allowed` limits which ids may come."""
         if k < 1 or not len(self) or (allowed is not None and not allowed):
             return []
-        limit = k + 1
-        while True:
-            found = self._nearest(vector, limit, allowed, hnsw_ef=max(_EF_SEARCH, limit))
-            # Cut inside a run of equal scores, any of them may come: take the whole run.
-            if len(found) < limit or found[-1][1] < found[k - 1][1]:
-                return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
-            limit *= 2
+
+        def ranked(limit: int) -> list[tuple[int, float]]:
+            return self._nearest(vector, limit, allowed, hnsw_ef=max(_EF_SEARCH, limit))
+
+        return whole_run(ranked, k)[:k]
 
     def scores(self, vector: Array, ids: Sequence[int]) -> dict[int, float]:
         """The exact cosine of each id that the index holds."""
@@ -242,13 +229,10 @@ class QdrantTerms(PostgresTerms):
         self._qdrant.write(self._collection, self._removed, points)
 
     def _likely(self, asked: Asked, k: int, allowed: Collection[int] | None) -> Sequence[Row]:
-        limit = k + MORE
-        while True:
-            found = self._qdrant.nearest(self._collection, _sparse(asked), _SPARSE, limit, query_filter=_among(allowed))
-            # Cut inside a run of equal weights, any of them may come: take the whole run.
-            if len(found) < limit or found[-1][1] < found[k - 1][1]:
-                break
-            limit *= 2
+        def ranked(limit: int) -> list[tuple[int, float]]:
+            return self._qdrant.nearest(self._collection, _sparse(asked), _SPARSE, limit, query_filter=_among(allowed))
+
+        found = whole_run(ranked, k, MORE)
         query = f"SELECT {self._tables.row} FROM {self._tables.passages} WHERE passage = ANY(%s)"
         return self._tables.read(self._found(query, ([one for one, _ in found],)))
 

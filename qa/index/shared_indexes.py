@@ -7,23 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from qa.index.flat_vectors import unpack
 from qa.index.term_worker import TermWorker
+from qa.index.vector_cache import Replayed, replay
 from qa.store.contents import Contents
 from qa.store.folder import WriterLock
 from qa.store.log import Model
 from qa.types import Article, Passage
-from qa.types.protocols import Progress, TermIndex, VectorIndex
+from qa.types.protocols import Progress, TermIndex
 
 _REPLAYED = 10_000  # changes that are kept together
 _PATIENCE_SECONDS = 10.0  # while another machine brings the same up to date
 
 
-class SharedVectors(VectorIndex, Protocol):
+class SharedVectors(Replayed, Protocol):
     """Vectors that a server keeps."""
 
     name: str
-    dimension: int
 
     def __len__(self) -> int: ...
     @property
@@ -195,18 +194,10 @@ class SharedIndexes:
             self.terms.settle()
 
     def _replay_vectors(self) -> None:
-        vectors, model, done = self.vectors, self.serving.model, False
-        with _undone_unless_kept(vectors.rollback):
-            while batch := self._contents.changes(vectors.change, _REPLAYED, model.fingerprint if model else None):
-                now = {change.passage: change.vector for change in batch}
-                vectors.remove([passage for passage, vector in now.items() if vector is None])
-                held = {passage: vector for passage, vector in now.items() if vector is not None}
-                if held:
-                    vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
-                vectors.commit(batch[-1].number)
-                done = True
-        if done:
-            vectors.settle()
+        with _undone_unless_kept(self.vectors.rollback):
+            is_new = replay(self.vectors, self._contents, self.serving.model, _REPLAYED)
+        if is_new:
+            self.vectors.settle()
 
 
 @contextmanager

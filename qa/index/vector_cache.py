@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from qa.errors import IndexNotWritten, IndexUnusable, LibraryError
 from qa.index import large_vectors
@@ -22,6 +22,7 @@ from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import Model, State
+from qa.types.protocols import VectorIndex
 
 LARGE = 50_000 if hasattr(os, "pread") else sys.maxsize
 """Vectors from which on codes serve: flat takes 3 ms there and grows with their number, codes .8 and 2 for the rows
@@ -34,6 +35,13 @@ _REPLAYED = 2000  # changes read and passed on at a time
 _STORED = 5000  # vectors read at a time
 
 Vectors = FlatVectors | LargeVectors
+
+
+class Replayed(VectorIndex, Protocol):
+    """Vectors that changes are replayed to."""
+
+    @property
+    def dimension(self) -> int: ...
 
 
 class Serving(NamedTuple):
@@ -237,11 +245,17 @@ def _stored(contents: Contents, state: State) -> Iterator[Sequence[tuple[int, by
 
 
 def _replay(vectors: Vectors, contents: Contents, state: State) -> None:
-    fingerprint = state.model.fingerprint if state.model else None
-    while batch := contents.changes(vectors.change, _REPLAYED, fingerprint):
+    replay(vectors, contents, state.model, _REPLAYED)
+
+
+def replay(vectors: Replayed, contents: Contents, model: Model | None, at_once: int) -> bool:
+    """Bring vectors by the model up to date, `at_once` changes a commit. Whether there were any."""
+    before = vectors.change
+    while batch := contents.changes(vectors.change, at_once, model.fingerprint if model else None):
         now = {change.passage: change.vector for change in batch}
         vectors.remove([passage for passage, vector in now.items() if vector is None])
         held = {passage: vector for passage, vector in now.items() if vector is not None}
         if held:
             vectors.add(list(held), unpack(list(held.values()), vectors.dimension))
         vectors.commit(batch[-1].number)
+    return vectors.change != before
