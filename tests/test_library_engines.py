@@ -17,7 +17,7 @@ from qa.store.addresses import address, with_index
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.types import Edit, Filters, Query
-from tests.parts.library import found_sources, open_library, story, write_records
+from tests.parts.library import few_papers, found_sources, open_library, story
 from tests.parts.postgres import Server
 from tests.parts.seeds import load_questions
 
@@ -44,12 +44,7 @@ def server(request: pytest.FixtureRequest, postgres: Server, machine: Callable[[
 
 @pytest.fixture
 def papers(tmp_path: Path) -> Path:
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    for number in range(3):
-        (folder / f"{number}.txt").write_text(story(number), encoding="utf-8")
-    write_records(folder / "more.jsonl", range(10, 22))
-    return folder
+    return few_papers(tmp_path / "papers")
 
 
 def test_the_seeds_are_found_as_with_indexes_of_this_machine(

@@ -31,7 +31,7 @@ from qa.store.keys import TABLES as KEYS
 from qa.store.keys import Keys
 from qa.store.turns import Turn
 from qa.types import Edit, Query
-from tests.parts.library import assert_whole, found_sources, open_library, story, write_records
+from tests.parts.library import assert_whole, few_papers, found_sources, open_library, story, write_records
 from tests.parts.postgres import Server, serving
 from ui import programs
 from ui.door import Door
@@ -58,12 +58,7 @@ with open_library(sys.argv[1], create=True) as library:
 
 @pytest.fixture
 def papers(tmp_path: Path) -> Path:
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    for number in range(3):
-        (folder / f"{number}.txt").write_text(story(number), encoding="utf-8")
-    write_records(folder / "more.jsonl", range(10, 22))
-    return folder
+    return few_papers(tmp_path / "papers")
 
 
 def _adding(place: str, *paths: Path) -> subprocess.Popen[str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from qa.errors import IndexNotWritten, IndexUnusable
+from qa.index.catching_up import CatchingUp
 from qa.index.term_index import TantivyTerms, verify
 from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
@@ -17,7 +18,6 @@ from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
 from qa.store.log import State
 from qa.text.words import FIELDS, ORDERED
-from qa.types import Article, Passage
 from qa.types.protocols import Progress
 
 _REPLAYED = 2000  # changes read and passed on at a time
@@ -33,7 +33,7 @@ def terms_on_disk(folder: Path, state: State, version: str) -> TantivyTerms:
     return _terms_at(folder, state, version)
 
 
-class Indexes:
+class Indexes(CatchingUp):
     """The vector and the term index of one library. Safe for many threads.
 
     Of a library that a server has, each machine brings its own files up to date, at the latest for the next question:
@@ -46,13 +46,12 @@ class Indexes:
 
     def __init__(self, folder: Folder, contents: Contents, worker: TermWorker, lock: WriterLock | None) -> None:
         """Open both, and bring them up to date on disk where there is a lock and it is free."""
+        super().__init__(worker)
         self._folder = folder
         self._contents = contents
-        self._worker = worker
         self._lock = lock
         self._refreshing = threading.Lock()
         self._following = threading.Lock()  # of a server's changes: who asks meanwhile waits for the same
-        self._is_changing = False  # this process is, and will catch up with it
         self._temporary = ExitStack()
         self._is_own = False  # the term index is a temporary copy
         self._state = contents.state()
@@ -116,23 +115,6 @@ class Indexes:
         self._replay_terms(progress)
         self._worker.forget()
         self.catch_up_vectors()
-
-    @contextmanager
-    def catching_up(self, progress: Progress | None = None) -> Iterator[None]:
-        """Catch up with what is changed inside, whatever comes of it. The caller holds the writer lock."""
-        self._is_changing = True
-        try:
-            try:
-                yield
-            finally:
-                self.catch_up(progress)
-        finally:
-            self._is_changing = False
-            self._worker.rest()
-
-    def expect(self, article: Article, split: Sequence[Passage]) -> None:
-        """These passages are about to be stored: what takes long of them may begin."""
-        self._worker.expect(article, split)
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made. The caller holds the writer lock."""

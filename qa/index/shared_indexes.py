@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
+from qa.index.catching_up import CatchingUp
 from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import Replayed, replay
 from qa.store.contents import Contents
 from qa.store.folder import WriterLock
 from qa.store.log import Model
-from qa.types import Article, Passage
 from qa.types.protocols import Progress, TermIndex
 
 _REPLAYED = 10_000  # changes that are kept together
@@ -85,7 +85,7 @@ class Engine(Protocol):
     def close(self) -> None: ...
 
 
-class SharedIndexes:
+class SharedIndexes(CatchingUp):
     """Stands for `Indexes` where a server keeps them. Safe for many threads.
 
     Whoever changes the library brings them up to date; what it left undone, the next question of any machine does. An
@@ -93,11 +93,10 @@ class SharedIndexes:
     """
 
     def __init__(self, engine: Engine, contents: Contents, worker: TermWorker) -> None:
+        super().__init__(worker)
         self._engine = engine
         self._contents = contents
-        self._worker = worker
         self._following = threading.Lock()  # who asks meanwhile waits for the same
-        self._is_changing = False  # this process is, and will catch up with it
         self._is_elsewhere = False  # another machine was found at it, and for long
         self._state = contents.state()
         self.terms = engine.terms(worker.version)
@@ -129,23 +128,6 @@ class SharedIndexes:
                 self._replay_terms(progress)
                 self._worker.forget()
                 self._replay_vectors()
-
-    @contextmanager
-    def catching_up(self, progress: Progress | None = None) -> Iterator[None]:
-        """Catch up with what is changed inside, whatever comes of it."""
-        self._is_changing = True
-        try:
-            try:
-                yield
-            finally:
-                self.catch_up(progress)
-        finally:
-            self._is_changing = False
-            self._worker.rest()
-
-    def expect(self, article: Article, split: Sequence[Passage]) -> None:
-        """These passages are about to be stored: what takes long of them may begin."""
-        self._worker.expect(article, split)
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made, which makes no difference."""

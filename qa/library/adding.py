@@ -23,7 +23,7 @@ from qa.formats.files import MEGABYTE, reason_of
 from qa.index.engines import AnyIndexes
 from qa.library.corrections import corrected
 from qa.library.edits import carried_in
-from qa.library.in_parts import FileInParts, Overtaken
+from qa.library.in_parts import ChangedMeanwhile, FileInParts
 from qa.library.page_articles import edited_articles
 from qa.store.addresses import BROUGHT
 from qa.store.contents import Contents, StoredFile
@@ -151,7 +151,7 @@ class Adding:
                 try:
                     self._take(one, self._held.get(path))
                     return
-                except Overtaken:
+                except ChangedMeanwhile:
                     self._look_again(path)
         except ReadError as error:
             is_failure = one.named or not isinstance(error, NoText)

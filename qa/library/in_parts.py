@@ -18,7 +18,7 @@ from qa.types import Edit
 PAGES = 200  # of a part: what is read before it is stored, and what an interrupt loses at most
 
 
-class Overtaken(Exception):
+class ChangedMeanwhile(Exception):
     """Somebody else has changed the file in the library since it was looked at."""
 
 
@@ -40,15 +40,18 @@ class FileInParts:
         self.by_hand = self._by_hand()
 
     def store_next(self, cuts: Iterator[Cut], changed: Mapping[Edit, Edit]) -> Stored:
-        """The next part; of a file that was held before the whole. Raises Overtaken where what the library holds of the
-        file, or what was done to it by hand, is not what it was; and as `store_file`.
+        """The next part; of a file that was held before the whole. Raises ChangedMeanwhile where what the library holds
+        of the file, or what was done to it by hand, is not what it was; and as `store_file`.
         """
         is_new = self.stored is None or not self.stored.complete
         part = [(page, tuple(stories)) for page, stories in islice(cuts, PAGES if is_new else None)]
         ended = count(1)
+
+        def is_due() -> bool:
+            return next(ended) == PAGES  # asked after each page
+
         with self.turn():
             self._require_as_before()
-            is_due = lambda: next(ended) == PAGES  # noqa: E731 - asked after each page
             brought = store_file(self.database, self.new, part, is_due, changed, self.require)
             self.stored, self.by_hand = Contents(self.database).stored_file(self.new.path), self._by_hand()
         return brought
@@ -57,7 +60,7 @@ class FileInParts:
         contents = Contents(self.database)
         now = contents.stored_file(self.new.path)
         if now != self.stored or self._by_hand() != self.by_hand:
-            raise Overtaken
+            raise ChangedMeanwhile
         if now is None and self.new.source in (taken := contents.sources()):
             source = formats.distinct(self.wanted, Path(self.new.path), taken)
             self.new = replace(self.new, source=source)

@@ -62,6 +62,15 @@ def story(number: int) -> str:
     return "".join(lines)
 
 
+def few_papers(folder: Path) -> Path:
+    """A new folder with three stories and a file of twelve records."""
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"{number}.txt").write_text(story(number), encoding="utf-8")
+    write_records(folder / "more.jsonl", range(10, 22))
+    return folder
+
+
 def write_records(path: Path, numbers: Iterable[int]) -> Path:
     """A .jsonl file with a story a line; the record's id and title name its number."""
     with path.open("w", encoding="utf-8") as file:
