@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import subprocess
 import sys
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 from qa import formats
 from qa.errors import ReadError
 from qa.formats import discovery, picture
-from qa.formats.picture_ink import Corners, extent, lines_of, tight
+from qa.formats.picture_ink import Corners, extent, lines_of, slant_of, tight
 from qa.formats.picture_lines import Recognised, page_of
 from qa.formats.picture_worker import full_width
 from qa.formats.pixels import turned
 from qa.types import Page, Picture, Skipped
 from tests.parts import pdf_maker
 from tests.parts.scan_maker import SERIF, age, paint
+from tests.parts.vertical_maker import compose_vertical, paint_vertical
 
 STORIES = (
     pdf_maker.Text(
@@ -192,6 +195,7 @@ def test_recognition_reaches_for_no_network(painted: Path) -> None:
 
 def test_marks_beside_chinese_are_full_width() -> None:
     assert full_width("青萝镇(新桥):通车,用时3:05") == "青萝镇（新桥）：通车，用时3:05"
+    assert full_width("二○二一年○时，○为圆") == "二〇二一年○时，○为圆"
     assert full_width("GDP (first half): 3,200") == "GDP (first half): 3,200"
 
 
@@ -255,6 +259,25 @@ def test_what_two_boxes_hold_is_one_line() -> None:
     assert len(lines_of(page, [_box(40, 50, 340, 80), _box(280, 50, 340, 80)])) == 1
 
 
+def test_of_a_long_line_that_leans_the_corners_keep_their_names() -> None:
+    """A detector that sorts corners from left to right has both lower ones of it first, and its direction wrong."""
+    page = np.full((700, 300, 3), 255, np.uint8)
+    for row in range(60, 640):
+        page[row, 184 - row // 15 - 6 : 184 - row // 15 + 6] = 0
+    lower_first = np.array([[125, 640], [165, 50], [195, 50], [155, 640]], np.float32)
+    (line,) = lines_of(page, [lower_first])
+    assert extent(line)[0] < 40 < 500 < extent(line)[1]
+    assert 0.05 < slant_of([line]) < 0.09
+
+
+def test_a_line_down_the_page_has_the_mark_that_ends_it() -> None:
+    page = np.full((400, 200, 3), 255, np.uint8)
+    page[60:300, 95:105] = page[312:320, 104:112] = 0
+    page[380:400, 95:105] = 0  # what stands below it is another line
+    (line,) = lines_of(page, [_box(80, 55, 120, 303)])
+    assert 318 <= line[2][1] <= 324
+
+
 def _box(left: int, top: int, right: int, bottom: int) -> Corners:
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32)
 
@@ -291,6 +314,23 @@ def test_a_picture_of_a_page_set_vertically(tmp_path: Path) -> None:
     (found,) = read(tmp_path / "a.png")
     assert found.text.split() == list(columns)
     assert found.picture.turn == 0
+
+
+@needs_font
+def test_a_slanted_picture_of_long_vertical_lines(tmp_path: Path) -> None:
+    """Two strips of lines that lean so far that their upper ends stand over others' places."""
+    paragraph = "縣署昨日議定疏浚舊河，沿岸居民稱便。" * 6
+    text = pdf_maker.Text("縣城新橋通車", (paragraph, paragraph[:77]))
+    sheet = compose_vertical(itertools.repeat(text), 2, random.Random(3))
+    page = paint_vertical(sheet, 200).rotate(2.4, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    page.save(tmp_path / "a.png")
+    (found,) = read(tmp_path / "a.png")
+    printed = [mark.text.strip() for story in sheet.stories for mark in story]
+    assert found.picture.turn == 0
+    without = str.maketrans("", "", "，。")
+    expected = [kept for line in printed if (kept := line.translate(without))]
+    same = SequenceMatcher(None, expected, found.text.translate(without).split(), autojunk=False).get_matching_blocks()
+    assert sum(block.size for block in same) > 0.9 * len(expected)
 
 
 def test_kinds_of_pictures_share_one_reader() -> None:

@@ -54,6 +54,7 @@ WAYS: dict[str, Callable[[Sheet, random.Random], Image.Image]] = {
     "vertical, aged": lambda sheet, rng: age(paint_vertical(sheet, 300), rng),
 }
 _STRAIGHT = ("300 dpi", "150 dpi", "300 dpi, furnished")  # pages on which what is marked can be compared
+_ALIKE = 0.7  # of the pairs that the best line shares
 Figures = dict[str, float]
 
 
@@ -176,28 +177,31 @@ def _flat(text: str) -> str:
 
 
 def _matched(truth: Sequence[str], lines: Sequence[str]) -> list[int | None]:
-    """For each line the recognised one that shares most pairs of characters with it, each taken once; of several
-    that are alike (what papers print below every story) the one that follows what was found before."""
+    """For each line the recognised one that shares most pairs of characters with it, each taken once: first where no
+    other comes near it; then of those that share nearly as many (what papers print below every story) the one nearest
+    to where the line before was found."""
     holders: dict[str, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
-        for pair in {line[one : one + 2] for one in range(len(line) - 1)} or {line}:
-            holders[pair].append(at)
-    taken: set[int] = set()
-    found: list[int | None] = []
-    after = 0
-    for text in truth:
-        shared = Counter(
-            at for pair in {text[one : one + 2] for one in range(len(text) - 1)} or {text} for at in holders[pair]
-        )
-        best = max(
-            (at for at in shared if at not in taken),
-            key=lambda at: (shared[at], -abs(len(lines[at]) - len(text)), at == after),
-            default=None,
-        )
-        found.append(best)
-        after = best + 1 if best is not None else after
-        taken |= {best} if best is not None else set()
+        for part in _parts(line):
+            holders[part].append(at)
+    found: list[int | None] = [None] * len(truth)
+    for is_sure in (True, False):
+        after = 0
+        for number, text in enumerate(truth):
+            parts = _parts(text)
+            shared = Counter(at for part in parts for at in holders[part] if at not in found)
+            most = max(shared.values(), default=0)
+            alike = [at for at, count in shared.items() if count >= _ALIKE * most]
+            stands_out = len(alike) == 1 and _ALIKE * len(parts) <= most > 1
+            if found[number] is None and (stands_out or not is_sure):
+                found[number] = min(alike, key=lambda at: abs(at - after), default=None)
+            after = after if (at := found[number]) is None else at + 1
     return found
+
+
+def _parts(text: str) -> set[str]:
+    """Pairs of neighbouring characters; of a line of two at most, which a mark may end, its first."""
+    return {text[at : at + 2] for at in range(len(text) - 1)} if len(text) > 2 else {text[:1]}
 
 
 def distance(one: str, other: str) -> int:

@@ -28,6 +28,7 @@ _TORN = 0.2  # of a line's height: so far apart may the parts of its characters 
 _WIDEST = 1.7  # of a line's height: the widest blank within a line
 _ROW = 0.35  # of a line's height: how far the middles of a row's pieces lie apart
 _ALIKE = 1.5  # ratio of the heights of a row's pieces
+_MARK = 0.7  # of a line's width: a mark behind it reaches no farther
 _EDGE = 0.45  # of a line's height: how far boxes reach into each other
 _NEAR, _BELOW = 6.0, 2  # heights; so many lines that begin so near make a column
 _SET_IN = 2.5  # of a line's height: how far the lines of a column begin apart
@@ -51,10 +52,11 @@ class Piece(NamedTuple):
 
 def lines_of(pixels: Pixels, boxes: Sequence[Corners]) -> list[Corners]:
     """The corners of the printed lines, each as high as its box and as long as its ink."""
+    boxes = [_ordered(corners) for corners in boxes]
     slant = slant_of(boxes)
     pieces = [piece for box, corners in enumerate(boxes) for piece in _pieces(pixels, corners, box, slant)]
     across, down = [one for one in pieces if not one.is_tall], [one for one in pieces if one.is_tall]
-    return [*_joined(across), *_joined(down)]
+    return [*_joined(across), *(_with_mark(pixels, line) for line in _joined(down))]
 
 
 def slant_of(lines: Sequence[Corners]) -> float:
@@ -64,11 +66,16 @@ def slant_of(lines: Sequence[Corners]) -> float:
 
 
 def strip_of(pixels: Pixels, corners: Corners) -> Pixels:
-    """A line as it is read, from left to right: one whose characters stand below one another lies on its side."""
+    """A line as it is read, from left to right: one whose characters stand below one another lies on its side, and has
+    more paper behind it: the mark at its end, small and turned, is passed over otherwise.
+    """
     margin = _MARGIN * min(extent(corners)) / max(extent(corners))
     down = is_tall(corners)
     strip = _straightened(pixels, _within(corners, -margin, 1 + margin, down))
-    return np.ascontiguousarray(np.rot90(strip)) if down else strip
+    if not down:
+        return strip
+    paper = np.full((strip.shape[1], strip.shape[1], 3), np.median(strip, axis=(0, 1)), np.uint8)
+    return np.hstack([np.rot90(strip), paper])
 
 
 def laid_out(strip: Pixels) -> Pixels:
@@ -97,6 +104,14 @@ def is_tall(corners: Corners) -> bool:
     """Whether a line's characters stand below one another."""
     width, height = extent(corners)
     return height > _TALL * width
+
+
+def _ordered(corners: Corners) -> Corners:
+    """The corners of a rectangle that is turned by less than an eighth, the left top first: of a long slanted line the
+    two to the left may both be its upper ones.
+    """
+    sides = np.roll(corners, -1, axis=0) - corners
+    return np.roll(corners, -int(np.argmax(sides[:, 0] / np.linalg.norm(sides, axis=1))), axis=0)
 
 
 def _slant(corners: Corners) -> float:
@@ -164,6 +179,18 @@ def _joined(pieces: Sequence[Piece]) -> list[Corners]:
         lines[at] = [*(lines.pop(last) if last is not None else ()), piece]
         rows.end(at, last)
     return [_around(line) for line in lines.values()]
+
+
+def _with_mark(pixels: Pixels, corners: Corners) -> Corners:
+    """A line that runs down the page with the comma or full stop that it ends with, which stands apart from it in the
+    upper right of its place and which no box has.
+    """
+    width, height = extent(corners)
+    whole = 1 + _MARK * width / height
+    ink = _ink(_straightened(pixels, _within(corners, 0, whole, True))).mean(axis=1) > _SPECKS
+    behind = np.flatnonzero(ink[round(len(ink) / whole) :])
+    is_apart = len(behind) and not ink[-1]
+    return _within(corners, 0, 1 + (behind[-1] + 1) * whole / len(ink), True) if is_apart else corners
 
 
 def _once(pieces: Sequence[Piece]) -> Iterator[Piece]:

@@ -53,6 +53,7 @@ _ENGINE: dict[str, Any] = {
     "Rec.model_path": str(picture.WHAT),
 }
 _HALF = re.compile(r"(?<=[\u2e80-\uffef])[,:;!?()]|[,:;!?()](?=[\u2e80-\uffef])")
+_ZERO = re.compile("(?<=[〇○一二三四五六七八九])○|○(?=[〇○一二三四五六七八九])")  # a circle for the numeral
 _FULL = str.maketrans(",:;!?()", "，：；！？（）")
 
 
@@ -163,8 +164,10 @@ def _confidence(engine: Engine, strips: Sequence[Pixels]) -> float:
 
 
 def full_width(text: str) -> str:
-    """The text with full-width marks beside Chinese characters, where the engine gives half-width ones."""
-    return _HALF.sub(lambda mark: mark[0].translate(_FULL), text)
+    """The text with full-width marks beside Chinese characters, where the engine gives half-width ones, and the
+    numeral 〇 where it gives a circle among numerals.
+    """
+    return _ZERO.sub("〇", _HALF.sub(lambda mark: mark[0].translate(_FULL), text))
 
 
 def _said(text: str, sure: Sequence[float]) -> Said:

@@ -17,6 +17,7 @@ from tests.parts.scan_maker import SANS, SERIF
 
 HEADLINE = 20.0
 _STRIP_GAP = 16.0
+_FROM_EDGE = 0.08  # ems: so far a mark lies from the edges of its place
 _TRADITIONAL = 3  # of the faces in each file
 _NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _NOT_SET = re.compile(r"[^\u4e00-\u9fff〇，。、；：]")  # neither Latin letters nor brackets, of which the press had few
@@ -63,7 +64,10 @@ def paint_vertical(sheet: Sheet, dpi: int = 300) -> Image.Image:
         file = SERIF if mark.size == BODY else SANS
         font = ImageFont.truetype(str(file), round(mark.size * scale), index=_TRADITIONAL)
         for row, character in enumerate(mark.text):
-            aside = 0.5 * mark.size if character in "，。、" else 0.0
-            place = mark.x - mark.size / 2 + aside, mark.y + row * mark.size - aside
-            pen.text((place[0] * scale, place[1] * scale), character, font=font, fill=0)
+            left, top = (mark.x - mark.size / 2) * scale, (mark.y + row * mark.size) * scale
+            if character in "，。、":
+                ink, em = font.getbbox(character), font.getbbox("國")
+                left += font.size - _FROM_EDGE * font.size - ink[2]
+                top += em[1] + _FROM_EDGE * font.size - ink[1]
+            pen.text((left, top), character, font=font, fill=0)
     return page
