@@ -6,8 +6,11 @@ import itertools
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +18,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from qa import formats
 from qa.errors import ReadError
-from qa.formats import discovery, picture
+from qa.formats import discovery, isolated, picture
+from qa.formats.isolated import Reader
 from qa.formats.picture_ink import Corners, extent, lines_of, slant_of, tight
 from qa.formats.picture_lines import Recognised, page_of
 from qa.formats.picture_worker import full_width
@@ -109,6 +113,34 @@ def test_pages_of_a_tiff_are_numbered_and_one_without_text_is_said(painted: Path
     assert [one.share for one in found] == [pytest.approx(1 / 3), 1.0]
     assert [(one.path, one.failed) for one in skipped] == [(f"{tmp_path / 'a.tif'}:2", False)]
     assert "没有认出文字" in skipped[0].reason
+
+
+@pytest.mark.parametrize("cut_off", [False, True])
+def test_what_was_recognised_before_an_interrupt_is_not_recognised_again(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut_off: bool
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    page = Image.open(painted)
+    page.save(tmp_path / "a.tif", save_all=True, append_images=[page, page])
+    begun = formats.read(tmp_path / "a.tif", "a.tif", max_bytes=1 << 30)
+    before = [next(begun), next(begun)]
+    begun.close()
+    (log,) = tmp_path.glob("**/*.jsonl")
+    assert log.stat().st_mode & 0o077 == 0
+    if cut_off:
+        log.write_bytes(log.read_bytes()[:-9])
+    asked: list[tuple[str, ...]] = []
+
+    def answers_of(reader: Reader, path: Path, *wanted: str) -> AbstractContextManager[Iterator[dict[str, Any]]]:
+        asked.append(wanted)
+        return isolated.answers_of(reader, path, *wanted)
+
+    monkeypatch.setattr(picture, "answers_of", answers_of)
+    found = read(tmp_path / "a.tif")
+    assert asked == [("2", "3")] if cut_off else [("3",)]
+    assert found[:2] == before
+    assert [(one.number, one.share) for one in found] == [(1, 1 / 3), (2, 2 / 3), (3, 1.0)]
+    assert not log.exists()
 
 
 def test_a_scanned_page_of_a_pdf_is_recognised_and_the_others_are_read(painted: Path, tmp_path: Path) -> None:

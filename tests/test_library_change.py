@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from qa.library import adding, page_articles
+from qa.library import adding, in_parts, page_articles
 from qa.library.library import Library
-from qa.types import Edit, Metadata, Query
+from qa.types import Edit, Metadata, Page, Query
 from qa.types.protocols import Array, Progress
 from tests.parts import format_files as reader_files
 from tests.parts.library import (
@@ -148,6 +148,37 @@ def test_a_large_file_is_findable_before_it_is_read(library_path: Path, tmp_path
     assert counts == sorted(counts)
     assert {record for _, record in seen[1:]} == {"r3"}
     assert_whole(library_path)
+
+
+def test_a_short_file_whose_pages_take_long_is_findable_before_it_is_read(
+    library_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("_LONG_SECONDS", "_SOONEST_SECONDS", "_SHARE"):
+        monkeypatch.setattr(adding, name, 0.0)
+    seen: list[int] = []
+
+    def look(stage: str, done: int, total: int) -> None:
+        if stage == "index":
+            with open_library(library_path) as reader:
+                seen.append(reader.stats().articles)
+
+    with open_library(library_path, create=True) as library:
+        library.add([write_records(tmp_path / "papers.jsonl", range(3))], progress=look)
+    assert {1, 2, 3} <= set(seen)
+    assert_whole(library_path)
+
+
+@pytest.mark.parametrize(("pages", "seconds", "parts"), [(2, 10.0, [2, 2, 1]), (200, 0.0, [1] * 5), (200, 10.0, [5])])
+def test_a_part_ends_with_so_many_pages_or_after_so_long(
+    monkeypatch: pytest.MonkeyPatch, pages: int, seconds: float, parts: list[int]
+) -> None:
+    monkeypatch.setattr(in_parts, "_PAGES", pages)
+    monkeypatch.setattr(in_parts, "_SECONDS", seconds)
+    cuts = iter([(Page("a.tif", f"第{number}版"), ()) for number in range(5)])
+    read = [in_parts._read(cuts, in_parts=True)]
+    while not read[-1][1]:
+        read.append(in_parts._read(cuts, in_parts=True))
+    assert [len(part) for part, _ in read if part] == parts
 
 
 def test_how_far_a_file_is_read_is_told_story_by_story(

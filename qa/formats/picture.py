@@ -1,23 +1,32 @@
 """Pictures of printed pages: PNG, JPEG, TIFF (each of its pages), WebP, BMP, JPEG 2000, recognised by rapidocr.
 
 A page that has no text layer is recognised by `qa.formats.picture_worker`, in a process of its own with limits; its
-weights come with its package, so that nothing is fetched.
+weights come with its package, so that nothing is fetched. What was recognised lies in the user's cache until all of
+its file is: an interrupt loses the page under way.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from platformdirs import user_cache_path
 
 from qa.errors import NoText, ReadError
 from qa.errors.messages import Wording
 from qa.formats.files import open_checked
 from qa.formats.isolated import Limits, Reader, answers_of
 from qa.formats.kept import compared, letters
+from qa.store import own_files
 from qa.types import Block, Page, Picture, PrintedLine, Skipped, Span
+from qa.types.settings import READING
 
 _PACKAGE = find_spec("rapidocr")
 if _PACKAGE is None or _PACKAGE.origin is None:  # the worker imports it: here it is but missed in time
@@ -49,6 +58,7 @@ _PAGE_ERRORS = {
     "empty": "picture.no-text",
 }
 _NO_TEXT = ("empty", "small")
+_KEPT_SECONDS = 30 * 24 * 3600.0  # what was recognised of a file that nobody went on with
 
 
 def read(
@@ -61,16 +71,15 @@ def read(
     """
     open_checked(path, max_bytes).close()
     found, error = 0, "empty"
-    with answers_of(READER, path) as answers:
-        for answer in answers:
-            if "error" in answer:
-                error = answer["error"]
-                if answer["pages"] > 1 and on_skip is not None:
-                    on_skip(_skipped(path, answer))
-            else:
-                found += 1
-                page = _recognised(answer, source)
-                yield page if answer["pages"] > 1 else replace(page, number=None)
+    for answer in _answers(path):
+        if "error" in answer:
+            error = answer["error"]
+            if answer["pages"] > 1 and on_skip is not None:
+                on_skip(_skipped(path, answer))
+        else:
+            found += 1
+            page = _recognised(answer, source)
+            yield page if answer["pages"] > 1 else replace(page, number=None)
     if not found:
         raise (NoText if error in _NO_TEXT else ReadError)(_PAGE_ERRORS[error])
 
@@ -79,12 +88,60 @@ def read_pages(
     path: Path, source: str, numbers: Sequence[int], on_skip: Callable[[Skipped], None] | None
 ) -> Iterator[Page]:
     """Pages of a PDF, by their numbers from 1, that have no text layer. Those without text go to `on_skip`."""
-    with answers_of(READER, path, *map(str, numbers)) as answers:
-        for answer in answers:
-            if "error" not in answer:
-                yield _recognised(answer, source)
-            elif on_skip is not None:
-                on_skip(_skipped(path, answer))
+    for answer in _answers(path, numbers):
+        if "error" not in answer:
+            yield _recognised(answer, source)
+        elif on_skip is not None:
+            on_skip(_skipped(path, answer))
+
+
+def _answers(path: Path, wanted: Sequence[int] = ()) -> Iterator[dict[str, Any]]:
+    """What is recognised of each page, or of those of a PDF that are wanted; what was before an interrupt comes first.
+    Raises as `answers_of`.
+    """
+    log = _log_of(path)
+    known = _known(log)
+    yield from known.values()
+    pages = next((answer["pages"] for answer in known.values()), 0)
+    left = [number for number in wanted or range(1, pages + 1) if number not in known]
+    if left or not known:
+        with answers_of(READER, path, *map(str, left)) as answers:
+            for answer in answers:
+                answer["pages"] = pages or answer["pages"]
+                if answer["pages"] > 1:
+                    _keep(log, answer)
+                yield answer
+    log.unlink(missing_ok=True)
+
+
+def _log_of(path: Path) -> Path:
+    """Where answers about a file lie, a line each, named by its bytes and by how it is read."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256")
+    digest.update(f"{READING}".encode())
+    return user_cache_path("wenbao", appauthor=False) / "scans" / f"{digest.hexdigest()}.jsonl"
+
+
+def _known(log: Path) -> dict[int, dict[str, Any]]:
+    """Answers by the numbers of their pages, but for a line that was cut off."""
+    found = {}
+    with suppress(FileNotFoundError):
+        for line in log.read_bytes().splitlines():
+            with suppress(ValueError):
+                answer = json.loads(line)
+                found[answer["number"]] = answer
+    return found
+
+
+def _keep(log: Path, answer: Mapping[str, Any]) -> None:
+    """Add an answer, and remove what lies there for long. Where the cache cannot be written an interrupt loses more."""
+    with suppress(OSError):
+        own_files.make_folder(log.parent, parents=True)
+        with open(log, "ab", buffering=0, opener=own_files.opener) as file:
+            file.write(b"\n" + json.dumps(answer).encode())  # its own line behind one that was cut off
+        for other in log.parent.glob("*.jsonl"):
+            if other.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                other.unlink()
 
 
 def _skipped(path: Path, answer: Mapping[str, Any]) -> Skipped:

@@ -1,4 +1,5 @@
-"""The process that recognises text: ``python -m qa.formats.picture_worker FILE``; numbers of pages follow for a PDF.
+"""The process that recognises text: ``python -m qa.formats.picture_worker FILE``; numbers of pages follow, of a picture
+file none for all.
 
 Its lines on stdout are ``{"pages": n}``, then for each picture ``{"number", "turn", "text", "blocks", "lines",
 "seen"}`` or ``{"number", "error": "damaged" | "small" | "large" | "empty"}``; or once ``{"error": "damaged" |
@@ -105,7 +106,7 @@ class Engine:
 
 
 def main(path: str, *wanted: str) -> None:
-    """`wanted` are the numbers of a PDF's pages, from 1."""
+    """`wanted` are numbers of pages, from 1."""
     watch = Watch(picture.LIMITS)
     try:
         loads = pixels.pages(path, [int(number) for number in wanted])

@@ -40,18 +40,21 @@ class Unfit(Exception):
 
 
 def pages(path: str | Path, wanted: Sequence[int] = ()) -> Mapping[int, Callable[[], Image.Image]]:
-    """The pages of a file by their numbers from 1, each unpacked when it is called for; of a PDF those that are wanted.
+    """The pages of a file by their numbers from 1, each unpacked when it is called for: those that are wanted, or of a
+    picture file all.
 
     Raises Unfit; so does a call for a page that is none.
     """
-    return _drawn(path, wanted) if wanted else _frames(path)
+    with open(path, "rb") as file:
+        if b"%PDF-" in file.read(_HEAD_BYTES):
+            return _drawn(path, wanted)
+    frames = _frames(path)
+    return {number: frames[number] for number in wanted or frames}
 
 
 def page(path: Path, number: int) -> Image.Image:
     """A page of a picture file or of a PDF, by its number from 1. Raises Unfit and OSError, KeyError where none is."""
-    with path.open("rb") as file:
-        is_pdf = b"%PDF-" in file.read(_HEAD_BYTES)
-    return pages(path, [number] if is_pdf else ())[number]()
+    return pages(path, [number])[number]()
 
 
 @contextmanager

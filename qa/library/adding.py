@@ -45,7 +45,8 @@ from qa.types.protocols import Progress
 from qa.types.settings import READING
 
 _UNUSED = "library.edit-unused"
-_FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole
+_FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole, unless
+_LONG_SECONDS = 10.0  # its pages take so long
 _SOONEST_SECONDS = 1.0  # between two times that what was read is made findable
 _SHARE = 0.2  # of the time spent so far
 _RACY_NS = 2_000_000_000  # a file changed so shortly before it was added may have changed again within its time stamp
@@ -62,9 +63,9 @@ class _Pace:
         return waited >= max(_SOONEST_SECONDS, _SHARE * spent)
 
     def after_pages(self) -> Callable[[], bool]:
-        """Asked after each page of a file: whether it is due, and the file is not a small one."""
-        pages = count(1)
-        return lambda: next(pages) >= _FEWEST_PAGES and self.is_due()
+        """Asked after each page of a file: whether it is due, and the file takes long or is not a small one."""
+        pages, begun = count(1), time.monotonic()
+        return lambda: (next(pages) >= _FEWEST_PAGES or time.monotonic() - begun > _LONG_SECONDS) and self.is_due()
 
     def start_again(self) -> None:
         self._kept = time.monotonic()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from itertools import count, islice
+from itertools import count
 from pathlib import Path
 
 from qa import formats
@@ -15,7 +16,7 @@ from qa.store.edits import Correction, corrections_of, edits_of
 from qa.store.writing import Cut, NewFile, Stored, store_file
 from qa.types import Edit
 
-PAGES = 200  # of a part: what is read before it is stored, and what an interrupt loses at most
+_PAGES, _SECONDS = 200, 10.0  # of a part: what is read before it is stored, and what an interrupt loses at most
 
 
 class ChangedMeanwhile(Exception):
@@ -44,11 +45,11 @@ class FileInParts:
         of the file, or what was done to it by hand, is not what it was; and as `store_file`.
         """
         is_new = self.stored is None or not self.stored.complete
-        part = [(page, tuple(stories)) for page, stories in islice(cuts, PAGES if is_new else None)]
+        part, is_last = _read(cuts, in_parts=is_new)
         ended = count(1)
 
         def is_due() -> bool:
-            return next(ended) == PAGES  # asked after each page
+            return next(ended) == len(part) and not is_last  # asked after each page
 
         with self.turn():
             self._require_as_before()
@@ -67,3 +68,14 @@ class FileInParts:
 
     def _by_hand(self) -> tuple[tuple[Edit, ...], tuple[Correction, ...]]:
         return edits_of(self.database, self.new.path), corrections_of(self.database, self.new.path)
+
+
+def _read(cuts: Iterator[Cut], *, in_parts: bool) -> tuple[list[Cut], bool]:
+    """The next part, or all that is left; and whether nothing is left behind it."""
+    part: list[Cut] = []
+    begun = time.monotonic()
+    for page, stories in cuts:
+        part.append((page, tuple(stories)))
+        if in_parts and (len(part) == _PAGES or time.monotonic() - begun > _SECONDS):
+            return part, False
+    return part, True
