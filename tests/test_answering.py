@@ -1,5 +1,5 @@
-"""Every answer to the 200 questions about the seed pages keeps the contract: `qa ask --questions`, read as a program
-reads it. How good the answers are is measured elsewhere."""
+"""Answers to every third of the 200 questions about the seed pages keep the contract: `qa ask --questions`, read as a
+program reads it. How good the answers are is measured elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.parts.seeds import Question, load_questions
 if TYPE_CHECKING:
     from qa.library.library import Library
 
-QUESTIONS = load_questions()
+QUESTIONS = load_questions()[::3]
 K = 7
 Json = dict[str, Any]
 
@@ -82,7 +82,7 @@ def test_quotes_and_passages_are_slices_of_their_page(
 ) -> None:
     quoted = [(one["quote"], one) for answer in answers for one in answer["citations"] + answer["nearest"]]
     shown = [(one["text"], one) for answer in answers for one in answer["passages"]]
-    assert len(quoted) > 100
+    assert len(quoted) > 60
     assert len(shown) > 1000
     for text, one in quoted + shown:
         page = pages[one["source"]]
@@ -153,13 +153,13 @@ def test_what_is_taken_over_from_earlier_questions_is_named(answers: list[Json])
 
 
 def test_an_answer_in_this_process_is_the_same(answers: list[Json], seeds_library: Library) -> None:
-    for asked, answer in list(zip(QUESTIONS, answers, strict=True))[::10]:
+    for asked, answer in list(zip(QUESTIONS, answers, strict=True))[::4]:
         again = seeds_library.ask(Query(asked.question, asked.history, k=K))
         assert again.text == answer["answer"]
         assert [hit.passage.text for hit in again.hits] == [one["text"] for one in answer["passages"]]
 
 
-@pytest.mark.parametrize("asked", QUESTIONS[::25], ids=lambda asked: asked.id)
+@pytest.mark.parametrize("asked", QUESTIONS[::8], ids=lambda asked: asked.id)
 def test_filters_hold(asked: Question, seeds_library: Library) -> None:
     article = seeds_library.articles()[asked.story or 0]
     for filters in (Filters(article=article.id), Filters(source=article.location.source)):
@@ -173,7 +173,7 @@ def test_filters_hold(asked: Question, seeds_library: Library) -> None:
 
 
 def test_an_article_that_is_hidden_does_not_answer(seeds_library: Library) -> None:
-    for asked in QUESTIONS[::25]:
+    for asked in QUESTIONS[::8]:
         best = seeds_library.ask(Query(asked.question, asked.history)).hits[0].article.id
         answer = seeds_library.ask(Query(asked.question, asked.history), hidden=frozenset({best}))
         assert best not in {one.article.id for one in (*answer.hits, *answer.citations)}

@@ -50,6 +50,7 @@ FLAGS = [
 ]
 DESK, PHONE = (1440, 900), (360, 740)
 WAIT_MS = 90_000  # a machine may be busy with other things
+expect.set_options(timeout=WAIT_MS / 3)
 # What Gradio's client says of its own when a page is left while one of its streams is open. A question that gets no
 # answer fails its test anyhow.
 CUT_SHORT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
