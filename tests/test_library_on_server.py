@@ -26,9 +26,10 @@ from qa.store.conversation_database import TABLES as CONVERSATIONS
 from qa.store.conversations import Conversations
 from qa.store.database import Database, on_server
 from qa.store.folder import Folder
+from qa.store.jobs import BY
 from qa.store.jobs import TABLES as JOBS
+from qa.store.keys import ACCOUNTS, Keys
 from qa.store.keys import TABLES as KEYS
-from qa.store.keys import Keys
 from qa.store.turns import Turn
 from qa.types import Edit, Query
 from tests.parts.library import assert_whole, few_papers, found_sources, open_library, story, write_records
@@ -206,7 +207,7 @@ def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
             if not name.startswith("sqlite_")
         }
     folder.close()
-    for tables in (CONVERSATIONS, KEYS, JOBS):
+    for tables in (CONVERSATIONS, (*KEYS, ACCOUNTS), (*JOBS, *BY)):
         with closing(sqlite3.connect(":memory:")) as connection:
             for statement in tables:
                 connection.execute(statement)
@@ -235,7 +236,8 @@ def test_a_library_of_an_earlier_version_is_brought_up_and_a_later_one_refused(s
         kept.keep("甲", "", Turn("一？"))
     database = on_server(Folder.at(server), address(server))
     with database.transaction() as connection:  # as the first version that knew of servers left it
-        for table in ("messages", "feedback", "conversations", "keys", "secret", "jobs", "brought_parts", "brought"):
+        logins, waiting = ("keys", "secret", "accounts"), ("jobs", "brought_parts", "brought")
+        for table in ("messages", "feedback", "conversations", *logins, *waiting):
             connection.execute(f"DROP TABLE {table} CASCADE")
         connection.execute("DELETE FROM meta WHERE key = 'beside'")
     opened = [threading.Thread(target=lambda: Library.open(server).close()) for _ in range(4)]

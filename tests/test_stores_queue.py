@@ -7,13 +7,15 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from qa.errors import LibraryDamaged, LibraryError
 from qa.library.library import Library
-from qa.store.queue import Waiting
+from qa.store.queue import APPLICATION, Waiting
+from qa.types import Sender
 from tests.parts.library import open_library, story
 from tests.parts.library_faults import DAMAGES
 
@@ -46,6 +48,18 @@ def test_what_is_put_waits_in_its_order_once_until_it_is_dropped(library: Librar
     queue.drop([second, 7])
     assert queue.waiting() == ()
     assert queue.put(Path("/papers/乙"), "乙") > second
+
+
+def test_who_has_a_file_read_waits_with_it_and_a_queue_of_earlier_is_brought_up(library: Library) -> None:
+    path = library.folder.queue
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("CREATE TABLE waiting (number INTEGER PRIMARY KEY AUTOINCREMENT, path BLOB UNIQUE, name TEXT)")
+        file.execute("INSERT INTO waiting (path, name) VALUES (?, '甲')", [b"/papers/1"])
+        file.execute(f"PRAGMA application_id = {APPLICATION}")
+        file.execute("PRAGMA user_version = 1")
+    edi = Sender("李四 x", "editor")
+    library.queue.put(Path("/papers/2"), "乙", edi)
+    assert [(one.name, one.by) for one in library.queue.waiting()] == [("甲", Sender()), ("乙", edi)]
 
 
 def test_a_moved_library_takes_what_waits_along(library: Library, library_path: Path, tmp_path: Path) -> None:

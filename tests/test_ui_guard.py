@@ -54,7 +54,7 @@ class House:
         behind_proxy: bool = False,
     ) -> TestClient:
         """A new browser that has the app at `url`, served on `host`."""
-        hosts = serving.hosts(host, allowed, self.door.has_password)
+        hosts = serving.hosts(host, allowed, self.door.is_locked)
         guarded = Guard(_app, self.door, hosts, behind_proxy=behind_proxy)
         return TestClient(guarded, base_url=url, follow_redirects=False, client=(address, 50000))
 

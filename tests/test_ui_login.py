@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from qa.store.keys import Keys
 from tests.parts.browser import WAIT_MS, Browser, Page, asked, opened, watched
 from tests.parts.odd_cookies import ODD
 from tests.parts.server import running
@@ -107,6 +108,41 @@ def test_a_page_left_open_says_that_its_login_has_ended(browser: Browser, locked
             page.press("[name=password]", "Enter")
         page.wait_for_selector(f".turn h2 >> text={ASKED}")
         assert page.url == talk
+
+
+def test_accounts_see_and_do_what_their_roles_allow(browser: Browser, seeds_path: Path, tmp_path: Path) -> None:
+    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    with Keys.open(library_path) as keys:
+        keys.add_account("张三", "reader", PASSWORD * 2)
+        keys.add_account("李四", "editor", PASSWORD * 2)
+    brought = tmp_path / "新桥.txt"
+    brought.write_text("漷县镇新桥通车\n本报讯 漷县镇新桥昨日通车，全长三百米，市民出行少走五公里。\n", "utf-8")
+    with _served(library_path) as url, watched(browser) as page:
+        page.goto(url)
+        page.get_by_label("用户名").fill("张三")
+        _give(page, PASSWORD * 2)
+        page.wait_for_selector(".welcome")
+        page.goto(f"{url}#library")
+        page.locator("#shelf table.articles").wait_for()
+        assert page.locator("#shelf .drop, #shelf [data-columns], #shelf .history").count() == 0
+        page.get_by_role("tab", name="文件").click()
+        page.locator("#shelf table.files").wait_for()
+        assert page.locator("#shelf [type=checkbox], #shelf [data-removal]").count() == 0
+        page.locator("#shelf [data-articles-of]").first.click()
+        page.locator("#shelf table.articles button[data-article]").first.click()
+        page.locator("dialog.reader[open] .story").wait_for()
+        assert page.locator("dialog.reader [data-mending]").count() == 0
+        page.goto(url)
+        page.reload()
+        page.get_by_role("button", name="退出").click()
+        page.get_by_label("用户名").fill("李四")
+        _give(page, PASSWORD * 2)
+        page.wait_for_selector(".welcome")
+        page.goto(f"{url}#library")
+        page.locator("#shelf input[type=file]").set_input_files(brought)
+        page.locator("#shelf .history summary").click()
+        said = page.locator("#shelf .history li").first.inner_text()
+        assert ("李四" in said, "加了" in said, "新桥.txt" in said) == (True, True, True)
 
 
 def test_the_reader_says_so_too(browser: Browser, locked: str) -> None:

@@ -16,6 +16,7 @@ from qa.store.conversations import Conversations
 from qa.types import Query
 from qa.types.settings import QUESTION_CHARS
 from ui import composing, downloads, manual, opensearch, programs, serving, uploads
+from ui.door import Quotas
 from ui.guard import Guard
 from ui.ingest import Ingest, Reading
 from ui.replies import Application
@@ -48,6 +49,7 @@ def create_app(
     folders: bool = False,
     logout: bool = False,
     compositions: composing.Compositions | None = None,
+    quotas: Quotas | None = None,
 ) -> gr.Blocks:
     """The screen over `library` and `kept`. Listens nowhere, sends nothing.
 
@@ -58,7 +60,7 @@ def create_app(
     compositions = compositions or composing.Compositions()
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
     with blocks:
-        screen = ChatScreen(blocks, library, kept, compositions, demo, logout)
+        screen = ChatScreen(blocks, library, kept, compositions, demo, logout, quotas or Quotas())
         with screen.filters_slot:
             filter_panel(library)
         with screen.library_screen:
@@ -126,15 +128,16 @@ def serve(
                 Query(CHINESE.name, k=1)
             )  # loads model and indexes, so that the first question does not wait
         ingest = _ingest(library, reads=reads)
-        shown = {"demo": demo, "folders": folders or _is_alone(options), "logout": at.door.has_password}
+        is_alone = not at.door.is_locked and _is_alone(options)
+        shown = {"demo": demo, "folders": folders or is_alone, "logout": at.door.has_login}
         compositions = composing.Compositions(llm or library.writer, is_given=llm is not None)
-        blocks = create_app(library, kept, ingest, compositions=compositions, **shown)
+        blocks = create_app(library, kept, ingest, compositions=compositions, quotas=at.door.quotas, **shown)
         composer = partial(compositions.composer, library)
         doors = create_doors(library, allow_changes=options.get("allow_changes", False), composer=composer)
         files = (
             downloads.router(library, kept),
             downloads.clippings(library),
-            uploads.router(library, ingest),
+            uploads.router(library, ingest, at.door.quotas),
             manual.router(),
             opensearch.router(),
         )
@@ -148,8 +151,8 @@ def serve(
 
 
 def _is_alone(options: programs.Options) -> bool:
-    """Whether nothing tells that others than the user of this machine come."""
-    others = options.get("password") or options.get("allowed_hosts") or options.get("behind_proxy")
+    """Whether nothing tells that others than the user of this machine come, where nobody has to log in."""
+    others = options.get("allowed_hosts") or options.get("behind_proxy")
     return serving.is_local(options["host"]) and not others
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from qa.errors import Forbidden
+from qa.store.keys import NAME_CHARS
+from qa.types import HEADER, Sender
 from ui.connections import client_of
 from ui.cookies import Cookies, read, values
 from ui.visitors import COOKIE
@@ -38,6 +42,22 @@ class Hosts:
         """Whether the header Host, or what a proxy says it was, is one of them."""
         host = _host(header)
         return host is not None and (host[0] in self.names or (self.numbers and _is_number(host[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Who may say which account a request comes from: in this header (lower case), from these addresses."""
+
+    header: str
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
+
+    def holds(self, address: str) -> bool:
+        try:
+            found = ipaddress.ip_address(address)
+        except ValueError:
+            return False
+        found = getattr(found, "ipv4_mapped", None) or found
+        return any(found in network for network in self.networks)
 
 
 @dataclass(frozen=True)
@@ -81,6 +101,11 @@ class Asked:
         peer = str(client[0]) if client else "unknown"
         return _client(self._forwarded("for")) or client_of(peer)
 
+    @property
+    def length(self) -> int:
+        """Of the body in bytes, as it is declared; 0 where it is not."""
+        return int(self.header("content-length") or 0)
+
     def header(self, name: str, joint: str = ", ") -> str:
         """The value; several of the same name joined. Empty where there is none."""
         wanted = name.encode()
@@ -112,15 +137,29 @@ class Asked:
             return site == "same-origin"
         return not origin or _is_same(origin, self.host)
 
-    def told(self, token: str) -> Message:
-        """The request as the app sees it: by this token, with our cookies alone, and no word of a proxy left."""
+    def named(self, proxy: Proxy) -> str:
+        """The account that a proxy says sent it, NFC; empty where it says none, or more than one name came, as one that
+        the client wrote himself beside the proxy's. Raises Forbidden where it comes from elsewhere.
+        """
+        client = self.scope.get("client")
+        if not client or not proxy.holds(str(client[0])):
+            raise Forbidden("accounts.not-by-proxy")
+        told = [value for key, value in self.scope["headers"] if key == proxy.header.encode()]
+        name = unicodedata.normalize("NFC", told[0].decode("utf-8", "replace")).strip() if len(told) == 1 else ""
+        return name if name.isprintable() and len(name) <= NAME_CHARS else ""
+
+    def told(self, token: str, sender: Sender) -> Message:
+        """The request as the app sees it: by this token and sender, with our cookies alone, and no word of a proxy
+        left.
+        """
         ours = f"{COOKIE}={token}" + (f"; {LANGUAGE}={self.language}" if self.language else "")
         kept = [
             (name, value)
             for name, value in self.scope["headers"]
-            if name not in (b"cookie", b"host", b"forwarded") and not name.startswith(b"x-forwarded-")
+            if name not in (b"cookie", b"host", b"forwarded", HEADER.encode()) and not name.startswith(b"x-forwarded-")
         ]
-        headers = [(b"host", self.host.encode("latin-1")), (b"cookie", ours.encode("latin-1")), *kept]
+        ours_alone = [(b"cookie", ours.encode("latin-1")), (HEADER.encode(), sender.written.encode())]
+        headers = [(b"host", self.host.encode("latin-1")), *ours_alone, *kept]
         return {**self.scope, "headers": headers, "scheme": self.scheme}
 
     def _forwarded(self, what: str) -> str:

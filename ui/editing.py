@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from qa.errors import UsageError
 from qa.formats import metadata
-from qa.types import Article, Edit
+from qa.types import ANYBODY, Article, Edit, Sender
 from ui.markup import fragment
 from ui.words import Words
 
@@ -25,23 +25,23 @@ QUOTED_CHARS = 16  # of the words at which a second story would begin
 Told = Mapping[str, object]  # what the page tells
 
 
-def change(library: Library, article: Article, told: Told, words: Words) -> Article:
-    """Make the change that the page asks for; the article to show then. Raises UsageError in the user's words, and
-    as `Library`.
+def change(library: Library, article: Article, told: Told, words: Words, by: Sender = ANYBODY) -> Article:
+    """Make the change that the page asks for, for the sender; the article to show then. Raises UsageError in the user's
+    words, and as `Library`.
     """
     wish, at = told.get("do"), told.get("at")
     if wish == "split" and isinstance(at, int) and 0 < at < len(article.text):
-        return library.split(article.id, at)[0]
+        return library.split(article.id, at, by=by)[0]
     if wish == "join":
-        return library.join(article.id)[0]
+        return library.join(article.id, by=by)[0]
     if wish == "reset":
-        return library.reset(article.id)[0]
+        return library.reset(article.id, by=by)[0]
     if wish == "correct":
         start, end, text = told.get("start"), told.get("end"), told.get("text")
         if isinstance(start, int) and isinstance(end, int) and isinstance(text, str) and 0 <= start < end:
-            return library.correct(article.id, (start, end), text[:FIELD_CHARS])[0]
+            return library.correct(article.id, (start, end), text[:FIELD_CHARS], by=by)[0]
     if wish == "retouch":
-        return library.edit(article.id, _retouched(article, told, words))[0]
+        return library.edit(article.id, _retouched(article, told, words), by=by)[0]
     raise UsageError("screen.told", words=words.mend_unclear)
 
 

@@ -15,7 +15,8 @@ from urllib.parse import parse_qs
 from markupsafe import Markup
 
 from qa.citing.cite import FORMS
-from qa.errors import QaError
+from qa.errors import Forbidden, QaError
+from qa.errors.messages import Wording
 from ui import cookies
 from ui.asked import Asked, Hosts, Message
 from ui.door import Caller, Door
@@ -78,6 +79,8 @@ class Guard:
         words = chosen({LANGUAGE: asked.language}, asked.header("accept-language"))
         try:
             decided = await self._decided(asked, receive, words)
+        except Forbidden as error:
+            decided = Reply(403, words.told(str(error)))
         except QaError as error:  # who asks may be a stranger: he is not told where the library lies
             logging.getLogger("uvicorn.error").error("%s", error)
             decided = Reply(503, words.door_stuck)
@@ -91,24 +94,40 @@ class Guard:
             return Reply(403, words.foreign_name)
         if not asked.is_from_us():
             return Reply(403, words.foreign_page)
-        caller = self._door.caller(asked.cookies)
-        if asked.path == LOGOUT and asked.method == "POST" and self._door.has_password:
+        caller = self._caller(asked)
+        if asked.path == LOGOUT and asked.method == "POST" and self._door.has_login:
             return await self._log_out(asked, caller)
-        if self._door.is_open_for(caller, time.time()):
-            return await self._inside(asked, caller, words)
         is_at_home = asked.path in HOME
-        if is_at_home and asked.method == "POST":
+        is_open, is_login = self._door.is_open_for(caller, time.time()), is_at_home and asked.method == "POST"
+        if is_open and not (is_login and self._door.has_accounts):  # whoever is in may come in as another
+            return await self._inside(asked, caller, words)
+        if self._door.proxy:
+            return Reply(401, words.told(Wording("accounts.proxy-names-nobody")))
+        if is_login:
             return await self._log_in(asked, caller, receive, words)
-        return Reply(200 if is_at_home else 401, login_page(words, is_at_home=is_at_home), kind="text/html")
+        return Reply(200 if is_at_home else 401, self._page(words, is_at_home=is_at_home), kind="text/html")
+
+    def _caller(self, asked: Asked) -> Caller:
+        """Raises Forbidden where a proxy should have said who asks."""
+        door = self._door
+        return door.named(asked.named(door.proxy), asked.cookies) if door.proxy else door.caller(asked.cookies)
 
     async def _log_in(self, asked: Asked, caller: Caller, receive: Receive, words: Words) -> Reply:
-        given, now = parse_qs(await _body(receive)).get("password", [""])[0], time.monotonic()
-        if seconds := self._door.wait(caller, asked.address, now):
+        given, door, now = parse_qs(await _body(receive)), self._door, time.monotonic()
+        name, password = (given.get(field, [""])[0] for field in ("name", "password"))
+        account = door.account(name)
+        who = door.who(asked.cookies, asked.address, account)
+        if seconds := door.wait(who, now):
             later = (b"retry-after", str(seconds).encode())
-            return Reply(429, login_page(words, words.too_many_tries(seconds)), (later,), "text/html")
-        if not self._door.is_right(given, caller, asked.address, now):
-            return Reply(403, login_page(words, words.wrong_password), kind="text/html")
-        token, key = await asyncio.to_thread(self._door.enter, caller, time.time())
+            return Reply(429, self._page(words, words.too_many_tries(seconds)), (later,), "text/html")
+        if door.has_accounts:
+            is_right = await door.is_accounts(password, account, who, now)
+        else:
+            is_right = door.is_right(password, who, now)
+        if not is_right:
+            wrong = words.wrong_account if door.has_accounts else words.wrong_password
+            return Reply(403, self._page(words, wrong), kind="text/html")
+        token, key = await asyncio.to_thread(door.enter, caller, time.time(), account)
         return Reply(303, "", (_to_the_page(asked), self._visitor(asked, token), self._key(asked, key)))
 
     async def _log_out(self, asked: Asked, caller: Caller) -> Reply:
@@ -129,9 +148,12 @@ class Guard:
         if caller.key and asked.path in USES:
             await asyncio.to_thread(self._door.renew, caller, time.time())
             headers = (*headers, self._key(asked, caller.key))
-        if self._door.has_password and (asked.path in PRIVATE or asked.path.startswith(PRIVATE[-1])):
+        if self._door.is_locked and (asked.path in PRIVATE or asked.path.startswith(PRIVATE[-1])):
             headers = (*headers, NO_STORE)
-        return Passed(asked.told(token), headers)
+        return Passed(asked.told(self._door.told(caller, token), caller.sender), headers)
+
+    def _page(self, words: Words, problem: str = "", *, is_at_home: bool = True) -> Markup:
+        return login_page(words, problem, is_at_home=is_at_home, has_accounts=self._door.has_accounts)
 
     def _visitor(self, asked: Asked, token: str) -> Header:
         return cookies.setting(self._door.visitors.cookie, token, COOKIE_SECONDS, secure=asked.scheme == "https")
@@ -157,8 +179,8 @@ async def _body(receive: Receive) -> str:
     return body[:LOGIN_BYTES].decode("utf-8", "replace")
 
 
-def login_page(words: Words, problem: str = "", *, is_at_home: bool = True) -> Markup:
+def login_page(words: Words, problem: str = "", *, is_at_home: bool = True, has_accounts: bool = False) -> Markup:
     """The whole page; `problem` says why the last attempt failed. `is_at_home`: the password may be sent to the address
-    that was asked for.
+    that was asked for. `has_accounts`: a name is asked for as well.
     """
-    return fragment("login", words=words, problem=problem, is_at_home=is_at_home)
+    return fragment("login", words=words, problem=problem, is_at_home=is_at_home, has_accounts=has_accounts)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from qa.errors import LibraryBusy, QaError, reason_of
 from qa.formats.metadata import stated_columns
-from qa.types import AddReport, Metadata, Skipped
+from qa.types import ANYBODY, AddReport, Metadata, Sender, Skipped
 
 if TYPE_CHECKING:
     from qa.library.library import Library
@@ -34,6 +34,7 @@ class Job:
     number: int
     path: Path
     name: str  # as it is shown
+    by: Sender = ANYBODY
     state: State = "waiting"
     done: int = 0  # files looked at
     total: int = 0  # files found; 0 before it is known
@@ -71,8 +72,8 @@ class Reading(Protocol):
     @property
     def is_running(self) -> bool: ...
     def start(self) -> None: ...
-    def take(self, brought: Incoming) -> str: ...
-    def add(self, path: Path, name: str) -> bool: ...
+    def take(self, brought: Incoming, by: Sender = ANYBODY) -> str: ...
+    def add(self, path: Path, name: str, by: Sender = ANYBODY) -> bool: ...
     def jobs(self) -> tuple[Job, ...]: ...
     def stop(self) -> None: ...
     def resume(self) -> None: ...
@@ -105,7 +106,7 @@ class Ingest:
         """With what was accepted before and is not read yet: it waits for `start`. Raises LibraryError."""
         self._library = library
         self._lock = threading.Lock()
-        self._jobs = {number: Job(number, path, name) for number, path, name in library.queue.waiting()}
+        self._jobs = {one.number: Job(*one) for one in library.queue.waiting()}
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
@@ -118,25 +119,25 @@ class Ingest:
     def is_full(self) -> bool:
         return len(self._jobs) >= QUEUED
 
-    def take(self, brought: Incoming) -> str:
+    def take(self, brought: Incoming, by: Sender = ANYBODY) -> str:
         """Queue a file that has come whole, kept in the inbox from now on; the name that it got. Raises as `add`, and
         UsageError for an empty file.
         """
         path = brought.keep()
-        self.add(path, path.name)
+        self.add(path, path.name, by)
         return path.name
 
-    def add(self, path: Path, name: str) -> bool:
+    def add(self, path: Path, name: str, by: Sender = ANYBODY) -> bool:
         """Queue a file or a folder; whether there was room. One that waits already is not queued twice. Once this
         returns no kill forgets it. Raises LibraryError.
         """
         with self._lock:
             if self.is_full:
                 return False
-            number = self._library.queue.put(path, name)
+            number = self._library.queue.put(path, name, by)
             under_way = self._jobs.get(number)
             if under_way is None or under_way.state not in ("waiting", "reading"):
-                self._jobs[number] = Job(number, path, name)
+                self._jobs[number] = Job(number, path, name, by)
         self._run()
         return True
 
@@ -230,7 +231,7 @@ class Ingest:
         state: State = "failed"
         report, problem = AddReport(), ""
         try:
-            report = self._library.add([job.path], given=self._given(), vectors=False, progress=note)
+            report = self._library.add([job.path], given=self._given(), vectors=False, progress=note, by=job.by)
             if report.added or report.changed or report.unchanged or report.renamed or not report.failed:
                 state = "done"
         except _Stopped:

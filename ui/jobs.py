@@ -35,8 +35,10 @@ class _Row(NamedTuple):
     untold: int
 
 
-def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words) -> Markup:
-    """The queue and the progress of vectors; empty where nothing is going on."""
+def panel(
+    jobs: Sequence[Job], making: VectorProgress, missing: int, words: Words, *, may_change: bool = True
+) -> Markup:
+    """The queue and the progress of vectors; empty where nothing is going on. It is stopped by who `may_change`."""
     order = {"reading": 0, "failed": 1, "stopped": 2, "waiting": 3, "done": 4}
     shown = sorted(jobs, key=lambda job: (order[job.state], -job.number if job.state == "done" else job.number))
     return fragment(
@@ -44,7 +46,7 @@ def panel(jobs: Sequence[Job], making: VectorProgress, missing: int, words: Word
         rows=[_row(job, words) for job in shown[:SHOWN]],
         more=len(jobs) - SHOWN,
         summary=_summary(jobs, words),
-        buttons=_buttons(jobs, making, words),
+        buttons=_buttons(jobs, making, words) if may_change else [],
         making=making,
         vectors=_vectors(making, words),
         missing=missing,

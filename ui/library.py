@@ -10,7 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from qa.store.facets import Count, Coverage
-from qa.types import Stats
+from qa.types import HistoryEntry, Stats
 from ui.chart import Column, columns
 from ui.markup import fragment
 from ui.words import Words
@@ -55,14 +55,38 @@ def _empty_months(held: Coverage) -> list[str]:
 
 
 def frame(
-    suffixes: Collection[str], limit_mb: int, folders: bool, columns: str, writer: Markup, words: Words
+    suffixes: Collection[str],
+    limit_mb: int,
+    folders: bool,
+    columns: str,
+    writer: Markup,
+    words: Words,
+    may_add: bool = True,
 ) -> Markup:
     """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named;
     `columns`: what was said of the columns of tables; `writer`: the part on the language model.
     """
     return fragment(
-        "frame", suffixes=suffixes, limit_mb=limit_mb, folders=folders, columns=columns, writer=writer, words=words
+        "frame",
+        suffixes=suffixes,
+        limit_mb=limit_mb,
+        folders=folders,
+        columns=columns,
+        writer=writer,
+        words=words,
+        may_add=may_add,
     )
+
+
+def history(done: Sequence[HistoryEntry], words: Words) -> Markup:
+    """Who added, changed, mended or removed what, the last first; empty where no record is kept."""
+    said = {
+        "added": words.did_add,
+        "changed": words.did_change,
+        "mended": words.did_mend,
+        "removed": words.did_remove,
+    }
+    return fragment("history", done=done[::-1], said=said, words=words)
 
 
 def coverage(held: Coverage, words: Words) -> Markup:

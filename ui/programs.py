@@ -10,15 +10,16 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
-from qa.errors import Forbidden, NoKey, QaError, TooManyTries, WrongKey
+from qa.errors import Forbidden, NoKey, QaError, TooManyTries, UsageError, WrongKey
 from qa.errors.messages import Wording
 from qa.services import app, errors, rest
 from qa.store.conversations import Conversations
-from qa.store.keys import Keys
+from qa.store.keys import Keys, has_accounts
+from qa.types import Sender
 from ui import process, serving
-from ui.asked import Asked, Hosts, Message
+from ui.asked import Asked, Hosts, Message, Proxy
 from ui.composing import Compositions
-from ui.door import Door
+from ui.door import Door, Quotas
 from ui.guard import Guard
 from ui.limits import Limits
 from ui.replies import NO_STORE, Application, Receive, Send, refusal, with_headers
@@ -33,37 +34,50 @@ UPLOAD = rest.FILES  # whose bodies may be larger
 class ProgramGuard(Guard):
     """Before the doors: name, origin and password are checked as before the screen.
 
-    The password comes as a Bearer token (RFC 6750), or as the key of a browser that gave it on the screen.
+    The password, or the key of an account, comes as a Bearer token (RFC 6750), or as the key of a browser that gave it
+    on the screen.
     """
 
     async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
         try:
-            self._admit(asked)
+            sender = self._admit(asked)
+            self._count(asked, sender)
         except (Forbidden, NoKey, WrongKey, TooManyTries) as error:
             await refusal(asked.path, errors.of(error)).send(send)
         except QaError as error:  # who asks may be a stranger: he is not told where the library lies
             logging.getLogger("uvicorn.error").error("%s", error)
             await refusal(asked.path, errors.Problem(503, Wording("api.door-stuck"))).send(send)
         else:
-            headers = (NO_STORE,) if self._door.has_password else ()
-            await self._application(asked.told(""), receive, with_headers(send, headers))
+            headers = (NO_STORE,) if self._door.is_locked else ()
+            await self._application(asked.told("", sender), receive, with_headers(send, headers))
 
-    def _admit(self, asked: Asked) -> None:
-        """Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
+    def _count(self, asked: Asked, sender: Sender) -> None:
+        """Raises TooManyTries where more is asked or brought than an account may."""
+        if asked.method == "POST" and asked.path == UPLOAD:
+            self._door.quotas.bring(sender, asked.length, time.monotonic())
+        elif asked.method == "POST":
+            self._door.quotas.ask(sender, time.monotonic())
+
+    def _admit(self, asked: Asked) -> Sender:
+        """Who may come in. Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
         if not asked.is_under(self._hosts):
             raise Forbidden("api.foreign-name")
         if not (asked.is_of_no_other_page() or asked.is_followed_link()):
             raise Forbidden("api.foreign-page")
-        caller, now = self._door.caller(asked.cookies), time.monotonic()
-        if self._door.is_open_for(caller, time.time()):
-            return
-        given = bearer(asked.header("authorization"))
-        if given is None:
-            raise NoKey("api.no-key")
-        if seconds := self._door.wait(caller, asked.address, now):
+        door, now = self._door, time.monotonic()
+        caller = self._caller(asked)
+        if door.is_open_for(caller, time.time()):
+            return caller.sender
+        given, who = bearer(asked.header("authorization")), door.who(asked.cookies, asked.address)
+        if door.proxy or given is None:
+            raise NoKey("accounts.proxy-names-nobody" if door.proxy else "api.no-key")
+        if seconds := door.wait(who, now):
             raise TooManyTries("api.too-many-tries", seconds=seconds)
-        if not self._door.is_right(given, caller, asked.address, now):
+        if door.has_accounts and (account := door.program(given)):
+            return account.sender
+        if not door.is_right(given, who, now):
             raise WrongKey("api.wrong-key")
+        return caller.sender
 
 
 def bearer(header: str) -> str | None:
@@ -91,6 +105,8 @@ class Options(TypedDict, total=False):
     port: Required[int]
     announce: Required[Callable[[str], None]]
     password: str | None
+    proxy: Proxy | None  # that says whose account a request comes from
+    quotas: Quotas  # of each account
     allowed_hosts: Sequence[str]
     behind_proxy: bool
     allow_changes: bool
@@ -121,8 +137,8 @@ def entrance(library: Library, kept: Conversations, options: Options) -> Iterato
     process.raise_limit()
     host = options["host"]
     with serving.listen(host, options["port"]) as bound, keys(library, kept) as known:
-        door = Door(known, kept, place(library), options.get("password"))
-        hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.has_password)
+        door = _door(library, kept, known, options)
+        hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.is_locked)
         yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))
 
 
@@ -135,8 +151,27 @@ def serve(library: Library, kept: Conversations, *, llm: ModelServer | None = No
         at.run(at.before(doors), (), lambda: options["announce"](at.address))
 
 
+def _door(library: Library, kept: Conversations, known: Keys, options: Options) -> Door:
+    """With accounts where the library has any, and a record of what they do. UsageError where a password is asked for
+    beside them.
+    """
+    quotas = options.get("quotas") or Quotas()
+    password, proxy, named = options.get("password"), options.get("proxy"), bool(known.accounts())
+    if named or proxy:
+        if password:
+            raise UsageError("accounts.or-password")
+        library.keep_history()
+    elif quotas:
+        raise UsageError("accounts.quota-of-nobody")
+    return Door(known, kept, place(library), password, accounts=named and not proxy, proxy=proxy, quotas=quotas)
+
+
 def keys(library: Library, kept: Conversations) -> Keys:
-    """Those of the library; where it cannot be written, in memory, as its conversations are."""
+    """Those of the library; where it cannot be written, in memory, as its conversations are. UsageError where it has
+    accounts then: nobody could log in.
+    """
+    if not kept.lasts and has_accounts(library.folder):
+        raise UsageError("accounts.read-only")
     return Keys.of(library.folder) if kept.lasts else Keys.in_memory()
 
 

@@ -104,7 +104,7 @@ def problem(reason: str, words: Words) -> Markup:
     return fragment("unreadable", reason=reason, words=words)
 
 
-def view(reading: Reading, words: Words) -> Markup:
+def view(reading: Reading, words: Words, *, may_mend: bool = True) -> Markup:
     """The dialog's content: the article as printed, beside the page as it was read."""
     article, place = reading.article, _place_on(reading, reading.article)
     part = _shown(len(article.text), [mark.span for mark in reading.marks])
@@ -117,6 +117,7 @@ def view(reading: Reading, words: Words) -> Markup:
     return fragment(
         "reading",
         reading=reading,
+        may_mend=may_mend,
         also=words.names_between.join(page_label(place, words) for place in article.also),
         also_named=words.names_between.join(place_name(place, words) for place in article.also),
         form=form(article, reading.following, reading.by_hand, words) if reading.mending else "",

@@ -87,14 +87,15 @@ def is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def hosts(host: str, allowed: Sequence[str], has_password: bool) -> Hosts | None:
+def hosts(host: str, allowed: Sequence[str], is_locked: bool) -> Hosts | None:
     """The names that a page may be asked for under: this machine's own and those `allowed`; None: any.
 
-    With a password any will do where none are named: a page of another site has no key. Numbers count on a network.
+    Where nobody comes in without a login any will do where none are named: a page of another site has no key. Numbers
+    count on a network.
     """
-    if has_password and not allowed:
+    if is_locked and not allowed:
         return None
-    numbers = has_password or not is_local(host)
+    numbers = is_locked or not is_local(host)
     return Hosts.of({"127.0.0.1", "localhost", "::1", host, *allowed}, numbers=numbers)
 
 

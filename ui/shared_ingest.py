@@ -15,7 +15,7 @@ from qa.library.worker import report_of
 from qa.store.jobs import Job as StoredJob
 from qa.store.jobs import Jobs
 from qa.store.turns import worded
-from qa.types import AddReport, Metadata
+from qa.types import ANYBODY, AddReport, Metadata, Sender
 from ui.ingest import QUEUED, Job
 
 if TYPE_CHECKING:
@@ -44,17 +44,17 @@ class SharedIngest:
     def is_full(self) -> bool:
         return self._jobs.count(("waiting", "reading")) >= QUEUED
 
-    def take(self, brought: Incoming) -> str:
+    def take(self, brought: Incoming, by: Sender = ANYBODY) -> str:
         """Queue a file that has come whole; the name that it got. Once this returns no kill forgets it. Raises
         LibraryError, and UsageError for an empty file.
         """
-        return self._jobs.keep(brought.whole(), brought, self._given())
+        return self._jobs.keep(brought.whole(), brought, self._given(), by)
 
-    def add(self, path: Path, name: str) -> bool:
+    def add(self, path: Path, name: str, by: Sender = ANYBODY) -> bool:
         """Queue a file of this machine, or all of a folder; whether there was room. Raises LibraryError."""
         if self.is_full:
             return False
-        self._library.enqueue(path, given=self._given())
+        self._library.enqueue(path, given=self._given(), by=by)
         return True
 
     def jobs(self) -> tuple[Job, ...]:
@@ -98,7 +98,7 @@ def _shown(job: StoredJob) -> Job:
         job.number,
         Path(job.path),
         job.name,
-        job.state,
+        state=job.state,
         read=told.get("read", 0),
         size=told.get("size", 0),
         seconds=told.get("seconds", 0.0),

@@ -76,8 +76,8 @@ def articles(window: TableSlice[ArticleRow], asked: Asked, words: Words) -> Mark
     return _table(window, asked, heads, words)
 
 
-def files(window: TableSlice[FileInfo], asked: Asked, words: Words) -> Markup:
-    """A window of the table of files, each of which can be selected to be removed."""
+def files(window: TableSlice[FileInfo], asked: Asked, words: Words, *, may_remove: bool = True) -> Markup:
+    """A window of the table of files, each of which can be selected to be removed, where one may."""
     heads = [
         ("source", words.column_file),
         (None, words.column_encoding),
@@ -85,7 +85,7 @@ def files(window: TableSlice[FileInfo], asked: Asked, words: Words) -> Markup:
         (None, words.column_size),
         ("arrival", words.column_added),
     ]
-    return _table(window, asked, heads, words)
+    return _table(window, asked, heads, words, may_remove=may_remove)
 
 
 def _table(
@@ -93,10 +93,12 @@ def _table(
     asked: Asked,
     heads: Sequence[tuple[str | None, str]],
     words: Words,
+    *,
+    may_remove: bool = False,
 ) -> Markup:
     """`heads`: what each column is called, and the order that it asks for, if any."""
     pages = -(-window.total // ROWS)
-    return fragment("table", window=window, asked=asked, heads=heads, pages=pages, words=words)
+    return fragment("table", window=window, asked=asked, heads=heads, pages=pages, words=words, may_remove=may_remove)
 
 
 def removing(sources: Sequence[str], stories: int, words: Words) -> Markup:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from qa.errors import QaError, UsageError
+from qa.errors import Forbidden, QaError, TooManyTries, UsageError
+from qa.types import HEADER, Sender
+from ui.door import Quotas
 from ui.ingest import Reading
 from ui.words import chosen
 
@@ -17,9 +20,10 @@ if TYPE_CHECKING:
     from qa.library.library import Library
 
 PATH = "/library/upload"
+STATUSES = ((UsageError, 400), (Forbidden, 403), (TooManyTries, 429))
 
 
-def router(library: Library, ingest: Reading) -> APIRouter:
+def router(library: Library, ingest: Reading, quotas: Quotas | None = None) -> APIRouter:
     """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded.
 
     What is answered with 200 is on the disk, the server's where the library lies on one, and so is that it waits.
@@ -32,13 +36,17 @@ def router(library: Library, ingest: Reading) -> APIRouter:
         if ingest.is_full:
             return JSONResponse({"problem": words.queue_full}, 503)
         try:
+            sender = Sender.read(request.headers.get(HEADER))
+            sender.require("editor")
             name, size = unquote(request.headers.get("x-name", "")), int(request.headers.get("content-length") or 0)
+            (quotas or Quotas()).bring(sender, size, time.monotonic())
             with library.incoming(name, size) as file:
                 async for chunk in request.stream():
                     file.write(chunk)
-                kept = await asyncio.to_thread(ingest.take, file)
+                kept = await asyncio.to_thread(ingest.take, file, sender)
         except QaError as error:
-            return JSONResponse({"problem": words.told(str(error))}, 400 if isinstance(error, UsageError) else 507)
+            status = next((status for kind, status in STATUSES if isinstance(error, kind)), 507)
+            return JSONResponse({"problem": words.told(str(error))}, status)
         return JSONResponse({"name": kept})
 
     return routes

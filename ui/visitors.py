@@ -29,19 +29,26 @@ class Visitors:
     def __init__(self, secret: bytes, signing: bytes, place: str) -> None:
         tag = hmac.new(secret, f"name {place}".encode(), "sha256").hexdigest()[:8]
         self.cookie, self.key_cookie = f"{COOKIE}_{tag}", f"{COOKIE}_{tag}_key"
-        self._signing = signing
+        self._secret, self._signing = secret, signing
 
-    def new(self) -> str:
+    def new(self, account: str = "") -> str:
+        """`account`: whose device it is, where accounts are told apart."""
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
-        return nonce + self._signature(nonce)
+        return nonce + self._signature(nonce, account)
 
-    def is_ours(self, token: str) -> bool:
-        expected = self._signature(token[:_NONCE])
+    def of(self, account: str) -> str:
+        """What stands for an account in the place of a browser's token: the same on whatever browser, and given to
+        none.
+        """
+        return hmac.new(self._secret, f"account {account}".encode(), "sha256").hexdigest()
+
+    def is_ours(self, token: str, account: str = "") -> bool:
+        expected = self._signature(token[:_NONCE], account)
         return is_token(token) and hmac.compare_digest(expected.encode(), token[_NONCE:].encode())
 
-    def tokens(self, cookies: Cookies) -> tuple[str, ...]:
+    def tokens(self, cookies: Cookies, account: str = "") -> tuple[str, ...]:
         """Those of our making, in the browser's order."""
-        return tuple(filter(self.is_ours, values(cookies, self.cookie)))
+        return tuple(token for token in values(cookies, self.cookie) if self.is_ours(token, account))
 
     def former(self, cookies: Cookies) -> tuple[str, ...]:
         """Tokens that this browser may be known by: ours, of an earlier version, another password, a folder moved."""
@@ -49,12 +56,14 @@ class Visitors:
         found = dict.fromkeys(value for value in named if is_token(value))
         return tuple(found)[:FORMER]
 
-    def digest(self, token: str, key: str) -> str:
-        """Under what name a browser's key is kept: it is good with this browser's token alone."""
-        return hmac.new(self._signing, f"key {token} {key}".encode("utf-8", "replace"), "sha256").hexdigest()
+    def digest(self, token: str, key: str, stamp: str = "") -> str:
+        """Under what name a browser's key is kept: it is good with this browser's token alone, and with this `stamp`,
+        what is kept of an account's password.
+        """
+        return hmac.new(self._signing, f"key {token} {key}{stamp}".encode("utf-8", "replace"), "sha256").hexdigest()
 
-    def _signature(self, nonce: str) -> str:
-        digest = hmac.new(self._signing, f"visitor {nonce}".encode(), "sha256").digest()
+    def _signature(self, nonce: str, account: str) -> str:
+        digest = hmac.new(self._signing, f"visitor {nonce}{account}".encode(), "sha256").digest()
         return urlsafe_b64encode(digest[:_NONCE_BYTES]).decode().rstrip("=")
 
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "qa.cli.machine_commands.serve",
     "mcp": "qa.cli.machine_commands.mcp",
     "worker": "qa.cli.machine_commands.worker",
+    "accounts": "qa.cli.machine_commands.accounts",
 }
 """Command to the dotted path of ``(args) -> bool``: whether something failed that was told already."""
 

@@ -130,6 +130,10 @@ def remove(args: Namespace) -> bool:
 
 def list_files(args: Namespace) -> bool:
     with Library.open(options.library_path(args), create=False) as library:
+        if args.history:
+            for entry in library.history(2**31):
+                terminal.show(args, entry._asdict(), plain.entry(entry))
+            return False
         files, numbers = library.files(), library.stats()
     if args.json:
         for info in files:

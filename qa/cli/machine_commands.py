@@ -1,8 +1,9 @@
-"""The commands about this machine: model, check, serve, mcp."""
+"""The commands about this machine and who uses it: model, check, serve, mcp, accounts."""
 
 from __future__ import annotations
 
 import os
+import secrets
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from qa.composing.server import ModelServer
     from qa.library.library import Library
     from qa.store.conversations import Conversations
+    from qa.store.keys import Keys
+    from qa.types import Role
+    from ui.asked import Proxy
 
 
 def model(args: Namespace) -> bool:
@@ -113,6 +117,54 @@ def worker(args: Namespace) -> bool:
     return failed
 
 
+def accounts(args: Namespace) -> bool:
+    """List the accounts, or change one. A password is never among the command's words."""
+    from qa.store import keys as logins
+    from qa.store.database import Database
+
+    if args.what == "list":
+        Database.at(options.library_folder(args)).close()  # is there a library
+    elif not args.name:
+        raise UsageError("accounts.name-needed", step=args.what)
+    else:
+        Database.at(options.library_folder(args), create=True).close()
+    with logins.Keys.of(options.library_folder(args)) as known:
+        if args.what == "list":
+            for one in known.accounts():
+                ways = {"has_password": bool(one.password), "has_key": bool(one.key)}
+                shown = {"name": one.name, "role": str(one.role)} | ways
+                terminal.show(args, shown, plain.account(one.name, one.role, **ways))
+            return False
+        told, said = _change_account(args, known)
+    terminal.show(args, {"name": args.name, **told}, said)
+    return False
+
+
+def _change_account(args: Namespace, known: Keys) -> tuple[dict[str, str], str]:
+    """What came of it, as JSON and as text."""
+    from qa.store.keys import digest_of, hashed
+
+    name = args.name
+    if args.what == "add":
+        role: Role = args.role or "reader"
+        known.add_account(name, role, None if args.no_password else terminal.new_secret())
+        return {"role": role}, f"已建账号 {name}（{role}）。重新运行 qa serve 后起作用，各人登录后才能用。"
+    if args.what == "role":
+        if not args.role:
+            raise UsageError("accounts.role-needed", name=name)
+        known.change_account(name, "role", args.role)
+        return {"role": args.role}, f"{name} 现在是 {args.role}"
+    if args.what == "key":
+        key = secrets.token_urlsafe(32)
+        known.change_account(name, "key", digest_of(key))
+        return {"key": key}, key
+    if args.what == "password":
+        known.change_account(name, "password", hashed(terminal.new_secret()))
+        return {}, f"已换 {name} 的密码；他原来的登录都失效了"
+    known.remove_account(name)
+    return {}, f"已删掉账号 {name}"
+
+
 def mcp(args: Namespace) -> bool:
     """Standard output belongs to the protocol."""
     from qa.library.library import Library
@@ -129,12 +181,15 @@ def _run_server(
 ) -> None:
     """With the screen, or the doors for programs alone."""
     from ui import programs, serving
+    from ui.door import Quotas
 
     common: programs.Options = {
         "host": args.host,
         "port": args.port,
         "announce": lambda text: terminal.talk(args, text),
         "password": password,
+        "proxy": _proxy(args),
+        "quotas": Quotas(args.questions_a_minute, args.upload_mb_a_day),
         "allowed_hosts": args.allowed_host,
         "behind_proxy": args.behind_proxy,
         "allow_changes": args.allow_changes,
@@ -151,14 +206,34 @@ def _run_server(
         app.serve(library, kept, demo=bool(args.demo), folders=args.server_folders, llm=llm, reads=reads, **common)
 
 
+def _proxy(args: Namespace) -> Proxy | None:
+    """Whose word on accounts is believed. UsageError where that is only half said."""
+    from ipaddress import ip_network
+
+    from ui.asked import Proxy
+
+    if not args.account_header:
+        if args.proxy_address:
+            raise UsageError("accounts.header-needed")
+        return None
+    if not args.behind_proxy:
+        raise UsageError("accounts.proxy-needed")
+    addresses = args.proxy_address or ("127.0.0.0/8", "::1")
+    return Proxy(args.account_header, tuple(map(ip_network, addresses)))
+
+
 def _password(args: Namespace) -> str | None:
     """The password to ask for. UsageError where other machines could read the library without one, unasked."""
+    from qa.store.keys import has_accounts
     from ui.serving import is_local
 
     password: str | None = args.password or os.environ.get("QA_PASSWORD") or None
     if password and args.no_password:
         raise UsageError("cli.password-or-none")
-    if not password and not args.no_password and not is_local(args.host):
+    has_names = bool(args.account_header) or has_accounts(options.library_folder(args))
+    if has_names and (password or args.no_password):
+        raise UsageError("accounts.or-password")
+    if not password and not has_names and not args.no_password and not is_local(args.host):
         raise UsageError("cli.password-needed", host=args.host)
     return password
 

@@ -16,7 +16,10 @@ from qa.citing.cite import FORMS
 from qa.errors import UsageError
 from qa.store.addresses import LOCAL, as_index, data_folder, is_address, with_index
 from qa.store.folder import Folder
+from qa.types import ROLES
 from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER, MAX_FILE_MB, PASSAGES_SHOWN
+
+ACCOUNT_STEPS = ("list", "add", "role", "password", "key", "remove")
 
 # What argparse says, and what is said in its place; anything else is shown as it is.
 _SAID = tuple(
@@ -92,7 +95,8 @@ def _library_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     _add_add(commands)
     remove = _command(commands, "remove", "把来源（文件）从库里删掉；文件本身不动")
     remove.add_argument("sources", nargs="+", metavar="来源")
-    _command(commands, "list", "列出库里的文件")
+    listing = _command(commands, "list", "列出库里的文件")
+    listing.add_argument("--history", action="store_true", help="改列谁加了、改了、删了什么（用了账号才记）")
     show = _command(commands, "show", "看一篇文章（编号）；或一个来源里有哪些文章，加 --text 看读到的原文")
     show.add_argument("what", metavar="文章编号|来源")
     show.add_argument("--text", action="store_true", help="来源的原文，按读到的样子")
@@ -204,7 +208,27 @@ def _machine_commands(commands: argparse._SubParsersAction[Parser]) -> None:
     _command(commands, "check", "检查库是否完整、本机是否就绪；每个问题附办法")
     _add_serve(commands)
     _add_worker(commands)
+    _add_accounts(commands)
     _command(commands, "mcp", "MCP 服务，走标准输入输出：给 Claude、Cursor 等程序查问这个库，只读")
+
+
+def _add_accounts(commands: argparse._SubParsersAction[Parser]) -> None:
+    accounts = _command(commands, "accounts", "账号：有了账号，qa serve 就要用户名和密码，各人只能做自己角色能做的事")
+    accounts.epilog = """\
+角色：reader 提问、看报；editor 还能加文件、手工改，删自己加的；owner 什么都能做。
+例：
+  qa accounts                          列出账号
+  qa accounts add 李四 --role editor   新账号；密码在终端里输，或从标准输入读一行
+  qa accounts role 李四 --role owner   换角色
+  qa accounts password 李四            换密码，他在各处的登录都失效
+  qa accounts key 李四                 给他的程序一把新的密钥（Authorization: Bearer 密钥），旧的作废
+  qa accounts remove 李四              删掉账号，立刻进不来
+"""
+    what = accounts.add_argument("what", nargs="?", choices=ACCOUNT_STEPS, metavar="做什么", default="list")
+    what.help = "、".join(ACCOUNT_STEPS)
+    accounts.add_argument("name", nargs="?", metavar="用户名")
+    accounts.add_argument("--role", choices=ROLES, metavar="角色", help=f"{'、'.join(ROLES)}（新账号默认 reader）")
+    accounts.add_argument("--no-password", action="store_true", help="新账号不设密码：由代理说是谁（--account-header）")
 
 
 def _add_worker(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -241,6 +265,26 @@ def _add_serve(commands: argparse._SubParsersAction[Parser]) -> None:
         "--behind-proxy",
         action="store_true",
         help="访问都经过前面的代理：信它说的访问者地址、名字与 https（X-Forwarded-For、-Host、-Proto）",
+    )
+    serve.add_argument(
+        "--account-header",
+        type=_header,
+        metavar="请求头",
+        help="代理已经让各人登录过：信它在这个请求头里写的用户名，如 X-Remote-User；没有账号的都是 reader",
+    )
+    serve.add_argument(
+        "--proxy-address",
+        type=_network,
+        action="append",
+        default=[],
+        metavar="地址",
+        help="代理从哪来，地址或网段，可写几次（默认本机）；从别处来的一律不理",
+    )
+    serve.add_argument(
+        "--questions-a-minute", type=_positive, default=0, metavar="数", help="每个账号一分钟最多几问（默认不限）"
+    )
+    serve.add_argument(
+        "--upload-mb-a-day", type=_positive, default=0, metavar="数", help="每个账号一天最多放入多少 MB（默认不限）"
     )
     serve.add_argument(
         "--server-folders",
@@ -375,6 +419,21 @@ def _host(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*|[0-9a-f:.]*:[0-9a-f:.]*", name):
         raise argparse.ArgumentTypeError(f"要一个名字，如 baoku.lan，不带 http:// 和端口，不是“{value}”")
     return name
+
+
+def _header(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9-]+", value):
+        raise argparse.ArgumentTypeError(f"要一个请求头的名字，如 X-Remote-User，不是“{value}”")
+    return value.lower()
+
+
+def _network(value: str) -> str:
+    import ipaddress  # seldom given
+
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"要一个地址或网段，如 10.0.0.5 或 10.0.0.0/24，不是“{value}”") from None
 
 
 def _port(value: str) -> int:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from qa.types import AddReport, Answer, Article, Assumption, FileInfo, FilePreview, Hit, Item, Skipped, Stats
+from qa.types import (
+    AddReport,
+    Answer,
+    Article,
+    Assumption,
+    FileInfo,
+    FilePreview,
+    HistoryEntry,
+    Hit,
+    Item,
+    Skipped,
+    Stats,
+)
 
 _ASSUMED = {"follow-up": "沿用前问", "spelling": "按近似写法检索", "date": "按日期理解", "script": "按字形理解"}
 
 _COUNTED = 20  # items shown with a count; a list shows all
+
+_DID = {"added": "加了", "changed": "换了", "mended": "改了", "removed": "删了"}
 
 _STATES = {"new": "新", "changed": "有变化", "unchanged": "未变"}
 
@@ -85,6 +99,18 @@ def files(found: Sequence[FileInfo], numbers: Stats) -> str:
     waiting = numbers.passages - numbers.embedded
     tail = f"，{waiting} 段尚无向量" if waiting else ""
     return "\n".join([*lines, f"共 {numbers.files} 个文件、{numbers.articles} 篇、{numbers.passages} 段{tail}"])
+
+
+def entry(one: HistoryEntry) -> str:
+    """A line of the change record."""
+    what = f"{one.source}  《{one.title}》" if one.title else one.source
+    return f"{one.at}  {one.by or '（命令行）'}  {_DID[one.did]}  {what}"
+
+
+def account(name: str, role: str, *, has_password: bool, has_key: bool) -> str:
+    """An account: its name, its role, and by what it comes in."""
+    ways = [said for said, there in (("密码", has_password), ("密钥", has_key)) if there]
+    return f"{name}  {role}  {'、'.join(ways) or '由代理登录'}"
 
 
 def report(result: AddReport) -> str:

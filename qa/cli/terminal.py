@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from qa.errors import QaError, reason_of
+from qa.errors import QaError, UsageError, reason_of
 
 _CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # all but tabs and line ends
 _REDRAWN = 0.1  # seconds between two drawings of the progress line
@@ -154,6 +154,20 @@ def opened(name: str) -> Iterator[BinaryIO]:
 def is_interactive() -> bool:
     """Whether somebody sits at the other end of standard input."""
     return sys.stdin.isatty()
+
+
+def new_secret() -> str:
+    """A password that is asked for twice and not shown, or a line of standard input. Raises UsageError where the two
+    are not the same.
+    """
+    if not is_interactive():
+        return sys.stdin.readline().rstrip("\r\n")
+    from getpass import getpass
+
+    given = getpass("密码：")
+    if getpass("再输一次：") != given:
+        raise UsageError("accounts.passwords-differ")
+    return given
 
 
 def prompted() -> Iterator[str]:

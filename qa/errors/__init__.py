@@ -72,7 +72,7 @@ class Forbidden(QaError):
 
 
 class TooManyTries(QaError):
-    """Too many wrong passwords: no other is looked at for some `seconds`."""
+    """Too many wrong passwords, or more than an account may ask or bring: no other is looked at for some `seconds`."""
 
 
 class Overloaded(QaError):

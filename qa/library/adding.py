@@ -40,7 +40,7 @@ from qa.store.writing import (
     store_file,
     touch_file,
 )
-from qa.types import AddReport, Edit, Metadata, Page, Skipped
+from qa.types import ANYBODY, AddReport, Edit, Metadata, Page, Sender, Skipped
 from qa.types.protocols import Progress
 from qa.types.settings import READING
 
@@ -112,6 +112,7 @@ class Adding:
     turn: Callable[[], AbstractContextManager[None]] = nullcontext
     copies: Mapping[Path, str] = field(default_factory=dict)
     require: Callable[[Connection], None] = no_objection
+    by: Sender = ANYBODY
     _held: dict[str, StoredFile] = field(default_factory=dict)  # by absolute path
     _taken: set[str] = field(default_factory=set)  # names of files
     _pace: _Pace = field(default_factory=_Pace)
@@ -187,7 +188,7 @@ class Adding:
                 touch_file(self.database, str(path), looks.size, looks.mtime_ns)
             self._note(unchanged=(source,))
             return
-        new = NewFile(str(path), source, looks.size, looks.mtime_ns, digest, given)
+        new = NewFile(str(path), source, looks.size, looks.mtime_ns, digest, given, self.by)
         if stored is None and (old := self._lay_elsewhere(new)):
             stored = self._held.pop(old)
             self._taken.discard(stored.source)
@@ -296,7 +297,7 @@ class Adding:
         sources = tuple(self._held[path].source for path in gone)
         if self.prune:
             with self.turn():
-                remove_files(self.database, gone)
+                remove_files(self.database, gone, self.by)
             self._note(removed=sources)
         else:
             self._note(vanished=sources)

@@ -16,7 +16,7 @@ from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.edits import Correction, StoredPage, edits_of, pages_with
 from qa.store.writing import Recut, correct_page
-from qa.types import Article, Block, Doubt, Location, Page, PrintedLine, Span
+from qa.types import Article, Block, Doubt, Location, Page, PrintedLine, Sender, Span
 
 
 def corrected(page: Page, corrections: Iterable[Correction]) -> Page:
@@ -29,7 +29,7 @@ def corrected(page: Page, corrections: Iterable[Correction]) -> Page:
     return page
 
 
-def correct(database: Database, article: Article, part: Span, text: str) -> tuple[str, ...]:
+def correct(database: Database, article: Article, part: Span, text: str, by: Sender) -> tuple[str, ...]:
     """Write `text` in the place of a range of an article that is printed on one line. Returns the id of the article
     then. Raises UsageError where it is not on one line of a picture.
     """
@@ -49,7 +49,8 @@ def correct(database: Database, article: Article, part: Span, text: str) -> tupl
     moved = carried(edits, [before], held, [after]) if edits else {}
     stories = [story.article for story in edited_articles(page, tuple(moved.get(edit, edit) for edit in edits))]
     split = [(story, passages.split(story)) for story in stories]
-    correct_page(database, stored.path, correction, moved, Recut(stored.file, stored.ordinal, split), page)
+    cut = Recut(stored.file, stored.ordinal, split)
+    correct_page(database, stored.path, correction, moved, cut, page, article.title, by)
     return tuple(story.id for story in stories if _holds(story.location, line.start))
 
 

@@ -19,7 +19,7 @@ from qa.store.database import Database
 from qa.store.edits import StoredPage, edits_of, pages_with
 from qa.store.successors import successors
 from qa.store.writing import Recut, amend
-from qa.types import Article, Edit, Page, Span
+from qa.types import Article, Edit, Page, Sender, Span
 
 if TYPE_CHECKING:
     from qa.articles.edits import EditedArticle
@@ -32,24 +32,24 @@ class _EditedPage(NamedTuple):
     stories: tuple[EditedArticle, ...]
 
 
-def retouch(database: Database, article: Article, change: Edit) -> tuple[str, ...]:
+def retouch(database: Database, article: Article, change: Edit, by: Sender) -> tuple[str, ...]:
     """Give an article the attributes of `change`. Returns its id."""
-    return _make(database, replace(change, article=article.id, split_at=None, joins=None))
+    return _make(database, article, replace(change, article=article.id, split_at=None, joins=None), by)
 
 
-def split(database: Database, article: Article, where: int | str) -> tuple[str, ...]:
+def split(database: Database, article: Article, where: int | str, by: Sender) -> tuple[str, ...]:
     """Split an article in two. Returns both ids. Raises UsageError where there is nothing to split."""
-    return _make(database, Edit(article.id, split_at=_position_of(article, where)))
+    return _make(database, article, Edit(article.id, split_at=_position_of(article, where)), by)
 
 
-def join(database: Database, article: Article) -> tuple[str, ...]:
+def join(database: Database, article: Article, by: Sender) -> tuple[str, ...]:
     """Join an article with the next one of its page. Returns the new id. Raises UsageError where there is no next
     one.
     """
-    return _make(database, Edit(article.id, joins=_next_on_page(database, article)))
+    return _make(database, article, Edit(article.id, joins=_next_on_page(database, article)), by)
 
 
-def undo(database: Database, article: Article) -> tuple[str, ...]:
+def undo(database: Database, article: Article, by: Sender) -> tuple[str, ...]:
     """Remove every edit that produced the article, and those that build on them. Returns the ids of the restored
     articles.
     """
@@ -65,7 +65,7 @@ def undo(database: Database, article: Article) -> tuple[str, ...]:
     before = {story.article for page in _edited(pages, held) for story in page.stories}
     left = {path: tuple(edit for edit in edits if edit not in dropped[path]) for path, edits in held.items()}
     after = _edited(pages, left)
-    amend(database, {}, dropped, map(_recut, after))
+    amend(database, {}, dropped, map(_recut, after), article.title, by)
     back = (story.article.id for page in after for story in page.stories if story.article not in before)
     return tuple(dict.fromkeys(back)) or (article.id,)
 
@@ -79,7 +79,7 @@ def is_by_hand(database: Database, article: Article) -> bool:
     return any(_behind(page.stories, article.id) for page in _edited(pages, held))
 
 
-def _make(database: Database, edit: Edit) -> tuple[str, ...]:
+def _make(database: Database, article: Article, edit: Edit, by: Sender) -> tuple[str, ...]:
     """Keep an edit for every file in which its article stands; ids of the articles that it made, in their order.
 
     Raises LibraryError where the page is cut otherwise today and does not hold the article any more.
@@ -89,7 +89,7 @@ def _make(database: Database, edit: Edit) -> tuple[str, ...]:
     mended = [page for page in _edited(pages, kept) if any(edit in story.edits for story in page.stories)]
     if not mended:
         raise LibraryError("edit.cut-otherwise", path=pages[0].path)
-    amend(database, {page.stored.path: edit for page in mended}, {}, map(_recut, mended))
+    amend(database, {page.stored.path: edit for page in mended}, {}, map(_recut, mended), article.title, by)
     made = (story.article.id for page in mended for story in page.stories if edit in story.edits)
     return tuple(dict.fromkeys(made))
 

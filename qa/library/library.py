@@ -38,12 +38,14 @@ from qa.store.database import Database
 from qa.store.facets import Facets
 from qa.store.folder import Folder, WriterLock, clear_leftovers
 from qa.store.inbox import Incoming, incoming, refuse_too_large
+from qa.store.log import begin_history, history, require_own
 from qa.store.overview import ArticleRow, Overview, TableSlice
 from qa.store.passages import serve_model
 from qa.store.queue import Queue
 from qa.store.texts import StoredTexts
 from qa.store.writing import keep_setting, remove_files
 from qa.types import (
+    ANYBODY,
     AddReport,
     Answer,
     Article,
@@ -52,10 +54,12 @@ from qa.types import (
     Edit,
     FileInfo,
     Filters,
+    HistoryEntry,
     Hit,
     Location,
     Metadata,
     Query,
+    Sender,
     Span,
     Stats,
 )
@@ -166,6 +170,7 @@ class Library:
         reread: bool = False,
         vectors: bool = True,
         progress: Progress | None = None,
+        by: Sender = ANYBODY,
     ) -> AddReport:
         """Read files and folders into the library: unchanged ones skipped, changed ones replaced, renamed ones kept.
 
@@ -178,7 +183,8 @@ class Library:
         stay, and the id of an article that is no more leads to that in its place. What is read can be found by its
         terms within seconds. Then reprints among many articles are grouped and vectors made, with what an interrupt
         left out, or not where `vectors` is false: `vectors.make` does both later. Whatever interrupts, what was done
-        stays. `progress` is called with a stage's name, how much is done and of how much.
+        stays. `progress` is called with a stage's name, how much is done and of how much. `by` is who does it, for the
+        record: an editor replaces what he added himself alone, else Forbidden.
 
         Raises LibraryBusy, LibraryError where the library cannot be written, ModelError, ModelMismatch, UsageError for
         an empty path and for a date that is none.
@@ -189,7 +195,7 @@ class Library:
             named = tuple(path for one in held if not is_gone(path := Path(one)))
             if self.jobs:
                 self.jobs.again(path for path, stored in held.items() if stored.reading < READING)
-        adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress, reread)
+        adding = Adding(self._database, max_bytes(max_mb), said, prune, self._indexes, progress, reread, by=by)
         if self.jobs:
             report = self._add_beside_others(adding, named, progress)
         else:
@@ -213,6 +219,7 @@ class Library:
         *,
         max_mb: float = MAX_FILE_MB,
         given: Metadata = _NOTHING_GIVEN,
+        by: Sender = ANYBODY,
     ) -> Queued:
         """Have files and folders read by whoever is free, of a library on a server: what is new or changed lies there
         when this returns, and `worker` reads it. Paths and `max_mb`, `given` as for `add`.
@@ -222,7 +229,7 @@ class Library:
         from qa.library.queueing import Queueing  # a library in a folder needs none
 
         jobs = self._require_jobs()
-        queueing = Queueing(jobs, self._contents.stored_files(), as_metadata(given), max_bytes(max_mb))
+        queueing = Queueing(jobs, self._contents.stored_files(), as_metadata(given), max_bytes(max_mb), by)
         return queueing.run(as_paths(paths), self._folder.root)
 
     def worker(self, max_mb: float = MAX_FILE_MB) -> Worker:
@@ -234,7 +241,7 @@ class Library:
         jobs = self._require_jobs()
         return Worker(self._database, jobs, self._lock, self._modelling, self._grouping, max_mb)
 
-    def receive(self, brought: Incoming) -> AddReport:
+    def receive(self, brought: Incoming, by: Sender = ANYBODY) -> AddReport:
         """Add a file that has come whole, in the place of the one of its name in the inbox. Where it is not added, for
         whatever reason, the inbox is as it was.
 
@@ -243,32 +250,41 @@ class Library:
         """
         self._database.require_writable()
         if self.jobs:
-            return self._receive(self.jobs, brought)
+            return self._receive(self.jobs, brought, by)
         with self._lock.hold(), brought.in_place(lambda path: self._holds(path, brought.sha256)) as path:
-            report = self.add(path, vectors=False)
+            report = self.add(path, vectors=False, by=by)
         self.vectors.make()
         return report
 
-    def edit(self, identity: str, change: Edit, progress: Progress | None = None) -> tuple[Article, ...]:
+    def edit(
+        self, identity: str, change: Edit, progress: Progress | None = None, by: Sender = ANYBODY
+    ) -> tuple[Article, ...]:
         """Give an article other attributes by hand, those of `change`, wherever it stands; the article then.
 
         Like `split` and `join` it holds when the file is added again, even after it was removed, until `reset`. Raises
         NotFound, LibraryBusy.
         """
-        return self._by_hand(identity, lambda article: edits.retouch(self._database, article, change), progress)
+        return self._by_hand(identity, lambda article: edits.retouch(self._database, article, change, by), progress)
 
-    def split(self, identity: str, where: int | str, progress: Progress | None = None) -> tuple[Article, ...]:
+    def split(
+        self, identity: str, where: int | str, progress: Progress | None = None, by: Sender = ANYBODY
+    ) -> tuple[Article, ...]:
         """Make two stories of one, the second from a code point of its text on, or from words that stand in it once;
         both. Raises UsageError, NotFound, LibraryBusy.
         """
-        return self._by_hand(identity, lambda article: edits.split(self._database, article, where), progress)
+        return self._by_hand(identity, lambda article: edits.split(self._database, article, where, by), progress)
 
-    def join(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+    def join(self, identity: str, progress: Progress | None = None, by: Sender = ANYBODY) -> tuple[Article, ...]:
         """Make one story of an article and the next of its page. Raises UsageError without a next, and as `edit`."""
-        return self._by_hand(identity, lambda article: edits.join(self._database, article), progress)
+        return self._by_hand(identity, lambda article: edits.join(self._database, article, by), progress)
 
     def correct(
-        self, identity: str, part: tuple[int, int] | str, text: str, progress: Progress | None = None
+        self,
+        identity: str,
+        part: tuple[int, int] | str,
+        text: str,
+        progress: Progress | None = None,
+        by: Sender = ANYBODY,
     ) -> tuple[Article, ...]:
         """Write what is printed in the place of what was misread of a picture: a range of the article's text, or words
         that stand in it once, on one printed line; the article then. It holds when the file is added again.
@@ -278,7 +294,7 @@ class Library:
 
         def work(article: Article) -> tuple[str, ...]:
             where = edits.span_of(article, part) if isinstance(part, str) else Span(*part)
-            return corrections.correct(self._database, article, where, text)
+            return corrections.correct(self._database, article, where, text, by)
 
         return self._by_hand(identity, work, progress)
 
@@ -286,23 +302,24 @@ class Library:
         """The characters of an article that were recognised without much confidence."""
         return corrections.doubts(self._contents, article)
 
-    def reset(self, identity: str, progress: Progress | None = None) -> tuple[Article, ...]:
+    def reset(self, identity: str, progress: Progress | None = None, by: Sender = ANYBODY) -> tuple[Article, ...]:
         """Undo all that was done by hand to an article, splits and joins too; what comes back. Raises as `edit`."""
-        return self._by_hand(identity, lambda article: edits.undo(self._database, article), progress)
+        return self._by_hand(identity, lambda article: edits.undo(self._database, article, by), progress)
 
     def is_by_hand(self, identity: str) -> bool:
         """Whether an article is what it is by an edit, a split or a join, as `reset` would undo. Raises NotFound."""
         return edits.is_by_hand(self._database, self.article(identity))
 
-    def remove(self, sources: str | Iterable[str]) -> tuple[str, ...]:
+    def remove(self, sources: str | Iterable[str], by: Sender = ANYBODY) -> tuple[str, ...]:
         """Take one file or several out, all or none, by source name or path; their source names. What lies in the inbox
-        is deleted, all other files stay where they are. Raises NotFound, LibraryBusy.
+        is deleted, all other files stay where they are. An editor removes what he added. Raises NotFound, LibraryBusy,
+        Forbidden.
         """
         self._database.require_writable()
         with self._lock.hold():
             indexes, names = self._indexes(), as_names(sources)
             paths = self._contents.paths(names)
-            removed = remove_files(self._database, names)
+            removed = remove_files(self._database, names, by)
             indexes.catch_up()
             self._grouping.keep_few()
         if self.jobs:
@@ -390,6 +407,15 @@ class Library:
     def counts(self, filters: Filters = _NO_FILTERS, limit: int = 8) -> Facets:
         """How many articles pass, by year, file and reporter, at most `limit` of each. Raises as `articles`."""
         return self.overview.facets(as_filters(filters), limit=limit)
+
+    def keep_history(self) -> None:
+        """From now on keep who adds, changes, mends or removes what. Raises LibraryError where it cannot be kept."""
+        self._database.require_writable()
+        begin_history(self._database)
+
+    def history(self, limit: int = 1000) -> tuple[HistoryEntry, ...]:
+        """Who added, changed, mended or removed what, the latest, oldest first; nothing before `keep_history`."""
+        return history(self._database, limit)
 
     def each_article(self) -> Iterator[Article]:
         """All articles in the order of arrival, a few held at a time."""
@@ -564,9 +590,13 @@ class Library:
             self._grouping.keep_few()
         return report
 
-    def _receive(self, jobs: Jobs, brought: Incoming) -> AddReport:
+    def _receive(self, jobs: Jobs, brought: Incoming, by: Sender) -> AddReport:
         name = brought.name.whole
-        number = jobs.bring(brought.whole(), f"{BROUGHT}{name}", name)
+        stored = self._contents.stored_file(f"{BROUGHT}{name}")
+        if stored and stored.sha256 != brought.sha256:
+            with self._database.reading() as connection:
+                require_own(connection, by, stored.source)
+        number = jobs.bring(brought.whole(), f"{BROUGHT}{name}", name, by=by)
         report = self.worker().read_now(number)
         if report.failed:
             jobs.drop(number)

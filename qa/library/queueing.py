@@ -13,7 +13,7 @@ from qa.formats.files import too_large
 from qa.library.adding import sha256_of
 from qa.store.contents import StoredFile
 from qa.store.jobs import Jobs
-from qa.types import Metadata, Skipped
+from qa.types import ANYBODY, Metadata, Sender, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Queueing:
     held: dict[str, StoredFile]
     given: Metadata
     max_bytes: int
+    by: Sender = ANYBODY
     _queued: list[str] = field(default_factory=list)
     _unchanged: list[str] = field(default_factory=list)
 
@@ -63,5 +64,5 @@ class Queueing:
             self._unchanged.append(stored.source)
             return
         name = stored.source if stored else found.source
-        self.jobs.bring(found.path, str(found.path), name, given)
+        self.jobs.bring(found.path, str(found.path), name, given, self.by)
         self._queued.append(name)

@@ -187,6 +187,7 @@ class Worker:
                 turn=self.turn,
                 copies={path.resolve(): claim.path},
                 require=partial(self._jobs.require, claim=claim),
+                by=claim.by,
             )
             report = adding.run_one(path, claim.name)
             self._finish(claim.path, course)

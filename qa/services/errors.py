@@ -84,7 +84,9 @@ def headers(problem: Problem) -> dict[str, str]:
     if problem.status == 401:
         return {"www-authenticate": "Bearer"}
     if problem.status in (409, 429, 503):
-        return {"retry-after": str(problem.said.fields.get("seconds", 1))}
+        fields = problem.said.fields
+        seconds = int(str(fields["minutes"])) * 60 if "minutes" in fields else fields.get("seconds", 1)
+        return {"retry-after": str(seconds)}
     return {}
 
 

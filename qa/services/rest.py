@@ -18,6 +18,7 @@ from qa.errors import Forbidden
 from qa.services import errors, schema, wire
 from qa.services.clients import SSE, Events, event, while_there
 from qa.services.desk import PAGE_MOST, Desk, articles, counts
+from qa.types import HEADER, Sender
 
 FILES = f"{errors.REST}/files"
 _NUMBER_MOST = 2**31 - 1
@@ -109,17 +110,17 @@ def _changes(routes: APIRouter, desk: Desk) -> None:
         openapi_extra={"requestBody": {"content": {"application/octet-stream": {}}}},
     )
     async def add(request: Request, name: _Source) -> Response:
-        _require_changes(desk)
+        sender = _changing(desk, request)
         with desk.library.incoming(name, int(request.headers.get("content-length") or 0)) as file:
             async for chunk in request.stream():
                 file.write(chunk)
-            report = await desk.run(lambda: desk.library.receive(file))
+            report = await desk.run(lambda: desk.library.receive(file, sender))
         return JSONResponse(wire.report(report))
 
     @routes.delete("/files", response_model=schema.Removed, summary="删掉一个文件 Remove a file")
-    async def remove(source: _Source) -> Response:
-        _require_changes(desk)
-        return JSONResponse({"removed": list(await desk.run(lambda: desk.library.remove(source)))})
+    async def remove(request: Request, source: _Source) -> Response:
+        sender = _changing(desk, request)
+        return JSONResponse({"removed": list(await desk.run(lambda: desk.library.remove(source, sender)))})
 
 
 def _told(desk: Desk, given: schema.Asked, answer: Answer, elapsed_ms: float, base: str) -> dict[str, Any]:
@@ -141,9 +142,13 @@ async def _events(desk: Desk, given: schema.Asked, base: str) -> AsyncGenerator[
                 yield event("passages", desk.search(given.question, found, elapsed_ms, base))
 
 
-def _require_changes(desk: Desk) -> None:
+def _changing(desk: Desk, request: Request) -> Sender:
+    """Who would change something. Raises Forbidden where that is not allowed."""
     if not desk.allows_changes:
         raise Forbidden("api.read-only")
+    sender = Sender.read(request.headers.get(HEADER))
+    sender.require("editor")
+    return sender
 
 
 def _health(desk: Desk) -> dict[str, Any]:

@@ -17,7 +17,7 @@ import psycopg
 
 from qa.store import schema
 from qa.store.health import PART_KEPT
-from qa.store.log import NOTE
+from qa.store.log import HISTORY, NOTE
 
 _SAID_OTHERWISE: Mapping[str, str] = MappingProxyType(
     {
@@ -84,6 +84,8 @@ def rows_of(cursor: psycopg.Cursor[Any]) -> Any:
 @lru_cache(1000)
 def _spoken(statement: str) -> Any:
     """A statement as psycopg takes it."""
+    if statement == HISTORY:
+        return translated((statement,))[0]
     if statement in _SAID_OTHERWISE:
         return _SAID_OTHERWISE[statement]
     for ours, theirs in _WORDS:

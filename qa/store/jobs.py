@@ -25,7 +25,7 @@ from qa.store.database import Connection, TableRow
 from qa.store.inbox import Incoming
 from qa.store.rows import dump_metadata, load_metadata
 from qa.store.turns import plain
-from qa.types import Metadata
+from qa.types import ANYBODY, Metadata, Sender
 
 if TYPE_CHECKING:
     from qa.store.postgres import PostgresDatabase
@@ -75,6 +75,8 @@ TABLES = (
     "CREATE INDEX jobs_by_state ON jobs (state, number)",
 )
 
+BY = ("ALTER TABLE jobs ADD COLUMN sender TEXT NOT NULL DEFAULT ''",)  # who had it read, as `Sender.written`
+
 _CLOCK = "extract(epoch FROM clock_timestamp())::float8"
 _TAKE = f"""
 UPDATE jobs SET state = 'reading', tries = tries + 1, worker = :worker, lease = :lease, heard = {_CLOCK}, told = '{{}}'
@@ -82,13 +84,13 @@ WHERE number = (
     SELECT number FROM jobs WHERE (state = 'waiting' OR (state = 'reading' AND heard < {_CLOCK} - :lost))
     AND number = coalesce(CAST(:number AS BIGINT), number) ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
 )
-RETURNING number, path, brought, name, given, tries, lease
+RETURNING number, path, brought, name, given, tries, lease, sender
 """
 _PUT = """
-INSERT INTO jobs (path, brought, name, given, keeps, state, tries, worker, lease, heard, told)
-VALUES (?, ?, ?, ?, ?, 'waiting', 0, '', '', 0, '{}')
+INSERT INTO jobs (path, brought, name, given, keeps, sender, state, tries, worker, lease, heard, told)
+VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0, '', '', 0, '{}')
 ON CONFLICT (path) DO UPDATE SET brought = excluded.brought, name = excluded.name, given = excluded.given,
-keeps = excluded.keeps, state = 'waiting', tries = 0, lease = '', told = '{}'
+keeps = excluded.keeps, sender = excluded.sender, state = 'waiting', tries = 0, lease = '', told = '{}'
 RETURNING number
 """
 _LIES_ELSEWHERE = """
@@ -125,6 +127,7 @@ class Claim(NamedTuple):
     given: Metadata
     tries: int
     lease: str
+    by: Sender
 
 
 class Overtaken(QaError):
@@ -140,7 +143,9 @@ class Jobs:
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
 
-    def bring(self, path: Path, known_as: str, name: str, given: Metadata = _NOTHING_GIVEN) -> int:
+    def bring(
+        self, path: Path, known_as: str, name: str, given: Metadata = _NOTHING_GIVEN, by: Sender = ANYBODY
+    ) -> int:
         """Have a file read by whoever is free: its bytes are on the server when this returns. The job's number.
 
         Raises LibraryError where the file cannot be read.
@@ -149,11 +154,12 @@ class Jobs:
             sha256, mtime_ns = _sha256(path), path.stat().st_mtime_ns
             with self._database.transaction() as connection:
                 brought = _bring(connection, known_as, sha256, mtime_ns, path)
-                return self._put(connection, known_as, brought, name, given, keeps=known_as.startswith(BROUGHT))
+                keeps = known_as.startswith(BROUGHT)
+                return self._put(connection, known_as, brought, name, given, by, keeps=keeps)
         except OSError as error:
             raise LibraryError("file.not-opened", name=path, reason=reason_of(error)) from error
 
-    def keep(self, whole: Path, incoming: Incoming, given: Metadata) -> str:
+    def keep(self, whole: Path, incoming: Incoming, given: Metadata, by: Sender) -> str:
         """The same for a file that came whole, under its name; one that has the name and other bytes is left alone: the
         new one gets a number. The name.
         """
@@ -165,7 +171,7 @@ class Jobs:
                 if not held or incoming.sha256 in held:
                     break
             brought = _bring(connection, BROUGHT + name, incoming.sha256, whole.stat().st_mtime_ns, whole)
-            self._put(connection, BROUGHT + name, brought, name, given, keeps=True)
+            self._put(connection, BROUGHT + name, brought, name, given, by, keeps=True)
         return name
 
     def take(self, worker: str, number: int | None = None) -> Claim | None:
@@ -179,8 +185,8 @@ class Jobs:
                 if row is None:
                     return None
                 if row["tries"] <= MOST_TRIES:
-                    number, path, brought, name, given, tries, lease = row
-                    return Claim(number, path, brought, name, load_metadata(given), tries, lease)
+                    number, path, brought, name, given, tries, lease, sender = row
+                    return Claim(number, path, brought, name, load_metadata(given), tries, lease, Sender.read(sender))
                 told = json.dumps({"problem": plain(Wording("jobs.lost", tries=MOST_TRIES))})
                 connection.execute(
                     "UPDATE jobs SET state = 'failed', lease = '', told = ? WHERE number = ?", (told, row["number"])
@@ -264,7 +270,8 @@ class Jobs:
                 ).fetchone()
                 if row:
                     keeps = path.startswith(BROUGHT)
-                    self._put(connection, path, row[0], row["source"], load_metadata(row["given"]), keeps=keeps)
+                    given = load_metadata(row["given"])
+                    self._put(connection, path, row[0], row["source"], given, ANYBODY, keeps=keeps)
 
     def listed(self, limit: int) -> tuple[Job, ...]:
         """The latest jobs, in the order of arrival; those that are read or wait before those that have ended."""
@@ -314,9 +321,11 @@ class Jobs:
         """Until a job is there, or so long."""
         self._database.hear(seconds)
 
-    def _put(self, connection: Connection, path: str, brought: int, name: str, given: Metadata, *, keeps: bool) -> int:
+    def _put(
+        self, connection: Connection, path: str, brought: int, name: str, given: Metadata, by: Sender, *, keeps: bool
+    ) -> int:
         shown = name.encode("utf-8", "backslashreplace").decode()
-        values = (path, brought, shown, dump_metadata(given), int(keeps))
+        values = (path, brought, shown, dump_metadata(given), int(keeps), by.written)
         number: int = connection.execute(_PUT, values).fetchone()[0]
         self._tell(connection)
         return number

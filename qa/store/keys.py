@@ -1,26 +1,30 @@
-"""Login keys: a library's own secret, and the keys given to browsers that were let in.
+"""Login: a library's own secret, the keys given to browsers that were let in, and accounts where there are any.
 
 A file of its own beside the library, or tables in the database of a server. Without them nothing is lost but that
-readers give the password again.
+readers give the password again; accounts have to be made anew.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import Literal, NamedTuple
 
-from qa.errors import LibraryDamaged, LibraryError
+from qa.errors import LibraryDamaged, LibraryError, NoLibrary, NotFound, UsageError
 from qa.store import own_files
 from qa.store.conversation_database import Base
 from qa.store.database import Connection, on_server
 from qa.store.folder import Folder, with_companions
 from qa.store.schema import transaction
+from qa.types import Role, Sender
 
 SECRET_BYTES = 32
 _BUSY_SECONDS = 2.0  # a change is over in milliseconds, and who asks stands at the door
@@ -29,6 +33,88 @@ TABLES = (
     # `key`: a digest, so that the file opens no door; `until`: seconds since 1970
     "CREATE TABLE IF NOT EXISTS keys (key TEXT PRIMARY KEY, until REAL NOT NULL)",
 )
+ACCOUNTS = """
+CREATE TABLE IF NOT EXISTS accounts (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice
+    name TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL CHECK (role IN ('reader', 'editor', 'owner')),
+    password TEXT NOT NULL,         -- Argon2id as PHC writes it; empty where a proxy says who it is
+    key TEXT NOT NULL               -- SHA-256 of what its programs show; empty without one
+)
+"""
+NAME_CHARS, PASSWORD_CHARS, LEAST_CHARS = 40, 200, 8
+
+
+class Account(NamedTuple):
+    """Somebody who is told apart from others."""
+
+    number: int
+    name: str
+    role: Role
+    password: str = ""  # as it is kept
+    key: str = ""  # likewise
+
+    @property
+    def sender(self) -> Sender:
+        return Sender(self.name, self.role)
+
+
+def hashed(password: str) -> str:
+    """What is kept of a password: slow on purpose, 20 MB. Raises UsageError for one that is too short or too long."""
+    if not LEAST_CHARS <= len(password) <= PASSWORD_CHARS:
+        raise UsageError("accounts.password-length", least=LEAST_CHARS, most=PASSWORD_CHARS)
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id  # where there are accounts
+
+    salt = secrets.token_bytes(16)
+    function = Argon2id(salt=salt, length=32, iterations=2, lanes=1, memory_cost=19_456)  # KiB; OWASP's figures
+    return function.derive_phc_encoded(password.encode("utf-8", "replace"))
+
+
+def is_right(password: str, kept: str) -> bool:
+    """Whether it is the password that `hashed` made this of. Takes as long either way."""
+    from cryptography.exceptions import InvalidKey
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+    try:
+        Argon2id.verify_phc_encoded(password.encode("utf-8", "replace"), kept)
+    except InvalidKey:
+        return False
+    return True
+
+
+def digest_of(key: str) -> str:
+    """What is kept of a key of programs, which is random and long: at once."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def has_accounts(folder: Folder) -> bool:
+    """Whether a library has any. It is only looked at, so that one that cannot be written is told too. Raises
+    LibraryError.
+    """
+    if folder.server:
+        try:
+            with closing(on_server(folder, folder.server)) as server, server.transaction() as connection:
+                is_there = connection.execute("SELECT to_regclass('accounts') IS NOT NULL").fetchone()[0]
+                return is_there and connection.execute("SELECT 1 FROM accounts").fetchone() is not None
+        except NoLibrary:
+            return False
+    path = folder.keys
+    if not path.exists():
+        return False
+    with _mapped(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        is_there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts'").fetchone()
+        return bool(is_there and connection.execute("SELECT 1 FROM accounts").fetchone())
+
+
+@contextmanager
+def _mapped(path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise LibraryDamaged("logins.damaged", path=path) from error
+        raise LibraryError("logins.unusable", path=path, reason=error) from error
 
 
 class _File:
@@ -38,7 +124,7 @@ class _File:
         """The file at `path`, made where there is none; in memory without a path."""
         self.path = path
         self._turn = threading.Lock()
-        with self._mapped():
+        with _mapped(path):
             if path:
                 own_files.make_file(path)
                 own_files.narrow(*with_companions(path))
@@ -47,7 +133,7 @@ class _File:
             )
             try:
                 with transaction(self._connection, "BEGIN IMMEDIATE"):
-                    for table in TABLES:
+                    for table in (*TABLES, ACCOUNTS):
                         self._connection.execute(table)
             except BaseException:
                 self._connection.close()
@@ -55,22 +141,12 @@ class _File:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        with self._mapped(), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
+        with _mapped(self.path), self._turn, transaction(self._connection, "BEGIN IMMEDIATE"):
             yield self._connection
 
     def close(self) -> None:
         with self._turn:
             self._connection.close()
-
-    @contextmanager
-    def _mapped(self) -> Iterator[None]:
-        try:
-            yield
-        except (sqlite3.DatabaseError, OSError) as error:
-            code = (getattr(error, "sqlite_errorcode", None) or sqlite3.SQLITE_ERROR) & 0xFF
-            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-                raise LibraryDamaged("logins.damaged", path=self.path) from error
-            raise LibraryError("logins.unusable", path=self.path, reason=error) from error
 
 
 class Keys:
@@ -126,6 +202,49 @@ class Keys:
         with self._base.transaction() as connection:
             found = connection.execute("SELECT until FROM keys WHERE key = ?", [key]).fetchone()
         return float(found[0]) if found else 0.0
+
+    def accounts(self) -> tuple[Account, ...]:
+        """In the order in which they were made."""
+        with self._base.transaction() as connection:
+            found = connection.execute("SELECT * FROM accounts ORDER BY number").fetchall()
+        return tuple(Account(*row) for row in found)
+
+    def account(self, by: Literal["number", "name", "key"], value: int | str) -> Account | None:
+        """The one of a number, a name, or the digest of a key."""
+        if by == "key" and not value:
+            return None
+        with self._base.transaction() as connection:
+            found = connection.execute(f"SELECT * FROM accounts WHERE {by} = ?", [value]).fetchone()
+        return Account(*found) if found else None
+
+    def add_account(self, name: str, role: Role, password: str | None) -> None:
+        """A new one; without a password where a proxy says who it is. Raises UsageError for a name that is taken or
+        none, and as `hashed`.
+        """
+        name, kept = unicodedata.normalize("NFC", name).strip(), hashed(password) if password is not None else ""
+        if not (0 < len(name) <= NAME_CHARS and name.isprintable()):
+            raise UsageError("accounts.bad-name", most=NAME_CHARS)
+        insert = "INSERT INTO accounts (name, role, password, key) VALUES (?, ?, ?, '') ON CONFLICT (name) DO NOTHING"
+        with self._base.transaction() as connection:
+            if not connection.execute(insert, [name, role, kept]).rowcount:
+                raise UsageError("accounts.taken", name=name)
+
+    def change_account(self, name: str, what: Literal["role", "password", "key"], value: str) -> None:
+        """Give it another role, the password or the key that a text was made of. Another password ends its logins.
+        Raises NotFound.
+        """
+        self._on_account(f"UPDATE accounts SET {what} = ? WHERE name = ?", [value, name])
+
+    def remove_account(self, name: str) -> None:
+        """From now on nobody comes in by it. Raises NotFound."""
+        self._on_account("DELETE FROM accounts WHERE name = ?", [name])
+
+    def _on_account(self, statement: str, values: list[str]) -> None:
+        """`values` end with its name."""
+        values[-1] = unicodedata.normalize("NFC", values[-1]).strip()
+        with self._base.transaction() as connection:
+            if not connection.execute(statement, values).rowcount:
+                raise NotFound("accounts.unknown", name=values[-1])
 
     def close(self) -> None:
         self._base.close()

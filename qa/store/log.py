@@ -1,12 +1,18 @@
-"""The change log: whether an index is up to date, and which changes it has to replay."""
+"""The change log: whether an index is up to date, and which changes it has to replay; the change record: who made them.
+
+The record is kept with each change, from when accounts are used.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
+from qa.errors import Forbidden
 from qa.store.database import Connection, Database, ascending, present
 from qa.store.rows import dump
+from qa.types import HistoryEntry, Sender
 
 ACTIVE = "(SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'model')"
 """The number of the model whose vectors serve."""
@@ -195,3 +201,54 @@ class ChangeLog:
             ).fetchone()
         missing: int = passages - vectors  # a vector never outlives its passage
         return missing
+
+
+Did = Literal["added", "changed", "mended", "removed"]
+
+HISTORY = """
+CREATE TABLE IF NOT EXISTS history (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,               -- ISO 8601, UTC
+    name TEXT NOT NULL,             -- of the account; empty without one
+    did TEXT NOT NULL CHECK (did IN ('added', 'changed', 'mended', 'removed')),
+    source TEXT NOT NULL,
+    title TEXT NOT NULL             -- of the article that was mended, before
+)
+"""
+_IS_KEPT = "SELECT 1 FROM meta WHERE key = 'history'"
+_ADDED_BY = "SELECT name FROM history WHERE source = ? AND did = 'added' ORDER BY number DESC LIMIT 1"
+
+
+def begin_history(database: Database) -> None:
+    """Keep it from now on."""
+    with database.writing() as connection:
+        connection.execute(HISTORY)
+        connection.execute("INSERT INTO meta VALUES ('history', '1') ON CONFLICT (key) DO NOTHING")
+
+
+def note_done(connection: Connection, by: Sender, did: Did, source: str, title: str = "") -> None:
+    """Keep what is done in this transaction; nothing where no record is kept."""
+    if connection.execute(_IS_KEPT).fetchone():
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        values = (at, by.name, did, source, title)
+        connection.execute("INSERT INTO history (at, name, did, source, title) VALUES (?, ?, ?, ?, ?)", values)
+
+
+def require_own(connection: Connection, by: Sender, source: str) -> None:
+    """Raises Forbidden where an editor would remove or replace a file that somebody else added."""
+    by.require("editor")
+    if by.may("owner"):
+        return
+    found = connection.execute(_ADDED_BY, (source,)).fetchone()
+    if found is None or found[0] != by.name:
+        raise Forbidden("accounts.not-own", source=source)
+
+
+def history(database: Database, limit: int) -> tuple[HistoryEntry, ...]:
+    """The latest, oldest first; none where no record is kept."""
+    with database.reading() as connection:
+        if not connection.execute(_IS_KEPT).fetchone():
+            return ()
+        latest = "SELECT at, name, did, source, title FROM history ORDER BY number DESC LIMIT ?"
+        found = connection.execute(latest, (limit,)).fetchall()
+    return tuple(HistoryEntry(*row) for row in reversed(found))

@@ -18,8 +18,9 @@ from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder
 from qa.store.schema import transaction
+from qa.types import ANYBODY, Sender
 
-APPLICATION, FORMAT = 0x77626171, 1  # "wbaq", in the file's header
+APPLICATION, FORMAT = 0x77626171, 2  # "wbaq", in the file's header
 _BUSY_SECONDS = 10.0
 _DAMAGED = "queue.damaged"
 _NOT_KEPT = "queue.not-queued"
@@ -28,7 +29,8 @@ _TABLE = """
 CREATE TABLE waiting (
     number INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice
     path BLOB NOT NULL UNIQUE,      -- as the system writes it; relative where it lies in the library's own folder
-    name TEXT NOT NULL              -- as it is shown
+    name TEXT NOT NULL,             -- as it is shown
+    sender TEXT NOT NULL DEFAULT '' -- who has it read, as `Sender.written`
 )
 """
 
@@ -39,6 +41,7 @@ class Waiting(NamedTuple):
     number: int
     path: Path  # absolute
     name: str  # as it is shown
+    by: Sender = ANYBODY
 
 
 class Queue:
@@ -54,19 +57,24 @@ class Queue:
         """Raises LibraryError where nothing can be accepted: the library is gone."""
         self._database.require()
 
-    def put(self, path: Path, name: str) -> int:
+    def put(self, path: Path, name: str, by: Sender = ANYBODY) -> int:
         """Accept a file or a folder: it is on the disk when this returns. Its number, the old one where it waits."""
         shown = name.encode("utf-8", "backslashreplace").decode()
         with self._transaction() as connection:
-            return _put(connection, self._kept(path), shown)
+            return _put(connection, self._kept(path), shown, by)
 
     def waiting(self) -> tuple[Waiting, ...]:
         """In the order of acceptance; nothing where the library cannot be written, for nothing is accepted there."""
         if not self._database.is_writable:
             return ()
         with self._transaction() as connection:
-            found = connection.execute("SELECT number, path, name FROM waiting ORDER BY number").fetchall()
-        return tuple(Waiting(number, self._root / os.fsdecode(path), name) for number, path, name in found)
+            found = connection.execute("SELECT number, path, name, sender FROM waiting ORDER BY number").fetchall()
+        if any(None in row for row in found):
+            raise LibraryDamaged(_DAMAGED, path=self._folder.queue)
+        return tuple(
+            Waiting(number, self._root / os.fsdecode(path), name, Sender.read(sender))
+            for number, path, name, sender in found
+        )
 
     def drop(self, numbers: Iterable[int]) -> None:
         """These are read, or not wanted any more."""
@@ -114,9 +122,12 @@ class Queue:
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
             for path in self._unread():
-                _put(connection, self._kept(path), path.name)
+                _put(connection, self._kept(path), path.name, ANYBODY)
         header = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-        if header != [APPLICATION, FORMAT]:
+        if header == [APPLICATION, 1]:
+            connection.execute("ALTER TABLE waiting ADD COLUMN sender TEXT NOT NULL DEFAULT ''")
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+        elif header != [APPLICATION, FORMAT]:
             raise LibraryDamaged(_DAMAGED, path=self._folder.queue)
 
     def _unread(self) -> list[Path]:
@@ -138,11 +149,11 @@ class Queue:
         return LibraryError(_NOT_KEPT, path=self._folder.queue, reason=error)
 
 
-def _put(connection: sqlite3.Connection, path: bytes, name: str) -> int:
+def _put(connection: sqlite3.Connection, path: bytes, name: str, by: Sender) -> int:
     found = connection.execute(
-        "INSERT INTO waiting (path, name) VALUES (?, ?) ON CONFLICT (path) DO UPDATE SET name = excluded.name "
-        "RETURNING number",
-        (path, name),
+        "INSERT INTO waiting (path, name, sender) VALUES (?, ?, ?) ON CONFLICT (path) DO UPDATE "
+        "SET name = excluded.name, sender = excluded.sender RETURNING number",
+        (path, name, by.written),
     )
     number: int = found.fetchone()[0]
     return number

@@ -13,12 +13,12 @@ from qa.errors import ReadError
 from qa.store import rows
 from qa.store.database import Connection, Database
 from qa.store.edits import Correction, dump_correction, dump_edit
-from qa.store.log import CONTENTS_CHANGE
+from qa.store.log import CONTENTS_CHANGE, note_done, require_own
 from qa.store.passages import HEADLINE, drop_passages, passages_of, retitle_passages, write_passages
 from qa.store.rows import dump, file_number
 from qa.store.schema import ATTRIBUTES, SettingName
 from qa.store.successors import note_successors
-from qa.types import Article, Edit, Metadata, Page, Passage
+from qa.types import ANYBODY, Article, Edit, Metadata, Page, Passage, Sender
 from qa.types.settings import READING
 
 Stories = Iterable[tuple[Article, Sequence[Passage]]]
@@ -40,6 +40,7 @@ class NewFile:
     mtime_ns: int
     sha256: str
     given: Metadata
+    by: Sender = ANYBODY
 
 
 class Recut(NamedTuple):
@@ -117,15 +118,23 @@ def touch_file(database: Database, path: str, size: int, mtime_ns: int) -> None:
         connection.execute("UPDATE files SET size = ?, mtime_ns = ? WHERE path = ?", (size, mtime_ns, path))
 
 
-def remove_files(database: Database, names: Iterable[str]) -> tuple[str, ...]:
-    """Delete files, all or none, by source name or absolute path. Returns their source names. Raises NotFound."""
+def remove_files(database: Database, names: Iterable[str], by: Sender = ANYBODY) -> tuple[str, ...]:
+    """Delete files, all or none, by source name or absolute path. Returns their source names. Raises NotFound, and
+    Forbidden where one of them is not an editor's own.
+    """
     with _changing(database) as connection:
         numbers = list(dict.fromkeys(file_number(connection, name) for name in names))
         sources = []
         for number in numbers:
             articles = _articles_of(connection, number)
-            sources.append(connection.execute("SELECT source FROM files WHERE id = ?", (number,)).fetchone()[0])
+            source, is_whole = connection.execute(
+                "SELECT source, complete FROM files WHERE id = ?", (number,)
+            ).fetchone()
+            require_own(connection, by, source)
+            sources.append(source)
             connection.execute("DELETE FROM files WHERE id = ?", (number,))
+            if is_whole:  # what was never told to be there goes unsaid
+                note_done(connection, by, "removed", source)
             _settle(connection, articles)
     return tuple(sources)
 
@@ -139,10 +148,19 @@ def keep_setting(database: Database, name: SettingName, value: str) -> None:
 
 
 def amend(
-    database: Database, added: Mapping[str, Edit], dropped: Mapping[str, Collection[Edit]], pages: Iterable[Recut]
+    database: Database,
+    added: Mapping[str, Edit],
+    dropped: Mapping[str, Collection[Edit]],
+    pages: Iterable[Recut],
+    title: str,
+    by: Sender = ANYBODY,
 ) -> None:
-    """Store an edit and delete others, by the path of their file, and replace the articles of the pages concerned."""
+    """Store an edit and delete others, by the path of their file, and replace the articles of the pages concerned.
+    `title` is that of the article that `by` mends.
+    """
     with _changing(database) as connection:
+        for path in dict.fromkeys((*added, *(path for path, edits in dropped.items() if edits))):
+            _note_mended(connection, by, path, title)
         for path, edits in dropped.items():
             gone = [(path, dump_edit(edit)) for edit in edits]
             connection.executemany("DELETE FROM edits WHERE path = ? AND edit = ?", gone)
@@ -155,12 +173,20 @@ def amend(
 
 
 def correct_page(
-    database: Database, path: str, correction: Correction, carried: Mapping[Edit, Edit], cut: Recut, page: Page
+    database: Database,
+    path: str,
+    correction: Correction,
+    carried: Mapping[Edit, Edit],
+    cut: Recut,
+    page: Page,
+    title: str,
+    by: Sender = ANYBODY,
 ) -> None:
     """Keep what was corrected in a file, and put the page as it is now in the place of what was read, with its articles
-    and the edits that are `carried` over to them.
+    and the edits that are `carried` over to them. `title` is that of the article that `by` corrects.
     """
     with _changing(database) as connection:
+        _note_mended(connection, by, path, title)
         _carry(connection, path, carried)
         connection.execute("INSERT INTO edits (path, edit) VALUES (?, ?)", (path, dump_correction(correction)))
         told = (rows.pack_text(page.text), rows.dump_blocks(page), cut.file, cut.ordinal)
@@ -172,6 +198,12 @@ def correct_page(
         writer.rewrite(cut)
         note_successors(connection, cut.file, frozenset(before))
         writer.settle()
+
+
+def _note_mended(connection: Connection, by: Sender, path: str, title: str) -> None:
+    by.require("editor")
+    source = connection.execute("SELECT source FROM files WHERE path = ?", (path,)).fetchone()[0]
+    note_done(connection, by, "mended", source, title)
 
 
 def _carry(connection: Connection, path: str, carried: Mapping[Edit, Edit]) -> None:
@@ -249,6 +281,8 @@ class _FileWriter(_ArticleWriter):
         )
         if self._before:
             note_successors(self._connection, number, self._before)
+        if complete:
+            note_done(self._connection, self._file.by, "added" if in_parts else "changed", self._file.source)
         self.settle()
         return Stored(articles, passages, complete)
 
@@ -265,10 +299,12 @@ class _FileWriter(_ArticleWriter):
             )
 
     def _begin(self) -> tuple[int, int, bool]:
-        """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts."""
+        """The file's number, its row up to date; how many of its pages stay; and whether it may go in by parts. Raises
+        Forbidden where an editor would replace what another added.
+        """
         file = self._file
         row = self._connection.execute(
-            "SELECT id, complete, sha256, given FROM files WHERE path = ?", (file.path,)
+            "SELECT id, complete, sha256, given, source FROM files WHERE path = ?", (file.path,)
         ).fetchone()
         if row is None:
             return self._write_file(), 0, True
@@ -276,6 +312,8 @@ class _FileWriter(_ArticleWriter):
         if not row["complete"] and (row["sha256"], row["given"]) == (file.sha256, rows.dump_metadata(file.given)):
             held = self._connection.execute("SELECT count(*) FROM pages WHERE file = ?", (number,)).fetchone()[0]
             return number, held, True
+        if row["complete"]:
+            require_own(self._connection, file.by, row["source"])
         self._before = frozenset(_articles_of(self._connection, number))
         self._known = dict.fromkeys(sorted(self._before))
         self._connection.execute("DELETE FROM pages WHERE file = ?", (number,))

@@ -9,7 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
+from urllib.parse import quote, unquote
+
+from qa.errors import Forbidden
 
 DateSource = Literal["metadata", "file", "printed", "inferred"]
 BlockRole = Literal[
@@ -578,3 +581,50 @@ class ArticleText(NamedTuple):
     record: str | None
     page: int | None
     text: str
+
+
+Role = Literal["reader", "editor", "owner"]
+"""A reader asks and reads; an editor adds and mends too, and removes what he added; an owner may do all. Each may do
+what those before it may."""
+ROLES: tuple[Role, ...] = get_args(Role)
+HEADER = "x-wenbao-sender"  # what an application is told a sender by; nobody else's word is passed on to it
+
+
+class Sender(NamedTuple):
+    """An account, by its name. Without one nobody is told apart, and whoever sits at the machine may do all."""
+
+    name: str = ""
+    role: Role = "owner"
+
+    @classmethod
+    def read(cls, written: str | None) -> Sender:
+        """What `written` made; nothing stands for nobody in particular."""
+        role, _, name = (written or "owner ").partition(" ")
+        return cls(unquote(name), next((one for one in ROLES if one == role), "reader"))
+
+    @property
+    def written(self) -> str:
+        """In ASCII, as a header or a row keeps it."""
+        return f"{self.role} {quote(self.name, safe='')}"
+
+    def may(self, role: Role) -> bool:
+        """Whether what takes this role may be done."""
+        return ROLES.index(self.role) >= ROLES.index(role)
+
+    def require(self, role: Role) -> None:
+        """Raises Forbidden where that may not be done."""
+        if not self.may(role):
+            raise Forbidden("accounts.needs-owner" if role == "owner" else "accounts.needs-editor")
+
+
+ANYBODY = Sender()
+
+
+class HistoryEntry(NamedTuple):
+    """What somebody did to a library."""
+
+    at: str  # ISO 8601, UTC
+    by: str  # an account's name; empty: on the command line, or where nobody is told apart
+    did: Literal["added", "changed", "mended", "removed"]
+    source: str
+    title: str  # of the article that was mended, before; else empty

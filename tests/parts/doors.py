@@ -44,7 +44,7 @@ def doors(
             has_screen=has_screen,
             composer=partial(Compositions(llm).composer, library),
         )
-        guarded = ProgramGuard(app, door, serving.hosts("127.0.0.1", (), door.has_password))
+        guarded = ProgramGuard(app, door, serving.hosts("127.0.0.1", (), door.is_locked))
         limited = Limits(guarded, {UPLOAD})
         with TestClient(limited, base_url=home, client=("127.0.0.1", 50000), raise_server_exceptions=False) as client:
             yield client

@@ -43,7 +43,7 @@
 
   const overview = async () => {
     const drawn = await call("overview");
-    if (drawn) for (const name of ["head", "coverage"]) put(name, drawn[name]);
+    if (drawn) for (const name of ["head", "coverage", "history"]) put(name, drawn[name]);
   };
 
   const table = async () => {
@@ -84,12 +84,13 @@
       return false;
     }
     nameSearch();
-    shelf.querySelector(".drop").addEventListener("dragover", (event) => {
+    const drop = shelf.querySelector(".drop"); // none for who may not add
+    drop?.addEventListener("dragover", (event) => {
       event.preventDefault();
       event.currentTarget.classList.add("over");
     });
     for (const kind of ["dragleave", "drop"])
-      shelf.querySelector(".drop").addEventListener(kind, (event) => event.currentTarget.classList.remove("over"));
+      drop?.addEventListener(kind, (event) => event.currentTarget.classList.remove("over"));
     return true;
   };
 

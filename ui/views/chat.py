@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ from qa.store.conversations import Conversations
 from qa.store.turns import Turn, Verdict
 from qa.types import Filters
 from ui import cards, chat, composing, filters, render
+from ui.door import Quotas
 from ui.views.conversations import ConversationList
-from ui.views.sender import owner_of, words_of
+from ui.views.sender import owner_of, sender_of, words_of
 from ui.views.sessions import trim
 from ui.visitors import owner
 from ui.words import Words
@@ -52,9 +54,10 @@ class ChatScreen:
         compositions: composing.Compositions,
         demo: bool,
         logout: bool,
+        quotas: Quotas,
     ) -> None:
         self.blocks, self.library, self.kept, self.demo, self.logout = blocks, library, kept, demo, logout
-        self.compositions = compositions
+        self.compositions, self.quotas = compositions, quotas
         self.examples = chat.Examples(library, EXAMPLES)
         self.conversation = gr.State(chat.Conversation(), time_to_live=STATE_SECONDS)
         self.filters = gr.Textbox(visible=False)  # what the page has chosen comes with each question
@@ -185,6 +188,7 @@ class ChatScreen:
             yield self._told(problem)
             return
         try:
+            self.quotas.ask(sender_of(request), time.monotonic())
             conversation = self._current(conversation, talk, request)
         except QaError as error:
             yield self._told(_told_of(error, words))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import gradio as gr
 
 from qa.errors import NotFound, QaError
+from qa.types import Sender
 from ui import editing, reading
-from ui.views.sender import words_of
+from ui.views.sender import sender_of, words_of
 from ui.words import Words
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def reader(library: Library) -> gr.HTML:
     def read(asked: Asked, request: gr.Request) -> str:
         words = words_of(request)
         try:
-            return _drawn(library, asked, words)
+            return _drawn(library, asked, words, sender_of(request))
         except NotFound:
             return reading.problem(words.story_gone, words)
         except QaError as error:
@@ -45,13 +46,15 @@ def reader(library: Library) -> gr.HTML:
             return ""  # it is gone: what the reader shows stays, there is nothing to refer to
 
     def mend(told: dict[str, Any], request: gr.Request) -> dict[str, str]:
-        words = words_of(request)
+        words, sender = words_of(request), sender_of(request)
         try:
+            sender.require("editor")
             article = library.article(str(told["article"]))
-            changed = editing.change(library, article, told, words)
+            changed = editing.change(library, article, told, words, sender)
             marks = str(told["marks"]) if changed.text == article.text else ""  # they count in the text
             mending = told.get("mending") is True
-            return {"content": _drawn(library, Asked(article=changed.id, marks=marks, mending=mending), words)}
+            shown = Asked(article=changed.id, marks=marks, mending=mending)
+            return {"content": _drawn(library, shown, words, sender)}
         except QaError as error:
             return {"problem": words.story_gone if isinstance(error, NotFound) else words.told(str(error))}
 
@@ -69,6 +72,7 @@ def _edges(told: dict[str, Any]) -> tuple[int, int]:
     return (first, last) if isinstance(first, int) and isinstance(last, int) else (0, -1)
 
 
-def _drawn(library: Library, asked: Asked, words: Words) -> str:
-    wanted = reading.opened(library, str(asked["article"]), str(asked["marks"]), asked["mending"] is True)
-    return reading.view(wanted, words)
+def _drawn(library: Library, asked: Asked, words: Words, sender: Sender) -> str:
+    may_mend = sender.may("editor")
+    wanted = reading.opened(library, str(asked["article"]), str(asked["marks"]), may_mend and asked["mending"] is True)
+    return reading.view(wanted, words, may_mend=may_mend)

@@ -1,9 +1,10 @@
-"""Which visitor sent an event, and in which language they read."""
+"""Which visitor sent an event, what his account may do, and in which language he reads."""
 
 from __future__ import annotations
 
 import gradio as gr
 
+from qa.types import HEADER, Sender
 from ui.visitors import owner
 from ui.words import Words, chosen
 
@@ -16,3 +17,8 @@ def words_of(request: gr.Request) -> Words:
 def owner_of(request: gr.Request) -> str:
     """The owner of the sender's conversations."""
     return owner(request.cookies, request.session_hash)
+
+
+def sender_of(request: gr.Request) -> Sender:
+    """The account that sent the event."""
+    return Sender.read(request.headers.get(HEADER))
