@@ -364,9 +364,7 @@ def test_whom_quoted_words_call_he_is_named(university: Library) -> None:
 def test_what_one_sentence_tells_of_both_is_quoted_once(university: Library) -> None:
     answer = ask(university, "选修课这学期和上学期哪个多")
     assert (answer.kind, answer.lead) == ("quote", "37门")
-    assert [one.quote for one in answer.citations] == [
-        "教务处处长穆青山表示，本学期开出选修课412门，比上学期多37门。"
-    ]
+    assert [one.quote for one in answer.citations] == ["教务处处长穆青山表示，本学期开出选修课412门，比上学期多37门。"]
 
 
 def test_two_that_nothing_is_told_of_are_not_compared(county: Library) -> None:

@@ -1,10 +1,10 @@
 """The process that recognises text: ``python -m qa.formats.picture_worker FILE``, then the numbers of pages.
 
-Without numbers all pages of a picture file are recognised. Its lines on stdout are ``{"pages": n}``, then for each picture ``{"number", "turn", "text", "blocks", "lines",
-"seen"}`` or ``{"number", "error": "damaged" | "small" | "large" | "empty"}``; or once ``{"error": "damaged" |
-"animated"}``. A block is ``[start, end, role, level]``, a line ``[start, end, left, top, right, bottom, doubts]`` in
-pixels of the picture after `turn` quarter turns clockwise, `doubts` being which of its characters are unsure; `seen`
-counts the letters recognised, those too unsure to be kept too.
+Without numbers all pages of a picture file are recognised. Its lines on stdout are ``{"pages": n}``, then for each
+picture ``{"number", "turn", "text", "blocks", "lines", "seen"}`` or ``{"number", "error": "damaged" | "small" | "large"
+| "empty"}``; or once ``{"error": "damaged" | "animated"}``. A block is ``[start, end, role, level]``, a line ``[start,
+end, left, top, right, bottom, doubts]`` in pixels of the picture after `turn` quarter turns clockwise, `doubts` being
+which of its characters are unsure; `seen` counts the letters recognised, those too unsure to be kept too.
 
 Recognition is PP-OCRv6 of PaddleOCR, as rapidocr brings it: where text stands, then what it says.
 """
