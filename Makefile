@@ -3,6 +3,8 @@
 PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
+# As many containers have it: each start would compile Gradio and pandas anew, which takes longer than all else of it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup setup-dev serve serve-scan test test-platforms test-integrations check bench bench-quick screenshots clean
 
@@ -12,8 +14,7 @@ setup: $(BIN)/qa
 setup-dev: .venv/dev
 
 # Rebuilt when the dependencies change. pip builds the model and the tables (qa/build.py) into qa/made. Of what it
-# installs only that is compiled which a start loads, by loading it: all takes three times as long, none made each start
-# 4 s longer where PYTHONDONTWRITEBYTECODE is set, as in many containers.
+# installs only that is compiled which a start loads, by loading it: all takes three times as long.
 $(BIN)/qa: pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更新：make PYTHON=python3.11 …"; exit 1; }
 	@echo "1/2 下载并安装（约 350 MB），其间备好模型与词表（“Building editable”，约 20 秒）"
@@ -22,7 +23,7 @@ $(BIN)/qa: pyproject.toml
 	$(BIN)/python -m pip install --no-compile $(PIP_ARGS) -e '.[formats]'
 	@echo "2/2 编译"
 	$(BIN)/python -m compileall -q qa ui
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -c "import ui.app, qa.library.library, faiss, onnxruntime, tantivy"
+	$(BIN)/python -c "import ui.app, qa.library.library, faiss, onnxruntime, tantivy"
 	@touch $@
 
 .venv/dev: pyproject.toml $(BIN)/qa

@@ -83,7 +83,7 @@ def test_quotes_and_passages_are_slices_of_their_page(
     quoted = [(one["quote"], one) for answer in answers for one in answer["citations"] + answer["nearest"]]
     shown = [(one["text"], one) for answer in answers for one in answer["passages"]]
     assert len(quoted) > 60
-    assert len(shown) > 1000
+    assert len(shown) > 300
     for text, one in quoted + shown:
         page = pages[one["source"]]
         assert all(0 <= start < end <= len(page) for start, end in one["spans"])

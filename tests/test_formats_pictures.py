@@ -245,6 +245,15 @@ def test_columns_are_read_one_after_the_other_whatever_order_they_are_found_in()
     assert page_of(lines)["text"].split() == ["一二三四五六七八九十"] * 6 + ["甲乙丙丁戊己庚辛壬癸"] * 6
 
 
+@pytest.mark.parametrize(("down", "caption_at"), [(380, 12), (300, 6)])
+def test_a_caption_below_a_picture_is_read_behind_the_columns_above_it(down: int, caption_at: int) -> None:
+    """A line right below a column is of that column."""
+    left = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
+    right = [line("甲乙丙丁戊己庚辛壬癸", 340, 100 + 30 * row) for row in range(6)]
+    found = page_of([*left, *right, line("图为活动现场", 100, down, size=16)])["text"].split()
+    assert found.index("图为活动现场") == caption_at
+
+
 def test_a_last_line_of_one_character_is_no_headline() -> None:
     lines = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
     lines.append(Recognised("。", 1.0, 112, 280, 24, 28, 0.0))

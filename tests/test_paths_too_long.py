@@ -9,6 +9,7 @@ import pytest
 from qa.errors import LibraryError
 from qa.store.conversations import Conversations
 from qa.store.folder import LONGEST_PATH
+from qa.types import ANYBODY
 from tests.parts.command import qa
 from tests.parts.library import open_library, story
 from ui.composing import Compositions
@@ -81,9 +82,9 @@ def test_conversations_have_a_longer_name_than_the_library(tmp_path: Path) -> No
 def test_the_screen_says_so_of_a_server_s_folder(tmp_path: Path, path: str) -> None:
     with open_library(tmp_path / "library", create=True) as library:
         screen = _Screen(library, Ingest(library), Compositions(), folders=True)
-        assert "路径太长" in screen.folder({"path": path}, CHINESE)["problem"]
-        assert "path is too long" in screen.folder({"path": path}, ENGLISH)["problem"]
-        assert "没有这个" in screen.folder({"path": f"{tmp_path}/none"}, CHINESE)["problem"]
+        assert "路径太长" in screen.folder({"path": path}, CHINESE, ANYBODY)["problem"]
+        assert "path is too long" in screen.folder({"path": path}, ENGLISH, ANYBODY)["problem"]
+        assert "没有这个" in screen.folder({"path": f"{tmp_path}/none"}, CHINESE, ANYBODY)["problem"]
         page = tmp_path / "a.txt"
         page.write_text(story(1), "utf-8")
-        assert screen.folder({"path": str(page)}, CHINESE) == {}
+        assert screen.folder({"path": str(page)}, CHINESE, ANYBODY) == {}

@@ -101,7 +101,7 @@ def test_errors_are_those_of_openai(client: openai.OpenAI, http: TestClient) -> 
     with pytest.raises(openai.UnprocessableEntityError):
         _said(client)
     stranger = openai.OpenAI(base_url=f"{HOME}/v1", api_key="wrong", http_client=http, max_retries=0)  # type: ignore[arg-type]
-    with pytest.raises(openai.AuthenticationError, match="密码不对"):
+    with pytest.raises(openai.AuthenticationError, match="密码或密钥不对"):
         stranger.models.list()
 
 

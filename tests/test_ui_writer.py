@@ -12,6 +12,7 @@ from qa.composing.server import ModelServer
 from qa.library.library import Library
 from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
+from qa.types import ANYBODY
 from tests.parts.browser import Browser, Page, asked, expect, opened, watched
 from tests.parts.model_server import Script, model_server
 from tests.parts.server import running
@@ -123,7 +124,7 @@ def test_it_is_set_by_whoever_runs_the_server_alone(held: Library, folders: bool
     compositions = Compositions(SERVER if is_given else None, is_given=is_given)
     screen = _Screen(held, Ingest(held), compositions, folders)
     for do in ("use", "off", "try"):
-        drawn = screen.set_writer(_told(do, "http://127.0.0.1:1/v1"), CHINESE)["writer"]
+        drawn = screen.set_writer(_told(do, "http://127.0.0.1:1/v1"), CHINESE, ANYBODY)["writer"]
         assert "<form" not in drawn
     assert compositions.server == (SERVER if is_given else None)
     assert held.writer is None

@@ -1,7 +1,8 @@
 """The reading order of a PDF page's lines: group lines into blocks, then cut the page along white space.
 
-The XY-cut (Nagy and Seth 1984) with one addition: where the page can be cut both ways, a cut right above a headline
-goes before a cut between columns, and that before a cut that would part a headline from its text.
+The XY-cut (Nagy and Seth 1984) with one addition: where the page can be cut both ways, a cut right above a headline, or
+above the caption of a picture, goes before a cut between columns, and that before a cut that would part a headline from
+its text.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _TITLE = 1.45  # the same of a story's title; what is smaller may be a heading i
 _HEADLINE_CHARS = 120  # no headline is longer
 _SMALLER = 0.87  # a kicker's or subtitle's size over the title's
 _SET_IN = (1.2, 3.5)  # em: how far the first line of a paragraph is set in
+_PICTURE = 4.0  # em: a blank so high may hold a picture,
+_CAPTION_LINES = 2  # and so many lines below it, alone in their row, are its caption
 _SLACK = 0.25  # em: how far boxes may reach into each other and still be apart
 _DEEPEST = 60  # cuts within cuts; beyond, blocks go by their height on the page
 
@@ -171,7 +174,7 @@ def _ordered(regions: Sequence[Region], em: float, depth: int) -> list[Region]:
     while len(regions) > 1 and depth < _DEEPEST:
         rows = _cut(regions, lambda each: (each.top, each.bottom), _SLACK * em)
         columns = _cut(regions, lambda each: (each.x0, each.x1), -_SLACK * em)
-        parts = next((parts for parts in (_above_headlines(rows), columns) if len(parts) > 1), None)
+        parts = next((parts for parts in (_above_headlines(rows, em), columns) if len(parts) > 1), None)
         if parts is not None:
             return [*done, *(region for part in parts for region in _ordered(part, em, depth + 1))]
         if len(rows) == 1:
@@ -196,16 +199,23 @@ def _cut(regions: Sequence[Region], sides: Callable[[Region], tuple[float, float
     return parts
 
 
-def _above_headlines(rows: Sequence[list[Region]]) -> list[list[Region]]:
-    """Rows put together again but where the lower one starts with a headline and the upper one does not end in one."""
+def _above_headlines(rows: Sequence[list[Region]], em: float) -> list[list[Region]]:
+    """Rows put together again but where the lower one starts with a headline and the upper one does not end in one, or
+    is a caption: it says nothing of the columns above its picture.
+    """
     parts: list[list[Region]] = []
     for row in rows:
         starts = min(row, key=lambda each: (each.x0, each.top)).headline
-        if parts and not (starts and not _ends_in_headline(parts[-1])):
+        if parts and not (starts and not _ends_in_headline(parts[-1])) and not _is_caption(row, parts[-1], em):
             parts[-1] += row
         else:
             parts.append(list(row))
     return parts
+
+
+def _is_caption(row: Sequence[Region], above: Sequence[Region], em: float) -> bool:
+    blank = row[0].top - max(region.bottom for region in above)
+    return len(row) == 1 and 0 < len(row[0].lines) <= _CAPTION_LINES and blank > _PICTURE * em
 
 
 def _ends_in_headline(part: Sequence[Region]) -> bool:
