@@ -172,8 +172,8 @@ def test_a_short_file_whose_pages_take_long_is_findable_before_it_is_read(
 def test_a_part_ends_with_so_many_pages_or_after_so_long(
     monkeypatch: pytest.MonkeyPatch, pages: int, seconds: float, parts: list[int]
 ) -> None:
-    monkeypatch.setattr(in_parts, "_PAGES", pages)
-    monkeypatch.setattr(in_parts, "_SECONDS", seconds)
+    monkeypatch.setattr(in_parts, "PAGES", pages)
+    monkeypatch.setattr(in_parts, "SECONDS", seconds)
     cuts = iter([(Page("a.tif", f"第{number}版"), ()) for number in range(5)])
     read = [in_parts._read(cuts, in_parts=True)]
     while not read[-1][1]:

@@ -100,6 +100,7 @@ def _answers(path: Path, wanted: Sequence[int] = ()) -> Iterator[dict[str, Any]]
     Raises as `answers_of`.
     """
     log = _log_of(path)
+    _sweep(log.parent)
     known = _known(log)
     yield from known.values()
     pages = next((answer["pages"] for answer in known.values()), 0)
@@ -134,14 +135,19 @@ def _known(log: Path) -> dict[int, dict[str, Any]]:
 
 
 def _keep(log: Path, answer: Mapping[str, Any]) -> None:
-    """Add an answer, and remove what lies there for long. Where the cache cannot be written an interrupt loses more."""
+    """Add an answer. Where the cache cannot be written an interrupt loses more."""
     with suppress(OSError):
         own_files.make_folder(log.parent, parents=True)
         with open(log, "ab", buffering=0, opener=own_files.opener) as file:
             file.write(b"\n" + json.dumps(answer).encode())  # its own line behind one that was cut off
-        for other in log.parent.glob("*.jsonl"):
-            if other.stat().st_mtime < time.time() - _KEPT_SECONDS:
-                other.unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what lies there for long; where that is not allowed it stays."""
+    with suppress(OSError):
+        for log in folder.glob("*.jsonl"):
+            if log.stat().st_mtime < time.time() - _KEPT_SECONDS:
+                log.unlink()
 
 
 def _skipped(path: Path, answer: Mapping[str, Any]) -> Skipped:

@@ -107,8 +107,8 @@ def is_tall(corners: Corners) -> bool:
 
 
 def _ordered(corners: Corners) -> Corners:
-    """The corners of a rectangle that is turned by less than an eighth, the left top first: of a long slanted line the
-    two to the left may both be its upper ones.
+    """The corners of a rectangle that is turned by less than an eighth, the left top first: of a long line
+    down the page that leans, the two to the left are both its upper or both its lower ones.
     """
     sides = np.roll(corners, -1, axis=0) - corners
     return np.roll(corners, -int(np.argmax(sides[:, 0] / np.linalg.norm(sides, axis=1))), axis=0)

@@ -23,7 +23,7 @@ from qa.formats.files import MEGABYTE, reason_of
 from qa.index.engines import AnyIndexes
 from qa.library.corrections import corrected
 from qa.library.edits import carried_in
-from qa.library.in_parts import ChangedMeanwhile, FileInParts
+from qa.library.in_parts import PAGES, SECONDS, ChangedMeanwhile, FileInParts
 from qa.library.page_articles import edited_articles
 from qa.store.addresses import BROUGHT
 from qa.store.contents import Contents, StoredFile
@@ -45,8 +45,8 @@ from qa.types.protocols import Progress
 from qa.types.settings import READING
 
 _UNUSED = "library.edit-unused"
-_FEWEST_PAGES = 200  # of a file that is kept by parts: a smaller one goes in whole, unless
-_LONG_SECONDS = 10.0  # its pages take so long
+_FEWEST_PAGES = PAGES  # of a file that is kept by parts: a smaller one goes in whole, unless
+_LONG_SECONDS = SECONDS  # its pages take so long
 _SOONEST_SECONDS = 1.0  # between two times that what was read is made findable
 _SHARE = 0.2  # of the time spent so far
 _RACY_NS = 2_000_000_000  # a file changed so shortly before it was added may have changed again within its time stamp

@@ -16,7 +16,7 @@ from qa.store.edits import Correction, corrections_of, edits_of
 from qa.store.writing import Cut, NewFile, Stored, store_file
 from qa.types import Edit
 
-_PAGES, _SECONDS = 200, 10.0  # of a part: what is read before it is stored, and what an interrupt loses at most
+PAGES, SECONDS = 200, 10.0  # of a part: so many pages are read before it is stored, or for so long
 
 
 class ChangedMeanwhile(Exception):
@@ -76,6 +76,6 @@ def _read(cuts: Iterator[Cut], *, in_parts: bool) -> tuple[list[Cut], bool]:
     begun = time.monotonic()
     for page, stories in cuts:
         part.append((page, tuple(stories)))
-        if in_parts and (len(part) == _PAGES or time.monotonic() - begun > _SECONDS):
+        if in_parts and (len(part) == PAGES or time.monotonic() - begun > SECONDS):
             return part, False
     return part, True
