@@ -254,6 +254,16 @@ def test_a_caption_below_a_picture_is_read_behind_the_columns_above_it(down: int
     assert found.index("图为活动现场") == caption_at
 
 
+def test_a_caption_below_a_picture_is_read_behind_a_column_that_the_headline_does_not_reach() -> None:
+    beside = [line("子丑寅卯辰巳午未申酉", 100, 60 + 30 * row) for row in range(12)]
+    headline = line("甲乙丙丁戊己庚辛壬癸甲乙", 340, 40, size=36)  # over two of its three columns
+    columns = [[line("一二三四五六七八九十", 340 + 240 * at, 110 + 30 * row) for row in range(3)] for at in range(3)]
+    caption = line("图为活动现场", 340, 410, size=16)
+    found = page_of([*beside, headline, *columns[0], *columns[1], *columns[2], caption])["text"].split()
+    assert found[12] == headline.text
+    assert found[-1] == caption.text
+
+
 def test_a_last_line_of_one_character_is_no_headline() -> None:
     lines = [line("一二三四五六七八九十", 100, 100 + 30 * row) for row in range(6)]
     lines.append(Recognised("。", 1.0, 112, 280, 24, 28, 0.0))

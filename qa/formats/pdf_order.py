@@ -174,7 +174,8 @@ def _ordered(regions: Sequence[Region], em: float, depth: int) -> list[Region]:
     while len(regions) > 1 and depth < _DEEPEST:
         rows = _cut(regions, lambda each: (each.top, each.bottom), _SLACK * em)
         columns = _cut(regions, lambda each: (each.x0, each.x1), -_SLACK * em)
-        parts = next((parts for parts in (_above_headlines(rows, em), columns) if len(parts) > 1), None)
+        ways = _above_headlines(rows, em), _captions_behind(columns, em)
+        parts = next((parts for parts in ways if len(parts) > 1), None)
         if parts is not None:
             return [*done, *(region for part in parts for region in _ordered(part, em, depth + 1))]
         if len(rows) == 1:
@@ -211,6 +212,23 @@ def _above_headlines(rows: Sequence[list[Region]], em: float) -> list[list[Regio
         else:
             parts.append(list(row))
     return parts
+
+
+def _captions_behind(columns: Sequence[list[Region]], em: float) -> list[list[Region]]:
+    """Columns, a caption at the foot of one behind those that go on without a headline above the same picture."""
+    parts: list[list[Region]] = []
+    waiting: list[list[Region]] = []
+    for column in columns:
+        if waiting and (any(each.headline for each in column) or not _is_caption(waiting[0], column, em)):
+            parts += waiting
+            waiting = []
+        *rest, last = sorted(column, key=lambda each: each.bottom)
+        if not waiting and rest and _is_caption([last], rest, em):
+            parts.append(rest)
+            waiting = [[last]]
+        else:
+            parts.append(column)
+    return parts + waiting
 
 
 def _is_caption(row: Sequence[Region], above: Sequence[Region], em: float) -> bool:
