@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
-from qa.cli import main
+from qa.cli import machine_commands, main, options
 from qa.errors import Forbidden, NotFound, TooManyTries, UsageError
 from qa.library.library import Library
 from qa.services.app import create_app as create_doors
@@ -48,6 +48,10 @@ def _open_to(keys: Keys) -> None:
     for one in (OLGA, EDI, REA):
         keys.add_account(one.name, one.role, None)
         keys.change_account(one.name, "password", HASHED)
+
+
+def _told(request: Request) -> PlainTextResponse:
+    return PlainTextResponse("|".join(request.headers.getlist(HEADER)))
 
 
 def _cookie(request: Request) -> PlainTextResponse:
@@ -256,6 +260,20 @@ def test_what_writes_takes_its_role_however_it_is_called(library: Library) -> No
         assert clients["editor"].delete(path, params={"source": "none.txt"}).status_code == 404
 
 
+@pytest.mark.parametrize("guard", [Guard, programs.ProgramGuard])
+@pytest.mark.parametrize("name", [HEADER, HEADER.upper()])
+def test_nobodys_own_word_on_who_he_is_reaches_the_application(library: Library, guard: type[Guard], name: str) -> None:
+    told = FastAPI()
+    told.add_api_route("/", _told)
+    with _office(library) as office:
+        cookies = office.browser(EDI).cookies
+        office.application = guard(told, office.door, None)
+        again = office.browser()
+        again.cookies = cookies
+        headers = [(name, OLGA.written), (name, "owner x")]
+        assert again.get("/", headers=headers).text == EDI.written  # type: ignore[arg-type]
+
+
 def test_programs_show_a_key_and_may_do_what_its_account_may(library: Library) -> None:
     with _office(library) as office:
         client = office.browser()
@@ -417,6 +435,46 @@ def test_the_command_makes_accounts_and_takes_no_password_as_a_word(
     assert qa("list", "--history") == (0, "")
 
 
+def test_who_loses_the_accounts_has_not_opened_the_library(
+    place: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("QA_PASSWORD", raising=False)
+
+    def password(*words: str) -> str | None:
+        return machine_commands._password(options.parse(["--library", place, "serve", *words]))
+
+    def door(library: Library, keys: Keys, **given: Any) -> Door:
+        with Conversations.in_memory() as kept:
+            return programs._door(library, kept, keys, {"host": "x", "port": 1, "announce": print, **given})
+
+    assert password() is None, "no library yet"
+    main(["--library", place, "accounts", "add", "olga", "--role", "owner", "--no-password"])
+    folder = Folder.at(place)
+    if folder.server:
+        with Keys.of(folder) as keys:
+            keys.remove_account("olga")  # by other hands than the command's
+    else:
+        folder.keys.unlink()
+    for words in ((), ("--behind-proxy",), ("--host", "0.0.0.0")):
+        with pytest.raises(UsageError, match=r"qa accounts add .* --role owner.*--no-password"):
+            password(*words)
+    assert password("--password", "x") == "x"
+    assert password("--no-password") is None
+    with open_library(place) as library, Keys.of(folder) as keys:
+        with pytest.raises(UsageError, match="qa accounts add"):
+            door(library, keys)
+        assert not door(library, keys, no_password=True).is_locked
+        keys.add_account("edi", "editor", None)
+        assert door(library, keys).has_accounts
+        keys.remove_account("edi")
+        with pytest.raises(UsageError):
+            door(library, keys)
+        keys.add_account("edi", "editor", None)
+    main(["--library", place, "accounts", "remove", "edi"])
+    assert password() is None, "who removes the last one wants it so"
+    capsys.readouterr()
+
+
 def test_a_library_that_cannot_be_written_is_not_served_past_its_accounts(tmp_path: Path) -> None:
     with open_library(tmp_path, create=True) as library, Conversations.in_memory() as kept:
         programs.keys(library, kept).close()
@@ -451,8 +509,16 @@ def test_an_account_asks_and_brings_no_more_than_its_quota(library: Library) -> 
         large = {"content": b"x" * (2**20 - 100), "headers": {"x-name": "a.txt"}}
         assert [client.post(uploads.PATH, **large).status_code for _ in range(2)] == [200, 429]  # type: ignore[arg-type]
         assert client.post("/api/v1/files?name=b.txt", content=TEXT).status_code == 429
+        refused = {"content": b"x" * (2**20 - 100), "headers": {"x-name": "a.exe"}}
+        client = office.browser(OLGA)
+        for path in (uploads.PATH, "/api/v1/files?name=a.exe"):
+            for _ in range(2):
+                assert client.post(path, **refused).status_code == 400, "no more of it is had than was"  # type: ignore[arg-type]
+        assert client.post(uploads.PATH, **large).status_code == 200  # type: ignore[arg-type]
+        assert client.post("/api/v1/files?name=b.txt", content=TEXT).status_code == 429
+    given: programs.Options = {"host": "x", "port": 1, "announce": print, "quotas": Quotas(1), "no_password": True}
     with Keys.in_memory() as keys, Conversations.in_memory() as kept, pytest.raises(UsageError, match="还没有账号"):
-        programs._door(library, kept, keys, {"host": "x", "port": 1, "announce": print, "quotas": Quotas(1)})
+        programs._door(library, kept, keys, given)
 
 
 def test_where_nobody_is_told_apart_everybody_may_do_all(library: Library) -> None:

@@ -12,7 +12,7 @@ from qa.errors import UsageError
 
 def _password(monkeypatch: pytest.MonkeyPatch, *words: str, environment: str = "") -> Any:
     monkeypatch.setenv("QA_PASSWORD", environment)
-    return machine_commands._password(options.parse(["serve", *words]))
+    return machine_commands._password(options.parse(["--library", "/none", "serve", *words]))
 
 
 def test_a_network_is_served_with_a_password_or_on_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,6 +25,14 @@ def test_a_network_is_served_with_a_password_or_on_purpose(monkeypatch: pytest.M
     assert _password(monkeypatch, "--host", "0.0.0.0", "--no-password") is None
     for host in ("127.0.0.1", "localhost", "::1", "127.0.0.2"):
         assert _password(monkeypatch, "--host", host) is None
+
+
+def test_behind_a_proxy_somebody_is_asked_who_he_is_or_on_purpose_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"--account-header.*--no-password"):
+        _password(monkeypatch, "--behind-proxy")
+    assert _password(monkeypatch, "--behind-proxy", environment="x") == "x"
+    assert _password(monkeypatch, "--behind-proxy", "--no-password") is None
+    assert _password(monkeypatch, "--behind-proxy", "--account-header", "X-User") is None
 
 
 @pytest.mark.parametrize(

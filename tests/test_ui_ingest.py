@@ -20,6 +20,7 @@ from qa.library.library import Library
 from qa.store import inbox
 from tests.parts.library import held_elsewhere, open_library, story, write_records
 from ui import jobs, uploads
+from ui.door import Quotas
 from ui.ingest import Ingest, Job, Pace
 from ui.words import CHINESE
 
@@ -193,7 +194,7 @@ def test_a_program_that_adds_for_long_is_waited_for(library: Library, tmp_path: 
 def _post(library: Library, ingest: Ingest, name: str, language: str = "zh") -> httpx.Response:
     """An upload, answered by the routes alone."""
     application = FastAPI()
-    application.include_router(uploads.router(library, ingest))
+    application.include_router(uploads.router(library, ingest, Quotas()))
 
     async def post() -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="http://test") as client:

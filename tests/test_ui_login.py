@@ -240,7 +240,7 @@ def test_a_cookie_beside_ours_passes_the_whole_server(locked: str, odd: str) -> 
     [
         ((), True),
         (("--password", PASSWORD), False),
-        (("--behind-proxy",), False),
+        (("--behind-proxy", "--no-password"), False),
         (("--allowed-host", "archive.lan"), False),
         (("--password", PASSWORD, "--server-folders"), True),
     ],

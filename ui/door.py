@@ -52,9 +52,9 @@ class Guesses:
         if len(self._clean) > REMEMBERED:
             self._forget(now)
 
-    def forgive(self, who: str) -> None:
+    def forgive(self, who: str, amount: float = 1) -> None:
         """The last of their tries was right."""
-        self._clean[who] = self._clean.get(who, 0.0) - self._seconds
+        self._clean[who] = self._clean.get(who, 0.0) - amount * self._seconds
 
     def _forget(self, now: float) -> None:
         """What is clean goes; where that is not enough, the half that is nearest to it."""
@@ -86,11 +86,21 @@ class Quotas:
     def bring(self, sender: Sender, size: int, now: float) -> None:
         """Count a file of so many bytes, 0 where it is not said: as one of the largest. Raises as `ask`."""
         if self._brought:
-            amount = (size or MAX_BYTES) / 2**20
+            amount = _megabytes(size)
             if seconds := self._brought.wait(sender.name, now, amount):
                 minutes = math.ceil(seconds / 60)
                 raise TooManyTries("accounts.too-much", most=self._megabytes, minutes=minutes)
             self._brought.wrong(sender.name, now, amount)
+
+    def give_back(self, sender: Sender, size: int) -> None:
+        """A file that was counted has been refused."""
+        if self._brought:
+            self._brought.forgive(sender.name, _megabytes(size))
+
+
+def _megabytes(size: int) -> float:
+    """What a file of so many bytes counts; of one that does not say, the most."""
+    return (size or MAX_BYTES) / 2**20
 
 
 class Caller(NamedTuple):

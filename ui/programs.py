@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
 from qa.errors import Forbidden, NoKey, QaError, TooManyTries, UsageError, WrongKey
 from qa.errors.messages import Wording
 from qa.services import app, errors, rest
 from qa.store.conversations import Conversations
-from qa.store.keys import Keys, has_accounts
+from qa.store.keys import Keys, ask_for_accounts, asks_for_accounts, has_accounts
 from qa.types import Sender
 from ui import process, serving
 from ui.asked import Asked, Hosts, Message, Proxy
@@ -49,14 +50,29 @@ class ProgramGuard(Guard):
             await refusal(asked.path, errors.Problem(503, Wording("api.door-stuck"))).send(send)
         else:
             headers = (NO_STORE,) if self._door.is_locked else ()
-            await self._application(asked.told("", sender), receive, with_headers(send, headers))
+            await self._pass_on(asked, sender, receive, with_headers(send, headers))
 
     def _count(self, asked: Asked, sender: Sender) -> None:
         """Raises TooManyTries where more is asked or brought than an account may."""
-        if asked.method == "POST" and asked.path == UPLOAD:
+        if _brings(asked):
             self._door.quotas.bring(sender, asked.length, time.monotonic())
         elif asked.method == "POST":
             self._door.quotas.ask(sender, time.monotonic())
+
+    async def _pass_on(self, asked: Asked, sender: Sender, receive: Receive, send: Send) -> None:
+        """A file that is refused does not count."""
+        is_taken = not _brings(asked)
+
+        async def answer(message: Message) -> None:
+            nonlocal is_taken
+            is_taken |= message.get("status") == HTTPStatus.OK
+            await send(message)
+
+        try:
+            await self._application(asked.told("", sender), receive, answer)
+        finally:
+            if not is_taken:
+                self._door.quotas.give_back(sender, asked.length)
 
     def _admit(self, asked: Asked) -> Sender:
         """Who may come in. Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
@@ -78,6 +94,11 @@ class ProgramGuard(Guard):
         if not door.is_right(given, who, now):
             raise WrongKey("api.wrong-key")
         return caller.sender
+
+
+def _brings(asked: Asked) -> bool:
+    """Whether it is a file."""
+    return asked.method == "POST" and asked.path == UPLOAD
 
 
 def bearer(header: str) -> str | None:
@@ -105,6 +126,7 @@ class Options(TypedDict, total=False):
     port: Required[int]
     announce: Required[Callable[[str], None]]
     password: str | None
+    no_password: bool  # anybody may come in, though accounts were asked for once
     proxy: Proxy | None  # that says whose account a request comes from
     quotas: Quotas  # of each account
     allowed_hosts: Sequence[str]
@@ -153,7 +175,7 @@ def serve(library: Library, kept: Conversations, *, llm: ModelServer | None = No
 
 def _door(library: Library, kept: Conversations, known: Keys, options: Options) -> Door:
     """With accounts where the library has any, and a record of what they do. UsageError where a password is asked for
-    beside them.
+    beside them, or where they are gone and nothing says who may come in then.
     """
     quotas = options.get("quotas") or Quotas()
     password, proxy, named = options.get("password"), options.get("proxy"), bool(known.accounts())
@@ -161,6 +183,10 @@ def _door(library: Library, kept: Conversations, known: Keys, options: Options) 
         if password:
             raise UsageError("accounts.or-password")
         library.keep_history()
+        if named:
+            ask_for_accounts(library.folder, asked=True)
+    elif not (password or options.get("no_password")) and asks_for_accounts(library.folder):
+        raise UsageError("accounts.gone", path=library.folder.where)
     elif quotas:
         raise UsageError("accounts.quota-of-nobody")
     return Door(known, kept, place(library), password, accounts=named and not proxy, proxy=proxy, quotas=quotas)

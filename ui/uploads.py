@@ -23,7 +23,7 @@ PATH = "/library/upload"
 STATUSES = ((UsageError, 400), (Forbidden, 403), (TooManyTries, 429))
 
 
-def router(library: Library, ingest: Reading, quotas: Quotas | None = None) -> APIRouter:
+def router(library: Library, ingest: Reading, quotas: Quotas) -> APIRouter:
     """``POST /library/upload``: the body is the file, the header X-Name its name, percent-encoded.
 
     What is answered with 200 is on the disk, the server's where the library lies on one, and so is that it waits.
@@ -39,11 +39,15 @@ def router(library: Library, ingest: Reading, quotas: Quotas | None = None) -> A
             sender = Sender.read(request.headers.get(HEADER))
             sender.require("editor")
             name, size = unquote(request.headers.get("x-name", "")), int(request.headers.get("content-length") or 0)
-            (quotas or Quotas()).bring(sender, size, time.monotonic())
-            with library.incoming(name, size) as file:
-                async for chunk in request.stream():
-                    file.write(chunk)
-                kept = await asyncio.to_thread(ingest.take, file, sender)
+            quotas.bring(sender, size, time.monotonic())
+            try:
+                with library.incoming(name, size) as file:
+                    async for chunk in request.stream():
+                        file.write(chunk)
+                    kept = await asyncio.to_thread(ingest.take, file, sender)
+            except BaseException:
+                quotas.give_back(sender, size)
+                raise
         except QaError as error:
             status = next((status for kind, status in STATUSES if isinstance(error, kind)), 507)
             return JSONResponse({"problem": words.told(str(error))}, status)

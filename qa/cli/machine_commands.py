@@ -122,13 +122,14 @@ def accounts(args: Namespace) -> bool:
     from qa.store import keys as logins
     from qa.store.database import Database
 
+    folder = options.library_folder(args)
     if args.what == "list":
-        Database.at(options.library_folder(args)).close()  # is there a library
+        Database.at(folder).close()  # is there a library
     elif not args.name:
         raise UsageError("accounts.name-needed", step=args.what)
     else:
-        Database.at(options.library_folder(args), create=True).close()
-    with logins.Keys.of(options.library_folder(args)) as known:
+        Database.at(folder, create=True).close()
+    with logins.Keys.of(folder) as known:
         if args.what == "list":
             for one in known.accounts():
                 ways = {"has_password": bool(one.password), "has_key": bool(one.key)}
@@ -136,6 +137,8 @@ def accounts(args: Namespace) -> bool:
                 terminal.show(args, shown, plain.account(one.name, one.role, **ways))
             return False
         told, said = _change_account(args, known)
+        if args.what in ("add", "remove"):
+            logins.ask_for_accounts(folder, asked=bool(known.accounts()))
     terminal.show(args, {"name": args.name, **told}, said)
     return False
 
@@ -188,6 +191,7 @@ def _run_server(
         "port": args.port,
         "announce": lambda text: terminal.talk(args, text),
         "password": password,
+        "no_password": args.no_password,
         "proxy": _proxy(args),
         "quotas": Quotas(args.questions_a_minute, args.upload_mb_a_day),
         "allowed_hosts": args.allowed_host,
@@ -223,18 +227,24 @@ def _proxy(args: Namespace) -> Proxy | None:
 
 
 def _password(args: Namespace) -> str | None:
-    """The password to ask for. UsageError where other machines could read the library without one, unasked."""
-    from qa.store.keys import has_accounts
+    """The password to ask for. UsageError where others could read the library without one, unasked."""
+    from qa.store.keys import asks_for_accounts, has_accounts
     from ui.serving import is_local
 
     password: str | None = args.password or os.environ.get("QA_PASSWORD") or None
     if password and args.no_password:
         raise UsageError("cli.password-or-none")
-    has_names = bool(args.account_header) or has_accounts(options.library_folder(args))
+    folder = options.library_folder(args)
+    has_names = bool(args.account_header) or has_accounts(folder)
     if has_names and (password or args.no_password):
         raise UsageError("accounts.or-password")
-    if not password and not has_names and not args.no_password and not is_local(args.host):
-        raise UsageError("cli.password-needed", host=args.host)
+    if not password and not has_names and not args.no_password:
+        if asks_for_accounts(folder):
+            raise UsageError("accounts.gone", path=folder.where)
+        if not is_local(args.host):
+            raise UsageError("cli.password-needed", host=args.host)
+        if args.behind_proxy:
+            raise UsageError("cli.password-behind-proxy")
     return password
 
 

@@ -20,10 +20,12 @@ from typing import Literal, NamedTuple
 
 from qa.errors import LibraryDamaged, LibraryError, NoLibrary, NotFound, UsageError
 from qa.store import own_files
+from qa.store.contents import Contents
 from qa.store.conversation_database import Base
-from qa.store.database import Connection, on_server
+from qa.store.database import Connection, Database, on_server
 from qa.store.folder import Folder, with_companions
 from qa.store.schema import transaction
+from qa.store.writing import keep_setting
 from qa.types import Role, Sender
 
 SECRET_BYTES = 32
@@ -104,6 +106,24 @@ def has_accounts(folder: Folder) -> bool:
     with _mapped(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         is_there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'accounts'").fetchone()
         return bool(is_there and connection.execute("SELECT 1 FROM accounts").fetchone())
+
+
+def asks_for_accounts(folder: Folder) -> bool:
+    """Whether a library had accounts, and nobody has removed the last one since. That stands in the library itself:
+    whoever loses the accounts has not opened it to everybody. Raises LibraryError.
+    """
+    try:
+        with closing(Database.at(folder)) as database:
+            return bool(Contents(database).setting("accounts"))
+    except NoLibrary:
+        return False
+
+
+def ask_for_accounts(folder: Folder, *, asked: bool) -> None:
+    """Keep that a library has accounts, or none any more. Raises LibraryError."""
+    with closing(Database.at(folder)) as database:
+        database.require_writable()
+        keep_setting(database, "accounts", "asked" if asked else "")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from qa.errors import LibraryDamaged, LibraryError
 APPLICATION = 0x7762616F  # "wbao", in the database's header
 FORMAT = 10
 
-SettingName = Literal["columns", "writer"]
+SettingName = Literal["columns", "writer", "accounts"]
 """What the screen sets: the columns of tables as they were said; the server and name of a language model, JSON."""
 
 ATTRIBUTES = (

@@ -159,13 +159,14 @@ def upload(ground: Ground, choose: random.Random) -> None:
     from starlette.testclient import TestClient
 
     from ui import uploads
+    from ui.door import Quotas
     from ui.ingest import Ingest
 
     with opened(ground.library_path) as library:
         ingest = Ingest(library)
         ingest.start()
         application = FastAPI()
-        application.include_router(uploads.router(library, ingest))
+        application.include_router(uploads.router(library, ingest, Quotas()))
         client = TestClient(application)
         for _ in range(UPLOADS):
             number = choose.randrange(1 << 30)
