@@ -27,6 +27,7 @@ from qa.store.folder import Folder
 from qa.store.keys import Keys, digest_of, has_accounts, hashed, is_right
 from qa.types import HEADER, Edit, Role, Sender
 from tests.parts.library import open_library, story, write_records
+from tests.parts.looped import looped
 from ui import programs, uploads
 from ui.asked import Proxy
 from ui.door import AT_ONCE, Door, Quotas
@@ -81,8 +82,8 @@ class Office:
         if whole:
             from ui.app import create_app, mount
 
-            self.blocks = create_app(library, kept, self.ingest)
-            screen = mount(self.blocks, brought, doors=doors)
+            self.blocks = looped(create_app, library, kept, self.ingest)
+            screen = looped(mount, self.blocks, brought, doors=doors)
         else:
             screen.include_router(brought)
             screen.add_api_route("/", _cookie)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from gradio import Blocks
 
 from qa.library.library import Library
 from qa.store.conversations import Conversations
 from qa.types import Composition, Statement, Struck
 from tests.parts.browser import Browser, Page, asked, expect, opened, turn, watched
 from tests.parts.command import complaint, qa
+from tests.parts.looped import looped
 from tests.parts.model_server import Script, model_server
 from tests.parts.server import running
 from tests.parts.ui_values import ANSWER, HOSTILE
@@ -122,12 +120,8 @@ def test_without_a_model_nothing_is_said_of_one(browser: Browser, url: str) -> N
 
 def test_whatever_an_event_of_the_screen_ends_by_is_told(seeds_library: Library, tmp_path: Path) -> None:
     Library.open(tmp_path / "library", create=True).close()
-
-    async def built() -> Blocks:  # in a loop: outside of one, Gradio makes its own and leaves it open
-        return create_app(seeds_library, kept, Ingest(seeds_library))
-
-    with Conversations.open(tmp_path / "library") as kept, ThreadPoolExecutor() as pool:  # a browser's loop is in ours
-        events = pool.submit(asyncio.run, built()).result().fns
+    with Conversations.open(tmp_path / "library") as kept:
+        events = looped(create_app, seeds_library, kept, Ingest(seeds_library)).fns
     told = {one.trigger_after for one in events.values() if one.trigger_only_on_failure}
     untold = {one.fn.__name__ for at, one in events.items() if one.fn and at not in told}
     assert untold == {"broken"}
