@@ -16,7 +16,6 @@ SAID_BY_SCRIPT = (
     "copy_failed",
     "new_title",
     "remove_really",
-    "thanks",
     "question_too_long",
     "questions_before",
     "stop",

@@ -184,11 +184,8 @@
     },
     ".why": (form, trigger) => {
       trigger("rate", { turn: of(form), verdict: form.dataset.verdict, word: form.elements.word.value });
-      const thanks = document.createElement("p");
-      thanks.className = "hint";
-      thanks.textContent = words.thanks;
-      form.replaceChildren(thanks);
-      wenbao.say(words.thanks);
+      form.hidden = true; // that it is kept is told above the question box
+      form.previousElementSibling.querySelector("[data-rate][aria-pressed=true]").focus();
     },
   });
 

@@ -252,13 +252,13 @@ class ChatScreen:
 
     def rate(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
         """What the reader thinks of an answer."""
-        number, word = int(event.turn), str(event.word)
+        number, word, words = int(event.turn), str(event.word), words_of(request)
         verdict: Verdict | None = event.verdict if event.verdict in ("up", "down") else None
         try:
             self.kept.rate(owner_of(request), number, verdict, word)
         except QaError as error:
-            return gr.skip(), render.notice(words_of(request).told(str(error)))
-        return chat.rated(conversation, number, verdict, word), ""
+            return gr.skip(), render.notice(words.told(str(error)))
+        return chat.rated(conversation, number, verdict, word), render.notice(words.thanks if word else "")
 
     def _current(self, conversation: chat.Conversation, talk: str, request: gr.Request) -> chat.Conversation:
         """The conversation that the page shows: what this session knows, else from the disk. Raises as `opened`."""
