@@ -158,7 +158,8 @@ def entrance(library: Library, kept: Conversations, options: Options) -> Iterato
     process.few_heaps()
     process.raise_limit()
     host = options["host"]
-    with serving.listen(host, options["port"]) as bound, keys(library, kept) as known:
+    listening = serving.listen(host, options["port"])
+    with listening as bound, keys(library, kept) as known, library.publishing():
         door = _door(library, kept, known, options)
         hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.is_locked)
         yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))

@@ -32,7 +32,7 @@ def copy_library(library_path: Path, location: str) -> None:
                     rows = source.execute(f"SELECT * FROM {table}")
                     columns = ", ".join(f'"{column[0]}"' for column in rows.description)
                     if table == "meta":
-                        session.execute("DELETE FROM meta WHERE key <> 'format'")
+                        session.execute("DELETE FROM meta WHERE key NOT IN ('format', 'beside')")
                     with session.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                         for row in rows:
                             copy.write_row(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from qa.index.term_worker import TermWorker
@@ -34,6 +34,12 @@ class CatchingUp(ABC):
         finally:
             self._is_changing = False
             self._worker.rest()
+
+    def publish(self, stopping: Callable[[], bool]) -> bool:
+        """Let machines that have no indexes begin with these, where they are this machine's and it is due; whether they
+        were published. Publishing that goes on ends when `stopping` says so. Raises LibraryError.
+        """
+        return False
 
     def expect(self, article: Article, split: Sequence[Passage]) -> None:
         """These passages are about to be stored: what takes long of them may begin."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from qa.errors import IndexNotWritten, IndexUnusable
+from qa.errors import IndexNotWritten, IndexUnusable, LibraryError
+from qa.errors.messages import Wording
 from qa.index.catching_up import CatchingUp
-from qa.index.term_index import TantivyTerms, verify
+from qa.index.flat_vectors import header_at
+from qa.index.term_index import TantivyTerms, segments, verify
 from qa.index.term_worker import TermWorker
-from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors
+from qa.index.vector_cache import LAG, LAG_MEANWHILE, NOT_WRITTEN, Serving, VectorCache, Vectors, made_of
 from qa.store import own_files
 from qa.store.contents import Contents
 from qa.store.folder import Folder, WriterLock
@@ -36,8 +40,9 @@ def terms_on_disk(folder: Path, state: State, version: str) -> TantivyTerms:
 class Indexes(CatchingUp):
     """The vector and the term index of one library. Safe for many threads.
 
-    Of a library that a server has, each machine brings its own files up to date, at the latest for the next question:
-    they have a lock of their own, which all the rest here is about then. Of others:
+    Of a library that a server has, each machine brings its own files up to date, at the latest for the next question,
+    and where it has none begins with those that another has published: see `snapshots`. They have a lock of their own,
+    which all the rest here is about then. Of others:
 
     Who holds the writer lock brings the files up to date; who does not keeps its own vectors up to date in memory, and
     takes the terms as the last writer left them. Where the term index on disk cannot be used and not be mended either,
@@ -55,8 +60,8 @@ class Indexes(CatchingUp):
         self._temporary = ExitStack()
         self._is_own = False  # the term index is a temporary copy
         self._state = contents.state()
+        self.terms = self._open_terms()  # first: a snapshot brings the vectors as well
         self._vectors = VectorCache(folder, contents, lock, self._state)
-        self.terms = self._open_terms()
         if lock and self._is_behind():
             with lock.try_hold() as held, suppress(IndexNotWritten):  # asking needs no room on the disk
                 if held:
@@ -123,9 +128,39 @@ class Indexes(CatchingUp):
             if held:
                 self._vectors.save(LAG_MEANWHILE if meanwhile else LAG)
 
+    def publish(self, stopping: Callable[[], bool]) -> bool:
+        self.refresh()
+        server = self._folder.server
+        if server is None or self._is_own:
+            return False
+        from qa.index import snapshots  # a library in a folder needs none
+
+        stamp, state, count = self._stamp(), self._state, len(self.terms)
+        if count < snapshots.LEAST:
+            return False
+        before = snapshots.published(self._folder, server, stamp)
+        if before is not None and 0 <= state.change - before <= snapshots.LAG * count:
+            return False
+        try:
+            with own_files.temporary_in(self._folder.root) as room:
+                with self._held() as held:
+                    self.catch_up_vectors()
+                    if not held or self._is_behind() or self._stamp() != stamp:
+                        return False
+                    files = snapshots.link(self._folder, segments(self._folder.terms), room)
+                return snapshots.publish(self._folder, server, stamp, state.change, files, stopping)
+        except snapshots.Stopped:
+            return False
+        except OSError as error:
+            raise IndexNotWritten(NOT_WRITTEN, path=self._folder.root, reason=error) from error
+
     def close(self) -> None:
         self._vectors.close()
         self._temporary.close()
+
+    def _stamp(self) -> str:
+        """What both indexes are made of."""
+        return f"{made_of(self._state)[1]}:{self._worker.version}"
 
     def _is_behind(self) -> bool:
         return self._is_own or self.terms.change < self._state.text_change or self._vectors.is_behind()
@@ -164,7 +199,30 @@ class Indexes(CatchingUp):
             return self._shared_terms()
         except IndexUnusable:
             self._clear_terms()
-            return _terms_at(self._folder.terms, self._state, self._worker.version)
+            return self._begun() or _terms_at(self._folder.terms, self._state, self._worker.version)
+
+    def _begun(self) -> TantivyTerms | None:
+        """The index that another machine has published, in its place, the vectors too where there are none; None where
+        there is no such, or none that can be used, which is told. The caller holds the writer lock.
+        """
+        server = self._folder.server
+        if server is None:
+            return None
+        from qa.index import snapshots
+
+        try:
+            with own_files.temporary_in(self._folder.root) as room:
+                if not snapshots.fetch(self._folder, server, self._stamp(), room):
+                    return None
+                if header_at(self._folder.vectors, made_of(self._state)[1]) is None:
+                    os.replace(room / "vectors", self._folder.vectors)
+                for path in (room / "terms").iterdir():
+                    os.replace(path, self._folder.terms / path.name)
+            return self._shared_terms()
+        except (LibraryError, OSError) as error:
+            logging.getLogger(__name__).warning("%s", Wording("index.snapshot-unusable", reason=error))
+            self._clear_terms()
+            return None
 
     def _clear_terms(self) -> None:
         """An empty folder for the term index. The old one is moved first: a reader may still put a lock file there."""

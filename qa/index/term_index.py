@@ -224,17 +224,22 @@ class TantivyTerms:
         return _View(searcher, int(change or 0))
 
 
+def segments(folder: Path) -> frozenset[str]:
+    """What the names of the files begin with that the index in `folder` is of now. Raises IndexUnusable."""
+    try:
+        meta = json.loads((folder / "meta.json").read_text("utf-8"))
+        return frozenset(segment["segment_id"].replace("-", "") for segment in meta["segments"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexUnusable("meta.json") from error
+
+
 def verify(folder: Path) -> None:
     """Check the files of the index in `folder` against their checksums. Raises IndexUnusable.
 
     To be called before the index is opened: over damaged files tantivy may panic.
     """
-    try:
-        meta = json.loads((folder / "meta.json").read_text("utf-8"))
-        segments = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexUnusable("meta.json") from error
-    for path in sorted(path for path in folder.iterdir() if path.name.split(".")[0] in segments):
+    wanted = segments(folder)
+    for path in sorted(path for path in folder.iterdir() if path.name.split(".")[0] in wanted):
         with suppress(FileNotFoundError):  # merged away by a writer since
             if not _is_whole(path):
                 raise IndexUnusable(f"checksum: {path.name}")

@@ -163,7 +163,7 @@ class VectorCache:
         try:
             with FileLock(_lock_of(path), mode=own_files.FILE):
                 _write(path, self._contents, state)
-            made = LargeVectors(path, *_made_of(state))
+            made = LargeVectors(path, *made_of(state))
         except OSError as error:
             raise self._not_written(error) from error
         self._is_file_lost = path != self._folder.vectors
@@ -182,7 +182,7 @@ class VectorCache:
         try:
             with FileLock(_lock_of(path), timeout=0, mode=own_files.FILE):
                 _write(path, self._contents, state)
-            made = LargeVectors(path, *_made_of(state))
+            made = LargeVectors(path, *made_of(state))
             _replay(made, self._contents, state)
             if self._contents.state().model == state.model:
                 self._is_file_lost = False
@@ -206,7 +206,7 @@ def _lock_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.lock")
 
 
-def _made_of(state: State) -> tuple[int, str]:
+def made_of(state: State) -> tuple[int, str]:
     """Dimension and stamp of the vector index."""
     model = state.model
     if model is None:
@@ -216,7 +216,7 @@ def _made_of(state: State) -> tuple[int, str]:
 
 def _opened(path: Path, state: State) -> Vectors:
     """The index at `path`, of whatever kind. Raises IndexUnusable."""
-    dimension, stamp = _made_of(state)
+    dimension, stamp = made_of(state)
     header = header_at(path, stamp)
     if header and header.format == large_vectors.FORMAT:
         return LargeVectors(path, dimension, stamp)
@@ -224,7 +224,7 @@ def _opened(path: Path, state: State) -> Vectors:
 
 
 def _flat(contents: Contents, state: State) -> FlatVectors:
-    found = FlatVectors(*_made_of(state))
+    found = FlatVectors(*made_of(state))
     _replay(found, contents, state)
     return found
 
@@ -233,7 +233,7 @@ def _write(path: Path, contents: Contents, state: State) -> None:
     """A file of all vectors by the state's model. Those that change meanwhile have later numbers: a replay from the
     state's change on sets them right.
     """
-    dimension, stamp = _made_of(state)
+    dimension, stamp = made_of(state)
     large_vectors.write_quantised(path, _stored(contents, state), dimension, stamp, state.change)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
@@ -67,6 +69,7 @@ class ReprintGrouping:
                     fresh.setdefault(key, []).append(one)
 
 
+PUBLISHING_SECONDS = 60.0  # between two looks whether indexes are to be published
 PASSAGES = 64  # those whose vectors are kept together: what an interrupt loses at most
 _FEW = 2000  # missing vectors that are looked for among the last passages: going through a million takes a second
 _PATIENCE_SECONDS = 1.0  # between two looks whether to stop, while somebody else writes
@@ -97,6 +100,29 @@ def embedded(contents: Contents, embedder: Embedder, ids: Collection[int]) -> li
     held = contents.passages(ids)
     texts = [passages.context(article, passage) for passage, article in held.values()]
     return list(zip(held, map(pack, embedder.embed_passages(texts)), strict=True))
+
+
+@contextmanager
+def repeated(work: Callable[[Callable[[], bool]], object], seconds: float) -> Iterator[None]:
+    """Do `work` on a thread, every so many seconds until the block ends, which its argument tells. What fails is logged
+    and tried again.
+    """
+    ended = threading.Event()
+
+    def run() -> None:
+        while not ended.wait(seconds):
+            try:
+                work(ended.is_set)
+            except QaError as error:
+                logging.getLogger(__name__).warning("%s", error)
+
+    thread = threading.Thread(target=run, name="repeated", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 class VectorMaker:

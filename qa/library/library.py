@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from qa.index.engines import AnyIndexes, open_indexes
 from qa.index.term_worker import TermWorker
 from qa.library import asking, corrections, edits
 from qa.library.adding import Adding, is_gone, max_bytes
-from qa.library.background import ReprintGrouping, VectorMaker
+from qa.library.background import PUBLISHING_SECONDS, ReprintGrouping, VectorMaker, repeated
 from qa.library.clipping import clipping, fetched, has_picture, on_pictures, page_picture
 from qa.library.models import LibraryModel, LibraryReader, Warmup, model_of
 from qa.library.requests import AnyPath, as_filters, as_folder, as_metadata, as_names, as_paths, as_query
@@ -632,6 +632,17 @@ class Library:
                 worker = TermWorker(self._glossary.words, term_version(self._glossary))
                 self._opened = open_indexes(self._folder, self._contents, worker, self._index_lock())
             return self._opened
+
+    @contextmanager
+    def publishing(self, seconds: float = PUBLISHING_SECONDS) -> Iterator[None]:
+        """Meanwhile let other machines of a library on a server begin with the indexes of this one: every so many
+        seconds it is looked whether that is due.
+        """
+        if self._folder.server is None or not self._database.is_writable:
+            yield
+            return
+        with repeated(lambda stopping: self._indexes().publish(stopping), seconds):
+            yield
 
     def _index_lock(self) -> WriterLock | None:
         """What admits one process to the files of the indexes: of a folder's library the writers' own lock; those of a
