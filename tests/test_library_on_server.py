@@ -17,6 +17,7 @@ from random import Random
 import pytest
 
 from qa.errors import LibraryBusy, LibraryError, NoLibrary, UsageError
+from qa.library import worker
 from qa.library.check import check_library
 from qa.library.library import Library
 from qa.store import schema
@@ -148,7 +149,8 @@ def test_killed_adds_lose_nothing_and_are_gone_on_with(server: str, tmp_path: Pa
     assert check_library(server) == ()
 
 
-def test_a_second_writer_is_told_who_writes(server: str, papers: Path) -> None:
+def test_a_second_writer_is_told_who_writes(server: str, papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "TURN_SECONDS", 1.0)
     with open_library(server, create=True) as library:
         holding = Database.at(Folder.at(server))
         with (

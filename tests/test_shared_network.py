@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -13,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from qa.library.check import check_library
+from qa.store.database import Database
+from qa.store.folder import Folder
 from tests.parts.library import open_library, write_records
 from tests.parts.postgres import serving
 from tests.parts.workers import jobs_of, states, worker
@@ -82,6 +85,37 @@ def test_a_cut_network_loses_nothing_and_does_nothing_twice(
             assert library.stats().articles == 610
             assert library.stats().embedded == library.stats().passages
             assert len({job.worker for job in jobs_of(library).listed(9)}) == 2
+
+
+HOLDING = """
+import sys, time
+from qa.store.database import Database
+from qa.store.folder import Folder
+database = Database.at(Folder.at(sys.argv[1]))
+with database.writer_lock().hold():
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_what_a_lost_machine_holds_is_let_go_of(host: str, machine: Callable[[str], None]) -> None:
+    with serving(HERE) as server:
+        machine("a")
+        open_library(server.address("lost"), create=True).close()
+        database = Database.at(Folder.at(server.address("lost")))
+        machine("b")
+        far = f"postgresql://wenbao@{HERE}/postgres?schema=lost&keepalives_idle=1&keepalives_interval=1&tcp_user_timeout=2000"
+        command = ["ip", "netns", "exec", host, sys.executable, "-c", HOLDING, far]
+        with subprocess.Popen(command, text=True, stdout=subprocess.PIPE) as there:
+            try:
+                assert there.stdout
+                assert there.stdout.readline() == "held\n"
+                _ip("link", "set", host, "down")
+                with database.writer_lock().hold(20.0):
+                    assert there.poll() is None
+            finally:
+                there.kill()
+        database.close()
 
 
 def _until(true: Callable[[], bool]) -> None:

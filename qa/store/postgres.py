@@ -35,6 +35,12 @@ _PATIENCE: Mapping[str, Any] = {  # with a server that a cut network hides, unle
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,  # milliseconds
 }
+_SERVER_PATIENCE = {  # the server's with us, by the same numbers: what a lost machine holds is let go of no later
+    "keepalives_idle": "tcp_keepalives_idle",
+    "keepalives_interval": "tcp_keepalives_interval",
+    "keepalives_count": "tcp_keepalives_count",
+    "tcp_user_timeout": "tcp_user_timeout",
+}
 _BUSY = frozenset({"55P03", "40P01", "40001"})  # a lock that was waited for, a deadlock, a change in between
 _AWAY = ("08", "57P")  # classes: the connection broke, the server stops or starts
 
@@ -161,14 +167,16 @@ class PostgresDatabase(Database):
 
     def _connected(self) -> psycopg.Connection[Any]:
         name = f"wenbao {os.getpid()} {platform.node()}"[:63]
+        told = {**_PATIENCE, **conninfo_to_dict(self._address.conninfo)}
         inner = psycopg.connect(
-            make_conninfo("", **{**_PATIENCE, **conninfo_to_dict(self._address.conninfo)}),
+            make_conninfo("", **told),
             autocommit=True,
             row_factory=dialect.rows_of,
             application_name=name,
         )
         inner.adapters.register_dumper(str, StrDumper)  # a text, where PostgreSQL would have to guess
-        inner.execute("; ".join(self._settings))
+        patience = [f"SET {there} = {int(told[here])}" for here, there in _SERVER_PATIENCE.items()]
+        inner.execute("; ".join([*self._settings, *patience]))
         return inner
 
     def _open(self, session: psycopg.Connection[Any], create: bool) -> None:
