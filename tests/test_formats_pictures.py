@@ -20,9 +20,10 @@ from qa import formats
 from qa.errors import ReadError
 from qa.formats import discovery, isolated, picture
 from qa.formats.isolated import Reader
-from qa.formats.picture_ink import Corners, extent, lines_of, slant_of, tight
+from qa.formats.picture_ink import Corners, extent, is_tall, lines_of, slant_of, tight
 from qa.formats.picture_lines import Recognised, page_of
-from qa.formats.picture_worker import full_width
+from qa.formats.picture_strips import Mark, Strip, strip_of
+from qa.formats.picture_text import Alphabet, Said, full_width, in_one_script
 from qa.formats.pixels import turned
 from qa.types import Page, Picture, Skipped
 from tests.parts import pdf_maker
@@ -231,6 +232,43 @@ def test_marks_beside_chinese_are_full_width() -> None:
     assert full_width("GDP (first half): 3,200") == "GDP (first half): 3,200"
 
 
+@needs_font
+@pytest.mark.parametrize("right", [0.08, 0.33], ids=["in the upper right", "in the middle"])
+def test_marks_of_a_line_set_down_are_told_by_their_ink(right: float) -> None:
+    """And painted over: the dot on top of 言 and the strokes of 二 are none."""
+    text, em = "言，二。文、三：永；主。", 38
+    page, font = Image.new("L", (120, 40 + em * len(text)), 255), ImageFont.truetype(str(SERIF), em, index=3)
+    for row, character in enumerate(text):
+        alone = Image.new("L", (2 * em, 2 * em), 0)
+        ImageDraw.Draw(alone).text((0, 0), character, font=font, fill=255)
+        left, top, *end = alone.getbbox() or (0, 0, 0, 0)
+        is_small = character in "，。、"
+        x = 40 + round(em * (1 - right)) - (end[0] - left) if is_small else 40 + left
+        y = 20 + row * em + (4 if is_small else top - 12)
+        page.paste(0, (x, y), alone.crop((left, top, *end)))
+    down = Image.new("RGB", page.size, "white")
+    down.paste(page)
+    strip = strip_of(np.asarray(down), _box(36, 16, 84, 26 + em * (len(text) - 1)))
+    assert [mark.text for mark in strip.marks] == list("，。、：；。")
+    places = [at for at, character in enumerate(text) if character in "，。、：；"]
+    assert all(abs(mark.at / em - at - 0.5) < 0.6 for mark, at in zip(strip.marks, places, strict=True))
+    across = strip_of(np.asarray(down.rotate(90, expand=True)), _box(16, 36, 26 + em * (len(text) - 1), 84))
+    assert across.marks == ()
+
+
+def test_what_may_be_of_either_script_is_of_the_one_of_its_page() -> None:
+    alphabet = Alphabet(["", "國", "内", "內", "的", "〇", "O"])
+    shares = np.full((7, 7), 0.001, np.float32)
+    shares[[0, 1, 2, 3, 4, 5, 6], [1, 0, 2, 0, 4, 0, 6]] = 0.9
+    shares[2, 2:4] = 0.7, 0.25
+    said = alphabet.said(shares, 10.0, Strip(np.zeros((48, 70, 3), np.uint8), (Mark("，", 15.0),), True))
+    assert (said.text, said.other) == ("國，内的〇", "國，內的〇")
+    assert said.sure == pytest.approx((0.9, 1.0, 0.95, 0.9, 0.9), abs=0.01)
+    simplified = Said("国内简体", (1.0,) * 4, "国內简体")
+    assert [one.text for one in in_one_script([said])] == ["國，內的〇"]
+    assert [one.text for one in in_one_script([simplified, simplified, said])] == ["国内简体"] * 2 + ["國，内的〇"]
+
+
 def line(text: str, x: float, y: float, size: float = 20.0, confidence: float = 1.0) -> Recognised:
     """A line whose left edge and middle are told."""
     length = size * len(text)
@@ -297,6 +335,15 @@ def test_a_box_over_a_gutter_holds_two_lines(begin: int, lengths: list[int]) -> 
     assert sorted((round(extent(line)[0]) for line in found), reverse=True) == lengths
 
 
+def test_a_gutter_between_columns_of_two_lines() -> None:
+    page = np.full((200, 900, 3), 255, np.uint8)
+    for row in range(2):
+        for left in (50, 350):
+            page[60 + 30 * row : 70 + 30 * row, left : left + 270] = 0
+    boxes = [_box(left - 5, top, left + 275, top + 30) for left in (50, 350) for top in (50, 80)]
+    assert sorted(round(extent(line)[0]) for line in lines_of(page, boxes)) == [270] * 4
+
+
 def test_parts_of_a_line_that_were_found_apart_are_one() -> None:
     page = np.full((200, 700, 3), 255, np.uint8)
     page[60:70, 50:330] = page[60:70, 350:650] = 0
@@ -327,6 +374,16 @@ def test_a_line_down_the_page_has_the_mark_that_ends_it() -> None:
     page[380:400, 95:105] = 0  # what stands below it is another line
     (line,) = lines_of(page, [_box(80, 55, 120, 303)])
     assert 318 <= line[2][1] <= 324
+
+
+@pytest.mark.parametrize("bottom", [128, 163])
+def test_a_short_line_down_the_page_stays_one(bottom: int) -> None:
+    """One of two characters, or of one and a mark, in a box that is wider than what is printed."""
+    page = np.full((400, 200, 3), 255, np.uint8)
+    page[60:96, 82:118] = page[100 : bottom - 16, 106 if bottom < 150 else 82 : 118] = 0
+    (line,) = lines_of(page, [_box(72, 50, 128, 140 if bottom < 150 else bottom)])
+    assert is_tall(line)
+    assert strip_of(page, line).is_down
 
 
 def _box(left: int, top: int, right: int, bottom: int) -> Corners:

@@ -8,7 +8,6 @@ around them is left out. Corners are (4, 2) arrays in pixels: left top, right to
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from math import atan2, cos, sin
 from statistics import median
 from typing import NamedTuple, TypeAlias
@@ -25,6 +24,8 @@ _GAP = 0.7  # of a line's height: a blank so wide may be a gutter
 _SPECKS = 0.04  # of a line's height: so much dirt may lie in a blank
 _FAINT = 0.02  # of a line's length: the ink of a row that is part of it
 _TORN = 0.2  # of a line's height: so far apart may the parts of its characters lie
+_BESIDE = 0.1  # of the width of a short line's ink: the white that stays beside it
+_MORE = 0.1  # of such a line's length: the white below it
 _WIDEST = 1.7  # of a line's height: the widest blank within a line
 _ROW = 0.35  # of a line's height: how far the middles of a row's pieces lie apart
 _ALIKE = 1.5  # ratio of the heights of a row's pieces
@@ -32,7 +33,6 @@ _MARK = 0.7  # of a line's width: a mark behind it reaches no farther
 _EDGE = 0.45  # of a line's height: how far boxes reach into each other
 _NEAR, _BELOW = 6.0, 2  # heights; so many lines that begin so near make a column
 _SET_IN = 2.5  # of a line's height: how far the lines of a column begin apart
-_MARGIN = 0.25  # of a line's height: what is shown before and behind a line that is to be read
 
 
 class Piece(NamedTuple):
@@ -56,7 +56,7 @@ def lines_of(pixels: Pixels, boxes: Sequence[Corners]) -> list[Corners]:
     slant = slant_of(boxes)
     pieces = [piece for box, corners in enumerate(boxes) for piece in _pieces(pixels, corners, box, slant)]
     across, down = [one for one in pieces if not one.is_tall], [one for one in pieces if one.is_tall]
-    return [*_joined(across), *(_with_mark(pixels, line) for line in _joined(down))]
+    return [*_joined(across), *(_with_mark(pixels, _narrowed(pixels, line)) for line in _joined(down))]
 
 
 def slant_of(lines: Sequence[Corners]) -> float:
@@ -65,33 +65,12 @@ def slant_of(lines: Sequence[Corners]) -> float:
     return median(slant for _, slant in told[: len(told) // 2 + 1]) if told else 0.0
 
 
-def strip_of(pixels: Pixels, corners: Corners) -> Pixels:
-    """A line as it is read, from left to right: one whose characters stand below one another lies on its side, and has
-    more paper behind it: the mark at its end, small and turned, is passed over otherwise.
-    """
-    margin = _MARGIN * min(extent(corners)) / max(extent(corners))
-    down = is_tall(corners)
-    strip = _straightened(pixels, _within(corners, -margin, 1 + margin, down))
-    if not down:
-        return strip
-    paper = np.full((strip.shape[1], strip.shape[1], 3), np.median(strip, axis=(0, 1)), np.uint8)
-    return np.hstack([np.rot90(strip), paper])
-
-
-def laid_out(strip: Pixels) -> Pixels:
-    """The characters of a line that lies on its side, set upright one beside the other: squares as wide as the line."""
-    side, length, _ = strip.shape
-    edges = np.linspace(0, length, max(1, round(length / side)) + 1).astype(int)
-    squares = [np.rot90(strip[:, low:high], -1) for low, high in pairwise(edges)]
-    return np.hstack([cv2.resize(np.ascontiguousarray(square), (side, side)) for square in squares])
-
-
 def tight(pixels: Pixels, corners: Corners) -> Corners:
     """The corners of a line's ink: without what is white on both sides of it."""
     down = is_tall(corners)
-    ink = _ink(_straightened(pixels, corners)).mean(axis=0 if down else 1) > _FAINT
-    first, last = max(_runs(ink, _TORN * len(ink)), key=lambda run: run[1] - run[0], default=(0, len(ink)))
-    return _within(corners, first / len(ink), last / len(ink), not down)
+    ink = ink_of(straightened(pixels, corners)).mean(axis=0 if down else 1) > _FAINT
+    first, last = widest(ink)
+    return part_of(corners, first / len(ink), last / len(ink), not down)
 
 
 def extent(corners: Corners) -> tuple[float, float]:
@@ -114,6 +93,20 @@ def _ordered(corners: Corners) -> Corners:
     return np.roll(corners, -int(np.argmax(sides[:, 0] / np.linalg.norm(sides, axis=1))), axis=0)
 
 
+def _narrowed(pixels: Pixels, corners: Corners) -> Corners:
+    """A line that runs down with less white beside it, and more below the mark that ends it, where it is so short that
+    it would not look tall otherwise.
+    """
+    if is_tall(corners):
+        return corners
+    ink = ink_of(straightened(pixels, corners)).mean(axis=0) > _FAINT
+    first, last = widest(ink)
+    margin = _BESIDE * (last - first)
+    narrow = part_of(corners, max(0.0, first - margin) / len(ink), min(len(ink), last + margin) / len(ink), False)
+    width, height = extent(narrow)
+    return part_of(narrow, 0.0, max(1.0, _TALL * width / height) + _MORE, True)
+
+
 def _slant(corners: Corners) -> float:
     """How much a line runs down to the right, or one that runs down the page to the left, in radians."""
     left_top, right_top, right_bottom, left_bottom = corners
@@ -121,7 +114,7 @@ def _slant(corners: Corners) -> float:
     return atan2(-down[0], down[1]) if is_tall(corners) else atan2(right[1], right[0])
 
 
-def _straightened(pixels: Pixels, corners: Corners) -> Pixels:
+def straightened(pixels: Pixels, corners: Corners) -> Pixels:
     """What stands between four corners, as a rectangle."""
     width, height = (max(1, round(side)) for side in extent(corners))
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
@@ -130,7 +123,7 @@ def _straightened(pixels: Pixels, corners: Corners) -> Pixels:
     return strip
 
 
-def _within(corners: Corners, first: float, last: float, down: bool) -> Corners:
+def part_of(corners: Corners, first: float, last: float, down: bool) -> Corners:
     """The part of a rectangle between two shares of its width, or `down` of its height."""
     a, b, c, d = corners
     if down:
@@ -138,7 +131,7 @@ def _within(corners: Corners, first: float, last: float, down: bool) -> Corners:
     return np.array([a + first * (b - a), a + last * (b - a), d + last * (c - d), d + first * (c - d)], np.float32)
 
 
-def _ink(strip: Pixels) -> NDArray[np.bool_]:
+def ink_of(strip: Pixels) -> NDArray[np.bool_]:
     """Where a strip is printed: what is dark, or light where most of it is dark."""
     gray = cv2.cvtColor(strip, cv2.COLOR_RGB2GRAY)
     _, dark = cv2.threshold(gray, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
@@ -146,7 +139,7 @@ def _ink(strip: Pixels) -> NDArray[np.bool_]:
     return ink
 
 
-def _runs(flags: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
+def runs_of(flags: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
     """Ranges of what is true, those closer than `gap` put together."""
     true = np.flatnonzero(flags)
     breaks = np.flatnonzero(np.diff(true) > gap)
@@ -154,14 +147,19 @@ def _runs(flags: NDArray[np.bool_], gap: float) -> list[tuple[int, int]]:
     return [(int(start), int(end) + 1) for start, end in zip(starts, ends, strict=True)]
 
 
+def widest(ink: NDArray[np.bool_]) -> tuple[int, int]:
+    """Where the longest part of a line's rows, or columns, of ink begins and ends; all of it where there is none."""
+    return max(runs_of(ink, _TORN * len(ink)), key=lambda run: run[1] - run[0], default=(0, len(ink)))
+
+
 def _pieces(pixels: Pixels, corners: Corners, box: int, slant: float) -> Iterator[Piece]:
     """What stands in a box between wide blanks."""
-    strip = _straightened(pixels, corners)
+    strip = straightened(pixels, corners)
     down = is_tall(corners)
-    ink = _ink(strip).mean(axis=1 if down else 0) > _SPECKS
+    ink = ink_of(strip).mean(axis=1 if down else 0) > _SPECKS
     upright = np.array([[cos(slant), -sin(slant)], [sin(slant), cos(slant)]], np.float32)
-    for at, (first, last) in enumerate(_runs(ink, _GAP * strip.shape[1 if down else 0])):
-        part = _within(corners, first / len(ink), last / len(ink), down)
+    for at, (first, last) in enumerate(runs_of(ink, _GAP * strip.shape[1 if down else 0])):
+        part = part_of(corners, first / len(ink), last / len(ink), down)
         along, across = (part @ upright).T[:: -1 if down else 1]
         ends = float(along.min()), float(along.max()), float(across.mean())
         yield Piece(part, box, at == 0, down, *ends, extent(part)[0 if down else 1])
@@ -187,10 +185,10 @@ def _with_mark(pixels: Pixels, corners: Corners) -> Corners:
     """
     width, height = extent(corners)
     whole = 1 + _MARK * width / height
-    ink = _ink(_straightened(pixels, _within(corners, 0, whole, True))).mean(axis=1) > _SPECKS
+    ink = ink_of(straightened(pixels, part_of(corners, 0, whole, True))).mean(axis=1) > _SPECKS
     behind = np.flatnonzero(ink[round(len(ink) / whole) :])
     is_apart = len(behind) and not ink[-1]
-    return _within(corners, 0, 1 + (behind[-1] + 1) * whole / len(ink), True) if is_apart else corners
+    return part_of(corners, 0, 1 + (behind[-1] + 1) * whole / len(ink), True) if is_apart else corners
 
 
 def _once(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -237,13 +235,17 @@ class _Rows:
 
     def begins_column(self, piece: Piece, last: Piece) -> bool:
         """Whether a gutter parts two pieces: lines above and below begin behind it, and fewer reach over it, or none
-        where one box holds both; then those of their size count.
+        where one box holds both; then those of their size count. One that begins behind it is enough where another
+        ends before it and none reaches over it.
         """
         apart, blank = np.abs(self._middles - piece.middle), (last.x1 + piece.x0) / 2
         near, is_inside = (apart > 0) & (apart < _NEAR * piece.height), last.box == piece.box
         near &= self._are_alike(piece) | (not is_inside)
         behind = near & self._first & (blank < self._x0) & (self._x0 < piece.x0 + _SET_IN * piece.height)
         over = near & (self._x0 < blank) & (self._x1 > blank)
+        ends = near & (np.abs(self._x1 - last.x1) < _EDGE * piece.height)
+        if behind.any() and ends.any() and not over.any():
+            return True
         return bool(behind.sum() >= _BELOW and over.sum() < (1 if is_inside else behind.sum()))
 
     def _are_alike(self, piece: Piece) -> NDArray[np.bool_]:

@@ -12,24 +12,24 @@ Recognition is PP-OCRv6 of PaddleOCR, as rapidocr brings it: where text stands, 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil
-from typing import Any, NamedTuple
+from typing import Any
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the library is loaded, which reports its use otherwise
 
 import numpy as np
 import rapidocr
 from PIL import Image
-from rapidocr.ch_ppocr_rec import TextRecInput
 
 from qa.formats import picture, pixels
 from qa.formats.isolated import Watch, say
-from qa.formats.picture_ink import Corners, Pixels, extent, is_tall, laid_out, lines_of, slant_of, strip_of, tight
+from qa.formats.picture_ink import Corners, Pixels, extent, is_tall, lines_of, slant_of, tight
 from qa.formats.picture_lines import Recognised, page_of
+from qa.formats.picture_strips import Strip, laid_out, strip_of, turned_over
+from qa.formats.picture_text import Alphabet, Said, in_one_script
 from qa.formats.pixels import Unfit
 from qa.types.settings import cores
 
@@ -52,20 +52,6 @@ _ENGINE: dict[str, Any] = {
     "Det.model_path": str(picture.WHERE),  # named, so that nothing is fetched in their place
     "Rec.model_path": str(picture.WHAT),
 }
-_HALF = re.compile(r"(?<=[\u2e80-\uffef])[,:;!?()]|[,:;!?()](?=[\u2e80-\uffef])")
-_ZERO = re.compile("(?<=[〇○一二三四五六七八九])○|○(?=[〇○一二三四五六七八九])")  # a circle for the numeral
-_FULL = str.maketrans(",:;!?()", "，：；！？（）")
-
-
-class Said(NamedTuple):
-    """What a strip says, and how sure each character of it is, 0 to 1."""
-
-    text: str
-    sure: tuple[float, ...]
-
-    @property
-    def confidence(self) -> float:
-        return sum(self.sure) / len(self.sure) if self.sure else 0.0
 
 
 class Engine:
@@ -74,6 +60,7 @@ class Engine:
     def __init__(self) -> None:
         both = rapidocr.RapidOCR(params=_ENGINE)
         self._where, self._what = both._load_det_model(), both._load_rec_model()
+        self._alphabet = Alphabet(self._what.postprocess_op.character)
         self._threads = ThreadPoolExecutor(cores())
 
     def find(self, page: Image.Image) -> list[Corners]:
@@ -95,13 +82,16 @@ class Engine:
         back = np.array([page.width / width, page.height / height], np.float32)
         return [np.asarray(corners, np.float32) * back for corners in boxes]
 
-    def read(self, strips: Sequence[Pixels]) -> list[Said]:
+    def read(self, strips: Sequence[Strip]) -> list[Said]:
         """What each strip says."""
         return list(self._threads.map(self._said, strips))
 
-    def _said(self, strip: Pixels) -> Said:
-        found = self._what(TextRecInput(img=[strip[:, :, ::-1]], return_word_box=True))
-        return _said(found.txts[0], found.word_results[0].confs)
+    def _said(self, strip: Strip) -> Said:
+        height, width, _ = strip.pixels.shape
+        _, high, least = self._what.rec_image_shape
+        shape = max(width / height, least / high)  # a shorter strip is filled up
+        shares = self._what.session(self._what.resize_norm_img(strip.pixels[:, :, ::-1], shape)[np.newaxis])[0]
+        return self._alphabet.said(shares, shape * height / len(shares), strip)
 
 
 def main(path: str, *wanted: str) -> None:
@@ -133,7 +123,7 @@ def recognise(engine: Engine, page: Image.Image) -> tuple[int, list[Recognised]]
         page = pixels.turned(page, turn)
         seen = np.asarray(page)
         lines = lines_of(seen, engine.find(page))
-    said = engine.read([strip_of(seen, corners) for corners in lines])
+    said = in_one_script(engine.read([strip_of(seen, corners) for corners in lines]))
     return turn, [_recognised(tight(seen, at), each) for at, each in zip(lines, said, strict=True) if each.text]
 
 
@@ -146,7 +136,7 @@ def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
     if not tried:
         return 0
     strips = [strip_of(seen, corners) for corners in tried]
-    over = [np.rot90(strip, 2) for strip in strips]
+    over = [turned_over(strip) for strip in strips]
     lies = 2 * sum(map(is_tall, tried)) > len(tried)
     confidence = _confidence(engine, strips)
     if confidence > _LIES_SO and not lies:
@@ -158,23 +148,9 @@ def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
     return 2 if is_over else 0
 
 
-def _confidence(engine: Engine, strips: Sequence[Pixels]) -> float:
-    found = engine.read([np.ascontiguousarray(strip) for strip in strips])
+def _confidence(engine: Engine, strips: Sequence[Strip]) -> float:
+    found = engine.read(strips)
     return sum(said.confidence for said in found) / len(found)
-
-
-def full_width(text: str) -> str:
-    """The text with full-width marks beside Chinese characters, where the engine gives half-width ones, and the
-    numeral 〇 where it gives a circle among numerals.
-    """
-    return _ZERO.sub("〇", _HALF.sub(lambda mark: mark[0].translate(_FULL), text))
-
-
-def _said(text: str, sure: Sequence[float]) -> Said:
-    """Without the white space around it."""
-    start = len(text) - len(text.lstrip())
-    kept = text.strip()
-    return Said(full_width(kept), tuple(sure[start : start + len(kept)]))
 
 
 def _recognised(corners: Corners, said: Said) -> Recognised:

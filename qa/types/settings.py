@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 DEFAULT_MODEL = "wenbao-small"
-READING = 5  # raised whenever files are read otherwise than before: then `qa add --reread` is due
+READING = 6  # raised whenever files are read otherwise than before: then `qa add --reread` is due
 DEFAULT_READER = "span"  # `qa ask --reader`
 MAX_FILE_MB = 50  # `qa add --max-mb`
 PASSAGE_CHARS = 400  # an upper limit of the contract; no passage is longer

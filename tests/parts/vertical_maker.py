@@ -66,8 +66,15 @@ def paint_vertical(sheet: Sheet, dpi: int = 300) -> Image.Image:
         for row, character in enumerate(mark.text):
             left, top = (mark.x - mark.size / 2) * scale, (mark.y + row * mark.size) * scale
             if character in "，。、":
-                ink, em = font.getbbox(character), font.getbbox("國")
-                left += font.size - _FROM_EDGE * font.size - ink[2]
-                top += em[1] + _FROM_EDGE * font.size - ink[1]
+                (_, high, right, _), em = _inked(character, font), _inked("國", font)
+                left += font.size - _FROM_EDGE * font.size - right
+                top += em[1] + _FROM_EDGE * font.size - high
             pen.text((left, top), character, font=font, fill=0)
     return page
+
+
+def _inked(character: str, font: ImageFont.FreeTypeFont) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a character's ink; `font.getbbox` counts the paper beside it too."""
+    place = Image.new("L", (2 * round(font.size), 2 * round(font.size)))
+    ImageDraw.Draw(place).text((0, 0), character, font=font, fill=255)
+    return place.getbbox() or (0, 0, 0, 0)
