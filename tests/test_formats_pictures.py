@@ -6,6 +6,7 @@ import itertools
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from difflib import SequenceMatcher
@@ -138,9 +139,33 @@ def test_what_was_recognised_before_an_interrupt_is_not_recognised_again(
 
     monkeypatch.setattr(picture, "answers_of", answers_of)
     found = read(tmp_path / "a.tif")
-    assert asked == [("2", "3")] if cut_off else [("3",)]
+    assert asked == [(str(log), "2", "3")] if cut_off else [(str(log), "3")]
     assert found[:2] == before
     assert [(one.number, one.share) for one in found] == [(1, 1 / 3), (2, 2 / 3), (3, 1.0)]
+    assert not log.exists()
+
+
+def test_what_was_read_of_a_page_before_a_kill_is_not_read_again(
+    painted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    program = "from qa import formats; list(formats.read(Path(sys.argv[1]), 'a', max_bytes=1 << 30))"
+    reading = subprocess.Popen([sys.executable, "-c", f"import sys; from pathlib import Path; {program}", str(painted)])
+    while sum(log.read_bytes().count(b'"part"') for log in tmp_path.glob("**/*.jsonl")) < 3:
+        assert reading.poll() is None
+        time.sleep(0.005)
+    reading.kill()
+    reading.wait()
+    (log,) = tmp_path.glob("**/*.jsonl")
+    known = picture.parts_of(log)[1]
+    assert len(known) > 8
+    with isolated.answers_of(picture.READER, painted, str(log)) as answers:
+        *parts, after = answers
+    assert known.keys().isdisjoint(key for part in parts for key in part["part"])
+    with isolated.answers_of(picture.READER, painted, "none") as answers:
+        *_, whole = answers
+    assert after == whole
+    assert stories(read(painted)[0]) == _expected()
     assert not log.exists()
 
 
@@ -200,7 +225,7 @@ def test_a_page_that_takes_too_long_is_ended(painted: Path, tmp_path: Path, monk
     limits = picture.LIMITS._replace(seconds=0.2)
     (tmp_path / "small.py").write_text(
         "import sys\nfrom qa.formats import picture, picture_worker\n"
-        "picture.LIMITS = picture.LIMITS._replace(seconds=0.2)\npicture_worker.main(sys.argv[1])\n"
+        "picture.LIMITS = picture.LIMITS._replace(seconds=0.2)\npicture_worker.main(*sys.argv[1:])\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(picture, "READER", picture.READER._replace(module="small", limits=limits))
@@ -220,10 +245,10 @@ def test_without_the_extra_pictures_are_passed_over_with_its_command(
 
 
 def test_recognition_reaches_for_no_network(painted: Path) -> None:
-    cut_off = ["unshare", "-rn", sys.executable, "-m", "qa.formats.picture_worker", str(painted)]
+    cut_off = ["unshare", "-rn", sys.executable, "-m", "qa.formats.picture_worker", str(painted), "none"]
     said = subprocess.run(cut_off, capture_output=True, text=True, check=True)
     assert said.stderr == ""
-    assert "blocks" in said.stdout.splitlines()[1]
+    assert "blocks" in said.stdout.splitlines()[-1]
 
 
 def test_marks_beside_chinese_are_full_width() -> None:

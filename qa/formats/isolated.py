@@ -42,7 +42,8 @@ class Limits(NamedTuple):
 class Reader(NamedTuple):
     """A process that reads files: ``python -m module FILE`` writes a JSON object a line on stdout.
 
-    The first is ``{"pages": n}`` or ``{"error": name}``, each that follows a page.
+    The first is ``{"pages": n}`` or ``{"error": name}``, each that follows a page, or with ``part`` what it says before
+    it is done with one.
     """
 
     module: str
@@ -55,8 +56,9 @@ class Reader(NamedTuple):
 
 @contextmanager
 def answers_of(reader: Reader, path: Path, *more: str) -> Iterator[Iterator[dict[str, Any]]]:
-    """What the process says, a page an answer, each with the count of all `pages`; `more` are its arguments after the
-    file. It is ended with the block, or when it is silent. Raises ReadError, possibly after some pages.
+    """What the process says, a page an answer, and its parts before it, each with the count of all `pages`; `more` are
+    its arguments after the file. It is ended with the block, or when it is silent. Raises ReadError, possibly after
+    some pages.
     """
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", reader.module, str(path), *more],
@@ -83,10 +85,13 @@ def _answers(reader: Reader, process: subprocess.Popen[bytes], stream: IO[bytes]
     if head["pages"] > limits.pages:
         raise ReadError(reader.too_many, pages=head["pages"], most=limits.pages)
     end = time.monotonic() + limits.file_seconds
-    for page in range(1, head["pages"] + 1):
+    page = 1
+    while page <= head["pages"]:
         if time.monotonic() > end:
             raise ReadError(reader.too_slow, minutes=limits.file_seconds / 60)
-        yield _next(reader, process, stream, page) | {"pages": head["pages"]}
+        answer = _next(reader, process, stream, page)
+        yield answer | {"pages": head["pages"]}
+        page += "part" not in answer
 
 
 def _next(reader: Reader, process: subprocess.Popen[bytes], stream: IO[bytes], page: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 A page that has no text layer is recognised by `qa.formats.picture_worker`, in a process of its own with limits; its
 weights come with its package, so that nothing is fetched. What was recognised lies in the user's cache until all of
-its file is: an interrupt loses the page under way.
+its file is: an interrupt loses a second or two, or where a page is still searched for text that search.
 """
 
 from __future__ import annotations
@@ -106,8 +106,11 @@ def _answers(path: Path, wanted: Sequence[int] = ()) -> Iterator[dict[str, Any]]
     pages = next((answer["pages"] for answer in known.values()), 0)
     left = [number for number in wanted or range(1, pages + 1) if number not in known]
     if left or not known:
-        with answers_of(READER, path, *map(str, left)) as answers:
+        with answers_of(READER, path, str(log), *map(str, left)) as answers:
             for answer in answers:
+                if "part" in answer:
+                    _keep(log, answer)
+                    continue
                 answer["pages"] = pages or answer["pages"]
                 if answer["pages"] > 1:
                     _keep(log, answer)
@@ -124,14 +127,24 @@ def _log_of(path: Path) -> Path:
 
 
 def _known(log: Path) -> dict[int, dict[str, Any]]:
-    """Answers by the numbers of their pages, but for a line that was cut off."""
-    found = {}
+    """Answers by the numbers of their pages."""
+    return {answer["number"]: answer for answer in _kept(log) if "part" not in answer}
+
+
+def parts_of(log: Path) -> dict[int, dict[str, Any]]:
+    """What was found and read of pages that were not done, by their numbers and by what it was found on."""
+    found: dict[int, dict[str, Any]] = {}
+    for answer in _kept(log):
+        found.setdefault(answer["number"], {}).update(answer.get("part", {}))
+    return found
+
+
+def _kept(log: Path) -> Iterator[dict[str, Any]]:
+    """What lies in a log, but for a line that was cut off."""
     with suppress(FileNotFoundError):
         for line in log.read_bytes().splitlines():
             with suppress(ValueError):
-                answer = json.loads(line)
-                found[answer["number"]] = answer
-    return found
+                yield json.loads(line)
 
 
 def _keep(log: Path, answer: Mapping[str, Any]) -> None:

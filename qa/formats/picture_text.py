@@ -21,6 +21,7 @@ _HALF = re.compile(r"(?<=[\u2e80-\uffef])[,:;!?()]|[,:;!?()](?=[\u2e80-\uffef])"
 _ZERO = re.compile("(?<=[〇○一二三四五六七八九])○|○(?=[〇○一二三四五六七八九])")  # a circle for the numeral
 _ZERO_DOWN = re.compile("(?<![A-Za-z0-9])[O0]+(?![A-Za-z0-9])")  # the same in a line that is set down
 _FULL = str.maketrans(",:;!?()", "，：；！？（）")
+_DIGITS = 3  # of how sure it is
 _IN_DOUBT = 0.03  # of the form that was not taken: from here on it may be the right one
 
 
@@ -73,7 +74,7 @@ class Alphabet:
         text, share = self._characters[number], float(shares[number])
         other = _twin(text)
         of_other = float(shares[self._places[other]]) if other in self._places and other != text else 0.0
-        return _Character(at, text, share + of_other, other if of_other > _IN_DOUBT else text)
+        return _Character(at, text, round(share + of_other, _DIGITS), other if of_other > _IN_DOUBT else text)
 
 
 def in_one_script(lines: Sequence[Said]) -> list[Said]:

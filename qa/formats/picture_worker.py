@@ -1,4 +1,4 @@
-"""The process that recognises text: ``python -m qa.formats.picture_worker FILE``, then the numbers of pages.
+"""The process that recognises text: ``python -m qa.formats.picture_worker FILE LOG``, then the numbers of pages.
 
 Without numbers all pages of a picture file are recognised. Its lines on stdout are ``{"pages": n}``, then for each
 picture ``{"number", "turn", "text", "blocks", "lines", "seen"}`` or ``{"number", "error": "damaged" | "small" | "large"
@@ -6,16 +6,21 @@ picture ``{"number", "turn", "text", "blocks", "lines", "seen"}`` or ``{"number"
 end, left, top, right, bottom, doubts]`` in pixels of the picture after `turn` quarter turns clockwise, `doubts` being
 which of its characters are unsure; `seen` counts the letters recognised, those too unsure to be kept too.
 
+Before a page it says ``{"number", "part": {key: value}}``: where text stands on a picture, or what strips say, by a
+digest of their pixels. What `LOG` holds of these, from a process that was interrupted, is not done again.
+
 Recognition is PP-OCRv6 of PaddleOCR, as rapidocr brings it: where text stands, then what it says.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # before the library is loaded, which reports its use otherwise
@@ -40,6 +45,7 @@ _BAND, _AROUND = 576, 96  # pixels: so high are the bands that are searched at a
 _BLANK = 32  # levels of grey: where a band has no more, the network sees text in paper
 _MOST_SPOTS = 50_000  # that may be lines; the grain of empty paper alone makes ten thousand
 _TRIED = 4  # lines that tell how a page lies
+_TOLD = 8  # strips that are read before they are told
 _STANDING = 0.5  # confidence from which characters that are read one by one stand upright
 _SURE = 0.9  # confidence below which a character is doubted: of 74,000 it marked .5% of the right, .27 of the wrong
 _LIES_SO = 0.9  # confidence above which lines lie as they are read
@@ -94,8 +100,38 @@ class Engine:
         return self._alphabet.said(shares, shape * height / len(shares), strip)
 
 
-def main(path: str, *wanted: str) -> None:
-    """`wanted` are numbers of pages, from 1."""
+class Resumed:
+    """The networks for the page of a number. What they say is told as they go, what is `known` is not asked again."""
+
+    def __init__(self, engine: Engine, number: int, known: dict[str, Any]) -> None:
+        self._engine, self._number, self._known = engine, number, known
+
+    def find(self, page: Image.Image) -> list[Corners]:
+        key = _digest(page.tobytes(), page.size)
+        if key not in self._known:
+            self._learn({key: [corners.tolist() for corners in self._engine.find(page)]})
+        return [np.array(corners, np.float32) for corners in self._known[key]]
+
+    def read(self, strips: Sequence[Strip]) -> list[Said]:
+        keys = [_digest(strip.pixels.tobytes(), (strip.pixels.shape, strip.marks)) for strip in strips]
+        left = [at for at, key in enumerate(keys) if key not in self._known]
+        for first in range(0, len(left), _TOLD):
+            group = left[first : first + _TOLD]
+            said = self._engine.read([strips[at] for at in group])
+            self._learn({keys[at]: each for at, each in zip(group, said, strict=True)})
+        return [Said(text, tuple(sure), other) for text, sure, other in (self._known[key] for key in keys)]
+
+    def _learn(self, part: dict[str, Any]) -> None:
+        self._known.update(part)
+        say({"number": self._number, "part": part})
+
+
+def _digest(data: bytes, more: object) -> str:
+    return hashlib.blake2b(data + repr(more).encode(), digest_size=12).hexdigest()
+
+
+def main(path: str, log: str, *wanted: str) -> None:
+    """`log` is a file of what was said before, or none, `wanted` are numbers of pages, from 1."""
     watch = Watch(picture.LIMITS)
     try:
         loads = pixels.pages(path, [int(number) for number in wanted])
@@ -103,18 +139,18 @@ def main(path: str, *wanted: str) -> None:
         say({"error": str(error)})
         return
     say({"pages": len(loads)})
-    engine = Engine()
+    engine, known = Engine(), picture.parts_of(Path(log))
     for number, load in loads.items():
         watch.begin()
         try:
-            turn, lines = recognise(engine, load())
+            turn, lines = recognise(Resumed(engine, number, known.get(number, {})), load())
             answer = {"turn": turn, **page_of(lines)}
         except Unfit as error:
             answer = {"error": str(error)}
         say({"number": number, **answer})
 
 
-def recognise(engine: Engine, page: Image.Image) -> tuple[int, list[Recognised]]:
+def recognise(engine: Resumed, page: Image.Image) -> tuple[int, list[Recognised]]:
     """How many quarter turns clockwise put a page upright, and its lines after that, in no order."""
     seen = np.asarray(page)
     lines = lines_of(seen, engine.find(page))
@@ -127,7 +163,7 @@ def recognise(engine: Engine, page: Image.Image) -> tuple[int, list[Recognised]]
     return turn, [_recognised(tight(seen, at), each) for at, each in zip(lines, said, strict=True) if each.text]
 
 
-def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
+def _turn(engine: Resumed, seen: Pixels, lines: Sequence[Corners]) -> int:
     """How many quarter turns clockwise put a page upright: its longest lines are read as they lie, and upside down.
 
     Where they run down the page, it lies on its side, unless their characters can be read upright, one by one.
@@ -148,7 +184,7 @@ def _turn(engine: Engine, seen: Pixels, lines: Sequence[Corners]) -> int:
     return 2 if is_over else 0
 
 
-def _confidence(engine: Engine, strips: Sequence[Strip]) -> float:
+def _confidence(engine: Resumed, strips: Sequence[Strip]) -> float:
     found = engine.read(strips)
     return sum(said.confidence for said in found) / len(found)
 
