@@ -1,7 +1,7 @@
 """The same library asked in its folder, and in PostgreSQL through each of its indexes.
 
     python -m bench.speed.indexes LIBRARY ADDRESS QUERIES [--questions 60] [--index folder local pgvector edge]
-                                  [--json FILE]
+                                  [--searches] [--json FILE]
 
 Copies the LIBRARY of a folder into the PostgreSQL at ADDRESS, whose schema is not there yet (an existing one is used as
 it is), brings each index up to date, then asks in turns, so that a busy machine slows all alike: a search and an answer
@@ -9,6 +9,8 @@ by the reader for each question of QUERIES (queries.jsonl of a question set, or 
 in milliseconds, the ratio to the first index question by question, processor time in this process, how often the first
 passage and the first ten are that one's, and the share of its first 10 and 100 by vectors and by terms that each finds.
 `edge` is Qdrant's engine in this process, where the package `qdrant-edge-py` is installed: no server, no network.
+`stand-in` is what `qdrant-client` has in memory in the place of a server: it compares all vectors, and is slow. With
+`--searches` nothing is answered, and it is told how far apart the scores of the same passages are at most.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ from qa.store.folder import Folder
 from qa.text.words import query_terms
 from qa.types import Query
 
-_EDGE = "qdrant://edge"
+_EDGE, _STAND_IN = "qdrant://edge", "qdrant://stand-in"
+_QDRANT = {"edge": _EDGE, "stand-in": _STAND_IN}
 _CANDIDATES = 100
 
 
@@ -44,6 +47,7 @@ def main() -> None:
     parser.add_argument("queries", type=Path)
     parser.add_argument("--questions", type=int, default=60)
     parser.add_argument("--index", nargs="+", default=["folder", "local", "pgvector", "edge"])
+    parser.add_argument("--searches", action="store_true")
     parser.add_argument("--json", type=Path)
     call = parser.parse_args()
     lines = call.queries.read_text(encoding="utf-8").splitlines()
@@ -56,7 +60,7 @@ def main() -> None:
             print(f"{name:10}{_seconds(lambda: library.search('北京')):9.1f} s to its first answer")  # noqa: B023
         if "edge" in libraries:
             print(f"{'edge':10}{_seconds(_settle):9.1f} s to make its graphs")
-        figures = _measured(libraries, questions)
+        figures = _measured(libraries, questions, answers=not call.searches)
     for name, each in figures.items():
         print(f"{name:10}" + "".join(f"  {key} {value:.3g}" for key, value in each.items()))
     if call.json:
@@ -80,7 +84,13 @@ def _opened(name: str, call: argparse.Namespace, folder: Path) -> Library:
         client = EdgeClient(folder)
         qdrant.connected = lambda _: client  # type: ignore[assignment,return-value]
         _SETTLING.append(client.settle)
-    return Library.open(with_index(call.address, _EDGE if name == "edge" else name))
+    if name == "stand-in":
+        from qa.index import qdrant
+        from tests.parts.engines import LocalQdrant
+
+        stand_in = LocalQdrant(":memory:")
+        qdrant.connected = lambda _: stand_in
+    return Library.open(with_index(call.address, _QDRANT.get(name, name)))
 
 
 _SETTLING: list[Callable[[], None]] = []
@@ -91,16 +101,18 @@ def _settle() -> None:
         work()
 
 
-def _measured(libraries: dict[str, Library], questions: Sequence[str]) -> dict[str, dict[str, float]]:
+def _measured(libraries: dict[str, Library], questions: Sequence[str], *, answers: bool) -> dict[str, dict[str, float]]:
     calls: dict[str, Callable[[Library, str], Any]] = {
-        "search": lambda library, question: library.search(Query(question, k=10)),
-        "ask": lambda library, question: library.ask(question),
+        "search": lambda library, question: library.search(Query(question, k=10))
     }
+    if answers:
+        calls["ask"] = lambda library, question: library.ask(question)
     for library in libraries.values():
         library.ask(questions[0])
     took: dict[tuple[str, str], list[float]] = {(name, kind): [] for name in libraries for kind in calls}
     spent = dict.fromkeys(libraries, 0.0)
     first: dict[str, list[list[int]]] = {name: [] for name in libraries}
+    scores: dict[str, list[dict[int, float]]] = {name: [] for name in libraries}
     for question in questions:
         for kind, call in calls.items():
             for name, library in libraries.items():
@@ -110,6 +122,7 @@ def _measured(libraries: dict[str, Library], questions: Sequence[str]) -> dict[s
                 if kind == "search":
                     spent[name] += 1000 * (time.process_time() - busy) / len(questions)
                     first[name].append([hit.passage.id for hit in found])
+                    scores[name].append({hit.passage.id: hit.score for hit in found})
     base = next(iter(libraries))
     figures = {}
     for name in libraries:
@@ -120,6 +133,12 @@ def _measured(libraries: dict[str, Library], questions: Sequence[str]) -> dict[s
         figures[name]["search_cpu_here_ms"] = spent[name]
         figures[name]["same_first"] = mean(a[:1] == b[:1] for a, b in zip(first[name], first[base], strict=True))
         figures[name]["same_ten"] = mean(a == b for a, b in zip(first[name], first[base], strict=True))
+        figures[name]["apart"] = max(
+            abs(score - theirs[one])
+            for mine, theirs in zip(scores[name], scores[base], strict=True)
+            for one, score in mine.items()
+            if one in theirs
+        )
         figures[name] |= _overlap(libraries[base], libraries[name], questions)
     return figures
 
