@@ -222,8 +222,10 @@ def _undated(asked: AnalysedQuestion) -> str:
 
 
 def subject(asked: AnalysedQuestion, words: str) -> CountQuestion:
-    """All articles on a subject: those that have its words."""
-    return CountQuestion("articles", True, _with_others(asked.also, _groups(fold(words))), is_subject=True)
+    """All articles on a subject: those that have its words, but for 书 of 老馆的书, which stands in many a word."""
+    groups = _groups(fold(words))
+    longer = tuple(group for group in groups if max(map(len, group)) > 1)
+    return CountQuestion("articles", True, _with_others(asked.also, longer or groups), is_subject=True)
 
 
 def signed_by(name: str, reporters: Callable[[], Collection[str]]) -> CountQuestion | None:

@@ -74,19 +74,22 @@ def likeliest(probabilities: Array) -> Kind:
     return KINDS[int(others.argmax())]
 
 
-def topic_words(question: str, weights: Mapping[str, float] | None = None) -> str:
+def topic_words(question: str, weights: Mapping[str, Array] | None = None) -> str:
     """The run of words in a question that most probably is the topic it wants to be told about; as they are written.
 
-    `weights` of features stand in for those that ship.
+    `weights` of features stand in for those that ship: (3,), for a word of the topic, its first and its last.
     """
     words = words_of(question)
     if not words:
         return ""
     weights = _topic_weights() if weights is None else weights
-    sums = np.cumsum([0.0, *(sum(weights.get(one, 0.0) for one in features) for features in topic_features(words))])
-    pairs = ((i, j) for i in range(len(words)) for j in range(i + 1, len(words) + 1))
-    first, last = max(pairs, key=lambda pair: sums[pair[1]] - sums[pair[0]])
-    return question[words[first].start : words[last - 1].end]
+    none = np.zeros(3)
+    rows = [sum((weights[one] for one in each if one in weights), none) for each in topic_features(words)]
+    inside, begins, ends = np.stack(rows).T
+    sums = np.cumsum([0.0, *inside])
+    pairs = ((i, j) for i in range(len(words)) for j in range(i, len(words)))
+    first, last = max(pairs, key=lambda pair: sums[pair[1] + 1] - sums[pair[0]] + begins[pair[0]] + ends[pair[1]])
+    return question[words[first].start : words[last].end]
 
 
 def grams(question: str) -> list[str]:
@@ -158,9 +161,9 @@ def _models() -> dict[bool, KindModel]:
 
 
 @functools.cache
-def _topic_weights() -> dict[str, float]:
+def _topic_weights() -> dict[str, Array]:
     stored = _stored()
-    return dict(zip(stored["features"].tolist(), stored["weights"].astype(float).tolist(), strict=True))
+    return dict(zip(stored["features"].tolist(), stored["weights"].astype(float), strict=True))
 
 
 @functools.cache
