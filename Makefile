@@ -38,9 +38,9 @@ serve-scan: setup
 	$(BIN)/python -m pip install --quiet $(PIP_ARGS) -e '.[scan]'
 	$(BIN)/qa --library .demo-scan serve --demo docs/demo
 
-# Side by side on up to four processors, each module's tests in one process.
+# Side by side in up to four processes, each module's tests in one.
 test: setup-dev
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Whether all that runs has wheels for every system and Python: asks the package index, a minute or two.
 test-platforms: setup-dev

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,11 @@ ROOT = Path(__file__).parent.parent
 def pytest_configure() -> None:
     """A shell starts what runs in the background deaf to Ctrl-C, and commands inherit that: tests send them Ctrl-C."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as half of the time tests wait for a browser or a server; four at most."""
+    return min(4, (os.cpu_count() or 1) + 1)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
