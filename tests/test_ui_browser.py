@@ -145,7 +145,7 @@ def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, own_library: P
         answered.get_by_role("button", name="答得不好").click()
         answered.get_by_placeholder("为什么？可以不写").fill("引错了<b>")
         answered.get_by_role("button", name="告诉库的管理者").click()
-        page.wait_for_selector("text=记下了")
+        page.wait_for_selector("#notice >> text=记下了")
         page.reload()
         pressed = page.locator(".turn [data-rate=down]")
         pressed.wait_for()
@@ -153,6 +153,22 @@ def test_what_a_reader_thinks_is_kept(browser: Browser, url: str, own_library: P
     with Conversations.open(own_library) as kept:
         (found,) = [one for one in kept.feedback() if one.word]
     assert (found.verdict, found.word, found.about["question"]) == ("down", "引错了<b>", ASKED)
+
+
+def test_a_word_that_follows_a_thumb_at_once_is_kept(browser: Browser, url: str, own_library: Path) -> None:
+    with watched(browser) as page:
+        answered = asked(opened(page, url), OTHER)
+        answered.get_by_role("button", name="答得不好").evaluate(
+            """button => {
+                button.click();
+                const why = button.closest(".actions").nextElementSibling;
+                why.elements.word.value = "太短";
+                why.querySelector("button").click();
+            }"""
+        )
+        page.wait_for_selector("#notice >> text=记下了")
+    with Conversations.open(own_library) as kept:
+        assert [one.word for one in kept.feedback()][-1] == "太短"
 
 
 def test_the_library_card_says_what_there_is(browser: Browser, url: str, seeds_library: Library) -> None:

@@ -145,8 +145,10 @@ class Conversations:
             done = connection.execute("UPDATE conversations SET owner = ? WHERE owner = ?", [other, owner])
             return done.rowcount
 
-    def rate(self, owner: str, number: int, verdict: Verdict | None, word: str = "") -> None:
-        """Say what one thinks of an answer, or, without a verdict, take that back. Raises NotFound."""
+    def rate(self, owner: str, number: int, verdict: Verdict | None, word: str | None = None) -> None:
+        """Say what one thinks of an answer, or, without a verdict, take that back; without a word, what was said with
+        the same verdict stays. Raises NotFound.
+        """
         with self._database.transaction() as connection:
             row = connection.execute(
                 "SELECT m.*, title FROM messages m JOIN conversations c ON c.id = m.conversation"
@@ -162,6 +164,10 @@ class Conversations:
                     about = json.dumps(database.about(connection, row), ensure_ascii=False)
                 except NOT_WRITTEN_SO as error:
                     raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
+                if word is None:
+                    before = "SELECT word FROM feedback WHERE message = ? AND verdict = ?"
+                    found = connection.execute(before, [number, verdict]).fetchone()
+                    word = found["word"] if found else ""
                 said = database.clean(word)[:WORD_CHARS].strip()
                 values = [number, row["conversation"], verdict, said, about, database.now()]
                 connection.execute(_RATE, values)

@@ -139,7 +139,7 @@
     const actions = button.closest(".actions");
     for (const one of actions.querySelectorAll("[data-rate]"))
       one.setAttribute("aria-pressed", String(one === button && !pressed));
-    trigger("rate", { turn: of(button), verdict: pressed ? null : button.dataset.rate, word: "" });
+    trigger("rate", { turn: of(button), verdict: pressed ? null : button.dataset.rate, word: null });
     const why = actions.nextElementSibling;
     why.hidden = pressed;
     why.dataset.verdict = button.dataset.rate;

@@ -252,7 +252,8 @@ class ChatScreen:
 
     def rate(self, conversation: chat.Conversation, event: gr.EventData, request: gr.Request) -> Drawn:
         """What the reader thinks of an answer."""
-        number, word, words = int(event.turn), str(event.word), words_of(request)
+        number, words = int(event.turn), words_of(request)
+        word = None if event.word is None else str(event.word)  # the thumb alone, which may come behind its word
         verdict: Verdict | None = event.verdict if event.verdict in ("up", "down") else None
         try:
             self.kept.rate(owner_of(request), number, verdict, word)
