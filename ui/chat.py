@@ -189,13 +189,10 @@ def keep(kept: Conversations, owner: str, conversation: Conversation, asking: As
     return replace(conversation.placed(asking, numbered), id=id)
 
 
-def rated(conversation: Conversation, number: int, verdict: Verdict | None, word: str | None) -> Conversation:
-    """The conversation with a user's rating of turn `number`, its words as `Conversations.rate` keeps them."""
+def rated(conversation: Conversation, number: int, verdict: Verdict | None, word: str) -> Conversation:
+    """The conversation with a user's rating of turn `number`."""
     turn = conversation.turn(number)
-    if turn is None:
-        return conversation
-    said = word if word is not None else turn.word if verdict == turn.verdict else ""
-    return conversation.replaced(replace(turn, verdict=verdict, word=said))
+    return conversation.replaced(replace(turn, verdict=verdict, word=word)) if turn else conversation
 
 
 def opened(library: Library, kept: Conversations, owner: str, id: str) -> Conversation:

@@ -145,9 +145,9 @@ class Conversations:
             done = connection.execute("UPDATE conversations SET owner = ? WHERE owner = ?", [other, owner])
             return done.rowcount
 
-    def rate(self, owner: str, number: int, verdict: Verdict | None, word: str | None = None) -> None:
+    def rate(self, owner: str, number: int, verdict: Verdict | None, word: str | None = None) -> str:
         """Say what one thinks of an answer, or, without a verdict, take that back; without a word, what was said with
-        the same verdict stays. Raises NotFound.
+        the same verdict stays. Gives the words that are kept. Raises NotFound.
         """
         with self._database.transaction() as connection:
             row = connection.execute(
@@ -159,18 +159,19 @@ class Conversations:
                 raise NotFound("conversations.no-answer")
             if not verdict:
                 connection.execute("DELETE FROM feedback WHERE message = ?", [number])
-            else:
-                try:
-                    about = json.dumps(database.about(connection, row), ensure_ascii=False)
-                except NOT_WRITTEN_SO as error:
-                    raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
-                if word is None:
-                    before = "SELECT word FROM feedback WHERE message = ? AND verdict = ?"
-                    found = connection.execute(before, [number, verdict]).fetchone()
-                    word = found["word"] if found else ""
-                said = database.clean(word)[:WORD_CHARS].strip()
-                values = [number, row["conversation"], verdict, said, about, database.now()]
-                connection.execute(_RATE, values)
+                return ""
+            try:
+                about = json.dumps(database.about(connection, row), ensure_ascii=False)
+            except NOT_WRITTEN_SO as error:
+                raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
+            if word is None:
+                before = "SELECT word FROM feedback WHERE message = ? AND verdict = ?"
+                found = connection.execute(before, [number, verdict]).fetchone()
+                word = found["word"] if found else ""
+            said = database.clean(word)[:WORD_CHARS].strip()
+            values = [number, row["conversation"], verdict, said, about, database.now()]
+            connection.execute(_RATE, values)
+            return said
 
     def feedback(self) -> Iterator[Feedback]:
         """All that readers thought, oldest first, without who they were. Raises LibraryDamaged behind the last where

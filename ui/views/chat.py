@@ -256,10 +256,10 @@ class ChatScreen:
         word = None if event.word is None else str(event.word)  # the thumb alone, which may come behind its word
         verdict: Verdict | None = event.verdict if event.verdict in ("up", "down") else None
         try:
-            self.kept.rate(owner_of(request), number, verdict, word)
+            said = self.kept.rate(owner_of(request), number, verdict, word)
         except QaError as error:
             return gr.skip(), render.notice(words.told(str(error)))
-        return chat.rated(conversation, number, verdict, word), render.notice(words.thanks if word else "")
+        return chat.rated(conversation, number, verdict, said), render.notice(words.thanks if word else "")
 
     def _current(self, conversation: chat.Conversation, talk: str, request: gr.Request) -> chat.Conversation:
         """The conversation that the page shows: what this session knows, else from the disk. Raises as `opened`."""
