@@ -47,7 +47,7 @@ _MOST_SPOTS = 50_000  # that may be lines; the grain of empty paper alone makes 
 _TRIED = 4  # lines that tell how a page lies
 _TOLD = 8  # strips that are read before they are told
 _STANDING = 0.5  # confidence from which characters that are read one by one stand upright
-_SURE = 0.9  # confidence below which a character is doubted: of 74,000 it marked .5% of the right, .27 of the wrong
+_SURE = 0.9  # confidence below which a character is doubted
 _LIES_SO = 0.9  # confidence above which lines lie as they are read
 _ENGINE: dict[str, Any] = {
     "Global.log_level": "critical",
