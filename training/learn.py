@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from training.arrays import Store
 from training.batches import WINDOWS, ReadBatch, VectorBatch, read_batches, vector_batches
-from training.network import ReaderNetwork, VectorNetwork
+from training.network import ReaderNetwork, VectorNetwork, halved
 
 _NEVER = -1e4
 _NEEDED = 0.5  # what the loss of needed sentences counts
@@ -64,7 +64,7 @@ def train_reader(
 
     def loss(batch: ReadBatch) -> Tensor:
         moved = {name: torch.from_numpy(getattr(batch, name)).to(course.device) for name in batch.__slots__}
-        with torch.autocast(course.device.split(":")[0], dtype=torch.bfloat16):
+        with halved(course.device):
             outputs = network(rows[moved["ids"]].float(), moved["mask"])
         return reader_loss(outputs, moved)
 
@@ -122,7 +122,7 @@ def train_vectors(
     epochs = (batch for seed in range(10**6) for batch in vector_batches(store, course.pairs, seed, plain=0.5))
 
     def vectors(model: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
-        with torch.autocast(course.device.split(":")[0], dtype=torch.bfloat16):
+        with halved(course.device):
             made: Tensor = model(rows[ids].float(), mask)
         return made
 
