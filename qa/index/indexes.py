@@ -191,6 +191,7 @@ class Indexes(CatchingUp):
         is_caught_up = terms.change >= census.text_change
         if terms.change > census.change or (is_caught_up and len(terms) != census.passages):
             raise IndexUnusable("out of step")
+        self._contents.text_changes(terms.change, 1)  # which the library may have lost
         return terms
 
     def _mend_terms(self) -> TantivyTerms:
@@ -244,7 +245,13 @@ class Indexes(CatchingUp):
             return _terms_at(folder / "new", self._state, self._worker.version)
 
     def _replay_terms(self, progress: Progress | None = None) -> None:
-        terms = self.terms
+        try:
+            self._replay_into(self.terms, progress)
+        except IndexUnusable:  # the library was set back
+            self.terms = self._open_terms()
+            self._replay_into(self.terms, progress)
+
+    def _replay_into(self, terms: TantivyTerms, progress: Progress | None) -> None:
         target = self._contents.state().change
         done, after = 0, terms.change
         try:

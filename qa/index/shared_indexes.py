@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
+from qa.errors import IndexUnusable
 from qa.index.catching_up import CatchingUp
 from qa.index.term_worker import TermWorker
 from qa.index.vector_cache import Replayed, replay
@@ -125,16 +126,16 @@ class SharedIndexes(CatchingUp):
             self._look()
             self._is_elsewhere = not held
             if held:
-                self._replay_terms(progress)
+                self._replay(self.terms, lambda: self._replay_terms(progress))
                 self._worker.forget()
-                self._replay_vectors()
+                self._replay(self.vectors, self._replay_vectors)
 
     def catch_up_vectors(self, *, meanwhile: bool = False) -> None:
         """The same for the vectors alone; `meanwhile` more are being made, which makes no difference."""
         with self._engine.lock.try_hold(_PATIENCE_SECONDS) as held:
             self._look()
             if held:
-                self._replay_vectors()
+                self._replay(self.vectors, self._replay_vectors)
 
     def close(self) -> None:
         self._engine.close()
@@ -160,6 +161,15 @@ class SharedIndexes(CatchingUp):
                 self._engine.clear(index.name)
                 index.reload()
         self._engine.clear_unused(self.terms.name, self.vectors.name)
+
+    def _replay(self, index: SharedTerms | SharedVectors, replaying: Callable[[], None]) -> None:
+        """The caller holds the lock."""
+        try:
+            replaying()
+        except IndexUnusable:  # the library was set back, and this index was not
+            self._engine.clear(index.name)
+            index.reload()
+            replaying()
 
     def _replay_terms(self, progress: Progress | None) -> None:
         done = 0

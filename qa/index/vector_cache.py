@@ -85,7 +85,10 @@ class VectorCache:
             self.serving = Serving(state.model, made)
         elif self._is_newer_on_disk(vectors):
             self.serving = Serving(state.model, self._read(state))
-        _replay(self.serving.vectors, self._contents, state)
+        try:
+            _replay(self.serving.vectors, self._contents, state)
+        except IndexUnusable:  # the library was set back
+            self.serving = Serving(state.model, self._read(state))
 
     def is_behind(self, lag: float = LAG) -> bool:
         """Whether the file is lost, of something else or another kind, or lacks more than a share of the vectors."""

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
-from qa.errors import Forbidden
+from qa.errors import Forbidden, IndexUnusable
+from qa.store import lineage
 from qa.store.database import Connection, Database, ascending, present
 from qa.store.rows import dump
 from qa.types import HistoryEntry, Sender
@@ -111,7 +112,9 @@ class ChangeLog:
         return Census(change or 0, text_change or 0, passages, vectors)
 
     def changes(self, after: int, limit: int, fingerprint: str | None) -> list[Change]:
-        """The next changes after a change number, ascending, with the vectors of a model."""
+        """The next changes after a change number, ascending, with the vectors of a model. Raises IndexUnusable where
+        the number is of a change that was lost.
+        """
         with self._database.reading() as connection:
             found = connection.execute(
                 """
@@ -121,16 +124,20 @@ class ChangeLog:
                 """,
                 (fingerprint, after, limit),
             )
-            return [Change(*row) for row in ascending(found, after)]
+            changes = [Change(*row) for row in ascending(found, after)]
+            _require_seen(connection, after, changes[-1].number if changes else after)
+        return changes
 
     def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
-        """The next changes of texts after a change number, ascending: (number, passage)."""
+        """The next changes of texts after a change number, ascending: (number, passage). Raises as `changes`."""
         with self._database.reading() as connection:
             found = connection.execute(
                 "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
                 (after, limit),
             )
-            return [(row[0], row[1]) for row in ascending(found, after)]
+            changes = [(row[0], row[1]) for row in ascending(found, after)]
+            _require_seen(connection, after, changes[-1][0] if changes else after)
+        return changes
 
     def stored_vectors(self, fingerprint: str, after: int, limit: int) -> list[tuple[int, bytes]]:
         """The next vectors by the model after a passage's id, ascending: (passage, vector)."""
@@ -201,6 +208,11 @@ class ChangeLog:
             ).fetchone()
         missing: int = passages - vectors  # a vector never outlives its passage
         return missing
+
+
+def _require_seen(connection: Connection, seen: int, later: int) -> None:
+    if not lineage.holds(connection, seen, later):
+        raise IndexUnusable("it has seen changes that the library has lost")
 
 
 Did = Literal["added", "changed", "mended", "removed"]

@@ -21,7 +21,7 @@ from psycopg.types.string import StrDumper
 
 from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError
 from qa.errors.messages import Wording
-from qa.store import beside, dialect, schema
+from qa.store import beside, dialect, lineage, schema
 from qa.store.addresses import Address
 from qa.store.database import Connection, Database
 from qa.store.folder import Folder, WriterLock
@@ -139,10 +139,13 @@ class PostgresDatabase(Database):
         """
         beginning = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
         if begin == "BEGIN IMMEDIATE":
-            beginning = f"BEGIN; SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; {_LOCKING.format(self.key('write'))}"
+            locking = _LOCKING.format(self.key("write"))
+            beginning = f"BEGIN; SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; {locking}; {lineage.ORIGIN}"
         with self.session() as inner:
             try:
-                inner.execute(beginning)
+                begun = inner.execute(beginning)
+                if begin == "BEGIN IMMEDIATE":
+                    _go_on(inner, begun)
                 yield dialect.PostgresConnection(inner)
                 inner.execute("COMMIT")
             finally:
@@ -211,12 +214,23 @@ class PostgresDatabase(Database):
             raise LibraryBusy("library.busy", path=self._address) from error
         if state is None and isinstance(error, psycopg.DataError):  # psycopg's own: a zero byte
             raise ReadError("text.zero") from error
+        if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):  # a replica, where a primary was expected
+            raise LibraryError("postgres.read-only", server=self._address) from error
         if isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(_AWAY)):
             raise LibraryError("postgres.away", server=self._address, reason=reason) from error
         raise LibraryError("postgres.refused", server=self._address, reason=reason) from error
 
     def _damaged(self) -> LibraryDamaged:
         return LibraryDamaged("postgres.damaged", server=self._address)
+
+
+def _go_on(session: psycopg.Connection[Any], begun: psycopg.Cursor[Any]) -> None:
+    """With the changes of this server, or after it was set back with those of another era."""
+    while begun.nextset():
+        pass
+    before, now = begun.fetchone() or (None, "")
+    if before != now:
+        lineage.begin_era(session, before, now)
 
 
 _LOCKING = "SELECT pg_advisory_xact_lock({})"

