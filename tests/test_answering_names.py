@@ -25,6 +25,8 @@ STORY = hit("农业大学开学\n中国农业大学昨天开学。校长林万�
         ("用什么盖房子？", ()),
         ("小微企业怎样贷款？", ()),
         ("文旅局做了什么？", ()),  # an abbreviation that no dictionary has
+        ("戴眼镜的孩子怎么办？", ()),  # the dictionary calls it a person
+        ("王师傅在哪里工作？", ()),  # a way to address many
         ("", ()),
     ],
 )
@@ -38,6 +40,17 @@ def test_a_name_that_the_library_does_not_have_refuses_however_sure(question: st
     assert refused.reason is not None
     assert (refused.reason.kind, refused.reason.terms) == ("unknown-term", (name,))
     assert not refused.citations
+
+
+def test_a_shorter_name_with_the_next_character_is_not_blamed() -> None:
+    story = hit("新片上映\n新片昨天上映，闫妮在新片里演村主任。")
+    assert AnalysedQuestion(Query("闫妮演的是谁？")).sure_names == {"闫妮演"}
+    reason = ask("闫妮演的是谁？", story, least=0.0).reason
+    assert reason is not None
+    assert reason.kind == "fact-missing"  # without a reader half of the words are unknown
+    refused = ask("李闫妮演的是谁？", STORY, least=0.0)
+    assert refused.reason is not None
+    assert refused.reason.kind == "unknown-term"
 
 
 def test_a_name_that_means_one_of_the_library_does_not_refuse() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from qa.questions.analysed import is_surely_name
 from qa.text.folding import comparable
 from qa.text.words import bigrams, tagged_words, word_frequency
-from qa.text.zh import KINDS_OF_PLACE, is_han
+from qa.text.zh import KINDS_OF_PLACE, PERSON, is_han
 from qa.types import Article
 from qa.types.protocols import Weight
 
@@ -23,7 +23,8 @@ def missing(named: Iterable[str], article: Article) -> tuple[str, ...]:
 def may_be_named(word: str) -> bool:
     """Whether a word taken for a name can be told to the asker as one: no number, and no pieces of other words."""
     tag = tagged_words(word)[0][1]
-    is_name = word_frequency(word) > 0 or is_surely_name(word, tag) or (len(word) > 2 and word[-1] in KINDS_OF_PLACE)
+    is_known = word_frequency(word) > 0 and not (tag.startswith(PERSON) and len(word) == 3)  # 戴帽子 is among them
+    is_name = is_known or is_surely_name(word, tag) or (len(word) > 2 and word[-1] in KINDS_OF_PLACE)
     return is_name and not word[0].isdigit() and not is_common(word)
 
 
@@ -38,6 +39,11 @@ def nowhere(words: Iterable[str], weight: Weight) -> tuple[str, ...]:
     Of a lone Chinese character the index cannot tell: it stands in words.
     """
     return tuple(word for word in words if weight("words", word) == 0 and _has_unknown(bigrams(word), weight))
+
+
+def is_shorter_name(word: str, weight: Weight) -> bool:
+    """Whether the guessed word is a name of two characters that the library has, and the next one (闫妮 演)."""
+    return len(word) > 2 and word_frequency(word) == 0 and weight("words", word[:2]) > 0
 
 
 def _has_unknown(grams: Sequence[str], weight: Weight) -> bool:

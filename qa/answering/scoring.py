@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa.answering.candidates import Candidate, gather
 from qa.answering.coverage import TermCoverage, term_coverage
-from qa.answering.premises import missing, nowhere
+from qa.answering.premises import is_shorter_name, missing, nowhere
 from qa.answering.weights import LogisticModel, sigmoid
 from qa.questions.analysed import AnalysedQuestion, Listing
 from qa.retrieval import timeliness
@@ -133,12 +133,13 @@ def collect(asked: AnalysedQuestion, hits: Sequence[Hit], weight: Weight, reader
     candidates = tuple(gather(asked, hits, evidence, reader))
     said_otherwise = {word for word, _ in asked.also}
     articles = {one.hit.article.id: one.hit.article for one in candidates}
+    unheard = nowhere((one for one in asked.names if one not in said_otherwise), weight)
     return CandidateSet(
         asked,
         evidence,
         candidates,
         nowhere(asked.words, weight),
-        nowhere((one for one in asked.names if one not in said_otherwise), weight),
+        tuple(one for one in unheard if not is_shorter_name(one, weight)),
         {identity: missing(asked.names, article) for identity, article in articles.items()},
         _timely(asked.period, candidates, articles),
     )

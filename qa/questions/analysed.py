@@ -159,6 +159,7 @@ _AMOUNT = re.compile(
     r"\d+(?:\.\d+)?(?=[^\d.年月日号时点分届第\s])"
 )  # dates are the period's; ordinals are told by words
 _RARE = 50  # of the segmenter's corpus
+_EVERYDAY = 200  # of it; measured, docs/quality.md
 
 
 def names_and_amounts(tagged: Iterable[Tagged], plain: str) -> Iterator[str]:
@@ -169,11 +170,11 @@ def names_and_amounts(tagged: Iterable[Tagged], plain: str) -> Iterator[str]:
 
 def is_surely_name(word: str, tag: str) -> bool:
     """Whether a word is a place or body of the segmenter's dictionary, or a person with a known surname and a given
-    name of two characters.
+    name of two characters that is no everyday word (戴眼镜, 王师傅).
     """
     if tag.startswith(PERSON):
-        is_verb = word[0] in SURNAMES_ALSO_WORDS and word_frequency(word[1:]) > 0
-        return len(word) == 3 and word[0] in SURNAMES and not is_verb
+        least = 1 if word[0] in SURNAMES_ALSO_WORDS else _EVERYDAY
+        return len(word) == 3 and word[0] in SURNAMES and word_frequency(word[1:]) < least
     if tag == "nt":
         return _is_place(word[:2])
     return tag == "ns" and word_frequency(word) > 0 and (len(word) > 2 or _is_place(word))
