@@ -46,7 +46,8 @@ class Indexes(CatchingUp):
 
     Who holds the writer lock brings the files up to date; who does not keeps its own vectors up to date in memory, and
     takes the terms as the last writer left them. Where the term index on disk cannot be used and not be mended either,
-    because somebody else is writing or the folder is read-only, a copy of its own is made in a temporary folder.
+    because somebody else is writing, the folder is read-only or its disk full, a copy of its own is made in a
+    temporary folder.
     """
 
     def __init__(self, folder: Folder, contents: Contents, worker: TermWorker, lock: WriterLock | None) -> None:
@@ -90,9 +91,25 @@ class Indexes(CatchingUp):
             except IndexUnusable:
                 self.terms = self._open_terms()
         if self._folder.server and not self._is_changing:
-            with self._following, suppress(IndexNotWritten):  # asking needs no room on the disk
+            with self._following:
                 if self.terms.change < self._state.text_change:
-                    self.catch_up()
+                    self._catch_up_to_ask()
+
+    def _catch_up_to_ask(self) -> None:
+        """Likewise of a library on a server; asking needs no room on its disk, if only that for temporary files has
+        some. Raises IndexNotWritten.
+        """
+        try:
+            self.catch_up()
+        except IndexNotWritten as error:
+            if self.terms.change < self._state.text_change:
+                logging.getLogger(__name__).warning("%s", error)
+                try:
+                    self.terms = self._own_terms()
+                except (OSError, IndexUnusable):
+                    raise error from None
+                self._is_own = True
+                self._replay_terms()
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring both indexes up to date, in memory and on disk. The caller holds the writer lock."""

@@ -199,7 +199,7 @@ class PgvectorEngine(ServerEngine):
             schema = require(asking, address)
         finally:
             asking.close()
-        super().__init__(folder, address, (f"SET search_path = {address.schema}, {schema}", *_SETTINGS))
+        super().__init__(folder, address, (f'SET search_path = "{address.schema}", "{schema}"', *_SETTINGS))
 
     def vectors(self, model: Model | None) -> PgvectorVectors:
         """Those by a model."""

@@ -116,7 +116,7 @@ class PostgresConnection:
 
 def create(session: psycopg.Connection[Any], name: str) -> None:
     """The schema with the tables of a library that holds nothing yet."""
-    session.execute(f"CREATE SCHEMA IF NOT EXISTS {name}")
+    session.execute(f'CREATE SCHEMA IF NOT EXISTS "{name}"')
     for statement in (*translated(schema.TABLES), *_FUNCTIONS):
         session.execute(statement)
     session.cursor().executemany(

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from errno import ENOSPC
 from hashlib import blake2b
 from typing import Any, Literal, NoReturn
 
@@ -42,6 +43,7 @@ _SERVER_PATIENCE = {  # the server's with us, by the same numbers: what a lost m
     "tcp_user_timeout": "tcp_user_timeout",
 }
 _BUSY = frozenset({"55P03", "40P01", "40001"})  # a lock that was waited for, a deadlock, a change in between
+_NO_ROOM = os.strerror(ENOSPC)  # said where it cannot even let anybody in
 _AWAY = ("08", "57P")  # classes: the connection broke, the server stops or starts
 
 
@@ -56,7 +58,7 @@ class PostgresDatabase(Database):
         """
         self._folder = folder
         self._address = address
-        self._settings = (f"SET search_path = {address.schema}", *settings)
+        self._settings = (f'SET search_path = "{address.schema}"', *settings)
         self._inner: deque[psycopg.Connection[Any]] = deque()
         self._ear: psycopg.Connection[Any] | None = None
         self.channel = f"wenbao_{address.schema}"[:63]
@@ -214,6 +216,8 @@ class PostgresDatabase(Database):
             raise LibraryBusy("library.busy", path=self._address) from error
         if state is None and isinstance(error, psycopg.DataError):  # psycopg's own: a zero byte
             raise ReadError("text.zero") from error
+        if isinstance(error, psycopg.errors.DiskFull) or _NO_ROOM in reason:
+            raise LibraryError("postgres.full", server=self._address, reason=reason) from error
         if isinstance(error, psycopg.errors.ReadOnlySqlTransaction):  # a replica, where a primary was expected
             raise LibraryError("postgres.read-only", server=self._address) from error
         if isinstance(error, psycopg.OperationalError) and (state is None or state.startswith(_AWAY)):

