@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -31,10 +30,25 @@ def pytest_xdist_auto_num_workers() -> int:
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Whatever takes a browser is marked so: `pytest -m "not browser"` leaves it out."""
+    """Whatever takes a browser is marked so: `pytest -m "not browser"` leaves it out. Where libraries are on a server,
+    what is about their folders is skipped.
+    """
+    from tests.parts.elsewhere import INDEX
+
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if INDEX and (about := item.get_closest_marker("folder")):
+            item.add_marker(pytest.mark.skip(f"about a library's folder: {about.args[0]}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def where_libraries_are(request: pytest.FixtureRequest) -> Iterator[None]:
+    """In folders, or on a server: `QA_TEST_INDEX`."""
+    from tests.parts.elsewhere import libraries_elsewhere
+
+    with libraries_elsewhere(request):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -110,7 +124,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def own_library(seeds_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seed pages in a library of the module's own: it may be written to, conversations are kept in it."""
-    return shutil.copytree(seeds_path, tmp_path_factory.mktemp("own") / "library")
+    from tests.parts.elsewhere import copied
+
+    return copied(seeds_path, tmp_path_factory.mktemp("own") / "library")
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ from qa.types import HEADER, Edit, Role, Sender
 from tests.parts.library import open_library, story, write_records
 from tests.parts.looped import looped
 from ui import programs, uploads
+from ui.accounts import Accounts
 from ui.asked import Proxy
 from ui.door import AT_ONCE, Door, Quotas
 from ui.guard import Guard
@@ -82,7 +83,7 @@ class Office:
         if whole:
             from ui.app import create_app, mount
 
-            self.blocks = looped(create_app, library, kept, self.ingest)
+            self.blocks = looped(create_app, library, kept, self.ingest, accounts=Accounts(keys, self.door))
             screen = looped(mount, self.blocks, brought, doors=doors)
         else:
             screen.include_router(brought)
@@ -104,7 +105,7 @@ class Office:
     def enter(client: TestClient, name: str, password: str = PASSWORD) -> int:
         return client.post("/login", data={"name": name, "password": password}).status_code
 
-    def call(self, client: TestClient, place: str, name: str, **data: object) -> Any:
+    def call(self, client: TestClient, place: str, name: str, /, **data: object) -> Any:
         """What a function of the page's server answers, as Gradio calls it."""
         number = next(number for number, block in self.blocks.blocks.items() if block.elem_id == place)
         body = {"session_hash": "s", "component_id": number, "fn_name": name, "data": data}
@@ -231,6 +232,8 @@ WRITES: list[tuple[str, str, dict[str, object], Role]] = [
     ("shelf", "remove", {"sources": ["a.jsonl"]}, "editor"),
     ("shelf", "folder", {"path": "/none"}, "owner"),
     ("shelf", "set_writer", {"do": "off"}, "owner"),
+    ("shelf", "set_account", {"do": "role", "name": "nobody", "role": "owner"}, "owner"),
+    ("shelf", "own_password", {"old": "x", "new": "x"}, "reader"),
     ("reader", "mend", {"article": "x", "do": "join", "marks": ""}, "editor"),
 ]
 

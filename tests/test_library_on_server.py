@@ -29,7 +29,7 @@ from qa.store.database import Database, on_server
 from qa.store.folder import Folder
 from qa.store.jobs import BY
 from qa.store.jobs import TABLES as JOBS
-from qa.store.keys import ACCOUNTS, Keys
+from qa.store.keys import ACCOUNTS, USES, Keys
 from qa.store.keys import TABLES as KEYS
 from qa.store.turns import Turn
 from qa.types import Edit, Query
@@ -209,7 +209,7 @@ def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
             if not name.startswith("sqlite_")
         }
     folder.close()
-    for tables in (CONVERSATIONS, (*KEYS, ACCOUNTS), (*JOBS, *BY)):
+    for tables in (CONVERSATIONS, (*KEYS, ACCOUNTS, USES), (*JOBS, *BY)):
         with closing(sqlite3.connect(":memory:")) as connection:
             for statement in tables:
                 connection.execute(statement)

@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
-from tests.parts.browser import DESK, PHONE, Browser, Page, asked, opened, sideways, watched
+from tests.parts.axe import AXE, serious
+from tests.parts.browser import DESK, PHONE, Browser, asked, opened, sideways, watched
 from ui import manual
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 pytestmark = pytest.mark.skipif(not AXE.exists(), reason="要测无障碍：npm install --prefix tests")
-SERIOUS = {"serious", "critical"}
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds: rule, element, and what to do."""
-    page.evaluate(AXE.read_text("utf-8"))
-    page.wait_for_timeout(400)  # colours in transition have no contrast to speak of
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        json.dumps([rule["id"], node["html"][:160], node["failureSummary"][:300]], ensure_ascii=False)
-        for rule in found["violations"]
-        if rule["impact"] in SERIOUS
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ import httpx
 import pytest
 
 from qa.store.keys import Keys
+from tests.parts.axe import AXE, serious
 from tests.parts.browser import WAIT_MS, Browser, Page, asked, opened, watched
+from tests.parts.elsewhere import copied
 from tests.parts.odd_cookies import ODD
 from tests.parts.server import running
 
@@ -39,7 +40,7 @@ def _served(library_path: Path, *options: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def locked(seeds_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a library with a password."""
-    library_path = shutil.copytree(seeds_path, tmp_path_factory.mktemp("locked") / "library")
+    library_path = copied(seeds_path, tmp_path_factory.mktemp("locked") / "library")
     with _served(library_path, "--password", PASSWORD) as url:
         yield url
 
@@ -111,7 +112,7 @@ def test_a_page_left_open_says_that_its_login_has_ended(browser: Browser, locked
 
 
 def test_accounts_see_and_do_what_their_roles_allow(browser: Browser, seeds_path: Path, tmp_path: Path) -> None:
-    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    library_path = copied(seeds_path, tmp_path / "library")
     with Keys.open(library_path) as keys:
         keys.add_account("张三", "reader", PASSWORD * 2)
         keys.add_account("李四", "editor", PASSWORD * 2)
@@ -143,6 +144,57 @@ def test_accounts_see_and_do_what_their_roles_allow(browser: Browser, seeds_path
         page.locator("#shelf .history summary").click()
         said = page.locator("#shelf .history li").first.inner_text()
         assert ("李四" in said, "加了" in said, "新桥.txt" in said) == (True, True, True)
+
+
+def test_an_owner_sees_to_accounts_and_everybody_to_his_password(
+    browser: Browser, seeds_path: Path, tmp_path: Path
+) -> None:
+    library_path = copied(seeds_path, tmp_path / "library")
+    with Keys.open(library_path) as keys:
+        keys.add_account("olga", "owner", PASSWORD * 2)
+    with _served(library_path) as url, watched(browser) as page:
+        _come_in(page, url, "olga", PASSWORD * 2)
+        panel = page.locator("#shelf details.accounts")
+        panel.locator("> summary").click()
+        panel.get_by_label("用户名").fill("张三")
+        panel.get_by_label("密码", exact=True).fill(PASSWORD * 2)
+        panel.get_by_role("button", name="建账号").click()
+        panel.get_by_text("已建账号 张三").wait_for()
+        listed = panel.locator("ul.rows > li")
+        assert "还没用过" in listed.nth(1).inner_text()
+        assert "上次使用" in listed.nth(0).inner_text()
+        listed.nth(1).locator("summary").click()
+        listed.nth(1).get_by_role("button", name="给程序用的新密钥").click()
+        key = panel.locator(".key code").inner_text()
+        assert httpx.get(f"{url}api/v1/files", headers={"authorization": f"Bearer {key}"}).status_code == 200
+        if AXE.exists():
+            assert serious(page, "details.accounts") == []
+        with _page(browser) as other:
+            _come_in(other, url, "张三", PASSWORD * 2)
+            own = other.locator("#shelf details.accounts")
+            own.locator("> summary").click()
+            assert own.locator("li").count() == 0
+            own.get_by_label("换自己的密码").fill(PASSWORD * 2)
+            own.get_by_label("新密码").fill(PASSWORD * 3)
+            own.get_by_role("button", name="换密码").click()
+            own.get_by_text("密码换好了").wait_for()
+            _come_in(other, url, "张三", PASSWORD * 3)
+        listed.nth(1).locator("summary").click()
+        listed.nth(1).get_by_role("button", name="删掉账号").click()
+        page.get_by_role("button", name="真的删除").click()
+        panel.get_by_text("已删掉账号 张三").wait_for()
+        assert listed.count() == 1
+        assert httpx.get(f"{url}api/v1/files", headers={"authorization": f"Bearer {key}"}).status_code == 401
+
+
+def _come_in(page: Page, url: str, name: str, password: str) -> None:
+    """To the library's screen."""
+    page.goto(url)
+    page.get_by_label("用户名").fill(name)
+    _give(page, password)
+    page.wait_for_selector(".welcome")
+    page.goto(f"{url}#library")
+    page.locator("#shelf table.articles").wait_for()
 
 
 def test_the_reader_says_so_too(browser: Browser, locked: str) -> None:
@@ -193,7 +245,7 @@ def test_cookies_of_other_programs_on_this_host_shut_nobody_out(browser: Browser
 def test_two_libraries_on_one_host_are_open_side_by_side(
     browser: Browser, locked: str, seeds_path: Path, tmp_path: Path
 ) -> None:
-    other = shutil.copytree(seeds_path, tmp_path / "library")
+    other = copied(seeds_path, tmp_path / "library")
     with _served(other, "--password", "x") as url, watched(browser) as page:
         assert urlsplit(url).port != urlsplit(locked).port
         for address, password in ((locked, PASSWORD), (url, "x")):
@@ -248,7 +300,7 @@ def test_a_cookie_beside_ours_passes_the_whole_server(locked: str, odd: str) -> 
 def test_folders_of_the_server_are_named_where_nobody_else_comes_or_it_is_allowed(
     seeds_path: Path, tmp_path: Path, options: tuple[str, ...], may: bool
 ) -> None:
-    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    library_path = copied(seeds_path, tmp_path / "library")
     with _served(library_path, *options) as url, httpx.Client(base_url=url, trust_env=False) as client:
         if PASSWORD in options:
             client.post("/login", data={"password": PASSWORD})

@@ -16,6 +16,7 @@ from qa.store.conversations import Conversations
 from qa.types import Query
 from qa.types.settings import QUESTION_CHARS
 from ui import composing, downloads, manual, opensearch, programs, serving, uploads
+from ui.accounts import Accounts
 from ui.door import Quotas
 from ui.guard import Guard
 from ui.ingest import Ingest, Reading
@@ -50,12 +51,13 @@ def create_app(
     logout: bool = False,
     compositions: composing.Compositions | None = None,
     quotas: Quotas | None = None,
+    accounts: Accounts | None = None,
 ) -> gr.Blocks:
     """The screen over `library` and `kept`. Listens nowhere, sends nothing.
 
     `demo` labels the library as an example; `folders` lets whoever sees the screen act for this machine: name folders
     of it, and a language model; `logout` offers the way out; `compositions` has answers followed by what a local model
-    makes of them.
+    makes of them; `accounts` are shown and changed where the door tells people apart.
     """
     compositions = compositions or composing.Compositions()
     blocks = gr.Blocks(title=CHINESE.name, analytics_enabled=False, fill_width=True)
@@ -64,7 +66,7 @@ def create_app(
         with screen.filters_slot:
             filter_panel(library)
         with screen.library_screen:
-            library_view(library, ingest, compositions, folders)
+            library_view(library, ingest, compositions, folders, accounts)
         reader(library)
     blocks.state_session_capacity = HELD
     blocks._queue.sleep_when_free = LOOK_SECONDS
@@ -131,7 +133,10 @@ def serve(
         is_alone = not at.door.is_locked and _is_alone(options)
         shown = {"demo": demo, "folders": folders or is_alone, "logout": at.door.has_login}
         compositions = composing.Compositions(llm or library.writer, is_given=llm is not None)
-        blocks = create_app(library, kept, ingest, compositions=compositions, quotas=at.door.quotas, **shown)
+        accounts = Accounts(at.keys, at.door) if at.door.tells_apart else None
+        blocks = create_app(
+            library, kept, ingest, compositions=compositions, quotas=at.door.quotas, accounts=accounts, **shown
+        )
         composer = partial(compositions.composer, library)
         doors = create_doors(library, allow_changes=options.get("allow_changes", False), composer=composer)
         files = (

@@ -25,6 +25,7 @@ SECONDS_A_TRY = 30.0  # after those
 REMEMBERED = 10_000  # addresses and devices; an entry is forgotten after AT_ONCE * SECONDS_A_TRY anyhow
 DAY_SECONDS = 24 * 3600
 RENEW_SECONDS = DAY_SECONDS  # a key in use is prolonged once a day
+NOTED_SECONDS = 3600.0  # that an account is used is noted once an hour
 PAIRS = 4  # tokens and keys of the same name that are looked at
 CHECKED_AT_ONCE = 2  # passwords of accounts, each for 20 MB
 _NUMBERED = re.compile(r"([0-9]{1,15})\.", re.ASCII)  # the account's number before a browser's key
@@ -145,6 +146,7 @@ class Door:
         signing = self._password.stretched if self._password else keys.secret
         self.visitors = Visitors(keys.secret, signing, place)
         self._guesses = Guesses()
+        self._noted: dict[str, float] = {}  # when, by the account's name
         self._checking = anyio.CapacityLimiter(CHECKED_AT_ONCE)
         self._decoy = hashed(secrets.token_urlsafe()) if accounts else ""
 
@@ -152,6 +154,11 @@ class Door:
     def is_locked(self) -> bool:
         """Whether nobody comes in without being let in."""
         return self._password is not None or self.has_accounts or self.proxy is not None
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether it is known whose account a request comes from."""
+        return self.has_accounts or self.proxy is not None
 
     @property
     def has_login(self) -> bool:
@@ -255,6 +262,12 @@ class Door:
         """A key that is used lasts."""
         if caller.key and caller.until < now + COOKIE_SECONDS - RENEW_SECONDS:
             self._keys.prolong(self._digest(caller), now + COOKIE_SECONDS)
+
+    def note(self, sender: Sender, now: float) -> None:
+        """Somebody came in by an account."""
+        if sender.name and now - self._noted.get(sender.name, 0.0) >= NOTED_SECONDS:
+            self._noted[sender.name] = now
+            self._keys.use_account(sender.name, now)
 
     def known(self, caller: Caller) -> str:
         """A new token for a visitor who has conversations under another; empty where nobody knows him."""

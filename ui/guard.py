@@ -141,6 +141,7 @@ class Guard:
         if not PATHS.fullmatch(asked.path):
             return Reply(404, words.no_such_page)
         token, is_told = caller.token, asked.path in USES
+        self._door.note(caller.sender, time.time())
         if not token:
             known = await asyncio.to_thread(self._door.known, caller)
             token, is_told = known or self._door.visitors.new(), bool(known) or asked.path == "/"

@@ -62,9 +62,11 @@ def frame(
     writer: Markup,
     words: Words,
     may_add: bool = True,
+    accounts: Markup | str = "",
 ) -> Markup:
     """The frame of the screen, with places that are filled later; `folders`: folders of the server may be named;
-    `columns`: what was said of the columns of tables; `writer`: the part on the language model.
+    `columns`: what was said of the columns of tables; `writer`: the part on the language model; `accounts`: that on
+    accounts, empty where there are none.
     """
     return fragment(
         "frame",
@@ -73,6 +75,7 @@ def frame(
         folders=folders,
         columns=columns,
         writer=writer,
+        accounts=accounts,
         words=words,
         may_add=may_add,
     )

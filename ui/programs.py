@@ -42,6 +42,7 @@ class ProgramGuard(Guard):
     async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
         try:
             sender = self._admit(asked)
+            self._door.note(sender, time.time())
             self._count(asked, sender)
         except (Forbidden, NoKey, WrongKey, TooManyTries) as error:
             await refusal(asked.path, errors.of(error)).send(send)
@@ -139,6 +140,7 @@ class Entrance(NamedTuple):
 
     bound: socket.socket
     address: str  # on this machine
+    keys: Keys
     door: Door
     hosts: Hosts | None
     behind_proxy: bool
@@ -162,7 +164,7 @@ def entrance(library: Library, kept: Conversations, options: Options) -> Iterato
     with listening as bound, keys(library, kept) as known, library.publishing():
         door = _door(library, kept, known, options)
         hosts = serving.hosts(host, options.get("allowed_hosts", ()), door.is_locked)
-        yield Entrance(bound, serving.address(bound, host), door, hosts, options.get("behind_proxy", False))
+        yield Entrance(bound, serving.address(bound, host), known, door, hosts, options.get("behind_proxy", False))
 
 
 def serve(library: Library, kept: Conversations, *, llm: ModelServer | None = None, **options: Unpack[Options]) -> None:

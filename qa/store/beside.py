@@ -15,10 +15,10 @@ from qa.store.addresses import Address
 from qa.store.conversation_database import TABLES as CONVERSATIONS
 from qa.store.jobs import BY
 from qa.store.jobs import TABLES as JOBS
-from qa.store.keys import ACCOUNTS
+from qa.store.keys import ACCOUNTS, USES
 from qa.store.keys import TABLES as KEYS
 
-STEPS: Sequence[Sequence[str]] = ((*CONVERSATIONS, *KEYS), JOBS, (ACCOUNTS, *BY))
+STEPS: Sequence[Sequence[str]] = ((*CONVERSATIONS, *KEYS), JOBS, (ACCOUNTS, *BY), (USES,))
 """The statements, in SQLite's words, that lead from each version to the next, beginning with a library that has none.
 One that was released is never changed: what comes later is a step of its own."""
 

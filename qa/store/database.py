@@ -246,8 +246,13 @@ def on_server(folder: Folder, server: Address, *, create: bool = False) -> Postg
         from qa.store.postgres import PostgresDatabase
     except ModuleNotFoundError as error:
         raise LibraryError("postgres.no-package", missing=error.name) from error
-    folder.make()
-    return PostgresDatabase(folder, server, create=create)
+    database = PostgresDatabase(folder, server, create=create)
+    try:
+        folder.make()
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def ascending(rows: Iterable[_Row], after: int) -> list[_Row]:

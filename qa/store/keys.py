@@ -44,7 +44,13 @@ CREATE TABLE IF NOT EXISTS accounts (
     key TEXT NOT NULL               -- SHA-256 of what its programs show; empty without one
 )
 """
+USES = "CREATE TABLE IF NOT EXISTS account_uses (account INTEGER PRIMARY KEY, used REAL NOT NULL)"
+"""When somebody last came in by an account, in seconds since 1970."""
 NAME_CHARS, PASSWORD_CHARS, LEAST_CHARS = 40, 200, 8
+_SELECT = """
+SELECT number, name, role, password, accounts.key, coalesce(used, 0) FROM accounts
+LEFT JOIN account_uses ON account = number
+"""
 
 
 class Account(NamedTuple):
@@ -55,6 +61,7 @@ class Account(NamedTuple):
     role: Role
     password: str = ""  # as it is kept
     key: str = ""  # likewise
+    used: float = 0.0  # last, in seconds since 1970; 0: never
 
     @property
     def sender(self) -> Sender:
@@ -153,7 +160,7 @@ class _File:
             )
             try:
                 with transaction(self._connection, "BEGIN IMMEDIATE"):
-                    for table in (*TABLES, ACCOUNTS):
+                    for table in (*TABLES, ACCOUNTS, USES):
                         self._connection.execute(table)
             except BaseException:
                 self._connection.close()
@@ -226,7 +233,7 @@ class Keys:
     def accounts(self) -> tuple[Account, ...]:
         """In the order in which they were made."""
         with self._base.transaction() as connection:
-            found = connection.execute("SELECT * FROM accounts ORDER BY number").fetchall()
+            found = connection.execute(f"{_SELECT} ORDER BY number").fetchall()
         return tuple(Account(*row) for row in found)
 
     def account(self, by: Literal["number", "name", "key"], value: int | str) -> Account | None:
@@ -234,7 +241,7 @@ class Keys:
         if by == "key" and not value:
             return None
         with self._base.transaction() as connection:
-            found = connection.execute(f"SELECT * FROM accounts WHERE {by} = ?", [value]).fetchone()
+            found = connection.execute(f"{_SELECT} WHERE accounts.{by} = ?", [value]).fetchone()
         return Account(*found) if found else None
 
     def add_account(self, name: str, role: Role, password: str | None) -> None:
@@ -249,6 +256,15 @@ class Keys:
             if not connection.execute(insert, [name, role, kept]).rowcount:
                 raise UsageError("accounts.taken", name=name)
 
+    def use_account(self, name: str, now: float) -> None:
+        """Note that somebody came in by it, if it is there."""
+        insert = (
+            "INSERT INTO account_uses (account, used) SELECT number, ? FROM accounts WHERE name = ? "
+            "ON CONFLICT (account) DO UPDATE SET used = excluded.used"
+        )
+        with self._base.transaction() as connection:
+            connection.execute(insert, [now, name])
+
     def change_account(self, name: str, what: Literal["role", "password", "key"], value: str) -> None:
         """Give it another role, the password or the key that a text was made of. Another password ends its logins.
         Raises NotFound.
@@ -258,6 +274,11 @@ class Keys:
     def remove_account(self, name: str) -> None:
         """From now on nobody comes in by it. Raises NotFound."""
         self._on_account("DELETE FROM accounts WHERE name = ?", [name])
+
+    def require_other_owner(self, name: str) -> None:
+        """Raises UsageError where nobody but the account of this name is an owner."""
+        if not any(one.role == "owner" and one.name != name for one in self.accounts()):
+            raise UsageError("accounts.last-owner", name=name)
 
     def _on_account(self, statement: str, values: list[str]) -> None:
         """`values` end with its name."""

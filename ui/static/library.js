@@ -229,10 +229,25 @@
     part("writer").querySelector(`[data-key="${wish}"]`)?.focus();
   };
 
+  const setAccount = async (form, button) => {
+    if (button.value === "remove" && !button.classList.contains("really")) { // asked once more, by the button itself
+      button.classList.add("really");
+      button.textContent = words.remove_really;
+      wenbao.say(words.remove_really);
+      return;
+    }
+    const drawn = await call(form.dataset.account, { ...Object.fromEntries(new FormData(form)), do: button.value });
+    if (!drawn) return;
+    put("accounts", drawn.accounts);
+    part("accounts").querySelector("summary").focus();
+  };
+
   const named = async (event) => {
     event.preventDefault();
     const input = event.target.querySelector("input");
-    if (event.target.matches("[data-writer]")) {
+    if (event.target.matches("[data-account]")) {
+      await setAccount(event.target, event.submitter);
+    } else if (event.target.matches("[data-writer]")) {
       await setWriter(event.target, event.submitter.value);
     } else if (event.target.matches("[data-columns]")) {
       await call("columns", { said: input.value });

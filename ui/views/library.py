@@ -14,6 +14,7 @@ from qa.errors import QaError, reason_of
 from qa.types import Role, Sender
 from qa.types.settings import MAX_FILE_MB
 from ui import jobs, library, tables, writer
+from ui.accounts import Accounts
 from ui.composing import Compositions
 from ui.ingest import Reading
 from ui.render import warning
@@ -36,6 +37,8 @@ NEEDS: Mapping[str, Role] = {
     "folder": "owner",
     "columns": "editor",
     "set_writer": "owner",
+    "set_account": "owner",
+    "own_password": "reader",
     "change": "editor",
     "removing": "editor",
     "remove": "editor",
@@ -46,11 +49,13 @@ Told = Mapping[str, Any]  # what the page tells
 Drawn = dict[str, Any]  # parts of the screen by name, in HTML; "problem" where it did not work
 
 
-def library_view(library: Library, ingest: Reading, compositions: Compositions, folders: bool) -> gr.HTML:
+def library_view(
+    library: Library, ingest: Reading, compositions: Compositions, folders: bool, accounts: Accounts | None = None
+) -> gr.HTML:
     """Builds the screen, empty until it is shown. `folders`: whether whoever sees it acts for this machine: names
-    folders of it, and a language model.
+    folders of it, and a language model. `accounts` are None where nobody is told apart.
     """
-    screen = _Screen(library, ingest, compositions, folders)
+    screen = _Screen(library, ingest, compositions, folders, accounts)
 
     def served(name: str) -> Callable[..., Drawn]:
         def step(told: Told, request: gr.Request) -> Drawn:
@@ -69,8 +74,11 @@ def library_view(library: Library, ingest: Reading, compositions: Compositions, 
 
 
 class _Screen:
-    def __init__(self, library: Library, ingest: Reading, compositions: Compositions, folders: bool) -> None:
+    def __init__(
+        self, library: Library, ingest: Reading, compositions: Compositions, folders: bool, accounts: Accounts | None
+    ) -> None:
         self.library, self.ingest, self.compositions, self.folders = library, ingest, compositions, folders
+        self.accounts = accounts
 
     def answer(self, name: str, told: Told, request: gr.Request) -> Drawn:
         """A step done in the reader's language, where his account may; one of our own errors in its place."""
@@ -87,7 +95,10 @@ class _Screen:
         held, panel = self.library, self._writer(writer.Form.of(self.compositions.server), words, sender)
         folders = self.folders and sender.may("owner")
         may_add = sender.may("editor")
-        return {"frame": library.frame(held.suffixes, MAX_FILE_MB, folders, held.columns, panel, words, may_add)}
+        accounts = self.accounts.panel(sender, words) if self.accounts else ""
+        return {
+            "frame": library.frame(held.suffixes, MAX_FILE_MB, folders, held.columns, panel, words, may_add, accounts)
+        }
 
     def overview(self, _: Told, words: Words, sender: Sender) -> Drawn:
         """Figures and charts, and who did what for those who may do it."""
@@ -138,6 +149,13 @@ class _Screen:
             return {"writer": self._writer(writer.Form.of(self.compositions.server), words, sender, is_open=True)}
         form = writer.changed(self.library, self.compositions, told, words)
         return {"writer": self._writer(form, words, sender, is_open=True)}
+
+    def set_account(self, told: Told, words: Words, sender: Sender) -> Drawn:
+        """Make, change or remove an account."""
+        return {"accounts": self.accounts.change(told, sender, words)} if self.accounts else {}
+
+    def own_password(self, told: Told, words: Words, sender: Sender) -> Drawn:
+        return {"accounts": self.accounts.change_own(told, sender, words)} if self.accounts else {}
 
     def _writer(self, form: writer.Form, words: Words, sender: Sender, *, is_open: bool = False) -> Markup:
         may_change = self.folders and sender.may("owner")
