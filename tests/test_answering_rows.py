@@ -79,6 +79,7 @@ def test_the_columns_stand_beside_the_quote(library: Library) -> None:
     assert all(one["columns"] is None for one in wire.answer(prose, 0.0)["citations"] if "不得离岗" in one["quote"])
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_a_library_of_before_tables_opens_and_learns_them_when_its_file_changes(tmp_path: Path) -> None:
     path, home = tmp_path / "值班.md", tmp_path / "library"
     path.write_text(TABLE, "utf-8")

@@ -149,7 +149,7 @@ def many(tmp_path: Path) -> Path:
 
 
 def _ungrouped(library_path: Path) -> int:
-    database = Database(Folder(library_path))
+    database = Database.at(Folder.at(library_path))
     try:
         return len(ungrouped(database))
     finally:
@@ -205,6 +205,7 @@ def test_grouping_waits_for_who_writes_and_can_be_stopped(library_path: Path, ma
         assert _ungrouped(library_path) == before
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_a_library_of_format_2_is_grouped_by_the_next_add(reprinted: tuple[Path, Path]) -> None:
     library_path, papers = reprinted
     with open_library(library_path, create=True) as library:

@@ -19,6 +19,8 @@ from qa.types import Edit, Query
 from tests.parts.command import complaint, lines, qa
 from tests.parts.library import HashingEmbedder, Interrupted, assert_whole, open_library, to_format, write_records
 
+pytestmark = pytest.mark.folder("a library on a server is backed up by the server")
+
 pytest_plugins = ("tests.parts.library_fixtures",)
 
 

@@ -21,6 +21,7 @@ from qa.models import readers
 from qa.store.contents import Contents
 from qa.store.database import Database
 from qa.store.folder import Folder, with_companions
+from tests.parts.elsewhere import copied
 from tests.parts.library import HashingEmbedder, Interrupted, held_elsewhere, open_library, write_records
 
 MODEL = "模型 hashing"
@@ -29,7 +30,7 @@ MODEL = "模型 hashing"
 @pytest.fixture
 def library_path(seeds_path: Path, tmp_path: Path) -> Path:
     """A copy of the library of the seed pages, made with the default model."""
-    return Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    return copied(seeds_path, tmp_path / "library")
 
 
 def _whats(findings: tuple[Finding, ...]) -> list[str]:
@@ -41,6 +42,7 @@ def test_a_whole_library_has_no_findings(library_path: Path) -> None:
     assert check(library_path) == ()
 
 
+@pytest.mark.folder("it is named by its path")
 def test_no_library_yet(tmp_path: Path) -> None:
     findings = check(tmp_path / "none")
     assert _whats(findings) == [f"没有找到库：{tmp_path / 'none'}"]
@@ -135,6 +137,7 @@ CASES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 }
 
 
+@pytest.mark.folder("its files are damaged")
 @pytest.mark.parametrize("case", CASES)
 def test_each_damage_is_found_with_its_fix(library_path: Path, case: str) -> None:
     damage, what, fix = CASES[case]
@@ -144,6 +147,7 @@ def test_each_damage_is_found_with_its_fix(library_path: Path, case: str) -> Non
     assert any(fix in finding.fix for finding in findings)
 
 
+@pytest.mark.folder("its files are damaged")
 def test_indexes_out_of_step_are_counted_by_id(library_path: Path) -> None:
     folder = Folder(library_path)
     database = Database(folder)
@@ -163,6 +167,7 @@ def test_indexes_out_of_step_are_counted_by_id(library_path: Path) -> None:
     assert check(library_path) == ()
 
 
+@pytest.mark.folder("its files are damaged")
 def test_looking_changes_nothing(library_path: Path) -> None:
     (library_path / "vectors.faiss").unlink()
     (library_path / "terms" / "meta.json").write_text("{}")
@@ -173,6 +178,7 @@ def test_looking_changes_nothing(library_path: Path) -> None:
     assert (library_path / "library.db").read_bytes() == database
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_unfinished_embedding_and_a_busy_writer(tmp_path: Path) -> None:
     library_path = tmp_path / "library"
     papers = write_records(tmp_path / "a.jsonl", range(100))

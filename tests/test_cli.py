@@ -27,6 +27,7 @@ def test_the_answer_is_on_stdout_and_nothing_else_is(seeds_path: Path) -> None:
     assert "一天时间" in done.stdout.decode().splitlines()[0]
 
 
+@pytest.mark.folder("it is named by its path")
 def test_the_library_is_the_one_named_else_that_of_the_environment(seeds_path: Path, tmp_path: Path) -> None:
     from_environment = qa("list", "--json", QA_LIBRARY=str(seeds_path))
     assert len(lines(from_environment)) == 5
@@ -36,6 +37,7 @@ def test_the_library_is_the_one_named_else_that_of_the_environment(seeds_path: P
     assert f"{tmp_path}/x" in complaint(qa("list", "--library=~/x", HOME=str(tmp_path)))
 
 
+@pytest.mark.folder("it is named by its path")
 def test_chinese_is_printed_whatever_the_locale(seeds_path: Path) -> None:
     plain = {"LANG": "C", "LC_ALL": "C", "PYTHONIOENCODING": "ascii"}
     assert "没有找到库" in complaint(qa("--library", "/nowhere", "list", **plain))

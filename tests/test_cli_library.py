@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +15,7 @@ import pytest
 
 from qa.library.library import Library
 from tests.parts.command import QA, complaint, lines, qa
+from tests.parts.elsewhere import copied
 from tests.parts.library import HashingEmbedder, assert_whole, held_elsewhere, open_library, write_records
 
 QUESTION = "务虚会用了多长时间？"
@@ -24,7 +24,7 @@ QUESTION = "务虚会用了多长时间？"
 @pytest.fixture
 def library_path(seeds_path: Path, tmp_path: Path) -> Path:
     """A library of the seed pages that a test may change."""
-    return Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    return copied(seeds_path, tmp_path / "library")
 
 
 def test_a_folder_goes_in_once_and_a_file_goes_out(tmp_path: Path) -> None:
@@ -97,6 +97,7 @@ def test_a_library_of_another_model_names_the_way_out_and_can_be_read(tmp_path: 
     assert qa("--library", library_path, "check").returncode == 1
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_a_second_writer_is_told_to_wait_and_readers_are_not(library_path: Path, tmp_path: Path) -> None:
     paper = write_records(tmp_path / "a.jsonl", range(3))
     with held_elsewhere(library_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 from qa.errors import LibraryBusy, LibraryError
 from qa.library.library import Library
 from qa.types import Query
+from tests.parts.elsewhere import copied
 from tests.parts.library import assert_whole, found_sources, open_library, write_records
 from tests.parts.library_faults import damage_each_file, named_by_check
 from tests.parts.library_kills import CHANGES, PRELOADED, kill_changes
@@ -29,10 +29,12 @@ pytest_plugins = ("tests.parts.library_fixtures",)
 _KILLS = 20  # bench/faults/__main__.py kills more
 
 
+@pytest.mark.folder("servers' are in test_shared_kills")
 def test_killed_at_random_moments_it_opens_whole_and_goes_on(tmp_path: Path) -> None:
     assert max(killed for _, killed in kill_changes(tmp_path, _KILLS, 1, ["add"])) == _KILLS
 
 
+@pytest.mark.folder("servers' are in test_shared_kills")
 def test_killed_in_the_midst_of_whatever_changes_it(tmp_path: Path) -> None:
     kills = 2 * len(CHANGES)
     assert max(killed for _, killed in kill_changes(tmp_path, kills, seed=1)) == kills
@@ -45,10 +47,10 @@ def test_killed_while_removing(tmp_path: Path) -> None:
             [write_records(tmp_path / f"{number}.jsonl", range(number * 100, number * 100 + 20)) for number in range(9)]
         )
     program = (
-        "import os, pathlib, signal, sys\n"
+        "import os, signal, sys\n"
         "from qa.store.database import Database; from qa.store.folder import Folder\n"
         "from qa.store.writing import remove_files\n"
-        "remove_files(Database(Folder(pathlib.Path(sys.argv[1]))), ['3.jsonl', '7.jsonl'])\n"
+        "remove_files(Database.at(Folder.at(sys.argv[1])), ['3.jsonl', '7.jsonl'])\n"
         "os.kill(os.getpid(), signal.SIGKILL)"  # before the indexes hear of it
     )
     assert subprocess.run([sys.executable, "-c", program, str(library_path)]).returncode == -signal.SIGKILL
@@ -57,6 +59,7 @@ def test_killed_while_removing(tmp_path: Path) -> None:
     assert_whole(library_path)
 
 
+@pytest.mark.folder("its files are damaged")
 def test_each_file_damaged_in_every_way(tmp_path: Path) -> None:
     made = tmp_path / "made"
     with open_library(made, create=True) as library:
@@ -154,6 +157,7 @@ def _fill(library_path: Path, folder: Path, reported: list[str]) -> None:
             reported += library.add([paper]).added
 
 
+@pytest.mark.folder("the disk that it lies on is full")
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason=_TMPFS)
 def test_a_full_disk_loses_nothing_that_was_reported(small_disk: Path, tmp_path: Path) -> None:
     library_path = small_disk / "library"
@@ -164,7 +168,7 @@ def test_a_full_disk_loses_nothing_that_was_reported(small_disk: Path, tmp_path:
     with open_library(library_path) as library:
         _look_at(library, reported)
         assert library.search(Query("第7号供暖工程"))
-    with open_library(Path(shutil.copytree(library_path, tmp_path / "larger"))) as library:
+    with open_library(copied(library_path, tmp_path / "larger")) as library:
         library.add([tmp_path / f"{number}.jsonl" for number in range(len(reported) + 1)])
         _look_at(library, reported)
     assert_whole(tmp_path / "larger")

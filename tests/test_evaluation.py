@@ -6,7 +6,6 @@ import json
 import math
 import random
 import re
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +23,7 @@ from qa.evaluation.measures import Judged, calibration_error, curve
 from qa.evaluation.questions import expected
 from qa.evaluation.scores import Scores, ndcg
 from qa.library.library import Library
+from qa.store.database import Database
 from qa.text import cache
 from qa.types import Answer, Assumption, Item, Query, Reason
 from tests.parts.command import complaint, lines, qa
@@ -373,9 +373,8 @@ def test_its_own_library_is_embedded_anew_when_the_model_is_another(
     monkeypatch.setenv("QA_MODELS", str(cache.folder()))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     with open_library(folder) as library:
-        passages = library.stats().passages
-    (database,) = (tmp_path / "cache").rglob("library.db")
-    with closing(sqlite3.connect(database)) as connection, connection:
+        passages, own = library.stats().passages, library.folder
+    with closing(Database.at(own)) as database, database.writing() as connection:
         connection.execute("UPDATE models SET fingerprint = 'another'")
     with open_library(folder) as library:
         assert library.search(Query("新馆"))

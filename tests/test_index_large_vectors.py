@@ -191,6 +191,7 @@ def _kind(library_path: Path) -> str:
         return type(index).__name__
 
 
+@pytest.mark.folder("the index in its files")
 @pytest.mark.usefixtures("large")
 def test_a_library_grows_into_codes_and_shrinks_out_of_them(tmp_path: Path) -> None:
     library_path = tmp_path / "library"
@@ -216,6 +217,7 @@ def test_a_library_grows_into_codes_and_shrinks_out_of_them(tmp_path: Path) -> N
     assert_whole(library_path)
 
 
+@pytest.mark.folder("the index in its files")
 @pytest.mark.usefixtures("large")
 @pytest.mark.parametrize("damage", ["lost", "row", "codes", "cut"])
 def test_a_large_index_lost_or_damaged_is_made_anew(tmp_path: Path, damage: str) -> None:
@@ -256,6 +258,7 @@ with open_library(pathlib.Path(sys.argv[1])) as library:
 """
 
 
+@pytest.mark.folder("the index in its files")
 @pytest.mark.usefixtures("large")
 def test_killed_while_the_file_is_made_the_old_one_stays(tmp_path: Path) -> None:
     library_path, more = tmp_path / "library", write_records(tmp_path / "more.jsonl", range(1000, 1090))
@@ -292,6 +295,7 @@ def test_a_folder_that_cannot_be_written_is_asked_all_the_same(tmp_path: Path) -
         library_path.chmod(0o700)
 
 
+@pytest.mark.folder("the index in its files")
 @pytest.mark.usefixtures("large")
 def test_another_process_s_file_is_taken_over(tmp_path: Path) -> None:
     library_path = tmp_path / "library"

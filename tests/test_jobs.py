@@ -308,7 +308,7 @@ def test_the_picture_of_a_scan_is_shown_on_any_machine(
             there.clipping(article.id, 0, 1)
 
 
-def test_the_commands(server: str, papers: Path, tmp_path: Path) -> None:
+def test_the_commands(server: str, papers: Path) -> None:
     few = write_records(papers / "few.jsonl", range(3))  # the real model reads them
     (queued,) = lines(qa("--library", server, "add", "--queue", "--json", papers / "0.txt", few))
     assert queued == {"queued": ["0.txt", "few.jsonl"], "unchanged": [], "skipped": []}
@@ -319,6 +319,10 @@ def test_the_commands(server: str, papers: Path, tmp_path: Path) -> None:
     qa("--library", server, "add", "--queue", papers / "broken.txt")
     failed = qa("--library", server, "worker", "--once")
     assert (failed.returncode, "broken.txt" in failed.stdout.decode()) == (1, True)
+
+
+@pytest.mark.folder("nothing waits in it")
+def test_a_folder_has_no_jobs(papers: Path, tmp_path: Path) -> None:
     Library.open(tmp_path / "folder").close()
     for words in (["worker"], ["add", "--queue", papers]):
         done = qa("--library", tmp_path / "folder", *words)

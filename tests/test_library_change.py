@@ -125,6 +125,7 @@ def test_only_passages_that_say_something_else_are_embedded(library_path: Path, 
 def by_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files are kept after every tenth page."""
     monkeypatch.setattr(adding, "_FEWEST_PAGES", 10)
+    monkeypatch.setattr(in_parts, "PAGES", 10)
     monkeypatch.setattr(adding, "_SOONEST_SECONDS", 0.0)
     monkeypatch.setattr(adding, "_SHARE", 0.0)
 
@@ -155,6 +156,7 @@ def test_a_short_file_whose_pages_take_long_is_findable_before_it_is_read(
 ) -> None:
     for name in ("_LONG_SECONDS", "_SOONEST_SECONDS", "_SHARE"):
         monkeypatch.setattr(adding, name, 0.0)
+    monkeypatch.setattr(in_parts, "SECONDS", 0.0)
     seen: list[int] = []
 
     def look(stage: str, done: int, total: int) -> None:

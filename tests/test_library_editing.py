@@ -242,6 +242,7 @@ def test_a_dry_run_shows_the_stories_mended(library: Library, library_path: Path
     assert (shown.state, shown.articles[0].title) == ("unchanged", "渠水进田")
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_a_library_of_format_1_is_brought_up_on_opening(library_path: Path, page: Path) -> None:
     with open_library(library_path, create=True) as library:
         library.add([page])

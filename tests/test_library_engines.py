@@ -47,6 +47,7 @@ def papers(tmp_path: Path) -> Path:
     return few_papers(tmp_path / "papers")
 
 
+@pytest.mark.folder("it is what is compared with")
 def test_the_seeds_are_found_as_with_indexes_of_this_machine(
     server: str, seeds: Path, seeds_path: Path, tmp_path: Path
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,8 @@ from qa.cli.library_commands import of_today
 from qa.errors import NotFound
 from qa.library.check import check_library
 from qa.library.library import Library
+from qa.store.database import Database
+from qa.store.folder import Folder
 from qa.store.successors import successors
 from qa.store.turns import read, write
 from qa.types import Answer, Article, Citation, Edit, Filters, Query, Span
@@ -31,9 +33,8 @@ REST = "对岸的工人说，夜里的船比桥快，孩子也不怕黑，只盼
 
 
 def read_by_an_older_version(library_path: Path) -> None:
-    database = sqlite3.connect(library_path / "library.db", isolation_level=None)
-    database.execute("UPDATE files SET reading = 0, sha256 = '-', size = -1")
-    database.close()
+    with closing(Database.at(Folder.at(library_path))) as database, database.writing() as connection:
+        connection.execute("UPDATE files SET reading = 0, sha256 = '-', size = -1")
 
 
 @pytest.fixture
@@ -44,6 +45,7 @@ def papers(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_check_says_when_it_is_due(tmp_path: Path, papers: Path) -> None:
     with Library.open(tmp_path / "library") as library:
         library.add(papers, vectors=False)

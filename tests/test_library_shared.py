@@ -62,6 +62,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.folder("its files are damaged")
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_a_damaged_index_is_rebuilt_without_embedding(library: Library, library_path: Path, damage: str) -> None:
     expected = [(hit.passage.id, hit.score) for hit in library.search(Query("第11号供暖工程", k=50))]
@@ -75,6 +76,7 @@ def test_a_damaged_index_is_rebuilt_without_embedding(library: Library, library_
     assert_whole(library_path)
 
 
+@pytest.mark.folder("its files are damaged")
 def test_a_damaged_index_is_no_hindrance_while_somebody_else_writes(library: Library, library_path: Path) -> None:
     library.close()
     _damage_vectors(library_path)
@@ -88,6 +90,7 @@ def test_a_damaged_index_is_no_hindrance_while_somebody_else_writes(library: Lib
     assert_whole(library_path)
 
 
+@pytest.mark.folder("its files are damaged")
 def test_a_truncated_database_is_damaged_with_a_remedy(library: Library, library_path: Path) -> None:
     library.close()
     path = library_path / "library.db"
@@ -178,6 +181,7 @@ def test_threads_ask_while_one_adds(library: Library, library_path: Path, tmp_pa
     assert_whole(library_path)
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_a_second_adding_thread_is_told_at_once(library: Library, library_path: Path, papers: Path) -> None:
     with held_elsewhere(library_path):
         started = time.monotonic()
@@ -190,6 +194,7 @@ def test_a_second_adding_thread_is_told_at_once(library: Library, library_path: 
     library.add([papers])
 
 
+@pytest.mark.folder("it is read-only")
 @pytest.mark.skipif(not shutil.which("setpriv") or os.geteuid() != 0, reason="needs root, to become nobody")
 def test_a_read_only_folder_can_be_asked(library: Library, library_path: Path, tmp_path: Path) -> None:
     expected = [hit.passage.id for hit in library.search(Query("第11号供暖工程"))]

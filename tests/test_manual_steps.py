@@ -49,6 +49,7 @@ def answered(home: Path, library: str) -> str:
     return str(answer["answer"]) + str(answer["citations"][0]["title"])
 
 
+@pytest.mark.folder("a library on a server is backed up by the server")
 def test_a_backup_moves_a_library(home: Path) -> None:
     before = answered(home, "mine")
     assert "9月1日" in before
@@ -77,6 +78,7 @@ def served(home: Path) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_an_upgrade_keeps_a_library(home: Path) -> None:
     commands = [re.findall("`(.+?)`", one) for one in UPGRADE]
     assert commands == [[], ["qa serve"], ["make setup"], ["qa check", "qa add --reread"], ["qa serve"]]

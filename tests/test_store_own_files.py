@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from qa.store.conversations import Conversations
 from qa.store.folder import Folder
 from qa.store.turns import Turn
 from qa.types import Query
+from tests.parts.elsewhere import copied
 from tests.parts.library import open_library, write_records
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX: run on Linux or macOS")
@@ -148,7 +148,7 @@ def test_what_is_not_the_librarys_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_check_says_that_others_can_come_in(tmp_path: Path, seeds_path: Path) -> None:
-    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    library_path = copied(seeds_path, tmp_path / "library")
     library_path.chmod(0o750)
     (finding,) = check(library_path)
     assert str(library_path) in finding.what

@@ -57,6 +57,7 @@ def test_a_new_heading_makes_the_vectors_below_it_anew(tmp_path: Path, page: Pat
     assert_whole(tmp_path / "library")
 
 
+@pytest.mark.folder("SQLite alone has formats so old")
 def test_what_an_earlier_format_stored_is_made_anew_when_it_is_read_again(tmp_path: Path, page: Path) -> None:
     (tmp_path / "b.txt").write_text(PLAIN, "utf-8")
     with open_library(tmp_path / "library", create=True) as library:

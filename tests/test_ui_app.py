@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import gzip
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 
 from qa.errors import UsageError
 from tests.parts.command import QA
+from tests.parts.elsewhere import copied
 from tests.parts.server import running
 from ui import serving
 
@@ -107,7 +107,7 @@ def test_the_address_can_be_opened() -> None:
 def test_it_answers_when_it_says_so_and_ends_in_order(
     seeds_path: Path, tmp_path: Path, ended_by: signal.Signals
 ) -> None:
-    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    library_path = copied(seeds_path, tmp_path / "library")
     with running(library_path) as (url, process):
         with urllib.request.urlopen(url, timeout=10) as response:
             policy = response.headers["content-security-policy"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 
 from qa.errors import UsageError
 from qa.library.library import Library
+from tests.parts.elsewhere import copied
 from tests.parts.ui_values import HOSTILE, article
 from ui import editing, reading
 from ui.words import CHINESE, ENGLISH
@@ -19,7 +19,7 @@ from ui.words import CHINESE, ENGLISH
 
 @pytest.fixture
 def library(seeds_path: Path, tmp_path: Path) -> Iterator[Library]:
-    with Library.open(shutil.copytree(seeds_path, tmp_path / "library")) as library:
+    with Library.open(copied(seeds_path, tmp_path / "library")) as library:
         yield library
 
 

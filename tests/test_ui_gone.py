@@ -14,6 +14,7 @@ from qa.library.library import Library
 from qa.store.conversations import Conversations
 from qa.store.turns import Turn
 from qa.types import Query
+from tests.parts.elsewhere import copied
 from tests.parts.library import HashingEmbedder, open_library, story
 from tests.parts.server import running
 from tests.parts.visitor import Visitor
@@ -76,7 +77,7 @@ def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_running_server_says_so_at_the_next_question(seeds_path: Path, tmp_path: Path) -> None:
-    library_path = Path(shutil.copytree(seeds_path, tmp_path / "library"))
+    library_path = copied(seeds_path, tmp_path / "library")
     with running(library_path) as (url, _), Visitor(url) as visitor:
         assert "一天时间" in visitor.ask(ASKED).html
         shutil.rmtree(library_path)

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("playwright", reason="要用真浏览器测试：pip install -e '.[dev]'")
 from tests.parts import browser as ui_browser
+from tests.parts.elsewhere import copied
 
 TESTS = Path(__file__).parent
 PROGRAM = """
@@ -68,7 +69,7 @@ def _can_cut_off() -> bool:
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
 def test_every_screen_works_without_a_network_and_asks_for_nothing_outside(seeds_path: Path, tmp_path: Path) -> None:
     """`watched` fails on a request to another host, a failed answer, a console error."""
-    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    library_path = copied(seeds_path, tmp_path / "library")
     cut_off = 'ip link set lo up && exec "$0" "$@"'
     done = subprocess.run(
         ["unshare", "-rn", "sh", "-c", cut_off, sys.executable, "-c", PROGRAM, str(library_path)],

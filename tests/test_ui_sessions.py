@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 from gradio.state_holder import StateHolder
 
 from tests.parts.browser import Browser, asked, opened, watched
+from tests.parts.elsewhere import copied
 from tests.parts.server import running
 from tests.parts.visitor import Visitor
 from ui.views.sessions import HELD, Sessions, trim
@@ -171,7 +171,7 @@ def test_a_page_that_is_known_no_more_shows_its_conversation_when_stopped(
     seeds_path: Path, tmp_path: Path, browser: Browser
 ) -> None:
     """A server that knows one session: the second page takes the place of the first, whose question is on its way."""
-    library_path = shutil.copytree(seeds_path, tmp_path / "library")
+    library_path = copied(seeds_path, tmp_path / "library")
     with running(library_path, COUNTING.replace("CAPACITY", "1")) as (url, _), watched(browser) as page:
         asked(opened(page, url), ASKED)
         page.fill("#question textarea", SLOW)

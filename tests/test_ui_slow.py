@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from tests.parts.browser import Browser, expect, opened, turn, watched
+from tests.parts.elsewhere import copied
 from tests.parts.server import SERVE, running
 
 ASKED = "经开区累计向马驹桥投资多少元？"
@@ -23,7 +23,7 @@ OnnxSpanReader._read = slowly
 
 
 def test_what_is_read_is_shown_before_the_answer(browser: Browser, seeds_path: Path, tmp_path: Path) -> None:
-    library = shutil.copytree(seeds_path, tmp_path / "library")
+    library = copied(seeds_path, tmp_path / "library")
     with running(library, SLOW + SERVE) as (url, _), watched(browser) as page:
         opened(page, url).fill("#question textarea", ASKED)
         page.press("#question textarea", "Enter")

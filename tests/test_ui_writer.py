@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from qa.store.backup import export_all, import_all
 from qa.store.folder import Folder
 from qa.types import ANYBODY
 from tests.parts.browser import Browser, Page, asked, expect, opened, watched
+from tests.parts.elsewhere import copied
 from tests.parts.model_server import Script, model_server
 from tests.parts.server import running
 from tests.parts.ui_values import HOSTILE
@@ -30,7 +30,7 @@ SERVER = ModelServer("http://127.0.0.1:11434/v1", "qwen")
 
 @pytest.fixture
 def held(seeds_path: Path, tmp_path: Path) -> Iterator[Library]:
-    with Library.open(shutil.copytree(seeds_path, tmp_path / "library")) as library:
+    with Library.open(copied(seeds_path, tmp_path / "library")) as library:
         yield library
 
 

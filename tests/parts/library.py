@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
+from qa.index.engines import engine_of
 from qa.index.indexes import terms_on_disk
 from qa.index.vector_cache import vectors_on_disk
 from qa.library.library import Library
@@ -81,17 +83,21 @@ def write_records(path: Path, numbers: Iterable[int]) -> Path:
 
 
 def assert_whole(library_path: AnyPath, *, embedded: bool = True) -> int:
-    """The database, the vector file and the term index hold the same passages, by id; how many."""
+    """The database, the vectors' index and the terms' hold the same passages, by id; how many."""
     folder = Folder.at(library_path)
-    database = Database.at(folder)
-    try:
+    version = term_version(glossary.read_glossary(folder.words))
+    with closing(Database.at(folder)) as database:
         tables, truth = examine(database), Contents(database)
         state = truth.state()
-        assert vectors_on_disk(folder, truth, state).ids == tables.embedded
-    finally:
-        database.close()
+        engine = engine_of(folder, truth)
+        if engine:
+            with closing(engine):
+                vectors, terms = engine.vectors(state.model).ids, engine.terms(version).ids
+        else:
+            vectors = frozenset(vectors_on_disk(folder, truth, state).ids)
+            terms = frozenset(terms_on_disk(folder.terms, state, version).ids)
+    assert (vectors, terms) == (tables.embedded, tables.passages)
     assert (tables.errors, tables.homeless, tables.unsplit, tables.dangling) == ((), 0, 0, 0)
-    assert terms_on_disk(folder.terms, state, term_version(glossary.read_glossary(folder.words))).ids == tables.passages
     if embedded:
         assert tables.embedded == tables.passages
     return len(tables.passages)
@@ -156,8 +162,8 @@ class Interrupted:
 def held_elsewhere(library_path: Path) -> subprocess.Popen[str]:
     """A process that holds the writer lock until its `with` block ends."""
     program = (
-        "import sys, pathlib; from qa.store.folder import WriterLock; from qa.store.folder import Folder\n"
-        "with WriterLock(Folder(pathlib.Path(sys.argv[1]))).hold(): print('held', flush=True); sys.stdin.read()"
+        "import sys; from qa.store.database import Database; from qa.store.folder import Folder\n"
+        "with Database.at(Folder.at(sys.argv[1])).writer_lock().hold(): print('held', flush=True); sys.stdin.read()"
     )
     held = subprocess.Popen(
         [sys.executable, "-c", program, str(library_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
