@@ -19,9 +19,14 @@ if TYPE_CHECKING:  # its modules are heavy: tests that need no library do not wa
 ROOT = Path(__file__).parent.parent
 
 
-def pytest_configure() -> None:
-    """A shell starts what runs in the background deaf to Ctrl-C, and commands inherit that: tests send them Ctrl-C."""
+def pytest_configure(config: pytest.Config) -> None:
+    """A shell starts what runs in the background deaf to Ctrl-C, and commands inherit that: tests send them Ctrl-C.
+    Some leave a library open: SQLite says nothing of it, psycopg does, in whichever test comes later.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.addinivalue_line(
+        "filterwarnings", "ignore:.*psycopg.Connection.*was deleted while still open:ResourceWarning"
+    )
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -21,6 +21,7 @@ def _can_cut_off() -> bool:
     return bool(unshare) and subprocess.run([str(unshare), "-rn", "true"], capture_output=True).returncode == 0
 
 
+@pytest.mark.folder("a server is reached over a network")
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
 def test_everything_works_without_a_network(seeds: Path, tmp_path: Path, seeds_path: Path) -> None:
     """A shell runs the commands once it has seen that it is cut off. `seeds_library` made the model ready."""

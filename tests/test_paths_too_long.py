@@ -27,6 +27,7 @@ def _of_length(folder: Path, bytes_: int) -> Path:
     return folder / ("b" * (bytes_ - len(str(folder)) - 1))
 
 
+@pytest.mark.folder("it is named by its path")
 @pytest.mark.parametrize("path", LONG, ids=["name", "path"])
 @pytest.mark.parametrize(
     "words",
@@ -61,6 +62,7 @@ def test_the_other_files_go_in(seeds: Path, tmp_path: Path) -> None:
     assert page.name in done.stdout.decode()
 
 
+@pytest.mark.folder("it is named by its path")
 @pytest.mark.parametrize("longest", [LONGEST_PATH, LONGEST_PATH + 1, 1200])
 def test_a_library_s_path_may_be_as_long_as_sqlite_takes(tmp_path: Path, longest: int) -> None:
     library_path = _of_length(tmp_path, longest - len("/library.db"))
@@ -71,6 +73,7 @@ def test_a_library_s_path_may_be_as_long_as_sqlite_takes(tmp_path: Path, longest
             open_library(library_path, create=True)
 
 
+@pytest.mark.folder("it is named by its path")
 def test_conversations_have_a_longer_name_than_the_library(tmp_path: Path) -> None:
     library_path = _of_length(tmp_path, LONGEST_PATH - len("/library.db"))
     open_library(library_path, create=True).close()

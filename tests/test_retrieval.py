@@ -165,6 +165,7 @@ def test_equal_scores_are_in_the_order_of_their_ids(tmp_path: Path) -> None:
     assert [hit.passage.id for hit in hits] == sorted(hit.passage.id for hit in hits)
 
 
+@pytest.mark.folder("who asks has an index of his own")
 def test_a_passage_that_the_library_no_longer_holds_is_dropped(library: Library, library_path: Path) -> None:
     seen = library.sources()  # the indexes as they stand now
     before = {hit.article.location.source for hit in retrieve(AnalysedQuestion(Query("第0号工程")), seen)}

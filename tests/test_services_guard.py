@@ -91,6 +91,7 @@ def test_every_answer_has_the_headers_that_keep_it_safe(locked: TestClient) -> N
     assert (large.status_code, large.headers["x-content-type-options"]) == (413, "nosniff")
 
 
+@pytest.mark.folder("its own file")
 def test_a_stranger_does_not_learn_where_the_library_lies(seeds_library: Library, tmp_path: Path) -> None:
     with Keys.open(tmp_path) as keys, Conversations.in_memory() as kept:
         door = Door(keys, kept, "place", PASSWORD)

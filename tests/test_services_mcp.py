@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -61,7 +62,7 @@ def _over_http(url: str, work: Work) -> Any:
 
 def _over_stdio(library_path: Path, work: Work) -> Any:
     words = ["-c", "import sys; from qa.cli import main; sys.exit(main())", "--library", str(library_path), "mcp"]
-    command = StdioServerParameters(command=sys.executable, args=words, cwd=Path.cwd())
+    command = StdioServerParameters(command=sys.executable, args=words, cwd=Path.cwd(), env=dict(os.environ))
 
     async def run() -> Any:
         async with Client(stdio_client(command)) as client:
@@ -150,6 +151,7 @@ async def _wrong(client: Client) -> None:
         assert said in result.content[0].text  # type: ignore[union-attr]
 
 
+@pytest.mark.folder("it is moved")
 def test_what_goes_wrong_with_a_resource_is_told(tmp_path: Path) -> None:
     with Library.open(tmp_path / "库") as library:
         server = create_server(Desk(library))

@@ -83,11 +83,13 @@ def _run_under(words: list[object], library_path: Path) -> None:
     assert len(seen) == 7
 
 
+@pytest.mark.folder("a server is reached over a network")
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")
 def test_all_doors_answer_without_a_network(own_library: Path) -> None:
     _run_under(["unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$0" "$@"'], own_library)
 
 
+@pytest.mark.folder("a server is reached over a network")
 @pytest.mark.skipif(shutil.which("strace") is None, reason="apt-get install strace")
 def test_no_door_calls_anything_outside(own_library: Path, tmp_path: Path) -> None:
     """What a library in C does no hook of Python's sees."""

@@ -283,6 +283,7 @@ def test_in_memory_nothing_is_written(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.folder("its own file")
 def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "conversations.db"
     path.write_bytes(b"not a database, not at all" * 100)
@@ -303,6 +304,7 @@ def test_a_file_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
         Conversations.open(tmp_path)
 
 
+@pytest.mark.folder("its own file")
 def test_an_answer_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path) -> None:
     kept = Conversations.open(tmp_path)
     id, _ = kept.keep("甲", "", Turn("一？", ANSWER))

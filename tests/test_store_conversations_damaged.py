@@ -16,6 +16,8 @@ from qa.store.conversations import Conversations
 from qa.store.turns import Turn
 from tests.parts.conversation_faults import TITLES, damage_conversations, fill_conversations, still_there
 
+pytestmark = pytest.mark.folder("a file in SQLite is damaged")
+
 ROUNDS = 60  # bench/faults/__main__.py does more
 
 

@@ -109,6 +109,7 @@ def _received(library: Library, name: str, body: bytes) -> None:
         library.receive(file)
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_what_a_library_does_not_add_leaves_its_inbox_as_it_was(tmp_path: Path) -> None:
     with open_library(tmp_path / "library", create=True) as library:
         _received(library, "a.txt", story(1).encode())

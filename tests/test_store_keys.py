@@ -34,6 +34,7 @@ def test_a_key_opens_until_it_runs_out_is_prolonged_or_taken(library: str) -> No
         assert keys.until("a") == 0, "what was taken cannot be prolonged"
 
 
+@pytest.mark.folder("its own file")
 def test_the_secret_is_the_librarys_own_and_stays(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with Keys.open(tmp_path) as keys, Keys.open(tmp_path) as again, Keys.open(tmp_path / "other") as other:
@@ -52,6 +53,7 @@ def test_two_processes_know_of_each_others_keys(library: str) -> None:
         assert one.until("a") == 0
 
 
+@pytest.mark.folder("its own file")
 def test_its_owner_alone_reads_the_file(tmp_path: Path) -> None:
     path = tmp_path / "keys.db"
     Keys.open(tmp_path).close()
@@ -61,6 +63,7 @@ def test_its_owner_alone_reads_the_file(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.folder("its own file")
 @pytest.mark.parametrize("content", [b"x" * 5000, b"SQLite format 3\x00" + b"\xff" * 5000])
 def test_damage_is_told_with_what_to_do(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "keys.db").write_bytes(content)
@@ -68,6 +71,7 @@ def test_damage_is_told_with_what_to_do(tmp_path: Path, content: bytes) -> None:
         Keys.open(tmp_path)
 
 
+@pytest.mark.folder("its own file")
 def test_a_secret_that_is_none_opens_nothing(tmp_path: Path) -> None:
     Keys.open(tmp_path).close()
     with sqlite3.connect(tmp_path / "keys.db") as file:
@@ -77,11 +81,13 @@ def test_a_secret_that_is_none_opens_nothing(tmp_path: Path) -> None:
         Keys.open(tmp_path)
 
 
+@pytest.mark.folder("its own file")
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(LibraryError, match="登录记录读写不了"):
         Keys.open(tmp_path / "none")
 
 
+@pytest.mark.folder("its own file")
 def test_a_file_that_another_holds_is_told_in_two_seconds(tmp_path: Path) -> None:
     with Keys.open(tmp_path) as keys:
         other = sqlite3.connect(tmp_path / "keys.db", isolation_level=None)

@@ -47,6 +47,7 @@ def library_path(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
+@pytest.mark.folder("a library on a server is backed up by the server")
 @pytest.mark.parametrize("pattern", [".wenbao-*/*.db", ".wenbao-*/whole.zip"])
 @pytest.mark.parametrize("next_start", ["the library opened", "exported again"])
 def test_a_killed_export_leaves_nothing(library_path: Path, tmp_path: Path, pattern: str, next_start: str) -> None:
@@ -62,6 +63,7 @@ def test_a_killed_export_leaves_nothing(library_path: Path, tmp_path: Path, patt
     assert not [path.name for path in library_path.iterdir() if path.name.startswith((".", "tmp"))]
 
 
+@pytest.mark.folder("a library on a server is backed up by the server")
 def test_a_killed_import_leaves_nothing(library_path: Path, tmp_path: Path) -> None:
     backup = tmp_path / "backup"
     export_all(Folder(library_path), backup)
@@ -85,6 +87,7 @@ def test_what_an_earlier_version_left_goes_and_what_the_user_put_there_stays(lib
     assert sorted(path.name for path in library_path.glob("tmp*")) == ["tmp", "tmpholiday1"]
 
 
+@pytest.mark.folder("a library on a server is backed up by the server")
 def test_what_is_under_way_stays(library_path: Path, tmp_path: Path) -> None:
     with own_files.temporary_in(library_path) as importing, own_files.temporary_in(tmp_path) as exporting:
         (importing / "library.db").write_bytes(b"x")

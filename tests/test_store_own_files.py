@@ -57,6 +57,7 @@ def _expose(folder: Path) -> None:
         path.chmod(0o777 if path.is_dir() else 0o666)
 
 
+@pytest.mark.folder("who may read its files")
 def test_all_that_a_library_writes_is_its_owners_alone(tmp_path: Path, papers: Path) -> None:
     library_path = tmp_path / "library"
     with open_library(library_path, create=True) as library, Conversations.open(library_path) as kept:
@@ -70,6 +71,7 @@ def test_all_that_a_library_writes_is_its_owners_alone(tmp_path: Path, papers: P
     _assert_private(library_path, "library.db", "conversations.db", "write.lock", "writer.pid", "terms/meta.json")
 
 
+@pytest.mark.folder("who may read its files")
 def test_a_library_of_old_is_narrowed_when_it_is_next_written(tmp_path: Path, papers: Path) -> None:
     library_path = tmp_path / "library"
     library_path.mkdir()
@@ -93,6 +95,7 @@ def test_a_library_of_old_is_narrowed_when_it_is_next_written(tmp_path: Path, pa
         _assert_private(library_path, "words.txt", "inbox/b.txt", "conversations.db")
 
 
+@pytest.mark.folder("who may read its files")
 def test_conversations_are_narrowed_by_whoever_opens_them(tmp_path: Path) -> None:
     Conversations.open(tmp_path).close()
     (tmp_path / "conversations.db").chmod(0o664)
@@ -101,6 +104,7 @@ def test_conversations_are_narrowed_by_whoever_opens_them(tmp_path: Path) -> Non
         _assert_private(tmp_path, "conversations.db", "conversations.db-wal", "conversations.db-shm")
 
 
+@pytest.mark.folder("who may read its files")
 def test_an_export_and_what_is_made_of_it_are_private(tmp_path: Path, papers: Path) -> None:
     library_path, backup, copy = tmp_path / "library", tmp_path / "backup.zip", tmp_path / "copy"
     with open_library(library_path, create=True) as library:
@@ -147,6 +151,7 @@ def test_what_is_not_the_librarys_is_left_alone(tmp_path: Path) -> None:
         assert stat.S_IMODE(outside.stat().st_mode) == 0o755
 
 
+@pytest.mark.folder("who may read its files")
 def test_check_says_that_others_can_come_in(tmp_path: Path, seeds_path: Path) -> None:
     library_path = copied(seeds_path, tmp_path / "library")
     library_path.chmod(0o750)

@@ -62,6 +62,7 @@ def test_who_has_a_file_read_waits_with_it_and_a_queue_of_earlier_is_brought_up(
     assert [(one.name, one.by) for one in library.queue.waiting()] == [("甲", Sender()), ("乙", edi)]
 
 
+@pytest.mark.folder("it is moved or damaged")
 def test_a_moved_library_takes_what_waits_along(library: Library, library_path: Path, tmp_path: Path) -> None:
     library.queue.put(library.inbox / "甲.txt", "甲.txt")
     library.close()
@@ -112,6 +113,7 @@ def _trouble(library: Library) -> str:
     return ""
 
 
+@pytest.mark.folder("it is moved or damaged")
 def test_another_database_in_its_place_is_refused(library: Library, library_path: Path) -> None:
     with sqlite3.connect(library_path / "library.db") as whole:
         whole.execute("VACUUM INTO ?", [str(library_path / "queue.db")])
@@ -127,6 +129,7 @@ def test_another_database_in_its_place_is_refused(library: Library, library_path
         library.queue.waiting()
 
 
+@pytest.mark.folder("it is moved or damaged")
 def test_nothing_is_accepted_where_the_library_was(library: Library, library_path: Path) -> None:
     shutil.rmtree(library_path)
     with pytest.raises(LibraryError, match="移走、删除或换掉"):

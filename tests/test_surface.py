@@ -108,6 +108,7 @@ def test_an_empty_path_is_never_the_folder_we_are_in(path: str, tmp_path: Path) 
         library.add([path])
 
 
+@pytest.mark.folder("it is named by its path")
 def test_a_text_may_begin_with_the_home_of_its_user(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QA_MODELS", str(cache.folder()))  # which are kept below the real one
     monkeypatch.setenv("HOME", str(desk))

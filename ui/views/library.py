@@ -75,7 +75,12 @@ def library_view(
 
 class _Screen:
     def __init__(
-        self, library: Library, ingest: Reading, compositions: Compositions, folders: bool, accounts: Accounts | None
+        self,
+        library: Library,
+        ingest: Reading,
+        compositions: Compositions,
+        folders: bool,
+        accounts: Accounts | None = None,
     ) -> None:
         self.library, self.ingest, self.compositions, self.folders = library, ingest, compositions, folders
         self.accounts = accounts
