@@ -6,6 +6,9 @@ import math
 import re
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import anyio
@@ -65,6 +68,13 @@ class Guesses:
         self._clean = held
 
 
+@dataclass(slots=True)
+class Brought:
+    """A file on its way in."""
+
+    is_taken: bool = False
+
+
 class Quotas:
     """How much each account may ask and bring; 0: as much as it likes. This process counts what comes to it."""
 
@@ -84,19 +94,22 @@ class Quotas:
                 raise TooManyTries("accounts.too-many-questions", most=self._questions, seconds=seconds)
             self._asked.wrong(sender.name, now)
 
-    def bring(self, sender: Sender, size: int, now: float) -> None:
-        """Count a file of so many bytes, 0 where it is not said: as one of the largest. Raises as `ask`."""
+    @contextmanager
+    def bringing(self, sender: Sender, size: int, now: float) -> Iterator[Brought]:
+        """Count a file of so many bytes, 0 where it is not said: as one of the largest. It counts from now on, and no
+        more after the block where that does not say that it was taken. Raises as `ask`.
+        """
+        brought, amount = Brought(), _megabytes(size)
         if self._brought:
-            amount = _megabytes(size)
             if seconds := self._brought.wait(sender.name, now, amount):
                 minutes = math.ceil(seconds / 60)
                 raise TooManyTries("accounts.too-much", most=self._megabytes, minutes=minutes)
             self._brought.wrong(sender.name, now, amount)
-
-    def give_back(self, sender: Sender, size: int) -> None:
-        """A file that was counted has been refused."""
-        if self._brought:
-            self._brought.forgive(sender.name, _megabytes(size))
+        try:
+            yield brought
+        finally:
+            if self._brought and not brought.is_taken:
+                self._brought.forgive(sender.name, amount)
 
 
 def _megabytes(size: int) -> float:

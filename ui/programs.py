@@ -6,9 +6,8 @@ import logging
 import socket
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from functools import partial
-from http import HTTPStatus
 from typing import TYPE_CHECKING, NamedTuple, Required, TypedDict, Unpack
 
 from qa.errors import Forbidden, NoKey, QaError, TooManyTries, UsageError, WrongKey
@@ -20,7 +19,7 @@ from qa.types import Sender
 from ui import process, serving
 from ui.asked import Asked, Hosts, Message, Proxy
 from ui.composing import Compositions
-from ui.door import Door, Quotas
+from ui.door import Brought, Door, Quotas
 from ui.guard import Guard
 from ui.limits import Limits
 from ui.replies import NO_STORE, Application, Receive, Send, refusal, with_headers
@@ -40,40 +39,29 @@ class ProgramGuard(Guard):
     """
 
     async def _http(self, asked: Asked, receive: Receive, send: Send) -> None:
-        try:
-            sender = self._admit(asked)
-            self._door.note(sender, time.time())
-            self._count(asked, sender)
-        except (Forbidden, NoKey, WrongKey, TooManyTries) as error:
-            await refusal(asked.path, errors.of(error)).send(send)
-        except QaError as error:  # who asks may be a stranger: he is not told where the library lies
-            logging.getLogger("uvicorn.error").error("%s", error)
-            await refusal(asked.path, errors.Problem(503, Wording("api.door-stuck"))).send(send)
-        else:
-            headers = (NO_STORE,) if self._door.is_locked else ()
-            await self._pass_on(asked, sender, receive, with_headers(send, headers))
+        with ExitStack() as counted:
+            try:
+                sender = self._admit(asked)
+                self._door.note(sender, time.time())
+                brought = counted.enter_context(self._counting(asked, sender))
+            except (Forbidden, NoKey, WrongKey, TooManyTries) as error:
+                await refusal(asked.path, errors.of(error)).send(send)
+            except QaError as error:  # who asks may be a stranger: he is not told where the library lies
+                logging.getLogger("uvicorn.error").error("%s", error)
+                await refusal(asked.path, errors.Problem(503, Wording("api.door-stuck"))).send(send)
+            else:
+                headers, scope = (NO_STORE,) if self._door.is_locked else (), asked.told("", sender)
+                await self._application(scope, receive, with_headers(send, headers))
+                brought.is_taken = scope.get(rest.TAKEN, False)
 
-    def _count(self, asked: Asked, sender: Sender) -> None:
+    def _counting(self, asked: Asked, sender: Sender) -> AbstractContextManager[Brought]:
         """Raises TooManyTries where more is asked or brought than an account may."""
-        if _brings(asked):
-            self._door.quotas.bring(sender, asked.length, time.monotonic())
-        elif asked.method == "POST":
-            self._door.quotas.ask(sender, time.monotonic())
-
-    async def _pass_on(self, asked: Asked, sender: Sender, receive: Receive, send: Send) -> None:
-        """A file that is refused does not count."""
-        is_taken = not _brings(asked)
-
-        async def answer(message: Message) -> None:
-            nonlocal is_taken
-            is_taken |= message.get("status") == HTTPStatus.OK
-            await send(message)
-
-        try:
-            await self._application(asked.told("", sender), receive, answer)
-        finally:
-            if not is_taken:
-                self._door.quotas.give_back(sender, asked.length)
+        quotas, now = self._door.quotas, time.monotonic()
+        if asked.method == "POST" and asked.path == UPLOAD:
+            return quotas.bringing(sender, asked.length, now)
+        if asked.method == "POST":
+            quotas.ask(sender, now)
+        return nullcontext(Brought())
 
     def _admit(self, asked: Asked) -> Sender:
         """Who may come in. Raises Forbidden, NoKey, WrongKey, TooManyTries, LibraryError."""
@@ -95,11 +83,6 @@ class ProgramGuard(Guard):
         if not door.is_right(given, who, now):
             raise WrongKey("api.wrong-key")
         return caller.sender
-
-
-def _brings(asked: Asked) -> bool:
-    """Whether it is a file."""
-    return asked.method == "POST" and asked.path == UPLOAD
 
 
 def bearer(header: str) -> str | None:

@@ -39,15 +39,11 @@ def router(library: Library, ingest: Reading, quotas: Quotas) -> APIRouter:
             sender = Sender.read(request.headers.get(HEADER))
             sender.require("editor")
             name, size = unquote(request.headers.get("x-name", "")), int(request.headers.get("content-length") or 0)
-            quotas.bring(sender, size, time.monotonic())
-            try:
-                with library.incoming(name, size) as file:
-                    async for chunk in request.stream():
-                        file.write(chunk)
-                    kept = await asyncio.to_thread(ingest.take, file, sender)
-            except BaseException:
-                quotas.give_back(sender, size)
-                raise
+            with quotas.bringing(sender, size, time.monotonic()) as brought, library.incoming(name, size) as file:
+                async for chunk in request.stream():
+                    file.write(chunk)
+                kept = await asyncio.to_thread(ingest.take, file, sender)
+                brought.is_taken = True
         except QaError as error:
             status = next((status for kind, status in STATUSES if isinstance(error, kind)), 507)
             return JSONResponse({"problem": words.told(str(error))}, status)

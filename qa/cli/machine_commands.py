@@ -227,7 +227,9 @@ def _proxy(args: Namespace) -> Proxy | None:
 
 
 def _password(args: Namespace) -> str | None:
-    """The password to ask for. UsageError where others could read the library without one, unasked."""
+    """The password to ask for. UsageError where others could read the library without one, unasked; where this machine
+    alone could, as its accounts are gone, the door says so.
+    """
     from qa.store.keys import asks_for_accounts, has_accounts
     from ui.serving import is_local
 
@@ -238,13 +240,13 @@ def _password(args: Namespace) -> str | None:
     has_names = bool(args.account_header) or has_accounts(folder)
     if has_names and (password or args.no_password):
         raise UsageError("accounts.or-password")
-    if not password and not has_names and not args.no_password:
+    is_for_others = args.behind_proxy or not is_local(args.host)
+    if is_for_others and not password and not has_names and not args.no_password:
         if asks_for_accounts(folder):
             raise UsageError("accounts.gone", path=folder.where)
         if not is_local(args.host):
             raise UsageError("cli.password-needed", host=args.host)
-        if args.behind_proxy:
-            raise UsageError("cli.password-behind-proxy")
+        raise UsageError("cli.password-behind-proxy")
     return password
 
 

@@ -21,6 +21,8 @@ from qa.services.desk import PAGE_MOST, Desk, articles, counts
 from qa.types import HEADER, Sender
 
 FILES = f"{errors.REST}/files"
+TAKEN = "wenbao.taken"
+"""In the scope of a request that brought a file: whether the library has something of it now."""
 _NUMBER_MOST = 2**31 - 1
 _SAID = (400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -115,6 +117,7 @@ def _changes(routes: APIRouter, desk: Desk) -> None:
             async for chunk in request.stream():
                 file.write(chunk)
             report = await desk.run(lambda: desk.library.receive(file, sender))
+        request.scope[TAKEN] = bool(report.added or report.changed or report.unchanged)
         return JSONResponse(wire.report(report))
 
     @routes.delete("/files", response_model=schema.Removed, summary="删掉一个文件 Remove a file")
