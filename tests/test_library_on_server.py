@@ -32,7 +32,7 @@ from qa.store.jobs import TABLES as JOBS
 from qa.store.keys import ACCOUNTS, USES, Keys
 from qa.store.keys import TABLES as KEYS
 from qa.store.turns import Turn
-from qa.types import Edit, Query
+from qa.types import Edit, Filters, Query
 from tests.parts.library import assert_whole, few_papers, found_sources, open_library, story, write_records
 from tests.parts.postgres import Server, serving
 from ui import programs
@@ -199,6 +199,7 @@ def test_who_may_only_read_asks_and_is_told(server: str, postgres: Server, paper
                 change()
 
 
+@pytest.mark.folder("its tables are what is compared with")
 def test_the_tables_are_those_of_sqlite(server: str, tmp_path: Path) -> None:
     folder = Database.at(Folder.at(tmp_path), create=True)
     with folder.reading() as connection:
@@ -303,3 +304,17 @@ def test_what_it_needs_is_asked_for(server: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(LibraryError, match=r"pip install 'wenbao\[postgres\]'"):
         Database.at(Folder.at(server))
+
+
+def test_what_is_asked_for_with_a_zero_byte_is_said_to_be_wrong(server: str, tmp_path: Path) -> None:
+    with open_library(server, create=True) as library:
+        library.add([write_records(tmp_path / "a.jsonl", range(3))])
+        for ask in (
+            lambda: library.articles(Filters(source="a\0")),
+            lambda: library.search(Query("供暖", filters=Filters(byline="\0"))),
+            lambda: library.article("abcd\0"),
+            lambda: library.remove(["a\0.jsonl"]),
+        ):
+            with pytest.raises(UsageError, match="NUL"):
+                ask()
+        assert library.stats().files == 1

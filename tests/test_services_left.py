@@ -99,6 +99,7 @@ def _comes_down(pid: int, most: int) -> bool:
     return _sockets(pid) <= most
 
 
+@pytest.mark.folder("a server's connections are kept for the next question")
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux tells what a process has open")
 @pytest.mark.parametrize("request_of", REQUESTS)
 def test_clients_that_leave_free_what_they_hold(served: tuple[str, int], own_library: Path, request_of: str) -> None:

@@ -20,7 +20,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrDumper
 
-from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, ReadError, UsageError
 from qa.errors.messages import Wording
 from qa.store import beside, dialect, lineage, schema
 from qa.store.addresses import Address
@@ -71,6 +71,15 @@ class PostgresDatabase(Database):
         except BaseException:
             self.close()
             raise
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """As in a folder; and raises UsageError where what is asked for has a NUL, for no text here has one."""
+        try:
+            with super().reading() as connection:
+                yield connection
+        except ReadError as error:
+            raise UsageError("text.zero") from error
 
     def writer_lock(self) -> WriterLock:
         return self.lock("library")
