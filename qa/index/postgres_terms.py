@@ -111,6 +111,10 @@ class PostgresTerms(TableIndex[Mapping[str, Sequence[str]]], ABC):
         rows = self._likely(asked, k, allowed)
         return bm25.scored(asked, rows, self._state.held, self._state.lengths)[:k]
 
+    def look_ahead(self, terms: Mapping[str, Sequence[str]]) -> None:
+        """Look all of them up with one statement; what is known then is asked for no more."""
+        self._look_up([(field, kept(term)) for field, each in terms.items() for term in each])
+
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field."""
         return self._look_up([(field, kept(term))])[0].passages

@@ -151,6 +151,9 @@ class TantivyTerms:
                 return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
         raise AssertionError("a last list of hits always comes")
 
+    def look_ahead(self, terms: Mapping[str, Sequence[str]]) -> None:
+        """Nothing: it is at hand."""
+
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field. Counted: tantivy's own number takes in removed passages."""
         query = Query.term_query(self._schema, field, whole(term), "freq")

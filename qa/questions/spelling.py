@@ -269,6 +269,7 @@ def respell(asked: AnalysedQuestion, sources: Sources) -> AnalysedQuestion:
     A part is several characters that stand nowhere in the library in a row, around a character or rare word that it
     does not explain. Nothing that the library knows is changed, no common word, no number.
     """
+    sources.terms.look_ahead(asked.terms)
     plain = fold(asked.text)
     windows = list(unknown_words(plain, sources.terms))
     others = _known(plain, sources) if windows else []

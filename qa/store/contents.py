@@ -69,7 +69,7 @@ class Contents(ChangeLog):
 
     def setting(self, name: SettingName) -> str:
         """What was set on the screen, as it was kept; empty where nothing was."""
-        with self._database.reading() as connection:
+        with self._database.reading(once=True) as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
             return row[0] if row else ""
 
@@ -173,7 +173,7 @@ class Contents(ChangeLog):
 
     def printed(self, place: Location) -> tuple[tuple[PrintedLine, ...], Picture]:
         """Where the lines of a page stand, and on which picture; no lines where it has none."""
-        with self._database.reading() as connection:
+        with self._database.reading(once=True) as connection:
             found = connection.execute(
                 """
                 SELECT prints.lines, picture FROM files JOIN pages ON pages.file = files.id
@@ -225,7 +225,7 @@ class Contents(ChangeLog):
 
     def dates(self) -> tuple[str, str] | None:
         """The first and the last date of an article; None where none has one."""
-        with self._database.reading() as connection:
+        with self._database.reading(once=True) as connection:
             first, last = connection.execute("SELECT min(date), max(date) FROM articles").fetchone()
         return (first, last) if first else None
 

@@ -62,6 +62,9 @@ class Connection(Protocol):
     def executemany(self, statement: str, values: Iterable[Any], /) -> Cursor: ...
 
 
+Begin = Literal["ONCE", "BEGIN", "BEGIN IMMEDIATE"]
+"""To read with one statement, to read, to write."""
+
 _Row = TypeVar("_Row", bound=TableRow)
 
 
@@ -108,10 +111,12 @@ class Database:
         return on_server(folder, folder.server, create=create) if folder.server else cls(folder, create=create)
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that sees one state of the library throughout."""
+    def reading(self, *, once: bool = False) -> Iterator[Connection]:
+        """A connection that sees one state of the library throughout. `once`: for a single statement, which does so by
+        itself; a server that is far away is asked one time, not three.
+        """
         try:
-            with self._transaction("BEGIN") as connection:
+            with self._transaction("ONCE" if once else "BEGIN") as connection:
                 yield connection
         except (zlib.error, UnicodeDecodeError, JSONDecodeError, Disordered) as error:  # not what was written
             raise self._damaged() from error
@@ -213,8 +218,9 @@ class Database:
                 self.close()
 
     @contextmanager
-    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[Connection]:
-        with self._mapped(), self._connection() as connection, transaction(connection, begin):
+    def _transaction(self, begin: Begin) -> Iterator[Connection]:
+        beginning: Literal["BEGIN", "BEGIN IMMEDIATE"] = "BEGIN" if begin == "ONCE" else begin
+        with self._mapped(), self._connection() as connection, transaction(connection, beginning):
             yield connection
 
     def _damaged(self) -> LibraryDamaged:

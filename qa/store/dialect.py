@@ -99,6 +99,9 @@ def _value(found: re.Match[str]) -> str:
     return f"%({found[1]})s" if found[1] else "%s"
 
 
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+
 class PostgresConnection:
     """A `Connection` over psycopg's."""
 
@@ -112,6 +115,29 @@ class PostgresConnection:
         cursor = self.inner.cursor()
         cursor.executemany(_spoken(statement), values)
         return cursor
+
+
+class PostgresReading(PostgresConnection):
+    """The same in a transaction that sees one state, which begins with the first statement: both are sent together."""
+
+    def __init__(self, inner: psycopg.Connection[Any]) -> None:
+        self._inner = inner
+        self._has_begun = False
+
+    @property
+    def inner(self) -> psycopg.Connection[Any]:  # type: ignore[override]
+        if not self._has_begun:
+            self._has_begun = True
+            self._inner.execute(_READING)
+        return self._inner
+
+    def execute(self, statement: str, values: Any = (), /) -> psycopg.Cursor[Any]:
+        if self._has_begun:
+            return super().execute(statement, values)
+        self._has_begun = True
+        with self._inner.pipeline():
+            self._inner.execute(_READING)
+            return super().execute(statement, values)
 
 
 def create(session: psycopg.Connection[Any], name: str) -> None:

@@ -20,6 +20,12 @@ ACTIVE = "(SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'model')"
 
 _NAMED = "(SELECT id FROM models WHERE fingerprint = :fingerprint)"
 
+_STATE = f"""
+SELECT meta.value, (SELECT max(number) FROM changes), (SELECT max(number) FROM changes WHERE kind = 'text'),
+       models.name, fingerprint, dimension
+FROM meta LEFT JOIN models ON models.id = {ACTIVE} WHERE meta.key = 'library'
+"""
+
 _UNEMBEDDED = """
 NOT EXISTS (SELECT 1 FROM vectors WHERE passage = passages.id
             AND model = (SELECT id FROM models WHERE fingerprint = ?))
@@ -90,15 +96,9 @@ class ChangeLog:
         self._database = database
 
     def state(self) -> State:
-        with self._database.reading() as connection:
-            (library,) = present(connection.execute("SELECT value FROM meta WHERE key = 'library'").fetchone())
-            change, text_change = connection.execute(
-                "SELECT max(number), (SELECT max(number) FROM changes WHERE kind = 'text') FROM changes"
-            ).fetchone()
-            model = connection.execute(
-                f"SELECT name, fingerprint, dimension FROM models WHERE id = {ACTIVE}"
-            ).fetchone()
-        return State(library, change or 0, text_change or 0, Model(*model) if model else None)
+        with self._database.reading(once=True) as connection:
+            library, change, text_change, *model = present(connection.execute(_STATE).fetchone())
+        return State(library, change or 0, text_change or 0, Model(*model) if model[0] is not None else None)
 
     def census(self) -> Census:
         with self._database.reading() as connection:
@@ -115,7 +115,7 @@ class ChangeLog:
         """The next changes after a change number, ascending, with the vectors of a model. Raises IndexUnusable where
         the number is of a change that was lost.
         """
-        with self._database.reading() as connection:
+        with self._database.reading(once=True) as connection:
             found = connection.execute(
                 """
                 SELECT number, changes.passage, vector FROM changes LEFT JOIN vectors
@@ -130,7 +130,7 @@ class ChangeLog:
 
     def text_changes(self, after: int, limit: int) -> list[tuple[int, int]]:
         """The next changes of texts after a change number, ascending: (number, passage). Raises as `changes`."""
-        with self._database.reading() as connection:
+        with self._database.reading(once=True) as connection:
             found = connection.execute(
                 "SELECT number, passage FROM changes WHERE kind = 'text' AND number > ? ORDER BY number LIMIT ?",
                 (after, limit),

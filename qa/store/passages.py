@@ -108,17 +108,23 @@ def _take_vectors(connection: Connection, passage: int, content: int) -> None:
 
 def store_vectors(database: Database, model: Model, vectors: Iterable[tuple[int, bytes]]) -> None:
     """Keep a batch of passages' vectors; a passage that has gone meanwhile is passed over."""
+    made = dict(vectors)
     with database.writing() as connection:
         number = _model_number(connection, model)
-        serves = _value(connection, "model") == number
-        for passage, vector in vectors:
-            stored = connection.execute(
-                "INSERT INTO vectors (passage, model, vector) SELECT id, ?, ? FROM passages WHERE id = ? "
-                "ON CONFLICT (passage, model) DO UPDATE SET vector = excluded.vector",
-                (number, vector, passage),
-            )
-            if serves and stored.rowcount:
-                note(connection, passage, "vector")
+        found = connection.execute(
+            "SELECT passages.id FROM json_each(?) AS wanted "
+            "JOIN passages ON passages.id = CAST(wanted.value AS BIGINT)",
+            (dump(list(made)),),
+        )
+        held = {row[0] for row in found}
+        there = [passage for passage in made if passage in held]
+        connection.executemany(
+            "INSERT INTO vectors (passage, model, vector) VALUES (?, ?, ?) "
+            "ON CONFLICT (passage, model) DO UPDATE SET vector = excluded.vector",
+            [(passage, number, made[passage]) for passage in there],
+        )
+        if _value(connection, "model") == number:
+            connection.executemany(NOTE, [(passage, "vector") for passage in there])
 
 
 def serve_model(database: Database, model: Model) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from hashlib import blake2b
-from typing import Any, Literal, NoReturn
+from typing import Any, NoReturn
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -24,7 +24,7 @@ from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, NoLibrary, Read
 from qa.errors.messages import Wording
 from qa.store import beside, dialect, lineage, schema
 from qa.store.addresses import Address
-from qa.store.database import Connection, Database
+from qa.store.database import Begin, Connection, Database
 from qa.store.folder import Folder, WriterLock
 from qa.store.jobs import Jobs
 
@@ -73,10 +73,10 @@ class PostgresDatabase(Database):
             raise
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self, *, once: bool = False) -> Iterator[Connection]:
         """As in a folder; and raises UsageError where what is asked for has a NUL, for no text here has one."""
         try:
-            with super().reading() as connection:
+            with super().reading(once=once) as connection:
                 yield connection
         except ReadError as error:
             raise UsageError("text.zero") from error
@@ -144,21 +144,24 @@ class PostgresDatabase(Database):
             yield dialect.PostgresConnection(session)
 
     @contextmanager
-    def _transaction(self, begin: Literal["BEGIN", "BEGIN IMMEDIATE"]) -> Iterator[Connection]:
+    def _transaction(self, begin: Begin) -> Iterator[Connection]:
         """A reading sees one state. Writings come one after the other, so changes are seen in the order of their
         numbers.
         """
-        beginning = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        if begin == "BEGIN IMMEDIATE":
-            locking = _LOCKING.format(self.key("write"))
-            beginning = f"BEGIN; SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'; {locking}; {lineage.ORIGIN}"
         with self.session() as inner:
             try:
-                begun = inner.execute(beginning)
-                if begin == "BEGIN IMMEDIATE":
-                    _go_on(inner, begun)
-                yield dialect.PostgresConnection(inner)
-                inner.execute("COMMIT")
+                if begin == "ONCE":
+                    yield dialect.PostgresConnection(inner)
+                    return
+                if begin == "BEGIN":
+                    yield dialect.PostgresReading(inner)
+                else:
+                    locking = _LOCKING.format(self.key("write"))
+                    limit = f"SET LOCAL lock_timeout = '{_BUSY_SECONDS}s'"
+                    _go_on(inner, inner.execute(f"BEGIN; {limit}; {locking}; {lineage.ORIGIN}"))
+                    yield dialect.PostgresConnection(inner)
+                if inner.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                    inner.execute("COMMIT")
             finally:
                 if not inner.closed and inner.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                     inner.execute("ROLLBACK")

@@ -155,6 +155,9 @@ class TermIndex(Protocol):
     ) -> list[tuple[int, float]]:
         """At most `k` (id, BM25 summed over ``{field: terms}``), best first, ties by id."""
 
+    def look_ahead(self, terms: Mapping[str, Sequence[str]]) -> None:
+        """What is said of ``{field: terms}`` is wanted next: an index that is far away finds it in one go."""
+
     def document_frequency(self, field: str, term: str) -> int:
         """How many passages hold the term in the field."""
 
