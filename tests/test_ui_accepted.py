@@ -65,6 +65,7 @@ def _until(met: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.folder("what waits lies in it")
 @pytest.mark.parametrize("ended_by", [signal.SIGKILL, signal.SIGTERM])
 def test_all_that_waited_is_read_after_the_next_start(library_path: Path, ended_by: signal.Signals) -> None:
     with held_elsewhere(library_path), running(library_path, SERVE) as (url, process):
@@ -83,6 +84,7 @@ def test_all_that_waited_is_read_after_the_next_start(library_path: Path, ended_
     assert not list(inbox.glob(".*"))
 
 
+@pytest.mark.folder("what waits lies in it")
 def test_killed_while_it_takes_and_reads_it_forgets_nothing(library_path: Path) -> None:
     accepted: set[int] = set()
     for kill in range(KILLS):

@@ -103,6 +103,7 @@ def test_the_address_can_be_opened() -> None:
         assert serving.address(bound, "::1") == f"http://[::1]:{port}/"
 
 
+@pytest.mark.folder("SQLite's log goes with the last who uses it")
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_it_answers_when_it_says_so_and_ends_in_order(
     seeds_path: Path, tmp_path: Path, ended_by: signal.Signals
@@ -123,6 +124,7 @@ def test_it_answers_when_it_says_so_and_ends_in_order(
         assert not list(library_path.glob("*-wal"))
 
 
+@pytest.mark.folder("SQLite's log goes with the last who uses it")
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 def test_serving_without_a_library_makes_an_empty_one(tmp_path: Path, ended_by: signal.Signals) -> None:
     command = [QA, "--library", tmp_path / "new", "serve", "--port", "8960"]

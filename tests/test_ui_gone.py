@@ -40,6 +40,7 @@ LOSSES: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.folder("it is moved, deleted or replaced")
 @pytest.mark.parametrize("loss", LOSSES)
 def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: Path, loss: str) -> None:
     library_path, page = tmp_path / "library", tmp_path / "a.txt"
@@ -63,6 +64,7 @@ def test_a_lost_library_is_said_at_the_next_call_and_nothing_is_kept(tmp_path: P
             assert sorted(tmp_path.rglob("*")) == there, "nothing is made where the library was"
 
 
+@pytest.mark.folder("it is moved, deleted or replaced")
 def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
     library_path, page = tmp_path / "library", tmp_path / "a.txt"
     page.write_text(story(1), "utf-8")
@@ -76,6 +78,7 @@ def test_a_library_put_back_is_asked_again(tmp_path: Path) -> None:
         assert kept.keep("me", "", Turn("问"))
 
 
+@pytest.mark.folder("it is moved, deleted or replaced")
 def test_a_running_server_says_so_at_the_next_question(seeds_path: Path, tmp_path: Path) -> None:
     library_path = copied(seeds_path, tmp_path / "library")
     with running(library_path) as (url, _), Visitor(url) as visitor:
@@ -87,6 +90,7 @@ def test_a_running_server_says_so_at_the_next_question(seeds_path: Path, tmp_pat
         assert not library_path.exists()
 
 
+@pytest.mark.folder("it is moved, deleted or replaced")
 def test_a_connection_in_use_while_the_library_closes_leaves_no_log(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "library", create=True, embedder=HashingEmbedder())
     page = tmp_path / "a.txt"

@@ -516,6 +516,7 @@ def test_what_counts_as_one_address(locked: House, one: str, other: str, same: b
     assert _guess(client, 1, **{"x-forwarded-for": other}) == [429 if same else 403]
 
 
+@pytest.mark.folder("its own file")
 def test_a_record_that_cannot_be_read_lets_nobody_in_and_tells_no_path(tmp_path: Path) -> None:
     with Keys.open(tmp_path) as keys, Conversations.in_memory() as kept:
         house = House(keys, kept, PASSWORD)

@@ -125,6 +125,7 @@ def test_the_time_left_is_told_from_where_a_file_was_taken_up() -> None:
     assert pace.seconds_left(700, 1000, 15.0) == pytest.approx(30.0)
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(library: Library, tmp_path: Path) -> None:
     ingest = Ingest(library)
     with held_elsewhere(tmp_path / "library"):
@@ -140,6 +141,7 @@ def test_jobs_wait_while_another_process_writes_and_go_in_when_it_has_ended(libr
     assert library.queue.waiting() == ()
 
 
+@pytest.mark.folder("it has one writer at a time")
 def test_what_waits_for_another_process_can_be_stopped_and_closed(library: Library, tmp_path: Path) -> None:
     ingest = Ingest(library)
     with held_elsewhere(tmp_path / "library"):
@@ -213,6 +215,7 @@ def test_a_full_queue_takes_no_file(library: Library, tmp_path: Path, monkeypatc
         ingest.close()
 
 
+@pytest.mark.folder("it is moved, deleted or replaced")
 def test_a_library_that_is_gone_takes_no_file(library: Library, tmp_path: Path) -> None:
     ingest = Ingest(library)
     shutil.rmtree(tmp_path / "library")

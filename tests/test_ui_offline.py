@@ -64,6 +64,7 @@ def _can_cut_off() -> bool:
     return bool(allowed and shutil.which("ip"))
 
 
+@pytest.mark.folder("a server is reached over a network")
 @pytest.mark.browser
 @pytest.mark.skipif(ui_browser.executable() is None, reason="要用真浏览器测试：apt install chromium")
 @pytest.mark.skipif(not _can_cut_off(), reason="unshare -rn is not allowed here: the network cannot be cut off")

@@ -84,6 +84,7 @@ def test_what_is_set_is_kept_with_the_library(held: Library) -> None:
     assert held.writer is None
 
 
+@pytest.mark.folder("a library on a server is backed up by the server")
 def test_another_machine_s_library_brings_no_model(held: Library, tmp_path: Path) -> None:
     held.set_writer(SERVER)
     export_all(Folder(held.root), tmp_path / "whole.zip")
