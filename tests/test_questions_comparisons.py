@@ -9,33 +9,62 @@ import pytest
 from qa.questions.comparisons import (
     comparison_of,
     comparison_of_asked,
+    comparison_with_last,
     sum_of,
     sum_of_asked,
     superlative_of,
 )
+from qa.text.folding import comparable
+from qa.types import Span
+
+
+def marked(question: str) -> tuple[str, list[Span]]:
+    """A question whose things stand in brackets, without them, and where the things are."""
+    at = [match.start() - before for before, match in enumerate(re.finditer(r"[\[\]]", question))]
+    return re.sub(r"[\[\]]", "", question), [Span(*pair) for pair in zip(at[::2], at[1::2], strict=True)]
 
 
 @pytest.mark.parametrize(
-    ("question", "compared"),
+    ("question", "asked"),
     [
-        ("东河镇和西坡镇哪个卫生院床位多", ("东河镇卫生院床位有多少？", "西坡镇卫生院床位有多少？")),
-        ("南沟镇还是北塘镇的卫生院先开门？", ("南沟镇的卫生院开门是什么时候？", "北塘镇的卫生院开门是什么时候？")),
-        ("对比东河镇和西坡镇的卫生院", ("东河镇的卫生院", "西坡镇的卫生院")),
-        ("东河镇和西坡镇的卫生院有什么不同", ("东河镇的卫生院", "西坡镇的卫生院")),
-        ("张建国和李春梅谁的得分高", ("张建国得分多高？", "李春梅得分多高？")),
-        ("奖学金2023年和2024年的金额差多少？", ("奖学金2023年的金额是多少？", "奖学金2024年的金额是多少？")),
-        ("图书馆夜读室和医院夜间门诊，哪个关得晚？", ("图书馆夜读室关是什么时候？", "医院夜间门诊关是什么时候？")),
+        ("[东河镇]和[西坡镇]哪个卫生院床位多", ("东河镇卫生院床位有多少？", "西坡镇卫生院床位有多少？")),
+        ("[南沟镇]还是[北塘镇]的卫生院先开门？", ("南沟镇的卫生院开门是什么时候？", "北塘镇的卫生院开门是什么时候？")),
+        ("县医院搬家[之前]床位多还是[之后]多", ("县医院搬家之前床位有多少？", "县医院搬家之后床位有多少？")),
+        ("[张建国]和[李春梅]谁的得分高", ("张建国得分多高？", "李春梅得分多高？")),
+        ("奖学金[2023年]和[2024年]的金额差多少？", ("奖学金2023年的金额是多少？", "奖学金2024年的金额是多少？")),
+        (
+            "[图书馆夜读室]和[医院夜间门诊]，哪个关得晚？",
+            ("图书馆夜读室关是什么时候？", "医院夜间门诊关是什么时候？"),
+        ),
+        ("稻子收购价[今年]有没有[去年]高", ("稻子收购价今年多高？", "稻子收购价去年多高？")),
+        ("女排决赛[纺织厂]赢了[化肥厂]几分", ("女排决赛纺织厂赢了几分？", "女排决赛化肥厂赢了几分？")),
+        ("[龙泉湖]的水质和[翠屏水库]比怎么样？", ("龙泉湖的水质", "翠屏水库的水质")),
     ],
 )
-def test_comparisons_ask_for_each_side_alone(question: str, compared: tuple[str, str]) -> None:
-    found = comparison_of(question)
+def test_comparisons_ask_for_each_side_alone(question: str, asked: tuple[str, str]) -> None:
+    found = comparison_of(*marked(question))
     assert found
-    assert (found.asks(found.first), found.asks(found.second)) == compared
+    assert found.questions == asked
+    assert found.things == tuple(comparable(one) for one in re.findall(r"\[(.*?)\]", question))
 
 
-@pytest.mark.parametrize("question", ["张建国和李春梅参加了什么活动", "哪家医院和学校合作", "供暖和供水什么时候开始"])
-def test_what_names_two_things_need_not_compare_them(question: str) -> None:
-    assert comparison_of(question) is None
+@pytest.mark.parametrize(
+    ("question", "is_of_values", "is_of_quality"),
+    [
+        ("[东河镇]和[西坡镇]哪个床位多", True, False),
+        ("对比[东河镇]和[西坡镇]的卫生院", False, False),
+        ("[老街]同[新街]，哪条有味道", False, True),
+    ],
+)
+def test_what_they_are_compared_by(question: str, is_of_values: bool, is_of_quality: bool) -> None:
+    found = comparison_of(*marked(question))
+    assert found
+    assert (found.is_of_values, found.is_of_quality) == (is_of_values, is_of_quality)
+
+
+def test_one_thing_or_three_are_not_compared() -> None:
+    assert comparison_of(*marked("[老街]有味道吗")) is None
+    assert comparison_of(*marked("比较下[一季度]、[二季度]、[三季度]的用电量")) is None
 
 
 @pytest.mark.parametrize(
@@ -81,22 +110,25 @@ def test_how_a_text_says_that_something_is_the_most() -> None:
 @pytest.mark.parametrize(
     ("question", "parts"),
     [
-        ("2024年西坡镇和南沟镇一共种了多少棵树？", ["2024年西坡镇种了多少棵树", "2024年南沟镇种了多少棵树"]),
-        ("东河镇、西坡镇和南沟镇一共有多少张床位？", ["东河镇多少张床位", "西坡镇多少张床位", "南沟镇多少张床位"]),
-        ("2019到2021三年一共修了多少公里路？", [f"{year}年修了多少公里路" for year in (2019, 2020, 2021)]),
+        ("2024年[西坡镇]和[南沟镇]一共种了多少棵树？", ["2024年西坡镇种了多少棵树", "2024年南沟镇种了多少棵树"]),
+        (
+            "[东河镇]、[西坡镇]和[南沟镇]一共有多少张床位？",
+            ["东河镇多少张床位", "西坡镇多少张床位", "南沟镇多少张床位"],
+        ),
+        ("[2019到2021三年]一共修了多少公里路？", [f"{year}年修了多少公里路" for year in (2019, 2020, 2021)]),
         ("所有卫生院加起来有多少张床位？", []),
         ("三届马拉松一共有多少人参加？", []),
     ],
 )
 def test_what_several_come_to(question: str, parts: list[str]) -> None:
-    found = sum_of(question)
+    found = sum_of(*marked(question))
     assert found
     assert [one for _, one in found.parts] == parts
 
 
-@pytest.mark.parametrize("question", ["马拉松一共有多少人参加？", "两年一共花了多少钱", "一共多少篇报道"])
+@pytest.mark.parametrize("question", ["[马拉松]一共有多少人参加？", "两年一共花了多少钱", "2024届毕业生总共多少人？"])
 def test_the_total_of_one_thing_is_a_fact(question: str) -> None:
-    assert sum_of(question) is None
+    assert sum_of(*marked(question)) is None
 
 
 ROADS = ("南沟镇环镇路花了多少钱", "北塘镇环镇路花了多少钱")
@@ -106,8 +138,8 @@ ROADS = ("南沟镇环镇路花了多少钱", "北塘镇环镇路花了多少钱
 def test_two_things_of_which_the_same_was_asked_are_compared(question: str) -> None:
     found = comparison_of_asked(question, ROADS)
     assert found is not None
-    assert [found.asks(side) for side in (found.first, found.second)] == list(ROADS)
-    assert (found.first, found.second) == ("南沟镇", "北塘镇")
+    assert found.questions == ROADS
+    assert found.things == ("南沟镇", "北塘镇")
 
 
 @pytest.mark.parametrize(("question", "asked"), [("哪个镇种的树多", ROADS), ("哪个多", ROADS[:1]), ("哪个多", ())])
@@ -121,3 +153,9 @@ def test_what_the_same_asked_of_several_comes_to() -> None:
     assert found.parts == (("南沟镇", ROADS[0]), ("北塘镇", ROADS[1]))
     assert sum_of_asked("一共种了多少棵树", ROADS) is None
     assert sum_of_asked("加起来多少", ROADS[:1]) is None
+
+
+def test_what_was_asked_last_beside_another_thing() -> None:
+    found = comparison_with_last(ROADS[0], "北塘镇呢", ROADS[0])
+    assert (found.things, found.questions) == (("南沟镇", "北塘镇"), (ROADS[0], "北塘镇呢"))
+    assert comparison_with_last("医药呢", "智能制造呢", "医药呢").things == ("医药呢", "智能制造")

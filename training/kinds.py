@@ -51,13 +51,12 @@ class Labelled(NamedTuple):
 
 def main() -> None:
     embedder = models.load(DEFAULT_MODEL)
-    asked = [_labelled(item, embedder.embed_query) for item in lines(OWN / "question-kinds.jsonl")]
-    facts = [Labelled("", "fact", text, None, embedder.embed_query(normalise(text))) for text in _facts()]
-    fitted, measured = facts[:_FITTED], facts[_FITTED:]
+    asked = [labelled(item, embedder.embed_query) for item in lines(OWN / "question-kinds.jsonl")]
+    fitted, measured = facts(embedder.embed_query)
     told, all_of, taken, topics = Counter[tuple[str, str]](), Counter[str](), Counter[str](), Counter[str]()
     for writer in sorted({one.writer for one in asked}):
         rest = [one for one in asked if one.writer != writer]
-        fitted_models, weights = _models(rest, fitted), _topic_weights(rest)
+        fitted_models, weights = models_of(rest, fitted), _topic_weights(rest)
         for one in (each for each in asked if each.writer == writer):
             all_of[one.kind] += 1
             for name, kind in _told(fitted_models, one).items():
@@ -68,25 +67,30 @@ def main() -> None:
             taken.update(name for name, kind in _told(fitted_models, one).items() if kind != "fact")
     writers = len({one.writer for one in asked})
     _show(told, all_of, {name: count / len(measured) / writers for name, count in taken.items()}, topics)
-    _write(_models(asked, fitted), _topic_weights(asked))
+    _write(models_of(asked, fitted), _topic_weights(asked))
 
 
-def _labelled(item, embed) -> Labelled:
+def labelled(item, embed) -> Labelled:
+    """A line of the set; the topic is what stands first in brackets."""
     text = item["text"]
     bare = text.replace("[", "").replace("]", "")
     topic = (text.index("["), text.index("]") - 1) if "[" in text else None
     return Labelled(item["writer"], item["kind"], bare, topic, embed(normalise(bare)))
 
 
-def _facts() -> list[str]:
-    """First those that are fitted on, most of the keywords among them."""
+def facts(embed) -> tuple[list[Labelled], list[Labelled]]:
+    """Questions for facts of the other sets, to be fitted on, most of the keywords among them, and to be measured."""
     found = sorted({item["question"] for name in _FACTS for item in lines(OWN / f"{name}.jsonl")})
     drawn = random.Random(0).sample(found, len(found))
     measured, rest = drawn[:_MEASURED], drawn[_MEASURED:]
-    return [*sorted(rest, key=lambda text: not _KEYWORDS.search(text))[:_FITTED], *measured]
+    fitted = sorted(rest, key=lambda text: not _KEYWORDS.search(text))[:_FITTED]
+    read = {text: Labelled("", "fact", text, None, embed(normalise(text))) for text in (*fitted, *measured)}
+    return [read[text] for text in fitted], [read[text] for text in measured]
 
 
-def _models(asked: Sequence[Labelled], facts: Sequence[Labelled]) -> dict[str, KindModel]:
+def models_of(
+    asked: Sequence[Labelled], facts: Sequence[Labelled], classes: Sequence[str] = KINDS
+) -> dict[str, KindModel]:
     """With the vector, and without."""
     seen = Counter(gram for one in asked for gram in kinds.grams(one.text))
     ids = {gram: row for row, gram in enumerate(sorted(gram for gram, n in seen.items() if n >= _SEEN["grams"]))}
@@ -95,7 +99,7 @@ def _models(asked: Sequence[Labelled], facts: Sequence[Labelled]) -> dict[str, K
     vectors = np.stack([one.vector for one in rows])
     centre = vectors[len(asked) :].mean(0)
     both = sparse.hstack([sparse.csr_matrix((vectors - centre) * kinds.VECTOR_SCALE), grams]).tocsr()
-    wanted = [KINDS.index(one.kind) for one in rows]
+    wanted = [classes.index(one.kind) for one in rows]
     weights = [1.0] * len(asked) + [1.0 if _KEYWORDS.search(one.text) else _FACT_WEIGHT for one in facts]
     whole, bias = _fit(both, wanted, weights, _STRENGTH["kinds"])
     alone, bias_alone = _fit(grams, wanted, weights, _STRENGTH["alone"])
@@ -118,7 +122,7 @@ def _gram_rows(rows: Sequence[Labelled], ids: dict[str, int]) -> sparse.csr_matr
 def _fit(features, wanted, weights, strength) -> tuple[Array, Array]:
     """(features, kinds) weights and (kinds,) biases."""
     fitted = LogisticRegression(C=strength, max_iter=300).fit(features, wanted, sample_weight=weights)
-    if list(fitted.classes_) != list(range(len(KINDS))):
+    if list(fitted.classes_) != list(range(max(wanted) + 1)):
         raise ValueError("a kind has no question")
     return fitted.coef_.T.astype(np.float32), fitted.intercept_.astype(np.float32)
 
@@ -165,16 +169,23 @@ def _show(told, all_of, taken, topics) -> None:
     print("topics:", ", ".join(f"{name} {topics[name] / topics['asked']:.3f}" for name in ("whole", "words")))
 
 
-def _write(models: dict[str, KindModel], topic_weights: dict[str, Array]) -> None:
+def stored(models: dict[str, KindModel]) -> dict[str, Array]:
+    """The arrays of both, as they are kept in a file."""
     whole, alone = models["vector"], models["alone"]
+    return {
+        "ids": np.array(list(whole.ids)),
+        "vector": whole.vector.astype(np.float16),
+        "grams": whole.grams.astype(np.float16),
+        "bias": whole.bias.astype(np.float32),
+        "grams_alone": alone.grams.astype(np.float16),
+        "bias_alone": alone.bias.astype(np.float32),
+    }
+
+
+def _write(models: dict[str, KindModel], topic_weights: dict[str, Array]) -> None:
     np.savez_compressed(
         kinds.FILE,
-        ids=np.array(list(whole.ids)),
-        vector=whole.vector.astype(np.float16),
-        grams=whole.grams.astype(np.float16),
-        bias=whole.bias.astype(np.float32),
-        grams_alone=alone.grams.astype(np.float16),
-        bias_alone=alone.bias.astype(np.float32),
+        **stored(models),
         features=np.array(list(topic_weights)),
         weights=np.array(list(topic_weights.values()), dtype=np.float16),
     )

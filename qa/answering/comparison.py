@@ -27,35 +27,34 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     Which of them is more is left to the reader: values are printed in many ways, and a wrong verdict is worse
     than none.
     """
-    sides = [ask(asked.asks(side)) for side in (asked.first, asked.second)]
+    sides = [ask(one) for one in asked.questions]
     if not all(side.citations for side in sides):
         return None
     one, other = ({citation.quote for citation in side.citations[:_QUOTES]} for side in sides)
-    if one == other and not all(comparable(side) in comparable("".join(one)) for side in (asked.first, asked.second)):
+    if one == other and not all(side in comparable("".join(one)) for side in asked.things):
         return None
-    if asked.quality and min(side.confidence for side in sides) < JUDGED:
+    if asked.is_of_quality and min(side.confidence for side in sides) < JUDGED:
         return None
     numbers: dict[str, int] = {}
-    first, second = (
+    quoted = [
         tuple(replace(one, n=numbers.setdefault(one.article.id, len(numbers) + 1)) for one in side.citations[:_QUOTES])
         for side in sides
-    )
+    ]
     leads = [side.lead for side in sides]
+    first, second = asked.things
     lead = (
-        Wording("compare.sides", first=asked.first, one=leads[0], second=asked.second, other=leads[1])
-        if asked.degree and all(leads)
+        Wording("compare.sides", first=first, one=leads[0], second=second, other=leads[1])
+        if asked.is_of_values and all(leads)
         else None
     )
-    said = Wording(
-        "compare.quoted",
-        first=asked.first, one=_said(first), second=asked.second, other=_said(second),
-    )  # fmt: skip
+    said = Wording("compare.quoted", first=first, one=_said(quoted[0]), second=second, other=_said(quoted[1]))
     hits = {hit.passage.id: hit for side in sides for hit in side.hits}
     shown = tuple(sorted(hits.values(), key=lambda hit: -hit.score))[: question.query.k]
     confidence = min(side.confidence for side in sides)
-    note = Wording("compare.not-judged") if asked.quality else ""
+    note = Wording("compare.not-judged") if asked.is_of_quality else ""
+    citations = (*quoted[0], *quoted[1])
     return Answer(
-        question.written, "compare", said, confidence, (*first, *second), shown, question.assumed, note=note, lead=lead
+        question.written, "compare", said, confidence, citations, shown, question.assumed, note=note, lead=lead
     )
 
 

@@ -11,7 +11,7 @@ from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import item_of
 from qa.answering.answer import answer_from_hits, outside_dates, refusal_threshold
-from qa.answering.comparison import JUDGED, comparison_answer, sum_answer, superlative_answer
+from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
 from qa.answering.digest import digest_answer
 from qa.answering.rows import with_rows
@@ -23,6 +23,8 @@ from qa.questions.comparisons import (
     Superlative,
     comparison_of,
     comparison_of_asked,
+    comparison_with_last,
+    says_together,
     sum_of,
     sum_of_asked,
     superlative_of,
@@ -30,12 +32,13 @@ from qa.questions.comparisons import (
 from qa.questions.follow_ups import LEANS, asked_alike, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
+from qa.questions.things import Asked, asks_for, things_in
 from qa.questions.topics import Topic, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise
 from qa.text.words import bigrams, content_words, says_apart
-from qa.types import Answer, Hit, Query
+from qa.types import Answer, Hit, Query, Span
 from qa.types.protocols import Heard, SpanReader
 
 _DECIDING = 3  # best passages that are looked at for a word that decides which is the most
@@ -89,14 +92,28 @@ class Answers:
         return exact.is_pasted(asked.written) and bool(exact.holders((asked.written,), self.sources))
 
     def _compared(self, asked: AnalysedQuestion) -> Answer | None:
-        compared = comparison_of(asked.spelt) or comparison_of_asked(asked.spelt, asked_alike(asked.query.history))
-        if compared is None:
+        alone, history = replace(asked.query, history=()), asked.query.history
+        if together := comparison_of_asked(asked.spelt, asked_alike(history)):
+            return comparison_answer(asked.alone, together, lambda side: self.answer(replace(alone, question=side)))
+        if self._asks_for(asked) != "compare":
             return None
-        alone = replace(asked.query, history=())
-        found = comparison_answer(asked.alone, compared, lambda side: self.answer(replace(alone, question=side)))
-        if found or not compared.quality:
-            return found
-        return replace(self, least=JUDGED)._fact(asked)  # a report may compare them itself
+        things = things_in(asked.spelt)
+        if compared := comparison_of(asked.spelt, things):
+            return comparison_answer(asked.alone, compared, lambda side: self.answer(replace(alone, question=side)))
+        return self._compared_with_last(asked, things[0]) if history and things else None
+
+    def _compared_with_last(self, asked: AnalysedQuestion, thing: Span) -> Answer | None:
+        """What was asked last, beside the same of the thing."""
+        history = asked.query.history
+        other = f"{asked.spelt[thing.start : thing.end]}呢"
+        before = {history[-1]: history[:-1], other: history}
+        compared = comparison_with_last(history[-1], other, asked_alike(history)[-1])
+        return comparison_answer(
+            asked, compared, lambda side: self.answer(replace(asked.query, question=side, history=before[side]))
+        )
+
+    def _asks_for(self, asked: AnalysedQuestion) -> Asked | None:
+        return asks_for(asked.written, self.sources.default_vector(normalise(asked.written)))
 
     def _most(self, asked: AnalysedQuestion) -> Answer | None:
         most = superlative_of(asked.spelt)
@@ -108,14 +125,17 @@ class Answers:
         return superlative_answer(alone, most, self._many(alone), self.sources.seen_weight, self.reader)
 
     def _summed(self, asked: AnalysedQuestion) -> Answer | None:
-        wanted = sum_of(asked.spelt) or sum_of_asked(asked.spelt, asked_alike(asked.query.history))
+        wanted = sum_of_asked(asked.spelt, asked_alike(asked.query.history))
+        if wanted is None and (says_together(asked.spelt) or self._asks_for(asked) == "sum"):
+            wanted = sum_of(asked.spelt, things_in(asked.spelt))
         if wanted is None:
             return None
         alone, weight = _of_words(asked, wanted.question), self.sources.seen_weight
         part = replace(asked.query, history=())
         return sum_answer(
-            alone, wanted, self._many(alone), weight, self.reader, lambda one: self.answer(replace(part, question=one))
-        )
+            alone, wanted, self._many(alone), weight, self.reader,
+            lambda one: self._fact(self.understood(replace(part, question=one))),
+        )  # fmt: skip
 
     def _many(self, asked: AnalysedQuestion) -> tuple[Hit, ...]:
         return self._found(asked, islice(best_first(asked, self.sources, likely=_COMPARED), _COMPARED))

@@ -4,36 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
-from qa.text.folding import comparable
-from qa.text.words import content_words, tagged_words, word_spans
-from qa.text.zh import ASKING, DIGITS, KINDS_OF_PLACE, NAMES, YEAR
+from qa.questions.exchanges import exchanged
+from qa.text.folding import comparable, fold, normalise
+from qa.text.words import content_words, word_spans
+from qa.text.zh import DIGITS, KINDS_OF_PLACE, YEAR
+from qa.types import Span
 
-_ASKING = re.compile(ASKING)
-_ENDS = " 。.!?？,，"
-_PARALLEL = 5  # words at most of each of two things compared
-_TOPIC_CHARS = 10
-_NUMBERED = re.compile(r"第?\d+[级届年班期号代路线]")
-_DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深]|便宜)"
-_QUALITY = (
-    "好[吃看玩听用喝走]?|差|热闹|冷清|冷|热|暖和|凉快|干净|整洁|漂亮|美|火|受欢迎|吃香|厉害|强势|划算|合算|值|靠谱|合适|安全|方便"
-    "|宽敞|安静|忙|累|难|容易|有名|出名|先进|重要|有意思"
-)
+_ENDS = " 。.!？?，,"
+_DEGREE = "(?P<degree>先|后|[多少大小高低长短早晚远近快慢强贵久老厚深重]|便宜)"
 _LESS = frozenset("少小低短早近慢") | {"便宜"}
-_BOTH = re.compile("和|与|跟|同|及|、|以及|还是|比")
-_WHICH = r"(?:哪一?[个家所座条位镇村区年届队边种款]?|谁)"
-# What makes two things compared; the sign of the degree, where one is asked for, ends it.
-_COMPARES = (
-    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?了?(?P<verb>\w{{0,4}})"),
-    re.compile(rf"(?P<rest>.*?)[,，]?{_WHICH}的?(?P<what>[^,，]{{0,6}}?)(?:更加?|比较|得|最)*(?P<quality>{_QUALITY})(?:一些|些|一点)?"),
-    re.compile(r"(?P<rest>.*?)(?:相?差|相差)(?:了)?(?P<degree>多少|多大|几.)"),
-    re.compile(r"(?P<rest>.*?)(?:比一比|相比|对比(?:一下)?|比较(?:一下)?|比起来)(?:怎么样|如何)?"),
-    re.compile(r"(?P<rest>.*?)(?:有)?(?:什么|何|哪些)?(?:不同|区别|差别|差异|不一样)"),
-)  # fmt: skip
-_EITHER = re.compile(rf"(?P<rest>.*?)(?:更|比较|得)*{_DEGREE}(?:一些|些|一点)?(?P<verb>\w{{0,3}})")  # A还是B…多
-_CALLED = re.compile("^(?:对比|比较|比一比)(?:一下)?")
+_WHICH = "(?:哪一?[个家所座条位镇村区年届队边种款样回场节天栋次门项支头组方]?|何者|谁)"
+_TWO = 2
+# What joins two things, at the ends of what stands between them.
+_JOIN = "以及|还是|或是|或者|比起?|较之?|有没有|是不是|赶得?上|超过|不如|[和与跟同及、,;对或有过呢又也则]|没有?"
+_JOINS = re.compile(f"^(?:{_JOIN})+|(?:{_JOIN})+$")
+_CONTRAST = "对比|比较|对照|比一?比|相比|区别|差[别异]|异同|不一?样|不同"
+_COMPARING = re.compile(
+    rf"{_WHICH}的?|更加?|那么|这么|一样|有?(?:什么|啥|何|哪些)?(?:{_CONTRAST})(?:一?下)?|比(?=[,，怎如咋]|$)"
+)
+_MOODS = re.compile("(?:[吗呢吧啊呀嘛不没。.？?！!,，、 ]|一?[些点]|没有)+$")
+_SIDE_BY_SIDE = re.compile(f"{_CONTRAST}|一样|分别")
+_DIFFERENCE = re.compile(
+    "(?:相?差|[多少高低大小早晚快慢长短远近贵涨降增减]|便宜)[出了去过]*(?:多少|多大|几[^乎]).{0,3}$"
+)
+_HOW_MUCH = re.compile("多少|几[^乎]")
+_AT_END = (
+    re.compile(rf"[更还要得较算最]*{_DEGREE}(?P<verb>)了?$"),
+    re.compile(r"[更还要最]*(?P<degree>[先早晚])(?P<verb>\w{1,4})$"),  # 先通车
+)
 _SUPERLATIVE = re.compile(
     rf"(?P<before>.*?)(?:{_WHICH}|哪里|什么)?的?(?P<of>[^最]*?)(?:是|中|里)?最{_DEGREE}(?P<after>.*)"
 )
@@ -59,12 +60,11 @@ _INSIDE = re.compile(r"(?<=\w\w)(?:里面|当中|[里中](?![学心小间央国]
 _OF_DAYS, _FIRST = frozenset("早晚先老"), frozenset("早先老")
 _AGE = re.compile("历史|建校|办学|建成|成立")
 _VALUE_OF_ALL = {"老": "是哪一年建的", "久": "有多久"}
-_LONGEST, _PARTS = 120, 8  # characters of a question for a sum; parts of it
+_PARTS = 8  # of a sum
 _TOGETHER = re.compile("(?:[一总共合累]共|总计|合计|累计|加(?:起来|在一起|到一起)|总和|共计)(?:加起来)?(?:是|有|为)?")
-_HOW_MUCH = re.compile("多少|几[^乎]|多[大长高重]")
 _ALL = re.compile(
-    rf"(?:所有|全部|各个?|每[个家所座条位届]|这些|这{_SOME}+[个家所座条位届年]|{_SOME}届|历[年届次]"
-    rf"|{_SOME}[个家所座条](?=[镇村乡县区街])|(?<!\d)(?:[2-9]|\d{{2,}})[年届个家所座条](?![一总合累]?共|[总合累]计|加|总和)(?=[^\W\d]{{2}}))的?"
+    rf"(?:所有|全部|各个?|每[个家所座条位届]|这些|这{_SOME}+[个家所座条位届年]|(?<!\d){_SOME}届|历[年届次]"
+    rf"|{_SOME}[个家所座条](?=[镇村乡县区街])|(?<!\d)(?:[2-9]|\d\d)[年届个家所座条](?![一总合累]?共|[总合累]计|加|总和)(?=[^\W\d]{{2}}))的?"
 )
 _ALL_ASKED = rf"(?:那么?|这|它们)?(?:俩|{_SOME}[^\W\d_]{{1,3}}?)?"  # what was asked of before: 这两个镇
 _ASKED_TOGETHER = re.compile(rf"{_ALL_ASKED}{_TOGETHER.pattern}(?:多少|几)\w{{0,2}}")
@@ -72,26 +72,15 @@ _ASKED_WHICH = re.compile(
     rf"{_ALL_ASKED}(?:{_WHICH}[{KINDS_OF_PLACE}]?的?(?P<what>\w{{0,4}}?)[得的]?更?{_DEGREE}[些了]?|相?差多少\w{{0,2}})"
 )
 _YEARS = re.compile(rf"从?(?P<first>{YEAR})年?(?:到|至|和|[-—~])(?P<last>{YEAR})年?(?:这)?(?:{_SOME}年)?(?:间|里)?")
-_NAMES = re.compile(r"(?P<first>[^、]+)、(?P<middle>(?:[^、]{2,10}、)*[^、]{2,10}?)(?:和|与|及|以及)(?P<rest>.+)")
 
 
 class Comparison(NamedTuple):
-    """Two things, what stands before and behind them in the question, and the degree that it asks for, or nothing."""
+    """Two things that are compared, and the question of each alone."""
 
-    first: str
-    second: str
-    before: str
-    behind: str
-    degree: str = ""
-    quality: str = ""  # by which they are judged, where no value tells it: 好吃
-    is_asked: bool = False  # what stands around them asks by itself
-
-    def asks(self, side: str) -> str:
-        """The question of one side alone."""
-        what = f"{self.before}{side}{self.behind}"
-        if self.is_asked or not self.degree:
-            return what
-        return f"{what}{_VALUE.get(self.degree, '多' + self.degree)}？"
+    things: tuple[str, str]
+    questions: tuple[str, str]
+    is_of_values: bool = False  # each question asks for a number or a day
+    is_of_quality: bool = False  # by which they are judged, and no value tells it (好吃): all is asked of each
 
 
 _WHEN, _COUNT = "是什么时候", "有多少"
@@ -120,70 +109,47 @@ class Sum(NamedTuple):
     question: str
 
 
-def comparison_of(question: str) -> Comparison | None:
-    """The two things that a question compares."""
-    plain = comparable(question).strip(_ENDS)
-    called = _CALLED.sub("", plain)
-    forms = [match for form in _COMPARES if (match := form.fullmatch(plain))]
-    if "还是" in plain and (either := _EITHER.fullmatch(plain)):
-        forms.append(either)
-    if called != plain and (whole := _WHOLE.fullmatch(called)):
-        forms.append(whole)
-    for match in forms:
-        said, is_which = match.groupdict(), match.re in _COMPARES[:2]
-        rest = f"{match['rest']}{said.get('what') or ''}{said.get('verb') or ''}".strip(",，")
-        pair, named = _pair(rest), _whole_pair(match["rest"], rest) if is_which else None
-        if named and (pair is None or named[1][:-1] == pair[1]):  # 永乐 is cut off 永乐店
-            pair = named
-        if pair:
-            return Comparison(*pair, said.get("degree") or "", said.get("quality") or "")
-    return None
-
-
-_WHOLE = re.compile("(?P<rest>.+)")
-
-
-def _pair(rest: str) -> tuple[str, str, str, str] | None:
-    """Two phrases on both sides of a word that joins them, that are of one kind, with what stands around them."""
-    for joint in _BOTH.finditer(rest):
-        left, right = rest[: joint.start()], rest[joint.end() :]
-        if _ASKING.search(left):
-            continue
-        ends = [span.start for span in word_spans(left)][::-1][:_PARALLEL]
-        starts = [span.end for span in word_spans(right)][:_PARALLEL]
-        if numbered := _NUMBERED.match(right):  # no word of the dictionary: 2024级新生 is cut behind its number
-            starts.append(numbered.end())
-        found = [(left[start:], right[:end]) for start in ends for end in starts]
-        alike = [one for one in found if _are_alike(*one)]
-        if alike:
-            first, second = max(alike, key=_likeness)
-            behind = right[len(second) :].strip(",，")
-            if behind or left[: -len(first)]:
-                return first, second, left[: -len(first)].strip(",，"), behind.removeprefix(first)
-    return None
-
-
-def _whole_pair(named: str, rest: str) -> tuple[str, str, str, str] | None:
-    """Where nothing but two names stands before 哪 or 谁: those, whatever they are."""
-    parts = [part.strip(",，") for part in _BOTH.split(named)]
-    if len(parts) != 2 or not all(1 < len(part) <= _TOPIC_CHARS for part in parts) or _ASKING.search(named):
+def comparison_of(question: str, things: Sequence[Span]) -> Comparison | None:
+    """What a question compares, the things standing where `things` says; None where they are not two."""
+    if len(things) != _TWO:
         return None
-    return parts[0], parts[1], "", rest[len(named) :].strip(",，")
+    first, second = (comparable(question[one.start : one.end]) for one in things)
+    whole, bare = _of_each(question, things)
+    (one, is_value), (other, _) = map(_valued, whole)
+    if is_value or _SIDE_BY_SIDE.search(fold(question)):
+        return Comparison((first, second), (one, other), is_value)
+    return Comparison((first, second), (bare[0], bare[1]), is_of_quality=True)
 
 
-def _likeness(pair: tuple[str, str]) -> tuple[int, int, int]:
-    first, second = pair
-    return len(set(first) & set(second)), -abs(len(first) - len(second)), -len(first)
+def _of_each(question: str, things: Sequence[Span]) -> tuple[list[str], list[str]]:
+    """The question with each of the things alone, what joins them and asks for one of them left out; and the same
+    without what stands behind the last.
+    """
+    folded = fold(question)
+    plain = folded if len(folded) == len(question) else question
+    before = _COMPARING.sub("", plain[: things[0].start])
+    middle = max((_joined(plain[one.end : other.start]) for one, other in pairwise(things)), key=len)
+    bare = [f"{before}{plain[one.start : one.end]}{middle}" for one in things]
+    behind = _joined(_COMPARING.sub("", plain[things[-1].end :]).strip(_ENDS))
+    if behind.startswith(middle):  # 2024级还是2025级新生多
+        return [f"{before}{plain[one.start : one.end]}{behind}" for one in things], bare
+    return [one if middle.endswith(behind) else one + behind for one in bare], bare
 
 
-def _are_alike(first: str, second: str) -> bool:
-    """Whether two phrases are of one kind: names of people, or ending in the same character, as towns and years do."""
-    if first == second:
-        return False
-    if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
-        return True
-    tags = [[tag for _, tag in tagged_words(one)] for one in (first, second)]
-    return all(len(one) == 1 and one[0].startswith((*NAMES, "t")) for one in tags)
+def _joined(between: str) -> str:
+    """What stands between two things, without the words at its ends that join them."""
+    return _JOINS.sub("", between)
+
+
+def _valued(asked: str) -> tuple[str, bool]:
+    """A question that ends in a degree (床位多, 差几块) as one for its value, and whether it asks for one."""
+    plain = _MOODS.sub("", asked)
+    if match := _DIFFERENCE.search(plain):
+        return f"{plain[: match.start()]}是多少？", True
+    if match := next(filter(None, (form.search(plain) for form in _AT_END)), None):
+        value = _VALUE.get(match["degree"], "多" + match["degree"])
+        return f"{plain[: match.start()]}{match['verb']}{value}？", True
+    return f"{plain}？", bool(_HOW_MUCH.search(plain))
 
 
 def superlative_of(question: str) -> Superlative | None:
@@ -216,20 +182,26 @@ def _said(plain: str, degree: str) -> str:
     return "|".join([*forms, f"最{degree}的?{behind[1]}"] if behind else forms)
 
 
-def sum_of(question: str) -> Sum | None:
-    """What several things or years come to together; None where no sum is asked for, or of one thing alone."""
+def says_together(question: str) -> bool:
+    """Whether a question says that what it asks for is of several (一共), which it may be of one all the same."""
+    return bool(_TOGETHER.search(fold(question)))
+
+
+def sum_of(question: str, things: Sequence[Span]) -> Sum | None:
+    """What several things or years come to together, the parts standing where `things` says; None of one alone."""
     plain = comparable(question).strip(_ENDS)
-    if len(plain) > _LONGEST or not (_TOGETHER.search(plain) and _HOW_MUCH.search(plain)):
-        return None
-    alone, is_of_all = _TOGETHER.sub("", plain), _ALL.search(plain)
+    alone = _TOGETHER.sub("", plain)
     if years := _YEARS.search(alone):
         first, last = int(years["first"]), int(years["last"])
         named = [f"{year}年" for year in range(first, last + 1)]
         parts = [(one, alone[: years.start()] + one + alone[years.end() :]) for one in named]
         return Sum(tuple(parts), alone) if 1 < len(parts) <= _PARTS else None
-    if parts := _named_parts(alone):
-        return Sum(tuple(parts), alone)
-    return Sum((), _ALL.sub("", alone)) if is_of_all else None
+    gaps = [question[one.end : other.start] for one, other in pairwise(things)]
+    if gaps and not any(_joined(fold(gap)) for gap in gaps):
+        names = (comparable(question[one.start : one.end]) for one in things)
+        each = (_TOGETHER.sub("", one) for one in _of_each(question, things)[0])
+        return Sum(tuple(zip(names, each, strict=True)), alone)
+    return Sum((), _ALL.sub("", alone)) if _ALL.search(plain) else None
 
 
 def comparison_of_asked(question: str, asked: Sequence[str]) -> Comparison | None:
@@ -237,48 +209,38 @@ def comparison_of_asked(question: str, asked: Sequence[str]) -> Comparison | Non
     match = _ASKED_WHICH.fullmatch(comparable(question).strip(_ENDS))
     if len(asked) != 2 or match is None or (match["what"] and not set(match["what"]) & set(asked[0]) - {"的"}):
         return None
-    before, (first, second), behind = _apart(asked)
-    return Comparison(first, second, before, behind, match["degree"] or "差", is_asked=True)
+    first, second = _apart(asked)
+    return Comparison((first, second), (asked[0], asked[1]), is_of_values=True)
+
+
+def comparison_with_last(last: str, other: str, whole: str) -> Comparison:
+    """The last question and the same of another thing, which is an ellipsis (西坡呢); `whole` is the last one in full.
+
+    The thing of the last one is named where the other takes the place of one of its kind.
+    """
+    named = other.removesuffix("呢")
+    exchange = exchanged(normalise(whole), normalise(named))
+    first = _apart((normalise(whole), exchange))[0] if exchange else comparable(whole).strip(_ENDS)
+    return Comparison((first, comparable(named)), (last, other), is_of_values=True)
 
 
 def sum_of_asked(question: str, asked: Sequence[str]) -> Sum | None:
     """What several things come to of which the same was asked before (加起来多少)."""
     if not 1 < len(asked) <= _PARTS or not _ASKED_TOGETHER.fullmatch(comparable(question).strip(_ENDS)):
         return None
-    return Sum(tuple(zip(_apart(asked)[1], asked, strict=True)), asked[0])
+    return Sum(tuple(zip(_apart(asked), asked, strict=True)), asked[0])
 
 
-def _apart(asked: Sequence[str]) -> tuple[str, list[str], str]:
-    """The words that texts begin with in common, what each has of its own, a place with its kind, and how they end."""
+def _apart(asked: Sequence[str]) -> list[str]:
+    """What each of several texts has between the words that all begin and end with, a place with its kind."""
     same = _in_common(asked)
-    before = asked[0][: max((span.start for span in word_spans(asked[0]) if span.start <= same), default=0)]
-    ends = _in_common([one[len(before) :][::-1] for one in asked])
+    before = max((span.start for span in word_spans(asked[0]) if span.start <= same), default=0)
+    ends = _in_common([one[before:][::-1] for one in asked])
     behind = asked[0][len(asked[0]) - ends :]
-    behind = behind[1:] if behind[:1] in KINDS_OF_PLACE else behind
-    return before, [one[len(before) : len(one) - len(behind)] for one in asked], behind
+    ends -= behind[:1] != "" and behind[:1] in KINDS_OF_PLACE
+    return [one[before : len(one) - ends] for one in asked]
 
 
 def _in_common(texts: Sequence[str]) -> int:
     """How many characters all of them begin with."""
     return sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False)))
-
-
-def _named_parts(plain: str) -> list[tuple[str, str]]:
-    """The things of one kind that a question joins, each with the question of it alone."""
-    if row := _NAMES.fullmatch(plain):
-        return _row(row["first"], row["middle"].split("、"), row["rest"])
-    pair = _pair(plain)
-    if pair is None:
-        return []
-    first, second, before, behind = pair
-    return [(one, f"{before}{one}{behind}") for one in (first, second)]
-
-
-def _row(first: str, middle: Sequence[str], rest: str) -> list[tuple[str, str]]:
-    """Three or more names that end alike, as towns do, what stands before the first and behind the last taken off."""
-    kind = middle[0][-1]
-    begin, end = max(0, len(first) - len(middle[0])), rest.find(kind) + 1
-    names = [first[begin:], *middle, rest[:end]]
-    if not end or any(one[-1] != kind for one in names):
-        return []
-    return [(one, f"{first[:begin]}{one}{rest[end:]}") for one in names]
