@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,21 @@ def test_a_file_that_ends_its_workers_is_given_up(server: str, papers: Path, mon
         assert "3 次" in shown.problem
         SharedIngest(library, jobs_of(library)).resume()
         assert _read(library) == ["0.txt done"]
+
+
+def test_what_the_system_refuses_ends_the_job_and_is_told(
+    server: str, papers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    monkeypatch.setattr(Adding, "run_one", refused)
+    with open_library(server, create=True) as library:
+        library.enqueue(papers)
+        assert all(one.endswith(" failed") for one in _read(library))
+        told = [str(job.told["problem"]) for job in jobs_of(library).listed(10)]
+        assert told
+        assert all(os.strerror(ENOSPC) in one for one in told)
 
 
 def test_ctrl_c_gives_a_job_back_untried(server: str, tmp_path: Path) -> None:

@@ -196,7 +196,7 @@ class Worker:
         except QaError as error:
             return {"problem": plain(error.wording)}
         except OSError as error:
-            return {"problem": plain(Wording("jobs.broken", error=error))}
+            return {"problem": plain(Wording("jobs.broken", error=str(error)))}
         except Exception as error:  # a mistake of ours, or of who made a reader: told, and nobody tries it again
             logging.getLogger(__name__).exception("%s", claim.name)
             return {"problem": plain(Wording("jobs.broken", error=repr(error)))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -63,15 +63,15 @@ _ROUND = 100_000  # numbers that the rounds of a process begin with
 class Process:
     """One that says a line for each thing that it has done, started anew after a kill."""
 
-    def __init__(self, log: Path, command: Callable[[int], list[str]]) -> None:
-        self._log, self._command, self._rounds = log, command, 0
+    def __init__(self, log: Path, command: Callable[[int], list[str]], within: Sequence[str] = ()) -> None:
+        self._log, self._command, self._within, self._rounds = log, command, within, 0
         self._running = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._rounds += 1
         with self._log.open("ab") as log, self._log.with_suffix(".err").open("wb") as complaints:
             words = self._command(_ROUND * self._rounds)
-            return subprocess.Popen([sys.executable, "-c", *words], stdout=log, stderr=complaints)
+            return subprocess.Popen([*self._within, sys.executable, "-c", *words], stdout=log, stderr=complaints)
 
     def kill(self) -> None:
         assert self._running.poll() is None, self._log.with_suffix(".err").read_text()
@@ -118,16 +118,19 @@ class Crowd(NamedTuple):
 
 
 @contextmanager
-def crowd(place: str, folder: Path) -> Iterator[Crowd]:
-    """A new library at a place, and those that use it until the block ends; `folder` is for what they write."""
+def crowd(place: str, folder: Path, within: Sequence[Sequence[str]] = ((), (), (), ())) -> Iterator[Crowd]:
+    """A new library at a place, and those that use it until the block ends; `folder` is for what they write. `within`:
+    the words of commands that run who brings, who keeps, and two workers.
+    """
     papers = folder / "papers"
     papers.mkdir()
     (folder / "here.txt").write_text(story(7), encoding="utf-8")
     with open_library(place, create=True) as library:
         library.add(folder / "here.txt")
-    bringing = Process(folder / "b", lambda first: [BRINGING, place, str(papers), str(first)])
-    keeping = Process(folder / "k", lambda first: [KEEPING, place, str(first)])
-    workers = tuple(Process(folder / f"w{n}", lambda _: [WORKER, place, ".3", "1.0", ".05"]) for n in range(2))
+    bringing = Process(folder / "b", lambda first: [BRINGING, place, str(papers), str(first)], within[0])
+    keeping = Process(folder / "k", lambda first: [KEEPING, place, str(first)], within[1])
+    working = [WORKER, place, ".3", "1.0", ".05"]
+    workers = tuple(Process(folder / f"w{n}", lambda _: working, within[2 + n]) for n in range(2))
     using = Crowd(place, bringing, keeping, workers)
     try:
         yield using
