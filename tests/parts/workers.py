@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from qa.library.library import Library
 from qa.store.jobs import Jobs
@@ -55,3 +56,11 @@ def jobs_of(library: Library) -> Jobs:
 def states(library: Library) -> dict[str, str]:
     """The state of each job, by the file's name."""
     return {job.name: job.state for job in jobs_of(library).listed(10_000)}
+
+
+def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
+    """Wait for what is to become true; AssertionError where it does not in time."""
+    last = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < last
+        time.sleep(0.05)
