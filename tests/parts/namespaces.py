@@ -1,7 +1,8 @@
-"""Machines of their own for processes: network namespaces that a bridge joins, with this machine on it as well."""
+"""Machines of their own for processes: network namespaces that a bridge joins, and one more for whoever makes them."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from typing import NamedTuple
 
 import pytest
+
+_NETWORK = 0x40000000  # CLONE_NEWNET of unshare(2) and setns(2), which Python 3.12 has
 
 
 class Host(NamedTuple):
@@ -37,13 +40,14 @@ def ip(*words: str) -> None:
 
 @contextmanager
 def hosts(here: str, count: int) -> Iterator[list[Host]]:
-    """So many, until the block ends. This machine is `here` on their network, an address that ends in .1; the addresses
-    from .2 on are theirs. The test is skipped where none can be made.
+    """So many, until the block ends. This thread, and what it starts, is `here` on their network meanwhile and on no
+    other, an address that ends in .1; the addresses from .2 on are theirs. The test is skipped where none can be made.
     """
     if os.geteuid() or not shutil.which("ip"):
         pytest.skip("needs to make a network namespace: root, and iproute2")
     bridge = f"wb{uuid.uuid4().hex[:8]}"
     with ExitStack() as made:
+        made.enter_context(_apart())
         try:
             ip("link", "add", bridge, "type", "bridge")
             made.callback(ip, "link", "del", bridge)
@@ -53,6 +57,20 @@ def hosts(here: str, count: int) -> Iterator[list[Host]]:
         ip("addr", "add", f"{here}/24", "dev", bridge)
         ip("link", "set", bridge, "up")
         yield [first, *(_host(bridge, here, number, made) for number in range(1, count))]
+
+
+@contextmanager
+def _apart() -> Iterator[None]:
+    """This thread has a network of its own: a browser that sees a device come or go breaks off what it loads."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open("/proc/thread-self/ns/net", encoding="ascii") as before:
+        if libc.unshare(_NETWORK):
+            pytest.skip("no network namespace can be made here")
+        try:
+            ip("link", "set", "lo", "up")
+            yield
+        finally:
+            libc.setns(before.fileno(), _NETWORK)
 
 
 def _host(bridge: str, here: str, number: int, made: ExitStack) -> Host:
