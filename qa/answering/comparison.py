@@ -10,6 +10,7 @@ from qa.answering.values import Value, table, total, value_in
 from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.comparisons import Comparison, Sum, Superlative
+from qa.text.amounts import amounts
 from qa.text.folding import comparable
 from qa.types import Answer, Citation, Hit
 from qa.types.protocols import SpanReader, Weight
@@ -44,7 +45,7 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     first, second = asked.things
     lead = (
         Wording("compare.sides", first=first, one=leads[0], second=second, other=leads[1])
-        if asked.is_of_values and all(leads)
+        if asked.is_of_values and all(leads) and _are_alike(str(leads[0]), str(leads[1]))
         else None
     )
     said = Wording("compare.quoted", first=first, one=_said(quoted[0]), second=second, other=_said(quoted[1]))
@@ -56,6 +57,12 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
     return Answer(
         question.written, "compare", said, confidence, citations, shown, question.assumed, note=note, lead=lead
     )
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether two values can stand side by side: they share a unit, or neither has one."""
+    units, others = ({amount.unit for amount in amounts(value)} for value in (one, other))
+    return not (units or others) or bool(units & others)
 
 
 def superlative_answer(
