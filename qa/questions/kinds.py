@@ -149,15 +149,18 @@ def topic_features(words: Sequence[Word]) -> list[list[str]]:
     return found
 
 
-@functools.cache
-def _models() -> dict[bool, KindModel]:
-    """With the question's vector, and without."""
-    stored = _stored()
+def stored_models(stored: Mapping[str, Array]) -> dict[bool, KindModel]:
+    """With the question's vector, and without, as `training.kinds.stored` keeps them."""
     ids = {gram: row for row, gram in enumerate(stored["ids"].tolist())}
     return {
         True: KindModel(ids, stored["grams"], stored["bias"], stored["vector"]),
         False: KindModel(ids, stored["grams_alone"], stored["bias_alone"], None),
     }
+
+
+@functools.cache
+def _models() -> dict[bool, KindModel]:
+    return stored_models(_stored())
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from qa.questions.kinds import LONGEST, KindModel, Word, words_of
+from qa.questions.kinds import LONGEST, KindModel, Word, stored_models, words_of
 from qa.text.folding import fold
 from qa.types import Span
 from qa.types.protocols import Array
@@ -170,13 +170,7 @@ def _digits(text: str) -> str:
 
 @functools.cache
 def _kind_models() -> dict[bool, KindModel]:
-    """With the question's vector, and without."""
-    stored = _stored()
-    ids = {gram: row for row, gram in enumerate(stored["ids"].tolist())}
-    return {
-        True: KindModel(ids, stored["grams"], stored["bias"], stored["vector"]),
-        False: KindModel(ids, stored["grams_alone"], stored["bias_alone"], None),
-    }
+    return stored_models(_stored())
 
 
 @functools.cache
