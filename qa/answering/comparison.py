@@ -18,7 +18,7 @@ from qa.types.protocols import SpanReader, Weight
 _VALUES = 2  # articles that must tell a value before one is called the most, or a sum is made
 _ROWS, _SUMMED = 8, 20  # values shown; values that a sum is made of
 _QUOTES = 2  # of each side
-JUDGED = 0.6  # confidence in both sides with which a quality is compared that no value tells; measured, docs/quality.md
+JUDGED = 0.6  # confidence in both sides with which a quality is compared that no value tells (docs/quality.md)
 
 
 def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
