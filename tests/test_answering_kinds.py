@@ -418,3 +418,9 @@ def test_so_many_things_are_no_topic(county: Library) -> None:
     answer = ask(county, "鹿鸣中学食堂每天公布哪两样？")
     assert answer.kind == "quote"
     assert "菜单和进货单" in answer.text
+
+
+@pytest.mark.parametrize("question", ["跟前年比呢", "前年呢", "那跟2023年比呢，哪年多"])
+def test_what_is_compared_with_the_last_question_is_not_compared_again(university: Library, question: str) -> None:
+    earlier = "2024年和2025年哪年新生多"
+    assert ask(university, question, earlier).question == question

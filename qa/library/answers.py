@@ -94,12 +94,12 @@ class Answers:
     def _compared(self, asked: AnalysedQuestion) -> Answer | None:
         alone, history = replace(asked.query, history=()), asked.query.history
         if together := comparison_of_asked(asked.spelt, asked_alike(history)):
-            return comparison_answer(asked.alone, together, lambda side: self.answer(replace(alone, question=side)))
+            return comparison_answer(asked.alone, together, lambda side: self._alone(replace(alone, question=side)))
         if self._asks_for(asked) != "compare":
             return None
         things = things_in(asked.spelt)
         if compared := comparison_of(asked.spelt, things):
-            return comparison_answer(asked.alone, compared, lambda side: self.answer(replace(alone, question=side)))
+            return comparison_answer(asked.alone, compared, lambda side: self._alone(replace(alone, question=side)))
         return self._compared_with_last(asked, things[0]) if history and things else None
 
     def _compared_with_last(self, asked: AnalysedQuestion, thing: Span) -> Answer | None:
@@ -109,8 +109,13 @@ class Answers:
         before = {history[-1]: history[:-1], other: history}
         compared = comparison_with_last(history[-1], other, asked_alike(history)[-1])
         return comparison_answer(
-            asked, compared, lambda side: self.answer(replace(asked.query, question=side, history=before[side]))
+            asked, compared, lambda side: self._alone(replace(asked.query, question=side, history=before[side]))
         )
+
+    def _alone(self, query: Query) -> Answer:
+        """One side of a comparison: of a topic or a fact, and never compared again."""
+        asked = self.understood(query)
+        return self._told(asked) or self._fact(asked)
 
     def _asks_for(self, asked: AnalysedQuestion) -> Asked | None:
         return asks_for(asked.written, self.sources.default_vector(normalise(asked.written)))
