@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.folder("an installed wheel has nothing of the tests")
 ROOT = Path(__file__).parent.parent
 MOST_BYTES = 120e6
 ASK = """

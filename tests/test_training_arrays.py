@@ -12,11 +12,11 @@ import torch
 from qa import models
 from qa.models.prepared import TOKENIZER
 from qa.types.settings import DEFAULT_MODEL
-from training import arrays, batches, mining
+from training import arrays, batches, judge, learn, mining
 from training.arrays import Store
 from training.batches import WINDOWS, Piece, read_batches, sequence, vector_batches
 from training.material import Builder, Writer
-from training.network import WIDTH, VectorNetwork
+from training.network import WIDTH, ReaderNetwork, VectorNetwork
 from training.sets import Document, Example
 
 LIBRARY = "青石县图书馆昨天开馆。当天接待读者3200人次。馆长王小明说藏书一百万册。新馆周一闭馆。"
@@ -127,3 +127,33 @@ def test_mined_windows_are_of_other_documents_and_hold_no_answer(store: Store) -
             for gold in positive.gold:
                 told = store.tokens[positive.window][gold.first : gold.last + 1].tobytes()
                 assert not any(told in store.tokens[one].tobytes() for one in mined)
+
+
+def test_windows_are_judged_alike_alone_and_among_others(store: Store) -> None:
+    torch.manual_seed(0)
+    words = torch.randn(len(store.vocabulary), WIDTH).half()
+    network = ReaderNetwork()
+    network.encoder.layers = network.encoder.layers[:1]  # type: ignore[index]
+    network.eval()
+    asked = [(item.asked[0], Piece(one)) for item in store.items for one in item.own[0][:1]][:9]
+    for one, (answers, start, end) in zip(asked, judge._read(network, store, words, asked), strict=True):
+        ((alone, alone_start, alone_end),) = judge._read(network, store, words, [one])
+        assert answers == pytest.approx(alone, abs=1e-4)
+        assert torch.allclose(start, alone_start, atol=1e-4)
+        assert torch.allclose(end, alone_end, atol=1e-4)
+        assert len(start) == len(store.tokens[one[1].window])
+
+
+def test_short_windows_apart_from_long_ones_give_the_same(store: Store) -> None:
+    torch.manual_seed(0)
+    words = torch.randn(len(store.vocabulary), WIDTH).half()
+    network = ReaderNetwork()
+    network.encoder.layers = network.encoder.layers[:1]  # type: ignore[index]
+    batch = next(iter(read_batches(store, store.items, 8192, 0)))
+    ids, mask, counted = (torch.from_numpy(one) for one in (batch.ids, batch.mask, batch.counted))
+    with torch.no_grad():
+        apart = learn.by_length(network, words, batch.mask.sum(1), ids, mask)
+        whole = network(words[ids].float(), mask)
+    for one, other in zip(apart, whole, strict=True):
+        seen = mask & counted[:, None] if one.dim() > 1 else counted
+        assert torch.allclose(one[seen], other[seen], atol=1e-4)

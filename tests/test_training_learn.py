@@ -15,7 +15,7 @@ from qa.models.int8 import quantised
 from qa.models.prepared import TOKENIZER
 from training import begin
 from training.batches import WINDOWS
-from training.export import settled, shipped_reader
+from training.export import settled, shipped_reader, shipped_vectors
 from training.judge import auroc
 from training.learn import reader_loss, schedule
 from training.network import WIDTH, ReaderNetwork, VectorNetwork
@@ -114,6 +114,19 @@ def test_a_state_taken_from_what_ships_reads_as_that_does(begun: Path) -> None:
         made = dict(zip(("start", "end", "needed", "answers"), network(rows), strict=True))
     for output, told in zip(session.get_outputs(), session.run(None, {"words": rows.numpy()}), strict=True):
         assert np.corrcoef(made[output.name].numpy().ravel(), told.ravel())[0, 1] > 0.99
+
+
+def test_a_state_taken_from_the_embedding_model_that_ships_embeds_as_that_does(begun: Path) -> None:
+    from tokenizers import Tokenizer
+
+    network = VectorNetwork()
+    network.load_state_dict(shipped_vectors(begun.parent))
+    network.eval()
+    ids = Tokenizer.from_file(str(models.prepare("e5-small") / TOKENIZER)).encode("query: 市图书馆昨天开馆。").ids
+    with torch.no_grad():
+        rows = begin.read(begun)[1][ids].float()[None]
+        made = network(rows, torch.ones(1, len(ids), dtype=torch.bool))[0].numpy()
+    assert float(made @ models.load("wenbao-small").embed_query("市图书馆昨天开馆。")) > 0.998
 
 
 def test_auroc_counts_the_pairs_in_order() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import Counter
@@ -34,7 +35,7 @@ KILLS = 2
 
 @pytest.fixture
 def library_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent.parent), prepend=os.pathsep)
     open_library(tmp_path / "library", create=True).close()
     return tmp_path / "library"
 
@@ -104,6 +105,7 @@ def test_killed_while_it_takes_and_reads_it_forgets_nothing(library_path: Path) 
     assert {path.name for path in (library_path / "inbox").iterdir()} >= set(found)
 
 
+@pytest.mark.folder("two servers take turns by its lock; on a server they read at once")
 def test_two_servers_over_one_library_wait_and_say_so_and_read_what_both_accepted(library_path: Path) -> None:
     with running(library_path, SERVE) as (one, _), running(library_path, SERVE) as (other, _), Visitor(one) as visitor:
         with held_elsewhere(library_path), ThreadPoolExecutor(4) as pool:

@@ -2,7 +2,7 @@
 
 python -m training build DATA WORK     arrays, and what training begins from
 python -m training reader WORK         the reader; --minutes 100 at most, then again until it says that it is done
-python -m training resume WORK         the reader that ships as a state that `reader` goes on from
+python -m training resume WORK         what ships as states that `reader` and `vectors` go on from
 python -m training vectors WORK        the embedding model, likewise
 python -m training mine WORK           what the embedding model takes for answers goes among the negatives
 python -m training export WORK         both into the package, in int8
@@ -61,6 +61,7 @@ def main() -> None:
             command.add_argument("--keep", type=float, default=1.0, help="what staying near the old vectors counts")
             command.add_argument("--tokens", type=int, default=16_384, help="of a batch")
             command.add_argument("--pairs", type=int, default=64, help="of a batch")
+            command.add_argument("--seed", type=int, default=0, help="of the order of questions, another a piece")
             command.add_argument("--judge", type=int, default=400, help="questions of each set, at the end")
             command.add_argument("--state", default=READER if name == "reader" else VECTORS)
         if name == "export":
@@ -87,6 +88,7 @@ def _course(call: argparse.Namespace) -> Course:
         frozen=call.frozen,
         focus=tuple(call.focus),
         compiled=call.compile,
+        seed=call.seed,
         device=call.device,
     )
 
@@ -99,6 +101,7 @@ def _resume(call: argparse.Namespace) -> None:
     from training import export
 
     save(call.work / READER, {"network": export.shipped_reader()})
+    save(call.work / VECTORS, {"network": export.shipped_vectors(call.work)})
 
 
 def _vectors(call: argparse.Namespace) -> None:

@@ -68,7 +68,7 @@ def read_batches(
         drawn.sort(key=lambda group: group[3])
         ready, current = [], list[_Group]()
         for group in drawn:
-            if current and (len(current) + 1) * WINDOWS * _rounded(group[3]) > tokens:
+            if current and (len(current) + 1) * WINDOWS * rounded(group[3]) > tokens:
                 ready.append(current)
                 current = []
             current.append(group)
@@ -110,7 +110,7 @@ def _draw(store: Store, item: Item, chance: random.Random) -> _Group:
 
 
 def _read_batch(store: Store, groups: Sequence[_Group], chance: random.Random) -> ReadBatch:
-    width = _rounded(max(group[3] for group in groups))
+    width = rounded(max(group[3] for group in groups))
     rows = len(groups) * WINDOWS
     ids = np.ones((rows, width), np.int64)
     mask, passage = np.zeros((rows, width), bool), np.zeros((rows, width), bool)
@@ -149,7 +149,8 @@ def sequence(store: Store, asked: int, head: int | None, piece: Piece) -> tuple[
     return line, len(question) + len(above) + 4
 
 
-def _rounded(length: int) -> int:
+def rounded(length: int) -> int:
+    """A length as texts are padded to it."""
     return -(-length // _ROUND) * _ROUND
 
 
@@ -211,7 +212,7 @@ def passage_of(store: Store, window: int, with_head: bool) -> NDArray[np.int64]:
 
 def padded(texts: Sequence[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """(texts, tokens) as wide as the longest, and where a token is."""
-    width = _rounded(max(map(len, texts)))
+    width = rounded(max(map(len, texts)))
     ids, mask = np.ones((len(texts), width), np.int64), np.zeros((len(texts), width), bool)
     for row, one in enumerate(texts):
         ids[row, : len(one)], mask[row, : len(one)] = one, True

@@ -22,7 +22,7 @@ from qa.text import cache
 from training import arrays, begin
 from training.arrays import Store
 from training.batches import Piece, passage_of, query_of, sequence
-from training.network import LAYERS, WIDTH, ReaderNetwork, VectorNetwork
+from training.network import LAYERS, WIDTH, ReaderNetwork, VectorNetwork, put_layers
 from training.smoothing import Rows, exponents
 
 _OPSET = 17
@@ -63,6 +63,14 @@ def shipped_reader() -> dict[str, Tensor]:
             matrix = matrix * stored[f"{source}/by"][:, None]
         state[part.removesuffix(_SMALL).strip("/").replace("/", ".").replace(".MatMul_output_0", ".weight")] = matrix.T
     return state
+
+
+def shipped_vectors(work: Path) -> dict[str, Tensor]:
+    """The state of the embedding model that ships; `work` has what training begins from, its positions among it."""
+    network = VectorNetwork()
+    network.encoder.load_state_dict(begin.read(work / begin.FILE)[0])
+    put_layers(network.encoder, {name: torch.from_numpy(value) for name, value in wenbao.layers().items()})
+    return network.state_dict()
 
 
 def export_vectors(work: Path, state: Path) -> None:

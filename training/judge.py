@@ -9,52 +9,69 @@ import torch
 from torch import Tensor
 
 from training.arrays import Item, Store
-from training.batches import Piece, passage_of, query_of, sequence
-from training.network import ReaderNetwork, VectorNetwork, embed
+from training.batches import Piece, padded, passage_of, query_of, sequence
+from training.network import ReaderNetwork, VectorNetwork, embed, halved
 
 _NEAR = 4  # windows of other documents that are read with a question
 _SPAN = 60  # tokens
+_LOST = 0.06
+_TOKENS = 65_536  # that are read at once, padding counted
 
 
 def judge_reader(network: ReaderNetwork, store: Store, words: Tensor, items: Sequence[Item]) -> Mapping[str, float]:
-    """AUROC of the best window's logit, answerable against not; share of the answerable whose best window answers, and
-    whose best span in it touches an answer.
+    """AUROC of the best window's logit, answerable against not; share of the others refused where _LOST of the
+    answerable are; share of the answerable whose best window answers, and whose best span in it touches an answer.
     """
     network.eval()
     best, labels, windows, spans = [], [], [], []
-    for item in items:
-        pieces = [Piece(one.window, None, one) for one in item.positives[0]]
-        pieces += [Piece(one) for one in (*item.own[0], *item.near[:_NEAR])]
-        if not pieces or (any(item.positives) and not item.positives[0]):
-            continue
-        answers, start, end, inside = _read(network, store, words, item.asked[0], pieces)
-        at = int(answers.argmax())
-        best.append(float(answers[at]))
+    chosen = [(item, pieces) for item in items if (pieces := _pieces(item))]
+    read = iter(_read(network, store, words, [(item.asked[0], one) for item, pieces in chosen for one in pieces]))
+    for item, pieces in chosen:
+        found = [next(read) for _ in pieces]
+        at = max(range(len(found)), key=lambda number: found[number][0])
+        answers, start, end = found[at]
+        best.append(answers)
         labels.append(bool(item.positives[0]))
         if item.positives[0]:
             windows.append(pieces[at].positive is not None)
-            spans.append(_touches(pieces[at], start[at, inside[at]], end[at, inside[at]]))
+            spans.append(_touches(pieces[at], start, end))
     network.train()
-    return {"auroc": auroc(best, labels), "window": float(np.mean(windows)), "span": float(np.mean(spans))}
+    present, scores = np.array(labels), np.array(best)
+    refused = scores[~present] < np.quantile(scores[present], _LOST) if present.any() else np.zeros(0)
+    return {
+        "auroc": auroc(best, labels),
+        "refused": float(refused.mean()),
+        "window": float(np.mean(windows)),
+        "span": float(np.mean(spans)),
+    }
+
+
+def _pieces(item: Item) -> list[Piece]:
+    """The windows that a question is asked of; none where it is answered in another cut of its document alone."""
+    if any(item.positives) and not item.positives[0]:
+        return []
+    answering = [Piece(one.window, None, one) for one in item.positives[0]]
+    return answering + [Piece(one) for one in (*item.own[0], *item.near[:_NEAR])]
 
 
 def _read(
-    network: ReaderNetwork, store: Store, words: Tensor, asked: int, pieces: Sequence[Piece]
-) -> tuple[Tensor, Tensor, Tensor, list[slice]]:
-    lines = [sequence(store, asked, store.head_of[one.window], one) for one in pieces]
-    width = max(len(line) for line, _ in lines)
-    ids, mask = np.ones((len(lines), width), np.int64), np.zeros((len(lines), width), bool)
-    for row, (line, _) in enumerate(lines):
-        ids[row, : len(line)], mask[row, : len(line)] = line, True
-    with torch.no_grad():
-        rows = words[torch.from_numpy(ids).to(words.device)].float()
-        start, end, _, answers = network(rows, torch.from_numpy(mask).to(words.device))
-    return (
-        answers.float().cpu(),
-        start.float().cpu(),
-        end.float().cpu(),
-        [slice(first, len(line) - 1) for line, first in lines],
-    )
+    network: ReaderNetwork, store: Store, words: Tensor, asked: Sequence[tuple[int, Piece]]
+) -> list[tuple[float, Tensor, Tensor]]:
+    """Of each question and window: whether it answers, and where spans start and end, (tokens of the window,) each."""
+    lines = [sequence(store, question, store.head_of[one.window], one) for question, one in asked]
+    order = sorted(range(len(lines)), key=lambda row: len(lines[row][0]))
+    found: list[tuple[float, Tensor, Tensor]] = [(0.0, torch.empty(0), torch.empty(0))] * len(lines)
+    while order:
+        some = order[-max(1, _TOKENS // len(lines[order[-1]][0])) :]
+        del order[-len(some) :]
+        ids, mask = (torch.from_numpy(one).to(words.device) for one in padded([lines[row][0] for row in some]))
+        with torch.no_grad(), halved(words.device.type):
+            start, end, _, answers = (one.float().cpu() for one in network(words[ids].float(), mask))
+        for at, row in enumerate(some):
+            line, first = lines[row]
+            inside = slice(first, len(line) - 1)
+            found[row] = (float(answers[at]), start[at, inside].clone(), end[at, inside].clone())
+    return found
 
 
 def _touches(piece: Piece, start: Tensor, end: Tensor) -> bool:

@@ -5,6 +5,7 @@ On a graphics card or on a processor alike; in bfloat16 where that is fast. Need
 
 from __future__ import annotations
 
+import itertools
 import math
 import queue
 import threading
@@ -14,17 +15,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.arrays import Store
-from training.batches import WINDOWS, ReadBatch, VectorBatch, read_batches, vector_batches
+from training.batches import WINDOWS, ReadBatch, VectorBatch, read_batches, rounded, vector_batches
 from training.network import ReaderNetwork, VectorNetwork, halved
 
 _NEVER = -1e4
 _NEEDED = 0.5  # what the loss of needed sentences counts
 _TEMPERATURE = 0.02  # of the contrast between vectors
+_LENGTHS = 3  # parts of a batch, by length
 _AHEAD = 8  # batches made beforehand
 _WARM = 0.05  # share of the whole time
 _WARM_STEPS = 100  # of each piece: the optimiser is new to it
@@ -48,6 +52,7 @@ class Course:
     frozen: int = 0  # of the lowest layers
     focus: tuple[str, ...] = ()  # sets of which a pass takes all questions, of others one in twenty
     compiled: bool = False  # layers as one step each: quicker after a minute
+    seed: int = 0  # of the first pass; each pass has the next
     device: str = "cpu"
 
 
@@ -58,17 +63,38 @@ def train_reader(
     network = ReaderNetwork(course.drop, course.frozen)
     network.encoder.load_state_dict(encoder)
     epochs = (
-        batch for seed in range(10**6) for batch in read_batches(store, store.items, course.tokens, seed, course.focus)
+        batch
+        for seed in itertools.count(course.seed)
+        for batch in read_batches(store, store.items, course.tokens, seed, course.focus)
     )
     rows = words.to(course.device)
 
     def loss(batch: ReadBatch) -> Tensor:
         moved = {name: torch.from_numpy(getattr(batch, name)).to(course.device) for name in batch.__slots__}
         with halved(course.device):
-            outputs = network(rows[moved["ids"]].float(), moved["mask"])
+            outputs = by_length(network, rows, batch.mask.sum(1), moved["ids"], moved["mask"])
         return reader_loss(outputs, moved)
 
     _run(network, epochs, loss, state, course, say)
+
+
+def by_length(
+    network: ReaderNetwork, rows: Tensor, lengths: NDArray[np.int64], ids: Tensor, mask: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What the network makes of (windows, tokens), short windows and long ones apart: a third of a batch is padding
+    where the windows of a question, of any length, are read as one. `lengths`: of the windows, in tokens.
+    """
+    order = np.argsort(lengths, kind="stable")
+    made: list[list[Tensor]] = []
+    for some in np.array_split(order, min(_LENGTHS, len(order))):
+        width = rounded(int(lengths[some].max()))
+        at = torch.from_numpy(some).to(ids.device)
+        spans = network(rows[ids[at, :width]].float(), mask[at, :width])
+        wide = ids.shape[1] - width
+        made.append([functional.pad(one, (0, wide)) if one.dim() > 1 else one for one in spans])
+    back = torch.from_numpy(np.argsort(order)).to(ids.device)
+    start, end, needed, answers = (torch.cat(parts)[back] for parts in zip(*made, strict=True))
+    return start, end, needed, answers
 
 
 def reader_loss(outputs: tuple[Tensor, Tensor, Tensor, Tensor], batch: dict[str, Tensor]) -> Tensor:
@@ -119,7 +145,9 @@ def train_vectors(
     network.encoder.load_state_dict(encoder)
     old.encoder.load_state_dict(encoder)
     rows = words.to(course.device)
-    epochs = (batch for seed in range(10**6) for batch in vector_batches(store, course.pairs, seed, plain=0.5))
+    epochs = (
+        batch for seed in itertools.count(course.seed) for batch in vector_batches(store, course.pairs, seed, plain=0.5)
+    )
 
     def vectors(model: nn.Module, ids: Tensor, mask: Tensor) -> Tensor:
         with halved(course.device):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -131,20 +129,15 @@ def halved(device: str) -> torch.autocast:
     return torch.autocast(kind, dtype=torch.bfloat16, enabled=fast)
 
 
-def encoder_state(folder: Path) -> dict[str, Tensor]:
-    """The state of an `Encoder` from a sentence-transformers folder of the default model."""
-    stored = load_file(folder / "model.safetensors")
-    encoder = Encoder()
+def put_layers(encoder: Encoder, stored: Mapping[str, Tensor]) -> None:
+    """Set all but words and positions from weights under BertModel's names."""
     with torch.no_grad():
-        kinds = stored["embeddings.token_type_embeddings.weight"][0]
-        encoder.places.copy_(stored["embeddings.position_embeddings.weight"] + kinds)
         _copy(encoder.norm, stored, "embeddings.LayerNorm")
         for number, layer in enumerate(encoder.layers):
             _copy_layer(layer, stored, f"encoder.layer.{number}")
-    return encoder.state_dict()
 
 
-def _copy_layer(layer: Layer, stored: dict[str, Tensor], name: str) -> None:
+def _copy_layer(layer: Layer, stored: Mapping[str, Tensor], name: str) -> None:
     own = f"{name}.attention.self"
     for kind in ("weight", "bias"):
         joined = torch.cat([stored[f"{own}.{part}.{kind}"] for part in ("query", "key", "value")])
@@ -156,6 +149,6 @@ def _copy_layer(layer: Layer, stored: dict[str, Tensor], name: str) -> None:
     _copy(layer.last, stored, f"{name}.output.LayerNorm")
 
 
-def _copy(module: nn.Linear | nn.LayerNorm, stored: dict[str, Tensor], name: str) -> None:
+def _copy(module: nn.Linear | nn.LayerNorm, stored: Mapping[str, Tensor], name: str) -> None:
     module.weight.copy_(stored[f"{name}.weight"])
     module.bias.copy_(stored[f"{name}.bias"])

@@ -67,6 +67,7 @@ def load(data: Path) -> Iterator[Example]:
     yield from asked_news_more(data)
     yield from asked_other()
     yield from asked_twins(data)
+    yield from asked_contrast(data)
     yield from asked_reverse(data)
     for name in FLAT:
         yield from _flat(data / name)
@@ -100,17 +101,28 @@ def asked_twins(data: Path) -> Iterator[Example]:
     """Pairs of questions of which the article answers one, and paraphrases, on further news, on texts written for it,
     and on those of asked-other that train; all of it trains.
     """
-    questions = list(lines(OWN / "asked-twins.jsonl"))
+    yield from _on_further_texts(data, "asked-twins")
+
+
+def asked_contrast(data: Path) -> Iterator[Example]:
+    """More such pairs on other news and on texts of many kinds written for it, half of them two alike; all of it
+    trains.
+    """
+    yield from _on_further_texts(data, "asked-contrast")
+
+
+def _on_further_texts(data: Path, name: str) -> Iterator[Example]:
+    questions = list(lines(OWN / f"{name}.jsonl"))
     wanted = {one["article"] for one in questions} - reserved()
     held = {
         one["_id"]: replace(news_document(one), group=one["_id"])
         for one in lines(data / NEWS / "corpus.jsonl.xz")
         if one["_id"] in wanted
     }
-    held |= {name: one for name, one in _other_documents().items() if one.part == "train"}
-    for one in lines(OWN / "asked-twins-texts.jsonl"):
+    held |= {one: document for one, document in _other_documents().items() if document.part == "train"}
+    for one in lines(OWN / f"{name}-texts.jsonl"):
         held[one["id"]] = Document(one["id"], fold(one["text"]), "train", head(one), one["id"])
-    yield from _written("asked-twins", [one for one in questions if one["article"] in held], held)
+    yield from _written(name, [one for one in questions if one["article"] in held], held)
 
 
 def _train_or_fit(group: str) -> Part:
