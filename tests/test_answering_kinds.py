@@ -352,7 +352,7 @@ def test_the_holder_of_today_leads_and_is_meant_by_he(university: Library) -> No
 
 
 def test_the_newest_time_of_day_leads(university: Library) -> None:
-    assert ask(university, "图书馆几点关门").lead == "24:00"
+    assert ask(university, "图书馆开到几点").lead == "24:00"
 
 
 def test_whom_quoted_words_call_he_is_named(university: Library) -> None:

@@ -12,9 +12,9 @@ from qa.library.library import Library
 from qa.types import Answer, Assumption, Query
 from tests.parts.model_server import Script, model_server
 
-HISTORY = ("校园安全 消防闯关",)
-QUESTION = "那有多少人？"
-ALONE = "校园安全消防闯关有多少人？"
+HISTORY = ("校园 消防闯关",)
+QUESTION = "那有多少人参加？"
+ALONE = "校园消防闯关有多少人参加？"
 EARLIER = ("青萝镇运动会的象棋比赛谁得了冠军？",)
 
 

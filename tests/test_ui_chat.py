@@ -59,16 +59,16 @@ def test_earlier_questions_go_along_unless_taken_back(seeds_library: Library) ->
 
 
 def test_a_model_s_follow_up_is_told_as_what_was_asked_and_may_be_taken_back(seeds_library: Library) -> None:
-    with Conversations.in_memory() as kept, model_server(Script(["校园安全消防闯关有多少人？"])) as url:
-        first = chat.answer(seeds_library, Conversation(), Asking("校园安全 消防闯关"))
+    with Conversations.in_memory() as kept, model_server(Script(["校园消防闯关有多少人参加？"])) as url:
+        first = chat.answer(seeds_library, Conversation(), Asking("校园 消防闯关"))
         talk = chat.keep(kept, "甲", Conversation(), Asking(first.question), first)
-        asking = Asking("有多少人？")
+        asking = Asking("有多少人参加？")
         *_, turn = chat.answering(seeds_library, talk, asking, ModelServer(url, "m"))
         assert isinstance(turn, Turn)
         assert turn.answer is not None
-        assert turn.answer.assumed == (Assumption("follow-up", "有多少人？", "校园安全消防闯关有多少人？"),)
+        assert turn.answer.assumed == (Assumption("follow-up", "有多少人参加？", "校园消防闯关有多少人参加？"),)
         talk = chat.keep(kept, "甲", talk, asking, turn)
-        assert "沿用：校园安全消防闯关有多少人？" in outcome(talk.turns[1], CHINESE)
+        assert "沿用：校园消防闯关有多少人参加？" in outcome(talk.turns[1], CHINESE)
         without = chat.pressed(talk, Filters(), "", talk.turns[1].number, 0)
         assert without is not None
         again = chat.answer(seeds_library, talk, without, ModelServer(url, "m"))

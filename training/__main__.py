@@ -28,6 +28,7 @@ from training.network import ReaderNetwork, VectorNetwork
 
 ARRAYS = "arrays.npz"
 READER, VECTORS = "reader.pt", "vectors.pt"
+_NETWORKS = ("reader", "vectors")
 
 
 def main() -> None:
@@ -65,7 +66,9 @@ def main() -> None:
             command.add_argument("--judge", type=int, default=400, help="questions of each set, at the end")
             command.add_argument("--state", default=READER if name == "reader" else VECTORS)
         if name == "export":
+            command.add_argument("--networks", nargs="+", choices=_NETWORKS, default=_NETWORKS, help="these alone")
             command.add_argument("--mean", type=Path, nargs="*", default=[], help="readers averaged with it")
+            command.add_argument("--shares", type=float, nargs="*", help="of it and of each of those; equal without")
     call = parser.parse_args()
     call.run(call)
 
@@ -146,8 +149,11 @@ def _mine(call: argparse.Namespace) -> None:
 def _export(call: argparse.Namespace) -> None:
     from training import export
 
-    export.export_reader(call.work, call.work / READER, *call.mean)
-    export.export_vectors(call.work, call.work / VECTORS)
+    if "reader" in call.networks:
+        states = [call.work / READER, *call.mean]
+        export.export_reader(call.work, dict(zip(states, call.shares or [1.0] * len(states), strict=True)))
+    if "vectors" in call.networks:
+        export.export_vectors(call.work, call.work / VECTORS)
 
 
 def _say(line: str) -> None:

@@ -35,11 +35,13 @@ _SMALL = "/small"
 _MOST = 127  # of a pair's sum, as `int8.quantised` scales it
 
 
-def export_reader(work: Path, *states: Path) -> None:
-    """Write the reader into the package; of several trainings the mean of their weights (Wortsman et al. 2022)."""
+def export_reader(work: Path, states: Mapping[Path, float]) -> None:
+    """Write the reader into the package; of several trainings the mean of their weights (Wortsman et al. 2022), each
+    counted as `states` tells.
+    """
     network = ReaderNetwork()
-    trained = [_floats(state) for state in states]
-    network.load_state_dict({name: torch.stack([one[name] for one in trained]).mean(0) for name in trained[0]})
+    trained = [(_floats(state), share / sum(states.values())) for state, share in states.items()]
+    network.load_state_dict({name: sum(share * one[name] for one, share in trained) for name in trained[0][0]})
     store, words = arrays.read(work / "arrays.npz"), begin.read(work / begin.FILE)[1].numpy()
     with tempfile.TemporaryDirectory() as scratch:
         whole, small = Path(scratch) / "whole.onnx", Path(scratch) / "small.onnx"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -37,10 +38,10 @@ def judge_reader(network: ReaderNetwork, store: Store, words: Tensor, items: Seq
             spans.append(_touches(pieces[at], start, end))
     network.train()
     present, scores = np.array(labels), np.array(best)
-    refused = scores[~present] < np.quantile(scores[present], _LOST) if present.any() else np.zeros(0)
+    is_mixed = present.any() and not present.all()
     return {
-        "auroc": auroc(best, labels),
-        "refused": float(refused.mean()),
+        "auroc": auroc(best, labels) if is_mixed else math.nan,
+        "refused": float(np.mean(scores[~present] < np.quantile(scores[present], _LOST))) if is_mixed else math.nan,
         "window": float(np.mean(windows)),
         "span": float(np.mean(spans)),
     }
