@@ -11,7 +11,7 @@ from torch import Tensor
 
 from training.arrays import Item, Store
 from training.batches import Piece, padded, passage_of, query_of, sequence
-from training.network import ReaderNetwork, VectorNetwork, embed, halved
+from training.network import ReaderNetwork, VectorNetwork, alike, embed, halved
 
 _NEAR = 4  # windows of other documents that are read with a question
 _SPAN = 60  # tokens
@@ -60,11 +60,8 @@ def _read(
 ) -> list[tuple[float, Tensor, Tensor]]:
     """Of each question and window: whether it answers, and where spans start and end, (tokens of the window,) each."""
     lines = [sequence(store, question, store.head_of[one.window], one) for question, one in asked]
-    order = sorted(range(len(lines)), key=lambda row: len(lines[row][0]))
     found: list[tuple[float, Tensor, Tensor]] = [(0.0, torch.empty(0), torch.empty(0))] * len(lines)
-    while order:
-        some = order[-max(1, _TOKENS // len(lines[order[-1]][0])) :]
-        del order[-len(some) :]
+    for some in alike([line for line, _ in lines], _TOKENS):
         ids, mask = (torch.from_numpy(one).to(words.device) for one in padded([lines[row][0] for row in some]))
         with torch.no_grad(), halved(words.device.type):
             start, end, _, answers = (one.float().cpu() for one in network(words[ids].float(), mask))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
 
 import numpy as np
 import torch
@@ -111,15 +111,21 @@ class VectorNetwork(nn.Module):
 
 def embed(network: VectorNetwork, words: Tensor, texts: Sequence[NDArray[np.int64]]) -> Tensor:
     """Vectors of texts, (texts, WIDTH), on the device of `words`, the rows of the store's vocabulary."""
-    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     made = torch.zeros(len(texts), WIDTH, device=words.device)
-    while order:
-        some = order[-max(1, _TOKENS // len(texts[order[-1]])) :]
-        del order[-len(some) :]
+    for some in alike(texts, _TOKENS):
         ids, mask = (torch.from_numpy(one).to(words.device) for one in padded([texts[row] for row in some]))
         with torch.no_grad(), halved(words.device.type):
             made[some] = network(words[ids].float(), mask)
     return made
+
+
+def alike(texts: Sequence[Sized], tokens: int) -> Iterator[list[int]]:
+    """The rows of texts, those of like lengths together, the longest first, up to so many tokens, padding counted."""
+    order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+    while order:
+        some = order[-max(1, tokens // len(texts[order[-1]])) :]
+        del order[-len(some) :]
+        yield some
 
 
 def halved(device: str) -> torch.autocast:

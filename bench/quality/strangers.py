@@ -1,7 +1,8 @@
 """Questions of people who saw no code, over real folders: `python -m bench.quality.strangers FOLDER=QUESTIONS...`.
 
 Each folder is added to a library of its own and asked. A line of QUESTIONS is an object: `type`, `question`, `answers`
-(texts that stand in the folder; any one will do, of a `list` all are needed; none where the folder does not tell).
+(texts that stand in the folder; any one will do, of a `list` all are needed; none where the folder does not tell it or
+tells otherwise).
 Printed for each folder and type: how many of those that can be answered are answered right, by the first quote and by
 all, with nothing refused and as it is; how many are refused; and over all the AUROC of the confidence, and what is
 refused of the others where .08 of the answerable are.
@@ -20,10 +21,9 @@ import numpy as np
 
 from qa import Library, Query
 from qa.evaluation.measures import auroc, holds
-from qa.types import Answer, Citation
+from qa.types import Answer
 
 LOST = 0.08
-UNANSWERABLE = ("missing", "premise")  # the folder does not tell it, or tells otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +63,12 @@ def ask(folder: Path, questions: Sequence[dict[str, object]]) -> list[Told]:
 
 
 def _told(answer: Answer, one: dict[str, object]) -> Told:
-    is_told = one["type"] not in UNANSWERABLE
-    answers = [str(each) for each in one["answers"] if is_told]  # type: ignore[attr-defined]
+    answers = [str(each) for each in one["answers"]]  # type: ignore[attr-defined]
     required = [[each] for each in answers] if one["type"] == "list" else [answers]
-    quotes = [each.quote for each in said(answer)]
+    quotes = [each.quote for each in answer.citations or answer.nearest]
     first = bool(answers) and holds(quotes[:1], [answers])
     right = bool(answers) and holds(quotes, required)
     return Told(str(one["type"]), bool(answers), first, right, not answer.answered, answer.confidence)
-
-
-def said(answer: Answer) -> Sequence[Citation]:
-    """What is quoted, or would be: the nearest sentence where nothing is answered."""
-    return answer.citations or answer.nearest
 
 
 def _show(name: str, told: Sequence[Told]) -> None:
