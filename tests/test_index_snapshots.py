@@ -167,6 +167,7 @@ def test_they_are_published_meanwhile_and_small_libraries_are_not(
             time.sleep(0.05)
 
 
+@pytest.mark.folder("it has nobody to publish for")
 def test_a_library_in_a_folder_has_nobody_to_publish_for(tmp_path: Path) -> None:
     with open_library(tmp_path / "library", create=True) as library, library.publishing(0.01):
         library.add(write_records(tmp_path / "some.jsonl", range(100)))

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,6 +218,15 @@ def test_feedback_is_kept_with_what_it_is_about(kept: Conversations) -> None:
     kept.remove("甲", id)
     assert list(kept.feedback()) == []
     assert kept.listed("甲") == ()
+
+
+def test_a_word_stays_when_the_thumb_is_heard_at_the_same_time(kept: Conversations) -> None:
+    for _ in range(20):
+        _, message = kept.keep("甲", "", Turn("一？", ANSWER))
+        with ThreadPoolExecutor() as both:
+            heard = [both.submit(kept.rate, "甲", message.number, "down", word) for word in (None, "太短")]
+        assert "太短" in [one.result() for one in heard]
+    assert [one.word for one in kept.feedback()] == ["太短"] * 20
 
 
 def test_a_number_is_never_used_twice(kept: Conversations) -> None:

@@ -24,7 +24,9 @@ LISTED = 200  # conversations shown at once; a search finds older ones
 _DAMAGED = "conversations.one-damaged"
 _RATE = """
 INSERT INTO feedback VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (message) DO UPDATE
-SET verdict = excluded.verdict, word = excluded.word, about = excluded.about, given = excluded.given
+SET verdict = excluded.verdict, about = excluded.about, given = excluded.given,
+ word = CASE WHEN ? AND feedback.verdict = excluded.verdict THEN feedback.word ELSE excluded.word END
+RETURNING word
 """
 
 
@@ -164,14 +166,9 @@ class Conversations:
                 about = json.dumps(database.about(connection, row), ensure_ascii=False)
             except NOT_WRITTEN_SO as error:
                 raise LibraryDamaged(_DAMAGED, title=row["title"]) from error
-            if word is None:
-                before = "SELECT word FROM feedback WHERE message = ? AND verdict = ?"
-                found = connection.execute(before, [number, verdict]).fetchone()
-                word = found["word"] if found else ""
-            said = database.clean(word)[:WORD_CHARS].strip()
-            values = [number, row["conversation"], verdict, said, about, database.now()]
-            connection.execute(_RATE, values)
-            return said
+            said = database.clean(word or "")[:WORD_CHARS].strip()
+            values = [number, row["conversation"], verdict, said, about, database.now(), word is None]
+            return str(connection.execute(_RATE, values).fetchone()["word"])
 
     def feedback(self) -> Iterator[Feedback]:
         """All that readers thought, oldest first, without who they were. Raises LibraryDamaged behind the last where

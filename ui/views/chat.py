@@ -121,7 +121,9 @@ class ChatScreen:
             self.thread.cite(self.cite, self.conversation, [self.panel, self.notice], **quick),
             self.thread.open(self.open, None, chatting, **quick),
             self.summary.refresh(self.refreshed, None, [self.summary, self.thread], **quick),
-            self.thread.rate(self.rate, self.conversation, [self.conversation, self.notice], **quick),
+            self.thread.rate(
+                self.rate, self.conversation, [self.conversation, self.notice], trigger_mode="multiple", **quick
+            ),
             blocks.load(self.loaded, self.talk, [*frame, *chatting], js=TALK, **quick),
             *self.talks.wire(self.notice, **quick),
         ]
@@ -259,7 +261,7 @@ class ChatScreen:
             said = self.kept.rate(owner_of(request), number, verdict, word)
         except QaError as error:
             return gr.skip(), render.notice(words.told(str(error)))
-        return chat.rated(conversation, number, verdict, said), render.notice(words.thanks if word else "")
+        return chat.rated(conversation, number, verdict, said), render.notice(words.thanks) if word else gr.skip()
 
     def _current(self, conversation: chat.Conversation, talk: str, request: gr.Request) -> chat.Conversation:
         """The conversation that the page shows: what this session knows, else from the disk. Raises as `opened`."""
