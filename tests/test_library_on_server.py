@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -147,6 +148,24 @@ def test_killed_adds_lose_nothing_and_are_gone_on_with(server: str, tmp_path: Pa
         assert library.stats().articles == 900 + KILLS
         assert found_sources(library, story(899)[:12])
     assert check_library(server) == ()
+
+
+def test_an_interrupt_amid_a_statement_stays_one_and_all_is_taken_back(server: str, tmp_path: Path) -> None:
+    open_library(server, create=True).close()
+    random, written = Random(7), "INSERT INTO meta VALUES (?, 'half')"
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        with closing(on_server(Folder(tmp_path), address(server))) as database:
+            for _ in range(20):
+                with pytest.raises(KeyboardInterrupt), database.writing() as connection:
+                    signal.setitimer(signal.ITIMER_REAL, random.uniform(0.001, 0.02))
+                    while True:
+                        connection.executemany(written, [(uuid.uuid4().hex,) for _ in range(20)])
+                        connection.execute(written, [uuid.uuid4().hex])
+                with database.reading() as connection:
+                    assert connection.execute("SELECT * FROM meta WHERE value = 'half'").fetchone() is None
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_second_writer_is_told_who_writes(server: str, papers: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def test_an_event_behind_the_end_of_the_stream_is_heard_of(browser: Browser, url
 
 
 def test_behind_a_stream_that_broke_off_the_next_event_opens_another(browser: Browser, url: str) -> None:
-    with watched(browser) as page:
+    with watched(browser, expected=["TypeError: network error"]) as page:  # where something is awaited just then
         page.add_init_script(BROKEN)
         asked(opened(page, url), FIRST)
         assert page.evaluate("window.stopped") >= 1

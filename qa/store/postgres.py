@@ -176,6 +176,8 @@ class PostgresDatabase(Database):
         return self._connected()
 
     def _keep(self, inner: psycopg.Connection[Any]) -> None:
+        if _is_amid(inner):
+            inner.close()  # without it the server takes all back
         if inner.broken or inner.closed:
             return
         self._inner.append(inner)
@@ -219,6 +221,8 @@ class PostgresDatabase(Database):
         try:
             yield
         except psycopg.Error as error:
+            if _is_of_interrupt(error):
+                raise KeyboardInterrupt from error
             self._say(error)
 
     def _say(self, error: psycopg.Error) -> NoReturn:
@@ -261,6 +265,21 @@ def _may_write(session: psycopg.Connection[Any]) -> bool:
     """Not on a replica, and not for an account that may only read."""
     found = session.execute("SELECT NOT pg_is_in_recovery() AND has_table_privilege('files', 'INSERT')").fetchone()
     return bool(found and found[0])
+
+
+def _is_of_interrupt(error: BaseException) -> bool:
+    """Whether it was raised while Ctrl-C was dealt with: a connection amid a statement takes nothing else."""
+    before = error.__context__
+    return before is not None and (isinstance(before, KeyboardInterrupt) or _is_of_interrupt(before))
+
+
+def _is_amid(inner: psycopg.Connection[Any]) -> bool:
+    """Whether it is in the midst of a statement, or of a row of them, where Ctrl-C left it."""
+    info = inner.info
+    return (
+        info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE
+        or info.pipeline_status != psycopg.pq.PipelineStatus.OFF
+    )
 
 
 def _answers(inner: psycopg.Connection[Any]) -> bool:

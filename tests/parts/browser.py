@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -72,8 +72,9 @@ def chromium() -> Iterator[Browser]:
 class Watch:
     """What went wrong on a page: console errors, exceptions, failed answers, requests to another host, dialogs."""
 
-    def __init__(self, context: BrowserContext) -> None:
+    def __init__(self, context: BrowserContext, *expected: str) -> None:
         self.wrong: list[str] = []
+        self._right = (*CUT_SHORT, *expected)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.wrong.append(f"exception: {error.error}"))
         context.on("request", self._request)
@@ -81,7 +82,7 @@ class Watch:
         context.on("dialog", lambda dialog: (self.wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not message.text.startswith(CUT_SHORT):
+        if message.type in {"error", "warning"} and not message.text.startswith(self._right):
             self.wrong.append(f"console {message.type}: {message.text} {message.location['url']}")
 
     def _request(self, request: Request) -> None:
@@ -96,15 +97,22 @@ class Watch:
 
 @contextmanager
 def watched(
-    browser: Browser, size: tuple[int, int] = DESK, *, dark: bool = False, locale: str = "zh-CN"
+    browser: Browser,
+    size: tuple[int, int] = DESK,
+    *,
+    dark: bool = False,
+    locale: str = "zh-CN",
+    expected: Sequence[str] = (),
 ) -> Iterator[Page]:
-    """A page in a context of its own; whatever went wrong on it fails the test at the end."""
+    """A page in a context of its own; whatever went wrong on it fails the test at the end, but for console errors that
+    begin so.
+    """
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light", locale=locale
     )
     context.set_default_timeout(WAIT_MS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    watch = Watch(context)
+    watch = Watch(context, *expected)
     yield context.new_page()
     context.close()
     assert not watch.wrong, watch.wrong
