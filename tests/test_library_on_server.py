@@ -150,18 +150,24 @@ def test_killed_adds_lose_nothing_and_are_gone_on_with(server: str, tmp_path: Pa
     assert check_library(server) == ()
 
 
+def _write_for_ever(database: Database) -> None:
+    written = "INSERT INTO meta VALUES (?, 'half')"
+    with database.writing() as connection:
+        while True:
+            connection.executemany(written, [(uuid.uuid4().hex,) for _ in range(20)])
+            connection.execute(written, [uuid.uuid4().hex])
+
+
 def test_an_interrupt_amid_a_statement_stays_one_and_all_is_taken_back(server: str, tmp_path: Path) -> None:
     open_library(server, create=True).close()
-    random, written = Random(7), "INSERT INTO meta VALUES (?, 'half')"
+    random = Random(7)
     before = signal.signal(signal.SIGALRM, signal.default_int_handler)
     try:
         with closing(on_server(Folder(tmp_path), address(server))) as database:
             for _ in range(20):
-                with pytest.raises(KeyboardInterrupt), database.writing() as connection:
-                    signal.setitimer(signal.ITIMER_REAL, random.uniform(0.001, 0.02))
-                    while True:
-                        connection.executemany(written, [(uuid.uuid4().hex,) for _ in range(20)])
-                        connection.execute(written, [uuid.uuid4().hex])
+                signal.setitimer(signal.ITIMER_REAL, random.uniform(0.001, 0.02))
+                with pytest.raises(KeyboardInterrupt):
+                    _write_for_ever(database)
                 with database.reading() as connection:
                     assert connection.execute("SELECT * FROM meta WHERE value = 'half'").fetchone() is None
     finally:
