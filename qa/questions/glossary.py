@@ -66,8 +66,10 @@ def expand_synonyms(asked: AnalysedQuestion, glossary: Glossary, terms: TermInde
     folded = ((group, tuple(map(fold, group))) for group in glossary.groups)
     for group, forms in (*folded, *zip(OLD_NAMES, OLD_NAMES, strict=True)):
         said = {form: place for form in forms if form in plain and (place := _place(form, plain))}
+        if not said:
+            continue
         others = [word for word, form in zip(group, forms, strict=True) if form not in said and _is_held(word, terms)]
-        if not said or not others:
+        if not others:
             continue
         written = asked.text[slice(*said[max(said, key=len)])]
         assumption = Assumption("spelling", written, "、".join(others))
