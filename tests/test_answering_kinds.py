@@ -313,7 +313,7 @@ def test_a_time_alone_asks_the_same_of_it(university: Library) -> None:
 
 
 def test_what_was_lately_is_several_articles(university: Library) -> None:
-    for question in ("最近有什么新闻", "最近有啥热闹可看"):
+    for question in ("最近有什么新闻", "最近都有啥新鲜事"):
         assert len(ask(university, question).citations) == 5
 
 
@@ -399,7 +399,7 @@ def test_what_is_meant_is_the_topic_where_nothing_asked_before_is_told_of_it(cou
 
 
 def test_a_question_that_stood_alone_leaves_the_ones_before_it_behind(county: Library) -> None:
-    asked = ("学雷锋小队修了多少辆自行车？", "灯会办几天？")
+    asked = ("学雷锋小队修了多少辆自行车？", "元宵灯会办几天？")
     answer = ask(county, "那有多少盏花灯？", *asked)
     assert "三千盞" in answer.text
     assert [("自行车" in one.target, "灯会" in one.target) for one in answer.assumed if one.kind == "follow-up"] == [

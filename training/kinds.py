@@ -2,7 +2,8 @@
 
 `training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
 Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords
-among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
+among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact. So do
+the turns of `training/data/chats.jsonl`, conversations over four folders.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
 the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,
@@ -14,7 +15,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ _KEYWORDS = re.compile(r"[\u4e00-\u9fff] +[\u4e00-\u9fff]")
 _FACT_WEIGHT = 0.2  # of each of them, beside 1 of a question of the set
 _STRENGTH = {"kinds": 1.0, "alone": 3.0, "topics": 3.0}  # inverse of the regularisation
 _SHARES = (0.7, 0.3, 0.3)  # of what tells a word of the topic, its first, its last; half and half does as well
+_TURNS = {"digest": "topic", "timeline": "timeline", "more": "more"}  # kinds of turns
+_TURNS_LEFT = ("talk", "about", "correction")  # of several kinds each, or none
 _SEEN = {"grams": 3, "features": 2}  # times that a feature must stand in what is fitted on
 
 
@@ -51,7 +54,7 @@ class Labelled(NamedTuple):
 
 def main() -> None:
     embedder = models.load(DEFAULT_MODEL)
-    asked = [labelled(item, embedder.embed_query) for item in lines(OWN / "question-kinds.jsonl")]
+    asked = [labelled(item, embedder.embed_query) for item in (*lines(OWN / "question-kinds.jsonl"), *_turns())]
     fitted, measured = facts(embedder.embed_query)
     told, all_of, taken, topics = Counter[tuple[str, str]](), Counter[str](), Counter[str](), Counter[str]()
     for writer in sorted({one.writer for one in asked}):
@@ -76,6 +79,15 @@ def labelled(item, embed) -> Labelled:
     bare = text.replace("[", "").replace("]", "")
     topic = (text.index("["), text.index("]") - 1) if "[" in text else None
     return Labelled(item["writer"], item["kind"], bare, topic, embed(normalise(bare)))
+
+
+def _turns() -> Iterator[dict[str, str]]:
+    """Those of whole conversations that are of a kind, each folder's as if by a writer; what is left asks for facts."""
+    for item in lines(OWN / "chats.jsonl"):
+        for turn in item["turns"]:
+            if turn["kind"] not in _TURNS_LEFT:
+                kind = _TURNS.get(turn["kind"], "fact")
+                yield {"writer": item["set"], "kind": kind, "text": turn["q"]}
 
 
 def facts(embed) -> tuple[list[Labelled], list[Labelled]]:

@@ -10,12 +10,11 @@ from qa.questions.exchanges import exchanged, without_replaced
 from qa.questions.leaning import chance as leaning_chance
 from qa.text import zh
 from qa.text.folding import normalise
-from qa.text.words import content_words, is_function_word, name_words, tagged_words, word_frequency
-from qa.text.zh import LINKS, MOODS, PARTICLES, is_han
+from qa.text.words import content_words, is_function_word, tagged_words
+from qa.text.zh import LINKS, MOODS, PARTICLES
 
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
-_WORDS = 2  # of content: a question of fewer leans
 SURELY = 0.75  # the chance that a question leans above which it does
 _EARLIER = 4  # earlier questions that may be leant on
 _BRIEF = 4  # a question of fewer content words may itself lean on the one before
@@ -43,16 +42,9 @@ def leaning(question: str) -> float:
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether a question cannot stand alone: it leaves its verb out, says next to nothing, or most probably leans."""
+    """Whether a question cannot stand alone: it has no word of content, leaves its verb out, or most probably leans."""
     plain = normalise(question).strip()
-    return is_ellipsis(plain) or _says_little(plain) or leaning_chance(plain) > SURELY
-
-
-def _says_little(plain: str) -> bool:
-    """Whether besides its question words it has no two words, and no name nor a word that the dictionary lacks."""
-    said = set(content_words(_ASKING.sub(" ", plain))).intersection(content_words(plain))
-    is_named = any(len(word) > 1 and is_han(word) and not word_frequency(word) for word in said)
-    return len(said) < _WORDS and not is_named and not name_words(plain)
+    return not content_words(plain) or is_ellipsis(plain) or leaning_chance(plain) > SURELY
 
 
 def is_ellipsis(question: str) -> bool:

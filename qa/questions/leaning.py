@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,9 +18,9 @@ _MOST = 12  # that is counted
 _FIRST = 3  # words whose parts of speech tell how it begins
 
 
-def chance(question: str) -> float:
-    """That it cannot be understood without what was asked before, in [0, 1]."""
-    weights = _weights()
+def chance(question: str, weights: Mapping[str, float] | None = None) -> float:
+    """That it cannot be understood without what was asked before, in [0, 1]. `weights` stand in for those that ship."""
+    weights = _weights() if weights is None else weights
     said = [weights[one] for one in grams(question) if one in weights]
     logit = weights[""] + gram_scale(len(said)) * sum(said) + sum(weights.get(one, 0.0) for one in shape(question))
     return 1 / (1 + math.exp(-logit))
