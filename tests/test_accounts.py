@@ -8,6 +8,7 @@ import json
 import time
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from ipaddress import ip_network
 from pathlib import Path
@@ -164,6 +165,20 @@ def test_accounts_are_kept_changed_and_removed(place: str) -> None:
                 change()
         keys.add_account("李四", "reader", None)
         assert keys.accounts()[0].number > found.number, "a number is never used twice"
+
+
+def test_of_two_owners_who_remove_each_other_at_once_one_stays(place: str) -> None:
+    open_library(place, create=True).close()
+    with Keys.open(place) as keys, Keys.open(place) as others, ThreadPoolExecutor(2) as both:
+        for _ in range(10):
+            for name in ("甲", "乙"):
+                keys.add_account(name, "owner", None)
+            removing = [
+                both.submit(one.remove_account, name, keep_owner=True) for one, name in ((keys, "甲"), (others, "乙"))
+            ]
+            assert {type(one.exception()) for one in removing} == {type(None), UsageError}
+            (left,) = keys.accounts()
+            keys.remove_account(left.name)
 
 
 def test_who_did_what_is_kept_and_an_editor_replaces_and_removes_his_own(library: Library, tmp_path: Path) -> None:

@@ -150,8 +150,9 @@ def test_killed_adds_lose_nothing_and_are_gone_on_with(server: str, tmp_path: Pa
     assert check_library(server) == ()
 
 
-def _write_for_ever(database: Database) -> None:
+def _write_for_ever(database: Database, alarm_seconds: float) -> None:
     written = "INSERT INTO meta VALUES (?, 'half')"
+    signal.setitimer(signal.ITIMER_REAL, alarm_seconds)
     with database.writing() as connection:
         while True:
             connection.executemany(written, [(uuid.uuid4().hex,) for _ in range(20)])
@@ -165,9 +166,8 @@ def test_an_interrupt_amid_a_statement_stays_one_and_all_is_taken_back(server: s
     try:
         with closing(on_server(Folder(tmp_path), address(server))) as database:
             for _ in range(20):
-                signal.setitimer(signal.ITIMER_REAL, random.uniform(0.001, 0.02))
                 with pytest.raises(KeyboardInterrupt):
-                    _write_for_ever(database)
+                    _write_for_ever(database, random.uniform(0.001, 0.02))
                 with database.reading() as connection:
                     assert connection.execute("SELECT * FROM meta WHERE value = 'half'").fetchone() is None
     finally:

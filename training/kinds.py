@@ -2,8 +2,8 @@
 
 `training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
 Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords
-among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact. So do
-the turns of `training/data/chats.jsonl`, conversations over four folders.
+among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
+Turns of `training/data/chats.jsonl`, conversations over four folders, count in full too.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
 the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,

@@ -27,8 +27,7 @@ from training.split import Part
 _SEEN = 8  # times that a gram must stand in what is fitted on
 _STRENGTH = 0.1  # inverse, of the regularisation
 _CHAT_WEIGHT = 10.0  # of a turn of a conversation: it is what is asked for, and there are few
-_ALONE = ("topic", "timeline", "fact")  # kinds of question-kinds that stand by themselves
-_OF_THE_LAST = ("talk", "about", "more", "correction")  # kinds of turns that are told otherwise
+_OF_THE_LAST = ("more", "summary", "objection", "correction")  # kinds of questions and turns that are told otherwise
 _CHAT = "chat "  # before the name of a folder
 
 
@@ -71,7 +70,7 @@ def _written(data: Path) -> Iterator[Written]:
     for at, item in enumerate(sets.lines(sets.OWN / "leaning.jsonl")):  # of no article: one in five is kept
         yield Written("leaning", "train" if at % 5 else "fit", item["text"], item["leans"])
     for item in sets.lines(sets.OWN / "question-kinds.jsonl"):
-        if item["kind"] in _ALONE:
+        if item["kind"] not in _OF_THE_LAST:
             yield Written("question-kinds", "train", item["text"].replace("[", "").replace("]", ""), leans=False)
     yield from _turns(sets.OWN / "chats.jsonl")
 

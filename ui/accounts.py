@@ -64,12 +64,10 @@ class Accounts:
                 self._keys.add_account(name, _role(told), password if self._has_passwords else None)
             said = words.account_added.format(name=name)
         elif wish == "role":
-            self._leave_an_owner(name, _role(told))
-            self._keys.change_account(name, "role", _role(told))
+            self._keys.change_account(name, "role", _role(told), keep_owner=True)
             said = words.account_has_role.format(name=name, role=_role(told))
         elif wish == "remove":
-            self._leave_an_owner(name, None)
-            self._keys.remove_account(name)
+            self._keys.remove_account(name, keep_owner=True)
             said = words.account_removed.format(name=name)
         elif wish == "password" and self._has_passwords:
             with self._turn:
@@ -97,12 +95,6 @@ class Accounts:
                 raise WrongKey("accounts.wrong-old")
             self._keys.change_account(account.name, "password", hashed(str(told.get("new") or "")))
         return self.panel(sender, words, words.own_password_changed, is_open=True)
-
-    def _leave_an_owner(self, name: str, role: Role | None) -> None:
-        """Raises UsageError where nobody could change accounts here once it had that role, or were gone."""
-        account = self._keys.account("name", name)
-        if account and account.role == "owner" and role != "owner":
-            self._keys.require_other_owner(name)
 
 
 def _role(told: Told) -> Role:

@@ -15,7 +15,7 @@ from qa.text.zh import LINKS, MOODS, PARTICLES
 
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
-SURELY = 0.75  # the chance that a question leans above which it does
+SURELY = 0.7  # the chance that a question leans above which it does
 _EARLIER = 4  # earlier questions that may be leant on
 _BRIEF = 4  # a question of fewer content words may itself lean on the one before
 
@@ -37,7 +37,7 @@ _LOOSE = " 是在有由被把于对" + PARTICLES + LINKS
 
 
 def leaning(question: str) -> float:
-    """How much a question with a history leans on it: LEANS where it points back or says next to nothing itself."""
+    """How much a question with a history leans on it: LEANS where it most probably does, else MAY_LEAN."""
     return LEANS if is_follow_up(question) else MAY_LEAN
 
 

@@ -47,6 +47,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 USES = "CREATE TABLE IF NOT EXISTS account_uses (account INTEGER PRIMARY KEY, used REAL NOT NULL)"
 """When somebody last came in by an account, in seconds since 1970."""
 NAME_CHARS, PASSWORD_CHARS, LEAST_CHARS = 40, 200, 8
+_HOLD_OWNERS = "UPDATE accounts SET role = role WHERE role = 'owner'"  # locks their rows: two who remove each other take turns
 _SELECT = """
 SELECT number, name, role, password, accounts.key, coalesce(used, 0) FROM accounts
 LEFT JOIN account_uses ON account = number
@@ -265,27 +266,27 @@ class Keys:
         with self._base.transaction() as connection:
             connection.execute(insert, [now, name])
 
-    def change_account(self, name: str, what: Literal["role", "password", "key"], value: str) -> None:
+    def change_account(
+        self, name: str, what: Literal["role", "password", "key"], value: str, *, keep_owner: bool = False
+    ) -> None:
         """Give it another role, the password or the key that a text was made of. Another password ends its logins.
-        Raises NotFound.
+        Raises NotFound; with `keep_owner` UsageError where no owner would be left.
         """
-        self._on_account(f"UPDATE accounts SET {what} = ? WHERE name = ?", [value, name])
+        self._on_account(f"UPDATE accounts SET {what} = ? WHERE name = ?", [value, name], keep_owner)
 
-    def remove_account(self, name: str) -> None:
-        """From now on nobody comes in by it. Raises NotFound."""
-        self._on_account("DELETE FROM accounts WHERE name = ?", [name])
+    def remove_account(self, name: str, *, keep_owner: bool = False) -> None:
+        """From now on nobody comes in by it. Raises NotFound; with `keep_owner` UsageError for the last owner."""
+        self._on_account("DELETE FROM accounts WHERE name = ?", [name], keep_owner)
 
-    def require_other_owner(self, name: str) -> None:
-        """Raises UsageError where nobody but the account of this name is an owner."""
-        if not any(one.role == "owner" and one.name != name for one in self.accounts()):
-            raise UsageError("accounts.last-owner", name=name)
-
-    def _on_account(self, statement: str, values: list[str]) -> None:
+    def _on_account(self, statement: str, values: list[str], keep_owner: bool) -> None:
         """`values` end with its name."""
-        values[-1] = unicodedata.normalize("NFC", values[-1]).strip()
+        name = values[-1] = unicodedata.normalize("NFC", values[-1]).strip()
         with self._base.transaction() as connection:
+            owners = connection.execute(_HOLD_OWNERS).rowcount if keep_owner else 0
             if not connection.execute(statement, values).rowcount:
-                raise NotFound("accounts.unknown", name=values[-1])
+                raise NotFound("accounts.unknown", name=name)
+            if owners and connection.execute("SELECT 1 FROM accounts WHERE role = 'owner'").fetchone() is None:
+                raise UsageError("accounts.last-owner", name=name)
 
     def close(self) -> None:
         self._base.close()

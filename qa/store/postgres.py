@@ -176,7 +176,7 @@ class PostgresDatabase(Database):
         return self._connected()
 
     def _keep(self, inner: psycopg.Connection[Any]) -> None:
-        if _is_amid(inner):
+        if not _is_idle(inner):
             inner.close()  # without it the server takes all back
         if inner.broken or inner.closed:
             return
@@ -273,13 +273,11 @@ def _is_of_interrupt(error: BaseException) -> bool:
     return before is not None and (isinstance(before, KeyboardInterrupt) or _is_of_interrupt(before))
 
 
-def _is_amid(inner: psycopg.Connection[Any]) -> bool:
-    """Whether it is in the midst of a statement, or of a row of them, where Ctrl-C left it."""
+def _is_idle(inner: psycopg.Connection[Any]) -> bool:
+    """Whether it is outside of any statement, pipeline or transaction, where Ctrl-C may have left it."""
     info = inner.info
-    return (
-        info.transaction_status == psycopg.pq.TransactionStatus.ACTIVE
-        or info.pipeline_status != psycopg.pq.PipelineStatus.OFF
-    )
+    idle, off = psycopg.pq.TransactionStatus.IDLE, psycopg.pq.PipelineStatus.OFF
+    return info.transaction_status == idle and info.pipeline_status == off
 
 
 def _answers(inner: psycopg.Connection[Any]) -> bool:
