@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 USES = "CREATE TABLE IF NOT EXISTS account_uses (account INTEGER PRIMARY KEY, used REAL NOT NULL)"
 """When somebody last came in by an account, in seconds since 1970."""
 NAME_CHARS, PASSWORD_CHARS, LEAST_CHARS = 40, 200, 8
-_HOLD_OWNERS = "UPDATE accounts SET role = role WHERE role = 'owner'"  # locks their rows: two who remove each other take turns
+_HOLD_OWNERS = "UPDATE accounts SET role = role WHERE role = 'owner'"  # locks their rows: of two, one waits
 _SELECT = """
 SELECT number, name, role, password, accounts.key, coalesce(used, 0) FROM accounts
 LEFT JOIN account_uses ON account = number
