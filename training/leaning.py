@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,17 +50,19 @@ def main() -> None:
     written = list(_written(call.data))
     if call.measure is not None:
         chats = (one for path in call.measure for one in _turns(path, path.stem))
-        _show((*(one for one in written if one.part == "measure"), *chats), is_follow_up)
+        measured = (*(one for one in written if one.part == "measure"), *chats)
+        _show([(one, is_follow_up(one.text)) for one in measured])
         return
     training = [one for one in written if one.part == "train"]
+    left = list[tuple[Written, bool]]()
     for folder in dict.fromkeys(one.name for one in training if one.name.startswith(_CHAT)):
         weights = _fitted([one for one in training if one.name != folder])
-        told = [one for one in training if one.name == folder]
-        _show(told, lambda text, weights=weights: leaning.chance(text, weights) > SURELY)
+        left += [(one, leaning.chance(one.text, weights) > SURELY) for one in training if one.name == folder]
+    _show(left)
     weights = _fitted(training)
     names, values = list(weights), np.array(list(weights.values()), dtype=np.float16)
     np.savez_compressed(leaning.FILE, names=np.array(names), weights=values)
-    _show([one for one in written if one.part == "fit"], is_follow_up)
+    _show([(one, is_follow_up(one.text)) for one in written if one.part == "fit"])
 
 
 def _written(data: Path) -> Iterator[Written]:
@@ -102,13 +104,13 @@ def _fitted(written: Sequence[Written]) -> dict[str, float]:
     return dict(zip([*ids, ""], [*fitted.coef_[0].tolist(), float(fitted.intercept_[0])], strict=True))
 
 
-def _show(written: Iterable[Written], leans) -> None:
-    written = list(written)
-    print(f"{'':20}{'follow':>8}{'told':>8}{'others':>8}{'taken':>8}   above {SURELY}")
-    for name in dict.fromkeys(one.name for one in written):
-        told = {wanted: [leans(one.text) for one in written if one.name == name and one.leans == wanted]
-                for wanted in (True, False)}  # fmt: skip
-        shares = [f"{len(each):8}{np.mean(each) if each else float('nan'):8.3f}" for each in told.values()]
+def _show(told: Sequence[tuple[Written, bool]]) -> None:
+    """A line a set, and one for all conversations: how many lean, and the share told; of the others, that taken."""
+    print(f"{'':20}{'follow':>8}{'told':>8}{'others':>8}{'taken':>8}")
+    for name in (*dict.fromkeys(one.name for one, _ in told), _CHAT):
+        of_name = [(one, leans) for one, leans in told if name in (one.name, one.name[: len(_CHAT)])]
+        each = ([leans for one, leans in of_name if one.leans == wanted] for wanted in (True, False))
+        shares = (f"{len(some):8}{np.mean(some) if some else np.nan:8.3f}" for some in each)
         print(f"{name:20}{''.join(shares)}", flush=True)
 
 

@@ -4,7 +4,8 @@ Each folder is added to a library of its own; each line of CHATS is a conversati
 (it cannot be understood alone), `whole` (the same question written to stand alone), `kind`, `answers` (texts that stand
 in the folder; any one will do, where `all` is set each counts; none where the folder does not tell it).
 Printed for each kind: of those that can be answered, the share answered right (of `all`: the mean share shown); of the
-others, the share refused. Then, of turns behind another: those that lean and were taken to, those that stand alone and
+others, the share refused, which is what is right of them. Then, of turns behind another, without talk, what is asked of
+the library, more and corrections: those that lean and were taken to, those that stand alone and
 were taken to lean; and what is right of both, of the leaning ones also as they are written to stand alone.
 `--wrong` prints what went wrong.
 """
@@ -13,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.quality.strangers import library_of, mean
 from qa import Library, Query
 from qa.evaluation.measures import holds
 from qa.types import Answer
@@ -52,7 +53,7 @@ def main() -> None:
     every: list[Turn] = []
     for one in call.sets:
         folder, _, chats = one.partition("=")
-        turns = list(held(Path(folder), Path(chats)))
+        turns = list(asked(Path(folder), Path(chats)))
         _show(Path(folder).name, turns)
         if call.wrong:
             _show_wrong(turns)
@@ -60,17 +61,15 @@ def main() -> None:
     _show("all", every)
 
 
-def held(folder: Path, chats: Path) -> Iterator[Turn]:
+def asked(folder: Path, chats: Path) -> Iterator[Turn]:
     """What a library of the folder alone says to each turn."""
     lines = chats.read_text(encoding="utf-8").splitlines()
-    with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch) / "library", create=True) as library:
-        library.add([folder])
-        library.vectors.make()
+    with library_of(folder) as library:
         for turns in (json.loads(line)["turns"] for line in lines):
-            yield from (_asked(library, one, tuple(turn["q"] for turn in turns[:at])) for at, one in enumerate(turns))
+            yield from (_turn(library, one, tuple(turn["q"] for turn in turns[:at])) for at, one in enumerate(turns))
 
 
-def _asked(library: Library, said: dict[str, Any], history: tuple[str, ...]) -> Turn:
+def _turn(library: Library, said: dict[str, Any], history: tuple[str, ...]) -> Turn:
     answer = library.ask(Query(said["q"], history))
     took_over = any(one.kind == "follow-up" for one in answer.assumed)
     right = alone = _right(answer, said)
@@ -96,18 +95,14 @@ def _show(name: str, turns: Sequence[Turn]) -> None:
     behind = [one for one in turns if one.counts]
     lean, stand = ([one for one in behind if one.said["leans"] == wanted] for wanted in (True, False))
     _line("lean", lean)
-    print(f"  {'  taken to':14}{'':>6}{_mean([one.took_over for one in lean]):>8.3f}")
-    print(f"  {'  written whole':14}{'':>6}{_mean([one.alone for one in lean]):>8.3f}")
+    print(f"  {'  taken to':14}{'':>6}{mean([one.took_over for one in lean]):>8.3f}")
+    print(f"  {'  written whole':14}{'':>6}{mean([one.alone for one in lean]):>8.3f}")
     _line("stand alone", stand)
-    print(f"  {'  taken to lean':14}{'':>6}{_mean([one.took_over for one in stand]):>8.3f}", flush=True)
+    print(f"  {'  taken to lean':14}{'':>6}{mean([one.took_over for one in stand]):>8.3f}", flush=True)
 
 
 def _line(name: str, turns: Sequence[Turn]) -> None:
-    print(f"  {name:14}{len(turns):>6}{_mean([one.right for one in turns]):>8.3f}")
-
-
-def _mean(values: Sequence[float]) -> float:
-    return float(np.mean(values)) if values else np.nan
+    print(f"  {name:14}{len(turns):>6}{mean([one.right for one in turns]):>8.3f}")
 
 
 def _show_wrong(turns: Sequence[Turn]) -> None:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,11 +55,18 @@ def main() -> None:
     _show("all", every)
 
 
-def ask(folder: Path, questions: Sequence[dict[str, object]]) -> list[Told]:
-    """What a library of the folder alone says to each question."""
+@contextmanager
+def library_of(folder: Path) -> Iterator[Library]:
+    """A library of the folder alone, with its vectors, for as long as it is asked."""
     with tempfile.TemporaryDirectory() as scratch, Library.open(Path(scratch) / "library", create=True) as library:
         library.add([folder])
         library.vectors.make()
+        yield library
+
+
+def ask(folder: Path, questions: Sequence[dict[str, object]]) -> list[Told]:
+    """What the folder's library says to each question."""
+    with library_of(folder) as library:
         return [_told(library.ask(Query(str(one["question"]))), one) for one in questions]
 
 
@@ -73,18 +81,19 @@ def _told(answer: Answer, one: dict[str, object]) -> Told:
 
 def _show(name: str, told: Sequence[Told]) -> None:
     can, cannot = ([each for each in told if each.can_be == wanted] for wanted in (True, False))
-    cells = [_mean([each.first for each in can]), _mean([each.right for each in can])]
-    cells += [_mean([each.right and not each.refused for each in can]), _mean([each.refused for each in told])]
+    cells = [mean([each.first for each in can]), mean([each.right for each in can])]
+    cells += [mean([each.right and not each.refused for each in can]), mean([each.refused for each in told])]
     sure, unsure = ([each.confidence for each in some] for some in (can, cannot))
     is_both = bool(sure and unsure)
     cells.append(auroc(sure, unsure) or np.nan if is_both else np.nan)
-    cells.append(_mean((np.array(unsure) < np.quantile(sure, LOST)).tolist()) if is_both else np.nan)
+    cells.append(mean((np.array(unsure) < np.quantile(sure, LOST)).tolist()) if is_both else np.nan)
     print(
         f"{name:32}{len(told):>7}" + "".join(f"{cell:>{8 + (at == 3)}.3f}" for at, cell in enumerate(cells)), flush=True
     )
 
 
-def _mean(values: Sequence[bool]) -> float:
+def mean(values: Sequence[float]) -> float:
+    """Not a number of nothing."""
     return float(np.mean(values)) if values else np.nan
 
 
