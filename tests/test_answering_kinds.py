@@ -94,6 +94,29 @@ def test_a_topic_is_told_by_several_articles(county: Library) -> None:
     assert len({one.quote for one in answer.citations}) == len(answer.citations)
 
 
+def test_of_a_single_article_what_stands_around_the_topic_is_told_too(county: Library) -> None:
+    answer = ask(county, "柳溪镇供暖")
+    assert (answer.kind, answer.total) == ("digest", 1)
+    assert_verbatim(answer)
+    assert len({one.article.id for one in answer.citations}) == 1
+    assert [one.start for one in answer.citations] == sorted(one.start for one in answer.citations)
+    assert any("供暖" not in one.quote for one in answer.citations)
+
+
+def test_a_topic_in_other_words_is_told_by_the_report_that_is_nearest(county: Library) -> None:
+    """No article has 小学校庆活动 in one: 校庆 of 小学 is told of."""
+    answer = ask(county, "有没有小学校庆活动的新闻")
+    assert (answer.kind, answer.answered) == ("digest", True)
+    assert_verbatim(answer)
+    assert {one.article.title[-4:] for one in answer.citations} == {"迎来校庆"}
+    assert answer.total == len({one.article.id for one in answer.citations})
+
+
+@pytest.mark.parametrize("wish", ["火箭发射", "有没有抓小偷的新闻", "讲讲养猪", "停水的事", "马斯克的报道"])
+def test_a_topic_that_nothing_tells_of_is_refused(county: Library, wish: str) -> None:
+    assert not ask(county, wish).answered
+
+
 def test_a_bare_name_that_nothing_has_is_refused(county: Library) -> None:
     assert not ask(county, "马斯克").answered
 

@@ -29,7 +29,7 @@ _ON_TOPIC = 0.3  # of the question that a passage must cover for its article to 
 
 _ASKS = re.compile(f"[?？{MOODS}]|{ASKING}|啥|咋|几")  # what makes a sentence a question
 
-_UNTOLD = Reason("fact-missing", Wording("reason.fact-missing"))
+UNTOLD = Reason("fact-missing", Wording("reason.fact-missing"))
 EMPTY = Reason("empty-question", Wording("reason.empty-question"))
 
 
@@ -65,7 +65,7 @@ def nothing_about_it(study: Assessment) -> Reason | None:
     is_read = study.best.marked is not None
     if is_read and any(map(is_han, study.words)):
         return None
-    return (_lacking(study) or _UNTOLD) if len(study.unknown) >= _UNKNOWN * len(study.words) else None
+    return (_lacking(study) or UNTOLD) if len(study.unknown) >= _UNKNOWN * len(study.words) else None
 
 
 def reason_of(study: Assessment) -> Reason:
@@ -79,7 +79,7 @@ def reason_of(study: Assessment) -> Reason:
     if wrong and study.covers(report, without=wrong) >= _ON_TOPIC:
         said = Wording("reason.false-premise", title=report.article.title, terms=_in_quotes(wrong))
         return Reason("false-premise", said, wrong)
-    return _UNTOLD
+    return UNTOLD
 
 
 def _lacking(study: Assessment) -> Reason | None:

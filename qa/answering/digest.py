@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from qa.answering.about import item_of
@@ -17,7 +17,7 @@ from qa.text.folding import comparable, fold
 from qa.text.sentences import blankless, headline, is_headline, sentences_of
 from qa.text.words import bigrams
 from qa.text.zh import DIGITS, NUMERAL, is_han
-from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Passage, Reason, Span
 from qa.types.protocols import Weight
 
 DIGEST_QUOTES = 5
@@ -30,6 +30,7 @@ _REPEATS = 0.6  # share of a sentence's pairs of characters that make it the sam
 _LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
 _TELLING = re.compile(r"\d")
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
+_NEAR = 5  # sentences before and behind one on the topic that are told with it, where a single article tells of it
 _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
 _TELLS = 0.2  # what a sentence gains for a number in it
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
@@ -69,26 +70,69 @@ class Told:
 def digest_answer(
     asked: AnalysedQuestion, topic: Topic, hits: Sequence[Hit], weight: Weight, items: Sequence[Item]
 ) -> Answer | None:
-    """Sentences on the topic out of the `hits`, best first; `items` are all articles that have its words. None where
-    nothing found tells of it.
+    """Sentences on the topic out of the `hits`, best first; `items` are all articles that have its words. Of a single
+    article its key sentences on the topic and near it. None where nothing found tells of it.
     """
-    evidence = term_coverage(asked, weight)
+    evidence, most = term_coverage(asked, weight), topic.most or DIGEST_QUOTES
     told = [one for article in articles_on(hits, items, evidence) for one in _sentences(article, evidence)]
-    chosen = best_told(told, topic.most or DIGEST_QUOTES)
+    chosen = best_told(told, most)
+    if len({one.article.id for one in chosen}) == 1:
+        chosen = best_told(_near_topic(chosen[0].article, evidence), most)
     return told_answer(asked, "digest", sorted(chosen, key=when), hits, items) if chosen else None
+
+
+def widened(read: Answer, most: int | None) -> Answer:
+    """An answer with the key sentences of its first report that stand near those it quotes behind them."""
+    first = read.citations[0]
+    quoted = [one for one in read.citations if one.article.id == first.article.id]
+    spans = below_headline(first.article)
+    at = [place for place, span in enumerate(spans) if any(_meet(span, one) for one in quoted)]
+    near = [span for place, span in enumerate(spans) if place not in at and _is_near(place, at)]
+    further = best_told(_key_sentences(first.article, near), max(0, (most or DIGEST_QUOTES) - len(read.citations)))
+    behind = cited(sorted(further, key=lambda one: one.span.start))
+    citations = (*read.citations, *(replace(one, n=first.n) for one in behind))
+    said = "".join(f"{one.quote}[{one.n}]" for one in citations)
+    articles = {one.article.id: one.article for one in citations}.values()
+    text, items = Wording("digest.quoted", articles=len(articles), said=said), tuple(map(item_of, articles))
+    return replace(read, kind="digest", text=text, citations=citations, total=len(items), items=items, lead=None)
+
+
+def _meet(span: Span, other: Citation | Passage) -> bool:
+    return span.start < other.end and other.start < span.end
+
+
+def _is_near(place: int, others: Iterable[int]) -> bool:
+    return any(abs(place - one) <= _NEAR for one in others)
+
+
+def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], most: int | None) -> Answer:
+    """Key sentences of the hits' articles, each article's near its best hit; the hits best first, one at least."""
+    best = list({hit.article.id: hit for hit in reversed(hits)}.values())[::-1][:_ARTICLES]
+    told = list[Told]()
+    for hit in best:
+        spans = below_headline(hit.article) or [Span(0, len(hit.article.text))]
+        at = [place for place, one in enumerate(spans) if _meet(one, hit.passage)]
+        near = [one for place, one in enumerate(spans) if _is_near(place, at)]
+        key = _key_sentences(hit.article, near or spans[:_SENTENCES])
+        told += (replace(one, worth=one.worth + hit.score) for one in key)
+    chosen = sorted(best_told(told, most or DIGEST_QUOTES), key=when)
+    return told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best])
 
 
 def told_answer(
     asked: AnalysedQuestion, kind: AnswerKind, told: Sequence[Told], hits: Sequence[Hit], items: Sequence[Item]
 ) -> Answer:
-    """The sentences in their order, of how many reports they are, and how many more there are."""
+    """The sentences in their order, of how many reports they are, and how many more of the `items` there are; where
+    none has the topic's words, those quoted are all.
+    """
     citations = cited(told)
-    quoted = {one.article.id for one in citations}
+    quoted = {one.article.id: one.article for one in citations}
+    items = items or [item_of(one) for one in quoted.values()]
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     if kind == "timeline":
         days = (f"{day}：" if (day := day_of(one)) else "" for one in told)
         said = "".join(f"\n{day}{one.quote}[{one.n}]" for day, one in zip(days, citations, strict=True))
-    left = sum(not quoted.intersection(one.articles) for one in items)
+    left = sum(quoted.keys().isdisjoint(one.articles) for one in items)
     frame = Wording("digest.quoted", articles=len(quoted), said=said)
     text = Wording("digest.more", said=frame, left=left) if left else frame
     confidence = max((hit.score for hit in hits if hit.article.id in quoted), default=0.0)
@@ -103,17 +147,35 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
     An article has one sentence at least.
     """
-    spans = below_headline(article) or [Span(0, len(article.text))]
-    grams = [pairs(article, one) for one in spans]
-    above = frozenset(bigrams(blankless(headline(article))))
-    told = [
-        Told(article, span, _weighs(place, grams, above) + _TELLS * is_telling(article, span), grams[place])
-        for place, span in enumerate(spans)
-    ]
+    told = _key_sentences(article, below_headline(article) or [Span(0, len(article.text))])
     citations = cited(sorted(best_told(told, most or DIGEST_QUOTES), key=lambda one: one.span.start))
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     text = Wording("digest.article", title=article.title, said=said)
     return Answer(question, "digest", text, 1.0, citations, total=1, items=(item_of(article),))
+
+
+def _near_topic(article: Article, evidence: TermCoverage) -> list[Told]:
+    """Sentences of the only article on a topic by how much they say of both; under a headline without its words only
+    those on it and near such.
+    """
+    spans = below_headline(article)[:_SENTENCES]
+    covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
+    if evidence.covers(headline(article)) < _ON_TOPIC:
+        on_topic = [place for place, share in enumerate(covered) if share >= _ON_TOPIC]
+        near = [place for place in range(len(spans)) if _is_near(place, on_topic)]
+        spans, covered = [spans[one] for one in near], [covered[one] for one in near]
+    told = _key_sentences(article, spans)
+    return [replace(one, worth=one.worth + share) for one, share in zip(told, covered, strict=True)]
+
+
+def _key_sentences(article: Article, spans: Sequence[Span]) -> list[Told]:
+    """Its sentences by how much they say of what the others and the headline say; a number counts for more."""
+    grams = [pairs(article, one) for one in spans]
+    above = frozenset(bigrams(blankless(headline(article))))
+    return [
+        Told(article, span, _weighs(place, grams, above) + _TELLS * is_telling(article, span), grams[place])
+        for place, span in enumerate(spans)
+    ]
 
 
 def _weighs(place: int, grams: Sequence[frozenset[str]], above: frozenset[str]) -> float:

@@ -10,10 +10,10 @@ from itertools import islice
 from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import item_of
-from qa.answering.answer import answer_from_hits, outside_dates, refusal_threshold
+from qa.answering.answer import UNTOLD, answer_from_hits, outside_dates, refusal_threshold
 from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
-from qa.answering.digest import digest_answer
+from qa.answering.digest import digest_answer, reports_answer, widened
 from qa.answering.rows import with_rows
 from qa.answering.timeline import course_of, linked, timeline_answer
 from qa.library.sources import LibrarySources
@@ -44,6 +44,7 @@ from qa.types.protocols import Heard, SpanReader
 _DECIDING = 3  # best passages that are looked at for a word that decides which is the most
 _COMPARED = 16  # passages that are read for their values
 _TOPIC_HITS = 24  # passages that a digest is made from
+_OF_TOPIC = 0.55  # the score of a passage that tells of a topic whose words it has not; measured, docs/quality.md
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,22 @@ class Answers:
         topic = self.topic(asked)
         return self.on_topic(asked, topic) if topic else None
 
+    def _told_by_meaning(self, asked: AnalysedQuestion) -> Answer | None:
+        """Of a topic that no article has the words of: what the reader is sure of, with what stands near it, else what
+        the reports say that the search is sure of, if any is.
+        """
+        topic = self.topic(asked)
+        if topic is None or topic.kind != "digest":
+            return None
+        read = self._fact(asked)
+        if read.answered:
+            return widened(read, topic.most) if read.kind == "quote" else read
+        if read.reason != UNTOLD:  # a name that nothing has, another time
+            return read
+        least = max(_OF_TOPIC, self.least or 0.0)
+        found = [one for one in self._hits(asked.alone) if one.score >= least]
+        return reports_answer(asked.alone, found, topic.most) if found else read
+
     def topic(self, asked: AnalysedQuestion) -> Topic | None:
         """None too where what is asked leans on the history, has a form of its own (多少, 几点), or is so many things
         (哪两样).
@@ -227,6 +244,7 @@ KINDS_OF_ANSWER: Mapping[str, Callable[[Answers, AnalysedQuestion], Answer | Non
     "comparison": Answers._compared,
     "superlative": Answers._most,
     "topic": Answers._told,
+    "topic by meaning": Answers._told_by_meaning,
 }
 """In the order in which they are tried; none answers what is of another kind, and a fact is what is left."""
 
