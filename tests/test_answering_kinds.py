@@ -101,6 +101,7 @@ def test_of_a_single_article_what_stands_around_the_topic_is_told_too(county: Li
     assert len({one.article.id for one in answer.citations}) == 1
     assert [one.start for one in answer.citations] == sorted(one.start for one in answer.citations)
     assert any("供暖" not in one.quote for one in answer.citations)
+    assert any("供暖" in one.quote for one in answer.citations)
 
 
 def test_a_topic_in_other_words_is_told_by_the_report_that_is_nearest(county: Library) -> None:

@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="FOLDER=TOPICS")
     call = parser.parse_args()
     asked = [each for one in call.sets for each in _asked(*map(Path, one.split("=", 1)))]
+    if not asked:
+        parser.error("no line has the folder's name for its `set`")
     told, others = ([one for one in asked if one.is_told == wanted] for wanted in (True, False))
     for name in ("confidence", "score"):
         area = auroc(*([getattr(one, name) for one in each] for each in (told, others)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 from qa.answering.about import item_of
@@ -30,8 +31,8 @@ _REPEATS = 0.6  # share of a sentence's pairs of characters that make it the sam
 _LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
 _TELLING = re.compile(r"\d")
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
-_NEAR = 5  # sentences before and behind one on the topic that are told with it, where a single article tells of it
 _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
+_NEAR = 5  # sentences before and behind a found one that may be told with it
 _TELLS = 0.2  # what a sentence gains for a number in it
 _FULL = 24  # characters of a sentence that tells something under such a headline without its words
 _AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
@@ -82,22 +83,36 @@ def digest_answer(
 
 
 def widened(read: Answer, most: int | None) -> Answer:
-    """An answer with the key sentences of its first report that stand near those it quotes behind them."""
-    first = read.citations[0]
-    quoted = [one for one in read.citations if one.article.id == first.article.id]
-    spans = below_headline(first.article)
-    at = [place for place, span in enumerate(spans) if any(_meet(span, one) for one in quoted)]
-    near = [span for place, span in enumerate(spans) if place not in at and _is_near(place, at)]
-    further = best_told(_key_sentences(first.article, near), max(0, (most or DIGEST_QUOTES) - len(read.citations)))
+    """An answer of quotes with the key sentences of its first report that stand near those it quotes behind them; as it
+    is where nothing further is wanted or told. `most` sentences are wanted, the answer's first.
+    """
+    kept, most = read.citations[:most], most or DIGEST_QUOTES
+    first = kept[0]
+    quoted = [Told(one.article, Span(one.start, one.end), one.score, _pairs(one)) for one in kept]
+    further = best_told(_key_sentences(first.article, _near(first.article, quoted)), most - len(kept), quoted)
+    if not further and len(kept) == len(read.citations):
+        return read
     behind = cited(sorted(further, key=lambda one: one.span.start))
-    citations = (*read.citations, *(replace(one, n=first.n) for one in behind))
+    citations = (*kept, *(replace(one, n=first.n, score=min(one.score, first.score)) for one in behind))
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     articles = {one.article.id: one.article for one in citations}.values()
     text, items = Wording("digest.quoted", articles=len(articles), said=said), tuple(map(item_of, articles))
     return replace(read, kind="digest", text=text, citations=citations, total=len(items), items=items, lead=None)
 
 
-def _meet(span: Span, other: Citation | Passage) -> bool:
+def _pairs(quoted: Citation) -> frozenset[str]:
+    return pairs(quoted.article, Span(quoted.start, quoted.end))
+
+
+def _near(article: Article, quoted: Sequence[Told]) -> list[Span]:
+    """Its telling sentences near those that are quoted from it, without these."""
+    spans, telling = sentences_of(article), {*below_headline(article)}
+    here = [one.span for one in quoted if one.article.id == article.id]
+    at = [place for place, span in enumerate(spans) if any(_meet(span, one) for one in here)]
+    return [span for place, span in enumerate(spans) if span in telling and place not in at and _is_near(place, at)]
+
+
+def _meet(span: Span, other: Span | Passage) -> bool:
     return span.start < other.end and other.start < span.end
 
 
@@ -105,29 +120,36 @@ def _is_near(place: int, others: Iterable[int]) -> bool:
     return any(abs(place - one) <= _NEAR for one in others)
 
 
-def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], most: int | None) -> Answer:
-    """Key sentences of the hits' articles, each article's near its best hit; the hits best first, one at least."""
-    best = list({hit.article.id: hit for hit in reversed(hits)}.values())[::-1][:_ARTICLES]
+def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], sure: Sequence[Hit], most: int | None) -> Answer:
+    """Key sentences of the articles of those hits that are `sure`, one at least, each near the article's best hit. Both
+    come best first.
+    """
+    best: dict[str, Hit] = {}
+    for hit in sure:
+        best.setdefault(hit.article.id, hit)
     told = list[Told]()
-    for hit in best:
+    for hit in islice(best.values(), _ARTICLES):
         spans = below_headline(hit.article) or [Span(0, len(hit.article.text))]
         at = [place for place, one in enumerate(spans) if _meet(one, hit.passage)]
         near = [one for place, one in enumerate(spans) if _is_near(place, at)]
         key = _key_sentences(hit.article, near or spans[:_SENTENCES])
         told += (replace(one, worth=one.worth + hit.score) for one in key)
     chosen = sorted(best_told(told, most or DIGEST_QUOTES), key=when)
-    return told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best])
+    answer = told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best.values()])
+    citations = tuple(replace(one, score=best[one.article.id].score) for one in answer.citations)
+    return replace(answer, citations=citations)
 
 
 def told_answer(
     asked: AnalysedQuestion, kind: AnswerKind, told: Sequence[Told], hits: Sequence[Hit], items: Sequence[Item]
 ) -> Answer:
-    """The sentences in their order, of how many reports they are, and how many more of the `items` there are; where
-    none has the topic's words, those quoted are all.
+    """The sentences in their order, of how many reports they are, and how many more of the `items` there are, which
+    hold the topic's words; those quoted are counted all the same.
     """
     citations = cited(told)
     quoted = {one.article.id: one.article for one in citations}
-    items = items or [item_of(one) for one in quoted.values()]
+    held = {one for item in items for one in item.articles}
+    items = [*items, *(item_of(article) for one, article in quoted.items() if one not in held)]
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     if kind == "timeline":
         days = (f"{day}：" if (day := day_of(one)) else "" for one in told)
@@ -155,17 +177,16 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
 
 def _near_topic(article: Article, evidence: TermCoverage) -> list[Told]:
-    """Sentences of the only article on a topic by how much they say of both; under a headline without its words only
-    those on it and near such.
+    """Sentences of the only article on a topic by how much they say of the topic and of the article; under a headline
+    without its words those on it first, then what stands near such.
     """
     spans = below_headline(article)[:_SENTENCES]
     covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
-    if evidence.covers(headline(article)) < _ON_TOPIC:
-        on_topic = [place for place, share in enumerate(covered) if share >= _ON_TOPIC]
-        near = [place for place in range(len(spans)) if _is_near(place, on_topic)]
-        spans, covered = [spans[one] for one in near], [covered[one] for one in near]
-    told = _key_sentences(article, spans)
-    return [replace(one, worth=one.worth + share) for one, share in zip(told, covered, strict=True)]
+    is_about = evidence.covers(headline(article)) >= _ON_TOPIC
+    on_topic = {place for place, share in enumerate(covered) if share >= _ON_TOPIC}
+    near = [place for place in range(len(spans)) if is_about or _is_near(place, on_topic)]
+    told = zip(near, _key_sentences(article, [spans[place] for place in near]), strict=True)
+    return [replace(one, worth=one.worth + covered[at] + (at in on_topic and not is_about)) for at, one in told]
 
 
 def _key_sentences(article: Article, spans: Sequence[Span]) -> list[Told]:
@@ -233,15 +254,17 @@ def _sentences(article: Article, evidence: TermCoverage) -> Iterable[Told]:
             yield Told(article, span, worth, pairs(article, span))
 
 
-def best_told(told: Sequence[Told], most: int) -> list[Told]:
-    """Maximal marginal relevance (Carbonell and Goldstein 1998): the most telling first, then what differs."""
-    left, chosen = list(told), list[Told]()
-    while left and len(chosen) < most:
+def best_told(told: Sequence[Told], most: int, quoted: Sequence[Told] = ()) -> list[Told]:
+    """Maximal marginal relevance (Carbonell and Goldstein 1998): the most telling first, then what differs, also from
+    what is `quoted` already.
+    """
+    left, chosen = list(told), list(quoted)
+    while left and len(chosen) < len(quoted) + most:
         best = max(left, key=lambda one: one.worth - max((_alike(one, other) for other in chosen), default=0.0))
         left.remove(best)
         if not any(len(best.grams & one.grams) > _REPEATS * min(len(best.grams), len(one.grams)) for one in chosen):
             chosen.append(best)
-    return chosen
+    return chosen[len(quoted) :]
 
 
 def _alike(one: Told, other: Told) -> float:
@@ -299,13 +322,14 @@ def cited(told: Sequence[Told]) -> tuple[Citation, ...]:
 
 def continued(before: Answer, times: int) -> Answer:
     """The sentences of the best source behind those that `before` quoted, MORE at a time; of an article whose key
-    sentences were quoted, those left out. `times` from 1.
+    sentences were quoted, those left out: behind the first one quoted, then those before it. `times` from 1.
     """
     best = max(before.citations, key=lambda one: one.score)
     article, quoted = best.article, [one for one in before.citations if one.article.id == best.article.id]
     if before.kind == "digest" and len(quoted) == len(before.citations):
         starts = {one.start for one in quoted}
-        rest = [one for one in below_headline(article) if one.start not in starts]
+        left = [one for one in below_headline(article) if one.start not in starts]
+        rest = sorted(left, key=lambda one: (one.start < quoted[0].start, one.start))
     else:
         end = max(one.end for one in quoted)
         rest = [one for one in sentences_of(article) if one.start >= end]

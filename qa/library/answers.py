@@ -16,6 +16,7 @@ from qa.answering.conflicts import newest_first
 from qa.answering.digest import digest_answer, reports_answer, widened
 from qa.answering.rows import with_rows
 from qa.answering.timeline import course_of, linked, timeline_answer
+from qa.errors.messages import Wording
 from qa.library.sources import LibrarySources
 from qa.questions import counting, spelling
 from qa.questions.analysed import AnalysedQuestion
@@ -152,20 +153,31 @@ class Answers:
         return self.on_topic(asked, topic) if topic else None
 
     def _told_by_meaning(self, asked: AnalysedQuestion) -> Answer | None:
-        """Of a topic that no article has the words of: what the reader is sure of, with what stands near it, else what
-        the reports say that the search is sure of, if any is.
-        """
         topic = self.topic(asked)
-        if topic is None or topic.kind != "digest":
-            return None
+        return self.by_meaning(asked, topic) if topic and topic.kind == "digest" else None
+
+    def by_meaning(self, asked: AnalysedQuestion, topic: Topic) -> Answer:
+        """Of a topic that no article has the words of: what the reader is sure of, with what stands near it, else what
+        the reports say that the search is sure of, else why nothing is told.
+        """
         read = self._fact(asked)
         if read.answered:
-            return widened(read, topic.most) if read.kind == "quote" else read
+            is_plain = read.kind == "quote" and not isinstance(read.text, Wording)  # and reports do not contradict
+            return widened(read, topic.most) if is_plain else read
         if read.reason != UNTOLD:  # a name that nothing has, another time
             return read
+        hits = self._hits(asked.alone)
+        sure = self._sure(asked.alone, hits)
+        return reports_answer(asked.alone, hits, sure, topic.most) if sure else read
+
+    def _sure(self, asked: AnalysedQuestion, hits: Sequence[Hit]) -> list[Hit]:
+        """The hits that surely tell of a topic, by their meaning; none by another model than that this was measured
+        for.
+        """
+        if self.sources.default_vector(asked.embedded) is None:
+            return []
         least = max(_OF_TOPIC, self.least or 0.0)
-        found = [one for one in self._hits(asked.alone) if one.score >= least]
-        return reports_answer(asked.alone, found, topic.most) if found else read
+        return [one for one in hits if one.score >= least and "vectors" in one.ranks]
 
     def topic(self, asked: AnalysedQuestion) -> Topic | None:
         """None too where what is asked leans on the history, has a form of its own (多少, 几点), or is so many things
@@ -246,7 +258,9 @@ KINDS_OF_ANSWER: Mapping[str, Callable[[Answers, AnalysedQuestion], Answer | Non
     "topic": Answers._told,
     "topic by meaning": Answers._told_by_meaning,
 }
-"""In the order in which they are tried; none answers what is of another kind, and a fact is what is left."""
+"""In the order in which they are tried; none answers what is of another kind, and a fact is what is left. What is by
+meaning is tried after the words, and answers or refuses whatever is a topic.
+"""
 
 
 def _tells_most(most: Superlative, hits: Iterable[Hit]) -> bool:

@@ -141,8 +141,11 @@ class _Conversation:
         before = replace(query, question=query.history[-1], history=query.history[:-1])
         asked = self.answers.understood(before)
         topic = None if summary.is_pointed else self.answers.topic(asked)
-        if topic and (told := self.answers.on_topic(asked, topic._replace(most=summary.most))):
-            return told
+        if topic:
+            wanted = topic._replace(most=summary.most)
+            told = self.answers.on_topic(asked, wanted) or self.answers.by_meaning(asked, wanted)
+            if told.answered:
+                return told
         cited = self.answer(before).citations
         best = max(cited, key=lambda one: one.score, default=None)
         return points_answer(query.question, best.article, summary.most) if best else no_article(query)
