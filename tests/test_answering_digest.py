@@ -61,6 +61,18 @@ def test_no_more_is_told_than_is_wanted(county: Library) -> None:
     assert len(reports_answer(analyse(Query(WISH)), hits, hits[:1], 2).citations) == 2
 
 
+def test_what_is_mentioned_in_passing_is_told_by_that_sentence_alone(tmp_path: Path) -> None:
+    ahead = "".join(f"会议研究了第{at}项工作，要求有关部门抓紧办好。" for at in "一二三四五六七")
+    said = "会上还听取了养蜂产业情况，社员已有二百户。"
+    (tmp_path / "会议.txt").write_text(
+        f"全县召开经济工作会议\n{ahead}{said}会议到傍晚才结束，各乡镇都派了人。", encoding="utf-8"
+    )
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add([tmp_path / "会议.txt"])
+        answer = library.ask("有没有养蜂的报道")
+    assert (answer.kind, [one.quote for one in answer.citations]) == ("digest", [said])
+
+
 def test_what_is_quoted_is_not_said_again(tmp_path: Path) -> None:
     first = "东河镇新建的敬老院占地三十六亩。"
     between = "院里种了四十棵枣树。老人们搬进来那天，院长给每人发了一床新棉被。"

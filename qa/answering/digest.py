@@ -177,15 +177,19 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
 
 def _near_topic(article: Article, evidence: TermCoverage) -> list[Told]:
-    """Sentences of the only article on a topic by how much they say of the topic and of the article; under a headline
-    without its words those on it first, then what stands near such.
+    """Sentences of the only article on a topic by how much they say of the topic and of the article. Under a headline
+    without its words those on it first, then what stands near such, if the article comes to it in its first sentences:
+    elsewhere it is mentioned in passing.
     """
     spans = below_headline(article)[:_SENTENCES]
     covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
-    is_about = evidence.covers(headline(article)) >= _ON_TOPIC
     on_topic = {place for place, share in enumerate(covered) if share >= _ON_TOPIC}
-    near = [place for place in range(len(spans)) if is_about or _is_near(place, on_topic)]
-    told = zip(near, _key_sentences(article, [spans[place] for place in near]), strict=True)
+    kept = on_topic
+    if is_about := evidence.covers(headline(article)) >= _ON_TOPIC:
+        kept = {*range(len(spans))}
+    elif min(on_topic, default=_NEAR) < _NEAR:
+        kept = {place for place in range(len(spans)) if _is_near(place, on_topic)}
+    told = zip(sorted(kept), _key_sentences(article, [spans[place] for place in sorted(kept)]), strict=True)
     return [replace(one, worth=one.worth + covered[at] + (at in on_topic and not is_about)) for at, one in told]
 
 
