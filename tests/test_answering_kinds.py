@@ -113,6 +113,14 @@ def test_a_topic_in_other_words_is_told_by_the_report_that_is_nearest(county: Li
     assert answer.total == len({one.article.id for one in answer.citations})
 
 
+def test_as_many_sentences_as_are_wanted_of_a_topic_in_other_words(county: Library) -> None:
+    before = "有没有小学校庆活动的新闻"
+    answer = ask(county, "用两句话", before)
+    assert (answer.kind, len(answer.citations)) == ("digest", 2)
+    assert {one.article.title[-4:] for one in answer.citations} == {"迎来校庆"}
+    assert_verbatim(answer)
+
+
 @pytest.mark.parametrize("wish", ["火箭发射", "有没有抓小偷的新闻", "讲讲养猪", "停水的事", "马斯克的报道"])
 def test_a_topic_that_nothing_tells_of_is_refused(county: Library, wish: str) -> None:
     assert not ask(county, wish).answered
