@@ -2,7 +2,8 @@
 
 Each folder is added to a library of its own; each line of CHATS is a conversation, `turns` asked in order: `q`, `leans`
 (it cannot be understood alone), `whole` (the same question written to stand alone), `kind`, `answers` (texts that stand
-in the folder; any one will do, where `all` is set each counts; none where the folder does not tell it).
+in the folder; any one will do, where `all` is set each counts; none where the folder does not tell it). A `set` names
+the folder, where they are of several.
 Printed for each kind: of those that can be answered, the share answered right (of `all`: the mean share shown); of the
 others, the share refused, which is what is right of them. Then, of turns behind another, without talk, what is asked of
 the library, more and corrections: those that lean and were taken to, those that stand alone and
@@ -63,9 +64,9 @@ def main() -> None:
 
 def asked(folder: Path, chats: Path) -> Iterator[Turn]:
     """What a library of the folder alone says to each turn."""
-    lines = chats.read_text(encoding="utf-8").splitlines()
+    chats_of = [json.loads(line) for line in chats.read_text(encoding="utf-8").splitlines()]
     with library_of(folder) as library:
-        for turns in (json.loads(line)["turns"] for line in lines):
+        for turns in (one["turns"] for one in chats_of if one.get("set", folder.name) == folder.name):
             yield from (_turn(library, one, tuple(turn["q"] for turn in turns[:at])) for at, one in enumerate(turns))
 
 

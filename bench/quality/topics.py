@@ -35,9 +35,9 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", metavar="FOLDER=TOPICS")
     call = parser.parse_args()
     asked = [each for one in call.sets for each in _asked(*map(Path, one.split("=", 1)))]
-    if not asked:
-        parser.error("no line has the folder's name for its `set`")
     told, others = ([one for one in asked if one.is_told == wanted] for wanted in (True, False))
+    if not told or not others:
+        parser.error("needs lines with answers and lines without; a `set` must be the name of its folder")
     for name in ("confidence", "score"):
         area = auroc(*([getattr(one, name) for one in each] for each in (told, others)))
         print(f"AUROC of {name}: {area:.3f}")

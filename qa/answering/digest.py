@@ -18,7 +18,7 @@ from qa.text.folding import comparable, fold
 from qa.text.sentences import blankless, headline, is_headline, sentences_of
 from qa.text.words import bigrams
 from qa.text.zh import DIGITS, NUMERAL, is_han
-from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Passage, Reason, Span
+from qa.types import Answer, AnswerKind, Article, Citation, Hit, Item, Reason, Span
 from qa.types.protocols import Weight
 
 DIGEST_QUOTES = 5
@@ -87,9 +87,9 @@ def widened(read: Answer, most: int | None) -> Answer:
     is where nothing further is wanted or told. `most` sentences are wanted, the answer's first.
     """
     kept, most = read.citations[:most], most or DIGEST_QUOTES
-    first = kept[0]
-    quoted = [Told(one.article, Span(one.start, one.end), one.score, _pairs(one)) for one in kept]
-    further = best_told(_key_sentences(first.article, _near(first.article, quoted)), most - len(kept), quoted)
+    first, quoted = kept[0], [_as_told(one) for one in kept]
+    near = _around(first.article, [one.span for one in quoted if one.article.id == first.article.id])
+    further = best_told(_key_sentences(first.article, near), most - len(kept), quoted)
     if not further and len(kept) == len(read.citations):
         return read
     behind = cited(sorted(further, key=lambda one: one.span.start))
@@ -100,20 +100,18 @@ def widened(read: Answer, most: int | None) -> Answer:
     return replace(read, kind="digest", text=text, citations=citations, total=len(items), items=items, lead=None)
 
 
-def _pairs(quoted: Citation) -> frozenset[str]:
-    return pairs(quoted.article, Span(quoted.start, quoted.end))
+def _as_told(quoted: Citation) -> Told:
+    span = Span(quoted.start, quoted.end)
+    return Told(quoted.article, span, quoted.score, pairs(quoted.article, span))
 
 
-def _near(article: Article, quoted: Sequence[Told]) -> list[Span]:
-    """Its telling sentences near those that are quoted from it, without these."""
+def _around(article: Article, found: Sequence[Span]) -> list[Span]:
+    """Its telling sentences near what was found in it, with those that it meets."""
     spans, telling = sentences_of(article), {*below_headline(article)}
-    here = [one.span for one in quoted if one.article.id == article.id]
-    at = [place for place, span in enumerate(spans) if any(_meet(span, one) for one in here)]
-    return [span for place, span in enumerate(spans) if span in telling and place not in at and _is_near(place, at)]
-
-
-def _meet(span: Span, other: Span | Passage) -> bool:
-    return span.start < other.end and other.start < span.end
+    at = [
+        place for place, one in enumerate(spans) if any(one.start < each.end and each.start < one.end for each in found)
+    ]
+    return [one for place, one in enumerate(spans) if one in telling and _is_near(place, at)]
 
 
 def _is_near(place: int, others: Iterable[int]) -> bool:
@@ -129,11 +127,9 @@ def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], sure: Sequence[
         best.setdefault(hit.article.id, hit)
     told = list[Told]()
     for hit in islice(best.values(), _ARTICLES):
-        spans = below_headline(hit.article) or [Span(0, len(hit.article.text))]
-        at = [place for place, one in enumerate(spans) if _meet(one, hit.passage)]
-        near = [one for place, one in enumerate(spans) if _is_near(place, at)]
-        key = _key_sentences(hit.article, near or spans[:_SENTENCES])
-        told += (replace(one, worth=one.worth + hit.score) for one in key)
+        passage = Span(hit.passage.start, hit.passage.end)
+        near = _around(hit.article, [passage]) or [passage]
+        told += (replace(one, worth=one.worth + hit.score) for one in _key_sentences(hit.article, near))
     chosen = sorted(best_told(told, most or DIGEST_QUOTES), key=when)
     answer = told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best.values()])
     citations = tuple(replace(one, score=best[one.article.id].score) for one in answer.citations)

@@ -154,30 +154,24 @@ class Answers:
 
     def _told_by_meaning(self, asked: AnalysedQuestion) -> Answer | None:
         topic = self.topic(asked)
-        return self.by_meaning(asked, topic) if topic and topic.kind == "digest" else None
+        return self.by_meaning(asked, topic) if topic else None
 
-    def by_meaning(self, asked: AnalysedQuestion, topic: Topic) -> Answer:
+    def by_meaning(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         """Of a topic that no article has the words of: what the reader is sure of, with what stands near it, else what
-        the reports say that the search is sure of, else why nothing is told.
+        the reports say that the search is sure of, else why nothing is told. None of a course of events.
         """
+        if topic.kind != "digest":
+            return None
         read = self._fact(asked)
         if read.answered:
             is_plain = read.kind == "quote" and not isinstance(read.text, Wording)  # and reports do not contradict
             return widened(read, topic.most) if is_plain else read
-        if read.reason != UNTOLD:  # a name that nothing has, another time
+        is_measured = self.sources.default_vector(asked.alone.embedded) is not None  # _OF_TOPIC: of no other model
+        if read.reason != UNTOLD or not is_measured:  # a name that nothing has, another time
             return read
-        hits = self._hits(asked.alone)
-        sure = self._sure(asked.alone, hits)
+        hits, least = self._hits(asked.alone), max(_OF_TOPIC, self.least or 0.0)
+        sure = [one for one in hits if one.score >= least and "vectors" in one.ranks]
         return reports_answer(asked.alone, hits, sure, topic.most) if sure else read
-
-    def _sure(self, asked: AnalysedQuestion, hits: Sequence[Hit]) -> list[Hit]:
-        """The hits that surely tell of a topic, by their meaning; none by another model than that this was measured
-        for.
-        """
-        if self.sources.default_vector(asked.embedded) is None:
-            return []
-        least = max(_OF_TOPIC, self.least or 0.0)
-        return [one for one in hits if one.score >= least and "vectors" in one.ranks]
 
     def topic(self, asked: AnalysedQuestion) -> Topic | None:
         """None too where what is asked leans on the history, has a form of its own (多少, 几点), or is so many things

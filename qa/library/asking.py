@@ -144,7 +144,7 @@ class _Conversation:
         if topic:
             wanted = topic._replace(most=summary.most)
             told = self.answers.on_topic(asked, wanted) or self.answers.by_meaning(asked, wanted)
-            if told.answered:
+            if told and told.answered:
                 return told
         cited = self.answer(before).citations
         best = max(cited, key=lambda one: one.score, default=None)
