@@ -114,7 +114,7 @@ def _fit_sentence(sets: Sets, names: Sequence[str]) -> LogisticModel:
                 rows += [[features[name] for name in names] for features, _ in found]
                 labels += [holds for _, holds in found]
                 each += [1 / len(asked) / len(found)] * len(found)
-    return _regress(names, rows, labels, each)
+    return regress(names, rows, labels, each)
 
 
 @functools.cache
@@ -139,11 +139,13 @@ def _fit_confidence(sets: Sets, decided: FittedWeights, names: Sequence[str], wi
             rows.append([signs[name] for name in names])
             labels.append(_is_right(one, decided, without))
             each.append(1 / len(asked))
-    return _regress(names, rows, labels, each)
+    return regress(names, rows, labels, each)
 
 
-def _regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], each: list[float]) -> LogisticModel:
-    """Standardised, lightly held to 0, and the weights told for the values as they are."""
+def regress(names: Sequence[str], rows: list[list[float]], labels: list[bool], each: list[float]) -> LogisticModel:
+    """On `rows` (rows, names), `each` what a row counts: standardised, lightly held to 0, and the weights told for the
+    values as they are.
+    """
     values = np.array(rows)
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     weights = np.array(each) * len(each) / sum(each)

@@ -183,7 +183,7 @@ class Builder:
             before = example.history[-1]
             said = (before, "".join(content_words(before)))
             return [self._question(f"{one} {example.question}") for one in dict.fromkeys(said)]
-        ways = (example.question, noise.ask(example.question, self._chance))
+        ways = (example.question, noise.ask(example.question, self._chance), *example.wordings)
         return [self._question(one) for one in dict.fromkeys(ways)]
 
     def _question(self, value: str) -> int:

@@ -7,20 +7,24 @@ import hashlib
 import itertools
 import json
 import lzma
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TextIO
 
 from qa.answering.candidates import lead
+from qa.questions import analyse
 from qa.text.folding import fold
 from qa.text.words import bigrams
+from qa.types import Query
 from training.split import Part, groups, part, public_part
 
 OWN = Path(__file__).parent / "data"  # what the project's own people wrote
 PUBLIC = ("drcd-dev", "squad2-zh")  # in BEIR layout, a fifth held out and a fifth to fit on
 FLAT = ("cmrc2018-train", "drcd-train-part", "nomiracl-zh")  # a `data.jsonl.xz` each, all of it for training
 NEWS = "crud-news"
+_CHATS: Mapping[Part, str] = {"fit": "chats.jsonl", "train": "chats-more.jsonl"}
+_ASK_A_TEXT = ("fact", "untold", "premise", "yesno", "list", "how", "compare", "sum")  # kinds of turns
 _ALIKE_TEXT, _ALIKE_TITLE = (
     0.08,
     0.2,
@@ -43,7 +47,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question about a document. `mode`: any one of the answers suffices, all are needed, or it does not answer."""
+    """A question about a document. `mode`: any one of the answers suffices, all are needed, or it does not answer.
+
+    `wordings` are further ways to ask the same.
+    """
 
     id: str
     set: str
@@ -53,6 +60,7 @@ class Example:
     answers: tuple[str, ...]
     mode: Mode
     history: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
 
 
 def lines(path: Path) -> Iterator[dict[str, Any]]:
@@ -69,6 +77,7 @@ def load(data: Path) -> Iterator[Example]:
     yield from asked_twins(data)
     yield from asked_contrast(data)
     yield from asked_reverse(data)
+    yield from chats(data)
     for name in FLAT:
         yield from _flat(data / name)
     for name in PUBLIC:
@@ -111,18 +120,58 @@ def asked_contrast(data: Path) -> Iterator[Example]:
     yield from _on_further_texts(data, "asked-contrast")
 
 
+def chats(data: Path) -> Iterator[Example]:
+    """Turns of conversations over whole folders that ask one text for something; those over the first four folders
+    fit, the others train. One that leans on earlier turns is asked as the product reads it, with words of those in
+    front, and as it was written to stand alone.
+    """
+    asked = [
+        (held_in, turn, tuple(one["q"] for one in item["turns"][:at]))
+        for held_in, name in _CHATS.items()
+        for item in lines(OWN / name)
+        for at, turn in enumerate(item["turns"])
+        if turn["kind"] in _ASK_A_TEXT and "document" in turn
+    ]
+    held = documents_of(data, {turn["document"] for _, turn, _ in asked})
+    for number, (held_in, turn, history) in enumerate(asked):
+        answers = tuple(map(fold, turn.get("answers", ())))
+        mode: Mode = "none" if not answers else "all" if turn.get("all") else "any"
+        whole = (fold(turn["whole"]),) if turn["leans"] else ()
+        question = fold(analyse(Query(turn["q"], history)).text) if turn["leans"] else fold(turn["q"])
+        document = replace(held[turn["document"]], part=held_in)
+        yield Example(f"chats-{number}", "chats", turn["kind"], question, document, answers, mode, wordings=whole)
+
+
+def documents_of(data: Path, wanted: Container[str]) -> dict[str, Document]:
+    """Texts that conversations are about, those of the news that are `wanted`."""
+    held = _news(data, wanted)
+    held |= {one.document.id: one.document for one in asked_news(data)}  # with those that are alike
+    held |= _other_documents() | _texts_of("asked-contrast") | _texts_of("asked-twins")
+    return held
+
+
 def _on_further_texts(data: Path, name: str) -> Iterator[Example]:
     questions = list(lines(OWN / f"{name}.jsonl"))
-    wanted = {one["article"] for one in questions} - reserved()
-    held = {
+    held = _news(data, {one["article"] for one in questions} - reserved())
+    held |= {one: document for one, document in _other_documents().items() if document.part == "train"}
+    held |= _texts_of(name)
+    yield from _written(name, [one for one in questions if one["article"] in held], held)
+
+
+def _news(data: Path, wanted: Container[str]) -> dict[str, Document]:
+    return {
         one["_id"]: replace(news_document(one), group=one["_id"])
         for one in lines(data / NEWS / "corpus.jsonl.xz")
         if one["_id"] in wanted
     }
-    held |= {one: document for one, document in _other_documents().items() if document.part == "train"}
-    for one in lines(OWN / f"{name}-texts.jsonl"):
-        held[one["id"]] = Document(one["id"], fold(one["text"]), "train", head(one), one["id"])
-    yield from _written(name, [one for one in questions if one["article"] in held], held)
+
+
+def _texts_of(name: str) -> dict[str, Document]:
+    """The texts that were written for a set."""
+    return {
+        one["id"]: Document(one["id"], fold(one["text"]), "train", head(one), one["id"])
+        for one in lines(OWN / f"{name}-texts.jsonl")
+    }
 
 
 def _train_or_fit(group: str) -> Part:
@@ -147,7 +196,7 @@ def asked_other() -> Iterator[Example]:
     yield from _written("asked-other", list(lines(OWN / "asked-other.jsonl")), _other_documents())
 
 
-def _other_documents() -> Mapping[str, Document]:
+def _other_documents() -> dict[str, Document]:
     texts = list(lines(OWN / "asked-other-texts.jsonl"))
     joined = groups([one["id"] for one in texts], _twins(texts))
     return {

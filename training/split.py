@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 Part = Literal["train", "fit", "measure"]
-_FOLDS = 5
+FOLDS = 5
 _PARTS: tuple[Part, ...] = ("train", "train", "train", "fit", "measure")
 _PUBLIC_PARTS: tuple[Part, ...] = ("measure", "fit", "train", "train", "train")
 _NEIGHBOURS = 34  # squad2-zh has no titles, and 905 paragraphs of 27 articles in a row: neighbours stay together
@@ -15,14 +15,14 @@ _NEIGHBOURS = 34  # squad2-zh has no titles, and 905 paragraphs of 27 articles i
 
 def part(group: str) -> Part:
     """Three fifths train, one fits, one is measured. `group` is the name that documents which are alike share."""
-    return _PARTS[_fold(group)]
+    return _PARTS[fold(group)]
 
 
 def public_part(document_id: str, title: str) -> Part:
     """Of a document of a public set: a fifth is measured, a fifth fits; documents of one title go together."""
     if title:
-        return _PUBLIC_PARTS[_fold(title)]
-    return _PUBLIC_PARTS[int("".join(filter(str.isdigit, document_id))) // _NEIGHBOURS % _FOLDS]
+        return _PUBLIC_PARTS[fold(title)]
+    return _PUBLIC_PARTS[int("".join(filter(str.isdigit, document_id))) // _NEIGHBOURS % FOLDS]
 
 
 def groups(names: Iterable[str], alike: Iterable[tuple[str, str]]) -> Mapping[str, str]:
@@ -41,5 +41,6 @@ def groups(names: Iterable[str], alike: Iterable[tuple[str, str]]) -> Mapping[st
     return {name: find(name) for name in root}
 
 
-def _fold(group: str) -> int:
-    return int(hashlib.sha1(group.encode(), usedforsecurity=False).hexdigest(), 16) % _FOLDS
+def fold(group: str) -> int:
+    """In [0, 5), by the name alone."""
+    return int(hashlib.sha1(group.encode(), usedforsecurity=False).hexdigest(), 16) % FOLDS

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from qa.answering.about import item_of
 from qa.answering.coverage import TermCoverage, term_coverage
+from qa.answering.weights import digest_weights, sigmoid
 from qa.errors.messages import Wording
 from qa.questions.analysed import AnalysedQuestion
 from qa.questions.topics import Topic
@@ -28,13 +29,13 @@ _SENTENCES = 40  # of an article, from its beginning
 _ALIKE = 0.5  # what is taken off a sentence for being all the same as one that is quoted already
 _SAME_ARTICLE = 0.15  # … and for being of the same article
 _REPEATS = 0.6  # share of a sentence's pairs of characters that make it the same as another
-_LEAD = 0.3  # what the first sentence of an article gains, the later ones less and less
 _TELLING = re.compile(r"\d")
+_ENDED = re.compile("[。｡！？…!?；;”’」』）)]\\s*$")
+SCALE = 0.3  # what the logit of a sentence counts beside what it repeats of others
+_ABOUT = 0.5  # what a sentence gains for all of the topic in the headline above it
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
 _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
 _NEAR = 5  # sentences before and behind a found one that may be told with it
-_TELLS = 0.2  # what a sentence gains for a number in it
-_FULL = 24  # characters of a sentence that tells something under such a headline without its words
 _AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
 _MONTHS, _AHEAD = 12, 6  # of a year; months that a day without a year may lie ahead of its article's date
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
@@ -75,10 +76,10 @@ def digest_answer(
     article its key sentences on the topic and near it. None where nothing found tells of it.
     """
     evidence, most = term_coverage(asked, weight), topic.most or DIGEST_QUOTES
-    told = [one for article in articles_on(hits, items, evidence) for one in _sentences(article, evidence)]
+    told = [one for article in articles_on(hits, items, evidence) for one in _on_topic(article, evidence)]
     chosen = best_told(told, most)
     if len({one.article.id for one in chosen}) == 1:
-        chosen = best_told(_near_topic(chosen[0].article, evidence), most)
+        chosen = best_told(_on_topic(chosen[0].article, evidence, near=True), most)
     return told_answer(asked, "digest", sorted(chosen, key=when), hits, items) if chosen else None
 
 
@@ -89,7 +90,7 @@ def widened(read: Answer, most: int | None) -> Answer:
     kept, most = read.citations[:most], most or DIGEST_QUOTES
     first, quoted = kept[0], [_as_told(one) for one in kept]
     near = _around(first.article, [one.span for one in quoted if one.article.id == first.article.id])
-    further = best_told(_key_sentences(first.article, near), most - len(kept), quoted)
+    further = best_told(key_sentences(first.article, near), most - len(kept), quoted)
     if not further and len(kept) == len(read.citations):
         return read
     behind = cited(sorted(further, key=lambda one: one.span.start))
@@ -129,7 +130,7 @@ def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], sure: Sequence[
     for hit in islice(best.values(), _ARTICLES):
         passage = Span(hit.passage.start, hit.passage.end)
         near = _around(hit.article, [passage]) or [passage]
-        told += (replace(one, worth=one.worth + hit.score) for one in _key_sentences(hit.article, near))
+        told += (replace(one, worth=one.worth + hit.score) for one in key_sentences(hit.article, near))
     chosen = sorted(best_told(told, most or DIGEST_QUOTES), key=when)
     answer = told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best.values()])
     citations = tuple(replace(one, score=best[one.article.id].score) for one in answer.citations)
@@ -165,46 +166,55 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
     An article has one sentence at least.
     """
-    told = _key_sentences(article, below_headline(article) or [Span(0, len(article.text))])
+    told = key_sentences(article, below_headline(article) or [Span(0, len(article.text))])
     citations = cited(sorted(best_told(told, most or DIGEST_QUOTES), key=lambda one: one.span.start))
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     text = Wording("digest.article", title=article.title, said=said)
     return Answer(question, "digest", text, 1.0, citations, total=1, items=(item_of(article),))
 
 
-def _near_topic(article: Article, evidence: TermCoverage) -> list[Told]:
-    """Sentences of the only article on a topic by how much they say of the topic and of the article. Under a headline
-    without its words those on it first, then what stands near such, if the article comes to it in its first sentences:
-    elsewhere it is mentioned in passing.
+def _on_topic(article: Article, evidence: TermCoverage, *, near: bool = False) -> list[Told]:
+    """Sentences of an article under whose headline they tell of the topic; under another one those with its words, all
+    the same where `near` and the article comes to it in its first sentences: elsewhere it is mentioned in passing.
     """
     spans = below_headline(article)[:_SENTENCES]
     covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
-    on_topic = {place for place, share in enumerate(covered) if share >= _ON_TOPIC}
-    kept = on_topic
-    if is_about := evidence.covers(headline(article)) >= _ON_TOPIC:
-        kept = {*range(len(spans))}
-    elif min(on_topic, default=_NEAR) < _NEAR:
-        kept = {place for place in range(len(spans)) if _is_near(place, on_topic)}
-    told = zip(sorted(kept), _key_sentences(article, [spans[place] for place in sorted(kept)]), strict=True)
-    return [replace(one, worth=one.worth + covered[at] + (at in on_topic and not is_about)) for at, one in told]
+    above = evidence.covers(headline(article))
+    is_about = above >= _ON_TOPIC or (near and max(covered[:_NEAR], default=0.0) >= _ON_TOPIC)
+    kept = [one for one, share in zip(spans, covered, strict=True) if is_about or share >= _ON_TOPIC]
+    return [replace(one, worth=one.worth + _ABOUT * above) for one in key_sentences(article, kept, evidence)]
 
 
-def _key_sentences(article: Article, spans: Sequence[Span]) -> list[Told]:
-    """Its sentences by how much they say of what the others and the headline say; a number counts for more."""
-    grams = [pairs(article, one) for one in spans]
+def key_sentences(article: Article, spans: Sequence[Span], evidence: TermCoverage | None = None) -> list[Told]:
+    """Its sentences by how much they tell of it, and of the topic, where there is one."""
+    grams, model = [pairs(article, one) for one in spans], digest_weights()
+    worth = (SCALE * model.logit(own) for own in signs(article, spans, grams, evidence))
+    return [Told(article, *one) for one in zip(spans, worth, grams, strict=True)]
+
+
+def signs(
+    article: Article, spans: Sequence[Span], grams: Sequence[frozenset[str]], evidence: TermCoverage | None
+) -> list[dict[str, float]]:
+    """What speaks for each of its sentences, `grams` their pairs of characters: how central it is among them (degree
+    centrality, Erkan and Radev 2004), how much it has of the headline and of the topic, whether it has a number, how
+    far down it stands, and whether it is no sentence at all but a line without an end.
+    """
     above = frozenset(bigrams(blankless(headline(article))))
-    return [
-        Told(article, span, _weighs(place, grams, above) + _TELLS * is_telling(article, span), grams[place])
-        for place, span in enumerate(spans)
-    ]
-
-
-def _weighs(place: int, grams: Sequence[frozenset[str]], above: frozenset[str]) -> float:
-    """How central a sentence is (degree centrality, Erkan and Radev 2004), how near to the headline and the start."""
-    own = grams[place]
-    others = [len(own & one) / max(1, min(len(own), len(one))) for at, one in enumerate(grams) if at != place]
-    central = sum(others) / max(1, len(others))
-    return central + len(own & above) / max(1, len(above)) + _LEAD / (1 + place)
+    found = []
+    for place, span in enumerate(spans):
+        own, quote = grams[place], article.text[span.start : span.end]
+        others = [len(own & one) / max(1, min(len(own), len(one))) for at, one in enumerate(grams) if at != place]
+        found.append(
+            {
+                "central": sum(others) / max(1, len(others)),
+                "headline": len(own & above) / max(1, len(above)),
+                "topic": evidence.covers(quote) if evidence else 0.0,
+                "number": float(is_telling(article, span)),
+                "place": span.start / len(article.text),
+                "unended": float(not _ENDED.search(quote)),
+            }
+        )
+    return found
 
 
 def below_headline(article: Article) -> list[Span]:
@@ -240,18 +250,6 @@ def articles_on(hits: Sequence[Hit], items: Sequence[Item], evidence: TermCovera
     return [
         one for one in found.values() if one.id in holding or evidence.covers(f"{headline(one)}\n{one.text}") >= _MOSTLY
     ][:_ARTICLES]
-
-
-def _sentences(article: Article, evidence: TermCoverage) -> Iterable[Told]:
-    """Sentences below the headline that speak of the topic, or tell a number of an article that is about it."""
-    above = evidence.covers(headline(article))
-    for place, span in enumerate(below_headline(article)[:_SENTENCES]):
-        quote = article.text[span.start : span.end]
-        covered, tells = evidence.covers(quote), is_telling(article, span)
-        is_told = above >= _ON_TOPIC and (tells or len(quote) >= _FULL)
-        if covered >= _ON_TOPIC or is_told:
-            worth = max(covered, 0.5 * above) + _LEAD / (1 + place) + _TELLS * tells
-            yield Told(article, span, worth, pairs(article, span))
 
 
 def best_told(told: Sequence[Told], most: int, quoted: Sequence[Told] = ()) -> list[Told]:
@@ -314,7 +312,7 @@ def cited(told: Sequence[Told]) -> tuple[Citation, ...]:
     return tuple(
         Citation(
             numbers.setdefault(one.article.id, len(numbers) + 1), one.article, *one.span, one.quote,
-            Span(0, one.span.end - one.span.start), min(one.worth, 1.0),
+            Span(0, one.span.end - one.span.start), sigmoid(one.worth / SCALE),
         )
         for one in told
     )  # fmt: skip

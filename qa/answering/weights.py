@@ -1,4 +1,4 @@
-"""The fitted weights of an answer's features, which `python -m training.calibrate` writes."""
+"""The fitted weights of an answer's features and of a digest's sentences: `training.calibrate`, `training.digests`."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ class FittedWeights:
 def fitted_weights(with_reader: bool) -> FittedWeights:
     """Those that ship."""
     return parse(json.loads(FILE.read_text(encoding="utf-8"))["reader" if with_reader else "terms"])
+
+
+@functools.cache
+def digest_weights() -> LogisticModel:
+    """The chance that a sentence of an article tells what somebody wants to know who names its topic."""
+    return LogisticModel(json.loads(FILE.read_text(encoding="utf-8"))["digest"]["weights"])
 
 
 def parse(item: Mapping[str, Any]) -> FittedWeights:

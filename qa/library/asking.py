@@ -90,7 +90,7 @@ def ask(
     if meant and _was_topic(query):  # what is meant is the topic then, and nothing asked before belongs to it
         bare = replace(bare, question=meant.removesuffix("呢？"), history=())
     elif meant:  # what was misunderstood is not leant on
-        bare = replace(bare, question=meant, history=opening(history))
+        bare = replace(bare, question=meant, history=opening(history) if is_follow_up(meant) else ())
     with keeping_words(glossary.words):
         answered = asking.points_of(bare) or asking.more_of(bare) or asking.answer(bare)
         if meant and not answered.answered:  # nothing that was asked before is asked of it: it is the topic

@@ -22,13 +22,17 @@ _SENT = "(?:你|您)?(?:能不?能|可不?可以|能|可以)?(?:帮我|帮忙|�
 _WISHED = "我?(?:很|就)?想(?:要)?(?:请教|知道|了解|问|查|咨询)(?:一?下)?"
 # Said before a question; what is left is asked.
 _BEFORE = re.compile(f"^(?:{_GREETED}|{_BEGGED}|{_SENT}|{_WISHED})[\\s,，。.!！:：、]*")
-# The last question was not understood: what stands behind is meant.
+# The last question was not understood: it is denied, and what is meant stands behind; or only that is said.
+_DENIED = "(?:哦|不[,， ])?(?:我?不(?:是|对|说)|非也|错了|[你我]?[搞弄理]?(?:解)?错了?)"
+_MEANS = "我(?:其实|就|只)?(?:是|要|想)*(?:问|说|指|查|找|看|知道|要)的?(?:其实|就)?是?|是?问(?!题)的?是?"
 _CORRECTION = re.compile(
-    "^(?:(?:不是|不对|错了|你?[搞弄理]?(?:解)?错了?)(?:这个|的)?(?:[,，。.!！ ]+|(?=我(?:要|想)?(?:问|说|指))))+"
-    "(?:我(?:要|想)?(?:问|说|指|查)的?(?:其实)?是|我是(?:说|问|指|想问)|应该是|我问|是)?(?P<meant>.+)$"
+    f"^(?:{_DENIED}(?:[^,，。.!！ ]{{0,2}}[,，。.!！ ]+|(?=我(?:要|想)?(?:问|说|指))))+"
+    f"(?:{_MEANS}|应该是|是)?(?P<meant>.+)$"
 )
-_MEANT = re.compile("^我(?:要|想)?(?:问|说|指)的(?:其实)?是(?P<meant>.+)$")
-_NOT_THIS = re.compile("^不是[^,，。]{1,12}[,，。 ]+(?:我(?:要|想)?(?:问|说|指)的)?是?(?P<meant>.{1,12})$")
+_NOT_THIS = re.compile(f"^{_DENIED}[^,，。]{{1,12}}?[,，。 ]+(?:(?:{_MEANS})(?P<meant>.+)|是?(?P<brief>.{{1,12}}))$")
+_MEANT = re.compile("^(?:我(?:要|想)?(?:问|说|指|要)的(?:其实)?是|哦?我(?:是|其实)想?(?:问|说|指))(?P<meant>.+)$")
+_DENIED_BEHIND = re.compile("[,，]不是[^,，]{1,12}$")
+_ASKS = re.compile(r"[谁啥咋几哪何吗没怎]|多[少大长高远久深宽快厚重]|什么|(.)不\1|不$")
 _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
     ("ja", re.compile(r"[\u3041-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7a3]")),
@@ -56,10 +60,13 @@ def corrected(question: str) -> str | None:
     """What is meant instead of what was understood, as a question that leans on the last one; else None."""
     plain = question.strip().strip("。.!！")
     match = _CORRECTION.match(plain) or _MEANT.match(plain) or _NOT_THIS.match(plain)
-    if match is None or not search_words(match["meant"]):
+    if match is None:
         return None
-    meant = match["meant"].strip(" ,，。")
-    return meant if meant.endswith(("?", "？", "吗", "呢")) else f"{meant}呢？"
+    said = next(filter(None, match.groups()))
+    meant = _DENIED_BEHIND.sub("", said).strip(" ,，。")
+    if not search_words(meant):
+        return None
+    return meant if meant.endswith(("?", "？", "吗", "呢")) or _ASKS.search(meant) else f"{meant}呢？"
 
 
 def foreign_language(question: str) -> Language | None:
