@@ -95,28 +95,6 @@ def test_what_an_announcement_is_followed_by(asked: Listing, sentences: list[str
     assert lists.members(asked, sentences, 0) == found
 
 
-RULES = ["一、开放。", "每天开门。", "二、借书。", "带证；", "每人三册。", "三、赔偿。", "照价赔。"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "sentences", "best", "found"),
-    [
-        (Listing(None, is_steps=True), RULES, 3, [3, 4]),  # how: all of the section, and no heading
-        (Listing(None, is_steps=True), RULES, 2, [3, 4]),
-        (Listing(None), RULES, 3, [4]),
-        (Listing(None), ["一、借书。", "一是带证；", "二是排队。", "二、还书。", "交书。"], 1, [1, 2]),
-        (
-            Listing(None),
-            ["设三个馆：", "一、龙馆。", "二、虎馆。", "三、狮馆。", "免票。"],
-            0,
-            [1, 2, 3],
-        ),  # no sections
-    ],
-)
-def test_a_list_stays_in_its_section(asked: Listing, sentences: list[str], best: int, found: list[int]) -> None:
-    assert lists.members(asked, sentences, best, is_whole=asked.is_steps) == found
-
-
 STORY = hit(
     "运河灯会展区公布\n运河灯会设六个展区。一是龙灯展区，在老码头。二是水灯展区，在西岸。三是冰灯展区，在广场。"
     "灯会期间公交延长两小时。"

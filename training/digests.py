@@ -63,7 +63,7 @@ def main() -> None:
     before = digest_weights()
     _show("before", [(one, one.told(before)) for one in wanted])
     found = json.loads(FILE.read_text(encoding="utf-8"))
-    found["digest"] = {"weights": fit(wanted).weights, "command": "python -m training.digests"}
+    found["digest"] = {"weights": fit(wanted).weights, "command": "python -m training.digests DATA"}
     FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

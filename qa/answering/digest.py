@@ -35,7 +35,7 @@ SCALE = 0.3  # what the logit of a sentence counts beside what it repeats of oth
 _ABOUT = 0.5  # what a sentence gains for all of the topic in the headline above it
 _ON_TOPIC = 0.3  # share of the topic's weight that a sentence or the headline above it has
 _MOSTLY = 0.5  # the same, of a whole article that has not all of the words
-_NEAR = 5  # sentences before and behind a found one that may be told with it
+_NEAR = 5  # sentences before and behind a found one that may be told with it; first ones that tell what it is about
 _AHEAD_OF_IT = re.compile("预计|计划|拟|将[于在]|力争|定在|明年|有望")  # what such a sentence names is still to come
 _MONTHS, _AHEAD = 12, 6  # of a year; months that a day without a year may lie ahead of its article's date
 _LEAST, _MOST = 12, 160  # characters of a sentence that tells something and is not a whole page
@@ -73,7 +73,7 @@ def digest_answer(
     asked: AnalysedQuestion, topic: Topic, hits: Sequence[Hit], weight: Weight, items: Sequence[Item]
 ) -> Answer | None:
     """Sentences on the topic out of the `hits`, best first; `items` are all articles that have its words. Of a single
-    article its key sentences on the topic and near it. None where nothing found tells of it.
+    article its key sentences, unless it mentions the topic in passing. None where nothing found tells of it.
     """
     evidence, most = term_coverage(asked, weight), topic.most or DIGEST_QUOTES
     told = [one for article in articles_on(hits, items, evidence) for one in _on_topic(article, evidence)]
@@ -143,7 +143,7 @@ def told_answer(
     """The sentences in their order, of how many reports they are, and how many more of the `items` there are, which
     hold the topic's words; those quoted are counted all the same.
     """
-    citations = cited(told)
+    citations = cited(told, are_logits=kind == "digest")
     quoted = {one.article.id: one.article for one in citations}
     held = {one for item in items for one in item.articles}
     items = [*items, *(item_of(article) for one, article in quoted.items() if one not in held)]
@@ -174,15 +174,15 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
 
 def _on_topic(article: Article, evidence: TermCoverage, *, near: bool = False) -> list[Told]:
-    """Sentences of an article under whose headline they tell of the topic; under another one those with its words, all
-    the same where `near` and the article comes to it in its first sentences: elsewhere it is mentioned in passing.
+    """All sentences of an article with the topic in its headline, or with `near` in its first sentences: elsewhere it
+    is mentioned in passing. Of another one those with the topic's words.
     """
     spans = below_headline(article)[:_SENTENCES]
     covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
     above = evidence.covers(headline(article))
     is_about = above >= _ON_TOPIC or (near and max(covered[:_NEAR], default=0.0) >= _ON_TOPIC)
-    kept = [one for one, share in zip(spans, covered, strict=True) if is_about or share >= _ON_TOPIC]
-    return [replace(one, worth=one.worth + _ABOUT * above) for one in key_sentences(article, kept, evidence)]
+    told = zip(key_sentences(article, spans, evidence), covered, strict=True)
+    return [replace(one, worth=one.worth + _ABOUT * above) for one, share in told if is_about or share >= _ON_TOPIC]
 
 
 def key_sentences(article: Article, spans: Sequence[Span], evidence: TermCoverage | None = None) -> list[Told]:
@@ -210,7 +210,7 @@ def signs(
                 "headline": len(own & above) / max(1, len(above)),
                 "topic": evidence.covers(quote) if evidence else 0.0,
                 "number": float(is_telling(article, span)),
-                "place": span.start / len(article.text),
+                "place": span.start / max(1, len(article.text)),
                 "unended": float(not _ENDED.search(quote)),
             }
         )
@@ -307,12 +307,14 @@ def _year_of(month: int, printed: str) -> int | None:
     return int(printed[:4]) - (month - int(printed[5:7]) > _AHEAD)
 
 
-def cited(told: Sequence[Told]) -> tuple[Citation, ...]:
+def cited(told: Sequence[Told], *, are_logits: bool = True) -> tuple[Citation, ...]:
+    """Citations with what each is worth as a score in [0, 1]: the chance, where the worth is a logit by SCALE."""
     numbers: dict[str, int] = {}
     return tuple(
         Citation(
             numbers.setdefault(one.article.id, len(numbers) + 1), one.article, *one.span, one.quote,
-            Span(0, one.span.end - one.span.start), sigmoid(one.worth / SCALE),
+            Span(0, one.span.end - one.span.start),
+            sigmoid(one.worth / SCALE) if are_logits else min(max(one.worth, 0.0), 1.0),
         )
         for one in told
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 
@@ -20,16 +19,10 @@ _NUMBERED = re.compile(
     rf"(?:第?([{DIGITS[1:]}十])(?:是|要|，|、|,|个是|[步轮条项](?=[，、,:：是要先再]))"  # 一是, 第二，, 第三步,
     rf"|[（(]([{DIGITS[1:]}十])[)）]|[（(]?([1-9]\d?)[)）.、])"  # (三), (3), 4.
 )
-_HEADED = re.compile(
-    rf"^(?:第?[{DIGITS[1:]}十]{{1,3}}[、，,.]|[（(][{DIGITS[1:]}十]{{1,3}}[)）]|\d{{1,2}}[、.])"
-)  # 三、
 _SAID = re.compile(rf"^[^，。：,:]{{1,16}}(?:要求|{'|'.join(SPEAKING)})[，：,:]")  # before what is said
-_SECTION = 5  # sentences of it that are told where none of them is a member of a list
-_GOES_ON = ("；", ";", "，", ",", "、")  # at the end of a member of a list
 _ITEMS = 3  # what a list is taken to have at least where the question does not say
 _NEAR = 3  # sentences between the one that answers best and a list that it announces
 _APART = {"number": 5, "要": 4}  # between two members of a list: what is said of the first of them; of others 1
-_HEADING = 10  # characters of a numbered sentence that says nothing but what the section below it is about
 _FAR = frozenset(_APART)  # lists of these are surely lists, however far below they begin
 
 
@@ -46,13 +39,8 @@ def enough(asked: Listing, sentence: str, marked: Span) -> bool:
 def members(asked: Listing, sentences: Sequence[str], best: int, is_whole: bool = False) -> list[int]:
     """Which of an article's sentences, in their order, tell what is asked for, where that of index `best` does or
     announces it: the series that it belongs to or that follows close, else, unless its own row has as many items as are
-    asked for, what comes after it. Where it `is_whole`, only what surely is a list. Under numbered headings nothing of
-    another section; of steps that are not numbered themselves all of the section.
+    asked for, what comes after it. Where it `is_whole`, only what surely is a list.
     """
-    if section := _section(sentences, best):
-        inside = [sentences[at] for at in section]
-        found = series(inside, best - section[0], is_whole, asked.is_steps) if best in section else []
-        return [section[at] for at in found] or [at for at in section if asked.is_steps or at > best][:_SECTION]
     wanted = asked.named or _ITEMS
     if (found := series(sentences, best, is_whole, asked.is_steps)) or is_whole:
         return found
@@ -75,23 +63,6 @@ def series(sentences: Sequence[str], best: int, is_sure: bool = False, is_steps:
     return max(
         near, key=lambda run: sum(1.0 if at >= best else 0.5 for at in run) - 0.1 * abs(run[0] - best), default=[]
     )
-
-
-def _section(sentences: Sequence[str], best: int) -> range:
-    """Which sentences stand under the numbered heading that `best` stands under or is; none where there are not two
-    such headings or it stands before them.
-    """
-    short = [_is_heading(one) for one in sentences]
-    headings = [at for at, (one, behind) in enumerate(itertools.pairwise(short)) if one and not behind]
-    above = max((at for at in headings if at <= best), default=None)
-    if len(headings) < 2 or above is None:
-        return range(0)
-    return range(above + 1, min((at for at in headings if at > best), default=len(sentences)))
-
-
-def _is_heading(sentence: str) -> bool:
-    plain = normalise(sentence).strip()
-    return bool(_HEADED.match(plain)) and len(plain) <= _HEADING and not plain.endswith(_GOES_ON)
 
 
 def _announced(kind: str, behind: int) -> bool:

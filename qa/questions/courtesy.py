@@ -23,14 +23,18 @@ _WISHED = "我?(?:很|就)?想(?:要)?(?:请教|知道|了解|问|查|咨询)(?:
 # Said before a question; what is left is asked.
 _BEFORE = re.compile(f"^(?:{_GREETED}|{_BEGGED}|{_SENT}|{_WISHED})[\\s,，。.!！:：、]*")
 # The last question was not understood: it is denied, and what is meant stands behind; or only that is said.
-_DENIED = "(?:哦|不[,， ])?(?:我?不(?:是|对|说)|非也|错了|[你我]?[搞弄理]?(?:解)?错了?)"
-_MEANS = "我(?:其实|就|只)?(?:是|要|想)*(?:问|说|指|查|找|看|知道|要)的?(?:其实|就)?是?|是?问(?!题)的?是?"
-_CORRECTION = re.compile(
-    f"^(?:{_DENIED}(?:[^,，。.!！ ]{{0,2}}[,，。.!！ ]+|(?=我(?:要|想)?(?:问|说|指))))+"
-    f"(?:{_MEANS}|应该是|是)?(?P<meant>.+)$"
+_ASKED = "问(?![题卷答询路候])"
+_SAYS = f"(?:{_ASKED}|说|指(?![挥导标]))"
+_MEANS = (
+    f"我(?:其实|就|只)?(?:是|要|想)*(?:{_SAYS}|查|找|看(?!病)|知道|要(?!求))的?(?:其实|就(?=是))?是?|是?{_ASKED}的?是?"
 )
-_NOT_THIS = re.compile(f"^{_DENIED}[^,，。]{{1,12}}?[,，。 ]+(?:(?:{_MEANS})(?P<meant>.+)|是?(?P<brief>.{{1,12}}))$")
-_MEANT = re.compile("^(?:我(?:要|想)?(?:问|说|指|要)的(?:其实)?是|哦?我(?:是|其实)想?(?:问|说|指))(?P<meant>.+)$")
+_UNDERSTOOD = "(?:不是|非也|不对|[你我]?[搞弄理]?(?:解)?错了)(?:这个|的)?(?:[,，。.!！ ]+|(?=我(?:要|想)?(?:问|说|指)))"
+_CORRECTION = re.compile(f"^(?:哦|不[,， ])?(?:{_UNDERSTOOD})+(?:{_MEANS}|应该是|是)?(?P<meant>.+)$")
+_NOT_THIS = re.compile(
+    f"^我?不(?:是|说)[^,，。]{{1,12}}?[,，。 ]+(?:{_MEANS})(?P<meant>.+)$"
+    "|^不是[^,，。]{1,12}[,，。 ]+是?(?P<brief>.{1,12})$"
+)
+_MEANT = re.compile(f"^(?:我(?:要|想)?(?:{_SAYS}|要)的(?:其实)?是|哦?我(?:是|其实)想?{_SAYS})(?P<meant>.+)$")
 _DENIED_BEHIND = re.compile("[,，]不是[^,，]{1,12}$")
 _ASKS = re.compile(r"[谁啥咋几哪何吗没怎]|多[少大长高远久深宽快厚重]|什么|(.)不\1|不$")
 _SCRIPTS: tuple[tuple[Language, re.Pattern[str]], ...] = (
