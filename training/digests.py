@@ -94,7 +94,8 @@ def _wanted(data: Path) -> Iterator[Wanted]:
         evidence = term_coverage(analyse(Query(turn["q"], history if turn["leans"] else ())), weight)
         spans = digest.below_headline(article)
         pairs = [digest.pairs(article, one) for one in spans]
-        signs = digest.signs(article, spans, pairs, evidence)
+        covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
+        signs = digest.signs(article, spans, pairs, covered)
         yield Wanted(fold(folder), article, tuple(turn["answers"]), spans, signs)
 
 

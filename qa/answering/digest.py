@@ -90,7 +90,7 @@ def widened(read: Answer, most: int | None) -> Answer:
     kept, most = read.citations[:most], most or DIGEST_QUOTES
     first, quoted = kept[0], [_as_told(one) for one in kept]
     near = _around(first.article, [one.span for one in quoted if one.article.id == first.article.id])
-    further = best_told(key_sentences(first.article, near), most - len(kept), quoted)
+    further = best_told(_key_sentences(first.article, near), most - len(kept), quoted)
     if not further and len(kept) == len(read.citations):
         return read
     behind = cited(sorted(further, key=lambda one: one.span.start))
@@ -130,7 +130,7 @@ def reports_answer(asked: AnalysedQuestion, hits: Sequence[Hit], sure: Sequence[
     for hit in islice(best.values(), _ARTICLES):
         passage = Span(hit.passage.start, hit.passage.end)
         near = _around(hit.article, [passage]) or [passage]
-        told += (replace(one, worth=one.worth + hit.score) for one in key_sentences(hit.article, near))
+        told += (replace(one, worth=one.worth + hit.score) for one in _key_sentences(hit.article, near))
     chosen = sorted(best_told(told, most or DIGEST_QUOTES), key=when)
     answer = told_answer(asked, "digest", chosen, hits, [item_of(hit.article) for hit in best.values()])
     citations = tuple(replace(one, score=best[one.article.id].score) for one in answer.citations)
@@ -166,7 +166,7 @@ def points_answer(question: str, article: Article, most: int | None) -> Answer:
 
     An article has one sentence at least.
     """
-    told = key_sentences(article, below_headline(article) or [Span(0, len(article.text))])
+    told = _key_sentences(article, below_headline(article) or [Span(0, len(article.text))])
     citations = cited(sorted(best_told(told, most or DIGEST_QUOTES), key=lambda one: one.span.start))
     said = "".join(f"{one.quote}[{one.n}]" for one in citations)
     text = Wording("digest.article", title=article.title, said=said)
@@ -181,37 +181,39 @@ def _on_topic(article: Article, evidence: TermCoverage, *, near: bool = False) -
     covered = [evidence.covers(article.text[one.start : one.end]) for one in spans]
     above = evidence.covers(headline(article))
     is_about = above >= _ON_TOPIC or (near and max(covered[:_NEAR], default=0.0) >= _ON_TOPIC)
-    told = zip(key_sentences(article, spans, evidence), covered, strict=True)
+    told = zip(_key_sentences(article, spans, covered), covered, strict=True)
     return [replace(one, worth=one.worth + _ABOUT * above) for one, share in told if is_about or share >= _ON_TOPIC]
 
 
-def key_sentences(article: Article, spans: Sequence[Span], evidence: TermCoverage | None = None) -> list[Told]:
-    """Its sentences by how much they tell of it, and of the topic, where there is one."""
+def _key_sentences(article: Article, spans: Sequence[Span], covered: Sequence[float] = ()) -> list[Told]:
+    """Its sentences, each worth the logit, by SCALE, of the chance that it tells what somebody wants to know of it;
+    `covered` are their shares of the topic, where there is one.
+    """
     grams, model = [pairs(article, one) for one in spans], digest_weights()
-    worth = (SCALE * model.logit(own) for own in signs(article, spans, grams, evidence))
+    found = signs(article, spans, grams, covered or [0.0] * len(spans))
+    worth = (SCALE * model.logit(own) for own in found)
     return [Told(article, *one) for one in zip(spans, worth, grams, strict=True)]
 
 
 def signs(
-    article: Article, spans: Sequence[Span], grams: Sequence[frozenset[str]], evidence: TermCoverage | None
+    article: Article, spans: Sequence[Span], grams: Sequence[frozenset[str]], covered: Sequence[float]
 ) -> list[dict[str, float]]:
-    """What speaks for each of its sentences, `grams` their pairs of characters: how central it is among them (degree
-    centrality, Erkan and Radev 2004), how much it has of the headline and of the topic, whether it has a number, how
-    far down it stands, and whether it is no sentence at all but a line without an end.
+    """What speaks for each of its sentences, `grams` their pairs of characters, `covered` their shares of the topic:
+    how central it is among them (degree centrality, Erkan and Radev 2004), how much it has of the headline and of the
+    topic, whether it has a number, how far down it stands, and whether it is a line without an end.
     """
     above = frozenset(bigrams(blankless(headline(article))))
     found = []
-    for place, span in enumerate(spans):
-        own, quote = grams[place], article.text[span.start : span.end]
+    for place, (span, own, topic) in enumerate(zip(spans, grams, covered, strict=True)):
         others = [len(own & one) / max(1, min(len(own), len(one))) for at, one in enumerate(grams) if at != place]
         found.append(
             {
                 "central": sum(others) / max(1, len(others)),
                 "headline": len(own & above) / max(1, len(above)),
-                "topic": evidence.covers(quote) if evidence else 0.0,
+                "topic": topic,
                 "number": float(is_telling(article, span)),
                 "place": span.start / max(1, len(article.text)),
-                "unended": float(not _ENDED.search(quote)),
+                "unended": float(not _ENDED.search(article.text[span.start : span.end])),
             }
         )
     return found
