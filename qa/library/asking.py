@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -87,7 +87,9 @@ def ask(
     is_open = query.filters.article is not None  # an article is: the library is not what is asked after
     if not is_open and (told := _of_library(replace(query, question=bare.question), kind, catalogue, texts)):
         return replace(told, question=query.question)
-    if meant and _was_topic(query):  # what is meant is the topic then, and nothing asked before belongs to it
+    if meant and _asked_nothing_of_one(
+        query, answers.kind_of
+    ):  # what is meant is the topic then, and nothing asked before belongs to it
         bare = replace(bare, question=meant.removesuffix("呢？"), history=())
     elif meant:  # what was misunderstood is not leant on
         bare = replace(bare, question=meant, history=opening(history) if is_follow_up(meant) else ())
@@ -116,9 +118,10 @@ def _of_library(query: Query, kind: Kind, catalogue: Catalogue, texts: StoredTex
     return points_answer(query.question, named[0].article, summary.most) if len(named) == 1 else None
 
 
-def _was_topic(query: Query) -> bool:
-    """Whether the last question named a topic and asked nothing of it."""
-    return any(said_before(one) == "topic" for one in query.history[-1:])
+def _asked_nothing_of_one(query: Query, kind: Callable[[str], Kind]) -> bool:
+    """Whether the last question only named a topic, or was about the library."""
+    last = [(one, kind(one)) for one in query.history[-1:]]
+    return any(told == "topic" or catalogue_question(one, told) for one, told in last)
 
 
 @dataclass(frozen=True)
