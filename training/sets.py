@@ -23,7 +23,7 @@ OWN = Path(__file__).parent / "data"  # what the project's own people wrote
 PUBLIC = ("drcd-dev", "squad2-zh")  # in BEIR layout, a fifth held out and a fifth to fit on
 FLAT = ("cmrc2018-train", "drcd-train-part", "nomiracl-zh")  # a `data.jsonl.xz` each, all of it for training
 NEWS = "crud-news"
-_CHATS: Mapping[Part, str] = {"fit": "chats.jsonl", "train": "chats-more.jsonl"}
+_CHATS: Mapping[str, Part] = {"chats.jsonl": "fit", "chats-fit.jsonl": "fit", "chats-more.jsonl": "train"}
 _ASK_A_TEXT = ("fact", "untold", "premise", "yesno", "list", "how", "compare", "sum")  # kinds of turns
 _ALIKE_TEXT, _ALIKE_TITLE = (
     0.08,
@@ -121,13 +121,13 @@ def asked_contrast(data: Path) -> Iterator[Example]:
 
 
 def chats(data: Path) -> Iterator[Example]:
-    """Turns of conversations over whole folders that ask one text for something; those over the first four folders
+    """Turns of conversations over whole folders that ask one text for something; those over eight folders
     fit, the others train. One that leans on earlier turns is asked as the product reads it, with words of those in
     front, and as it was written to stand alone.
     """
     asked = [
         (held_in, turn, tuple(one["q"] for one in item["turns"][:at]))
-        for held_in, name in _CHATS.items()
+        for name, held_in in _CHATS.items()
         for item in lines(OWN / name)
         for at, turn in enumerate(item["turns"])
         if turn["kind"] in _ASK_A_TEXT and "document" in turn
@@ -146,7 +146,9 @@ def documents_of(data: Path, wanted: Container[str]) -> dict[str, Document]:
     """Texts that conversations are about, those of the news that are `wanted`."""
     held = _news(data, wanted)
     held |= {one.document.id: one.document for one in asked_news(data)}  # with those that are alike
-    held |= _other_documents() | _texts_of("asked-contrast") | _texts_of("asked-twins")
+    held |= _other_documents()
+    for name in ("asked-contrast", "asked-twins", "chats"):
+        held |= _texts_of(name)
     return held
 
 
