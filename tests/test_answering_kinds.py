@@ -122,6 +122,19 @@ def test_as_many_sentences_as_are_wanted_of_a_topic_in_other_words(county: Libra
     assert_verbatim(answer)
 
 
+@pytest.mark.parametrize("question", ["有小学办校庆的吗", "有没有小学给自己过生日搞校庆的？"])
+def test_whether_there_is_any_is_answered_by_what_there_is(county: Library, question: str) -> None:
+    answer = ask(county, question)
+    assert (answer.kind, answer.answered) == ("digest", True)
+    assert_verbatim(answer)
+    assert {one.article.title[-4:] for one in answer.citations} == {"迎来校庆"}
+
+
+@pytest.mark.parametrize("question", ["有没有抢银行的", "最近有养鱼死了的吗"])
+def test_whether_there_is_any_of_what_nothing_tells_of_is_refused(county: Library, question: str) -> None:
+    assert not ask(county, question).answered
+
+
 @pytest.mark.parametrize("wish", ["火箭发射", "有没有抓小偷的新闻", "讲讲养猪", "停水的事", "马斯克的报道"])
 def test_a_topic_that_nothing_tells_of_is_refused(county: Library, wish: str) -> None:
     assert not ask(county, wish).answered

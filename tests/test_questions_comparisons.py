@@ -37,6 +37,8 @@ def marked(question: str) -> tuple[str, list[Span]]:
             ("图书馆夜读室关是什么时候？", "医院夜间门诊关是什么时候？"),
         ),
         ("稻子收购价[今年]有没有[去年]高", ("稻子收购价今年多高？", "稻子收购价去年多高？")),
+        ("[老街]和[新街]租金各是多少？", ("老街租金是多少？", "新街租金是多少？")),
+        ("[东河镇]跟[西坡镇]新生各多少", ("东河镇新生多少？", "西坡镇新生多少？")),
         ("女排决赛[纺织厂]赢了[化肥厂]几分", ("女排决赛纺织厂赢了几分？", "女排决赛化肥厂赢了几分？")),
         ("[龙泉湖]的水质和[翠屏水库]比怎么样？", ("龙泉湖的水质", "翠屏水库的水质")),
     ],
@@ -54,6 +56,7 @@ def test_comparisons_ask_for_each_side_alone(question: str, asked: tuple[str, st
         ("[东河镇]和[西坡镇]哪个床位多", True, False),
         ("对比[东河镇]和[西坡镇]的卫生院", False, False),
         ("[老街]同[新街]，哪条有味道", False, True),
+        ("[老街]和[新街]停电，各给了什么补偿", False, False),
     ],
 )
 def test_what_they_are_compared_by(question: str, is_of_values: bool, is_of_quality: bool) -> None:

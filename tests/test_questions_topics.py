@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.questions.kinds import Kind
-from qa.questions.topics import Summary, catalogue_question, summary_of, topic_of
+from qa.questions.topics import Summary, any_of_it, catalogue_question, summary_of, topic_of
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,30 @@ def test_a_fact_has_no_topic() -> None:
 
 def test_words_asked_for_as_they_stand_are_no_topic() -> None:
     assert topic_of("介绍一下“讀書週”", "topic") is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "有没有警察跳河救人的",
+        "最近有没有老人出书的？",
+        "有好心人帮盲人的吗",
+        "最近有银行被罚的没",
+        "現在有沒有搶銀行的",
+    ],
+)
+def test_whether_there_is_any(question: str) -> None:
+    topic = any_of_it(question)
+    assert topic is not None
+    assert (topic.kind, topic.is_bare, topic.most) == ("digest", False, None)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["东河镇有没有卫生院", "有关供暖的规定是哪天出的吗", "供暖了没有", "有没有“讀書週”的报道"],
+)
+def test_what_does_not_ask_whether_there_is_any(question: str) -> None:
+    assert any_of_it(question) is None
 
 
 @pytest.mark.parametrize(

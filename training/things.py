@@ -4,7 +4,8 @@ Writes `qa/questions/things.npz`.
 
 `training/data/comparisons.jsonl` has a line a question: who wrote it, its kind, its text with each thing in brackets;
 with `before` where it only makes sense behind another question, which names the other thing. Those of
-`question-kinds.jsonl` stand beside them as others.
+`question-kinds.jsonl` stand beside them as others, and so do turns of whole conversations (`chats*.jsonl`), a fourth of
+the folders as if by one writer; those among them that compare have no brackets.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many questions of each sort are
 taken for one that compares or adds up, with the vector and without; how many facts of the other sets are; of how many
@@ -16,7 +17,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,12 +31,17 @@ from qa import models
 from qa.questions import things
 from qa.questions.kinds import KindModel
 from qa.questions.things import CLASSES, MOST, ChainModel, Lattice
+from qa.text.folding import normalise
 from qa.types import Span
 from qa.types.settings import DEFAULT_MODEL
 from training.kinds import Labelled, facts, labelled, models_of, stored
 from training.sets import OWN, lines
 
 _MARK = re.compile(r"[\[\]]")
+_CHATS = ("chats.jsonl", "chats-fit.jsonl", "chats-more.jsonl")
+_PARTS = 4  # of their folders
+_OF_A_CHAT = {"compare": "compare", **dict.fromkeys(("fact", "untold", "premise", "yesno", "list", "how"), "other")}
+_KEPT_OTHERS = 3  # one in so many of the turns that do not compare
 _EPOCHS, _BATCH, _RATE, _DECAY, _FLAT = 12, 16, 0.05, 0.9, 1e-4  # of the chains; _FLAT: what large weights cost
 
 
@@ -67,7 +73,9 @@ def main() -> None:
     fitted, measured = ([one._replace(kind="other") for one in some] for some in facts(embed))
     taken_as, all_of, taken = Counter[tuple[str, str]](), Counter[str](), Counter[str]()
     marked = [one for one in asked if 0 < len(one.things) <= MOST]
-    writers = sorted({one.asked.writer for one in marked})
+    chatted = list(_turns(embed))
+    asked += chatted
+    writers = sorted({one.asked.writer for one in (*marked, *chatted)})
     for writer in writers:
         kinds = models_of([one.asked for one in asked if one.asked.writer != writer], fitted, CLASSES)
         chains = fit_chains([one for one in marked if one.asked.writer != writer])
@@ -92,6 +100,17 @@ def main() -> None:
         **_kept("pair", chain.pairs),
         counts=chain.counts.astype(np.float32),
     )
+
+
+def _turns(embed) -> Iterator[Question]:
+    """Those of conversations that compare, and some of those that ask for a fact."""
+    said = [(item["set"], turn) for name in _CHATS for item in lines(OWN / name) for turn in item["turns"]]
+    parts = {one: f"chats, part {at % _PARTS}" for at, one in enumerate(dict.fromkeys(folder for folder, _ in said))}
+    for at, (folder, turn) in enumerate(said):
+        kind = _OF_A_CHAT.get(turn["kind"])
+        if kind == "compare" or (kind and at % _KEPT_OTHERS == 0):
+            sort = f"{kind}, in a chat" + (", leaning" if turn["leans"] else "")
+            yield Question(sort, Labelled(parts[folder], kind, turn["q"], None, embed(normalise(turn["q"]))), ())
 
 
 def _question(item, embed) -> Question:

@@ -22,7 +22,7 @@ JUDGED = 0.6  # confidence in both sides with which a quality is compared that n
 
 
 def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callable[[str], Answer]) -> Answer | None:
-    """Both sides with their quotes; `ask` answers a question. None where a side has nothing sure to say of it, or both
+    """Both sides with their quotes; `ask` answers a question. None where a side has nothing to say of it, or both
     the same that does not name each: it is quoted once, as of any question.
 
     Which of them is more is left to the reader: values are printed in many ways, and a wrong verdict is worse
@@ -33,8 +33,6 @@ def comparison_answer(question: AnalysedQuestion, asked: Comparison, ask: Callab
         return None
     one, other = ({citation.quote for citation in side.citations[:_QUOTES]} for side in sides)
     if one == other and not all(side in comparable("".join(one)) for side in asked.things):
-        return None
-    if asked.is_of_quality and min(side.confidence for side in sides) < JUDGED:
         return None
     numbers: dict[str, int] = {}
     quoted = [

@@ -11,7 +11,7 @@ from qa import questions
 from qa.answering import candidates, counts, exact
 from qa.answering.about import item_of
 from qa.answering.answer import UNTOLD, answer_from_hits, outside_dates, refusal_threshold
-from qa.answering.comparison import comparison_answer, sum_answer, superlative_answer
+from qa.answering.comparison import JUDGED, comparison_answer, sum_answer, superlative_answer
 from qa.answering.conflicts import newest_first
 from qa.answering.digest import digest_answer, reports_answer, widened
 from qa.answering.rows import with_rows
@@ -34,7 +34,7 @@ from qa.questions.follow_ups import LEANS, asked_alike, is_follow_up
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
 from qa.questions.things import Asked, asks_for, things_in
-from qa.questions.topics import Topic, topic_of
+from qa.questions.topics import Topic, any_of_it, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
 from qa.store.texts import StoredTexts
 from qa.text.folding import comparable, normalise
@@ -101,8 +101,13 @@ class Answers:
             return None
         things = things_in(asked.spelt)
         if compared := comparison_of(asked.spelt, things):
-            return comparison_answer(asked.alone, compared, lambda side: self._alone(replace(alone, question=side)))
-        return self._compared_with_last(asked, things[0]) if history and things else None
+            told = comparison_answer(asked.alone, compared, lambda side: self._alone(replace(alone, question=side)))
+            if told and compared.is_of_quality and told.confidence < JUDGED:
+                read = self._fact(asked)
+                return read if read.answered else told
+            return told
+        leans = history and is_follow_up(asked.query.question)
+        return self._compared_with_last(asked, things[0]) if leans and things else None
 
     def _compared_with_last(self, asked: AnalysedQuestion, thing: Span) -> Answer | None:
         """What was asked last, beside the same of the thing."""
@@ -153,7 +158,7 @@ class Answers:
         return self.on_topic(asked, topic) if topic else None
 
     def _told_by_meaning(self, asked: AnalysedQuestion) -> Answer | None:
-        topic = self.topic(asked)
+        topic = self.topic(asked) or self._any(asked)
         return self.by_meaning(asked, topic) if topic else None
 
     def by_meaning(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
@@ -183,6 +188,12 @@ class Answers:
         if kind == "topic" and (asked.forms or (asked.listing and asked.listing.named)):
             return None
         return topic_of(asked.spelt, kind)
+
+    def _any(self, asked: AnalysedQuestion) -> Topic | None:
+        """What is asked whether there is any of; None too where that leans on the history or a form of its own asks."""
+        if asked.forms or (asked.query.history and is_follow_up(asked.query.question)):
+            return None
+        return any_of_it(asked.spelt)
 
     def on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)

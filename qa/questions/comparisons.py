@@ -26,13 +26,14 @@ _COMPARING = re.compile(
     rf"{_WHICH}的?|更加?|那么|这么|一样|有?(?:什么|啥|何|哪些)?(?:{_CONTRAST})(?:一?下)?|比(?=[,，怎如咋]|$)"
 )
 _MOODS = re.compile("(?:[吗呢吧啊呀嘛不没。.？?！!,，、 ]|一?[些点]|没有)+$")
-_SIDE_BY_SIDE = re.compile(f"{_CONTRAST}|一样|分别")
+_EACH = re.compile("分别|各(?:自|(?=[是有为多几给叫在]))")  # of both
+_SIDE_BY_SIDE = re.compile(f"{_CONTRAST}|一样|{_EACH.pattern}")
 _DIFFERENCE = re.compile(
     "(?:相?差|[多少高低大小早晚快慢长短远近贵涨降增减]|便宜)[出了去过]*(?:多少|多大|几[^乎]).{0,3}$"
 )
 _HOW_MUCH = re.compile("多少|几[^乎]")
 _AT_END = (
-    re.compile(rf"[更还要得较算最]*{_DEGREE}(?P<verb>)了?$"),
+    re.compile(rf"[更还要得较算最]*(?<!多){_DEGREE}(?P<verb>)了?$"),
     re.compile(r"[更还要最]*(?P<degree>[先早晚])(?P<verb>\w{1,4})$"),  # 先通车
 )
 _SUPERLATIVE = re.compile(
@@ -143,7 +144,7 @@ def _joined(between: str) -> str:
 
 def _valued(asked: str) -> tuple[str, bool]:
     """A question that ends in a degree (床位多, 差几块) as one for its value, and whether it asks for one."""
-    plain = _MOODS.sub("", asked)
+    plain = _EACH.sub("", _MOODS.sub("", asked))
     if match := _DIFFERENCE.search(plain):
         return f"{plain[: match.start()]}是多少？", True
     if match := next(filter(None, (form.search(plain) for form in _AT_END)), None):

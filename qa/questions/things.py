@@ -24,7 +24,7 @@ Asked = Literal["compare", "sum"]
 CLASSES = (*get_args(Asked), "other")
 FILE = Path(__file__).parent / "things.npz"
 # Probabilities from which a question compares or adds up: a total that nobody asked for is worse than two sides are.
-LEAST: dict[Asked, float] = {"compare": 0.1, "sum": 0.5}
+LEAST: dict[Asked, float] = {"compare": 0.2, "sum": 0.5}
 MOST = 4  # things
 _CHARS = 12  # of a thing
 _KEPT = 24  # spans whose pairs are looked at

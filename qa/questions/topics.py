@@ -23,6 +23,8 @@ _WANTED = re.compile(
 )
 _POINTED = re.compile(f"(?:[这那本该此]|上面|刚才|当前)(?:一)?(?:[篇则条]|{any_of(STORIES)}|文)")
 _BRIEFLY = re.compile(r"(?<=[绍结括纳述讲说聊理])下(?=[^\W面午来去])")  # 介绍下: no word begins with it
+# Whether the library has such a thing at all, no thing of its own before it: 有没有警察跳河救人的, 最近有银行被罚的没.
+_ANY = re.compile(r"^(?:最近|近来|近期|这阵子|这两天|现在|今年|去年|以前)?(?:有没有|有(?!关|人说).*(?:[吗没不]|没有)$)")
 _QUOTED = re.compile('[“”"「」『』《》]')  # words asked for as they stand
 _ALL_YEARS = re.compile("历年来?|多年来?|这些年来?")  # what a course of events is of anyhow
 _RECENT = 5  # articles that are named where it is asked what was lately, and not how many are wanted
@@ -67,6 +69,12 @@ def topic_of(question: str, kind: Kind) -> Topic | None:
         return Topic("timeline", _ALL_YEARS.sub("", words) or words, most=most)
     is_bare = rest.strip(_ENDS) == words
     return None if is_bare and " " in words else Topic("digest", words, is_bare, most)  # keywords for a fact
+
+
+def any_of_it(question: str) -> Topic | None:
+    """What a question of a fact's form asks whether there is any of; None where it asks for something else."""
+    rest = comparable(question).strip(_ENDS)
+    return Topic("digest", rest) if _ANY.search(rest) and not _QUOTED.search(question) else None
 
 
 def summary_of(question: str, kind: Kind) -> Summary | None:
