@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from qa.answering.answer import answer_from_hits
+from qa.answering.premises import may_be_named
 from qa.questions.analysed import AnalysedQuestion
 from qa.text.words import bigrams, search_words
 from qa.types import Period, Query
@@ -51,6 +52,13 @@ def test_a_shorter_name_with_the_next_character_is_not_blamed() -> None:
     refused = ask("李闫妮演的是谁？", STORY, least=0.0)
     assert refused.reason is not None
     assert refused.reason.kind == "unknown-term"
+
+
+@pytest.mark.parametrize(
+    ("word", "may"), [("洞庭湖", True), ("清华大学", True), ("藏书", False), ("麦子", False), ("抗战", False)]
+)
+def test_what_is_blamed_is_a_name(word: str, may: bool) -> None:
+    assert may_be_named(word) == may
 
 
 def test_a_name_that_means_one_of_the_library_does_not_refuse() -> None:

@@ -21,9 +21,11 @@ def missing(named: Iterable[str], article: Article) -> tuple[str, ...]:
 
 
 def may_be_named(word: str) -> bool:
-    """Whether a word taken for a name can be told to the asker as one: no number, and no pieces of other words."""
+    """Whether a word taken for a name can be told to the asker as one: no number, and no pieces of other words. Of two
+    characters and of three for a person the dictionary has everyday words among its names (藏书, 麦子, 戴帽子).
+    """
     tag = tagged_words(word)[0][1]
-    is_known = word_frequency(word) > 0 and not (tag.startswith(PERSON) and len(word) == 3)  # 戴帽子 is among them
+    is_known = word_frequency(word) > 0 and len(word) > (3 if tag.startswith(PERSON) else 2)
     is_name = is_known or is_surely_name(word, tag) or (len(word) > 2 and word[-1] in KINDS_OF_PLACE)
     return is_name and not word[0].isdigit() and not is_common(word)
 
