@@ -3,7 +3,8 @@
 `training/data/question-kinds.jsonl` has a line a question: who wrote it, its kind, its text with the topic in brackets.
 Questions for facts of the other sets stand beside them, so that few of those are taken for anything else; keywords
 among them count in full, as few kinds look so much like one another as a topic and keywords that ask for a fact.
-Turns of `training/data/chats.jsonl`, conversations over four folders, count in full too.
+Turns of conversations (`training/data/chats*.jsonl`) count in full too, of those that ask for facts one in three, and
+less; a fourth of their folders is as if by one writer.
 
 Printed, fitted without each writer in turn and asked those of that writer alone: how many of each kind are told, with
 the vector and without; how many of the facts that were not fitted on are taken for something else; topics found whole,
@@ -16,7 +17,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -29,7 +30,7 @@ from qa.text.folding import normalise
 from qa.text.words import content_words
 from qa.types.protocols import Array
 from qa.types.settings import DEFAULT_MODEL
-from training.sets import OWN, lines
+from training.sets import OWN, lines, turns
 
 _FACTS = ("asked-news", "asked-news-more", "asked-other", "asked-twins")
 _FITTED, _MEASURED = 5000, 4000  # questions for facts of the other sets
@@ -38,23 +39,26 @@ _FACT_WEIGHT = 0.2  # of each of them, beside 1 of a question of the set
 _STRENGTH = {"kinds": 1.0, "alone": 3.0, "topics": 3.0}  # inverse of the regularisation
 _SHARES = (0.7, 0.3, 0.3)  # of what tells a word of the topic, its first, its last; half and half does as well
 _TURNS = {"digest": "topic", "timeline": "timeline", "more": "more"}  # kinds of turns
+_OFTEN, _RARE_WEIGHT = ("topic", "timeline", "fact"), 3.0
 _TURNS_LEFT = ("talk", "about", "correction")  # of several kinds each, or none
-_SEEN = {"grams": 3, "features": 2}  # times that a feature must stand in what is fitted on
+_KEPT_FACTS, _TURN_WEIGHT = 3, 0.3  # one in so many of the turns that ask for facts, each counting so much
+_SEEN = {"grams": 6, "features": 2}  # times that a feature must stand in what is fitted on
 
 
 class Labelled(NamedTuple):
-    """A question; `vector` is the default embedding model's, `topic` where its topic stands."""
+    """A question; `vector` is the default embedding model's, `topic` where its topic stands; it counts `weight`."""
 
     writer: str
     kind: str
     text: str
     topic: tuple[int, int] | None
     vector: Array
+    weight: float = 1.0
 
 
 def main() -> None:
     embedder = models.load(DEFAULT_MODEL)
-    asked = [labelled(item, embedder.embed_query) for item in (*lines(OWN / "question-kinds.jsonl"), *_turns())]
+    asked = [labelled(item, embedder.embed_query) for item in (*_written(), *_turns())]
     fitted, measured = facts(embedder.embed_query)
     told, all_of, taken, topics = Counter[tuple[str, str]](), Counter[str](), Counter[str](), Counter[str]()
     for writer in sorted({one.writer for one in asked}):
@@ -78,16 +82,24 @@ def labelled(item, embed) -> Labelled:
     text = item["text"]
     bare = text.replace("[", "").replace("]", "")
     topic = (text.index("["), text.index("]") - 1) if "[" in text else None
-    return Labelled(item["writer"], item["kind"], bare, topic, embed(normalise(bare)))
+    return Labelled(item["writer"], item["kind"], bare, topic, embed(normalise(bare)), item.get("weight", 1.0))
 
 
-def _turns() -> Iterator[dict[str, str]]:
-    """Those of whole conversations that are of a kind, each folder's as if by a writer; what is left asks for facts."""
-    for item in lines(OWN / "chats.jsonl"):
-        for turn in item["turns"]:
-            if turn["kind"] not in _TURNS_LEFT:
-                kind = _TURNS.get(turn["kind"], "fact")
-                yield {"writer": item["set"], "kind": kind, "text": turn["q"]}
+def _written() -> Iterator[dict[str, Any]]:
+    """The questions of the set; those of kinds that conversations have few of count more."""
+    for item in lines(OWN / "question-kinds.jsonl"):
+        yield item if item["kind"] in _OFTEN else {**item, "weight": _RARE_WEIGHT}
+
+
+def _turns() -> Iterator[dict[str, Any]]:
+    """Those of conversations that are of a kind, and some of those that ask for facts, which is all that is left; of
+    these all that ask how, which look like a course of events.
+    """
+    for at, (part, turn) in enumerate(turns()):
+        kind = _TURNS.get(turn["kind"], "fact")
+        if turn["kind"] not in _TURNS_LEFT and (kind != "fact" or turn["kind"] == "how" or at % _KEPT_FACTS == 0):
+            weight = _TURN_WEIGHT if kind == "fact" else 1.0
+            yield {"writer": part, "kind": kind, "text": turn["q"], "weight": weight}
 
 
 def facts(embed) -> tuple[list[Labelled], list[Labelled]]:
@@ -96,7 +108,10 @@ def facts(embed) -> tuple[list[Labelled], list[Labelled]]:
     drawn = random.Random(0).sample(found, len(found))
     measured, rest = drawn[:_MEASURED], drawn[_MEASURED:]
     fitted = sorted(rest, key=lambda text: not _KEYWORDS.search(text))[:_FITTED]
-    read = {text: Labelled("", "fact", text, None, embed(normalise(text))) for text in (*fitted, *measured)}
+    read = {
+        text: Labelled("", "fact", text, None, embed(normalise(text)), 1.0 if _KEYWORDS.search(text) else _FACT_WEIGHT)
+        for text in (*fitted, *measured)
+    }
     return [read[text] for text in fitted], [read[text] for text in measured]
 
 
@@ -112,7 +127,7 @@ def models_of(
     centre = vectors[len(asked) :].mean(0)
     both = sparse.hstack([sparse.csr_matrix((vectors - centre) * kinds.VECTOR_SCALE), grams]).tocsr()
     wanted = [classes.index(one.kind) for one in rows]
-    weights = [1.0] * len(asked) + [1.0 if _KEYWORDS.search(one.text) else _FACT_WEIGHT for one in facts]
+    weights = [one.weight for one in rows]
     whole, bias = _fit(both, wanted, weights, _STRENGTH["kinds"])
     alone, bias_alone = _fit(grams, wanted, weights, _STRENGTH["alone"])
     size = vectors.shape[1]

@@ -24,6 +24,7 @@ PUBLIC = ("drcd-dev", "squad2-zh")  # in BEIR layout, a fifth held out and a fif
 FLAT = ("cmrc2018-train", "drcd-train-part", "nomiracl-zh")  # a `data.jsonl.xz` each, all of it for training
 NEWS = "crud-news"
 _CHATS: Mapping[str, Part] = {"chats.jsonl": "fit", "chats-fit.jsonl": "fit", "chats-more.jsonl": "train"}
+_PARTS = 4  # of the folders that conversations are about
 _ASK_A_TEXT = ("fact", "untold", "premise", "yesno", "list", "how", "compare", "sum")  # kinds of turns
 _ALIKE_TEXT, _ALIKE_TITLE = (
     0.08,
@@ -140,6 +141,13 @@ def chats(data: Path) -> Iterator[Example]:
         question = fold(analyse(Query(turn["q"], history)).text) if turn["leans"] else fold(turn["q"])
         document = replace(held[turn["document"]], part=held_in)
         yield Example(f"chats-{number}", "chats", turn["kind"], question, document, answers, mode, wordings=whole)
+
+
+def turns() -> Iterator[tuple[str, dict[str, Any]]]:
+    """All turns of conversations, as they were written, each with the part of the folders that it is of: a fourth."""
+    said = [(item["set"], turn) for name in _CHATS for item in lines(OWN / name) for turn in item["turns"]]
+    parts = {one: f"chats, part {at % _PARTS}" for at, one in enumerate(dict.fromkeys(folder for folder, _ in said))}
+    yield from ((parts[folder], turn) for folder, turn in said)
 
 
 def documents_of(data: Path, wanted: Container[str]) -> dict[str, Document]:

@@ -35,11 +35,9 @@ from qa.text.folding import normalise
 from qa.types import Span
 from qa.types.settings import DEFAULT_MODEL
 from training.kinds import Labelled, facts, labelled, models_of, stored
-from training.sets import OWN, lines
+from training.sets import OWN, lines, turns
 
 _MARK = re.compile(r"[\[\]]")
-_CHATS = ("chats.jsonl", "chats-fit.jsonl", "chats-more.jsonl")
-_PARTS = 4  # of their folders
 _OF_A_CHAT = {"compare": "compare", **dict.fromkeys(("fact", "untold", "premise", "yesno", "list", "how"), "other")}
 _KEPT_OTHERS = 3  # one in so many of the turns that do not compare
 _EPOCHS, _BATCH, _RATE, _DECAY, _FLAT = 12, 16, 0.05, 0.9, 1e-4  # of the chains; _FLAT: what large weights cost
@@ -104,13 +102,11 @@ def main() -> None:
 
 def _turns(embed) -> Iterator[Question]:
     """Those of conversations that compare, and some of those that ask for a fact."""
-    said = [(item["set"], turn) for name in _CHATS for item in lines(OWN / name) for turn in item["turns"]]
-    parts = {one: f"chats, part {at % _PARTS}" for at, one in enumerate(dict.fromkeys(folder for folder, _ in said))}
-    for at, (folder, turn) in enumerate(said):
+    for at, (part, turn) in enumerate(turns()):
         kind = _OF_A_CHAT.get(turn["kind"])
         if kind == "compare" or (kind and at % _KEPT_OTHERS == 0):
             sort = f"{kind}, in a chat" + (", leaning" if turn["leans"] else "")
-            yield Question(sort, Labelled(parts[folder], kind, turn["q"], None, embed(normalise(turn["q"]))), ())
+            yield Question(sort, Labelled(part, kind, turn["q"], None, embed(normalise(turn["q"]))), ())
 
 
 def _question(item, embed) -> Question:
