@@ -190,7 +190,7 @@ class Answers:
         return topic_of(asked.spelt, kind)
 
     def _any(self, asked: AnalysedQuestion) -> Topic | None:
-        """What is asked whether there is any of; None too where that leans on the history or a form of its own asks."""
+        """What is asked whether there is any of; None too where that leans on the history or has a form (多少)."""
         if asked.forms or (asked.query.history and is_follow_up(asked.query.question)):
             return None
         return any_of_it(asked.spelt)

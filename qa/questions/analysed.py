@@ -176,11 +176,11 @@ def is_surely_name(word: str, tag: str) -> bool:
         least = 1 if word[0] in SURNAMES_ALSO_WORDS else _EVERYDAY
         return len(word) == 3 and word[0] in SURNAMES and word_frequency(word[1:]) < least
     if tag == "nt":
-        return _is_place(word[:2])
-    return tag == "ns" and word_frequency(word) > 0 and (len(word) > 2 or _is_place(word))
+        return is_place(word[:2])
+    return tag == "ns" and word_frequency(word) > 0 and (len(word) > 2 or is_place(word))
 
 
-def _is_place(word: str) -> bool:
+def is_place(word: str) -> bool:
     """Whether a word of two characters is a place, and no word that the dictionary takes for one (东西, 新鲜): it has
     the word with its kind behind it too (广东省), or it is a rare one that tells its kind (潞河).
     """
