@@ -106,8 +106,7 @@ class Answers:
                 read = self._fact(asked)
                 return read if read.answered else told
             return told
-        leans = history and is_follow_up(asked.query.question)
-        return self._compared_with_last(asked, things[0]) if leans and things else None
+        return self._compared_with_last(asked, things[0]) if _leans(asked) and things else None
 
     def _compared_with_last(self, asked: AnalysedQuestion, thing: Span) -> Answer | None:
         """What was asked last, beside the same of the thing."""
@@ -183,7 +182,7 @@ class Answers:
         (哪两样).
         """
         kind = self.kind_of(asked.query.question)
-        if asked.query.history and is_follow_up(asked.query.question):
+        if _leans(asked):
             return None
         if kind == "topic" and (asked.forms or (asked.listing and asked.listing.named)):
             return None
@@ -191,9 +190,7 @@ class Answers:
 
     def _any(self, asked: AnalysedQuestion) -> Topic | None:
         """What is asked whether there is any of; None too where that leans on the history or has a form (多少)."""
-        if asked.forms or (asked.query.history and is_follow_up(asked.query.question)):
-            return None
-        return any_of_it(asked.spelt)
+        return None if asked.forms or _leans(asked) else any_of_it(asked.spelt)
 
     def on_topic(self, asked: AnalysedQuestion, topic: Topic) -> Answer | None:
         alone = _of_words(asked, topic.words)
@@ -266,6 +263,11 @@ KINDS_OF_ANSWER: Mapping[str, Callable[[Answers, AnalysedQuestion], Answer | Non
 """In the order in which they are tried; none answers what is of another kind, and a fact is what is left. What is by
 meaning is tried after the words, and answers or refuses whatever is a topic.
 """
+
+
+def _leans(asked: AnalysedQuestion) -> bool:
+    """Whether it cannot stand without the questions before it."""
+    return bool(asked.query.history) and is_follow_up(asked.query.question)
 
 
 def _tells_most(most: Superlative, hits: Iterable[Hit]) -> bool:
