@@ -14,6 +14,7 @@ from torch.nn import functional
 from training.batches import padded
 
 WIDTH, HEADS, INNER, LAYERS, POSITIONS = 384, 12, 1536, 12, 512
+_NARROW, _NARROW_HEADS = 192, 4  # of the follow-up reader's own layer
 _EPSILON = 1e-12
 _TOKENS = 262_144  # that are embedded at once, padding counted
 _NEVER = -1e4  # a masked score; bfloat16 holds it
@@ -22,30 +23,30 @@ _NEVER = -1e4  # a masked score; bfloat16 holds it
 class Layer(nn.Module):
     """One layer of BERT, query, key and value in one matrix (Devlin et al. 2019)."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = WIDTH, heads: int = HEADS, inner: int = INNER) -> None:
         super().__init__()
-        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
-        self.out = nn.Linear(WIDTH, WIDTH)
-        self.norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
-        self.inner = nn.Linear(WIDTH, INNER)
-        self.outer = nn.Linear(INNER, WIDTH)
-        self.last = nn.LayerNorm(WIDTH, eps=_EPSILON)
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+        self.norm = nn.LayerNorm(width, eps=_EPSILON)
+        self.inner = nn.Linear(width, inner)
+        self.outer = nn.Linear(inner, width)
+        self.last = nn.LayerNorm(width, eps=_EPSILON)
 
     def forward(self, states: Tensor, mask: Tensor | None, drop: float) -> Tensor:
-        """(texts, tokens, WIDTH) -> the same. `mask`: (texts, 1, 1, tokens), true where a token is."""
-        texts, tokens, _ = states.shape
-        query, key, value = (
-            self.qkv(states).view(texts, tokens, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4).unbind(0)
-        )
+        """(texts, tokens, width) -> the same. `mask`: (texts, 1, 1, tokens), true where a token is."""
+        texts, tokens, width = states.shape
+        each = width // self.heads
+        query, key, value = self.qkv(states).view(texts, tokens, 3, self.heads, each).permute(2, 0, 3, 1, 4).unbind(0)
         if not torch.jit.is_tracing():
             at_random = drop if self.training else 0.0
             mixed = functional.scaled_dot_product_attention(query, key, value, mask, dropout_p=at_random)
         else:  # spelled out: what the int8 form of the graph is made from
-            scores = query @ key.transpose(-1, -2) * (WIDTH // HEADS) ** -0.5
+            scores = query @ key.transpose(-1, -2) * each**-0.5
             if mask is not None:
                 scores = scores.masked_fill(~mask, _NEVER)
             mixed = torch.softmax(scores, -1) @ value
-        mixed = self.out(mixed.transpose(1, 2).reshape(texts, tokens, WIDTH))
+        mixed = self.out(mixed.transpose(1, 2).reshape(texts, tokens, width))
         states = self.norm(states + functional.dropout(mixed, drop, self.training))
         inner = self.outer(functional.gelu(self.inner(states)))
         made: Tensor = self.last(states + functional.dropout(inner, drop, self.training))
@@ -93,6 +94,32 @@ class ReaderNetwork(nn.Module):
         states = self.encoder(words, mask)
         start, end, needed = self.tokens(states).unbind(-1)
         return start, end, needed, self.whether(torch.tanh(self.pooler(states[:, 0]))).squeeze(-1)
+
+
+class FollowUpNetwork(nn.Module):
+    """States of a middle layer of the reader, over a question and those before it, in. Out, as logits: which
+    tokens the question takes over, and whether it leans on anything.
+    """
+
+    def __init__(self, roles: int, drop: float = 0.0) -> None:
+        """`roles`: so many kinds of texts, see `qa.models.follow_up_reader`."""
+        super().__init__()
+        self.drop = drop
+        self.norm = nn.LayerNorm(WIDTH)
+        self.enter = nn.Linear(WIDTH, _NARROW)
+        self.roles = nn.Embedding(roles, _NARROW)
+        self.layer = Layer(_NARROW, _NARROW_HEADS, 2 * _NARROW)
+        self.taken = nn.Linear(_NARROW, 1)
+        self.leans = nn.Linear(_NARROW, 1)
+
+    def forward(self, states: Tensor, roles: Tensor, mask: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """`states`: (questions, tokens, WIDTH), `roles`: (questions, tokens). Gives taken, likewise, and leans,
+        (questions,).
+        """
+        states = functional.dropout(self.norm(states), self.drop, self.training)
+        seen = None if mask is None else mask[:, None, None, :]
+        mixed = self.layer(self.enter(states) + self.roles(roles), seen, self.drop)
+        return self.taken(mixed).squeeze(-1), self.leans(mixed[:, 0]).squeeze(-1)
 
 
 class VectorNetwork(nn.Module):

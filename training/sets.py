@@ -23,7 +23,7 @@ OWN = Path(__file__).parent / "data"  # what the project's own people wrote
 PUBLIC = ("drcd-dev", "squad2-zh")  # in BEIR layout, a fifth held out and a fifth to fit on
 FLAT = ("cmrc2018-train", "drcd-train-part", "nomiracl-zh")  # a `data.jsonl.xz` each, all of it for training
 NEWS = "crud-news"
-_CHATS: Mapping[str, Part] = {"chats.jsonl": "fit", "chats-fit.jsonl": "fit", "chats-more.jsonl": "train"}
+CHATS: Mapping[str, Part] = {"chats.jsonl": "fit", "chats-fit.jsonl": "fit", "chats-more.jsonl": "train"}
 _PARTS = 4  # of the folders that conversations are about
 _ASK_A_TEXT = ("fact", "untold", "premise", "yesno", "list", "how", "compare", "sum")  # kinds of turns
 _ALIKE_TEXT, _ALIKE_TITLE = (
@@ -128,7 +128,7 @@ def chats(data: Path) -> Iterator[Example]:
     """
     asked = [
         (held_in, turn, tuple(one["q"] for one in item["turns"][:at]))
-        for name, held_in in _CHATS.items()
+        for name, held_in in CHATS.items()
         for item in lines(OWN / name)
         for at, turn in enumerate(item["turns"])
         if turn["kind"] in _ASK_A_TEXT and "document" in turn
@@ -145,7 +145,7 @@ def chats(data: Path) -> Iterator[Example]:
 
 def turns() -> Iterator[tuple[str, dict[str, Any]]]:
     """All turns of conversations, as they were written, each with the part of the folders that it is of: a fourth."""
-    said = [(item["set"], turn) for name in _CHATS for item in lines(OWN / name) for turn in item["turns"]]
+    said = [(item["set"], turn) for name in CHATS for item in lines(OWN / name) for turn in item["turns"]]
     parts = {one: f"chats, part {at % _PARTS}" for at, one in enumerate(dict.fromkeys(folder for folder, _ in said))}
     yield from ((parts[folder], turn) for folder, turn in said)
 

@@ -30,9 +30,10 @@ from qa.questions.comparisons import (
     sum_of_asked,
     superlative_of,
 )
-from qa.questions.follow_ups import LEANS, asked_alike, is_follow_up
+from qa.questions.follow_ups import LEANS, asked_alike
 from qa.questions.glossary import Glossary, expand_synonyms
 from qa.questions.kinds import TALK, Kind, kind_of
+from qa.questions.taken_over import TakenOver
 from qa.questions.things import Asked, asks_for, things_in
 from qa.questions.topics import Topic, any_of_it, topic_of
 from qa.retrieval import best_first, retrieve, timeliness
@@ -79,9 +80,11 @@ class Answers:
         is_ranked = is_listed and is_timeless and kind in ("newest", "recent", "oldest")
         return "fact" if counted and not is_ranked else kind
 
-    def answer(self, query: Query) -> Answer:
-        """The answer to a question that needs no more of its history than `query` has."""
-        asked = self.understood(query)
+    def answer(self, query: Query, taken: TakenOver | None = None) -> Answer:
+        """The answer to a question that needs no more of its history than `query` has. `taken` is what it takes over
+        of that, where it is known.
+        """
+        asked = understood(query, self.sources, self.glossary, taken)
         kinds = {} if self._is_printed(asked) else KINDS_OF_ANSWER
         answered = next((one for kind in kinds.values() if (one := kind(self, asked))), None) or self._fact(asked)
         return replace(answered, words=tuple(content_words(asked.text)))
@@ -267,7 +270,7 @@ meaning is tried after the words, and answers or refuses whatever is a topic.
 
 def _leans(asked: AnalysedQuestion) -> bool:
     """Whether it cannot stand without the questions before it."""
-    return bool(asked.query.history) and is_follow_up(asked.query.question)
+    return bool(asked.query.history) and asked.leaning >= LEANS
 
 
 def _tells_most(most: Superlative, hits: Iterable[Hit]) -> bool:
@@ -311,9 +314,11 @@ def _is_of_no_year(asked: AnalysedQuestion, sources: LibrarySources) -> bool:
     return not any(sources.terms.phrase_frequency("grams", bigrams(one)) for one in timeliness.written(year))
 
 
-def understood(query: Query, sources: LibrarySources, glossary: Glossary) -> AnalysedQuestion:
+def understood(
+    query: Query, sources: LibrarySources, glossary: Glossary, taken: TakenOver | None = None
+) -> AnalysedQuestion:
     """What the query leaves to its history, how the library names and spells what it names."""
-    asked = expand_synonyms(questions.analyse(query, sources.dates), glossary, sources.terms)
+    asked = expand_synonyms(questions.analyse(query, sources.dates, taken), glossary, sources.terms)
     if not asked.is_empty:
         sources.begin_vector(asked.embedded)  # while names are looked up, which seldom change the text
     return spelling.respell(asked, sources)

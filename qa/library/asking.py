@@ -20,6 +20,7 @@ from qa.questions import courtesy
 from qa.questions.follow_ups import began, is_ellipsis, is_follow_up, opening, who_is_meant, with_name
 from qa.questions.glossary import Glossary
 from qa.questions.kinds import TALK, Kind
+from qa.questions.taken_over import TakenOver, taken_over
 from qa.questions.topics import (
     catalogue_before,
     catalogue_question,
@@ -34,7 +35,7 @@ from qa.store.overview import Overview
 from qa.store.texts import StoredTexts
 from qa.text.words import keeping_words, search_words
 from qa.types import Answer, Article, Assumption, Hit, Query
-from qa.types.protocols import Heard, SpanReader
+from qa.types.protocols import FollowUpReader, Heard, SpanReader
 
 
 class LibraryCatalogue:
@@ -70,15 +71,16 @@ def ask(
     reader: SpanReader | None,
     least: float | None = None,
     heard: Heard | None = None,
+    follow_ups: Callable[[], FollowUpReader | None] = lambda: None,
 ) -> Answer:
     """The answer, whatever kind is asked for: small talk and questions about the library before any search. `heard` is
-    told what is found and read.
+    told what is found and read. `follow_ups` gives what reads a question with those before it.
     """
     reader = HeardReader(reader, heard) if reader and heard else reader
     answers = Answers(sources, texts, glossary, reader, least, heard)
     history = of_articles((courtesy.corrected(one) or one for one in query.history), answers.kind_of)
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=history)
-    asking = _Conversation(answers)
+    asking = _Conversation(answers, follow_ups() if history else None)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else answers.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
     if kind in TALK and not meant:
@@ -129,6 +131,7 @@ class _Conversation:
     """Questions that may lean on those before them, or on the article that is open."""
 
     answers: Answers
+    follow_ups: FollowUpReader | None
 
     def points_of(self, query: Query) -> Answer | None:
         """The key sentences of the article that is open (the query's filter), else of the best source of the last
@@ -175,7 +178,13 @@ class _Conversation:
 
     def answer(self, query: Query) -> Answer:
         query = self._on_something(query)
-        return self._on_somebody(query) or self.answers.answer(query)
+        return self._on_somebody(query) or self.answers.answer(query, self._taken_over(query))
+
+    def _taken_over(self, query: Query) -> TakenOver | None:
+        """None where its own words tell it."""
+        if self.follow_ups is None or not query.history or is_ellipsis(query.question):
+            return None
+        return taken_over(query.question, query.history, self.follow_ups)
 
     def _on_something(self, query: Query) -> Query:
         """The query with those earlier questions that name something; where none does, with the headline of the article
@@ -184,7 +193,8 @@ class _Conversation:
         if not search_words(query.question):  # nothing is said: nothing is taken over
             return replace(query, history=())
         history = tuple(one for one in query.history if said_before(one) not in ("summary", "more"))
-        history = self._since_topic(replace(query, history=history))
+        if self.follow_ups is None or is_ellipsis(query.question):
+            history = self._since_topic(replace(query, history=history))
         if not history and is_follow_up(query.question) and (opened := self._open(query)):
             history = (opened.title,)
         return replace(query, history=history)

@@ -522,7 +522,8 @@ class Library:
         sources = self.sources(hidden)
         texts = StoredTexts(self._database, self._contents, sources.terms, sources.hidden)
         catalogue = asking.LibraryCatalogue(self.overview, self._contents)
-        return asking.ask(query, sources, texts, catalogue, self._glossary, reader, least, heard)
+        follow_ups = self._reading.follow_ups
+        return asking.ask(query, sources, texts, catalogue, self._glossary, reader, least, heard, follow_ups)
 
     def stats(self) -> Stats:
         """How many files, articles and passages it holds, and when it was last changed."""

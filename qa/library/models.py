@@ -11,8 +11,8 @@ from qa.errors import ModelMismatch, QaError
 from qa.models import lexicon, readers
 from qa.store.contents import Contents
 from qa.store.log import Model
-from qa.types.protocols import Embedder, SpanReader
-from qa.types.settings import DEFAULT_MODEL
+from qa.types.protocols import Embedder, FollowUpReader, SpanReader
+from qa.types.settings import DEFAULT_MODEL, DEFAULT_READER
 
 
 class LibraryModel:
@@ -87,6 +87,7 @@ class LibraryReader:
         self.name = readers.known(name)
         self._shared = shared
         self._loaded: SpanReader | None = None
+        self._follow_ups: FollowUpReader | None = None
         self._loading = threading.Lock()
 
     def reader(self) -> SpanReader | None:
@@ -97,6 +98,15 @@ class LibraryReader:
             if self._loaded is None:
                 self._loaded = readers.loader(self.name)(models.lexicon_of(DEFAULT_MODEL, shared=self._shared))
             return self._loaded
+
+    def follow_ups(self) -> FollowUpReader | None:
+        """The one beside the shipped reader; None where another one reads, or none. Raises as `reader`."""
+        if self.name != DEFAULT_READER:
+            return None
+        with self._loading:
+            if self._follow_ups is None:
+                self._follow_ups = readers.load_follow_ups(models.lexicon_of(DEFAULT_MODEL, shared=self._shared))
+            return self._follow_ups
 
 
 class Warmup:

@@ -12,11 +12,13 @@ from types import MappingProxyType
 from qa.errors import ModelError, UsageError
 from qa.errors.messages import Wording
 from qa.text import cache
-from qa.types.protocols import Heard, Lexicon, SpanReader, Window, WindowSpans
+from qa.types.protocols import FollowUpReader, Heard, Lexicon, SpanReader, Window, WindowSpans
 
 FOLDER = Path(__file__).parent / "reader"
 GRAPH = "graph.onnx"  # word rows (windows, tokens, width) -> start and end (windows, tokens), answers (windows,)
 MANIFEST = "reader.json"  # {"graph": digest of graph and weights, "words": fingerprint of the lexicon it was made for}
+FOLLOW_UPS = "follow_ups.onnx"  # has the reader's lower layers, of the reader's weights; see `OnnxFollowUpReader`
+FOLLOW_UPS_MANIFEST = "follow_ups.json"  # {"follow_ups": digest, "reader": the one that it was made for}
 NONE = "none"  # the name that means: answer without a reader
 
 READERS: Mapping[str, str] = MappingProxyType({"span": "qa.models.readers.load"})
@@ -62,11 +64,35 @@ def load(lexicon: Lexicon, folder: Path = FOLDER) -> SpanReader:
     return OnnxSpanReader(graphs.opened_optimised(folder / GRAPH), lexicon, fingerprint)
 
 
-def verify(folder: Path = FOLDER) -> tuple[str, str]:
-    """Read the reader completely; its fingerprint, and that of its lexicon. Raises ModelError where it is missing or
-    damaged.
+def ship_follow_ups(graph: bytes, folder: Path) -> None:
+    """Write what `load_follow_ups` reads, beside the reader whose weights it uses."""
+    (folder / FOLLOW_UPS).write_bytes(graph)
+    made, _ = _whole(folder, None)
+    manifest = {"follow_ups": cache.digest(folder, (FOLLOW_UPS,)), "reader": made}
+    (folder / FOLLOW_UPS_MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def load_follow_ups(lexicon: Lexicon, folder: Path = FOLDER) -> FollowUpReader:
+    """The follow-up reader beside the shipped reader. Raises ModelError as `load`, and where it was made for another
+    reader.
     """
-    return _whole(folder, None)
+    made, words = _whole(folder, cache.stamps(folder))
+    if words != lexicon.fingerprint:
+        raise ModelError("reader.other-vocabulary", advice=Wording(_REMEDY))
+    _require_follow_ups(folder, made)
+    from qa.models import graphs
+    from qa.models.follow_up_reader import OnnxFollowUpReader
+
+    return OnnxFollowUpReader(graphs.opened_optimised(folder / FOLLOW_UPS), lexicon)
+
+
+def verify(folder: Path = FOLDER) -> tuple[str, str]:
+    """Read the reader completely, and the follow-up reader beside it; its fingerprint, and that of its lexicon. Raises
+    ModelError where one is missing or damaged.
+    """
+    made, words = _whole(folder, None)
+    _require_follow_ups(folder, made)
+    return made, words
 
 
 def _whole(folder: Path, stamps: Path | None) -> tuple[str, str]:
@@ -80,6 +106,18 @@ def _whole(folder: Path, stamps: Path | None) -> tuple[str, str]:
     if cache.altered(folder, {_files(): made}, stamps):
         raise ModelError("reader.file-damaged", file=folder / GRAPH, advice=Wording(_REMEDY))
     return made, words
+
+
+def _require_follow_ups(folder: Path, reader: str) -> None:
+    """Raises ModelError where the follow-up reader is missing, damaged, or was made for another reader."""
+    try:
+        manifest = json.loads((folder / FOLLOW_UPS_MANIFEST).read_text(encoding="utf-8"))
+        wanted = manifest["follow_ups"], manifest["reader"]
+        found = cache.digest(folder, (FOLLOW_UPS,)), reader
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError("reader.folder-damaged", folder=folder, advice=Wording(_REMEDY)) from error
+    if found != wanted:
+        raise ModelError("reader.file-damaged", file=folder / FOLLOW_UPS, advice=Wording(_REMEDY))
 
 
 def _files() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from qa.errors.messages import Wording
 from qa.questions import follow_ups
 from qa.questions.analysed import AnalysedQuestion
+from qa.questions.taken_over import TakenOver
 from qa.text import numerals
 from qa.text.folding import comparable, fold, normalise
 from qa.text.sentences import headline
@@ -150,13 +151,15 @@ _RELATIVE: tuple[tuple[str, Callable[[str, date], tuple[str, str]]], ...] = (
 )
 
 
-def analyse(query: Query, dates: Callable[[], tuple[str, str] | None] = lambda: None) -> AnalysedQuestion:
+def analyse(
+    query: Query, dates: Callable[[], tuple[str, str] | None] = lambda: None, taken: TakenOver | None = None
+) -> AnalysedQuestion:
     """A query with what it means beyond its words, as far as it tells by itself: its history, its time.
 
     `dates` are the first and the last of the library: where it ends in an earlier year, 今年 is that one.
     """
     asked = AnalysedQuestion(replace(query, question=query.question.strip()[:QUESTION_CHARS]))
-    return _with_dates(_with_history(_with_script(asked)), dates)
+    return _with_dates(_with_history(_with_script(asked), taken), dates)
 
 
 def settle_history(asked: AnalysedQuestion, hits: Sequence[Hit]) -> AnalysedQuestion:
@@ -190,19 +193,22 @@ def _held(words: Sequence[str], hit: Hit) -> int:
     return sum(word in plain for word in words)
 
 
-def _with_history(asked: AnalysedQuestion) -> AnalysedQuestion:
+def _with_history(asked: AnalysedQuestion, taken: TakenOver | None) -> AnalysedQuestion:
     history = asked.query.history
-    carried = follow_ups.carried(asked.written, history) if history else ""
-    assumption = Assumption("follow-up", asked.written, follow_ups.shown(carried))
-    if not carried or not asked.query.may_assume(assumption):
+    if not history:
         return asked
-    if whole := follow_ups.completed(asked.written, history):
-        return replace(
-            asked, query=replace(asked.query, question=whole, history=()), assumed=(*asked.assumed, assumption)
-        )
-    leaning = follow_ups.leaning(asked.written)
-    ellipsis = follow_ups.ellipsis_of(asked.written, history)
-    return replace(asked, carried=carried, ellipsis=ellipsis, leaning=leaning, assumed=(*asked.assumed, assumption))
+    words = follow_ups.carried(asked.written, history)
+    whole = follow_ups.completed(asked.written, history) if words else None
+    carried, leaning = taken or (words, follow_ups.leaning(asked.written))
+    assumption = Assumption("follow-up", asked.written, follow_ups.shown(words if whole else carried))
+    if not leaning or not asked.query.may_assume(assumption):
+        return asked
+    if carried or whole:
+        asked = replace(asked, assumed=(*asked.assumed, assumption))
+    if whole:
+        return replace(asked, query=replace(asked.query, question=whole, history=()))
+    ellipsis = follow_ups.ellipsis_of(asked.written, history) if carried else None
+    return replace(asked, carried=carried, ellipsis=ellipsis, leaning=leaning)
 
 
 def _with_script(asked: AnalysedQuestion) -> AnalysedQuestion:

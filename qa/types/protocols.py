@@ -40,6 +40,23 @@ class WindowSpans:
     sentences: tuple[SentenceSpan, ...]
 
 
+class Marked(NamedTuple):
+    """An earlier question, folded. `logits` go with `pieces`, ranges of the text, ascending: that they are taken over,
+    a piece being of a word. What was not read has no piece.
+    """
+
+    text: str
+    pieces: tuple[Span, ...]
+    logits: tuple[float, ...]
+
+
+class FollowUpReading(NamedTuple):
+    """What a follow-up reader makes of a question."""
+
+    leans: float  # the chance, in [0, 1], that it cannot be understood without those before it
+    marked: tuple[Marked, ...]  # the earlier questions that were read, the last one last
+
+
 Array = Any  # numpy.ndarray, float32
 
 Progress = Callable[[str, int, int], None]
@@ -96,6 +113,13 @@ class Lexicon(Protocol):
 
     def rows(self, pieces: Sequence[int]) -> Array:
         """(pieces, width) float32."""
+
+
+class FollowUpReader(Protocol):
+    """Reads a question with those before it in a conversation. Safe for many threads."""
+
+    def read(self, question: str, history: Sequence[str]) -> FollowUpReading:
+        """`history`: the earlier questions, the last one last; at least one."""
 
 
 class SpanReader(Protocol):
