@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from qa import questions
 from qa.questions.follow_ups import LEANS, MAY_LEAN
-from qa.questions.taken_over import NOTHING, SURELY, TakenOver, taken_over
-from qa.text.folding import fold
+from qa.questions.taken_over import LEANS_FROM, NOTHING, TakenOver, taken_over, words_in
+from qa.text.folding import normalise
 from qa.types import Assumption, Query, Span
 from qa.types.protocols import FollowUpReading, Marked
 
@@ -66,7 +66,7 @@ def test_one_character_is_a_word() -> None:
 
 @pytest.mark.parametrize(
     ("leans", "expected"),
-    [(0.1, NOTHING), (SURELY - 0.1, TakenOver("西集镇", MAY_LEAN)), (SURELY, TakenOver("西集镇", LEANS))],
+    [(0.1, NOTHING), (LEANS_FROM - 0.1, TakenOver("西集镇", MAY_LEAN)), (LEANS_FROM, TakenOver("西集镇", LEANS))],
 )
 def test_what_may_lean_is_less_sure(leans: float, expected: TakenOver) -> None:
     assert taken_over("多少钱", [LAST], Marks(marked(LAST, "西集镇"), leans=leans)) == expected
@@ -78,7 +78,7 @@ def test_what_may_lean_is_less_sure(leans: float, expected: TakenOver) -> None:
     logits=st.lists(st.floats(-4, 4), min_size=40, max_size=40),
 )
 def test_only_what_was_said_is_taken_over(question: str, text: str, logits: list[float]) -> None:
-    text = fold(text)
+    text = normalise(text)
     places = tuple(Span(at, at + 1) for at in range(len(text)))
     found = taken(question, Marked(text, places, tuple(logits[: len(text)])))
     assert all(part in text for part in found.split())
@@ -98,6 +98,24 @@ def test_an_analysed_question_has_what_was_taken_over() -> None:
     assert (alone.carried, alone.leaning, alone.assumed) == ("", 0.0, ())
 
 
-def test_what_takes_the_place_of_a_word_needs_no_phrase() -> None:
-    planned = questions.analyse(Query("2024年呢？", history=("2023年谁赢了",)), taken=TakenOver("赢", LEANS))
-    assert planned.written == "2024年谁赢了"
+def test_nothing_is_leant_on_where_nothing_is_taken_over() -> None:
+    assert taken_over("供暖多少钱", ["供暖"], Marks(marked("供暖", "供暖"))) == NOTHING
+    assert taken_over("为什么", ["供暖"], Marks(marked("供暖"))) == TakenOver("", LEANS)
+
+
+def test_words_stand_where_they_are() -> None:
+    text = normalise("80㎡的房子补贴2万元，每户1,320元")
+    assert "".join(text[one.start : one.end] for one in words_in(text)) == text.replace(",", "")
+
+
+def test_only_the_last_questions_are_read() -> None:
+    class Counts(Marks):
+        read_times = 0
+
+        def read(self, question: str, history: Sequence[str]) -> FollowUpReading:
+            self.read_times += 1
+            return super().read(question, history)
+
+    reader = Counts()
+    taken_over("它怎么样了", ["它怎么样了"] * 300, reader)
+    assert reader.read_times <= 5

@@ -20,7 +20,7 @@ from qa.questions import courtesy
 from qa.questions.follow_ups import began, is_ellipsis, is_follow_up, opening, who_is_meant, with_name
 from qa.questions.glossary import Glossary
 from qa.questions.kinds import TALK, Kind
-from qa.questions.taken_over import TakenOver, taken_over
+from qa.questions.taken_over import NOTHING, TakenOver, taken_over
 from qa.questions.topics import (
     catalogue_before,
     catalogue_question,
@@ -51,7 +51,9 @@ class LibraryCatalogue:
 
 
 def search(query: Query, sources: LibrarySources, glossary: Glossary) -> tuple[Hit, ...]:
-    """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others."""
+    """The `query.k` passages that fit best, best first; those that hold what the question quotes before all others.
+    What it takes over from its history is told by its own words.
+    """
     with keeping_words(glossary.words):
         asked = understood(query, sources, glossary)
         _, first = exact.verbatim(asked, query.k, sources)
@@ -80,7 +82,7 @@ def ask(
     answers = Answers(sources, texts, glossary, reader, least, heard)
     history = of_articles((courtesy.corrected(one) or one for one in query.history), answers.kind_of)
     bare = replace(query, question=courtesy.without_courtesy(query.question), history=history)
-    asking = _Conversation(answers, follow_ups() if history else None)
+    asking = _Conversation(answers, follow_ups)
     kind = "fact" if bare.history and is_ellipsis(bare.question) else answers.kind_of(bare.question)
     meant = courtesy.corrected(bare.question)
     if kind in TALK and not meant:
@@ -131,7 +133,7 @@ class _Conversation:
     """Questions that may lean on those before them, or on the article that is open."""
 
     answers: Answers
-    follow_ups: FollowUpReader | None
+    follow_ups: Callable[[], FollowUpReader | None]
 
     def points_of(self, query: Query) -> Answer | None:
         """The key sentences of the article that is open (the query's filter), else of the best source of the last
@@ -181,10 +183,15 @@ class _Conversation:
         return self._on_somebody(query) or self.answers.answer(query, self._taken_over(query))
 
     def _taken_over(self, query: Query) -> TakenOver | None:
-        """None where its own words tell it."""
-        if self.follow_ups is None or not query.history or is_ellipsis(query.question):
+        """None where its own words tell it. A topic that these take for none of a question's stands alone: the reader
+        of follow-ups has seen few, and takes any word behind another topic for a part of that.
+        """
+        reader = None if not query.history or is_ellipsis(query.question) else self.follow_ups()
+        if reader is None:
             return None
-        return taken_over(query.question, query.history, self.follow_ups)
+        if self.answers.kind_of(query.question) == "topic" and not is_follow_up(query.question):
+            return NOTHING
+        return taken_over(query.question, query.history, reader)
 
     def _on_something(self, query: Query) -> Query:
         """The query with those earlier questions that name something; where none does, with the headline of the article
@@ -192,8 +199,10 @@ class _Conversation:
         """
         if not search_words(query.question):  # nothing is said: nothing is taken over
             return replace(query, history=())
-        history = tuple(one for one in query.history if said_before(one) not in ("summary", "more"))
-        if self.follow_ups is None or is_ellipsis(query.question):
+        history = tuple(
+            one for one in query.history if search_words(one) and said_before(one) not in ("summary", "more")
+        )
+        if history and (is_ellipsis(query.question) or self.follow_ups() is None):
             history = self._since_topic(replace(query, history=history))
         if not history and is_follow_up(query.question) and (opened := self._open(query)):
             history = (opened.title,)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qa.models import graphs
-from qa.text.folding import fold
+from qa.text.folding import fold, normalise
 from qa.types import Span
 from qa.types.protocols import FollowUpReading, Lexicon, Marked
 
@@ -16,12 +16,12 @@ ROLES = 3
 """Of a piece: 0 of the question, and of what separates; 1 of the question before it, 2 of earlier ones."""
 
 _PIECES = 64  # of a question
-_HISTORY = 4  # questions that are read
+HISTORY = 4  # questions that are read
 _BETWEEN = "。"
 
 
 class Part(NamedTuple):
-    """An earlier question, folded; its first piece's place among all, and the ranges of its pieces."""
+    """An earlier question, normalised; its first piece's place among all, and the ranges of its pieces."""
 
     text: str
     first: int
@@ -37,12 +37,14 @@ class Line(NamedTuple):
 
 
 def line_of(lexicon: Lexicon, question: str, history: Sequence[str]) -> Line:
-    """<s> question </s></s></s> earlier questions, each with a full stop </s>: as the reader's, without a headline."""
+    """<s> question </s></s></s> earlier questions, each with a full stop </s>: as the span reader's line, without a
+    headline. Of the question the last 64 pieces, of the HISTORY last questions the first 64 of each.
+    """
     asked, end = lexicon.cut(fold(question))[0][-_PIECES:], lexicon.end
     pieces, parts = [lexicon.begin, *asked, end, end, end], list[Part]()
     roles, between = [0] * len(pieces), lexicon.cut(_BETWEEN)[0]
-    read = history[-_HISTORY:]
-    for at, text in enumerate(map(fold, read), 1):
+    read = history[-HISTORY:]
+    for at, text in enumerate(map(normalise, read), 1):
         own, places = lexicon.cut(text)
         parts.append(Part(text, len(pieces), tuple(places[:_PIECES])))
         pieces += [*own[:_PIECES], *between]

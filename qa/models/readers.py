@@ -43,7 +43,7 @@ def loader(name: str) -> Callable[[Lexicon], SpanReader]:
 
 def ship(graph: bytes, words: str, folder: Path) -> None:
     """Write what `load` reads: an optimised graph. `words` is the fingerprint of the lexicon that it was trained
-    with.
+    with. The follow-up reader beside it is then of another reader: `python -m training.follow_ups` makes it anew.
     """
     from qa.models import graphs
 

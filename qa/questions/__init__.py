@@ -197,13 +197,12 @@ def _with_history(asked: AnalysedQuestion, taken: TakenOver | None) -> AnalysedQ
     history = asked.query.history
     if not history:
         return asked
-    words = follow_ups.carried(asked.written, history)
-    whole = follow_ups.completed(asked.written, history) if words else None
-    carried, leaning = taken or (words, follow_ups.leaning(asked.written))
-    assumption = Assumption("follow-up", asked.written, follow_ups.shown(words if whole else carried))
+    carried, leaning = taken or (follow_ups.carried(asked.written, history), follow_ups.leaning(asked.written))
+    whole = follow_ups.completed(asked.written, history) if carried and taken is None else None
+    assumption = Assumption("follow-up", asked.written, follow_ups.shown(carried))
     if not leaning or not asked.query.may_assume(assumption):
         return asked
-    if carried or whole:
+    if carried:
         asked = replace(asked, assumed=(*asked.assumed, assumption))
     if whole:
         return replace(asked, query=replace(asked.query, question=whole, history=()))

@@ -11,16 +11,18 @@ from qa.text.words import content_words, tagged_words
 from qa.types import Span
 from qa.types.protocols import FollowUpReader, Marked
 
-SURELY = 0.7  # the chance from which a question leans
-_PERHAPS = 0.5  # from which it may
-_LEAST = -2.5  # the logit, at the mean of its pieces, from which a word is taken over
+LEANS_FROM = 0.7  # the chance from which a question leans on those before it
+_MAY_FROM = 0.5  # from which it may; chosen with the next one on `chats-fit.jsonl`, docs/quality.md
+_LEAST = -2.5  # the logit, at the mean of its pieces, from which a word is taken over: what is surely not is left
+_LEAST_OF_ONE = -0.75  # of a word of one character: many are verbs that say little (走丢找到没: 走丢)
 _MOST = 5  # phrases
 _JOINS = ("", "的", "·")  # between two words of a phrase
+_EARLIER = 4  # questions that may be leant on
 
 
 class TakenOver(NamedTuple):
-    """`words` are phrases with a blank between them; none where the question stands alone. `leaning` as in
-    `qa.questions.follow_ups.leaning`, 0 where it does.
+    """What a question takes over: phrases with a blank between them, and how much it leans on them, as
+    `qa.questions.follow_ups.leaning` has it. A question that stands alone takes over none, and leans 0.
     """
 
     words: str
@@ -37,30 +39,36 @@ class _Phrase(NamedTuple):
 
 def taken_over(question: str, history: Sequence[str], reader: FollowUpReader) -> TakenOver:
     """What a question takes over from the earlier ones, the last one last; at least one."""
-    leans = reader.read(question, history).leans
-    if leans < _PERHAPS:
+    history = history[-_EARLIER:]
+    reading = reader.read(question, history)
+    leans = reading.leans
+    if leans < _MAY_FROM:
         return NOTHING
-    reading = reader.read(question, _since_alone(history, reader))
+    since = _since_alone(history, reader)
+    if len(since) < len(history):
+        reading = reader.read(question, since)
     found = _apart([one for part in reading.marked for one in _phrases(question, part)], comparable(question))
     best = sorted(found, key=lambda one: -one.logit)[:_MOST]
+    if not best and content_words(question):
+        return NOTHING
     words = " ".join(one.text for one in found if one in best)
-    return TakenOver(words, LEANS if leans >= SURELY else MAY_LEAN)
+    return TakenOver(words, LEANS if leans >= LEANS_FROM else MAY_LEAN)
 
 
 def _since_alone(history: Sequence[str], reader: FollowUpReader) -> Sequence[str]:
     """The questions from the last one on that stands alone: its topic takes the place of those before it."""
     at = len(history) - 1
-    while at and reader.read(history[at], history[:at]).leans >= _PERHAPS:
+    while at and reader.read(history[at], history[:at]).leans >= _MAY_FROM:
         at -= 1
     return history[at:]
 
 
 def words_in(text: str) -> Iterator[Span]:
-    """Where the words of a folded text stand, the names that the segmenter guesses among them."""
+    """Where the words of a normalised text stand, the names that the segmenter guesses among them."""
     end = 0
     for word, _ in tagged_words(text):
         start = text.find(word, end)
-        if start >= 0:  # a number may be written otherwise
+        if start >= 0:
             end = start + len(word)
             yield Span(start, end)
 
@@ -71,7 +79,7 @@ def _phrases(question: str, part: Marked) -> Iterator[_Phrase]:
     start, end, best = 0, -1, float("-inf")
     for span in words_in(part.text):
         word, logit = part.text[span.start : span.end], _logit(part, span)
-        if logit <= _LEAST or (len(word) > 1 and comparable(word) in own):
+        if logit <= (_LEAST if len(word) > 1 else _LEAST_OF_ONE) or (len(word) > 1 and comparable(word) in own):
             continue
         if end < 0 or part.text[end : span.start].strip() not in _JOINS:
             yield from _said(part, start, end, best)

@@ -41,8 +41,8 @@ class WindowSpans:
 
 
 class Marked(NamedTuple):
-    """An earlier question, folded. `logits` go with `pieces`, ranges of the text, ascending: that they are taken over,
-    a piece being of a word. What was not read has no piece.
+    """An earlier question, normalised. `logits` go with `pieces`, ranges of the text, ascending: that they are taken
+    over, a piece being of a word. What was not read has no piece.
     """
 
     text: str
@@ -119,7 +119,7 @@ class FollowUpReader(Protocol):
     """Reads a question with those before it in a conversation. Safe for many threads."""
 
     def read(self, question: str, history: Sequence[str]) -> FollowUpReading:
-        """`history`: the earlier questions, the last one last; at least one."""
+        """`history`: the earlier questions, the last one last; at least one. Only the last few are read."""
 
 
 class SpanReader(Protocol):
