@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa import questions
-from qa.questions.follow_ups import LEANS, MAY_LEAN
-from qa.questions.taken_over import LEANS_FROM, NOTHING, TakenOver, taken_over, words_in
+from qa.questions.follow_ups import LEANS, MAY_LEAN, SURELY
+from qa.questions.taken_over import NOTHING, TakenOver, taken_over, words_in
 from qa.text.folding import normalise
 from qa.types import Assumption, Query, Span
 from qa.types.protocols import FollowUpReading, Marked
@@ -66,7 +66,7 @@ def test_one_character_is_a_word() -> None:
 
 @pytest.mark.parametrize(
     ("leans", "expected"),
-    [(0.1, NOTHING), (LEANS_FROM - 0.1, TakenOver("西集镇", MAY_LEAN)), (LEANS_FROM, TakenOver("西集镇", LEANS))],
+    [(0.1, NOTHING), (SURELY - 0.1, TakenOver("西集镇", MAY_LEAN)), (SURELY + 0.1, TakenOver("西集镇", LEANS))],
 )
 def test_what_may_lean_is_less_sure(leans: float, expected: TakenOver) -> None:
     assert taken_over("多少钱", [LAST], Marks(marked(LAST, "西集镇"), leans=leans)) == expected

@@ -124,7 +124,6 @@ class Warmup:
         """Load what answers with the vectors of `model`, and return at once."""
         self._load(lambda: self._modelling.embedder_of(model))
         self._load(self._reading.reader)
-        self._load(self._reading.follow_ups)
 
     def wait(self) -> None:
         """Until nothing is being loaded: a thread cannot load while its process ends."""

@@ -16,7 +16,7 @@ from qa.text.zh import LINKS, MOODS, PARTICLES
 LEANS = 2.0  # of a question that points back: its history counts this much more than its own words alone
 MAY_LEAN = 0.5  # of any other one: enough to bring it home where its own words fit several articles alike
 SURELY = 0.7  # the chance that a question leans above which it does
-_EARLIER = 4  # earlier questions that may be leant on
+EARLIER = 4  # earlier questions that may be leant on
 _BRIEF = 4  # a question of fewer content words may itself lean on the one before
 
 _IN_PERSON = re.compile("[他她](?![们人乡国日])|此人|这个人|(?:这|那)位")
@@ -131,7 +131,7 @@ def _may_lean(question: str) -> bool:
 def opening(history: Sequence[str]) -> tuple[str, ...]:
     """The one earlier question that all behind it may lean on; none where there is none."""
     first = len(history)
-    for earlier in reversed(history[-_EARLIER:]):
+    for earlier in reversed(history[-EARLIER:]):
         first -= 1
         if not is_follow_up(earlier) and not _may_lean(earlier):
             break

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from qa.questions.follow_ups import LEANS, MAY_LEAN
+from qa.questions.follow_ups import EARLIER, LEANS, MAY_LEAN, SURELY
 from qa.text.folding import comparable
 from qa.text.words import content_words, tagged_words
 from qa.types import Span
 from qa.types.protocols import FollowUpReader, Marked
 
-LEANS_FROM = 0.7  # the chance from which a question leans on those before it
-_MAY_FROM = 0.5  # from which it may; chosen with the next one on `chats-fit.jsonl`, docs/quality.md
+_PERHAPS = 0.5  # the chance from which a question may lean; chosen with the next one on `chats-fit.jsonl`, docs/quality.md
 _LEAST = -2.5  # the logit, at the mean of its pieces, from which a word is taken over: what is surely not is left
 _LEAST_OF_ONE = -0.75  # of a word of one character: many are verbs that say little (走丢找到没: 走丢)
 _MOST = 5  # phrases
 _JOINS = ("", "的", "·")  # between two words of a phrase
-_EARLIER = 4  # questions that may be leant on
 
 
 class TakenOver(NamedTuple):
@@ -39,10 +37,10 @@ class _Phrase(NamedTuple):
 
 def taken_over(question: str, history: Sequence[str], reader: FollowUpReader) -> TakenOver:
     """What a question takes over from the earlier ones, the last one last; at least one."""
-    history = history[-_EARLIER:]
+    history = history[-EARLIER:]
     reading = reader.read(question, history)
     leans = reading.leans
-    if leans < _MAY_FROM:
+    if leans < _PERHAPS:
         return NOTHING
     since = _since_alone(history, reader)
     if len(since) < len(history):
@@ -52,13 +50,13 @@ def taken_over(question: str, history: Sequence[str], reader: FollowUpReader) ->
     if not best and content_words(question):
         return NOTHING
     words = " ".join(one.text for one in found if one in best)
-    return TakenOver(words, LEANS if leans >= LEANS_FROM else MAY_LEAN)
+    return TakenOver(words, LEANS if leans > SURELY else MAY_LEAN)
 
 
 def _since_alone(history: Sequence[str], reader: FollowUpReader) -> Sequence[str]:
     """The questions from the last one on that stands alone: its topic takes the place of those before it."""
     at = len(history) - 1
-    while at and reader.read(history[at], history[:at]).leans >= _MAY_FROM:
+    while at and reader.read(history[at], history[:at]).leans >= _PERHAPS:
         at -= 1
     return history[at:]
 
