@@ -11,7 +11,7 @@ from qa.text.words import content_words, tagged_words
 from qa.types import Span
 from qa.types.protocols import FollowUpReader, Marked
 
-_PERHAPS = 0.5  # the chance from which a question may lean; chosen with the next one on `chats-fit.jsonl`, docs/quality.md
+_PERHAPS = 0.5  # the chance from which a question may lean; chosen, as the next ones, on `chats-fit.jsonl`
 _LEAST = -2.5  # the logit, at the mean of its pieces, from which a word is taken over: what is surely not is left
 _LEAST_OF_ONE = -0.75  # of a word of one character: many are verbs that say little (走丢找到没: 走丢)
 _MOST = 5  # phrases
