@@ -25,7 +25,7 @@ def may_be_named(word: str) -> bool:
     characters and of three for a person the dictionary has everyday words among its names (藏书, 麦子, 戴帽子).
     """
     tag = tagged_words(word)[0][1]
-    is_place_or_long = tag in ("ns", "nt") or is_place(word) or len(word) > (3 if tag.startswith(PERSON) else 2)
+    is_place_or_long = is_place(word) or len(word) > (3 if tag.startswith(PERSON) else 2)
     is_known = word_frequency(word) > 0 and is_place_or_long
     is_name = is_known or is_surely_name(word, tag) or (len(word) > 2 and word[-1] in KINDS_OF_PLACE)
     return is_name and not word[0].isdigit() and not is_common(word)
